@@ -138,6 +138,23 @@ describe('the architecture', () => {
     expect(foreign).toEqual([])
   })
 
+  it('looks for nothing in its own sentences: what code needs to know is a field', () => {
+    const sentence = '(?<!error\\.)\\b(?:title|message|because|reason|summary|fact|sentence|effect|cost|why|unreadable)'
+    const searched = new RegExp(
+      [
+        `${sentence}[?!]?\\.(?:includes|startsWith|endsWith|match|matchAll|search|indexOf)\\(`,
+        `\\.(?:includes|test|exec)\\((?:(?!error\\b)\\w+\\.)*${sentence}\\)`,
+      ].join('|'),
+    )
+    const found = filesIn('src').flatMap((file) =>
+      read(file)
+        .split('\n')
+        .filter((line) => searched.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+    expect(found).toEqual([])
+  })
+
   it.each([
     ['core', 'changes', 'plans'],
     ['changes', 'plans'],

@@ -37,7 +37,11 @@ export interface Evidence {
   readonly service?: string
   /** The call, file or field that it is from, such as `ec2:DescribeSecurityGroups`. */
   readonly source: string
+  /** The message of the finding says it already. */
+  readonly inMessage?: true
 }
+
+export const inMessage = (fact: string, source: string): Evidence => ({fact, source, inMessage: true})
 
 /** A cause that was found, on a resource. */
 export interface Finding {

@@ -1,5 +1,5 @@
 import {find} from '../model/joins.ts'
-import {defineCheck} from './check.ts'
+import {defineCheck, inMessage} from './check.ts'
 
 /**
  * Monitor mode never blocks. Enforce mode denies gateways that it does not exclude, so it appears as a path that is
@@ -29,7 +29,7 @@ export const encryptionControls = defineCheck({
         cause: 'enc.enforce',
         resource: VpcId,
         message: `${fact} Review the exclusions before adding a NAT or internet gateway.`,
-        evidence: [{fact, source: 'ec2:DescribeVpcs'}],
+        evidence: [inMessage(fact, 'ec2:DescribeVpcs')],
       },
     ]
   },

@@ -3,7 +3,7 @@ import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
-import {defineCheck, type Finding, type Note, type Severity} from './check.ts'
+import {defineCheck, type Finding, inMessage, type Note, type Severity} from './check.ts'
 
 const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]
 type EndpointFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -61,7 +61,7 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
     resource: hop.resource,
     message: `${hop.because} ${consequence(path, hop)}`,
     evidence: [
-      {fact: hop.because, source: 'ec2:DescribeVpcEndpoints'},
+      inMessage(hop.because, 'ec2:DescribeVpcEndpoints'),
       {fact: `blocked: ${textsOf(hop.fault?.detail?.missing).join(', ')}`, source: 'ec2:DescribeVpcEndpoints'},
     ],
     actions: textsOf(hop.fault?.detail?.missing),

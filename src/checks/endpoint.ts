@@ -2,7 +2,7 @@ import type {Instance} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from '../network/endpoints/endpoint.ts'
 import type {Path} from '../network/path.ts'
-import type {Note} from './check.ts'
+import {inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const endpoint = hopCheck({
@@ -82,7 +82,7 @@ function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly 
         severity: 'advises',
         resource: VpcEndpointId,
         message: `${fact} Traffic currently uses the internet path.`,
-        evidence: [{fact, source: 'ec2:DescribeVpcEndpoints'}],
+        evidence: [inMessage(fact, 'ec2:DescribeVpcEndpoints')],
       }
     })
 }
@@ -98,7 +98,7 @@ function partialSet(paths: readonly Path[]): readonly Note[] {
       cause: 'endpoint.partial-set',
       resource: ssm.via,
       message: `${fact} Both paths must stay open.`,
-      evidence: [{fact, source: 'the ways to ssm and ssmmessages'}],
+      evidence: [inMessage(fact, 'the ways to ssm and ssmmessages')],
     },
   ]
 }

@@ -128,7 +128,7 @@ function findingOf(
       services.length > 1 || services[0] !== essential
         ? `${hop.because} This affects ${services.join(', ')}.`
         : hop.because,
-    evidence: group.map(evidenceOf),
+    evidence: group.map((one) => evidenceOf(one, hop.because)),
     // A remedy is tried on models before it is proposed, which takes time and is done only on demand.
     get remedies() {
       remedies ??= networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services)
@@ -145,8 +145,9 @@ function severityOf(severity: Severity, group: readonly Met[], essential: string
   return group.some(({path, hop}) => path.service === essential && hop.verdict === 'blocked') ? 'blocks' : 'degrades'
 }
 
-const evidenceOf = ({path, hop}: Met): Evidence => ({
+const evidenceOf = ({path, hop}: Met, said: string): Evidence => ({
   fact: hop.because,
   service: path.service,
   source: `${hop.direction} path to ${path.host}:${path.port}`,
+  ...(hop.because === said && {inMessage: true}),
 })

@@ -23,7 +23,7 @@ import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {inShort} from '../util/list-in-words.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [
   ...IDENTITY_KINDS,
@@ -143,7 +143,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
       cause: 'dhmc.trust',
       resource: role.Arn,
       message: `Systems Manager cannot assume role ${role.RoleName} of host management: ${fact}.`,
-      evidence: [{fact, source: 'iam:GetRole'}],
+      evidence: [inMessage(fact, 'iam:GetRole')],
       remedies: [updateAssumeRolePolicy(role, 'ssm', effectOn(role))],
     },
   ]

@@ -24,7 +24,7 @@ import {
 import {enableHostManagement, registerHostManagement} from '../remedies/changes/new-roles.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
 type ProfileCheckFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -119,10 +119,10 @@ function fault(facts: ProfileCheckFacts, instance: Instance, profile: Faulty, li
     resource: resourceOf(profile, instance),
     message: `${sentenceOf(profile, instance)}, so the agent has no credentials to register with.`,
     evidence: [
-      {
-        fact: sentenceOf(profile, instance),
-        source: profile.state === 'none' ? 'ec2:DescribeInstances' : 'iam:GetInstanceProfile',
-      },
+      inMessage(
+        sentenceOf(profile, instance),
+        profile.state === 'none' ? 'ec2:DescribeInstances' : 'iam:GetInstanceProfile',
+      ),
       {
         fact: likely
           ? 'whether host management is on could not be read'

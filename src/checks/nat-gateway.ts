@@ -2,7 +2,7 @@ import {agentVersionOf} from '../agent/node.ts'
 import {isAtLeast} from '../agent/version.ts'
 import type {Instance} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
-import type {Note} from './check.ts'
+import {inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const natGateway = hopCheck({
@@ -68,7 +68,7 @@ function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Pa
       certainty: 'possible',
       resource: instance.InstanceId,
       message: fact,
-      evidence: [{fact, source: 'ssm:DescribeInstanceInformation'}],
+      evidence: [inMessage(fact, 'ssm:DescribeInstanceInformation')],
     },
   ]
 }

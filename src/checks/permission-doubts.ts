@@ -4,7 +4,7 @@ import {isRead, sourceInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
 import {type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import type {Finding, Note} from './check.ts'
+import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
 /** What a condition or a malformed statement leaves unknown is a finding; what could not be read is not. */
@@ -37,7 +37,7 @@ const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: rea
   cause: 'iam.condition-unknown',
   resource: role.Arn,
   message: `${unseen.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unseen)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
-  evidence: doubts.map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
+  evidence: doubts.map((fact) => inMessage(fact, 'iam:GetPolicyVersion')),
   actions: actionsOf(unseen),
 })
 

@@ -8,7 +8,7 @@ import {servicePrincipals} from '../iam/trust.ts'
 import type {Facts, Kind, Role} from '../model/account.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {capital} from '../util/list-in-words.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]
 type TrustFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -68,7 +68,7 @@ function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Not
       cause: 'hybrid.trust',
       resource: role.Arn,
       message: `Systems Manager cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
-      evidence: [{fact, source: 'iam:GetRole'}],
+      evidence: [inMessage(fact, 'iam:GetRole')],
       remedies: [updateAssumeRolePolicy(role, 'ssm', usedBy(facts, role.Arn))],
     },
   ]
@@ -85,7 +85,7 @@ function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'rol
     ...(likely ? {certainty: 'likely'} : {}),
     resource: role.Arn,
     message: `EC2 cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
-    evidence: [{fact, source: 'iam:GetRole'}],
+    evidence: [inMessage(fact, 'iam:GetRole')],
     remedies: [updateAssumeRolePolicy(role, 'ec2', usedBy(facts, role.Arn))],
   }
 }

@@ -1,7 +1,7 @@
 import {type Instance, isUnreadable} from '../model/account.ts'
 import {find, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
-import type {Note} from './check.ts'
+import {inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const route = hopCheck({
@@ -75,7 +75,7 @@ function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: reado
       cause: 'route.main-table-surprise',
       resource: subnet.SubnetId,
       message: fact,
-      evidence: [{fact, source: 'ec2:DescribeRouteTables'}],
+      evidence: [inMessage(fact, 'ec2:DescribeRouteTables')],
     },
   ]
 }

@@ -1,6 +1,6 @@
 import type {Instance} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
-import type {Note} from './check.ts'
+import {inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const securityGroup = hopCheck({
@@ -63,7 +63,7 @@ function staleReferences(facts: NetworkFacts, instance: Instance): readonly Note
         severity: 'advises',
         resource: id,
         message: `Security group ${id} has a stale rule that matches nothing. ${fact}`,
-        evidence: [{fact, source: 'ec2:DescribeSecurityGroups'}],
+        evidence: [inMessage(fact, 'ec2:DescribeSecurityGroups')],
       },
     ]
   })

@@ -1,4 +1,4 @@
-import {defineCheck} from './check.ts'
+import {defineCheck, inMessage} from './check.ts'
 
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */
 export const target = defineCheck({
@@ -37,7 +37,7 @@ export const target = defineCheck({
         cause: 'target.operator-managed',
         resource: InstanceId,
         message: fact,
-        evidence: [{fact, source: 'ec2:DescribeInstances'}],
+        evidence: [inMessage(fact, 'ec2:DescribeInstances')],
       },
     ]
   },

@@ -1,3 +1,4 @@
+import {inMessage} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import {type Account, isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
@@ -68,7 +69,7 @@ function notHere({Region, Caller}: Account, id: string, elsewhere: string | unde
   const fact = isNode ? `${id} is not registered in ${where}.` : `${id} does not exist in ${where}.`
   const finding = {
     resource: id,
-    evidence: [{fact, source: isNode ? 'ssm:DescribeInstanceInformation' : 'ec2:DescribeInstances'}],
+    evidence: [inMessage(fact, isNode ? 'ssm:DescribeInstanceInformation' : 'ec2:DescribeInstances')],
     check: target,
     severity: 'blocks',
   } as const

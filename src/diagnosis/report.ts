@@ -79,6 +79,8 @@ export interface UnreadKind {
   readonly reason: string
   /** The IAM action that would decide it, or null if more permissions would not help. */
   readonly permission: string | null
+  /** The action of the call that failed, which the reason names. */
+  readonly action?: string
   /** The name of AWS's error, if there is one. */
   readonly error?: string
 }

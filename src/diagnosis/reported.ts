@@ -92,7 +92,7 @@ export function reportedStep(
 export function unreadKind(account: Account, kind: Kind): UnreadKind {
   const {unreadable: reason, error, action} = whyUnread(account[kind]) ?? {unreadable: 'part of it could not be read'}
   const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
-  return {kind, reason, permission, ...(error !== undefined && {error})}
+  return {kind, reason, permission, ...(action !== undefined && {action}), ...(error !== undefined && {error})}
 }
 
 /** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */

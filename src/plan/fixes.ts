@@ -1,22 +1,25 @@
 import {examination} from '../diagnosis/examine.ts'
 import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine-options.ts'
-import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
-import {allWith, find, withItems} from '../model/joins.ts'
+import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
+import {find, withItems} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 import {titled} from './references.ts'
 
 const MAX_FIXES = 3
 /** Each fix that names one instance takes an examination: beyond this many a report has enough of them. */
-const MAX_EXAMINED = 20
+const MAX_EXAMINED = 40
 
 interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
   /** How the plan's source refers to its resources. */
   readonly held: ReadonlyMap<string, CodeReference>
 }
 
-/** The fixes of an instance, shared by those in the same position with the same causes. */
+/**
+ * The fixes of an instance, shared by those in the same position with the same causes: once two of them have the same
+ * fixes to the letter, these name neither, and the others have them too.
+ */
 export function fixer(after: Account, options: FixOptions) {
-  const known = new Map<string, readonly PlanFix[]>()
+  const known = new Map<string, {readonly fixes: readonly PlanFix[]; readonly isShared: boolean}>()
   let examined = 0
   return (compared: ComparedInstance): readonly PlanFix[] => {
     const {plannedId: id, change, causes} = compared
@@ -25,13 +28,11 @@ export function fixer(after: Account, options: FixOptions) {
     const {SubnetId, SecurityGroups, IamInstanceProfile} = instance ?? {}
     const key = JSON.stringify([SubnetId, SecurityGroups, IamInstanceProfile, change, causes.map(causeKey)])
     const found = known.get(key)
-    if (found) return found
+    if (found?.isShared) return found.fixes
     if (examined === MAX_EXAMINED) return []
     examined += 1
     const fixes = fixesOf(after, compared, options)
-    const own = instance === undefined ? [id] : ownNames(after, instance)
-    if (!fixes.some(({title, text}) => own.some((one) => title.includes(one) || text.includes(one))))
-      known.set(key, fixes)
+    known.set(key, {fixes, isShared: JSON.stringify(found?.fixes) === JSON.stringify(fixes)})
     return fixes
   }
 }
@@ -57,18 +58,6 @@ function alone(account: Account, id: string): Account {
     ),
   )
 }
-
-/** The names of this instance only: a fix that contains one does not apply to another instance. */
-const ownNames = (
-  {IamInstanceProfileAssociations}: Account,
-  {InstanceId, PrivateIpAddress, NetworkInterfaces}: Instance,
-): readonly string[] =>
-  [
-    InstanceId,
-    PrivateIpAddress,
-    ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId),
-    ...allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId).map(({AssociationId}) => AssociationId),
-  ].filter((name) => name !== undefined)
 
 /** The first changes of the checklist that the same language, or the AWS CLI, can apply to existing resources. */
 function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {

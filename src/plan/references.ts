@@ -64,7 +64,7 @@ const isIdentified = (type: string): boolean =>
 
 /** A title in which resources that do not exist yet have their names in the plan's source. */
 export function titled(title: string, references: ReadonlyMap<string, CodeReference>): string {
-  const planned = [...references].filter(([id, {address}]) => id.includes(address) && title.includes(id))
+  const planned = [...references].filter(([id, {address}]) => id.includes(address))
   return planned
     .toSorted(([a], [b]) => b.length - a.length)
     .reduce((text, [id, {address}]) => text.replaceAll(id, () => address), title)

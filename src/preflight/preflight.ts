@@ -301,8 +301,6 @@ function atLaunch(steps: readonly Step[]): readonly Step[] {
     const option = 'operation' in step ? OPTIONS[step.operation] : undefined
     if (!option || !('operation' in step)) return [step]
     const launchOption = option(step)
-    return launchOption === undefined
-      ? []
-      : [{on: 'here', line: `# at the launch: aws ec2 run-instances … ${launchOption}`}]
+    return launchOption === undefined ? [] : [{on: 'launch', line: `aws ec2 run-instances … ${launchOption}`}]
   })
 }

@@ -152,7 +152,13 @@ describe('the path', () => {
       FirewallRuleGroupAssociations: firewall({Name: 'malware', Priority: 1, Action: 'BLOCK', Domains}),
     }
     expect(walk(refused, `logs.${REGION}.amazonaws.com`).unreadable).toEqual([
-      {kind: 'FirewallRuleGroupAssociations', reason: why, permission: 'route53resolver:ListFirewallDomains', error},
+      {
+        kind: 'FirewallRuleGroupAssociations',
+        reason: why,
+        permission: 'route53resolver:ListFirewallDomains',
+        action: 'route53resolver:ListFirewallDomains',
+        error,
+      },
     ])
     const throttled = {
       ...behindNat,

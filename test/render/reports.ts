@@ -39,7 +39,8 @@ export const healthy: Report = {
           leg: 'instance',
           direction: 'request',
           verdict: 'open',
-          because: 'The name resolves to the endpoint, because its private DNS is on.',
+          because:
+            'ssm.eu-west-1.amazonaws.com resolves to endpoint vpce-0a1b2c3d4e5f60031, because its private DNS is on.',
         },
       ],
     },
@@ -98,7 +99,8 @@ export const shut: Report = {
         leg: 'endpoint' as const,
         direction: 'request' as const,
         verdict: 'blocked' as const,
-        because: 'No rule allows tcp/443 from 10.0.1.10.',
+        because:
+          'Security group sg-0a1b2c3d4e5f60041 of vpce-0a1b2c3d4e5f600a1 does not allow inbound TCP 443 from 10.0.1.10.',
       },
       {
         at: 'network-acl' as const,

@@ -4,6 +4,7 @@ import {nodeOf} from '../../agent/node.ts'
 import {ofKind} from '../../agent/signal.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
+import {inMessage} from '../check.ts'
 import {finding, from, hasExpired, isWindows, type Rule, restart, whenOffline} from './scene.ts'
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
@@ -115,7 +116,7 @@ export const unsupported: Rule = (scene) => {
       ...(online && {severity: 'advises' as const}),
       resource: instance.InstanceId,
       message: `${instance.InstanceId} runs ${name}, which SSM Agent no longer supports.`,
-      evidence: [{fact: name, source: 'ec2:DescribeInstanceImageMetadata, ssm:DescribeInstanceInformation'}],
+      evidence: [inMessage(name, 'ec2:DescribeInstanceImageMetadata, ssm:DescribeInstanceInformation')],
       remedies: [runOnInstance('Move to Windows Server 2016 or later', ['Get-ComputerInfo OsName, OsVersion'])],
     },
   ]

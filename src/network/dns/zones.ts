@@ -150,15 +150,15 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
 export function unreadOwners(question: Question, owner: Owner | undefined): readonly Hop[] {
   if (owner?.endpoint && owner.isOwn) return []
   const {readings, vpcId, host, profile} = question
-  const may = (what: string) => `${what} could not be read; one may answer for ${host}.`
+  const may = (what: string) => `The ${what} of VPC ${vpcId} could not be read; one may answer for ${host}.`
   const broughtBy = `Route 53 Profile ${profile.id} brings`
   const doubts: readonly (Hop | false)[] = [
     isUnreadable(readings.VpcEndpoints) &&
       (owner === undefined || owner.labels < labelCount(host)) &&
-      nameHop(vpcId, 'unknown', may('VPC endpoints'), undefined, 'VpcEndpoints'),
+      nameHop(vpcId, 'unknown', may('endpoints'), undefined, 'VpcEndpoints'),
     isUnreadable(readings.HostedZones) &&
       !owner?.endpoint &&
-      nameHop(vpcId, 'unknown', may('Private hosted zones'), undefined, 'HostedZones'),
+      nameHop(vpcId, 'unknown', may('private hosted zones'), undefined, 'HostedZones'),
     profile.unread !== undefined && nameHop(vpcId, 'unknown', may('Route 53 Profiles'), undefined, profile.unread),
     ...profile.zones
       .filter((id) => itemsOf(readings.HostedZones).every((zone) => lastPart(zone.Id) !== id))

@@ -50,7 +50,7 @@ const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
 
 const unreadEndpoints: Rule = ({flow: {readings, service, subnet}, missingRoute}) => {
   if (!isUnreadable(readings.VpcEndpoints)) return undefined
-  const because = `${missingRoute}, and VPC endpoints could not be read; one may carry ${service}.`
+  const because = `${missingRoute}, and the endpoints of VPC ${subnet.VpcId} could not be read; one may carry ${service}.`
   return only(hop('endpoint', subnet.VpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
 }
 
@@ -82,13 +82,13 @@ const hostnamesOff: Rule = ({flow: {readings, instance, subnet, host}, missingRo
 
 const unreadZones: Rule = ({flow, table, missingRoute}) => {
   if (!mayContinueInOtherZone(flow, table)) return undefined
-  const because = `${missingRoute}, and private hosted zones could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
+  const because = `${missingRoute}, and the private hosted zones of VPC ${flow.subnet.VpcId} could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
 const unseenName: Rule = ({flow, table, missingRoute}) => {
   if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !answersNevertheless(flow, table)) return undefined
-  const because = `${missingRoute} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: its VPC may have a Route 53 Profile, which was not asked for.`
+  const because = `${missingRoute} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: VPC ${flow.subnet.VpcId} may have a Route 53 Profile, which was not asked for.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
 

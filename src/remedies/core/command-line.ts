@@ -1,7 +1,7 @@
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
 import {type Piece, quote, type Shell} from './quote.ts'
-import type {Answer, Call, Input, Step} from './remedy.ts'
+import type {Answer, Call, Input, Step, Typed} from './remedy.ts'
 
 interface CommandContext {
   readonly region: string
@@ -17,14 +17,33 @@ const RENAMED: Readonly<Record<string, string>> = {
   'ec2 --no-disable-api-termination': '--enable-api-termination',
 }
 
-/** A changing call, or a line to type, as one command that is safe to paste into the shell. */
-export function commandLine(step: Step, shell: Shell, {region}: CommandContext): string {
-  if ('line' in step) return `${plain(step.line)}${step.on === 'here' ? '' : `  # on the ${step.on}`}`
+/** A changing call, or a line to type, as one line that is safe to paste into the shell. */
+export function commandLine(step: Step, shell: Shell, context: CommandContext): string {
+  if ('line' in step) return typedLine(step)
+  const line = callLine(step, shell, context)
+  return 'command' in line ? line.command : comment(line.comment)
+}
+
+/** Whether the step is a command that runs where the change is made; otherwise a person does it. */
+export const runsHere = (step: Step, shell: Shell, context: CommandContext): boolean =>
+  'line' in step ? step.on === 'here' : 'command' in callLine(step, shell, context)
+
+function typedLine({on, line}: Typed): string {
+  if (on === 'launch') return comment(`at the launch: ${line}`)
+  return on === 'here' ? plain(line) : `${plain(line)}  # on the ${on}`
+}
+
+/** A call with a value that AWS would never have is not printed as a command. */
+function callLine(
+  step: Call,
+  shell: Shell,
+  {region}: CommandContext,
+): {readonly command: string} | {readonly comment: string} {
   const call = {...step, input: mapValues(step.input, compact)}
   const odd = oddValue(call.input, '')
   if (odd)
-    return comment(`${nameOf(call)} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`)
-  return [...prelude(call, shell), assigned(call, shell, invocation(call, shell, region))].join('; ')
+    return {comment: `${nameOf(call)} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`}
+  return {command: [...prelude(call, shell), assigned(call, shell, invocation(call, shell, region))].join('; ')}
 }
 
 const mapValues = <T>(input: {readonly [key: string]: T}, change: (value: T) => T): {readonly [key: string]: T} =>

@@ -21,8 +21,8 @@ export interface Call {
 }
 
 /** Something to type that is no AWS call: on the instance or the machine itself, or with another tool. */
-interface Typed {
-  readonly on: 'instance' | 'machine' | 'here'
+export interface Typed {
+  readonly on: 'instance' | 'machine' | 'here' | 'launch'
   readonly line: string
   /** It only waits for what an earlier step has begun. */
   readonly waits?: true

@@ -1,4 +1,4 @@
-import {commandLine} from '../../remedies/core/command-line.ts'
+import {commandLine, runsHere} from '../../remedies/core/command-line.ts'
 import {quote} from '../../remedies/core/quote.ts'
 import type {Remedy, Step} from '../../remedies/core/remedy.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -92,10 +92,6 @@ const say = (text: string): string => `  say ${quote('sh', plain(text))}`
 
 const inShell = (step: Step, {region}: ScriptContext): string => commandLine(step, 'sh', {region})
 
-/** Whatever the shell would ignore, or is for another machine, is a manual step. */
-const byHand = (step: Step, context: ScriptContext): boolean =>
-  ('line' in step && step.on !== 'here') || inShell(step, context).startsWith('#')
-
 function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContext): readonly string[] {
   const {title, cost, effect, steps} = remedy
   const shown = [
@@ -105,7 +101,7 @@ function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContex
     ...(effect === undefined ? [] : [say(`  Effect: ${effect}`)]),
     ...steps.map((step) => say(`  ${inShell(step, context)}`)),
   ]
-  const runs = steps.filter((step) => !byHand(step, context))
+  const runs = steps.filter((step) => runsHere(step, 'sh', context))
   const question = runs.length > 0 ? 'Run this step?' : 'This step is for you to do. Go on?'
   return [
     `step_${at + 1}() {`,

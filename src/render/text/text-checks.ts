@@ -123,10 +123,10 @@ function inShort(fact: string, room: number): string {
 }
 
 /** The evidence that the message does not give already. The same fault on the path to another service is drawn below. */
-function factsOf({severity, message, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
+function factsOf({severity, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
   if (!verbose && (severity === 'advises' || severity === 'symptom')) return []
   return evidence
-    .filter(({fact, service}) => verbose || (service === undefined && !message.includes(fact)))
+    .filter(({service, inMessage}) => verbose || (service === undefined && !inMessage))
     .map(({service, fact, source}) => `${service === undefined ? '' : `${service}: `}${fact} (${source})`)
 }
 

@@ -1,4 +1,4 @@
-import type {Report, ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
+import type {Report, ReportedCause, ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import type {At, Leg} from '../../network/path.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -64,7 +64,7 @@ function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMa
 /** One complete path, whatever its verdict. */
 export const pathLines = (path: ReportedPath, terminal: Terminal): readonly string[] => [
   ...headLines([path], terminal),
-  ...path.hops.flatMap((hop) => hopLines(hop, terminal, sentence(hop))),
+  ...path.hops.flatMap((hop) => hopLines(hop, terminal, hop.because)),
 ]
 
 /** Paths that are blocked at the same hops are drawn once. */
@@ -132,20 +132,21 @@ const WHOSE: Readonly<Record<Leg, string>> = {
 /** Where the report already gives the reason of a hop. */
 type WhereGiven = (because: string) => string | undefined
 
-const whereGiven =
-  (report: Report, causes: Report['causes']): WhereGiven =>
-  (because) => {
-    if (because === '') return undefined
-    if (rootCauseOf(report)?.message.includes(because)) return 'the root cause'
-    const cause = causes.find(({message}) => message.includes(because))
+const whereGiven = (report: Report, causes: Report['causes']): WhereGiven => {
+  const root = rootCauseOf(report)
+  return (because) => {
+    const gives = ({evidence}: ReportedCause) => evidence.some(({fact, inMessage}) => inMessage && fact === because)
+    if (root && gives(root)) return 'the root cause'
+    const cause = causes.find(gives)
     return cause && `see ${cause.check}`
   }
+}
 
 /** An open hop names its resource; any other says why it is not open, unless the report does elsewhere. */
 function briefText(hop: ReportedHop, given: WhereGiven): string {
   if (hop.verdict === 'open') return thing(hop)
   const where = given(hop.because)
-  return where === undefined ? sentence(hop) : `${thing(hop)}: ${where}`
+  return where === undefined ? hop.because : `${thing(hop)}: ${where}`
 }
 
 function hopLines(hop: ReportedHop, terminal: Terminal, text: string): readonly string[] {
@@ -158,6 +159,3 @@ function hopLines(hop: ReportedHop, terminal: Terminal, text: string): readonly 
 }
 
 const thing = ({resource, leg}: ReportedHop): string => (WHOSE[leg] === '' ? resource : `${resource} (${WHOSE[leg]})`)
-
-const sentence = (hop: ReportedHop): string =>
-  hop.because.includes(hop.resource) ? hop.because : `${thing(hop)}: ${hop.because}`

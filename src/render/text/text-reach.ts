@@ -3,6 +3,7 @@ import {plain} from '../../util/plain-text.ts'
 import {MARK_OF_PATH, markOf, type Terminal} from './terminal.ts'
 import {flowLogSection} from './text-flow-logs.ts'
 import {pathLines} from './text-paths.ts'
+import {unreadText} from './text-unread.ts'
 import {wrap} from './width.ts'
 
 const SAYS: Readonly<Record<ReachReport['verdict'], string>> = {
@@ -33,17 +34,6 @@ export function textReach(report: ReachReport, terminal: Terminal): string {
     )
   if (flowLogs) lines.push('', ...flowLogSection(flowLogs, terminal))
   if (unreadable.length > 0)
-    lines.push(
-      '',
-      'Could not be read',
-      ...unreadable.flatMap(({kind, reason, permission}) =>
-        wrap(
-          plain(
-            `${kind}: ${reason}${permission === null || reason.includes(permission) ? '' : ` (needs ${permission})`}`,
-          ),
-          terminal.columns,
-        ),
-      ),
-    )
+    lines.push('', 'Could not be read', ...unreadable.flatMap((one) => wrap(unreadText(one), terminal.columns)))
   return lines.join('\n')
 }

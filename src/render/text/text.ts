@@ -9,6 +9,7 @@ import {flowLogSection} from './text-flow-logs.ts'
 import {headSection, isPlanned} from './text-head.ts'
 import {pathsSection} from './text-paths.ts'
 import {sinceWhenSection} from './text-since-when.ts'
+import {unreadText} from './text-unread.ts'
 import {wrap} from './width.ts'
 
 interface TextOptions {
@@ -59,9 +60,8 @@ function afterwardsSection(report: Report, {terminal, restart}: TextOptions): re
 
 function unreadableSection({unreadable}: Report, {terminal}: TextOptions): readonly string[] {
   if (unreadable.length === 0) return []
-  const lines = unreadable.flatMap(({kind, reason, permission}) => {
-    const need = permission === null || reason.includes(permission) ? '' : ` (needs ${permission})`
-    const [first, ...rest] = wrap(plain(`${kind}: ${reason}${need}`), terminal.columns - 4)
+  const lines = unreadable.flatMap((one) => {
+    const [first, ...rest] = wrap(unreadText(one), terminal.columns - 4)
     return [`  ${markOf('open', terminal)} ${first}`, ...rest.map((line) => `    ${line}`)]
   })
   return [terminal.paint('bold', 'Could not be read'), ...lines]

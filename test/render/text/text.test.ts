@@ -32,7 +32,7 @@ describe('the report on a terminal', () => {
   it('draws a path to where it is blocked, once for the services that are blocked there', () => {
     const text = piped(shut)
     expect(text).toContain('ssm and ssmmessages: blocked')
-    expect(text).toContain('No rule allows tcp/443')
+    expect(text).toContain('does not allow inbound TCP 443')
     expect(text).not.toContain('Rule 100 allows all traffic in')
   })
 
@@ -55,7 +55,14 @@ describe('the report on a terminal', () => {
     expect(piped(shut)).toContain('Roles: AccessDenied: not authorized (needs iam:GetRole)')
     const said = {
       ...shut,
-      unreadable: [{kind: 'Roles', reason: 'AccessDenied (needs iam:GetRole)', permission: 'iam:GetRole'}],
+      unreadable: [
+        {
+          kind: 'Roles',
+          reason: 'AccessDenied (needs iam:GetRole)',
+          permission: 'iam:GetRole',
+          action: 'iam:GetRole',
+        },
+      ],
     }
     expect(piped(said).match(/iam:GetRole/g)).toHaveLength(1)
   })
