@@ -32,7 +32,7 @@ describe('the report on a terminal', () => {
   it('draws a path to where it is blocked, once for the services that are blocked there', () => {
     const text = piped(shut)
     expect(text).toContain('ssm and ssmmessages: blocked')
-    expect(text).toContain('does not allow inbound TCP 443')
+    expect(text).toMatch(/does not\s+allow inbound TCP 443/)
     expect(text).not.toContain('Rule 100 allows all traffic in')
   })
 
