@@ -1,4 +1,5 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
+import {allWith, isUnique} from '../model/joins.ts'
 import {KIND, type KindsWith, kindsWith} from '../model/kinds.ts'
 import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
@@ -16,9 +17,7 @@ interface SharedKinds {
 }
 
 /** All EC2 resources in the files of one partition, each once, in one list that all views share. */
-type Pool = Readonly<
-  Record<SharedKind, {readonly items: readonly JsonObject[]; readonly byId: ReadonlyMap<unknown, JsonObject>}>
->
+type Pool = Readonly<Record<SharedKind, readonly JsonObject[]>>
 
 function ownerOf({OwnerId, VpcOwnerId, NetworkInterfaces}: JsonObject): unknown {
   if (OwnerId !== undefined || VpcOwnerId !== undefined) return OwnerId ?? VpcOwnerId
@@ -52,6 +51,8 @@ const looseItems = (account: Account, kind: Kind): readonly JsonObject[] =>
 
 function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind] {
   const {key} = KIND[kind]
+  const all = accounts.flatMap((account) => looseItems(account, kind))
+  if (isUnique(all, key)) return all
   const best = new Map<unknown, SharedKinds>()
   for (const account of accounts) {
     const readAt = Date.parse(account.ReadAt)
@@ -62,8 +63,7 @@ function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind
       if (known === undefined || isNewer(candidate, known)) best.set(item[key], candidate)
     }
   }
-  const byId = new Map([...best].map(([id, {item}]) => [id, item] as const))
-  return {items: [...byId.values()], byId}
+  return [...best.values()].map(({item}) => item)
 }
 
 const pools = memo((fleet: readonly Account[]) => {
@@ -89,17 +89,17 @@ const alsoSeenBy = (fleet: readonly Account[], {Partition, Region, Caller}: Acco
   (observers(fleet).get(`${Partition} ${Region}`) ?? []).filter((account) => account !== Caller?.Account)
 
 /** An instance belongs to the file that lists it, whatever other files contain. */
-function instancesFor(ownAccount: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
+function instancesFor(ownAccount: Account, items: Pool[SharedKind]): readonly JsonObject[] {
   const own = looseItems(ownAccount, 'Instances')
-  if (own.every((instance) => byId.get(instance.InstanceId) === instance)) return items
+  if (own.every((instance) => allWith(items, 'InstanceId', instance.InstanceId)[0] === instance)) return items
   const ids = new Set(own.map(({InstanceId}) => InstanceId))
   return [...own, ...items.filter(({InstanceId}) => !ids.has(InstanceId))]
 }
 
 /** If only summaries of the fleet are in memory, they do not contain the interfaces of the account's own instances. */
-function interfacesFor(ownAccount: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
+function interfacesFor(ownAccount: Account, items: Pool[SharedKind]): readonly JsonObject[] {
   const own = looseItems(ownAccount, 'NetworkInterfaces').filter(
-    ({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId),
+    ({NetworkInterfaceId}) => allWith(items, 'NetworkInterfaceId', NetworkInterfaceId).length === 0,
   )
   return own.length === 0 ? items : [...items, ...own]
 }
@@ -109,7 +109,7 @@ const itemsFor = (ownAccount: Account, kind: SharedKind, pool: Pool): readonly J
     ? instancesFor(ownAccount, pool[kind])
     : kind === 'NetworkInterfaces'
       ? interfacesFor(ownAccount, pool[kind])
-      : pool[kind].items
+      : pool[kind]
 
 function readingFor(ownAccount: Account, kind: SharedKind, pool: Pool): Reading<JsonObject> {
   const items = itemsFor(ownAccount, kind, pool)

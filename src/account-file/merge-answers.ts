@@ -1,5 +1,5 @@
 import {isUnreadable, type Kind} from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith, isUnique} from '../model/joins.ts'
 import {describedBy} from '../model/kinds.ts'
 import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
@@ -25,6 +25,7 @@ function joined(kind: Kind, earlier: JsonObject, later: JsonObject): JsonObject 
 export function uniqueItems(kind: Kind, items: readonly unknown[]): readonly unknown[] {
   const key = describedBy(kind).key
   if (key === undefined) return kind === 'ServiceNames' ? [...new Set(items)] : items
+  if (isUnique(items as readonly JsonObject[], key)) return items
   const places = new Map<unknown, number>()
   const kept: JsonObject[] = []
   for (const item of items as readonly JsonObject[]) {

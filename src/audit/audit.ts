@@ -3,7 +3,7 @@ import {isFinding} from '../checks/check.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'
-import {verdictOf} from '../diagnosis/verdict.ts'
+import {isGone, verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {isHybrid, machinesIn} from '../model/hybrid.ts'
 import {nameOf} from '../model/joins.ts'
@@ -48,7 +48,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const classRows = new Map<InstanceClass, ClassRow | null>()
   for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines]) {
     if (!chosen(instance)) continue
-    const is = suppressions.length === 0 && !isHybrid(instance) ? fleetCache?.classOf(instance) : undefined
+    const is = suppressions.length === 0 && isWalked(instance) ? fleetCache?.classOf(instance) : undefined
     const alike = is && classRows.get(is)
     if (alike) {
       rows.push(rowLike(account, instance, alike, options.ownerTag))
@@ -91,6 +91,9 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
   suppressed: [],
   expired: [],
 })
+
+/** Texts of a walk may name the first instance in its position, so none begins at an instance without paths. */
+const isWalked = (instance: Instance): boolean => !isHybrid(instance) && !isGone(instance)
 
 const AFFECTING: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
 const isAffecting = ({severity}: ResolvedFinding): boolean => AFFECTING.has(severity)

@@ -83,6 +83,9 @@ const isOfOne = ({members}: CauseGroup): boolean =>
 /** More changes than these for one fault are not compared. */
 const MAX_TRIALS = 4
 
+/** So few instances are examined faster than it is found out what they have in common. */
+const FEW = 4
+
 /** The changes of the first instance with one: all instances of a group have the same fault. */
 const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
@@ -102,10 +105,10 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
       if (tried.size >= MAX_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
-      const fleetCache = createFleetCache(model)
-      const isUntouched = untouchedBy(account, model)
+      const fleetCache = members.length > FEW ? createFleetCache(model) : undefined
+      const untouched = untouchedBy(account, model)
       const left = members.map(({affected: {instance, diagnosis}}) =>
-        leftIn(model, instance.InstanceId, fleetCache, {diagnosis, isUntouched}),
+        leftIn(model, instance.InstanceId, fleetCache, {diagnosis, ...untouched}),
       )
       const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
@@ -132,10 +135,19 @@ const isBetter = (one: Trial, other: Trial): boolean =>
  * What would still affect the instance. On a model nothing registers, so checks for what is left when nothing else
  * explains the node do not run.
  */
-function leftIn(model: Account, id: string, fleetCache: FleetCache, before?: Before): readonly ResolvedFinding[] {
+function leftIn(
+  model: Account,
+  id: string,
+  fleetCache: FleetCache | undefined,
+  before?: Before,
+): readonly ResolvedFinding[] {
   const instance = subjectOf(model, id)
   if (!instance) return []
-  const diagnosis = diagnose(model, instance, {includeFallback: false, fleetCache, ...(before && {before})})
+  const diagnosis = diagnose(model, instance, {
+    includeFallback: false,
+    ...(fleetCache && {fleetCache}),
+    ...(before && {before}),
+  })
   const findings = findingsOf(diagnosis).filter(
     (finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
   )
@@ -235,6 +247,8 @@ function replaced<T extends {readonly InstanceId?: string | undefined}>(
   changed: ReadonlyMap<string | undefined, unknown>,
   items: readonly T[],
 ): Reading<T> {
+  const before = [...changed.keys()].flatMap((id) => allWith(reading, 'InstanceId', id))
+  if (items.length === before.length && items.every((item, at) => item === before[at])) return reading
   const all = replacing(itemsOf(reading), ({InstanceId}) => changed.has(InstanceId), items)
   return isUnreadable(reading) ? {...reading, known: all} : all
 }

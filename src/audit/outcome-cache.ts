@@ -1,12 +1,9 @@
 import {machineKeyOf} from '../agent/machine-key.ts'
 import {type Check, type Dependence, isFinding} from '../checks/check.ts'
 import type {FleetCache, Outcome} from '../diagnosis/diagnose.ts'
-import {carriersOf, pathsOf} from '../diagnosis/paths.ts'
-import {isFullAccess} from '../iam/endpoint-policy.ts'
+import {carriersOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
-import {policyOf} from '../iam/policy.ts'
-import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import type {Account, Instance} from '../model/account.ts'
 import {groupsOf, networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
 
@@ -144,7 +141,7 @@ const GROUP_SENSITIVE = Symbol('depends on the groups')
 /** The position of each instance, with one walk. */
 function placesIn(account: Account): (instance: Instance, identity: number) => Place | undefined {
   const places = new Map<string, Place | typeof GROUP_SENSITIVE>()
-  const matters = endpointPoliciesMatter(account)
+  const matters = haveCallers(account)
   let number = 0
   return (instance, identity) => {
     const position = networkKeyOf(account, instance)
@@ -167,11 +164,3 @@ const reportsInstance = ({notes}: Outcome, instance: Instance): boolean =>
   notes.some(
     (note) => isFinding(note) && (note.resource === instance.InstanceId || groupsOf(instance).includes(note.resource)),
   )
-
-/** A policy that depends on the caller makes the path depend on credentials. */
-const endpointPoliciesMatter = ({VpcEndpoints}: Account): boolean =>
-  allWith(VpcEndpoints, asksWhoCalls, true).length > 0
-
-const asksWhoCalls = ({PolicyDocument}: VpcEndpoint) => [
-  PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
-]

@@ -7,11 +7,12 @@ import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {isHybrid} from '../model/hybrid.ts'
 import type {Path} from '../network/path.ts'
+import {WALK_KINDS} from '../network/readings.ts'
 import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {compareFlowLog, type FlowComparison, weighFlowLog} from './flow-logs.ts'
 import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
-import {carriersOf, pathsOf} from './paths.ts'
+import {carriersOf, haveCallers, pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isGone} from './verdict.ts'
@@ -28,6 +29,8 @@ export interface Outcome {
 export interface Diagnosis {
   readonly instance: Instance
   readonly paths: readonly Path[]
+  /** The paths before observations of the instance were applied. */
+  readonly modelPaths: readonly Path[]
   readonly outcomes: readonly Outcome[]
   /** The outcomes as the checks returned them, before observations of the instance were applied. */
   readonly modelOutcomes: readonly Outcome[]
@@ -59,17 +62,21 @@ export interface Before {
   readonly diagnosis: Diagnosis
   /** The change did not affect what the check can read from the account. */
   readonly isUntouched: (check: Check) => boolean
+  /** Nor what a path consists of. */
+  readonly keepsPaths: boolean
 }
 
-/** The checks that a change did not affect: those whose kinds are the same. */
-export function untouchedBy(before: Account, after: Account): Before['isUntouched'] {
+/** What a change did not affect: checks whose kinds are the same, and paths. */
+export function untouchedBy(before: Account, after: Account): Omit<Before, 'diagnosis'> {
+  const isSame = (kind: Kind) => before[kind] === after[kind]
   const known = new Map<Check, boolean>()
-  return (check) => {
-    const answer =
-      known.get(check) ??
-      [...check.requiredKinds, ...(check.optionalKinds ?? [])].every((kind) => before[kind] === after[kind])
-    known.set(check, answer)
-    return answer
+  return {
+    keepsPaths: WALK_KINDS.every(isSame) && !haveCallers(before),
+    isUntouched: (check) => {
+      const answer = known.get(check) ?? [...check.requiredKinds, ...(check.optionalKinds ?? [])].every(isSame)
+      known.set(check, answer)
+      return answer
+    },
   }
 }
 
@@ -106,9 +113,11 @@ interface OutcomeCache {
 export function diagnose(account: Account, instance: Instance, options: Options = {includeFallback: true}): Diagnosis {
   const {includeFallback, fleetCache, before, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
-  const modelled = isGoneNow || isHybrid(instance) ? NONE : (fleetCache?.paths(instance) ?? pathsOf(account, instance))
-  const observation = isGoneNow ? undefined : observationOf(account, instance, modelled)
-  const paths = observation?.paths ?? modelled
+  const kept = before?.keepsPaths && before.diagnosis.instance === instance ? before.diagnosis.modelPaths : undefined
+  const modelPaths =
+    isGoneNow || isHybrid(instance) ? NONE : (fleetCache?.paths(instance) ?? kept ?? pathsOf(account, instance))
+  const observation = isGoneNow ? undefined : observationOf(account, instance, modelPaths)
+  const paths = observation?.paths ?? modelPaths
   const outcomes: Outcome[] = []
   const cache = isGoneNow || isHybrid(instance) ? undefined : fleetCache?.cacheFor(instance, paths)
   for (const [at, check] of checksFor(instance).entries()) {
@@ -126,14 +135,16 @@ export function diagnose(account: Account, instance: Instance, options: Options 
     }
   }
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
-  if (!includeFallback) return {instance, paths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
+  if (!includeFallback)
+    return {instance, paths, modelPaths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
   const explained = hibernationExplained(weighed(account, instance, paths, observed, evidence))
   const causes = findingsOf({outcomes: explained}).map(({cause}) => cause)
-  const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelled, causes) : NONE
+  const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelPaths, causes) : NONE
   const weigh = (finding: Finding) => weighFlowLog(finding, comparisons, account.ReadAt)
   return {
     instance,
     paths,
+    modelPaths,
     outcomes: comparisons.length > 0 ? rejudged(explained, weigh) : explained,
     modelOutcomes: outcomes,
     comparisons,

@@ -1,7 +1,8 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {endpointPolicyHop} from '../iam/endpoint-policy.ts'
-import type {Account, Instance} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {endpointPolicyHop, isFullAccess} from '../iam/endpoint-policy.ts'
+import {policyOf} from '../iam/policy.ts'
+import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
+import {allWith, find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
 import {type Destination, walk, pathTo as walkTo} from '../network/walk.ts'
@@ -26,6 +27,13 @@ export const carriersOf = memo((paths: readonly Path[]): {readonly names: string
     )
     .join(),
 }))
+
+/** An endpoint has a policy that depends on the caller, so paths depend on credentials. */
+export const haveCallers = ({VpcEndpoints}: Account): boolean => allWith(VpcEndpoints, asksWhoCalls, true).length > 0
+
+const asksWhoCalls = ({PolicyDocument}: VpcEndpoint) => [
+  PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
+]
 
 /** The policy of an endpoint applies to requests that reach the endpoint; it is the last hop of the request. */
 function withPolicy(account: Account, instance: Instance, path: Path): Path {

@@ -12,7 +12,7 @@ export interface Job {
 /** Where each finished account and Region is stored, as a separate audit. */
 export interface Resume {
   readonly done: (unit: string) => Promise<Audit | undefined>
-  readonly keep: (unit: string, audit: Audit) => Promise<void>
+  readonly keep: (unit: string, audit: () => Audit) => Promise<void>
 }
 
 export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
@@ -81,7 +81,7 @@ async function partOf(unit: AccountRegion, {task, resume, also, failed}: RunOpti
   also?.(looked)
   const part = task.part(looked)
   if (part.scopes.every(({failed}) => failed === null))
-    await resume.keep(unit.name, task.total([part], looked.account.ReadAt))
+    await resume.keep(unit.name, () => task.total([part], looked.account.ReadAt))
   return part
 }
 

@@ -153,7 +153,8 @@ function keeperIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): R
     : async () => {}
   return {
     done: async () => undefined,
-    keep: async (name, audit) => {
+    keep: async (name, auditOfPart) => {
+      const audit = auditOfPart()
       await report(name, audit)
       await store.write(keysOf(run.run).part(name), JSON.stringify(audit))
       kept.add(name)

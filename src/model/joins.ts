@@ -21,7 +21,10 @@ type Items = readonly object[]
  */
 export type By<T extends object> = (keyof T & string) | ((item: T) => readonly unknown[])
 
-type Index = Pick<ReadonlyMap<unknown, Items>, 'get'>
+interface Index extends Pick<ReadonlyMap<unknown, Items>, 'get'> {
+  /** The number of keys, where it was counted. */
+  readonly size?: number
+}
 
 /** Created once for each list, so lookups in a fleet take constant time. */
 const indexes = memo((_: Items) => new Map<By<never>, Index>())
@@ -57,6 +60,7 @@ function freshIndex(items: Items, by: By<never>): Index {
   let lastKey: unknown
   let answer: Items | undefined
   return {
+    size: found.size,
     get: (key) => {
       // Instances are looked up one after the other, each several times.
       if (key === lastKey) return answer
@@ -172,6 +176,10 @@ export function allWith<T extends object>(reading: Reading<T>, by: By<T>, value:
   if (items.length === 0) return NONE
   return (indexOf(items, by as By<never>).get(value) as readonly T[] | undefined) ?? NONE
 }
+
+/** Whether no two items have the same value in this field, in a list that is then searched by it. */
+export const isUnique = <T extends object>(items: readonly T[], field: keyof T & string): boolean =>
+  indexOf(items, field as By<never>).size === items.length
 
 /** The item whose `field` is `value`; why it cannot be determined; or undefined, when it does not exist. */
 export const lookup = <T extends object>(

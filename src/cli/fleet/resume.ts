@@ -28,7 +28,7 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
   if (before === undefined) await writeWhole(path, [wanted])
   return {
     done: async (unit) => auditIn(await readOrNot(join(folder, fileOf(unit)))),
-    keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit)]),
+    keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit())]),
   }
 }
 

@@ -106,8 +106,14 @@ const ADDS_RULES: ReadonlySet<string> = new Set([
   'CreateNetworkAclEntry',
 ])
 
+/** To lists that exist: a group that the change itself creates has few rules. */
 const addsRules = ({steps}: Remedy): boolean =>
-  steps.some((step) => 'operation' in step && ADDS_RULES.has(step.operation))
+  steps.some(
+    (step) =>
+      'operation' in step &&
+      ADDS_RULES.has(step.operation) &&
+      typeof (step.input.GroupId ?? step.input.NetworkAclId) === 'string',
+  )
 
 /**
  * A rule above the quota is rejected. Above the default quota the calls are shown, but not tried on the model: whether
