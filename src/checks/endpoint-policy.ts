@@ -91,17 +91,17 @@ const textsOf = (value: unknown): readonly string[] =>
 
 function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
   const missing = textsOf(fault?.detail?.missing)
-  const account = fault?.detail?.account
+  const {account, role} = fault?.detail ?? {}
   const passage =
     fault?.cause === 's3.endpoint-policy'
-      ? {actions: ['s3:GetObject'], resources: missing}
+      ? {actions: ['s3:GetObject'], resources: missing, ...(typeof role === 'string' && {role})}
       : {
           actions: missing,
           resources: ['*'],
+          ...(typeof role === 'string' && {role}),
           ...(missing.every((action) => NODE_ACTIONS.includes(action)) && typeof account === 'string'
             ? {nodeAccount: account}
             : {}),
         }
-  const extended = extendEndpointPolicy(endpoint, passage)
-  return [...(extended ? [extended] : []), resetEndpointPolicy(endpoint)]
+  return [...extendEndpointPolicy(endpoint, passage), resetEndpointPolicy(endpoint)]
 }

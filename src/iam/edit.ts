@@ -86,14 +86,68 @@ export function narrowed(document: Editable, index: number, actions: readonly st
   return statements.length === 0 ? undefined : {...document, Statement: statements}
 }
 
-/** Narrows every Deny, for documents in which several deny the actions. */
-export function withoutDeny(document: Editable, actions: readonly string[]): Editable {
+/** Narrows every Deny of the principal, for documents in which several deny the actions. */
+export function withoutDeny(document: Editable, actions: readonly string[], principal?: string): Editable {
   const statements = statementsOf(document).flatMap((statement) => {
     if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
+    if (principal !== undefined && isOnlyForOthers(statement, principal)) return [statement]
     const rest = without(statement, actions)
     return rest === undefined ? [] : [rest]
   })
   return {...document, Statement: statements}
+}
+
+/** Every principal that it names is another role, user or account. */
+function isOnlyForOthers({Principal}: Json, roleArn: string): boolean {
+  if (!isStatement(Principal)) return false
+  const [, , , , account = '', role = ''] = roleArn.split(':')
+  const isOther = (named: unknown): boolean =>
+    typeof named === 'string' &&
+    named !== '*' &&
+    named !== roleArn &&
+    (named.startsWith('arn:')
+      ? named.split(':')[4] !== account || !(named.endsWith(':root') || named.includes(`/${nameIn(role)}/`))
+      : /^\d{12}$/.test(named) && named !== account)
+  return Object.values(Principal).flatMap(listOf).every(isOther)
+}
+
+const nameIn = (role: string): string => role.slice(role.lastIndexOf('/') + 1)
+
+/**
+ * A trust policy that denies a service by a Deny for everybody denies it to everybody but services; a Deny that names
+ * only others stays.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
+ */
+export function withoutDenyOfService(document: Editable, services: readonly string[]): Editable {
+  const statements = statementsOf(document).flatMap((statement) => {
+    if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
+    const {Principal, Condition} = statement
+    if (namesEverybody(Principal)) return [{...statement, Condition: exceptServices(Condition)}]
+    const named = isStatement(Principal) ? listOf(Principal.Service) : []
+    return named.some((one) => services.includes(String(one)))
+      ? (without(statement, ['sts:AssumeRole']) ?? [])
+      : [statement]
+  })
+  return {...document, Statement: statements}
+}
+
+const namesEverybody = (principal: unknown): boolean =>
+  principal === '*' || (isStatement(principal) && listOf(principal.AWS).includes('*'))
+
+function exceptServices(condition: unknown): Json {
+  const known = isStatement(condition) ? condition : {}
+  return {...known, BoolIfExists: {...Object(known.BoolIfExists), 'aws:PrincipalIsAWSService': 'false'}}
+}
+
+/** What all Allows of the document have in common: one that is added has it too. */
+export function inCommon(document: Editable): {readonly Principal?: unknown; readonly Condition?: unknown} {
+  const of = (name: 'Principal' | 'Condition') => {
+    const [first, ...others] = allowsOf(document).map((statement) => statement[name])
+    return first !== undefined && others.every((one) => JSON.stringify(one) === JSON.stringify(first))
+      ? {[name]: first}
+      : {}
+  }
+  return {...of('Principal'), ...of('Condition')}
 }
 
 /**

@@ -264,10 +264,19 @@ function denial(
     fault: {
       cause: causeOf(service, denied, source, user),
       resource: endpointId,
-      detail: {missing, service, account: user.account, ...(by === undefined ? {} : {statement: by.index})},
+      detail: {
+        missing,
+        service,
+        account: user.account,
+        ...roleOf(user.caller),
+        ...(by === undefined ? {} : {statement: by.index}),
+      },
     },
   }
 }
+
+const roleOf = (caller: Caller): {readonly role?: string} =>
+  caller !== 'node' && 'role' in caller ? {role: caller.role.Arn} : {}
 
 /**
  * Conditions on the principal's account or organization cannot be true for the calls of a node without one.

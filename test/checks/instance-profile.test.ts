@@ -60,11 +60,12 @@ it('proposes a new role if none qualifies, with its undo', () => {
       InstanceProfiles: [],
       IamInstanceProfileAssociations: [],
     })[0]?.remedies ?? []
-  expect(first?.steps.map((step) => ('operation' in step ? step.operation : ''))).toEqual([
+  expect(first?.steps.map((step) => ('operation' in step ? step.operation : 'wait'))).toEqual([
     'CreateRole',
     'AttachRolePolicy',
     'CreateInstanceProfile',
     'AddRoleToInstanceProfile',
+    'wait',
     'AssociateIamInstanceProfile',
   ])
   expect(first?.undo).toHaveLength(5)

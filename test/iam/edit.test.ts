@@ -1,5 +1,14 @@
 import {describe, expect, it} from 'vitest'
-import {allowStatement, allowsAnywhere, canNarrow, narrowed, withoutDeny, withStatement} from '../../src/iam/edit.ts'
+import {
+  allowStatement,
+  allowsAnywhere,
+  canNarrow,
+  inCommon,
+  narrowed,
+  withoutDeny,
+  withoutDenyOfService,
+  withStatement,
+} from '../../src/iam/edit.ts'
 import {actionsOfService} from '../../src/iam/service-actions.ts'
 import {matchesAction} from '../../src/iam/wildcard.ts'
 
@@ -122,4 +131,59 @@ describe('an added Allow', () => {
 
 it('adds a statement to a single one', () => {
   expect(withStatement({Statement: allow}, {Effect: 'Allow'})).toEqual({Statement: [allow, {Effect: 'Allow'}]})
+})
+
+describe('a Deny of other principals', () => {
+  const ROLE = 'arn:aws:iam::111122223333:role/team/web'
+  const named = (Principal: unknown) => ({...deny({Action: 'ssm:*'}), Principal})
+  const left = (Principal: unknown) => withoutDeny({Statement: [named(Principal)]}, needed, ROLE).Statement
+
+  it.each([
+    [{AWS: 'arn:aws:iam::111122223333:role/other'}],
+    [{AWS: 'arn:aws:iam::111122223333:user/bob'}],
+    [{AWS: ['arn:aws:iam::999988887777:root', '999988887777']}],
+    [{AWS: 'arn:aws:sts::111122223333:assumed-role/other/i-0a1b2c3d4e5f60010'}],
+  ])('stays as it is: %j', (principal) => expect(left(principal)).toEqual([named(principal)]))
+
+  it.each([
+    ['*'],
+    [{AWS: '*'}],
+    [{AWS: ROLE}],
+    [{AWS: '111122223333'}],
+    [{AWS: 'arn:aws:iam::111122223333:root'}],
+    [{AWS: ['arn:aws:iam::111122223333:role/other', ROLE]}],
+    [{AWS: 'arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010'}],
+  ])('is narrowed if it may be for the role: %j', (principal) => {
+    expect(JSON.stringify(left(principal))).not.toContain('"ssm:*"')
+  })
+})
+
+describe('a trust policy that denies a service', () => {
+  const left = (...Statement: readonly object[]) => withoutDenyOfService({Statement}, ['ec2.amazonaws.com']).Statement
+
+  it('keeps its Deny for everybody but services', () => {
+    const assume = {...deny({Action: 'sts:AssumeRole'}), Principal: '*'}
+    expect(left(assume)).toEqual([{...assume, Condition: {BoolIfExists: {'aws:PrincipalIsAWSService': 'false'}}}])
+    const inside = {...assume, Condition: {StringNotEquals: {'aws:SourceAccount': '1'}}}
+    expect(left(inside)).toMatchObject([
+      {Condition: {StringNotEquals: {'aws:SourceAccount': '1'}, BoolIfExists: {'aws:PrincipalIsAWSService': 'false'}}},
+    ])
+  })
+
+  it('loses its Deny of the service, and no other', () => {
+    const bob = {...deny({Action: 'sts:AssumeRole'}), Principal: {AWS: 'arn:aws:iam::111122223333:user/bob'}}
+    const ec2 = {...deny({Action: 'sts:AssumeRole'}), Principal: {Service: 'ec2.amazonaws.com'}}
+    expect(left(bob, ec2)).toEqual([bob])
+  })
+})
+
+it('what every Allow of a document has in common', () => {
+  const Condition = {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}
+  const Principal = {AWS: 'arn:aws:iam::111122223333:root'}
+  const one = {...allow, Principal, Condition}
+  expect(inCommon({Statement: [one, {...one, Action: 'ssm:*'}, deny({Principal: '*'})]})).toEqual({
+    Principal,
+    Condition,
+  })
+  expect(inCommon({Statement: [one, {...allow, Principal}]})).toEqual({Principal})
 })

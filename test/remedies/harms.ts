@@ -114,6 +114,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
         (remedy) =>
           isHasty('CreateNatGateway', /^(?:CreateRoute|ReplaceRoute)$/, 'wait nat-gateway-available')(remedy) ||
           isHasty('CreateVpcEndpoint', /^DescribeVpcEndpoints$/, 'until [')(remedy) ||
+          isHasty('DeleteVpcEndpoints', /^CreateVpcEndpoint$/, 'until [')(remedy) ||
           isHasty('CreateInstanceProfile', /IamInstanceProfile/, 'wait instance-profile-exists')(remedy),
       )
       .map(({title}) => title)

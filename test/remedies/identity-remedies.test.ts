@@ -188,13 +188,13 @@ describe('the policy of an endpoint', () => {
   const endpoint = {...anEndpoint('ssm', 1), PolicyDocument: statements(denySsm)}
 
   it('is extended, and undone with its earlier content', () => {
-    const remedy = extendEndpointPolicy(endpoint, {actions: ['ssm:PutInventory'], resources: ['*']})
+    const [remedy] = extendEndpointPolicy(endpoint, {actions: ['ssm:PutInventory'], resources: ['*']})
     expect(JSON.stringify(remedy?.steps)).toContain('ssm:PutInventory')
     expect(JSON.stringify(remedy?.undo)).toContain('Deny')
   })
 
   it('requires the account of the node if there is no principal', () => {
-    const remedy = extendEndpointPolicy(endpoint, {
+    const [remedy] = extendEndpointPolicy(endpoint, {
       actions: ['ssm:RegisterManagedInstance'],
       resources: ['*'],
       nodeAccount: OWNER,
@@ -202,9 +202,24 @@ describe('the policy of an endpoint', () => {
     expect(JSON.stringify(remedy?.steps)).toContain('ssm:NodeAccountId')
   })
 
+  it('keeps what it requires of every call, and offers the account where the calls do not meet that', () => {
+    const Condition = {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}
+    const PolicyDocument = statements({Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*', Condition})
+    const given = {actions: ['ssm:PutInventory'], resources: ['*'], role: ROLE}
+    const [kept, ofAccount] = extendEndpointPolicy({...endpoint, PolicyDocument}, given)
+    const added = (remedy = kept) => {
+      const document = remedy?.apply?.({...healthy, VpcEndpoints: [{...endpoint, PolicyDocument}]}).VpcEndpoints
+      return JSON.parse(JSON.stringify(document))[0].PolicyDocument.Statement.at(-1)
+    }
+    expect(added()).toMatchObject({Action: ['ssm:PutInventory'], Condition})
+    expect(added(ofAccount)).toMatchObject({Condition: {StringEquals: {'aws:PrincipalAccount': OWNER}}})
+    expect(extendEndpointPolicy(endpoint, given)).toHaveLength(1)
+    expect(resetEndpointPolicy(endpoint).weakens).toBe(true)
+  })
+
   it('can only be reset if it is not valid JSON', () => {
     const broken = {...endpoint, PolicyDocument: '{'}
-    expect(extendEndpointPolicy(broken, {actions: [], resources: []})).toBeUndefined()
+    expect(extendEndpointPolicy(broken, {actions: [], resources: []})).toEqual([])
     expect(resetEndpointPolicy(broken).steps).toMatchObject([{input: {ResetPolicy: true}}])
   })
 })

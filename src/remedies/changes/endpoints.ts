@@ -1,4 +1,4 @@
-import {asText, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {asText, type Editable, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {type Change, change, remedy} from '../core/change.ts'
@@ -137,10 +137,21 @@ export const createSiblingEndpoint = (sibling: VpcEndpoint, ServiceName: string)
     effect: `All of VPC ${sibling.VpcId} resolves the name of the service to the endpoint.`,
   })
 
-/** It cannot be restored; its replacement is a new one. */
-export const deleteVpcEndpoint = ({VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change =>
+/**
+ * It cannot be restored; its replacement is a new one, and AWS rejects its private DNS until the old one no longer
+ * exists.
+ */
+export const deleteVpcEndpoint = ({Region}: NetworkFacts, {VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change =>
   change({
-    calls: ec2('DeleteVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]}),
+    calls: [
+      ec2('DeleteVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]}),
+      ...(/^vpce-[0-9a-f]{8,17}$/.test(VpcEndpointId)
+        ? until(
+            Region,
+            `until [ -z "$(aws ec2 describe-vpc-endpoints --filters Name=vpc-endpoint-id,Values=${VpcEndpointId} Name=vpc-endpoint-state,Values=available,pending,deleting,failed,rejected --query 'VpcEndpoints[].VpcEndpointId' --output text --region ${Region})" ]; do sleep 10; done`,
+          )
+        : []),
+    ],
     effects: [
       remove('VpcEndpoints', (endpoint) => endpoint.VpcEndpointId === VpcEndpointId),
       remove('NetworkInterfaces', ({NetworkInterfaceId}) => NetworkInterfaceIds.includes(NetworkInterfaceId)),
@@ -220,38 +231,72 @@ interface RequiredAccess {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly nodeAccount?: string
+  /** The role that makes the calls, if it is known. */
+  readonly role?: string
 }
 
-const statementFor = ({actions, resources, nodeAccount}: RequiredAccess) => ({
-  Effect: 'Allow',
-  Principal: '*',
-  Action: actions,
-  Resource: resources.length === 1 ? resources[0] : resources,
-  ...(nodeAccount === undefined ? {} : {Condition: {StringEquals: {'ssm:NodeAccountId': nodeAccount}}}),
-})
+const equals = (key: string, value: string) => ({Condition: {StringEquals: {[key]: value}}})
 
-/** Adds what is missing, and narrows every Deny of it; undefined if the policy is not valid JSON. */
-export function extendEndpointPolicy(endpoint: VpcEndpoint, access: RequiredAccess): Remedy | undefined {
-  const {VpcEndpointId: id, VpcId, PolicyDocument: former} = endpoint
-  if (!isEditable(former)) return undefined
-  const PolicyDocument = withStatement(withoutDeny(former, access.actions), statementFor(access))
-  return remedy({
-    title: `Allow the agent's calls in the policy of ${id}`,
+/**
+ * Adds what is missing, and narrows every Deny of it; undefined if the policy is not valid JSON. What every Allow of the
+ * policy requires, a new one requires too; where the calls do not meet that, it is for the principals of the account.
+ */
+export function extendEndpointPolicy(
+  endpoint: VpcEndpoint,
+  {actions, resources, nodeAccount, role}: RequiredAccess,
+): readonly Remedy[] {
+  const {VpcEndpointId: id, PolicyDocument: former} = endpoint
+  if (!isEditable(former)) return []
+  const base = withoutDeny(former, actions, role)
+  const Resource = resources.length === 1 ? resources[0] : resources
+  const allowing = (rest: object, whose: string) =>
+    withPolicy(
+      endpoint,
+      former,
+      withStatement(base, {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest}),
+      `Allow ${whose} in the policy of ${id}`,
+    )
+  const agents = "the agent's calls"
+  if (nodeAccount !== undefined) return [allowing(equals('ssm:NodeAccountId', nodeAccount), agents)]
+  const common = inCommon(former)
+  const isRestricted =
+    common.Condition !== undefined || ![undefined, '*', '{"AWS":"*"}'].includes(asKey(common.Principal))
+  const account = role?.split(':')[4]
+  return [
+    allowing(common, agents),
+    ...(isRestricted && account
+      ? [allowing(equals('aws:PrincipalAccount', account), `${agents} by account ${account}`)]
+      : []),
+  ]
+}
+
+const asKey = (principal: unknown): string | undefined =>
+  typeof principal === 'string' ? principal : JSON.stringify(principal)
+
+const withPolicy = (
+  {VpcEndpointId: id, VpcId}: VpcEndpoint,
+  former: PolicyDocument,
+  PolicyDocument: Editable,
+  title: string,
+): Remedy =>
+  remedy({
+    title,
     calls: modifyEndpoint(id, {PolicyDocument: asText(PolicyDocument)}),
     undo: modifyPolicy(id, former),
     effects: set('VpcEndpoints', id, {PolicyDocument}),
     docs: POLICY_DOCS,
     effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
   })
-}
 
 /** Resets to the policy that allows everything. */
-export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint): Remedy =>
-  remedy({
+export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint): Remedy => ({
+  ...remedy({
     title: `Reset the policy of ${id} to full access`,
     calls: modifyEndpoint(id, {ResetPolicy: true}),
     undo: modifyPolicy(id, former),
     effects: set('VpcEndpoints', id, {PolicyDocument: FULL_ACCESS}),
     docs: POLICY_DOCS,
     effect: `Calls in ${VpcId} that the policy did not allow are allowed again; roles and resource policies still apply.`,
-  })
+  }),
+  weakens: true,
+})

@@ -1,5 +1,6 @@
-import {asText, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam/edit.ts'
 import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
+import {servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {remedy} from '../core/change.ts'
 import {type Call, iam, type Remedy} from '../core/remedy.ts'
@@ -166,7 +167,10 @@ export function updateAssumeRolePolicy(
   effect: string,
 ): Remedy {
   const document = isEditable(former)
-    ? withStatement(withoutDeny(former, ['sts:AssumeRole']), trustStatement(service))
+    ? withStatement(
+        withoutDenyOfService(former, servicePrincipals(service, Arn.split(':')[1] ?? 'aws')),
+        trustStatement(service),
+      )
     : trustDocument(service)
   const update = (trust: PolicyDocument) => iam('UpdateAssumeRolePolicy', {RoleName, PolicyDocument: asText(trust)})
   return remedy({
