@@ -13,7 +13,7 @@ export type {Accounts} from './parse-accounts.ts'
 /** The longest string of V8, minus what decoding may add. */
 const LARGEST = 512 * 1024 * 1024 - 64
 
-const tooLarge = (name: string) => usageError(`${name}: larger than 512 MB; split the account into several files.`)
+const tooLarge = (name: string) => usageError(`${name}: larger than 512 MB; split it into several files.`)
 
 // A start loads Node's own promises of files, and streams of them, for three milliseconds.
 const stat = promisify(statCallback)
@@ -59,16 +59,22 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const PIECE = 1024 * 1024
 
-/** The JSON of one file, none where it is empty, or one sentence on why there is none. */
-export async function readFile({name, path}: Source, stdin?: Readable): Promise<AccountFile> {
+/** The text of one file, also compressed or in UTF-16, or one sentence on why there is none. */
+export async function readText({name, path}: Source, stdin?: Readable): Promise<string> {
   try {
     const bytes = await (path === undefined ? bytesOf(name, stdin ?? process.stdin) : bytesIn(name, path))
-    const text = textOf(await unpacked(name, bytes))
-    return {name, json: text.trim() === '' && path !== undefined ? undefined : parseJson(name, text)}
+    return textOf(await unpacked(name, bytes))
   } catch (error) {
     if (typeof codeOf(error) !== 'string') throw error
     throw usageError(`${name}: ${whyUnreadable(error)}`)
   }
+}
+
+/** The JSON of one file, none where it is empty. */
+export async function readFile(source: Source, stdin?: Readable): Promise<AccountFile> {
+  const {name, path} = source
+  const text = await readText(source, stdin)
+  return {name, json: text.trim() === '' && path !== undefined ? undefined : parseJson(name, text)}
 }
 
 interface ReadOptions extends AccountOptions {

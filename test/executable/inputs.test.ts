@@ -1,6 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {gzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {aFolder} from '../support/folder.ts'
 import {behindEndpoints, INSTANCE, online, REGION} from '../support/network.ts'
@@ -136,5 +137,33 @@ describe('standard input can replace a file', () => {
       run(['plan', '--terraform', '-', '--account', EXAMPLE], {cwd, stdin: JSON.stringify(plan)}),
     ])
     expect(fromInput.stdout).toBe(fromFile.stdout.replace('plan.json', '-'))
+  })
+})
+
+describe('what a file contains', () => {
+  const cwd = aFolder()
+
+  it('is read in UTF-16 and compressed, as redirections of PowerShell and gzip write it', async () => {
+    const {stdout} = await run(['--account', EXAMPLE, '--json'])
+    writeFileSync(join(cwd, 'utf16.json'), Buffer.from(`\ufeff${stdout}`, 'utf16le'))
+    writeFileSync(join(cwd, 'report.json.gz'), gzipSync(stdout))
+    for (const file of ['utf16.json', 'report.json.gz'])
+      expect((await run(['render', file, '--format', 'json'], {cwd})).stdout).toBe(stdout)
+  })
+
+  it.skipIf(process.platform === 'win32').each([
+    ['--agent-log', '/dev/zero'],
+    ['--diagnostics', '/dev/zero'],
+  ])('ends after 512 MB: %s %s', async (...args) => {
+    expect(await run([ID, '--account', EXAMPLE, ...args])).toEqual({
+      stdout: '',
+      stderr: '/dev/zero: larger than 512 MB; split it into several files.\n',
+      code: 2,
+    })
+  })
+
+  it('is named if the file is missing', async () => {
+    const {stderr, code} = await run([ID, '--account', EXAMPLE, '--agent-log', 'nosuch.log'])
+    expect({stderr, code}).toEqual({stderr: 'nosuch.log: there is no such file.\n', code: 2})
   })
 })

@@ -125,6 +125,32 @@ Resources:
   })
 })
 
+describe('Fn::ForEach of more copies than a template may have', () => {
+  const items = (count: number) => Array.from({length: count}, (_, at) => `i${at}`)
+  const loops = (depth: number, count: number): object =>
+    Array.from({length: depth}, (_, at) => at).reduceRight<object>(
+      (body, at) => ({[`Fn::ForEach::L${at}`]: [`V${at}`, items(count), body]}),
+      {
+        [`R${items(depth)
+          .map((_, at) => `\${V${at}}`)
+          .join('x')}`]: {Type: 'AWS::EC2::VPC'},
+      },
+    )
+
+  it.each([
+    ['one loop', loops(1, 5001)],
+    ['loops within loops', loops(5, 30)],
+  ])('is an error: %s', (_, Resources) => {
+    expect(() => read(JSON.stringify({Resources}))).toThrow(
+      'The Fn::ForEach loops of the template make more than 5000 copies.',
+    )
+  })
+
+  it('is not one of 5000', () => {
+    expect(read(JSON.stringify({Resources: loops(1, 5000)})).resources).toHaveLength(5000)
+  })
+})
+
 describe('a condition that only a parameter without a value decides', () => {
   const closing = (condition: string) => `
 Parameters: {Close: {Type: String}}

@@ -1,9 +1,6 @@
-import {readFile} from 'node:fs/promises'
-import {text} from 'node:stream/consumers'
-import {whyUnreadable} from '../../account-file/sources.ts'
+import {readText} from '../../account-file/account-file.ts'
 import {choiceFor} from '../../fleet/choice.ts'
 import type {Choice} from '../../inspector/inspector.ts'
-import {usageError} from '../../util/usage-error.ts'
 import type {FleetFlags} from './flags.ts'
 import {idsFrom} from './instance-ids.ts'
 
@@ -25,10 +22,4 @@ export async function linesIn(file: string): Promise<readonly string[]> {
 }
 
 /** The content of a file, or of standard input if it is `-`: Windows has no file of that name. */
-export async function textIn(file: string): Promise<string> {
-  try {
-    return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).replace(/^\ufeff/, '')
-  } catch (error) {
-    throw usageError(`${file}: ${whyUnreadable(error)}.`)
-  }
-}
+export const textIn = (file: string): Promise<string> => readText(file === '-' ? {name: '-'} : {name: file, path: file})

@@ -1,10 +1,8 @@
-import {readFile} from 'node:fs/promises'
-import {buffer} from 'node:stream/consumers'
 import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
 import {logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
-import {textOf} from '../../util/decode-text.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {textIn} from '../fleet/instance-filter.ts'
 
 export interface EvidenceFlags {
   readonly diagnostics?: readonly string[] | undefined
@@ -18,12 +16,12 @@ export async function readEvidence(
 ): Promise<readonly Signal[]> {
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log apply to one instance; specify one id.')
   const diagnosed = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
-  const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file, ids[0])))
+  const logged = await Promise.all(logs.map(async (file) => logSignals(await textIn(file), file, ids[0])))
   return [...diagnosed, ...logged].flat()
 }
 
 async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {
-  const text = await read(file)
+  const text = await textIn(file)
   const signals = diagnosticsSignals(text)
   if (signals === undefined)
     throw usageError(`${file}: expected the JSON that "ssm-cli get-diagnostics --output json" prints on the instance.`)
@@ -31,12 +29,4 @@ async function fromDiagnostics(file: string, id: string | undefined): Promise<re
   if (id !== undefined && other !== undefined && other !== id)
     throw usageError(`${file} was written on ${other}, not on ${id}.`)
   return signals
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return textOf(file === '-' ? await buffer(process.stdin) : await readFile(file))
-  } catch (error) {
-    throw usageError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }

@@ -1,37 +1,36 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
+import {usageError} from '../../util/usage-error.ts'
 
-/** More copies than this are not a valid template: CloudFormation allows 500 resources. */
+/** CloudFormation allows 500 resources; loops within loops multiply. */
 const MAX_COPIES = 5000
 const MAX_NESTED = 5
+
+type ListOf = (collection: unknown) => readonly string[] | undefined
 
 /**
  * Entries of a template with its `Fn::ForEach` loops expanded. A loop over unknown items stays as it is.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
  */
-export function withoutLoops(
-  entries: JsonObject,
-  listOf: (collection: unknown) => readonly string[] | undefined,
-  nested = 0,
-): JsonObject {
-  const result: [string, unknown][] = []
-  for (const [key, value] of Object.entries(entries)) {
-    const copies = key.startsWith('Fn::ForEach::') && nested < MAX_NESTED ? copiesOf(value, listOf) : undefined
-    if (!copies) result.push([key, value])
-    else for (const copy of copies) result.push(...Object.entries(withoutLoops(copy, listOf, nested + 1)))
-    if (result.length > MAX_COPIES) break
-  }
-  return Object.fromEntries(result)
+export function withoutLoops(entries: JsonObject, listOf: ListOf): JsonObject {
+  let copied = 0
+  const expanded = (within: JsonObject, nested: number): readonly (readonly [string, unknown])[] =>
+    Object.entries(within).flatMap(([key, value]): readonly (readonly [string, unknown])[] => {
+      const copies = key.startsWith('Fn::ForEach::') && nested < MAX_NESTED ? copiesOf(value, listOf) : undefined
+      if (!copies) return [[key, value]]
+      copied += copies.length
+      if (copied > MAX_COPIES)
+        throw usageError(`The Fn::ForEach loops of the template make more than ${MAX_COPIES} copies.`)
+      return copies.flatMap((copy) => expanded(copy(), nested + 1))
+    })
+  return Object.fromEntries(expanded(entries, 0))
 }
 
 /** The result of a loop for each item, or nothing if its items are unknown. */
-function copiesOf(
-  loop: unknown,
-  listOf: (collection: unknown) => readonly string[] | undefined,
-): readonly JsonObject[] | undefined {
+function copiesOf(loop: unknown, listOf: ListOf): readonly (() => JsonObject)[] | undefined {
   const [name, collection, body] = Array.isArray(loop) ? loop : []
   const items = listOf(collection)
   if (typeof name !== 'string' || !items || !isObject(body)) return undefined
-  return items.slice(0, MAX_COPIES).map((item) => replaced(body, name, item) as JsonObject)
+  return items.map((item) => () => replaced(body, name, item) as JsonObject)
 }
 
 /** The value with each mention of the loop's name replaced by one item; `&{Name}` keeps only letters and digits. */
