@@ -20,14 +20,18 @@ const SUSE = ['amazon', '013907871322']
  */
 const PUBLICATIONS: readonly Publication[] = [
   {name: /^(?:al2023|amzn2)-ami-minimal-/, owners: AMAZON, hasAgentPreinstalled: 'no'},
-  {name: /^al2023-ami-(?:20|kernel-|hvm-|ecs-hvm-)/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^al2023-ami-(?:20|kernel-|hvm-|ecs-)/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^amzn2-ami-(?:hvm|kernel|ecs)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^amazon-eks-(?:gpu-|arm64-)?node-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
   {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^amzn-ec2-macos-1[345]\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
-  {name: /^Windows_Server-(?:2012-R2|2016|2019|2022|2025)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  {
+    name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2012-R2|2016|2019|2022|2025)-/,
+    owners: AMAZON,
+    hasAgentPreinstalled: 'yes',
+  },
   {name: /^ubuntu\/images\/\S*-(?:16|18|20|22|24|25)\.04-\S*-server-/, owners: CANONICAL, hasAgentPreinstalled: 'yes'},
   {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
   {name: /^AlmaLinux OS /, owners: ['764336703387'], hasAgentPreinstalled: 'yes'},

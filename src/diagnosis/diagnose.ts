@@ -15,7 +15,7 @@ import {type Observation, observationOf, observedFinding, unobservedFinding} fro
 import {carriersOf, haveCallers, pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
-import {isGone} from './verdict.ts'
+import {isGone, JUST_ENABLED} from './verdict.ts'
 
 /** The outcome of one check. */
 export interface Outcome {
@@ -316,6 +316,7 @@ function isNothingLeft(
   const {status} = registrationOf(account, instance)
   if (isGone(instance) || status === 'online' || status === 'unknown' || isInGracePeriod(account, instance))
     return false
-  if (findingsOf({outcomes}).some(({severity}) => severity === 'blocks')) return false
+  const findings = findingsOf({outcomes})
+  if (findings.some(({severity, cause}) => severity === 'blocks' || cause === JUST_ENABLED)) return false
   return isHybrid(instance) || !isRegistrationUnknown({paths, outcomes})
 }

@@ -7,7 +7,14 @@ const NOT_RUNNING = new Set(['stopped', 'stopping', 'terminated', 'shutting-down
 
 export const isGone = ({State}: Instance): boolean => NOT_RUNNING.has(State.Name ?? '')
 
+/**
+ * Agents use host management up to 30 minutes after it was enabled: until then a node that is not listed has no fault.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+ */
+export const JUST_ENABLED = 'dhmc.just-enabled'
+
 interface Weight {
+  readonly id: string
   readonly severity: Severity
   readonly certainty: Certainty
 }
@@ -29,5 +36,6 @@ export function verdictOf(
     // An open channel, which was not read, may contradict what is only likely.
     return degrades.length === 0 ? 'managed' : connected === null ? 'undecided' : 'degraded'
   }
-  return blocks.length === 0 && isYoung ? 'undecided' : 'unmanaged'
+  const isWaiting = isYoung || causes.some(({id}) => id === JUST_ENABLED)
+  return blocks.length === 0 && isWaiting ? 'undecided' : 'unmanaged'
 }

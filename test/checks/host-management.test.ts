@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {hostManagement} from '../../src/checks/host-management.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
-import {allow, aNode, anInstance, aRole} from '../support/healthy.ts'
+import {allow, aNode, anInstance, aRole, healthy, WEB} from '../support/healthy.ts'
 import {
   causes,
   causesAfter,
@@ -126,4 +127,22 @@ it('gives the role of a workload what an old agent needs, and takes no profile a
   }
   const found = findings(hostManagement, change).find(({cause}) => cause === 'dhmc.agent-too-old')
   expect(found?.remedies?.[0]?.steps).toMatchObject([{operation: 'AttachRolePolicy', input: {RoleName: 'web'}}])
+})
+
+it('is waited for after it was enabled: no agent is blamed before 30 minutes have passed', () => {
+  const {IamInstanceProfile: _, ...bare} = anInstance()
+  const enabled = (changed: string): Account => ({
+    ...healthy,
+    ...onHostManagement(hostRole(), changed),
+    ...lost,
+    Instances: [bare],
+    IamInstanceProfileAssociations: [],
+    InstanceInformationList: [],
+  })
+  const judged = (changed: string) => {
+    const {verdict, causes: found} = examine(enabled(changed), WEB)
+    return [verdict, ...found.filter(({severity}) => severity === 'blocks').map(({id}) => id)]
+  }
+  expect(judged('2026-11-20T11:50:00.000Z')).toEqual(['undecided'])
+  expect(judged('2026-11-20T11:20:00.000Z')).toEqual(['unmanaged', expect.stringMatching(/^os\.agent-not/)])
 })

@@ -10,7 +10,7 @@ const seen = (status: Registration['status'], connected: boolean | null = null):
   agentVersion: null,
   connected,
 })
-const cause = (severity: Severity, certainty: Certainty = 'proven') => [{severity, certainty}]
+const cause = (severity: Severity, certainty: Certainty = 'proven', id = 'x') => [{id, severity, certainty}]
 const running = instance()
 
 describe('the verdict, first match', () => {
@@ -22,6 +22,13 @@ describe('the verdict, first match', () => {
   )
   it.each([
     ['a registration that could not be read', seen('unknown'), cause('blocks'), false, 'undecided'],
+    [
+      'not listed, and host management was enabled less than 30 minutes ago',
+      seen('absent'),
+      cause('advises', 'proven', 'dhmc.just-enabled'),
+      false,
+      'undecided',
+    ],
     ['online and nothing found', seen('online', true), [], false, 'managed'],
     ['online, and the connection was not read', seen('online'), [], false, 'managed'],
     ['online, and not connected for sessions', seen('online', false), [], false, 'degraded'],
