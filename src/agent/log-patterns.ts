@@ -86,7 +86,7 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
 ] satisfies SignalKind[])
 
 /** What an agent that starts later has overcome. */
-const BEFORE_START: ReadonlySet<SignalKind> = new Set(['boot-failure', 'network-down', 'agent-crashed'])
+const BEFORE_START: ReadonlySet<SignalKind> = new Set(['boot-failure', 'network-down', 'agent-crashed', 'agent-ended'])
 
 /** The agent hibernates because it cannot reach `ssm`, which is also the meaning of an error without a service. */
 const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'

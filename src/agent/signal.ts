@@ -7,6 +7,7 @@ export type SignalKind =
   | 'agent-running'
   | 'agent-crashed'
   | 'agent-stopped'
+  | 'agent-ended'
   | 'agent-absent'
   | 'connected'
   | 'reached'

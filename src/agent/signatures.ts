@@ -56,12 +56,13 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /ExpiredToken|UnrecognizedClientException|InvalidClientTokenId|security token included in the request is (?:expired|invalid)|shared credentials are already expired/,
   },
+  {kind: 'agent-ended', pattern: /\bamazon-ssm-agent got signal: ?terminated|\[amazon-ssm-agent\] Bye\./},
   {kind: 'too-many-files', pattern: /too many open files/i},
   // Where the agent keeps its registration; a missing key is normal on EC2.
   {
     kind: 'vault-denied',
     pattern:
-      /[Vv]ault\b.{0,200}?(?:permission denied|Access is denied|read-only file system)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault|unable to save registration information/,
+      /[Vv]ault\b.{0,200}?(?:permission denied|Access is denied|read-only file system)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault|unable to save registration information|media is write protected/,
   },
   {kind: 'throttled', pattern: /ThrottlingException|Rate exceeded|due to throttling/},
   {kind: 'unknown-instance', pattern: /Not existing InstanceId/},
@@ -144,7 +145,8 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     kind: 'hibernating',
-    pattern: /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second/,
+    pattern:
+      /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second|Sleeping for \d[\dhm]{1,12}[\d.]{0,12}s before retrying retrieve credentials/,
   },
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},

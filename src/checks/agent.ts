@@ -35,7 +35,7 @@ export const agent = defineCheck({
       return [signal.kind === 'agent-absent' ? absent(facts, instance, signal) : stopped(facts, instance, signal)]
     if (instance.Operator?.Managed && instance.Operator.Principal === 'eks.amazonaws.com')
       return [{fact: `EKS Auto Mode operates ${instance.InstanceId}, and no agent can be installed on its nodes.`}]
-    const broken = ofKind(evidence, 'agent-crashed', 'control-container')[0]
+    const broken = ofKind(evidence, 'agent-crashed', 'control-container', 'agent-ended')[0]
     if (broken)
       return [
         {
@@ -93,10 +93,11 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   remedies: [installAgent(facts, instance)],
 })
 
-const brokenWords = ({kind}: Signal, {InstanceId}: Instance): string =>
-  kind === 'agent-crashed'
-    ? `The agent on ${InstanceId} crashes when it starts.`
-    : `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
+function brokenWords({kind}: Signal, {InstanceId}: Instance): string {
+  if (kind === 'agent-crashed') return `The agent on ${InstanceId} crashes when it starts.`
+  if (kind === 'agent-ended') return `The agent on ${InstanceId} was stopped, and its log shows no start since.`
+  return `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
+}
 
 const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
   cause: 'os.agent-not-running',

@@ -39,13 +39,14 @@ export const machine = defineCheck({
   },
 })
 
-const OF_THE_AGENT = ['agent-absent', 'agent-stopped', 'agent-crashed', 'fingerprint'] as const
+const OF_THE_AGENT = ['agent-absent', 'agent-stopped', 'agent-crashed', 'agent-ended', 'fingerprint'] as const
 const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
 const STATUS_SENTENCES: Readonly<Record<string, string>> = {
   'agent-absent': 'is not installed',
   'agent-stopped': 'is installed and does not run',
   'agent-crashed': 'crashes when it starts',
+  'agent-ended': 'was stopped, and its log shows no start since',
   fingerprint:
     'no longer matches its registration, because the machine id or the hardware of the machine has changed; register the machine again with a new activation',
   timeout: 'gets no answer from Systems Manager',

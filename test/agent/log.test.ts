@@ -212,6 +212,10 @@ it.each([
     {kind: 'clock', clock: '2026-11-20T08:05:02Z', expired: '2026-09-30T14:01:15Z'},
   ],
   ['INFO no_proxy: localhost,169.254.169.254', {kind: 'proxy-exempt'}],
+  ['ERROR write C:\\ProgramData\\Amazon\\SSM\\Vault: The media is write protected.', {kind: 'vault-denied'}],
+  ['INFO [CredentialRefresher] Sleeping for 5h4m32s before retrying retrieve credentials', {kind: 'hibernating'}],
+  ['INFO [CredentialRefresher] Sleeping for 29m27.5s before retrying retrieve credentials', {kind: 'hibernating'}],
+  ['INFO [amazon-ssm-agent] amazon-ssm-agent got signal:terminated value:0x7f30', {kind: 'agent-ended'}],
   ['Get "https://ssm-fips.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout', {service: 'ssm'}],
   ['Get "https://b.s3.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout', {service: 's3'}],
 ])('reads %s', (line, signal) => expect(log(line)[0]).toMatchObject(signal))
@@ -260,4 +264,11 @@ describe('the identity of the agent', () => {
     expect(kinds(EC2, CHANGED)).toEqual([])
     expect(kinds(HYBRID, CHANGED)).toEqual(['hybrid-registration', 'fingerprint'])
   })
+})
+
+it('forgets that the agent was stopped once it has started again', () => {
+  const ended = '2026-11-20 09:00:00 INFO [amazon-ssm-agent] Bye.'
+  const started = '2026-11-20 09:00:05 INFO [amazon-ssm-agent] amazon-ssm-agent - v3.3.2746.0'
+  expect(kinds(started, ended)).toEqual(['agent-started', 'agent-ended'])
+  expect(kinds(ended, started)).toEqual(['agent-started'])
 })

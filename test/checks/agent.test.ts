@@ -116,3 +116,10 @@ it.each([
     {cause: 'os.agent-not-running', message: expect.stringContaining(message)},
   ])
 })
+
+it('says that the log ends with the end of the agent', () => {
+  const ended = {kind: 'agent-ended', source: 'amazon-ssm-agent.log', line: 'Bye.'} as const
+  expect(findingsOf(agent, absent, web, [], [ended])).toMatchObject([
+    {cause: 'os.agent-not-running', message: expect.stringContaining('its log shows no start since')},
+  ])
+})

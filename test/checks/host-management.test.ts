@@ -129,7 +129,7 @@ it('gives the role of a workload what an old agent needs, and takes no profile a
   expect(found?.remedies?.[0]?.steps).toMatchObject([{operation: 'AttachRolePolicy', input: {RoleName: 'web'}}])
 })
 
-it('is waited for after it was enabled: no agent is blamed before 30 minutes have passed', () => {
+it('is waited for after it was enabled: the agent is not at fault before 30 minutes have passed', () => {
   const {IamInstanceProfile: _, ...bare} = anInstance()
   const enabled = (changed: string): Account => ({
     ...healthy,
