@@ -35,49 +35,68 @@ function scalar(text: string, at: number): Scan {
   return end < 0 ? {end: at, failed: true} : {end, failed: false}
 }
 
-/**
- * The position where text is not JSON. V8 names it only in some of its messages. The states are those of json.org:
- * a stack of open brackets, and what may come next.
- */
-export function breakOf(text: string): number {
-  const open: ('{' | '[')[] = []
-  let wants: 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma' = 'value'
-  let at = 0
-  const skipSpace = () => {
-    at = endOf(SPACE, text, at)
+type Bracket = '{' | '['
+type State = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma'
+
+/** Where the next token is expected, and which; without `next` the text is not JSON at `end`. */
+interface Step {
+  readonly end: number
+  readonly next?: State
+}
+
+/** Reads one token; `open` is a stack of open brackets. */
+type Reader = (text: string, at: number, open: Bracket[]) => Step
+
+const CLOSING: Readonly<Record<Bracket, string>> = {'{': '}', '[': ']'}
+
+function comma(text: string, at: number, open: Bracket[]): Step {
+  const inside = open.at(-1)
+  if (inside === undefined) return {end: at}
+  if (text[at] === ',') return {end: at + 1, next: inside === '{' ? 'key' : 'value'}
+  return text[at] === CLOSING[inside] ? closed(at, open) : {end: at}
+}
+
+function closed(at: number, open: Bracket[]): Step {
+  open.pop()
+  return {end: at + 1, next: 'comma'}
+}
+
+function key(text: string, at: number): Step {
+  if (text[at] !== '"') return {end: at}
+  const {end, failed} = string(text, at)
+  return failed ? {end} : {end, next: 'colon'}
+}
+
+function value(text: string, at: number, open: Bracket[]): Step {
+  const mark = text[at]
+  if (mark === '{' || mark === '[') {
+    open.push(mark)
+    return {end: at + 1, next: mark === '{' ? 'first key' : 'first value'}
   }
-  for (skipSpace(); at < text.length; skipSpace()) {
-    const mark = text[at]
-    if (wants === 'comma') {
-      const inside = open.at(-1)
-      if (inside === undefined) return at
-      if (mark === ',') wants = inside === '{' ? 'key' : 'value'
-      else if (mark === (inside === '{' ? '}' : ']')) open.pop()
-      else return at
-      at++
-    } else if (wants === 'colon') {
-      if (mark !== ':') return at
-      wants = 'value'
-      at++
-    } else if ((wants === 'first key' && mark === '}') || (wants === 'first value' && mark === ']')) {
-      open.pop()
-      wants = 'comma'
-      at++
-    } else if (wants === 'key' || wants === 'first key') {
-      const key = mark === '"' ? string(text, at) : {end: at, failed: true}
-      if (key.failed) return key.end
-      at = key.end
-      wants = 'colon'
-    } else if (mark === '{' || mark === '[') {
-      open.push(mark)
-      wants = mark === '{' ? 'first key' : 'first value'
-      at++
-    } else {
-      const value = scalar(text, at)
-      if (value.failed) return value.end
-      at = value.end
-      wants = 'comma'
-    }
+  const {end, failed} = scalar(text, at)
+  return failed ? {end} : {end, next: 'comma'}
+}
+
+/** The states of json.org. */
+const READERS: Readonly<Record<State, Reader>> = {
+  value,
+  'first value': (text, at, open) => (text[at] === ']' ? closed(at, open) : value(text, at, open)),
+  key,
+  'first key': (text, at, open) => (text[at] === '}' ? closed(at, open) : key(text, at)),
+  colon: (text, at) => (text[at] === ':' ? {end: at + 1, next: 'value'} : {end: at}),
+  comma,
+}
+
+/** The position where text is not JSON. V8 names it only in some of its messages. */
+export function breakOf(text: string): number {
+  const open: Bracket[] = []
+  let state: State = 'value'
+  let at = endOf(SPACE, text, 0)
+  while (at < text.length) {
+    const {end, next} = READERS[state](text, at, open)
+    if (next === undefined) return end
+    state = next
+    at = endOf(SPACE, text, end)
   }
   return at
 }

@@ -111,29 +111,12 @@ interface OutcomeCache {
 
 /** One walk, then every check in order; only the account and the evidence are used. */
 export function diagnose(account: Account, instance: Instance, options: Options = {includeFallback: true}): Diagnosis {
-  const {includeFallback, fleetCache, before, evidence = [], flowLog} = options
+  const {includeFallback, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
-  const kept = before?.keepsPaths && before.diagnosis.instance === instance ? before.diagnosis.modelPaths : undefined
-  const modelPaths =
-    isGoneNow || isHybrid(instance) ? NONE : (fleetCache?.paths(instance) ?? kept ?? pathsOf(account, instance))
+  const modelPaths = isGoneNow || isHybrid(instance) ? NONE : modelPathsOf(account, instance, options)
   const observation = isGoneNow ? undefined : observationOf(account, instance, modelPaths)
   const paths = observation?.paths ?? modelPaths
-  const outcomes: Outcome[] = []
-  const cache = isGoneNow || isHybrid(instance) ? undefined : fleetCache?.cacheFor(instance, paths)
-  for (const [at, check] of checksFor(instance).entries()) {
-    const isAsked = check.fallback
-      ? includeFallback && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
-      : includeFallback || !check.fromInstance
-    if (!isAsked) outcomes.push(notAsked(check))
-    else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
-      outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
-    else {
-      const known = (before && unchanged(before, check, at, {instance, paths})) ?? cache?.known(check)
-      const outcome = known ?? outcomeOf(check, account, instance, paths, evidence)
-      if (!known) cache?.keep(check, outcome)
-      outcomes.push(outcome)
-    }
-  }
+  const outcomes = modelOutcomes(account, instance, paths, options)
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
   if (!includeFallback)
     return {instance, paths, modelPaths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
@@ -149,6 +132,39 @@ export function diagnose(account: Account, instance: Instance, options: Options 
     modelOutcomes: outcomes,
     comparisons,
   }
+}
+
+/** Those of the fleet, or those before the change where it leaves them as they are. */
+function modelPathsOf(account: Account, instance: Instance, {fleetCache, before}: Options): readonly Path[] {
+  const kept = before?.keepsPaths && before.diagnosis.instance === instance ? before.diagnosis.modelPaths : undefined
+  return fleetCache?.paths(instance) ?? kept ?? pathsOf(account, instance)
+}
+
+/** What the checks find on the model, before it is compared with what is observed. */
+function modelOutcomes(
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  {includeFallback, fleetCache, before, evidence = []}: Options,
+): readonly Outcome[] {
+  const isGoneNow = isGone(instance)
+  const cache = isGoneNow || isHybrid(instance) ? undefined : fleetCache?.cacheFor(instance, paths)
+  const outcomes: Outcome[] = []
+  const isAsked = ({fallback, fromInstance}: Check): boolean =>
+    fallback
+      ? includeFallback && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
+      : includeFallback || !fromInstance
+  const run = (check: Check, at: number): Outcome => {
+    if (!isAsked(check)) return notAsked(check)
+    if (isGoneNow && !OF_THE_STOPPED.has(check.id)) return skipped(check, `The instance is ${instance.State.Name}.`)
+    const known = (before && unchanged(before, check, at, {instance, paths})) ?? cache?.known(check)
+    if (known) return known
+    const outcome = outcomeOf(check, account, instance, paths, evidence)
+    cache?.keep(check, outcome)
+    return outcome
+  }
+  for (const [at, check] of checksFor(instance).entries()) outcomes.push(run(check, at))
+  return outcomes
 }
 
 /** The agent hibernates because of what blocks it from Systems Manager: then that is the cause. */

@@ -118,30 +118,19 @@ interface Past {
 
 /** Newest first: each change is reverted in the account as it was after it. */
 function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome {
-  const {finding, instance, resources} = one
   let account = one.account
   const unknown: ChangeEvent[] = []
   /** The newest call before which the cause did not exist, although the state was not right yet. */
-  let first: Extract<Outcome, {answer: 'changed'}> | undefined
+  let first: Changed | undefined
   let effective = 0
   const doubts: string[] = []
   for (const event of events) {
-    const before = event === events.at(-1) ? recorded : undefined
-    const reversal = revert({account, event, older: olderThan(event, one), ...(before && {recorded: before})})
-    const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
-    if (reversal === NOTHING && !isCreation) continue
-    const earlier = reversal?.change.apply(account)
-    const state = earlier ? stateIn(earlier, one) : 'unknown'
-    const here = {
-      answer: 'changed',
-      until: event.time,
-      event,
-      proof: 'event',
-      reversal,
-      isNewest: effective === 0,
-    } as const
-    if (state === 'unknown') doubts.push(doubtOf(event, earlier))
-    else if (reversal?.assumption !== undefined) doubts.push(`this assumes ${reversal.assumption}`)
+    const step = beforeEvent(one, account, event, event === events.at(-1) ? recorded : undefined)
+    if (step === undefined) continue
+    const {reversal, earlier, state, isCreation} = step
+    const until = event.time
+    const here = {answer: 'changed', until, event, proof: 'event', reversal, isNewest: effective === 0} as const
+    doubts.push(...doubtsAbout(event, step))
     if (state === 'gone') return {...(first ?? here), doubts}
     if (state === 'replaced') first ??= {...here, doubts}
     if (isCreation && unknown.length === 0) return {answer: 'created', event}
@@ -150,9 +139,28 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
     if (earlier && (keepsUnknown || state !== 'unknown')) account = earlier
     effective += 1
   }
-  const last = unknown.find((event) => isNamedIn(event, resources)) ?? unknown[0]
+  const last = unknown.find((event) => isNamedIn(event, one.resources)) ?? unknown[0]
   if (last) return {answer: 'last-changed', event: last}
   return {answer: 'unchanged', events: events.length, oldest: events.at(-1)?.time}
+}
+
+type Changed = Extract<Outcome, {answer: 'changed'}>
+
+/** The account before a call, and whether the cause existed in it; undefined if the call changes nothing. */
+function beforeEvent(one: Case, account: Account, event: ChangeEvent, recorded: Account | undefined) {
+  const {finding, instance} = one
+  const reversal = revert({account, event, older: olderThan(event, one), ...(recorded && {recorded})})
+  const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
+  if (reversal === NOTHING && !isCreation) return undefined
+  const earlier = reversal?.change.apply(account)
+  return {reversal, earlier, state: earlier ? stateIn(earlier, one) : ('unknown' as const), isCreation}
+}
+
+type BeforeEvent = NonNullable<ReturnType<typeof beforeEvent>>
+
+function doubtsAbout(event: ChangeEvent, {reversal, earlier, state}: BeforeEvent): readonly string[] {
+  if (state === 'unknown') return [doubtOf(event, earlier)]
+  return reversal?.assumption === undefined ? [] : [`this assumes ${reversal.assumption}`]
 }
 
 const doubtOf = ({name, time}: ChangeEvent, earlier: Account | undefined): string =>

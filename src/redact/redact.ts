@@ -84,15 +84,21 @@ function collectNames(account: Account, names: Pseudonyms): void {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (Array.isArray(next)) for (const item of next) open.push(item ?? 0)
     else if (isObject(next))
-      for (const [key, value] of Object.entries(next)) {
-        const sort = NAMES[key]
-        if (typeof value === 'string' && sort !== undefined) names.nameOf(sort, value)
-        else if (typeof value === 'string' && key === 'IamRole')
-          names.nameOf('role', value.slice(value.lastIndexOf('/') + 1))
-        else if (key === 'Tags' && Array.isArray(value)) for (const tag of value.filter(isObject)) tagOf(names, tag)
-        else if (typeof value === 'object' && value !== null) open.push(value)
-      }
+      for (const [key, value] of Object.entries(next)) if (!isCollected(names, key, value)) open.push(value ?? 0)
   }
+}
+
+/** Collects a name or tags; other lists and objects contain further names. */
+function isCollected(names: Pseudonyms, key: string, value: unknown): boolean {
+  if (key === 'Tags' && Array.isArray(value)) {
+    for (const tag of value.filter(isObject)) tagOf(names, tag)
+    return true
+  }
+  if (typeof value !== 'string') return typeof value !== 'object'
+  const sort = NAMES[key]
+  if (sort !== undefined) names.nameOf(sort, value)
+  else if (key === 'IamRole') names.nameOf('role', value.slice(value.lastIndexOf('/') + 1))
+  return true
 }
 
 function tagOf(names: Pseudonyms, tag: JsonObject): JsonObject {

@@ -102,14 +102,20 @@ function typedIn(argv: readonly string[], known: readonly string[]): Typed | und
     else if (isUnknown(text, known) && !unknown.includes(text)) unknown.push(text)
     else if (isWord(text)) words.push(text)
     else {
-      const equals = text.indexOf('=')
-      const name = equals < 0 ? text : text.slice(0, equals)
-      const value = (equals < 0 ? argv[++at] : text.slice(equals + 1)) ?? ''
+      const {name, value, isJoined} = flagIn(text, argv[at + 1])
       if (!isWord(value)) return undefined
       if (name === '--account') accounts.push(value)
       else if (VALUES.includes(name) && !values.has(name)) values.set(name, value)
       else return undefined
+      if (!isJoined) at++
     }
   }
   return {words, accounts, switches, values, unknown}
+}
+
+/** `--name=value`, or `--name` with the value after it. */
+function flagIn(text: string, next = '') {
+  const equals = text.indexOf('=')
+  if (equals < 0) return {name: text, value: next, isJoined: false}
+  return {name: text.slice(0, equals), value: text.slice(equals + 1), isJoined: true}
 }

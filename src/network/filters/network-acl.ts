@@ -51,29 +51,35 @@ export function evaluateAcl(
   for (const {rule, blocks, ports} of rulesIn(entries)) {
     const addresses = blocks[family]
     if (rule.Egress !== egress || !PROTOCOLS[protocol].has(rule.Protocol) || isEmpty(addresses)) continue
-    const left: TrafficSet[] = []
-    let matched = false
-    for (const trafficSet of undecided) {
-      const hit = {
-        addresses: intersect(trafficSet.addresses, addresses),
-        ports: intersect(trafficSet.ports, ports),
-      }
-      if (isEmpty(hit.addresses) || isEmpty(hit.ports)) {
-        left.push(trafficSet)
-        continue
-      }
-      matched = true
-      if (rule.RuleAction === 'allow') allowed.push(hit)
-      const elsewhere = subtract(trafficSet.addresses, hit.addresses)
-      const otherPorts = subtract(trafficSet.ports, hit.ports)
-      if (!isEmpty(elsewhere)) left.push({addresses: elsewhere, ports: trafficSet.ports})
-      if (!isEmpty(otherPorts)) left.push({addresses: hit.addresses, ports: otherPorts})
-    }
-    if (matched) (rule.RuleAction === 'allow' ? allowedBy : deniedBy).push(rule.RuleNumber)
+    const {hits, left} = dividedBy(undecided, addresses, ports)
+    if (rule.RuleAction === 'allow') allowed.push(...hits)
+    if (hits.length > 0) (rule.RuleAction === 'allow' ? allowedBy : deniedBy).push(rule.RuleNumber)
     undecided = left
     if (undecided.length === 0) break
   }
   return {allowed, allowedBy, deniedBy}
+}
+
+/** The traffic that a rule for these addresses and ports matches, and what is left for the rules after it. */
+function dividedBy(traffic: readonly TrafficSet[], addresses: Ranges, ports: Ranges) {
+  const hits: TrafficSet[] = []
+  const left: TrafficSet[] = []
+  for (const trafficSet of traffic) {
+    const hit = {
+      addresses: intersect(trafficSet.addresses, addresses),
+      ports: intersect(trafficSet.ports, ports),
+    }
+    if (isEmpty(hit.addresses) || isEmpty(hit.ports)) {
+      left.push(trafficSet)
+      continue
+    }
+    hits.push(hit)
+    const elsewhere = subtract(trafficSet.addresses, hit.addresses)
+    const otherPorts = subtract(trafficSet.ports, hit.ports)
+    if (!isEmpty(elsewhere)) left.push({addresses: elsewhere, ports: trafficSet.ports})
+    if (!isEmpty(otherPorts)) left.push({addresses: hit.addresses, ports: otherPorts})
+  }
+  return {hits, left}
 }
 
 /** The addresses split at the boundaries of the sets, each part with the ports that are open for all of it. */

@@ -2,6 +2,7 @@ import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
 import {type Family, parseCidr} from '../../network/address.ts'
 import {type Block, blockIndex} from '../../network/block-index.ts'
+import type {Hop, Path} from '../../network/path.ts'
 import {walk} from '../../network/walk.ts'
 import {memo} from '../../util/memo.ts'
 import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
@@ -67,25 +68,31 @@ function destinations(context: FaultContext): {
   readonly cidrs: readonly string[]
   readonly prefixLists: readonly string[]
 } {
-  const {facts, instance, hop, vpcId} = context
-  const s3List = s3ListOf(facts)
-  const cidrs = new Set<string>()
-  const prefixLists = new Set<string>()
-  for (const {service, via, hops} of walk(facts, instance))
-    for (const {fault, resource} of hops) {
-      if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== context.resource) continue
-      const mayBeRouted = via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')
-      const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
-      for (const cidr of textsOf({detail: fault?.detail ?? {}}, 'cidrs'))
-        if (!isWide(cidr)) cidrs.add(blockAround(facts, cidr))
-        else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
-        else if (mayBeRouted) cidrs.add(cidr)
-        else
-          for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
-    }
-  const wide = [...cidrs].filter(isWide)
-  const needed = wide.length > 0 ? [...wide, ...[...cidrs].filter((cidr) => !isWithin(cidr, wide))] : [...cidrs]
-  return {cidrs: [...new Set(needed)], prefixLists: wide.length > 0 ? [] : [...prefixLists]}
+  const {facts, instance, hop, resource} = context
+  const isShared = (one: Hop) =>
+    one.fault?.cause === hop.fault?.cause && (one.fault?.resource ?? one.resource) === resource
+  const all = walk(facts, instance).flatMap((path) =>
+    path.hops
+      .filter(isShared)
+      .flatMap(({fault}) => textsOf({detail: fault?.detail ?? {}}, 'cidrs'))
+      .flatMap((cidr) => destinationsAt(context, path, cidr)),
+  )
+  const cidrs = [...new Set(all)].filter((one) => !isPrefixList(one))
+  const wide = cidrs.filter(isWide)
+  if (wide.length === 0) return {cidrs, prefixLists: [...new Set(all.filter(isPrefixList))]}
+  return {cidrs: [...wide, ...cidrs.filter((cidr) => !isWide(cidr) && !isWithin(cidr, wide))], prefixLists: []}
+}
+
+const isPrefixList = (destination: string) => destination.startsWith('pl-')
+
+/** What to allow for the traffic of one path to a block. */
+function destinationsAt({facts, vpcId}: FaultContext, {service, via, hops}: Path, cidr: string): readonly string[] {
+  if (!isWide(cidr)) return [blockAround(facts, cidr)]
+  const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
+  const s3List = byGateway ? s3ListOf(facts) : undefined
+  if (s3List !== undefined) return [s3List]
+  if (via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')) return [cidr]
+  return blocksOf(facts, vpcId).filter((block) => block.includes(':') === cidr.includes(':'))
 }
 
 const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
