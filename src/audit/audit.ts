@@ -11,7 +11,7 @@ import {actionsFor} from '../model/permissions.ts'
 import {groupsOf as idsOfGroups} from '../network/network-key.ts'
 import {memo} from '../util/memo.ts'
 import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
-import {createFleetCache, type InstanceClass} from './outcome-cache.ts'
+import {type AuditCache, createFleetCache, type InstanceClass} from './outcome-cache.ts'
 import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
 import {type Suppression, sorted} from './suppressions.ts'
 
@@ -33,42 +33,16 @@ export interface AuditOptions {
  * lists; `account` is what is known about their network.
  */
 export function auditAccount(account: Account, own: Account['Instances'], options: AuditOptions): AuditPart {
-  const {share = true, hybrid = false, chosen, suppressions = []} = options
+  const {share = true, hybrid = false, chosen} = options
   const owner = account.Caller?.Account ?? null
   const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
   const machines = hybrid ? machinesIn(account) : []
   if (isUnreadable(own) && machines.length === 0) return failedPart(scope, own.unreadable)
-  const fleetCache = share ? createFleetCache(account) : undefined
-  const rows: AuditedInstance[] = []
-  const affected: AffectedInstance[] = []
-  const unread = new Map<Kind, number>()
-  const suppressed: Suppressed[] = []
-  const expired: Suppressed[] = []
-  const causeOf = interned()
-  const classRows = new Map<InstanceClass, ClassRow | null>()
-  for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines]) {
-    if (!chosen(instance)) continue
-    const is = suppressions.length === 0 && isWalked(instance) ? fleetCache?.classOf(instance) : undefined
-    const alike = is && classRows.get(is)
-    if (alike) {
-      rows.push(rowLike(account, instance, alike, options.ownerTag))
-      for (const kind of alike.unread) unread.set(kind, (unread.get(kind) ?? 0) + 1)
-      continue
-    }
-    const diagnosis = diagnose(account, instance, {includeFallback: true, ...(fleetCache && {fleetCache})})
-    const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
-    const {findings, ...apart} = sorted(all, instance, suppressions, account.ReadAt)
-    suppressed.push(...apart.suppressed)
-    expired.push(...apart.expired)
-    const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
-    rows.push(row)
-    if (findings.some(isAffecting))
-      affected.push({instance, diagnosis, owner: row.owner, findings: findings.filter(isAffecting)})
-    const kinds = [...unreadKinds(diagnosis)]
-    for (const kind of kinds) unread.set(kind, (unread.get(kind) ?? 0) + 1)
-    if (is && alike === undefined)
-      classRows.set(is, findings.some(isAffecting) ? null : classRowOf(instance, row, kinds))
-  }
+  const tally: Tally = {rows: [], affected: [], unread: new Map(), suppressed: [], expired: []}
+  const audit = auditor(account, options, share ? createFleetCache(account) : undefined, tally)
+  for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines])
+    if (chosen(instance)) audit(instance)
+  const {rows, affected, unread, suppressed, expired} = tally
   if (hybrid && isUnreadable(account.InstanceInformationList) && !unread.has('InstanceInformationList'))
     unread.set('InstanceInformationList', 0)
   const failed = isUnreadable(own) ? `its instances: ${own.unreadable}` : null
@@ -79,6 +53,46 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),
     suppressed,
     expired,
+  }
+}
+
+/** What the instances so far add up to. */
+interface Tally {
+  readonly rows: AuditedInstance[]
+  readonly affected: AffectedInstance[]
+  readonly unread: Map<Kind, number>
+  readonly suppressed: Suppressed[]
+  readonly expired: Suppressed[]
+}
+
+/** Examines one instance after the other; those of a class have the same row, as far as nothing is their own. */
+function auditor(account: Account, options: AuditOptions, fleetCache: AuditCache | undefined, tally: Tally) {
+  const {suppressions = [], ownerTag} = options
+  const causeOf = interned()
+  const classRows = new Map<InstanceClass, ClassRow | null>()
+  const count = (kinds: readonly Kind[]) => {
+    for (const kind of kinds) tally.unread.set(kind, (tally.unread.get(kind) ?? 0) + 1)
+  }
+  return (instance: Instance): void => {
+    const is = suppressions.length === 0 && isWalked(instance) ? fleetCache?.classOf(instance) : undefined
+    const alike = is && classRows.get(is)
+    if (alike) {
+      tally.rows.push(rowLike(account, instance, alike, ownerTag))
+      count(alike.unread)
+      return
+    }
+    const diagnosis = diagnose(account, instance, {includeFallback: true, ...(fleetCache && {fleetCache})})
+    const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
+    const {findings, suppressed, expired} = sorted(all, instance, suppressions, account.ReadAt)
+    tally.suppressed.push(...suppressed)
+    tally.expired.push(...expired)
+    const row = rowOf(account, diagnosis, findings.map(causeOf), ownerTag)
+    tally.rows.push(row)
+    const affecting = findings.filter(isAffecting)
+    if (affecting.length > 0) tally.affected.push({instance, diagnosis, owner: row.owner, findings: affecting})
+    const kinds = [...unreadKinds(diagnosis)]
+    count(kinds)
+    if (is && alike === undefined) classRows.set(is, affecting.length > 0 ? null : classRowOf(instance, row, kinds))
   }
 }
 

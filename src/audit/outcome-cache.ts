@@ -42,7 +42,7 @@ interface InstanceKeys {
   readonly is: InstanceClass | undefined
 }
 
-interface AuditCache extends FleetCache {
+export interface AuditCache extends FleetCache {
   /** Undefined if something depends on the instance itself. */
   readonly classOf: (instance: Instance) => InstanceClass | undefined
 }

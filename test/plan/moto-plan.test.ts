@@ -8,7 +8,7 @@ import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {outcomeOf, withoutObservations} from '../../src/plan/outcome.ts'
-import {applyPlan} from '../../src/plan/overlay/overlay.ts'
+import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {REGION} from '../support/healthy.ts'
 import {asAwsWould, hasMoto, startMoto} from '../support/moto.ts'
@@ -83,7 +83,7 @@ function ofTemplate(variables: Variables) {
     parameters: parametersFor(variables),
     physicalIds: new Map(),
   })
-  return causesOfBoth(applyPlan(nothing, plan), {closed: 'i-Closed', private: 'i-PrivateInstance'})
+  return causesOfBoth(applyResources(nothing, plan.resources), {closed: 'i-Closed', private: 'i-PrivateInstance'})
 }
 
 describe.skipIf(!isHere)(
@@ -120,7 +120,7 @@ describe.skipIf(!isHere)(
     it(
       'from nothing',
       async () => {
-        const account = applyPlan(nothing, planFor('before'))
+        const account = applyResources(nothing, planFor('before').resources)
         before = await built()
         const real = withoutObservations(before.account)
         for (const {network} of CHANGES) {
@@ -135,7 +135,7 @@ describe.skipIf(!isHere)(
     it(
       'and from each situation to the next',
       async () => {
-        predicted = withoutObservations(applyPlan(before.account, planFor('after')))
+        predicted = withoutObservations(applyResources(before.account, planFor('after').resources))
         after = await built()
         expect(after.networks).toEqual(before.networks)
       },

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
-import {applyPlan} from '../../src/plan/overlay/overlay.ts'
+import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {planOf} from './plans.ts'
@@ -11,7 +11,7 @@ const SOURCE = {file: 'plan.json', language: 'terraform'} as const
 const read = (json: unknown) => terraformPlan('plan.json', json, TARGET)
 const report = (json: unknown, account: Account = healthy) => comparePlan(account, read(json), SOURCE)
 const totals = (json: unknown, account: Account = healthy) => report(json, account).totals
-const applied = (json: unknown, account: Account = healthy) => applyPlan(account, read(json))
+const applied = (json: unknown, account: Account = healthy) => applyResources(account, read(json).resources)
 
 type Plan = ReturnType<typeof planOf>
 type Row = Plan['resource_changes'][number]

@@ -4,7 +4,7 @@ import {itemsOf} from '../../src/model/account.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
-import {applyPlan} from '../../src/plan/overlay/overlay.ts'
+import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
 import {healthy, OWNER, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
 
@@ -51,7 +51,7 @@ Resources:
 
   it('YAML of CloudFormation may write true as yes', () => {
     const text = `Resources: {Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: yes}}}`
-    const after = applyPlan(healthy, read(text))
+    const after = applyResources(healthy, read(text).resources)
     const attributes = itemsOf(after.VpcAttributes).find((one) => 'VpcId' in one && one.VpcId === 'vpc-Vpc')
     expect(attributes).toMatchObject({EnableDnsHostnames: {Value: true}})
   })

@@ -1,6 +1,6 @@
 import {type Account, itemsOf, type Reading} from '../../model/account.ts'
 import {KINDS} from '../../model/kinds.ts'
-import {entryOf, type PlannedResource, type Properties, type ResourcePlan} from '../resource.ts'
+import {entryOf, type PlannedResource, type Properties} from '../resource.ts'
 import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
 import {hostedZone, prefixList, prefixListEntry, recordSet, zoneAssociation} from './dns.ts'
 import {afterApply, type Effect} from './effect.ts'
@@ -166,5 +166,3 @@ const PARTS: ReadonlySet<string> = new Set([
   'ssm-doctor::EndpointSecurityGroup',
   'ssm-doctor::EndpointRouteTable',
 ])
-
-export const applyPlan = (account: Account, {resources}: ResourcePlan): Account => applyResources(account, resources)
