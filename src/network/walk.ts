@@ -8,6 +8,7 @@ import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegme
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
 import {dnsGroupSegment} from './filters/egress.ts'
+import {besidesIpv6} from './ipv6-alternative.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
 import {combined, verdictOf} from './path-segment.ts'
@@ -113,7 +114,7 @@ function segmentTo(flow: Flow, to: Destination): PathSegment {
   const groups = servers ? dnsGroupSegment(flow, servers) : NO_SEGMENT
   const unreachable = unreachableServers(flow, answer, servers ?? [])
   if (unreachable) return joined(unreachable, groups)
-  return joined(names, groups, agreedWithOthers(flow, answer, segmentBehindAnswer))
+  return joined(names, groups, besidesIpv6(flow, answer, agreedWithOthers(flow, answer, segmentBehindAnswer)))
 }
 
 const DNS = 53
@@ -137,7 +138,7 @@ function blockedHopTo(flow: Flow, server: string): Hop | undefined {
     const query: Flow = {...flow, service: 'dns', host: server, port: DNS, protocol}
     const {request, reply} = toAddresses(query, addresses, server)
     return [...request, ...reply].find(
-      ({at, verdict}) => verdict === 'blocked' && (at === 'route' || at === 'gateway' || at === 'network-acl'),
+      ({at, leg, verdict}) => verdict === 'blocked' && (at !== 'security-group' || leg === 'endpoint'),
     )
   }
   return stopFor('tcp') && stopFor('udp')

@@ -33,7 +33,9 @@ export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Ro
     )
   if (isObserved && isFirewall(endpoint) && !isAvailable(endpoint))
     return only(notAvailable(`Gateway Load Balancer endpoint ${id}`, endpoint), id)
-  const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint; its inspection rules are not visible to this tool.`
+  const isIpv4Only = flow.family === 6 && isObserved && endpoint.IpAddressType === 'ipv4'
+  const detail = isIpv4Only ? ', which supports IPv4 only' : ''
+  const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint${detail}; its inspection rules are not visible to this tool.`
   const inspection = only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
   return isObserved && isFirewall(endpoint) && beyond
     ? joined(inspection, behindFirewall(flow, endpoint, beyond))

@@ -9,7 +9,7 @@ import {allWith, find, lookup, routeTableOf} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
 import {type Block, blockIndex} from '../block-index.ts'
-import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
+import {type Entry, type Flow, hop, NEGLIGIBLE, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -129,7 +129,11 @@ function chosenIn(
 ): Chosen {
   const because = doubtIn(readings, id, routes)
   if (because) return {unknown: hop('gateway', id, 'unknown', because, {...candidate, unread: 'ManagedPrefixLists'})}
-  const {route} = mainRoute(routes)(readings.ManagedPrefixLists)[family](addresses)
+  const {route, isSplit} = mainRoute(routes)(readings.ManagedPrefixLists)[family](addresses)
+  if (isSplit) {
+    const split = `Transit gateway route table ${id} routes some of ${inWords(addresses)} elsewhere; cannot determine where it routes ${what}.`
+    return {unknown: hop('gateway', id, 'unknown', split, {...candidate, fault: {cause: 'tgw.opaque'}})}
+  }
   if (!route || route.State === 'blackhole') return {route, next: undefined}
   const next = route.TransitGatewayAttachments?.[0]
   const {TransitGatewayAttachmentId} = next ?? {}
@@ -288,7 +292,7 @@ const mainRoute = memo((routes: readonly TransitGatewayRoute[]) =>
 )
 
 const mainRouteAmong = (meeting: (addresses: Ranges) => readonly Block<TransitGatewayRoute>[]) =>
-  memo((destination: Ranges): {readonly route: TransitGatewayRoute | undefined} => {
+  memo((destination: Ranges): {readonly route: TransitGatewayRoute | undefined; readonly isSplit: boolean} => {
     const taken = new Map<TransitGatewayRoute, number>()
     let left = destination
     const candidates = [...meeting(destination)].sort((a, b) => b.prefix - a.prefix || rank(a.of) - rank(b.of))
@@ -299,8 +303,17 @@ const mainRouteAmong = (meeting: (addresses: Ranges) => readonly Block<TransitGa
       left = subtract(left, hit)
     }
     const [main] = [...taken].sort((a, b) => b[1] - a[1])
-    return {route: main && main[1] >= sizeOf(left) ? main[0] : undefined}
+    const route = main && main[1] >= sizeOf(left) ? main[0] : undefined
+    const shares = [...taken, [undefined, sizeOf(left)] as const]
+    const least = (sizeOf(destination) * NEGLIGIBLE) / 16
+    return {route, isSplit: shares.some(([other, share]) => share > least && outcomeOf(other) !== outcomeOf(route))}
   })
+
+/** Where a route leads, or that it drops the traffic as a missing one does. */
+const outcomeOf = (route: TransitGatewayRoute | undefined): string | undefined =>
+  route === undefined || route.State === 'blackhole'
+    ? 'dropped'
+    : route.TransitGatewayAttachments?.[0]?.TransitGatewayAttachmentId
 
 const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagated' ? 2 : PrefixListId ? 1 : 0)
 

@@ -46,7 +46,8 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
     return only(hop(at, target.id, 'open', because, {leg: 'endpoint'}))
   }
   const refers = referenceRule(flow, target, entry)
-  const question = {groups: target.groups, direction: 'ingress', family: flow.family, port: flow.port, refers} as const
+  const {family, port, protocol = 'tcp'} = flow
+  const question = {groups: target.groups, direction: 'ingress', family, port, protocol, refers} as const
   const {verdict, unknown} = groupVerdict(flow, question, flow.source)
   const [group = target.id] = target.groups
   const names = target.groups.join(', ')

@@ -1,0 +1,40 @@
+import {agentVersionOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {PUBLIC} from './address.ts'
+import {type Flow, type PathSegment, sourcesOf} from './context.ts'
+import type {Answer} from './dns/answer.ts'
+import {answersWith} from './endpoints/endpoint.ts'
+import {outboundSegment} from './filters/egress.ts'
+import type {Hop} from './path.ts'
+import {verdictOf} from './path-segment.ts'
+import {isEmpty} from './ranges.ts'
+import {toEndpoint} from './routing/target-endpoint.ts'
+
+/**
+ * A dual-stack instance reaches over IPv6 what it does not over IPv4: an endpoint that has IPv6 addresses too, or the
+ * dual-stack names of AWS, if its agent is recent and configured for them.
+ * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
+ */
+export function besidesIpv6(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
+  const source = sourcesOf(flow.instance)[6]
+  if (flow.family === 6 || isEmpty(source) || verdictOf([...segment.request, ...segment.reply]) !== 'blocked')
+    return segment
+  const other = overIpv6({...flow, family: 6, source}, answer)
+  if (!other || verdictOf([...other.request, ...other.reply]) === 'blocked') return segment
+  const soften = (one: Hop): Hop =>
+    one.fault && one.verdict === 'blocked'
+      ? {
+          ...one,
+          because: `${one.because} Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`,
+          fault: {...one.fault, likely: true},
+        }
+      : one
+  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
+}
+
+function overIpv6(flow: Flow, answer: Answer): PathSegment | undefined {
+  if (answer.is === 'endpoint')
+    return answersWith(answer.endpoint)[6] ? toEndpoint(flow, answer.endpoint, answer.zone) : undefined
+  const isOld = isAtLeast(agentVersionOf(flow.readings, flow.instance), MINIMUMS.ipv6.version) === false
+  return answer.is === 'public' && !isOld ? outboundSegment({...flow, destination: PUBLIC[6]}) : undefined
+}

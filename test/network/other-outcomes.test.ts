@@ -1,0 +1,225 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
+import {withItems} from '../../src/model/joins.ts'
+import {
+  ANYWHERE,
+  acl,
+  behindEndpoints,
+  behindNat,
+  behindTransitGateway,
+  eni,
+  group,
+  IGW,
+  INSTANCE,
+  id,
+  inPublicSubnet,
+  instance,
+  local,
+  natGateway,
+  OPEN_ACL,
+  online,
+  rule,
+  subnet,
+  table,
+  to,
+  VPC,
+  vpc,
+} from '../support/network.ts'
+
+const causesOf = (account: Account) =>
+  examine(account, INSTANCE).causes.map(({id: cause, severity, certainty}) => `${severity} ${cause} ${certainty}`)
+const verdictOf = (account: Account) => examine(account, INSTANCE).paths[0]?.verdict
+
+const IPV6 = {IpProtocol: '-1', IpRanges: [], Ipv6Ranges: [{CidrIpv6: '::/0'}], PrefixListIds: [], UserIdGroupPairs: []}
+const ACL_IPV6 = [
+  ...OPEN_ACL,
+  ...[true, false].map((Egress) => ({
+    RuleNumber: 101,
+    Egress,
+    RuleAction: 'allow' as const,
+    Protocol: '-1',
+    Ipv6CidrBlock: '::/0',
+  })),
+]
+const overIpv6 = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
+  DestinationIpv6CidrBlock,
+  Origin: 'CreateRoute',
+  State: 'active',
+  ...target,
+})
+const [nic] = instance().NetworkInterfaces
+const dualStack = instance({NetworkInterfaces: [{...nic!, Ipv6Addresses: [{Ipv6Address: '2001:db8:1::10'}]}]})
+
+describe('a dual-stack instance', () => {
+  const account: Account = {
+    ...inPublicSubnet,
+    Instances: [dualStack],
+    RouteTables: [
+      table(1, VPC, [1], [local('10.0.0.0/16'), to('0.0.0.0/0', {GatewayId: IGW}), overIpv6('::/0', {GatewayId: IGW})]),
+    ],
+    NetworkAcls: [acl(1, VPC, [1], ACL_IPV6)],
+    SecurityGroups: [group(1, [], [ANYWHERE, IPV6])],
+  }
+  const withAgent = (AgentVersion: string): Account => {
+    const {InstanceInformationList, ...rest} = online(account)
+    return {
+      ...rest,
+      InstanceInformationList: itemsOf(InstanceInformationList).map((node) => ({
+        ...node,
+        AgentVersion,
+        PingStatus: 'ConnectionLost' as const,
+      })),
+    }
+  }
+  // https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
+  it('without a public IPv4 address may use IPv6, unless its agent is known to be older', () => {
+    expect(causesOf(account)).toContain('blocks igw.no-public-ip likely')
+    expect(causesOf(withAgent('3.3.3270.0'))).toContain('blocks igw.no-public-ip likely')
+    expect(causesOf(withAgent('3.3.2746.0'))).toContain('blocks igw.no-public-ip proven')
+  })
+  it('may not if that path is blocked too', () => {
+    expect(causesOf({...account, SecurityGroups: [group(1, [], [ANYWHERE])]})).toContain(
+      'blocks igw.no-public-ip proven',
+    )
+  })
+  it('whose endpoints have IPv6 addresses as well reaches them over IPv6', () => {
+    const closed = withItems(behindEndpoints, 'VpcEndpoints', (all) =>
+      all.map((one) => ({
+        ...one,
+        IpAddressType: 'dualstack' as const,
+        DnsOptions: {DnsRecordIpType: 'dualstack' as const},
+      })),
+    )
+    const both: Account = {
+      ...closed,
+      Instances: [dualStack],
+      NetworkInterfaces: itemsOf(closed.NetworkInterfaces).map((one, n) => ({
+        ...one,
+        Ipv6Addresses: [{Ipv6Address: `2001:db8:2::${n}`}],
+      })),
+      RouteTables: [table(1, VPC, [1, 2], [local('10.0.0.0/16'), overIpv6('2001:db8::/32', {GatewayId: 'local'})])],
+      NetworkAcls: [acl(1, VPC, [1], ACL_IPV6), acl(2, VPC, [2], ACL_IPV6)],
+      SecurityGroups: [
+        group(1, [], [ANYWHERE, IPV6]),
+        group(2, [{...IPV6, IpProtocol: 'tcp', FromPort: 443, ToPort: 443}], []),
+      ],
+    }
+    expect(causesOf(both)).toContain('blocks endpoint.sg-blocks likely')
+  })
+})
+
+describe('a transit gateway route table that routes some public addresses to another attachment', () => {
+  const split = (share: string) =>
+    withItems(behindTransitGateway, 'TransitGatewayRouteTables', (tables) =>
+      tables.map((one, n) =>
+        n > 0
+          ? one
+          : {
+              ...one,
+              Routes: [
+                ...itemsOf(one.Routes),
+                {
+                  DestinationCidrBlock: share,
+                  State: 'active' as const,
+                  Type: 'propagated' as const,
+                  TransitGatewayAttachments: [
+                    {TransitGatewayAttachmentId: id('tgw-attach', 9), ResourceType: 'vpn' as const},
+                  ],
+                },
+              ],
+            },
+      ),
+    )
+  it('does not show where the traffic goes', () => {
+    expect(verdictOf(behindTransitGateway)).toBe('open')
+    expect(verdictOf(split('52.0.0.0/8'))).toBe('unknown')
+  })
+  it('does if the share is small, or private', () => {
+    expect(verdictOf(split('52.94.1.0/24'))).toBe('open')
+    expect(verdictOf(split('172.16.0.0/12'))).toBe('open')
+  })
+})
+
+describe('a custom DNS server in the VPC', () => {
+  const server = (...ingress: Parameters<typeof group>[1]): Account => ({
+    ...withItems(behindNat, 'DhcpOptions', (options) =>
+      options.map((one) => ({
+        ...one,
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.0.9.53'}]}],
+      })),
+    ),
+    NetworkInterfaces: [...itemsOf(behindNat.NetworkInterfaces), eni(53, 9, '10.0.9.53', [id('sg', 7)])],
+    SecurityGroups: [...itemsOf(behindNat.SecurityGroups), group(7, ingress, [])],
+  })
+  it('that its group keeps from answering resolves nothing', () => {
+    expect(causesOf(server(rule(443, {cidr: '10.0.0.0/16'})))).toContain('blocks dns.custom-servers proven')
+  })
+  it('may answer by UDP or by TCP', () => {
+    const udp = {...rule(53, {cidr: '10.0.0.0/16'}), IpProtocol: 'udp'}
+    for (const one of [udp, rule(53, {cidr: '10.0.0.0/16'})])
+      expect(causesOf(server(one))).toContain('undecided dns.custom-servers proven')
+  })
+})
+
+describe('NAT64 behind a firewall endpoint', () => {
+  const FIREWALL = id('vpce', 50)
+  const LOCAL = overIpv6('2001:db8:1::/56', {GatewayId: 'local'})
+  const ipv6Only = subnet(1, '', {Ipv6Native: true, EnableDns64: true})
+  const behind = (IpAddressType: 'ipv4' | 'dualstack'): Account => {
+    const {PrivateIpAddress: _, ...bare} = dualStack
+    const {PrivateIpAddress: __, ...card} = dualStack.NetworkInterfaces[0]!
+    return {
+      ...behindNat,
+      Instances: [{...bare, NetworkInterfaces: [{...card, PrivateIpAddresses: []}]}],
+      Vpcs: [vpc(VPC, '10.0.0.0/16', {Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1::/56'}]})],
+      Subnets: [ipv6Only, subnet(4, '10.0.4.0/24'), subnet(9, '10.0.9.0/24')],
+      RouteTables: [
+        table(1, VPC, [1], [LOCAL, overIpv6('64:ff9b::/96', {GatewayId: FIREWALL})]),
+        table(4, VPC, [4], [LOCAL, local('10.0.0.0/16'), overIpv6('64:ff9b::/96', {NatGatewayId: id('nat', 1)})]),
+        table(
+          9,
+          VPC,
+          [9],
+          [
+            LOCAL,
+            local('10.0.0.0/16'),
+            overIpv6('2001:db8:1::/64', {GatewayId: FIREWALL}),
+            to('0.0.0.0/0', {GatewayId: IGW}),
+          ],
+        ),
+      ],
+      NetworkAcls: [1, 4, 9].map((n) => acl(n, VPC, [n], ACL_IPV6)),
+      SecurityGroups: [group(1, [], [IPV6])],
+      NatGateways: [natGateway(9)],
+      VpcEndpoints: [
+        {
+          VpcEndpointId: FIREWALL,
+          VpcEndpointType: 'GatewayLoadBalancer',
+          VpcId: VPC,
+          ServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0',
+          State: 'available',
+          SubnetIds: [id('subnet', 4)],
+          RouteTableIds: [],
+          Groups: [],
+          NetworkInterfaceIds: [],
+          DnsEntries: [],
+          IpAddressType,
+        },
+      ],
+    }
+  }
+  const [report, ipv4] = [behind('dualstack'), behind('ipv4')].map((account) => examine(account, INSTANCE))
+  it('is traced to the internet and back; only the inspection is undecided', () => {
+    expect(
+      report?.paths[0]?.hops.filter(({verdict}) => verdict !== 'open').map(({at, resource}) => [at, resource]),
+    ).toEqual([['gateway', FIREWALL]])
+    expect(report?.paths[0]?.hops.map(({resource}) => resource)).toContain(id('nat', 1))
+  })
+  it('says so if the endpoint supports IPv4 only', () => {
+    expect(JSON.stringify(report)).not.toContain('supports IPv4 only')
+    expect(JSON.stringify(ipv4?.causes)).toContain(
+      `${FIREWALL}, a firewall or Gateway Load Balancer endpoint, which supports IPv4 only`,
+    )
+  })
+})
