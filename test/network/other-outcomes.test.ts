@@ -9,6 +9,7 @@ import {
   behindNat,
   behindTransitGateway,
   eni,
+  firewall,
   group,
   IGW,
   INSTANCE,
@@ -19,6 +20,7 @@ import {
   natGateway,
   OPEN_ACL,
   online,
+  REGION,
   rule,
   subnet,
   table,
@@ -222,4 +224,58 @@ describe('NAT64 behind a firewall endpoint', () => {
       `${FIREWALL}, a firewall or Gateway Load Balancer endpoint, which supports IPv4 only`,
     )
   })
+})
+
+describe('a private zone', () => {
+  const NAMES = ['ssm', 'ssmmessages', 'ec2messages'] as const
+  const nameOf = (service: string) => `${service}.${REGION}.amazonaws.com.`
+  const ownName = (n: number, service: string) => `${id('vpce', n)}-abcd1234.${service}.${REGION}.vpce.amazonaws.com.`
+  const withZones = (record: (service: string, n: number) => object): Account => ({
+    ...withItems(behindEndpoints, 'VpcEndpoints', (all) =>
+      all.map((one) => ({...one, PrivateDnsEnabled: false, DnsEntries: []})),
+    ),
+    HostedZones: NAMES.map((service, n) => ({
+      Id: `/hostedzone/Z${n}`,
+      Name: nameOf(service),
+      VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+      ResourceRecordSets: [{Name: nameOf(service), Type: 'A', ...record(service, n)}],
+    })),
+  })
+  const alias = (n: number, service: string) => ({AliasTarget: {DNSName: ownName(n, service)}})
+  const address = (n: number) => ({ResourceRecords: [{Value: `10.0.2.${20 + n}`}]})
+
+  it('that names the endpoint of its service leads there, by alias or by address', () => {
+    expect(verdictOf(withZones((service, n) => alias(n + 1, service)))).toBe('open')
+    expect(verdictOf(withZones((_, n) => address(n)))).toBe('open')
+  })
+  it('that names the endpoint of another service does not', () => {
+    for (const account of [withZones(() => alias(2, 'ssmmessages')), withZones(() => address(1))]) {
+      expect(causesOf(account)).toContain('blocks dns.phz-shadow likely')
+      expect(examine(account, INSTANCE).paths.map(({verdict}) => verdict)).toEqual([
+        'blocked',
+        'open',
+        'blocked',
+        'open',
+      ])
+    }
+  })
+  it('that names an interface of no endpoint leads to a proxy, which only an online node shows to forward', () => {
+    const proxied = {
+      ...withZones(() => ({ResourceRecords: [{Value: '10.0.2.80'}]})),
+      NetworkInterfaces: [...itemsOf(behindEndpoints.NetworkInterfaces), eni(80, 2, '10.0.2.80', [id('sg', 2)])],
+    }
+    expect(verdictOf(proxied)).toBe('unknown')
+    expect(causesOf(proxied).join()).not.toContain('os.agent')
+    expect(examine(online(proxied), INSTANCE)).toMatchObject({verdict: 'managed', paths: [{verdict: 'open'}, {}, {}]})
+  })
+})
+
+it('a DNS Firewall association that is being deleted may block, or block no more', () => {
+  const block = {Name: 'all', Priority: 1, Action: 'BLOCK', Domains: ['*']}
+  const account = (Status: string): Account => ({
+    ...behindNat,
+    FirewallRuleGroupAssociations: itemsOf(firewall(block)).map((one) => ({...one, Status: Status as 'COMPLETE'})),
+  })
+  expect(causesOf(account('COMPLETE'))).toContain('blocks dns.firewall-block proven')
+  expect(verdictOf(account('DELETING'))).toBe('unknown')
 })

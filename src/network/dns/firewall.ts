@@ -69,7 +69,11 @@ function groupsFor({readings, vpcId, profile}: Question): readonly RuleGroup[] {
   const associations = itemsOf(readings.FirewallRuleGroupAssociations)
   const own = associations
     .filter(({VpcId}) => VpcId === vpcId)
-    .map(({FirewallRuleGroupId: id, Priority: priority, FirewallRules: rules}) => ({id, priority, rules}))
+    .map(({FirewallRuleGroupId: id, Priority: priority, FirewallRules, Status}) => ({
+      id,
+      priority,
+      rules: Status === 'DELETING' ? {unreadable: 'the association is being deleted'} : FirewallRules,
+    }))
   const shared = profile.firewallGroups
     .filter(({id}) => own.every((group) => group.id !== id))
     .map(({id, priority}): RuleGroup => {

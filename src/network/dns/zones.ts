@@ -1,7 +1,7 @@
 import {type HostedZone, isUnreadable, itemsOf, type ResourceRecordSet, type VpcEndpoint} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
-import {claimedName, endpointNamed, endpointsIn, isAvailable} from '../endpoints/endpoint.ts'
+import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
 import {type Answer, nameHop, type Question, unknownAnswer} from './answer.ts'
@@ -123,6 +123,8 @@ function recordsFor(sets: readonly ResourceRecordSet[], host: string): readonly 
 function targetAnswer(question: Question, zone: HostedZone, target: string, links: number): Answer {
   const {readings, host} = question
   const named = endpointNamed(readings, target)
+  const other = named?.endpoint && otherServiceOf(named.endpoint, host, readings)
+  if (named && other !== undefined) return wrongEndpoint(question, zone, named.id, other)
   if (named?.endpoint) {
     const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id} in VPC ${named.endpoint.VpcId}.`
     return {is: 'endpoint', endpoint: named.endpoint, zone: named.zone, why: [nameHop(zone.Id, 'open', because)]}
@@ -144,6 +146,12 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     zone.Id,
     `Private hosted zone ${zone.Id} resolves ${host} as ${target}, whose address is not visible.`,
   )
+}
+
+/** The endpoint of one service does not answer for the name of another. */
+function wrongEndpoint({host}: Question, zone: HostedZone, endpointId: string, service: string): Answer {
+  const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${endpointId}, which is for another service than ${service}.`
+  return {is: 'none', why: [nameHop(zone.Id, 'blocked', because, {cause: 'dns.phz-shadow', likely: true})]}
 }
 
 /** Owners that may exist and are not in the collected data; none matters if an endpoint of the VPC owns the name. */

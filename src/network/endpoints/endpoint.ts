@@ -67,6 +67,23 @@ export const claims = (
   place: Pick<WalkReadings, 'Region' | 'Partition'>,
 ): boolean => claimedName(endpoint, host, place) !== undefined
 
+/**
+ * The service of AWS that the host belongs to, if the endpoint is for another one: it does not answer for that host.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ */
+export function otherServiceOf(
+  {ServiceName}: VpcEndpoint,
+  host: string,
+  {Region, Partition}: Pick<WalkReadings, 'Region' | 'Partition'>,
+): string | undefined {
+  const domain = `.${Region}.${dnsSuffix(Partition)}`
+  const [, own] = new RegExp(`^(?:cn\\.)?com\\.amazonaws\\.${Region}\\.([a-z0-9-]+)$`).exec(ServiceName) ?? []
+  const wanted = host.endsWith(domain) ? host.slice(0, -domain.length).split('.').at(-1) : undefined
+  return own === undefined || wanted === undefined || own === wanted || own.startsWith(`${wanted}-`)
+    ? undefined
+    : wanted
+}
+
 /** The endpoint that a name under AWS's vpce domain belongs to, with the zone when the name is zonal. */
 export function endpointNamed(readings: Pick<WalkReadings, 'VpcEndpoints'>, name: string) {
   const id = /^(vpce-[0-9a-z]+)-/.exec(withoutDot(name))?.[1]

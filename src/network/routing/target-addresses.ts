@@ -1,7 +1,9 @@
+import {nodeOf} from '../../agent/node.ts'
 import {isUnreadable, type NatGateway, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
-import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
+import {type Flow, hop, isDead, joined, NO_SEGMENT, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
+import {otherServiceOf} from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import {isShared} from '../ownership.ts'
 import {merged} from '../path-segment.ts'
@@ -51,6 +53,13 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const natGateway = natGatewayWith(readings, address, eni?.VpcId ?? subnet.VpcId)
   if (natGateway) return ontoNatGateway(flow, natGateway, address, zoneId)
 
+  const [endpoint] = eni ? allWith(readings.VpcEndpoints, interfacesOf, eni.NetworkInterfaceId) : []
+  const other = endpoint && zoneId !== host ? otherServiceOf(endpoint, host, readings) : undefined
+  if (endpoint && other !== undefined) {
+    const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, the address of endpoint ${endpoint.VpcEndpointId}, which is for another service than ${other}.`
+    const fault = {cause: 'dns.phz-shadow', likely: true, detail: {vpcId: subnet.VpcId}} as const
+    return only(hop('name', zoneId, 'blocked', because, {fault}))
+  }
   const isInVpc = includes(vpcRanges(flow), destination)
   const target = eni
     ? targetOf(flow, eni)
@@ -59,11 +68,19 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   // A participant of a shared VPC does not see the interfaces of its owner.
   const isNotVisible = isInVpc && isShared(readings, subnet)
   const hasNoTarget = !eni && !isNotVisible && (isInVpc || (segment.via === null && isDead(segment)))
+  if (eni && !endpoint && zoneId !== host) return joined(segment, proxyDoubt(flow, eni, zoneId))
   if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return segment
 
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which is not the address of a known network interface.`
   const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
   return only(hop('name', zoneId, 'blocked', because, {fault}))
+}
+
+/** What answers there is not AWS itself: a proxy, or a load balancer. An online node shows that it forwards. */
+function proxyDoubt({readings, instance, host}: Flow, {NetworkInterfaceId: id}: NetworkInterface, zoneId: string) {
+  if (nodeOf(readings, instance)?.PingStatus === 'Online') return NO_SEGMENT
+  const because = `Private hosted zone ${zoneId} resolves ${host} to interface ${id}, which belongs to no endpoint; cannot determine whether it forwards to ${host}.`
+  return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint'}))
 }
 
 /**
