@@ -87,6 +87,12 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'access-denied', pattern: /GetBucketEncryption.{0,200}?AccessDenied/, details: bucketEncryption},
   {kind: 'access-denied', pattern: /AccessDeniedException|AuthorizationFailureException/},
   {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
+  // Go reports the status with which a proxy refuses to connect.
+  {
+    kind: 'proxy-failed',
+    pattern:
+      /(?:Post|Get|Put) "?https:\/\/[^\s"]{1,300}"?: (?:Forbidden|Bad Gateway|Service Unavailable|Gateway Time-?out)/i,
+  },
   {
     kind: 'no-role',
     pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders/,
@@ -111,19 +117,19 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'refused',
     pattern:
-      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer|operation not permitted|permission denied)/,
+      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer|operation not permitted|permission denied|cannot assign requested address)/,
     details: named('address'),
   },
   {
     kind: 'refused',
     pattern:
-      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connectex: (?:No connection could be made|An attempt was made to access a socket)/,
+      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connectex: (?:No connection could be made|An attempt was made to access a socket|Only one usage of each socket address)/,
     details: named('address'),
   },
   {
     kind: 'refused',
     pattern:
-      /(?:read|write) tcp \S{3,60}->\[?([0-9a-fA-F:.]{3,45})\]?:443: (?:read|write|wsarecv|wsasend): (?:connection reset by peer|broken pipe|An existing connection was forcibly closed)/,
+      /(?:read|write) tcp \S{3,60}->\[?([0-9a-fA-F:.]{3,45})\]?:443: (?:read|write|wsarecv|wsasend): (?:connection reset by peer|broken pipe|An existing connection was forcibly closed|A connection attempt failed)/,
     details: named('address'),
   },
   // Something between the instance and the service ends the connection, or answers in its place.
@@ -132,7 +138,11 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /(?:Post|Get|Put) "?(?:https|wss):\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: tls: |http: server gave HTTP response|tls: first record)/,
   },
-  {kind: 'timeout', pattern: /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers/},
+  {
+    kind: 'timeout',
+    pattern:
+      /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers|dial tcp: i\/o timeout|": context deadline exceeded/,
+  },
   {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/},
   {
     kind: 'clock',

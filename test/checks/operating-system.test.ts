@@ -501,3 +501,19 @@ it('asks for nothing of EC2 on a machine outside it', () => {
   })
   expect(found?.remedies?.[0]).not.toHaveProperty('effect')
 })
+
+it.each([
+  ['ssm:UpdateInstanceInformation', 'blocks'],
+  ['ssm:PutInventory', 'degrades'],
+  ['ssmmessages:CreateControlChannel', 'degrades'],
+])('a hidden policy that denies %s %s', (action, severity) => {
+  const denied: Signal = {
+    kind: 'access-denied',
+    service: action.split(':')[0] ?? '',
+    action,
+    refusedBy: 'service-control-policy',
+    source: 'errors.log',
+    line: 'with an explicit deny in a service control policy',
+  }
+  expect(findingsOf(operatingSystem, away, web, [], [denied])).toMatchObject([{cause: 'iam.scp-blocks', severity}])
+})

@@ -110,8 +110,7 @@ export const denialByHiddenPolicy: Rule = (scene) =>
     return [
       {
         cause,
-        severity:
-          signal.service === 'ssm' || signal.service === undefined ? ('blocks' as const) : ('degrades' as const),
+        severity: signals.some(isOfRegistration) ? ('blocks' as const) : ('degrades' as const),
         certainty: 'likely' as const,
         resource: signal.principal ?? scene.instance.InstanceId,
         message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${policy}.`,
@@ -120,6 +119,12 @@ export const denialByHiddenPolicy: Rule = (scene) =>
       },
     ]
   })
+
+/** Without these calls no node registers; without others it lacks a feature. */
+const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
+  action === undefined
+    ? service === 'ssm'
+    : action === 'ssm:UpdateInstanceInformation' || OF_HOST_MANAGEMENT.has(action)
 
 /** An agent with the instance role needs no registration for host management. */
 const OF_HOST_MANAGEMENT = new Set(['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken'])
