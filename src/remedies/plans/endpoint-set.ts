@@ -17,7 +17,7 @@ import type {Remedy} from '../core/remedy.ts'
 import {pathAfter} from '../core/verify.ts'
 import {blocksOf} from './blocks.ts'
 import type {FaultContext} from './fault-context.ts'
-import {giveS3Gateway, s3Gateway, s3Words} from './s3-gateway.ts'
+import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
@@ -82,7 +82,7 @@ export function endpointSet(
       place,
       [first, subnetId, model?.VpcEndpointId, zoneFor(first)?.Id, ...idle.map((one) => one.VpcEndpointId)].join(),
       () =>
-        isLetThrough(
+        isReachableThrough(
           facts,
           instance,
           first,
@@ -138,7 +138,7 @@ function existingOnes(
   names: readonly Change[],
   s3: Change | undefined,
 ): Remedy | undefined {
-  if (names.length === 0) return s3 && giveS3Gateway(place)[0]
+  if (names.length === 0) return s3 && addS3GatewayEndpoint(place)[0]
   const {facts, instance, vpcId} = place
   const answered = inList(services.filter((service) => service !== 's3'))
   const title = `Enable private DNS for ${answered} on the endpoints of VPC ${vpcId}${s3 ? s3Words(place) : ''}`
@@ -205,7 +205,7 @@ function onceAPlace({facts, instance}: Place, question: string, find: () => bool
   return known
 }
 
-const isLetThrough = (facts: NetworkFacts, instance: Instance, service: string, change: Change): boolean =>
+const isReachableThrough = (facts: NetworkFacts, instance: Instance, service: string, change: Change): boolean =>
   !pathAfter(facts, instance, service, change).hops.some(
     ({leg, at, verdict}) => leg === 'endpoint' && at !== 'endpoint-policy' && verdict === 'blocked',
   )

@@ -119,7 +119,7 @@ const recreatedGatewayEndpoint = (fault: FaultContext): Change | undefined => {
 }
 
 /** Without an interface there is no address. The subnet of the instance first, if it is in the endpoint's VPC. */
-export function giveInterface(fault: FaultContext): readonly Remedy[] {
+export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
   const {facts, subnetId} = fault
   const endpoint = endpointOf(fault)
   if (!endpoint) return []
@@ -128,7 +128,7 @@ export function giveInterface(fault: FaultContext): readonly Remedy[] {
   const subnet = allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
     .filter((one) => isInAvailabilityZone(one))
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
-    .sort((a, b) => closeness(b, own) - closeness(a, own))[0]
+    .sort((a, b) => proximity(b, own) - proximity(a, own))[0]
   if (!subnet) return []
   return [
     remedyOf(
@@ -142,7 +142,7 @@ export function giveInterface(fault: FaultContext): readonly Remedy[] {
   ]
 }
 
-const closeness = (subnet: Subnet, own: Subnet | undefined): number =>
+const proximity = (subnet: Subnet, own: Subnet | undefined): number =>
   Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
 
 /**
@@ -161,7 +161,7 @@ function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean 
 }
 
 /** The endpoint's names must have the addresses that the agent can use. */
-export function answerAll(fault: FaultContext): readonly Remedy[] {
+export function changeAnswers(fault: FaultContext): readonly Remedy[] {
   const {facts, instance} = fault
   const endpoint = endpointOf(fault)
   if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(fault)

@@ -97,7 +97,7 @@ function destinationsAt({facts, vpcId}: FaultContext, {service, via, hops}: Path
 
 const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
 
-export function openEgress(fault: FaultContext): readonly Remedy[] {
+export function allowEgress(fault: FaultContext): readonly Remedy[] {
   const {facts, instance} = fault
   const groupId = textOf(fault, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
@@ -110,13 +110,13 @@ export function openEgress(fault: FaultContext): readonly Remedy[] {
     effect,
     preferredBy: ['cheapest', 'least-change'],
   })
-  return to.cidrs.some(isWide) ? [open, ...stayPrivate(fault, groupId, effect)] : [open]
+  return to.cidrs.some(isWide) ? [open, ...useEndpointsOnly(fault, groupId, effect)] : [open]
 }
 
 const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
 
 /** Endpoints in the VPC, so the group need not allow any traffic to the internet. */
-function stayPrivate(fault: FaultContext, groupId: string, effect: string): readonly Remedy[] {
+function useEndpointsOnly(fault: FaultContext, groupId: string, effect: string): readonly Remedy[] {
   const {facts, services, vpcId} = fault
   const set = endpointSet(fault, services)
   const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
@@ -147,7 +147,7 @@ export function endpointsWithEgress(fault: FaultContext): readonly Remedy[] {
   return [remedyOf(title, inSequence(change, egress), {...set, effect})]
 }
 
-export function openNameServers(fault: FaultContext): readonly Remedy[] {
+export function allowNameServers(fault: FaultContext): readonly Remedy[] {
   const {facts, instance} = fault
   const groupId = textOf(fault, 'groupId')
   const servers = textsOf(fault, 'servers').map(exact)

@@ -33,7 +33,7 @@ export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'f
       }
 }
 
-export function givePublicAddress(fault: FaultContext): readonly Remedy[] {
+export function associatePublicAddress(fault: FaultContext): readonly Remedy[] {
   const address = fault.resource.startsWith('rtb-') ? undefined : publicAddress(fault)
   if (!address) return []
   const effect = 'Inbound traffic that the security groups allow from the internet then reaches the instance.'

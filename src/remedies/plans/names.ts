@@ -36,7 +36,7 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
   EnableDnsHostnames: 'DNS hostnames',
 }
 
-export const switchOn =
+export const enableAttribute =
   (attribute: DnsAttribute) =>
   ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
     remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, enableVpcAttribute(vpcId, attribute), {
@@ -97,7 +97,7 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
   const ownName = hostsOf(fault).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
-  const known = [...addRecords(fault, zone), ...leaveZone(fault, zone)]
+  const known = [...addRecords(fault, zone), ...disassociateFromZone(fault, zone)]
   const services = fault.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.
   const last = known.length > 0 ? [] : [removePrivateZone(fault, zone)]
@@ -135,7 +135,7 @@ const zoneEffect = ({Id, VPCs}: HostedZone): string =>
     ? `Zone ${Id} is associated with ${countedOrNo(VPCs.length, 'VPC')}.`
     : `Zone ${Id} may be associated with other VPCs too.`
 
-function leaveZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
+function disassociateFromZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
   if (!mayLeave(zone)) return []
   return [
     remedyOf(`Disassociate private zone ${zone.Id} from VPC ${vpcId}`, disassociateZone(zone, vpcId, facts.Region), {

@@ -52,7 +52,7 @@ export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
   const {facts, instance} = fault
   const elsewhere = replaced(fault)
   const table = find(facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
-  if (!table || ledByOwnTable(fault, table.RouteTableId)) return [...elsewhere, ...endpointsFor(fault)]
+  if (!table || usesSameTable(fault, table.RouteTableId)) return [...elsewhere, ...endpointsFor(fault)]
   const known = attachedInternetGateway(facts, table.VpcId)
   const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
   const to = fresh ? fresh.target : target('GatewayId', known ?? '')
@@ -66,7 +66,7 @@ export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
   return [...elsewhere, out, ...endpointsFor(fault)]
 }
 
-function ledByOwnTable({facts, subnetId, vpcId, resource}: FaultContext, tableId: string): boolean {
+function usesSameTable({facts, subnetId, vpcId, resource}: FaultContext, tableId: string): boolean {
   const own = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   return (
     (own !== undefined && !isUnreadable(own) && own.RouteTableId === tableId) ||
@@ -93,7 +93,7 @@ function started(nat: Instance): Remedy {
   }
 }
 
-export function letNatForward(fault: FaultContext): readonly Remedy[] {
+export function allowForwarding(fault: FaultContext): readonly Remedy[] {
   const nat = natInstanceOf(fault)
   const eni = textOf(fault, 'eni')
   if (!nat || eni === undefined) return endpointsFor(fault)
@@ -103,7 +103,7 @@ export function letNatForward(fault: FaultContext): readonly Remedy[] {
 }
 
 /** HTTPS in from the subnet of the instance, and out to wherever AWS's addresses are. */
-export function openNatInstance(context: FaultContext): readonly Remedy[] {
+export function allowThroughNatInstance(context: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = context
   const groupId = textOf(context, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(context)

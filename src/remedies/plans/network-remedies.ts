@@ -9,17 +9,23 @@ import {UNDECIDED} from './contact-owner.ts'
 import {
   addEndpoint,
   addInRegion,
-  answerAll,
+  addSubnetToEndpoint,
+  changeAnswers,
   dualStackAgent,
-  giveInterface,
   recreateEndpoint,
   routeGateway,
 } from './endpoints.ts'
 import type {FaultContext} from './fault-context.ts'
-import {allowInstance, openEgress, openNameServers} from './groups.ts'
-import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './internet.ts'
-import {allowNames, associateHub, fixZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
-import {letNatForward, openNatInstance, replaceNatGateway, routeNatToInternet, startNatInstance} from './nat.ts'
+import {allowEgress, allowInstance, allowNameServers} from './groups.ts'
+import {associatePublicAddress, attachGateway, excludeFromBlock, replaceGateway} from './internet.ts'
+import {allowNames, associateHub, enableAttribute, fixZone, nameServer, privateDns, publicName} from './names.ts'
+import {
+  allowForwarding,
+  allowThroughNatInstance,
+  replaceNatGateway,
+  routeNatToInternet,
+  startNatInstance,
+} from './nat.ts'
 import {
   addNatInZone,
   addReturnRoute,
@@ -29,7 +35,7 @@ import {
   removeMoreSpecificRoute,
   replaceBlackhole,
 } from './routes.ts'
-import {giveS3Gateway} from './s3-gateway.ts'
+import {addS3GatewayEndpoint} from './s3-gateway.ts'
 import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aroundPeering} from './transit.ts'
 
 type RemedyBuilder = (fault: FaultContext) => readonly Remedy[]
@@ -40,8 +46,8 @@ const either =
     builders.flatMap((build) => build(fault))
 
 const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
-  'dns.support-off': switchOn('EnableDnsSupport'),
-  'dns.hostnames-off': switchOn('EnableDnsHostnames'),
+  'dns.support-off': enableAttribute('EnableDnsSupport'),
+  'dns.hostnames-off': enableAttribute('EnableDnsHostnames'),
   'dns.none': nameServer,
   'dns.phz-shadow': fixZone,
   'dns.phz-not-associated': associateHub,
@@ -54,15 +60,15 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'endpoint.not-available': recreateEndpoint,
   'endpoint.sg-blocks': allowInstance,
   'endpoint.shadows-internet': publicName,
-  'endpoint.single-az': giveInterface,
-  'endpoint.no-network-interface': giveInterface,
-  'endpoint.ip-family': answerAll,
+  'endpoint.single-az': addSubnetToEndpoint,
+  'endpoint.no-network-interface': addSubnetToEndpoint,
+  'endpoint.ip-family': changeAnswers,
   'endpoint.cross-region': addInRegion,
 
-  'sg.no-egress-443': openEgress,
-  'sg.egress-prefix-list-only': openEgress,
-  'sg.ref-over-tgw-egress': openEgress,
-  'sg.custom-dns-blocked': openNameServers,
+  'sg.no-egress-443': allowEgress,
+  'sg.egress-prefix-list-only': allowEgress,
+  'sg.ref-over-tgw-egress': allowEgress,
+  'sg.custom-dns-blocked': allowNameServers,
 
   'nacl.egress-443': allowInAcl,
   'nacl.ingress-ephemeral': allowInAcl,
@@ -75,7 +81,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'route.more-specific-hijack': removeMoreSpecificRoute,
   'route.no-return': addReturnRoute,
 
-  'igw.no-public-ip': either(natForHub, givePublicAddress, endpointsFor),
+  'igw.no-public-ip': either(natForHub, associatePublicAddress, endpointsFor),
   'igw.detached': either(attachGateway, endpointsFor),
   'bpa.bidirectional': either(excludeFromBlock, endpointsFor),
   'bpa.ingress-direct-igw': either(excludeFromBlock, endpointsFor),
@@ -86,8 +92,8 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'nat.subnet-no-igw': routeNatToInternet,
   'nat.single-az-loss': addNatInZone,
   'nat-instance.stopped': startNatInstance,
-  'nat-instance.src-dst-check': letNatForward,
-  'nat-instance.sg': openNatInstance,
+  'nat-instance.src-dst-check': allowForwarding,
+  'nat-instance.sg': allowThroughNatInstance,
 
   'tgw.attachment-state': acceptTransit,
   'tgw.no-subnet-in-az': addZone,
@@ -96,11 +102,11 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'pcx.not-active': activatePeering,
   'pcx.edge-to-edge': aroundPeering,
 
-  'ipv6.only-no-ipv4-path': either(answerAll, dualStackAgent),
+  'ipv6.only-no-ipv4-path': either(changeAnswers, dualStackAgent),
   'ipv6.eigw-only': addRoute,
 
   's3.gateway-not-routed': routeGateway,
-  's3.unreachable': giveS3Gateway,
+  's3.unreachable': addS3GatewayEndpoint,
 
   ...UNDECIDED,
 }

@@ -171,12 +171,16 @@ export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
   const table = tableOf(fault)
   const destination = textOf(fault, 'destination')
   if (!table || destination === undefined) return endpointsFor(fault)
-  if (!isDefault(destination)) return [...ownEndpoints(fault), ...dropDeadRoute(fault, table, destination)]
+  if (!isDefault(destination)) return [...ownEndpoints(fault), ...deleteBlackholeRoute(fault, table, destination)]
   return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(fault)), ...endpointsFor(fault)]
 }
 
 /** Without the blackhole route a less specific one matches the traffic, if there is one. */
-function dropDeadRoute({facts, instance}: FaultContext, table: RouteTable, destination: string): readonly Remedy[] {
+function deleteBlackholeRoute(
+  {facts, instance}: FaultContext,
+  table: RouteTable,
+  destination: string,
+): readonly Remedy[] {
   const routes = routesOf(facts, table.RouteTableId)
   const dead = routes.find((route) => hasDestination(route, destination))
   const fallback = routes.some(

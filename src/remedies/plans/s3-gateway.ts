@@ -32,7 +32,7 @@ export function s3Gateway(place: Place): Change | undefined {
 export const s3Words = (place: Place): string =>
   gatewayIn(place) ? ', and route S3 to its gateway endpoint' : ', and a gateway endpoint for S3'
 
-export function giveS3Gateway(place: Place): readonly Remedy[] {
+export function addS3GatewayEndpoint(place: Place): readonly Remedy[] {
   const change = s3Gateway(place)
   const table = tableOf(place)
   const existing = gatewayIn(place)
