@@ -5,7 +5,8 @@ const SHORTEST = 4
 
 /** The report without the values that the plan's source marks as sensitive. */
 export function withoutSecrets(report: PlanReport, secrets: readonly string[] = []): PlanReport {
-  const masked = secrets.filter((one) => one.length >= SHORTEST).toSorted((a, b) => b.length - a.length)
+  const forms = secrets.flatMap((one) => [one, ...textsInJson(one)]).flatMap(formsOf)
+  const masked = [...new Set(forms)].filter((one) => one.length >= SHORTEST).toSorted((a, b) => b.length - a.length)
   if (masked.length === 0) return report
   const hidden = (text: string): string =>
     masked.reduce((shown, secret) => shown.replaceAll(secret, () => '(sensitive)'), text)
@@ -23,4 +24,36 @@ export function withoutSecrets(report: PlanReport, secrets: readonly string[] = 
       fixes: one.fixes.map(({title, text}) => ({title: hidden(title), text: hidden(text)})),
     })),
   }
+}
+
+/** A value as text, in the quotes of code and of code within code, and as the names that fixes derive from it. */
+const formsOf = (secret: string): readonly string[] => {
+  const quoted = inQuotes(secret)
+  const words = secret
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean)
+  const camel = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  return [secret, quoted, inQuotes(quoted), words.join('_'), camel]
+}
+
+const inQuotes = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** What every policy contains is no secret. */
+const OPEN = new Set(['Version', 'Effect', 'Action', 'NotAction'])
+
+/** The parts of a sensitive policy, which findings name one by one. */
+function textsInJson(secret: string): readonly string[] {
+  if (!/^\s*\{/.test(secret)) return []
+  try {
+    return textsIn(JSON.parse(secret))
+  } catch {
+    return []
+  }
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) => (OPEN.has(key) ? [] : textsIn(one)))
 }

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
+import {withoutSecrets} from '../../src/plan/secrets.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {planOf} from './plans.ts'
@@ -463,6 +464,35 @@ describe('a value that the plan marks as sensitive', () => {
     expect(JSON.stringify(report(plan).instances).includes(secret) || report(plan).totals.lost === 1).toBe(true)
     expect(report(marked).totals).toMatchObject({lost: 1})
     expect(JSON.stringify(report(marked))).not.toContain(secret)
+  })
+
+  it.each([
+    ['a policy, in parts', 'policy', {name: 'agent'}],
+    ['a name, in the name of a resource', 'name', {name: 'Top-Secret.7'}],
+  ])('is masked in what is derived from it: %s', (_, sensitive, names) => {
+    const Statement = [{Sid: 'TopSecret7', Effect: 'Deny', Action: 'ssm:*', Resource: '*'}]
+    const policy = JSON.stringify({Version: '2012-10-17', Statement})
+    const after = {role: 'web', policy, ...names}
+    const plan = planOf({address: 'aws_iam_role_policy.deny', actions: ['create'], after})
+    expect(JSON.stringify(report(plan)).match(/top.?secret/i)).not.toBeNull()
+    const shown = report(withChange(plan, {after_sensitive: {[sensitive]: true}}))
+    expect(shown.totals).toMatchObject({lost: 1})
+    expect(shown.instances[0]?.fixes.length).toBeGreaterThan(0)
+    const hidden = sensitive === 'policy' ? /TopSecret7/ : /top-secret\.7|top_secret_7|TopSecret7(?!",)/
+    expect(JSON.stringify(shown.instances).replaceAll('\\"', '')).not.toMatch(hidden)
+  })
+
+  it('is masked in the quotes of code', () => {
+    const secret = 'say "friend"\nand enter'
+    const hidden = withoutSecrets(
+      {
+        instances: [
+          {name: null, causes: [], unknown: [], fixes: [{title: 'x', text: JSON.stringify(JSON.stringify(secret))}]},
+        ],
+      } as never,
+      [secret],
+    )
+    expect(hidden.instances[0]?.fixes[0]?.text).not.toContain('friend')
   })
 
   it('is masked wherever a sentence, a fix or a resource would show it', () => {
