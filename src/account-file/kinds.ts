@@ -14,6 +14,7 @@ import {
   listOrWhy,
   number,
   object,
+  objectOrNothing,
   type Shape,
   text,
   textMap,
@@ -28,12 +29,6 @@ const flags = (...names: readonly string[]): Fields => Object.fromEntries(names.
 const numbers = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, number]))
 const some = (optional: Fields): Shape => object({}, optional)
 
-/** EC2 returns `Association: {}` for an interface without a public address. */
-const someOrNothing = (optional: Fields): Shape => {
-  const shape = some(optional)
-  return (value) => (isObject(value) && Object.keys(value).length === 0 ? undefined : shape(value))
-}
-
 const tags = list(some(texts('Key', 'Value')))
 const tagged: Fields = {Tags: tags}
 const status = some({
@@ -41,7 +36,8 @@ const status = some({
   Details: list(some({...texts('Name', 'Status'), ...times('ImpairedSince')})),
 })
 
-const publicAddress = someOrNothing(texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId'))
+/** EC2 returns `Association: {}` for an interface without a public address. */
+const publicAddress = objectOrNothing(texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId'))
 const groups = list(some(texts('GroupId', 'GroupName')))
 const interfaceFields: Fields = {
   ...texts(

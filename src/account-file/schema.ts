@@ -97,61 +97,101 @@ export function document(value: unknown): PolicyDocument {
   return decodeDocument(value)
 }
 
+/** Whether a value is valid without a change, determined without creating anything. False decides nothing yet. */
+type Accepts = (value: unknown) => boolean
+
+const isText: Accepts = (value) => typeof value === 'string'
+const isCanonical: Accepts = (value) => typeof value === 'string' && CANONICAL.test(value)
+
+/** Most values of a fleet need no change: only for others does the shape itself run, and says what is wrong. */
+const ACCEPTS = new WeakMap<Shape, Accepts>([
+  [text, isText],
+  [number, Number.isFinite],
+  [flag, (value) => typeof value === 'boolean'],
+  [time, isCanonical],
+])
+
+const NEVER: Accepts = () => false
+const acceptsOf = (shape: Shape): Accepts => ACCEPTS.get(shape) ?? NEVER
+
+function accepting<S extends Shape>(shape: S, accepts: Accepts): S {
+  ACCEPTS.set(shape, accepts)
+  return shape
+}
+
 interface Field {
   readonly name: string
   readonly shape: Shape
-  /** The type of a valid primitive value, so that most fields need no function call: fleets have millions of them. */
-  readonly plain: string | undefined
+  readonly isRequired: boolean
+  readonly accepts: Accepts
+  /** Fleets have millions of texts, so they need no function call. */
+  readonly isText: boolean
 }
 
-const PLAIN = new Map<Shape, string>([
-  [text, 'string'],
-  [flag, 'boolean'],
-])
-
-const fieldsOf = (fields: Fields): readonly Field[] =>
-  Object.entries(fields).map(([name, shape]) => ({name, shape, plain: PLAIN.get(shape)}))
+const fieldsOf = (fields: Fields, isRequired: boolean): readonly Field[] =>
+  Object.entries(fields).map(([name, shape]) => ({
+    name,
+    shape,
+    isRequired,
+    accepts: acceptsOf(shape),
+    isText: shape === text,
+  }))
 
 /**
  * An object that has the `required` fields, and whose `optional` ones are valid if present. Other fields are not
  * validated. `then` may normalize what follows from several fields.
  */
-export function object(
-  required: Fields,
-  optional: Fields = {},
-  then: (value: JsonObject) => JsonObject = (value) => value,
-): Shape {
-  const musts = fieldsOf(required)
-  const mays = fieldsOf(optional)
-  return (value) => {
-    if (!isObject(value)) throw mismatch('an object', value)
-    let copy: Record<string, unknown> | undefined
-    let at = ''
-    const put = (after: unknown) => {
-      copy ??= {...value}
-      if (after === undefined) delete copy[at]
-      else copy[at] = after
+export function object(required: Fields, optional: Fields = {}, then?: (value: JsonObject) => JsonObject): Shape {
+  const fields = [...fieldsOf(required, true), ...fieldsOf(optional, false)]
+  const accepts = (value: unknown): value is JsonObject => {
+    if (!isObject(value)) return false
+    for (const field of fields) {
+      const found = value[field.name]
+      if (found === undefined) {
+        if (field.isRequired) return false
+      } else if (!(field.isText ? typeof found === 'string' : field.accepts(found))) return false
     }
-    try {
-      for (const {name, shape, plain} of musts) {
-        const before = value[name]
-        if (typeof before === plain) continue
-        at = name
-        const after = shape(before)
-        if (after !== before) put(after)
-      }
-      for (const {name, shape, plain} of mays) {
-        const before = value[name]
-        if (before === undefined || typeof before === plain) continue
-        at = name
-        const after = before === null ? undefined : shape(before)
-        if (after !== before) put(after)
-      }
-    } catch (error) {
-      throw within(error, at)
-    }
-    return then(copy ?? value)
+    return true
   }
+  const shape = (value: unknown) => {
+    const valid = accepts(value) ? value : changed(fields, value)
+    return then ? then(valid) : valid
+  }
+  return then ? shape : accepting(shape, accepts)
+}
+
+function changed(fields: readonly Field[], value: unknown): JsonObject {
+  if (!isObject(value)) throw mismatch('an object', value)
+  let copy: Record<string, unknown> | undefined
+  for (const {name, shape, isRequired} of fields) {
+    const before = value[name]
+    if (before === undefined && !isRequired) continue
+    const after = before === null && !isRequired ? undefined : shapedAt(name, shape, before)
+    if (after === before) continue
+    copy ??= {...value}
+    if (after === undefined) delete copy[name]
+    else copy[name] = after
+  }
+  return copy ?? value
+}
+
+function shapedAt(name: string, shape: Shape, value: unknown): unknown {
+  try {
+    return shape(value)
+  } catch (error) {
+    throw within(error, name)
+  }
+}
+
+/** AWS returns some objects empty when there is nothing. */
+export function objectOrNothing(optional: Fields): Shape {
+  const shape = object({}, optional)
+  const accepts = acceptsOf(shape)
+  const isEmpty = (value: unknown) => isObject(value) && Object.keys(value).length === 0
+  return accepting(
+    (value) => (isEmpty(value) ? undefined : shape(value)),
+    (value) => !isEmpty(value) && accepts(value),
+  )
 }
 
 /** Free keys, each with text. */
@@ -162,32 +202,41 @@ export function textMap(value: unknown): JsonObject {
   return value
 }
 
-export const list =
-  (item: Shape) =>
-  (value: unknown): readonly unknown[] => {
-    if (!Array.isArray(value)) throw mismatch('a list', value)
-    let copy: unknown[] | undefined
-    let at = 0
-    try {
-      for (; at < value.length; at++) {
-        const before: unknown = value[at]
-        const after = item(before)
-        if (after === before) continue
-        copy ??= value.slice()
-        copy[at] = after
-      }
-    } catch (error) {
-      throw within(error, at)
+export function list(item: Shape): (value: unknown) => readonly unknown[] {
+  const accepts = acceptsOf(item)
+  return accepting(
+    (value) => (Array.isArray(value) ? eachAs(item, value) : notAList(value)),
+    (value) => Array.isArray(value) && value.every(accepts),
+  )
+}
+
+function notAList(value: unknown): never {
+  throw mismatch('a list', value)
+}
+
+function eachAs(item: Shape, value: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined
+  let at = 0
+  try {
+    for (; at < value.length; at++) {
+      const before: unknown = value[at]
+      const after = item(before)
+      if (after === before) continue
+      copy ??= value.slice()
+      copy[at] = after
     }
-    return copy ?? value
+  } catch (error) {
+    throw within(error, at)
   }
+  return copy ?? value
+}
 
 const NONE: readonly never[] = []
 
 /** A list that AWS omits if it is empty. */
 export const listOrNone = (item: Shape): Shape => {
   const full = list(item)
-  return (value) => (value === undefined || value === null ? NONE : full(value))
+  return accepting((value) => (value === undefined || value === null ? NONE : full(value)), acceptsOf(full))
 }
 
 const unreadable = object({unreadable: text}, {error: text, action: text, message: text})
