@@ -15,6 +15,13 @@ interface Commands {
   readonly route: (host: string) => string
 }
 
+const ON_LINUX = {
+  log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
+  diagnostics: 'sudo ssm-cli get-diagnostics --output table',
+  name: (host: string) => `getent ahosts ${host}`,
+  route: (host: string) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
+}
+
 /**
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-status-and-restart.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-linux.html
@@ -22,38 +29,30 @@ interface Commands {
  */
 const COMMANDS: Readonly<Record<System, Commands>> = {
   linux: {
+    ...ON_LINUX,
     status: 'sudo systemctl status amazon-ssm-agent',
     start: 'sudo systemctl enable --now amazon-ssm-agent',
     restart: 'sudo systemctl restart amazon-ssm-agent',
-    log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'chronyc tracking; chronyc sources',
     setClock: 'sudo chronyc makestep',
-    diagnostics: 'sudo ssm-cli get-diagnostics --output table',
-    name: (host) => `getent ahosts ${host}`,
-    route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
   },
   // Amazon Linux 1 starts its services with Upstart.
   upstart: {
+    ...ON_LINUX,
     status: 'sudo status amazon-ssm-agent',
     start: 'sudo start amazon-ssm-agent',
     restart: 'sudo restart amazon-ssm-agent',
-    log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'ntpq -p',
     setClock: 'sudo service ntpd stop; sudo ntpdate 169.254.169.123; sudo service ntpd start',
-    diagnostics: 'sudo ssm-cli get-diagnostics --output table',
-    name: (host) => `getent ahosts ${host}`,
-    route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
   },
   ubuntu: {
+    ...ON_LINUX,
     status: 'sudo snap services amazon-ssm-agent',
     start: 'sudo snap start --enable amazon-ssm-agent',
     restart: 'sudo snap restart amazon-ssm-agent',
-    log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'timedatectl status',
     setClock: 'sudo timedatectl set-ntp true',
     diagnostics: 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-diagnostics --output table',
-    name: (host) => `getent ahosts ${host}`,
-    route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
   },
   bottlerocket: {
     status: 'apiclient get settings.host-containers.control',

@@ -9,6 +9,7 @@ import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
+import {withoutDot} from '../network/dns/name.ts'
 import {endpointNamed, isOwnName} from '../network/endpoints/endpoint.ts'
 import type {Path, Verdict} from '../network/path.ts'
 import type {Destination} from '../network/walk.ts'
@@ -74,7 +75,7 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
  * to.
  */
 export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
-  const wanted = to.trim().toLowerCase().replace(/\.$/, '')
+  const wanted = withoutDot(to.trim())
   const endpoint = endpointMeant(account, instance, wanted)
   if (endpoint?.VpcEndpointType === 'Gateway') {
     const service = endpoint.ServiceName.split('.').at(-1) ?? ''

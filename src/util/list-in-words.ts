@@ -3,3 +3,7 @@ export const inShort = (actions: readonly string[]): string =>
   actions.length <= 4 ? actions.join(', ') : `${actions[0]} and ${actions.length - 1} more actions`
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** `a, b and c` */
+export const inList = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

@@ -2,7 +2,7 @@ import {isIP} from 'node:net'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isHybridId} from '../../model/hybrid.ts'
 import {find} from '../../model/joins.ts'
-import {isWithin} from '../../network/dns/name.ts'
+import {isWithin, withoutDot} from '../../network/dns/name.ts'
 import {serves} from '../../network/endpoints/endpoint.ts'
 import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'
 import {KNOWN_SERVICES} from '../../reach/services.ts'
@@ -69,7 +69,7 @@ const PRIVATE_TOP = new Set(['internal', 'local', 'localhost', 'test', 'invalid'
 
 function isUnresolvable({HostedZones, VpcEndpoints, Region}: Account, to: string): boolean {
   if (isIP(to) || addressInName(to.toLowerCase()) !== undefined || /^(?:vpce|i)-[0-9a-f]+$/.test(to)) return false
-  const host = to.toLowerCase().replace(/\.$/, '')
+  const host = withoutDot(to)
   const isOwned = isUnreadable(HostedZones) || HostedZones.some(({Name}) => isWithin(host, Name))
   if (host.includes('.')) return !isOwned && PRIVATE_TOP.has(host.split('.').at(-1) ?? '')
   return !KNOWN_SERVICES.has(host) && !itemsOf(VpcEndpoints).some((endpoint) => serves(endpoint, host, Region))

@@ -3,6 +3,7 @@ import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../mo
 import {find, routeTableOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
+import {withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
@@ -98,7 +99,7 @@ const hubWithoutZone: Rule = ({flow}) => {
   const {readings, service, host} = flow
   const vpcId = flow.subnet.VpcId
   const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
-  const zone = itemsOf(readings.HostedZones).find(({Name}) => Name.replace(/\.$/, '') === host)
+  const zone = itemsOf(readings.HostedZones).find(({Name}) => withoutDot(Name) === host)
   const detail = {vpcId, zoneId: zone?.Id ?? ''}
   const likely = profileOf(readings, vpcId).isNotAsked ? {likely: true as const} : {}
   const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail, ...likely}
@@ -157,7 +158,7 @@ function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: Route
 }
 
 /** Whether a zone of this name owns the host. */
-const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${zone.replace(/\.$/, '')}`)
+const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${withoutDot(zone)}`)
 
 /** An interface endpoint for the service exists and yet does not own the name. */
 function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, missingRoute: string) {

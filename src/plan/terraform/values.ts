@@ -23,18 +23,17 @@ export interface ResourceChange {
 }
 
 /** The ids that the resources have, or will have on the model, by address. */
-export type Ids = ReadonlyMap<
-  string,
-  {
-    readonly type: string
-    readonly id: string
-    readonly key: string | number | undefined
-    readonly values: unknown
-    readonly isNew: boolean
-    /** An attribute known only by its own references. */
-    readonly later: (attribute: string) => unknown
-  }
->
+export type Ids = ReadonlyMap<string, Identified>
+
+interface Identified {
+  readonly type: string
+  readonly id: string
+  readonly key: string | number | undefined
+  readonly values: unknown
+  readonly isNew: boolean
+  /** An attribute known only by its own references. */
+  readonly later: (attribute: string) => unknown
+}
 
 /** The scope in which references of the plan are resolved. */
 export interface Surroundings {
@@ -252,14 +251,8 @@ function oneOfNew(types: RegExp, ids: Ids): unknown {
   return created.length > 0 ? oneOf(created) : UNKNOWN
 }
 
-interface Instance {
+interface Instance extends Identified {
   readonly address: string
-  readonly type: string
-  readonly id: string
-  readonly key: string | number | undefined
-  readonly values: unknown
-  readonly isNew: boolean
-  readonly later: (attribute: string) => unknown
 }
 
 function instancesOf(address: string, ids: Ids): readonly Instance[] {

@@ -1,6 +1,7 @@
 import type {HostedZone, ResourceRecordSet, VpcEndpoint} from '../../model/account.ts'
 import {hostOf} from '../../model/partition.ts'
 import {formatAddress} from '../../network/address.ts'
+import {withoutDot} from '../../network/dns/name.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {type Change, change} from '../core/change.ts'
 import {type Effect, editList} from '../core/effect.ts'
@@ -70,8 +71,6 @@ const withRecord = (
     ...records.filter(({Name, Type}) => Type !== 'A' || withoutDot(Name) !== host),
     {Name: `${host}.`, Type: 'A', ...(AliasTarget && {AliasTarget}), ...(ResourceRecords && {ResourceRecords})},
   ])
-
-const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
 
 /** What a record for the endpoint contains: its own name, else its addresses. */
 function targetAt(facts: NetworkFacts, endpoint: VpcEndpoint) {

@@ -1,8 +1,8 @@
 import {find} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {contactOwner} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {inList} from './endpoint-set.ts'
 import type {FaultContext} from './fault-context.ts'
 
 const hosts = ({facts, services}: FaultContext): string => inList(services.map((service) => hostOf(service, facts)))

@@ -1,9 +1,11 @@
 import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
+import {withoutDot} from '../../network/dns/name.ts'
 import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {networkKeyOf} from '../../network/network-key.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {memo} from '../../util/memo.ts'
 import {createInterfaceEndpoint, enablePrivateDns, type InterfaceEndpoint} from '../changes/endpoints.ts'
 import {createEndpointGroup, type Group} from '../changes/filters.ts'
@@ -117,8 +119,7 @@ export function endpointSet(
  */
 const zoneOfName = ({HostedZones}: NetworkFacts, vpcId: string, host: string): HostedZone | undefined =>
   itemsOf(HostedZones).find(
-    ({Name, VPCs = []}) =>
-      Name.replace(/\.$/, '').toLowerCase() === host && VPCs.length === 1 && VPCs[0]?.VPCId === vpcId,
+    ({Name, VPCs = []}) => withoutDot(Name) === host && VPCs.length === 1 && VPCs[0]?.VPCId === vpcId,
   )
 
 /** An endpoint that would answer if its private DNS were enabled. */
@@ -149,9 +150,6 @@ function existingOnes(
     preferredBy: ['private', 'cheapest'],
   })
 }
-
-export const inList = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 
 const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
   Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))

@@ -2,6 +2,8 @@ import {commandsFor} from '../../agent/commands.ts'
 import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
+import {withoutDot} from '../../network/dns/name.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
 import {
   allowDomains,
@@ -20,7 +22,7 @@ import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts
 import {runOnInstance} from '../core/on-instance.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {endpointSet, inList, knownEndpointFor} from './endpoint-set.ts'
+import {endpointSet, knownEndpointFor} from './endpoint-set.ts'
 import {type FaultContext, textOf} from './fault-context.ts'
 import {mayLeave} from './private-zones.ts'
 import {endpointsFor} from './routes.ts'
@@ -96,7 +98,7 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   const {facts, resource} = fault
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
-  const ownName = hostsOf(fault).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
+  const ownName = hostsOf(fault).includes(withoutDot(zone.Name))
   const known = [...addRecords(fault, zone), ...disassociateFromZone(fault, zone)]
   const services = fault.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.

@@ -1,13 +1,12 @@
 import {type HostedZone, itemsOf} from '../../model/account.ts'
 import {hostOf} from '../../model/partition.ts'
+import {withoutDot} from '../../network/dns/name.ts'
 import {disassociateZone} from '../changes/names.ts'
 import {type Change, inSequence} from '../core/change.ts'
 import type {FaultContext} from './fault-context.ts'
 
 /** A private zone keeps at least one VPC: Route 53 does not disassociate the last one. */
 export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || VPCs.length > 1
-
-const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
 
 /**
  * Disassociates the private zones of the services' own names from the VPC of the instance; undefined if there are none.

@@ -1,9 +1,10 @@
 import type {ReportedPath} from '../../diagnosis/report.ts'
 import type {At, Leg, Verdict} from '../../network/path.ts'
+import {PATH_WORD} from '../text/text-paths.ts'
 import {columnsOf, shorten, wrap} from '../text/width.ts'
 import {html, type Markup} from './markup.ts'
 import {reachOf, type Station, stationsOf} from './stations.ts'
-import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
+import {MARK, PATH_TONE} from './tone.ts'
 
 /** What is drawn: the path, the name of its figure (for links), and the labels of both ends. */
 interface PathDrawing {

@@ -1,8 +1,9 @@
 import type {ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
+import {PATH_WORD} from '../text/text-paths.ts'
 import {html, type Markup} from './markup.ts'
 import {AT_NAME, hopId, LEG_NAME, pathFigure} from './path-figure.ts'
 import {shapeOf} from './stations.ts'
-import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
+import {MARK, PATH_TONE} from './tone.ts'
 
 /** The instance and its network interface. */
 export interface Ends {

@@ -20,13 +20,6 @@ export const PATH_TONE: Readonly<Record<PathVerdict, Tone>> = {
   unknown: 'open',
 }
 
-export const PATH_WORD: Readonly<Record<PathVerdict, string>> = {
-  open: 'open',
-  partly: 'partly open',
-  blocked: 'blocked',
-  unknown: 'unknown',
-}
-
 export const STATUS_TONE: Readonly<Record<Status, Tone>> = {pass: 'good', fail: 'bad', unknown: 'open', skip: 'open'}
 
 export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {

@@ -1,6 +1,7 @@
 import type {Report, ReportedCause, ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import type {At, Leg} from '../../network/path.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {MARK_OF_PATH, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
 import {columnsOf, padTo, wrap} from './width.ts'
@@ -87,7 +88,7 @@ const isSame = (hop: ReportedHop, before: ReportedHop | undefined): boolean =>
   [hop.at, hop.resource, hop.leg, hop.direction, hop.verdict].join() ===
     [before.at, before.resource, before.leg, before.direction, before.verdict].join()
 
-const STATE: Readonly<Record<ReportedPath['verdict'], string>> = {
+export const PATH_WORD: Readonly<Record<ReportedPath['verdict'], string>> = {
   open: 'open',
   partly: 'partly open',
   blocked: 'blocked',
@@ -101,12 +102,9 @@ function headLines(paths: readonly ReportedPath[], terminal: Terminal): readonly
   const shared = first.via !== null && paths.every(({via}) => via === first.via)
   const through = shared ? ` via ${first.via}` : ''
   const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
-  const text = plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)
+  const text = plain(`${inList(names)}: ${PATH_WORD[first.verdict]}${through}`)
   return wrap(text, terminal.columns - 4).map((line, at) => `  ${at === 0 ? `${mark} ` : '    '}${line}`)
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 const PLACE: Readonly<Record<At, string>> = {
   name: 'DNS name',
