@@ -1,6 +1,7 @@
 import {restartCommand} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
-import {agentVersionOf} from '../agent/node.ts'
+import {installCommands} from '../agent/install.ts'
+import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
@@ -213,10 +214,16 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
           ? lineEvidence(logged)
           : {fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'},
       ],
-      remedies: [...profileInstead(facts, instance), updateAgent(instance, version)],
+      remedies: [...profileInstead(facts, instance), newAgent(facts, instance, version)],
     },
   ]
 }
+
+/** Only a node that is online takes a command from Systems Manager. */
+const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy =>
+  nodeOf(facts, instance)?.PingStatus === 'Online'
+    ? updateAgent(instance, version)
+    : runOnInstance(`Update SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: DOCS})
 
 /**
  * The role of the instance gets the permissions that it lacks: another profile would take away those that the workload

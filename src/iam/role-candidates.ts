@@ -1,6 +1,6 @@
 import {type Account, type Instance, type InstanceProfile, isUnreadable, itemsOf, type Role} from '../model/account.ts'
 import {ESSENTIAL} from './capabilities.ts'
-import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
+import {mayCall, type RoleFacts, readableRoles} from './role.ts'
 import {trusts} from './trust.ts'
 
 type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
@@ -32,20 +32,26 @@ interface Known {
 
 const byRoles = new WeakMap<Account['Roles'], Known>()
 
-/** The roles and profiles of the account that could manage an instance. Computed once for all instances. */
+const policiesOf = ({AttachedManagedPolicies, RolePolicyList}: Role): number =>
+  AttachedManagedPolicies.length + RolePolicyList.length
+
+/**
+ * The roles and profiles of the account that could manage an instance, those with the fewest policies first: the role of
+ * another workload would give the instance that one's permissions too. Computed once for all instances.
+ */
 export function suitableIn(facts: SuitableFacts, instance: Instance): Candidate {
   const known = byRoles.get(facts.Roles)
   if (known?.Policies === facts.Policies && known.InstanceProfiles === facts.InstanceProfiles) return known.candidates
-  const roles = readableRoles(facts).filter((role) => isCandidate(facts, instance, role))
-  const profiles = itemsOf(facts.InstanceProfiles).filter(
-    (profile): profile is InstanceProfile => !isUnreadable(profile) && holdsOne(facts, profile, roles),
-  )
+  const roles = readableRoles(facts)
+    .filter((role) => isCandidate(facts, instance, role))
+    .toSorted((a, b) => policiesOf(a) - policiesOf(b))
+  const profiles = itemsOf(facts.InstanceProfiles)
+    .filter((profile): profile is InstanceProfile => !isUnreadable(profile) && rankIn(profile, roles) >= 0)
+    .toSorted((a, b) => rankIn(a, roles) - rankIn(b, roles))
   const candidates = {roles, profiles}
   byRoles.set(facts.Roles, {Policies: facts.Policies, InstanceProfiles: facts.InstanceProfiles, candidates})
   return candidates
 }
 
-function holdsOne(facts: SuitableFacts, {Roles}: InstanceProfile, roles: readonly Role[]): boolean {
-  const role = Roles[0]?.Arn === undefined ? undefined : roleByArn(facts, Roles[0].Arn)
-  return role !== undefined && !isUnreadable(role) && roles.includes(role)
-}
+const rankIn = ({Roles}: InstanceProfile, roles: readonly Role[]): number =>
+  roles.findIndex(({Arn}) => Arn === Roles[0]?.Arn)

@@ -146,3 +146,15 @@ it('is waited for after it was enabled: the agent is not at fault before 30 minu
   expect(judged('2026-11-20T11:50:00.000Z')).toEqual(['undecided'])
   expect(judged('2026-11-20T11:20:00.000Z')).toEqual(['unmanaged', expect.stringMatching(/^os\.agent-not/)])
 })
+
+it('updates an old agent on the instance, because a node that is away takes no command', () => {
+  const away = {
+    ...onHostManagement(),
+    InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', AgentVersion: '3.1.1188.0'})],
+  }
+  const remedies = findings(hostManagement, away).find(({cause}) => cause === 'dhmc.agent-too-old')?.remedies ?? []
+  expect(remedies.at(-1)).toMatchObject({
+    title: expect.stringContaining('Update SSM Agent on'),
+    steps: [{on: 'instance'}, {}],
+  })
+})

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {instanceProfile} from '../../src/checks/instance-profile.ts'
 import type {Account, InstanceProfile} from '../../src/model/account.ts'
-import {anInstance, healthy, PROFILE} from '../support/healthy.ts'
+import {inProfile} from '../../src/remedies/changes/instance-profiles.ts'
+import {allow, anInstance, aRole, healthy, PROFILE} from '../support/healthy.ts'
 import {
   associated,
   causes,
@@ -49,6 +50,22 @@ describe.each(faults)('%s', (cause, change) => {
 
 it('proposes a profile of the account before a new one', () => {
   const [first] = findings(instanceProfile, {Instances: [noProfile()]})[0]?.remedies ?? []
+  expect(first?.title).toBe(`Associate instance profile web with ${anInstance().InstanceId}`)
+})
+
+it('proposes the profile whose role has the fewest policies, not that of another workload', () => {
+  const payments = aRole({
+    RoleName: 'payments',
+    Arn: 'arn:aws:iam::111122223333:role/payments',
+    RolePolicyList: [{PolicyName: 'own', PolicyDocument: allow('dynamodb:*')}],
+  })
+  const other = {...profile!, Arn: `${PROFILE}-payments`, InstanceProfileName: 'payments', Roles: [inProfile(payments)]}
+  const [first] =
+    findings(instanceProfile, {
+      Instances: [noProfile()],
+      ...roles(payments, aRole()),
+      InstanceProfiles: [other, profile!],
+    })[0]?.remedies ?? []
   expect(first?.title).toBe(`Associate instance profile web with ${anInstance().InstanceId}`)
 })
 
