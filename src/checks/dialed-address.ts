@@ -25,8 +25,9 @@ export function dialedElsewhere(
   path: Path,
   {address, at}: Signal,
 ): DialedElsewhere | undefined {
-  if (address === undefined || path.via === null || !address.includes('.')) return undefined
+  if (address === undefined || path.via === null) return undefined
   const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', path.via)
+  if (address.includes(':')) return dialedOverIpv6(readings, instance, path, address, endpoint)
   const isExpected = isPublicPath(readings, path.via, endpoint)
     ? !isPrivate(address)
     : endpoint === undefined || isYounger(endpoint, at) || isAddressOf(readings, endpoint, address)
@@ -38,6 +39,18 @@ export function dialedElsewhere(
     networkInterface: itemsOf(readings.NetworkInterfaces).find((one) => addressesOf(one).includes(address)),
     path: pathTo(readings, instance, {service: path.service, host: address, port: path.port}),
   }
+}
+
+/** A name may have addresses of both families: over IPv6 only a blocked path is another one than the open IPv4 path. */
+function dialedOverIpv6(
+  readings: WalkReadings,
+  instance: Instance,
+  {service, host, port}: Path,
+  address: string,
+  endpoint: VpcEndpoint | undefined,
+): DialedElsewhere | undefined {
+  const path = pathTo(readings, instance, {service, host: address, port})
+  return path.verdict === 'blocked' ? {address, host, endpoint, networkInterface: undefined, path} : undefined
 }
 
 function isPublicPath(readings: WalkReadings, via: string, endpoint: VpcEndpoint | undefined): boolean {

@@ -279,3 +279,46 @@ it('a DNS Firewall association that is being deleted may block, or block no more
   expect(causesOf(account('COMPLETE'))).toContain('blocks dns.firewall-block proven')
   expect(verdictOf(account('DELETING'))).toBe('unknown')
 })
+
+describe('an address of IPv6 that the agent dialed', () => {
+  const printed = (account: Account): Account => ({
+    ...account,
+    ConsoleOutputs: [
+      {
+        InstanceId: INSTANCE,
+        Timestamp: '2026-11-20T11:50:00.000Z',
+        Output: `2026/11/20 11:40:00Z: SSM Agent unable to acquire credentials: <error>RequestError: send request failed\ncaused by: Post "https://ssm.${REGION}.amazonaws.com/": dial tcp [2600:1f18:1::1]:443: i/o timeout</error>`,
+      },
+    ],
+  })
+  const withIpv6 = (routes: readonly Route[]): Account => ({
+    ...behindNat,
+    Instances: [dualStack],
+    RouteTables: [
+      table(1, VPC, [1], [local('10.0.0.0/16'), to('0.0.0.0/0', {NatGatewayId: id('nat', 1)}), ...routes]),
+      ...itemsOf(behindNat.RouteTables).slice(1),
+    ],
+    NetworkAcls: [acl(1, VPC, [1], ACL_IPV6), acl(9, VPC, [9])],
+    SecurityGroups: [group(1, [], [ANYWHERE, IPV6])],
+    InternetGateways: [{InternetGatewayId: IGW, Attachments: [{VpcId: VPC, State: 'available'}]}],
+  })
+  it('is walked as such: what blocks it explains the failure, not a firewall', () => {
+    const {causes} = examine(printed(withIpv6([])), INSTANCE)
+    expect(causes.map(({id: cause}) => cause)).not.toContain('os.firewall')
+    expect(causes.find(({id: cause}) => cause === 'os.name-resolution')?.message).toContain(
+      'tried to connect to 2600:1f18:1::1 for ssm.eu-west-1.amazonaws.com, over IPv6, and that path is blocked:',
+    )
+  })
+  it('points to a firewall if that path is open too', () => {
+    expect(causesOf(printed(withIpv6([overIpv6('::/0', {GatewayId: IGW})])))).toContain('blocks os.firewall possible')
+  })
+})
+
+describe('an endpoint whose answer does not say whether private DNS is enabled', () => {
+  it('owns the name that its DNS entries list', () => {
+    const flagless = withItems(behindEndpoints, 'VpcEndpoints', (all) =>
+      all.map(({PrivateDnsEnabled: _, ...one}) => one),
+    )
+    expect(verdictOf(flagless)).toBe('open')
+  })
+})

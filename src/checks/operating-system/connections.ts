@@ -116,6 +116,8 @@ function dialedSentence({instance}: Scene, {address, host, endpoint, networkInte
   const expected = endpoint ? `endpoint ${endpoint.VpcEndpointId}` : 'public addresses'
   const known = networkInterface ? `network interface ${networkInterface.NetworkInterfaceId}` : undefined
   const block = path.hops.find(({verdict}) => verdict === 'blocked')
+  if (block && address.includes(':'))
+    return `The agent on ${instance.InstanceId} tried to connect to ${address} for ${host}, over IPv6, and that path is blocked: ${block.because}`
   const there = block ? ` The path to ${address} is blocked: ${block.because}` : ''
   return `The agent on ${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
 }

@@ -50,12 +50,13 @@ export function claimedName(
   host: string,
   {Region, Partition}: Pick<WalkReadings, 'Region' | 'Partition'>,
 ): string | undefined {
-  if (!isInterface(endpoint) || !endpoint.PrivateDnsEnabled) return undefined
+  if (!isInterface(endpoint) || endpoint.PrivateDnsEnabled === false) return undefined
   // S3 only: the private names are for resolvers outside, the VPC itself keeps the public ones.
   if (endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint) return undefined
   const listed = endpoint.DnsEntries.map(({DnsName}) => DnsName ?? '').filter((name) => name !== '' && !isOwnName(name))
   const service = endpoint.ServiceName.split('.').at(-1) ?? ''
-  const standard = serves(endpoint, service, Region) ? [`${service}.${Region}.${dnsSuffix(Partition)}`] : []
+  const isOn = endpoint.PrivateDnsEnabled === true
+  const standard = isOn && serves(endpoint, service, Region) ? [`${service}.${Region}.${dnsSuffix(Partition)}`] : []
   const names = listed.length > 0 ? listed : standard
   const claimed = service === 's3' ? names.flatMap((name) => [name, `*.${name.replace(/^\*\./, '')}`]) : names
   return claimed.find((name) => matchesName(name, host))
