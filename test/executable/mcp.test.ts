@@ -228,3 +228,22 @@ describe('a client that breaks the protocol', () => {
     expect(await code).toBe(0)
   })
 })
+
+it('says in one line what is wrong with a message, and answers the next one', async () => {
+  const child = spawn(process.execPath, [TOOL, 'mcp', '--account', 'healthy.json'], {cwd: folder, env: ENVIRONMENT})
+  let stdout = ''
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+    child.stdin.end()
+  })
+  const params = {protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {name: 'test', version: '1'}}
+  const hello = JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})
+  child.stdin.write(`[]\n{"jsonrpc": "1.0"}\n${hello}\n`)
+  await new Promise((resolve) => child.on('close', resolve))
+  expect(stderr).toBe('A message was ignored: it is not JSON-RPC 2.0.\n'.repeat(2))
+  expect(JSON.parse(stdout)).toMatchObject({id: 1, result: {serverInfo: {name: 'ssm-doctor'}}})
+})

@@ -113,7 +113,10 @@ describe.each([
       ['--security-group', GROUP, '--security-group', FOREIGN],
       `Security group ${FOREIGN} is in ${HUB} and subnet ${SUBNET} in ${VPC}`,
     ],
-    [['--role', 'web'], `Cannot find default security group of ${VPC} in eu-west-1`],
+    [
+      ['--role', 'web'],
+      `Cannot find default security group of ${VPC} in eu-west-1; check the id and --region, or specify --security-group.`,
+    ],
   ])('exits with 2 and one sentence: %j', async (args, says) => {
     const {stdout, stderr, code} = await into(...args)
     expect({stdout, code}).toEqual({stdout: '', code: 2})

@@ -55,8 +55,15 @@ const QUERIES_AWS: ReadonlySet<ToolName> = new Set(['examine_instance', 'reach',
 /** Serves until the client closes standard input. */
 export function serve(source: Source, version: string): void {
   serveStdio(() => serverFor(source, version), {
-    onerror: ({message}) => process.stderr.write(`${plain(redactSecrets(message))}\n`),
+    onerror: (error) => process.stderr.write(`${sentenceOf(error)}\n`),
   })
+}
+
+/** The library describes each alternative that a message is not, and its buffer by a name of its own. */
+function sentenceOf(error: Error): string {
+  if ('issues' in error || error instanceof SyntaxError) return 'A message was ignored: it is not JSON-RPC 2.0.'
+  if (/^ReadBuffer exceeded/.test(error.message)) return 'A message is larger than 10 MB; the connection is closed.'
+  return plain(redactSecrets(error.message))
 }
 
 function serverFor(source: Source, version: string): McpServer {

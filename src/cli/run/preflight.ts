@@ -15,8 +15,12 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
     : await inAws(launch, flags)
   const whole = {...launch, platformDetails}
   const missing = missingResources(account, whole, hasImage)
-  if (missing.length > 0)
-    throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the id and --region.`)
+  if (missing.length > 0) {
+    // The file of an instance contains the groups of the instance alone.
+    const isDefaultUsed = launch.groups.length === 0 && find(account.Subnets, 'SubnetId', launch.subnet) !== undefined
+    const instead = isDefaultUsed ? ', or specify --security-group' : ''
+    throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the id and --region${instead}.`)
+  }
   for (const {group, its, subnets} of foreignGroups(account, whole))
     if (!associated.includes(group))
       throw usageError(

@@ -25,7 +25,7 @@ export function nameServers(readings: WalkReadings, instance: Instance, vpcId: s
     return withoutServers(
       vpcId,
       instance,
-      `VPC ${vpcId} has no DHCP option set, and a ${instance.InstanceType} instance then gets no DNS server.`,
+      `VPC ${vpcId} has no DHCP option set, and an instance of type ${instance.InstanceType} then gets no DNS server.`,
       `VPC ${vpcId} has no DHCP option set; Nitro instances then use the Amazon DNS server.`,
     )
   }
