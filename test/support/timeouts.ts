@@ -1,11 +1,13 @@
 import {expect, vi} from 'vitest'
 
-/** Tests that legitimately take longer than a minute: they run thousands of accounts, or another program. */
-const LONG =
-  /\/test\/(?:resilience|network|oracle|collect\/moto|render\/(?:terraform|cloudformation|hostile)|audit\/outcome-cache|remedies\/plans|iam\/evaluate\.property|supply-chain|executable\/(?:fleet|watch|weekly)|plan\/moto|render\/html)/
+/** Tests that legitimately take longer than a minute: they run another program, or thousands of accounts. */
+const LONG = [
+  {files: /\/test\/(?:collect\/moto|render\/terraform|executable\/(?:fleet|weekly)|plan\/moto)/, timeout: 180_000},
+  {files: /\/test\/resilience\//, timeout: 600_000},
+] as const
 
 /** The nightly runs set their own timeout. */
 const isNightly = ['FUZZ', 'MATRIX', 'PROPERTY_SEED', 'PROPERTY_FACTOR'].some((name) => process.env[name] !== undefined)
 
-if (!isNightly && LONG.test(expect.getState().testPath ?? ''))
-  vi.setConfig({testTimeout: 600_000, hookTimeout: 600_000})
+const timeout = LONG.find(({files}) => files.test(expect.getState().testPath ?? ''))?.timeout
+if (!isNightly && timeout !== undefined) vi.setConfig({testTimeout: timeout, hookTimeout: timeout})
