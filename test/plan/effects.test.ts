@@ -244,6 +244,91 @@ describe('a security group', () => {
   })
 })
 
+describe('a rule of a security group that is a resource of its own', () => {
+  const permissionsOf = (account: Account) =>
+    find(account.SecurityGroups, 'GroupId', 'sg-new')?.IpPermissions.map(({FromPort, IpRanges}) => [
+      FromPort,
+      IpRanges?.map(({CidrIp}) => CidrIp),
+    ])
+  const rule = (port: number) => ({
+    GroupId: 'sg-new',
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    CidrIp: '10.0.0.0/8',
+  })
+
+  it('is added beside one of another port, and removed alone', () => {
+    const group = made(healthy, 'AWS::EC2::SecurityGroup', 'sg-new', {VpcId: VPC, SecurityGroupIngress: [rule(22)]})
+    const both = made(group, 'AWS::EC2::SecurityGroupIngress', 'r', rule(443))
+    expect(permissionsOf(both)).toEqual([
+      [22, ['10.0.0.0/8']],
+      [443, ['10.0.0.0/8']],
+    ])
+    expect(permissionsOf(unmade(both, 'AWS::EC2::SecurityGroupIngress', 'r', rule(22)))).toEqual([
+      [443, ['10.0.0.0/8']],
+    ])
+  })
+})
+
+describe('a part of an endpoint', () => {
+  const endpoint = itemsOf(healthy.VpcEndpoints).find(({SubnetIds}) => SubnetIds.length > 0)!
+  const VpcEndpointId = endpoint.VpcEndpointId
+  const endpointOf = (account: Account) => find(account.VpcEndpoints, 'VpcEndpointId', VpcEndpointId)
+  const [SubnetId = ''] = endpoint.SubnetIds
+
+  it('is removed from it alone', () => {
+    const after = unmade(healthy, 'ssm-doctor::EndpointSubnet', 'x', {VpcEndpointId, SubnetId})
+    expect(endpointOf(after)?.SubnetIds).toEqual(endpoint.SubnetIds.filter((one) => one !== SubnetId))
+    expect(itemsOf(after.VpcEndpoints)).toHaveLength(itemsOf(healthy.VpcEndpoints).length)
+  })
+
+  it('is its policy, without which the default one applies', () => {
+    const Statement = [{Effect: 'Deny', Principal: '*', Action: '*', Resource: '*'}]
+    const after = made(healthy, 'ssm-doctor::EndpointPolicy', 'x', {VpcEndpointId, PolicyDocument: {Statement}})
+    expect(endpointOf(after)?.PolicyDocument).toEqual({Statement})
+    expect(endpointOf(unmade(after, 'ssm-doctor::EndpointPolicy', 'x', {VpcEndpointId}))).not.toHaveProperty(
+      'PolicyDocument',
+    )
+  })
+})
+
+describe('a peering connection', () => {
+  const pending = {
+    ...healthy,
+    VpcPeeringConnections: [{VpcPeeringConnectionId: 'pcx-1', Status: {Code: 'pending-acceptance' as const}}],
+  } as unknown as Account
+
+  it.each([
+    [true, 'active'],
+    [false, 'pending-acceptance'],
+  ])('whose accepter sets auto_accept to %s is %s', (AutoAccept, Code) => {
+    const properties = {VpcPeeringConnectionId: 'pcx-1', AutoAccept}
+    const after = made(pending, 'ssm-doctor::PeeringAcceptance', 'x', properties)
+    expect(itemsOf(after.VpcPeeringConnections)).toMatchObject([{Status: {Code}}])
+  })
+})
+
+describe('an association of a transit gateway that moves', () => {
+  it('leaves the route table that it was in', () => {
+    const [from, to] = itemsOf(behindTransitGateway.TransitGatewayRouteTables).map(
+      ({TransitGatewayRouteTableId}) => TransitGatewayRouteTableId,
+    )
+    const target = to ?? 'tgw-rtb-other'
+    const attachment = {TransitGatewayAttachmentId: id('tgw-attach', 1)}
+    const after = applyResources(behindTransitGateway, [
+      planned(
+        'AWS::EC2::TransitGatewayRouteTableAssociation',
+        'x',
+        {...attachment, TransitGatewayRouteTableId: target},
+        {...attachment, TransitGatewayRouteTableId: from},
+      ),
+    ])
+    const left = find(after.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', from)
+    expect(JSON.stringify(left?.Associations)).not.toContain(attachment.TransitGatewayAttachmentId)
+  })
+})
+
 describe('a private hosted zone', () => {
   it('is one with a VPC', () => {
     const zone = {Name: 'example.com', VPCs: [{VPCId: VPC}]}
