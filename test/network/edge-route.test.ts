@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
 import {walk} from '../../src/network/walk.ts'
 import {behindNat, IGW, INSTANCE, id, inPublicSubnet, instance, local, table, to, VPC} from '../support/network.ts'
@@ -45,6 +46,16 @@ describe('a route table of the internet gateway', () => {
       verdict: 'blocked',
       because: `Route table ${id('rtb', 5)} of internet gateway ${IGW} routes replies to 10.0.1.0/24 through ${id('eni', 99)}, and it is a blackhole route.`,
       fault: {cause: 'route.blackhole'},
+    })
+  })
+
+  it('is repaired by deleting the route, which costs nothing, before endpoints that are paid for', () => {
+    const gone = to('10.0.1.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
+    const [first] = examine({...withEdgeTable(inPublicSubnet, gone), InstanceInformationList: []}, INSTANCE).checklist
+    expect(first).toMatchObject({
+      title: `Delete the route of 10.0.1.0/24 in route table ${id('rtb', 5)}, whose target no longer exists`,
+      effect: `Route table ${id('rtb', 5)} routes what enters VPC ${VPC} through ${IGW}, to every instance there.`,
+      alternatives: [{cost: expect.stringContaining('billed by the hour')}],
     })
   })
 

@@ -51,7 +51,14 @@ export function groupEffect(facts: NetworkFacts, groupId: string, except: string
   return `${countedOrNo(others, 'other instance')} ${others === 1 ? 'uses' : 'use'} ${groupId} too.`
 }
 
+/**
+ * A table that is associated with a gateway routes what enters the VPC through it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+ */
 export function tableEffect(facts: NetworkFacts, table: RouteTable, except: string): string {
+  const gateway = table.Associations.find(({GatewayId}) => GatewayId !== undefined)?.GatewayId
+  if (gateway !== undefined)
+    return `Route table ${table.RouteTableId} routes what enters VPC ${table.VpcId} through ${gateway}, to every instance there.`
   const subnets = subnetsOf(facts, table)
   const others = countedOrNo(othersInSubnets(facts, subnets, except), 'other instance')
   return `Route table ${table.RouteTableId} is associated with ${countedOrNo(subnets.length, 'subnet')} (${others}).`

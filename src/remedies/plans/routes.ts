@@ -171,7 +171,7 @@ export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
   const table = tableOf(fault)
   const destination = textOf(fault, 'destination')
   if (!table || destination === undefined) return endpointsFor(fault)
-  if (!isDefault(destination)) return [...ownEndpoints(fault), ...deleteBlackholeRoute(fault, table, destination)]
+  if (!isDefault(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...ownEndpoints(fault)]
   return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(fault)), ...endpointsFor(fault)]
 }
 
