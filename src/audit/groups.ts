@@ -5,11 +5,11 @@ import {
   diagnose,
   type FleetCache,
   findingsOf,
+  isImpairing,
   isRegistrationUnknown,
   type ResolvedFinding,
   untouchedBy,
 } from '../diagnosis/diagnose.ts'
-import {isImpairing} from '../diagnosis/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
 import {allWith, replacing} from '../model/joins.ts'

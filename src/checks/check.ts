@@ -3,13 +3,14 @@ import type {Facts, Instance, Kind} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 
-/**
- * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching
- * or inventory do not work. `advises`: works today, worth changing. `undecided`: AWS's API cannot show it.
- * `symptom`: an observation, never a cause.
- */
 /** The most severe first. */
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
+
+/**
+ * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching
+ * or inventory do not work. `undecided`: AWS's API cannot show it. `advises`: works today, worth changing.
+ * `symptom`: an observation, never a cause.
+ */
 export type Severity = (typeof SEVERITIES)[number]
 
 /** The position of a severity in the order of a report: 0 is the most severe. */

@@ -1,5 +1,5 @@
-import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
-import {isImpairing, type Plan} from '../diagnosis/plan.ts'
+import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
+import type {Plan} from '../diagnosis/plan/plan.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'

@@ -1,6 +1,5 @@
 import type {Severity} from '../checks/check.ts'
-import {type Diagnosis, diagnose, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
-import {isImpairing} from '../diagnosis/plan.ts'
+import {type Diagnosis, diagnose, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Account, ConfigurationItem, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'

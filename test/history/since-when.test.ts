@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import {planFor} from '../../src/diagnosis/plan.ts'
+import {planFor} from '../../src/diagnosis/plan/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../src/history/lookups.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'

@@ -1,5 +1,5 @@
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import {type Plan, planFor} from '../../src/diagnosis/plan.ts'
+import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {planFor} from '../../src/diagnosis/plan.ts'
+import {planFor} from '../../src/diagnosis/plan/plan.ts'
 import {withException} from '../../src/iam/edit.ts'
 import {type Account, itemsOf, type NetworkAclEntry, type Subnet} from '../../src/model/account.ts'
 import {isInAvailabilityZone} from '../../src/network/endpoints/zone.ts'

@@ -1,7 +1,7 @@
 import type {Aws} from '../../collect/aws.ts'
 import {diagnose} from '../../diagnosis/diagnose.ts'
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
-import {planFor} from '../../diagnosis/plan.ts'
+import {planFor} from '../../diagnosis/plan/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
 import {sinceWhen} from '../../history/since-when.ts'
 import {keyOf} from '../../history/timeline.ts'

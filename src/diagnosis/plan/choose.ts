@@ -1,0 +1,94 @@
+import type {Account} from '../../model/account.ts'
+import type {Remedy} from '../../remedies/core/remedy.ts'
+import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
+import {isGone as isInstanceGone} from '../verdict.ts'
+import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
+import type {PlannedStep} from './planned-step.ts'
+import {breaks, impairingOf, isFixed, isOnInstanceOnly, severityKeyOf} from './progress.ts'
+
+/** A change that was tried on the model, and what it was tried for. */
+interface ChosenStep {
+  readonly remedy: Remedy
+  readonly finding: ResolvedFinding
+}
+
+/** More faults than one instance can have; a plan that gets here is in a loop. */
+const MAX_STEPS = 40
+
+/** The changes that fix what can be fixed, in the order of the checklist. */
+export const chooseSteps = (context: PlanContext, first: Diagnosis): readonly ChosenStep[] =>
+  withoutRedundant(context, firstChoice(context, first))
+
+function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
+  const chosen: ChosenStep[] = []
+  let model = context.account
+  let diagnosis = first
+  const most = isInstanceGone(context.instance) ? 1 : MAX_STEPS
+  while (chosen.length < most) {
+    const next = nextStep(context, model, diagnosis, chosen)
+    if (!next) break
+    chosen.push(next.chosen)
+    model = next.model
+    diagnosis = next.diagnosis
+  }
+  return chosen
+}
+
+/** The first cause that a change removes from the model without harm, and that change. */
+function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
+  for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
+    for (const remedy of recommendable(context, finding)) {
+      if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
+      const changed = context.applied(model, remedy)
+      const after = context.examined(changed)
+      if (isFixed(after, finding) && !breaks(diagnosis, after))
+        return {chosen: {remedy, finding}, model: changed, diagnosis: after}
+    }
+  return undefined
+}
+
+/** Not a change that weakens a guardrail if there is another one before it: that is for the user to choose. */
+function recommendable(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
+  const remedies = remediesFor(context, finding)
+  return preferred(
+    remedies.filter(({weakens}, i) => !weakens || remedies.slice(0, i).every((before) => before.weakens)),
+    context.prefer,
+  )
+}
+
+export const modelsOf = ({account, applied}: PlanContext, steps: readonly ChosenStep[]): readonly Account[] =>
+  steps.reduce<Account[]>((models, {remedy}) => models.concat(applied(models.at(-1)!, remedy)), [account])
+
+/** Removes every step without which nothing more is left than with it: a later step made it unnecessary. */
+function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
+  if (steps.length < 2) return steps
+  const left = leftAfter(context, steps)
+  return steps.reduceRight<readonly ChosenStep[]>((kept, step) => {
+    const fewer = kept.filter((one) => one !== step)
+    return [...leftAfter(context, fewer)].every((key) => left.has(key)) ? fewer : kept
+  }, steps)
+}
+
+const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>
+  new Set(impairingOf(context.examined(modelsOf(context, steps).at(-1)!)).map(severityKeyOf))
+
+/**
+ * Each other change for the same cause, instead of the chosen one: nothing more may be left than with the chosen one.
+ */
+export function alternativesTo(
+  context: PlanContext,
+  steps: readonly ChosenStep[],
+  {finding, remedy: chosen}: ChosenStep,
+  last: Diagnosis,
+): PlannedStep['alternatives'] {
+  const left = new Set(impairingOf(last).map(severityKeyOf))
+  const undone = new Set(separateUndo(context, finding).map(({title}) => title))
+  return remediesFor(context, finding)
+    .filter(({title}) => title !== chosen.title)
+    .map((remedy) => {
+      if (!remedy.apply) return {remedy, verified: false}
+      const others = steps.map((one) => (one.remedy === chosen ? {...one, remedy} : one))
+      return {remedy, verified: [...leftAfter(context, others)].every((key) => left.has(key))}
+    })
+    .filter(({remedy, verified}) => verified || !undone.has(remedy.title))
+}

@@ -1,0 +1,76 @@
+import type {Account} from '../../model/account.ts'
+import type {Remedy} from '../../remedies/core/remedy.ts'
+import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
+import {isGone as isInstanceGone} from '../verdict.ts'
+import {type PlanContext, preferred, remediesFor} from './context.ts'
+import type {Part, PlannedStep} from './planned-step.ts'
+import {breaks, impairingOf, isGone, isOnInstanceOnly, keyOf} from './progress.ts'
+
+/** What AWS's API cannot change stays on the checklist, with what the user can do. */
+export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
+  return impairingOf(first)
+    .filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
+    .flatMap((finding) => {
+      const remedies = remediesFor(context, finding)
+      const manual = remedies.filter(({apply}) => !apply)
+      const [remedy, ...others] =
+        manual.length === 0 ? [] : [...manual, ...remedies.filter(({weakens, apply}) => weakens && apply)]
+      return remedy
+        ? [
+            {
+              part: 'fix',
+              remedy,
+              causes: [finding],
+              alternatives: others.map((other) => ({remedy: other, verified: false})),
+            },
+          ]
+        : []
+    })
+}
+
+/**
+ * What to find out for an undetermined cause, and what advice improves, for the causes that the fixes leave. A change
+ * for several causes is listed once; one that would block what works is not an improvement.
+ */
+export function furtherSteps(
+  context: PlanContext,
+  fixes: readonly PlannedStep[],
+  first: Diagnosis,
+  last: Diagnosis,
+  model: Account,
+): readonly PlannedStep[] {
+  if (isInstanceGone(context.instance)) return []
+  const left = new Set(findingsOf(last).map(keyOf))
+  const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(keyOf(finding)))
+  const isSafe = ({apply}: Remedy): boolean => !apply || !breaks(last, context.examined(apply(model)))
+  return mergedByTitle(fixes, [
+    ...open
+      .filter(({severity}) => severity === 'undecided')
+      .flatMap((finding) => stepFor('investigate', finding, manualFirst(remediesFor(context, finding)))),
+    ...open
+      .filter(({severity}) => severity === 'advises')
+      .flatMap((finding) =>
+        stepFor('improve', finding, preferred(remediesFor(context, finding), context.prefer).filter(isSafe)),
+      ),
+  ])
+}
+
+/** Asking costs nothing and changes nothing; a change that avoids the unknown is the alternative. */
+const manualFirst = (remedies: readonly Remedy[]): readonly Remedy[] =>
+  remedies.toSorted((a, b) => Number(a.apply !== undefined) - Number(b.apply !== undefined))
+
+function stepFor(part: Part, finding: ResolvedFinding, remedies: readonly Remedy[]): readonly PlannedStep[] {
+  const [remedy, ...others] = remedies
+  if (!remedy) return []
+  return [{part, remedy, causes: [finding], alternatives: others.map((other) => ({remedy: other, verified: false}))}]
+}
+
+function mergedByTitle(fixes: readonly PlannedStep[], steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const fixed = new Set(fixes.map(({remedy}) => remedy.title))
+  const byTitle = new Map<string, PlannedStep>()
+  for (const step of steps.filter(({remedy}) => !fixed.has(remedy.title))) {
+    const known = byTitle.get(step.remedy.title)
+    byTitle.set(step.remedy.title, known ? {...known, causes: [...known.causes, ...step.causes]} : step)
+  }
+  return [...byTitle.values()]
+}
