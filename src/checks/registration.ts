@@ -1,13 +1,5 @@
-import {
-  hybridNodesLike,
-  instancesLike,
-  isInGracePeriod,
-  LONGEST_REPORT_MINUTES,
-  nodeOf,
-  SHOWN_MINUTES,
-  systemOf,
-} from '../agent/node.ts'
-import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../agent/node.ts'
+import {ofKind, type Signal} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
 import {
@@ -22,11 +14,10 @@ import {
   type Unreadable,
 } from '../model/account.ts'
 import {isHybrid} from '../model/hybrid.ts'
-import {allWith, find, isWindows, lookup} from '../model/joins.ts'
-import {deregisterManagedInstance, updateAgent} from '../remedies/changes/systems-manager.ts'
-import {onInstance, runOnInstance} from '../remedies/core/on-instance.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
-import {type Certainty, defineCheck, type Evidence, type Finding, type Note} from './check.ts'
+import {allWith, find, lookup} from '../model/joins.ts'
+import {updateAgent} from '../remedies/changes/systems-manager.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+import {hiddenInstances, hybridShadows} from './hybrid-shadow.ts'
 
 const TROUBLESHOOTING =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
@@ -83,7 +74,7 @@ export const registration = defineCheck({
     if (node && isHybrid(instance))
       return [
         ...presence(facts, instance, node),
-        ...shadowed(facts, node),
+        ...hiddenInstances(facts, node),
         ...agentAge(node, instance),
         ...associations(facts, node),
       ]
@@ -237,130 +228,3 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
 
 const isFailed = (item: InstanceAssociation | Unreadable): item is InstanceAssociation =>
   !isUnreadable(item) && item.Status === 'Failed'
-
-/**
- * A hybrid activation on an EC2 instance makes the host appear as `mi-…` and hides it under its own id.
- * A node elsewhere may use the same private address, so the address alone is a hint.
- */
-function hybridShadows(
-  facts: RegistrationFacts,
-  instance: Instance,
-  node: InstanceInformation | undefined,
-  instanceSignals: readonly Signal[],
-): readonly Finding[] {
-  const own = instanceSignals.find(({nodeId}) => nodeId !== undefined) ?? instanceSignals[0]
-  if (own) return [hostRegistration(facts, own, instance)]
-  return hybridNodesLike(facts.InstanceInformationList, instance).flatMap((other) => {
-    const certainty = shadowCertainty(other, instance)
-    if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
-    const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
-    const likeness = likenessOf(other, instance)
-    return [shadow(facts, instance, {nodeId: other.InstanceId, likeness, certainty, evidence: {fact, source: SOURCE}})]
-  })
-}
-
-/** The same for the hybrid node: the instance that it hides. An address or a name alone is common among sites. */
-const shadowed = (facts: RegistrationFacts, node: InstanceInformation): readonly Finding[] =>
-  instancesLike(facts.Instances, node).flatMap((instance) => {
-    const certainty = shadowCertainty(node, instance)
-    if (certainty === undefined || certainty === 'possible') return []
-    const fact = `${instance.InstanceId} has ${instance.PrivateIpAddress ?? 'no address'}, ${instance.PrivateDnsName ?? 'no name'}`
-    const evidence = {fact, source: 'ec2:DescribeInstances'}
-    const finding = shadow(facts, instance, {
-      nodeId: node.InstanceId,
-      likeness: likenessOf(node, instance),
-      certainty,
-      evidence,
-    })
-    return [certainty === 'proven' ? finding : {...finding, severity: 'advises' as const}]
-  })
-
-/**
- * The host itself names the registration. For a node of another account only its id is known, and it cannot be removed
- * here.
- */
-function hostRegistration(facts: RegistrationFacts, own: Signal, instance: Instance): Finding {
-  const isListed = find(facts.InstanceInformationList, 'InstanceId', own.nodeId) !== undefined
-  if (own.nodeId !== undefined && isListed)
-    return shadow(facts, instance, {
-      nodeId: own.nodeId,
-      likeness: 'is registered on the host',
-      certainty: 'proven',
-      evidence: lineEvidence(own),
-    })
-  return {
-    cause: 'registration.hybrid-shadow',
-    certainty: own.kind === 'fingerprint' ? 'likely' : 'proven',
-    resource: own.nodeId ?? instance.InstanceId,
-    message: `The agent on ${instance.InstanceId} uses ${own.nodeId === undefined ? 'a hybrid registration' : `hybrid registration ${own.nodeId}, which this account and Region do not list`}, so it does not register under its EC2 instance id.`,
-    evidence: [lineEvidence(own)],
-    remedies: [runOnInstance(`Clear the hybrid registration on ${instance.InstanceId}`, clearLines(facts, instance))],
-  }
-}
-
-interface Shadow {
-  readonly nodeId: string
-  readonly likeness: string
-  readonly certainty: Certainty
-  readonly evidence: Evidence
-}
-
-const shadow = (
-  facts: RegistrationFacts,
-  instance: Instance,
-  {nodeId, likeness, certainty, evidence}: Shadow,
-): Finding => ({
-  cause: 'registration.hybrid-shadow',
-  certainty,
-  resource: nodeId,
-  message: `Hybrid node ${nodeId} ${likeness} and is listed instead of ${instance.InstanceId}.`,
-  evidence: [evidence],
-  remedies:
-    certainty === 'proven'
-      ? [deregisterManagedInstance(nodeId, onInstance(...clearLines(facts, instance)))]
-      : [identifyHost(nodeId, instance)],
-})
-
-/** A shared private address or host name does not prove identity, so nothing is removed because of it. */
-const identifyHost = (nodeId: string, instance: Instance): Remedy =>
-  runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
-    isWindows(instance)
-      ? '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
-      : 'sudo ssm-cli get-instance-information',
-  ])
-
-function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
-  if (other.SourceId === instance.InstanceId) return 'proven'
-  const sameAddress = other.IPAddress !== undefined && other.IPAddress === instance.PrivateIpAddress
-  const sameName = isSameHost(other, instance)
-  if (sameAddress && sameName) return 'likely'
-  return sameAddress || sameName ? 'possible' : undefined
-}
-
-const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Instance): boolean =>
-  Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
-
-function likenessOf(other: InstanceInformation, instance: Instance): string {
-  if (other.SourceId === instance.InstanceId) return 'names the instance as its source'
-  const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
-  return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
-}
-
-const clearLines = (facts: RegistrationFacts, instance: Instance): readonly string[] =>
-  isWindows(instance)
-    ? [
-        'Stop-Service AmazonSSMAgent',
-        '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
-        'Start-Service AmazonSSMAgent',
-      ]
-    : systemOf(facts, instance) === 'ubuntu'
-      ? [
-          'sudo snap stop amazon-ssm-agent',
-          'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
-          'sudo snap start amazon-ssm-agent',
-        ]
-      : [
-          'sudo systemctl stop amazon-ssm-agent',
-          'sudo amazon-ssm-agent -register -clear',
-          'sudo systemctl start amazon-ssm-agent',
-        ]

@@ -1,0 +1,135 @@
+import {hybridNodesLike, instancesLike, systemOf} from '../agent/node.ts'
+import {lineEvidence, type Signal} from '../agent/signal.ts'
+import type {Facts, Instance, InstanceInformation} from '../model/account.ts'
+import {find, isWindows} from '../model/joins.ts'
+import {deregisterManagedInstance} from '../remedies/changes/systems-manager.ts'
+import {onInstance, runOnInstance} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
+import type {Certainty, Evidence, Finding} from './check.ts'
+
+const SOURCE = 'ssm:DescribeInstanceInformation'
+
+type ShadowFacts = Facts<'InstanceInformationList', 'Instances' | 'InstanceImageMetadata'>
+
+/**
+ * A hybrid activation on an EC2 instance makes the host appear as `mi-…` and hides it under its own id.
+ * A node elsewhere may use the same private address, so the address alone is a hint.
+ */
+export function hybridShadows(
+  facts: ShadowFacts,
+  instance: Instance,
+  node: InstanceInformation | undefined,
+  instanceSignals: readonly Signal[],
+): readonly Finding[] {
+  const own = instanceSignals.find(({nodeId}) => nodeId !== undefined) ?? instanceSignals[0]
+  if (own) return [hostRegistration(facts, own, instance)]
+  return hybridNodesLike(facts.InstanceInformationList, instance).flatMap((other) => {
+    const certainty = shadowCertainty(other, instance)
+    if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
+    const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
+    const likeness = likenessOf(other, instance)
+    return [shadow(facts, instance, {nodeId: other.InstanceId, likeness, certainty, evidence: {fact, source: SOURCE}})]
+  })
+}
+
+/** For the hybrid node: the instances that it hides. An address or a name alone is common among sites. */
+export const hiddenInstances = (facts: ShadowFacts, node: InstanceInformation): readonly Finding[] =>
+  instancesLike(facts.Instances, node).flatMap((instance) => {
+    const certainty = shadowCertainty(node, instance)
+    if (certainty === undefined || certainty === 'possible') return []
+    const fact = `${instance.InstanceId} has ${instance.PrivateIpAddress ?? 'no address'}, ${instance.PrivateDnsName ?? 'no name'}`
+    const evidence = {fact, source: 'ec2:DescribeInstances'}
+    const finding = shadow(facts, instance, {
+      nodeId: node.InstanceId,
+      likeness: likenessOf(node, instance),
+      certainty,
+      evidence,
+    })
+    return [certainty === 'proven' ? finding : {...finding, severity: 'advises' as const}]
+  })
+
+/**
+ * The host itself names the registration. For a node of another account only its id is known, and it cannot be removed
+ * here.
+ */
+function hostRegistration(facts: ShadowFacts, own: Signal, instance: Instance): Finding {
+  const isListed = find(facts.InstanceInformationList, 'InstanceId', own.nodeId) !== undefined
+  if (own.nodeId !== undefined && isListed)
+    return shadow(facts, instance, {
+      nodeId: own.nodeId,
+      likeness: 'is registered on the host',
+      certainty: 'proven',
+      evidence: lineEvidence(own),
+    })
+  return {
+    cause: 'registration.hybrid-shadow',
+    certainty: own.kind === 'fingerprint' ? 'likely' : 'proven',
+    resource: own.nodeId ?? instance.InstanceId,
+    message: `The agent on ${instance.InstanceId} uses ${own.nodeId === undefined ? 'a hybrid registration' : `hybrid registration ${own.nodeId}, which this account and Region do not list`}, so it does not register under its EC2 instance id.`,
+    evidence: [lineEvidence(own)],
+    remedies: [runOnInstance(`Clear the hybrid registration on ${instance.InstanceId}`, clearLines(facts, instance))],
+  }
+}
+
+interface Shadow {
+  readonly nodeId: string
+  readonly likeness: string
+  readonly certainty: Certainty
+  readonly evidence: Evidence
+}
+
+const shadow = (facts: ShadowFacts, instance: Instance, {nodeId, likeness, certainty, evidence}: Shadow): Finding => ({
+  cause: 'registration.hybrid-shadow',
+  certainty,
+  resource: nodeId,
+  message: `Hybrid node ${nodeId} ${likeness} and is listed instead of ${instance.InstanceId}.`,
+  evidence: [evidence],
+  remedies:
+    certainty === 'proven'
+      ? [deregisterManagedInstance(nodeId, onInstance(...clearLines(facts, instance)))]
+      : [identifyHost(nodeId, instance)],
+})
+
+/** A shared private address or host name does not prove identity, so nothing is removed because of it. */
+const identifyHost = (nodeId: string, instance: Instance): Remedy =>
+  runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
+    isWindows(instance)
+      ? '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
+      : 'sudo ssm-cli get-instance-information',
+  ])
+
+function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
+  if (other.SourceId === instance.InstanceId) return 'proven'
+  const sameAddress = other.IPAddress !== undefined && other.IPAddress === instance.PrivateIpAddress
+  const sameName = isSameHost(other, instance)
+  if (sameAddress && sameName) return 'likely'
+  return sameAddress || sameName ? 'possible' : undefined
+}
+
+const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Instance): boolean =>
+  Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
+
+function likenessOf(other: InstanceInformation, instance: Instance): string {
+  if (other.SourceId === instance.InstanceId) return 'names the instance as its source'
+  const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
+  return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
+}
+
+const clearLines = (facts: ShadowFacts, instance: Instance): readonly string[] =>
+  isWindows(instance)
+    ? [
+        'Stop-Service AmazonSSMAgent',
+        '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
+        'Start-Service AmazonSSMAgent',
+      ]
+    : systemOf(facts, instance) === 'ubuntu'
+      ? [
+          'sudo snap stop amazon-ssm-agent',
+          'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
+          'sudo snap start amazon-ssm-agent',
+        ]
+      : [
+          'sudo systemctl stop amazon-ssm-agent',
+          'sudo amazon-ssm-agent -register -clear',
+          'sudo systemctl start amazon-ssm-agent',
+        ]
