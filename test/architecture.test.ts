@@ -138,6 +138,19 @@ describe('the architecture', () => {
     expect(foreign).toEqual([])
   })
 
+  it('has no circle of imports among files, types included', () => {
+    const done = new Set<string>()
+    const circles: string[] = []
+    const visit = (file: string, above: readonly string[]): void => {
+      if (above.includes(file)) circles.push([...above.slice(above.indexOf(file)), file].join(' → '))
+      if (done.has(file) || above.includes(file)) return
+      for (const other of importsOf(file)) visit(other, [...above, file])
+      done.add(file)
+    }
+    for (const file of filesIn('src')) visit(file, [])
+    expect(circles).toEqual([])
+  })
+
   it('looks for nothing in its own sentences: what code needs to know is a field', () => {
     const sentence = '(?<!error\\.)\\b(?:title|message|because|reason|summary|fact|sentence|effect|cost|why|unreadable)'
     const searched = new RegExp(

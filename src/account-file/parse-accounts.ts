@@ -2,13 +2,11 @@ import {dirname} from 'node:path'
 import {
   type Account,
   type Caller,
-  type Context,
   isUnreadable,
   itemsOf,
   type Kind,
   notAsked,
   type Readings,
-  type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
@@ -16,6 +14,7 @@ import {partitionOf} from '../model/partition.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 import {answersIn, type Given} from './cli-answers.ts'
+import type {Content, Raw} from './content.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
 import {ITEMS, sessionPreferences} from './kinds.ts'
 import {merge, simulationsIn, uniqueItems, unmatchedAnswers} from './merge-answers.ts'
@@ -49,20 +48,6 @@ const ABSENT = {none: [], 'not-asked': notAsked()} as const
 function absenceOf(kind: Kind): Raw | undefined {
   const {absent} = describedBy(kind)
   return absent && ABSENT[absent]
-}
-
-type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown[]})
-type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
-
-/** The content of one file, with every value validated. */
-export interface Content {
-  readonly name: string
-  readonly isBlank?: true
-  readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
-  /** An account file is complete by itself; AWS CLI responses are parts of one account. */
-  readonly whole: boolean
-  readonly readings: RawReadings
-  readonly given: readonly Given[]
 }
 
 const isRaw = (value: unknown): value is Raw => Array.isArray(value) || isRefusal(value)

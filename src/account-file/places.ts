@@ -3,7 +3,7 @@ import {isUnreadable, type Kind} from '../model/account.ts'
 import {describedBy, KIND, type KindDescription} from '../model/kinds.ts'
 import {isObject, stringIn} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
-import type {Content} from './parse-accounts.ts'
+import type {Content} from './content.ts'
 
 /** The account and Region of AWS CLI responses: ids show neither; ARNs, zones and owners do. */
 

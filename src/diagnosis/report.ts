@@ -1,6 +1,6 @@
 import type {Certainty, Evidence, Severity} from '../checks/check.ts'
 import type {At, Leg, Verdict as PathVerdict} from '../network/path.ts'
-import type {ReportedFlowLogs} from './reported-flow-logs.ts'
+import type {ReportedFlowLogs} from './flow-logs/reported.ts'
 import type {VpcPlan} from './vpc-plan.ts'
 
 export type Verdict = 'managed' | 'degraded' | 'at-risk' | 'unmanaged' | 'undecided'

@@ -153,3 +153,6 @@ export const NAT_PORTS: Ranges = [[1024, 65536]]
 
 /** The share of a set that may be excluded before it matters where in the set a service is. */
 export const NEGLIGIBLE = 1 / 256
+
+/** How the walk continues from a subnet; passed in, because a hub may route anywhere. */
+export type RouteOutbound = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment

@@ -2,16 +2,27 @@ import {type Instance, isUnreadable, type Route, type RouteTable} from '../../mo
 import {allWith, find} from '../../model/joins.ts'
 import {type Flow, hop, type Inspection, NO_SEGMENT, type PathSegment} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
+import type {Ranges} from '../ranges.ts'
 import {destinationOf, portionsOf, targetOf} from '../routing/route-table.ts'
-import type {Carrier} from './internet.ts'
+
+/**
+ * The source at the internet gateway, with its private addresses: an interface that also has a public one, or a NAT
+ * gateway.
+ */
+export interface PublicSource {
+  readonly by: 'interface' | 'nat-gateway'
+  readonly addresses: Ranges
+  /** The firewall endpoint that it passed, through which replies must return. */
+  readonly inspected?: Inspection
+}
 
 /**
  * A route table that is associated with the internet gateway decides where replies to the addresses of a subnet go:
  * to an appliance or a firewall endpoint in front of it, when a route is longer than `local`.
  * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
  */
-export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, carrier: Carrier): PathSegment {
-  const {inspected, addresses} = carrier
+export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, source: PublicSource): PathSegment {
+  const {inspected, addresses} = source
   const [table] = allWith(flow.readings.RouteTables, gatewaysOf, gatewayId)
   if (!table && isUnreadable(flow.readings.RouteTables)) {
     const because = `Cannot determine where internet gateway ${gatewayId} routes replies: not every route table could be read.`

@@ -1,11 +1,10 @@
 import {isUnreadable, type Route, type VpcEndpoint} from '../../model/account.ts'
 import {find, lookup} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, joined, only, type PathSegment} from '../context.ts'
+import {type Entry, type Flow, hop, joined, only, type PathSegment, type RouteOutbound} from '../context.ts'
 import {isAvailable} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
 import {targetOf} from '../routing/route-table.ts'
-import type {RouteOutbound} from './transit-gateway.ts'
 
 /** How the traffic continues behind a firewall endpoint. */
 interface Beyond {

@@ -5,7 +5,6 @@ import {
   type Flow,
   hiddenGateway,
   hop,
-  type Inspection,
   joined,
   NO_SEGMENT,
   only,
@@ -14,19 +13,7 @@ import {
 } from '../context.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop, Leg} from '../path.ts'
-import type {Ranges} from '../ranges.ts'
-import {throughEdgeTable} from './edge-route.ts'
-
-/**
- * The source at the internet gateway, with its private addresses: an interface that also has a public one, or a NAT
- * gateway.
- */
-export interface Carrier {
-  readonly by: 'interface' | 'nat-gateway'
-  readonly addresses: Ranges
-  /** The firewall endpoint that it passed, through which replies must return. */
-  readonly inspected?: Inspection
-}
+import {type PublicSource, throughEdgeTable} from './edge-route.ts'
 
 /**
  * From a subnet into an internet gateway: an interface of the VPC, or the NAT gateway that sends for it. What came in
@@ -66,7 +53,7 @@ export const privateHop = (flow: Flow, id: string): Hop =>
 export function throughInternetGateway(
   {flow, subnet, leg}: Omit<Departure, 'entry'>,
   id: string,
-  carrier: Carrier,
+  source: PublicSource,
   isBlackhole = false,
 ): PathSegment {
   const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
@@ -89,9 +76,9 @@ export function throughInternetGateway(
       id,
     )
   }
-  const isDirect = carrier.by === 'interface'
+  const isDirect = source.by === 'interface'
   const address = isDirect ? only(publicAddressHop(flow, id, leg), id) : NO_SEGMENT
-  return joined(address, blockPublicAccess(flow, subnet, leg, isDirect, id), throughEdgeTable(flow, id, leg, carrier))
+  return joined(address, blockPublicAccess(flow, subnet, leg, isDirect, id), throughEdgeTable(flow, id, leg, source))
 }
 
 function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {

@@ -12,6 +12,7 @@ import {
   NO_SEGMENT,
   only,
   type PathSegment,
+  type RouteOutbound,
 } from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
@@ -21,7 +22,6 @@ import {returnHops, returningBy} from '../routing/return-route.ts'
 import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
 import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
-import type {RouteOutbound} from './transit-gateway.ts'
 
 /**
  * A NAT gateway replaces the source address with its own and forwards from its own subnet.

@@ -9,6 +9,7 @@ import {
   NO_SEGMENT,
   only,
   type PathSegment,
+  type RouteOutbound,
   type TransitLeg,
 } from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
@@ -17,9 +18,6 @@ import {merged} from '../path-segment.ts'
 import {returnToSource} from '../routing/return-route.ts'
 import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
 import {type NextHop, onwardFrom} from './transit-routes.ts'
-
-/** How the walk continues from a subnet; passed in, because a hub may route anywhere. */
-export type RouteOutbound = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment
 
 /**
  * Into a transit gateway through the attachment of the VPC, which serves only the zones it has a subnet in, onward by

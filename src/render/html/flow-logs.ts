@@ -1,4 +1,4 @@
-import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/reported-flow-logs.ts'
+import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/flow-logs/reported.ts'
 import {html, type Markup} from './markup.ts'
 
 /** What VPC flow logs show for each service, with the records. */

@@ -1,4 +1,5 @@
 import {comment} from '../../remedies/core/command-line.ts'
+import type {Held} from './resource.ts'
 import {
   changed,
   type Existing,
@@ -17,7 +18,6 @@ import {
   textOf,
   type Value,
 } from './resource.ts'
-import type {Held} from './snippet.ts'
 import {yamlLines} from './yaml.ts'
 
 /** What is no resource of CloudFormation. */

@@ -1,3 +1,5 @@
+import type {SnippetPlace} from '../../diagnosis/examine-options.ts'
+
 /** What a resource of the same code has: its id, or an attribute in CloudFormation's words. */
 export interface Reference {
   readonly reference: {readonly type: string; readonly name: string; readonly attribute?: string}
@@ -107,3 +109,6 @@ export const given = (properties: {readonly [name: string]: Value | undefined}):
   Object.fromEntries(
     Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
+
+/** The code that manages each resource, by resource id. */
+export type Held = NonNullable<SnippetPlace['held']>

@@ -5,6 +5,7 @@ import {cloudFormation} from './cloudformation.ts'
 import {partsOf} from './parts.ts'
 import {
   type Existing,
+  type Held,
   isCode,
   isList,
   isStructure,
@@ -28,8 +29,6 @@ interface Language {
    */
   readonly existing: (piece: Existing, suffix: string, address?: string) => readonly string[]
 }
-
-export type Held = NonNullable<SnippetPlace['held']>
 
 const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>> = {
   terraform,

@@ -1,6 +1,7 @@
 import {comment} from '../../remedies/core/command-line.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
+import type {Held} from './resource.ts'
 import {
   changed,
   type Existing,
@@ -18,7 +19,6 @@ import {
   textOf,
   type Value,
 } from './resource.ts'
-import type {Held} from './snippet.ts'
 
 interface Type {
   /** Where it is not called as CloudFormation's type is. */

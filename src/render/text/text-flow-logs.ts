@@ -1,5 +1,5 @@
+import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/flow-logs/reported.ts'
 import type {Report} from '../../diagnosis/report.ts'
-import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/reported-flow-logs.ts'
 import {plain} from '../../util/plain-text.ts'
 import {type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'

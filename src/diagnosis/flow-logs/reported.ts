@@ -1,10 +1,10 @@
-import type {Evidence} from '../checks/check.ts'
-import type {FlowLog, FlowLogSource} from '../flow-logs/flow-log.ts'
-import type {Shown, Why} from '../flow-logs/judge.ts'
-import type {Traffic} from '../flow-logs/record.ts'
-import type {Instance} from '../model/account.ts'
-import {primaryInterfaceOf} from '../model/joins.ts'
-import type {Agreement, FlowComparison} from './flow-logs.ts'
+import type {Evidence} from '../../checks/check.ts'
+import type {FlowLog, FlowLogSource} from '../../flow-logs/flow-log.ts'
+import type {Shown, Why} from '../../flow-logs/judge.ts'
+import type {Traffic} from '../../flow-logs/record.ts'
+import type {Instance} from '../../model/account.ts'
+import {primaryInterfaceOf} from '../../model/joins.ts'
+import type {Agreement, FlowComparison} from './comparison.ts'
 
 /** What flow logs show for one service. */
 export interface ReportedFlow {

@@ -1,8 +1,8 @@
-import type {FlowLog} from '../flow-logs/flow-log.ts'
-import type {Judgment, Shown, Why} from '../flow-logs/judge.ts'
-import type {FlowRecord} from '../flow-logs/record.ts'
-import {counted} from '../util/counted.ts'
-import type {FlowComparison} from './flow-logs.ts'
+import type {FlowLog} from '../../flow-logs/flow-log.ts'
+import type {Judgment, Shown, Why} from '../../flow-logs/judge.ts'
+import type {FlowRecord} from '../../flow-logs/record.ts'
+import {counted} from '../../util/counted.ts'
+import type {FlowComparison} from './comparison.ts'
 
 interface Place {
   readonly interfaceId: string
