@@ -2,9 +2,9 @@ import type {Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {cidrRanges} from '../network/address.ts'
+import {cidrRanges, PRIVATE} from '../network/address.ts'
 import type {Path} from '../network/path.ts'
-import {includes} from '../network/ranges.ts'
+import {includes, union} from '../network/ranges.ts'
 import type {WalkReadings} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
 
@@ -62,13 +62,10 @@ function isPublicPath(readings: WalkReadings, via: string, endpoint: VpcEndpoint
   )
 }
 
-/**
- * Private, shared and loopback ranges of RFC 1918, 6598 and 1122; documentation ranges represent redacted public
- * addresses.
- */
-const PRIVATE = cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8'])
+const LOCAL = union(PRIVATE[4], cidrRanges(4, ['127.0.0.0/8']))
 
-const isPrivate = (address: string): boolean => includes(PRIVATE, cidrRanges(4, [`${address}/32`]))
+/** Documentation ranges represent redacted public addresses. */
+const isPrivate = (address: string): boolean => includes(LOCAL, cidrRanges(4, [`${address}/32`]))
 
 /** A line from before the endpoint existed shows the address of that time. */
 const isYounger = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>

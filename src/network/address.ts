@@ -86,22 +86,27 @@ export const EVERYWHERE: Readonly<Record<Family, Ranges>> = {
 }
 
 /**
+ * Addresses of private networks: RFC 1918, the shared block of RFC 6598, and unique local addresses of RFC 4193.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+ */
+export const PRIVATE: Readonly<Record<Family, Ranges>> = {
+  4: cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']),
+  6: cidrRanges(6, ['fc00::/7']),
+}
+
+/**
  * Where a public service may be: all addresses except those reserved for private and special use.
  * https://www.iana.org/assignments/iana-ipv4-special-registry/
  */
 export const PUBLIC: Readonly<Record<Family, Ranges>> = {
   4: subtract(
-    EVERYWHERE[4],
+    subtract(EVERYWHERE[4], PRIVATE[4]),
     cidrRanges(4, [
       '0.0.0.0/8',
-      '10.0.0.0/8',
-      '100.64.0.0/10',
       '127.0.0.0/8',
       '169.254.0.0/16',
-      '172.16.0.0/12',
       '192.0.0.0/24',
       '192.0.2.0/24',
-      '192.168.0.0/16',
       '198.18.0.0/15',
       '198.51.100.0/24',
       '203.0.113.0/24',

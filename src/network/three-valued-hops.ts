@@ -1,6 +1,6 @@
 import {isUnreadable} from '../model/account.ts'
 import {routeTableOf} from '../model/joins.ts'
-import {cidrRanges} from './address.ts'
+import {PRIVATE} from './address.ts'
 import {type Flow, NO_SEGMENT, type PathSegment} from './context.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
@@ -10,19 +10,14 @@ import {toEndpoint} from './routing/target-endpoint.ts'
 import {vpcRanges} from './vpc-ranges.ts'
 
 /**
- * The possible range of an answer that cannot be read: private addresses (RFC 1918) and the shared block of RFC 6598.
- */
-const PRIVATE: Ranges = cidrRanges(4, ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'])
-
-/**
- * The path to the private addresses of other networks, if the route table has one: an organization's own DNS
+ * The path to the private addresses of other networks, where an answer that cannot be read may be, if the route table has one: an organization's own DNS
  * servers usually answer with the endpoints of a central VPC.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
 export function toOtherNetworks(flow: Flow): PathSegment | undefined {
   const table = routeTableOf(flow.readings, flow.subnet)
   if (flow.family === 6 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
-  const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE)
+  const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE[4])
     .filter(({route}) => route !== undefined && mayReachPrivate(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
   if (isEmpty(destination)) return undefined

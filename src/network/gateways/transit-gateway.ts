@@ -17,7 +17,7 @@ import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {returnToSource} from '../routing/return-route.ts'
 import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
-import {type NextHop, onwardFrom} from './transit-routes.ts'
+import {type NextHop, onwardFrom} from './transit-onward.ts'
 
 /**
  * Into a transit gateway through the attachment of the VPC, which serves only the zones it has a subnet in, onward by

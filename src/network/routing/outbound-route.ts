@@ -1,36 +1,19 @@
 import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
-import {blocksOf, cidrRanges, EVERYWHERE, type Family, inWords} from '../address.ts'
-import {
-  type Departure,
-  type Entry,
-  type Flow,
-  hop,
-  joined,
-  NEGLIGIBLE,
-  NO_SEGMENT,
-  only,
-  type PathSegment,
-} from '../context.ts'
-import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
+import {blocksOf, EVERYWHERE, inWords, PRIVATE} from '../address.ts'
+import {type Departure, type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
-import type {Hop, Leg} from '../path.ts'
-import {combined, merged, verdictOf} from '../path-segment.ts'
-import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
+import type {Leg} from '../path.ts'
+import {combined} from '../path-segment.ts'
+import {includes} from '../ranges.ts'
 import {vpcRanges} from '../vpc-ranges.ts'
+import {type Branch, branchesOf, inAgreement} from './branches.ts'
 import {inboundSegment} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
-import {
-  destinationOf,
-  hasUnknownTarget,
-  type Portion,
-  portionsOf,
-  rivalsOf,
-  targetOf,
-  unreadRoutes,
-} from './route-table.ts'
+import {destinationOf, hasUnknownTarget, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
 import {throughTarget} from './route-target.ts'
+import {s3GatewayRoute, s3InList} from './s3-gateway-route.ts'
 
 /** Out of a subnet by its route table, through its network ACL, to the target of the route. */
 export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
@@ -87,45 +70,6 @@ function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   return joined(combined(certain, inside), unread)
 }
 
-interface Branch {
-  readonly route: Route | undefined
-  readonly addresses: Ranges
-  /** Another route that AWS may choose for the same addresses. */
-  readonly rival?: Route
-}
-
-/** Routes to one target are one path; what matches almost nothing of where a service may be is ignored. */
-function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
-  const byTarget = new Map<string, Branch>()
-  for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withRivals)) {
-    const {route, addresses} = branch
-    const key = route ? `${targetOf(route)} ${route.State}` : ''
-    const known = byTarget.get(key)
-    byTarget.set(key, known ? {...known, addresses: union(known.addresses, addresses)} : branch)
-  }
-  const total = sizeOf(flow.destination)
-  const [main = {route: undefined, addresses: flow.destination}, ...others] = [...byTarget.values()].sort(
-    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
-  )
-  const matters = ({route, addresses}: Branch) =>
-    flow.target !== undefined || (sizeOf(addresses) / total > NEGLIGIBLE / 16 && !isForAnotherService(flow, route))
-  return [main, ...others.filter(matters)]
-
-  function withRivals(portion: Portion): readonly Branch[] {
-    const rivals = rivalsOf(flow.readings, routes, flow.family, portion)
-    const [rival] = rivals
-    return rival
-      ? [{...portion, rival}, ...rivals.map((route): Branch => ({...portion, route, rival: portion.route ?? rival}))]
-      : [portion]
-  }
-}
-
-/** A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB. */
-const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
-  !GATEWAY_SERVICES.has(service) &&
-  route?.DestinationPrefixListId !== undefined &&
-  (route.GatewayId ?? '').startsWith('vpce-')
-
 function onBranch(departure: Departure, table: RouteTable, {route}: Branch): PathSegment {
   if (route) return follow(departure, table, route)
   const {flow, subnet, leg} = departure
@@ -137,31 +81,6 @@ function onBranch(departure: Departure, table: RouteTable, {route}: Branch): Pat
     cidrs: flow.target ? blocksOf(flow.destination) : blocksOf(EVERYWHERE[4]),
   }
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
-}
-
-/** The main path, unless other possible paths of the service have another verdict. */
-function inAgreement(
-  flow: Flow,
-  table: RouteTable,
-  leg: Leg,
-  [main = NO_SEGMENT, ...others]: readonly PathSegment[],
-  rival: Route | undefined,
-): PathSegment {
-  const verdict = (segment: PathSegment) => verdictOf([...segment.request, ...segment.reply])
-  if (others.every((segment) => verdict(segment) === verdict(main))) return merged([main, ...others])
-  const because = rival
-    ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(rival)}; AWS chooses one of them and does not say which.`
-    : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
-  const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
-  const doubt = hop('route', table.RouteTableId, 'unknown', because, {leg, ...(unread && {unread})})
-  return joined(asUnknown(main), only(doubt))
-}
-
-/** What blocks one of several possible paths of the service does not certainly block it. */
-function asUnknown(segment: PathSegment): PathSegment {
-  const soften = ({fault, ...rest}: Hop): Hop =>
-    rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
-  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
 }
 
 function follow(departure: Departure, table: RouteTable, route: Route): PathSegment {
@@ -192,12 +111,6 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
 /** A NAT gateway delivers traffic for the VPC itself: a detour, not another destination. */
 const isForwardedByNat = ({readings}: Flow, {NatGatewayId}: Route): boolean =>
   find(readings.NatGateways, 'NatGatewayId', NatGatewayId) !== undefined
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
-const PRIVATE: Readonly<Record<Family, Ranges>> = {
-  4: cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']),
-  6: cidrRanges(6, ['fc00::/7']),
-}
 
 /** Internet gateways accept only public addresses, and so does a NAT gateway or instance in front of one. */
 function routesOutOnly(flow: Flow, route: Route): boolean {
@@ -248,34 +161,6 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
   find(flow.readings.NatGateways, 'NatGatewayId', NatGatewayId)?.SubnetId === subnet.SubnetId ||
   (NetworkInterfaceId !== undefined &&
     find(flow.readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)?.SubnetId === subnet.SubnetId)
-
-/** If the S3 prefix list cannot be read, its gateway endpoint still shows that this table routes S3 there. */
-function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
-  if (!GATEWAY_SERVICES.has(flow.service) || flow.target || includes(PRIVATE[flow.family], flow.destination))
-    return undefined
-  const gateway = endpointsIn(flow.readings, table.VpcId).find(
-    (endpoint) =>
-      endpoint.VpcEndpointType === 'Gateway' &&
-      serves(endpoint, flow.service, flow.readings.Region) &&
-      (endpoint.RouteTableIds.includes(table.RouteTableId) ||
-        routes.some(({GatewayId}) => GatewayId === endpoint.VpcEndpointId)),
-  )
-  const route = gateway && routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
-  if (!gateway || (route && hasKnownList(flow, route))) return undefined
-  return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
-}
-
-/** Whether a prefix list that was not read has IPv6 blocks, only its entries show. */
-function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, segment: PathSegment): PathSegment {
-  if (family === 4) return segment
-  const because = `Route table ${RouteTableId} routes the prefix list of S3, whose entries could not be read; it may have no IPv6 blocks.`
-  return joined(segment, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
-}
-
-function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boolean {
-  const list = find(readings.ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId)
-  return list !== undefined && !isUnreadable(list.Entries)
-}
 
 /**
  * A route that is more specific than `local` routes addresses of the VPC itself elsewhere.

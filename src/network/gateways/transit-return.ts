@@ -1,0 +1,120 @@
+import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {find, routeTableOf} from '../../model/joins.ts'
+import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
+import type {Hop} from '../path.ts'
+import {portionsOf, targetOf} from '../routing/route-table.ts'
+import {firewallSubnet} from './endpoint-route.ts'
+import {
+  type Attachment,
+  chosenIn,
+  type HopPosition,
+  opaque,
+  opaqueAttachment,
+  ownsTransitGateway,
+  tableFor,
+} from './transit-table.ts'
+
+const RETURN: HopPosition = {leg: 'hub', direction: 'reply'}
+
+/** The return path through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
+export const returnThroughTransitGateways = (
+  flow: Flow,
+  {back}: Extract<Entry, {by: 'transit-gateway'}>,
+): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
+
+/** More VPCs than a reply passes on its return path. */
+const MAX_DETOURS = 3
+
+function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop[] {
+  const unknownHop = opaqueAttachment(flow.readings, entry.id, entry.attachment, RETURN)
+  if (unknownHop) return [unknownHop]
+  const table = tableFor(flow.readings, entry.id, entry.attachment)
+  if (table === 'opaque' || (table && isUnreadable(table.Routes))) {
+    const because = `The route table of transit gateway ${entry.id} for the return traffic could not be read.`
+    return [opaque(entry.id, because, RETURN)]
+  }
+  if (table === undefined) {
+    const because = `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
+    return [
+      noReturnRoute(flow, entry.sourceAttachment, entry.id, because, {unassociated: entry.attachment, likely: true}),
+    ]
+  }
+  const {TransitGatewayRouteTableId: id} = table
+  const chosen = chosenIn(flow, {id, routes: itemsOf(table.Routes), position: RETURN}, flow.source, 'the reply')
+  if ('unknown' in chosen) return [chosen.unknown]
+  const {next} = chosen
+  if (next?.TransitGatewayAttachmentId === entry.sourceAttachment) {
+    const because = `Transit gateway route table ${id} routes the reply back to ${entry.sourceAttachment}.`
+    return [hop('gateway', id, 'open', because, RETURN)]
+  }
+  const detour = next && detours < MAX_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
+  if (detour) return detour
+  const instead = next ? `routes it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
+  const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`
+  const isElsewhere = next !== undefined && next.ResourceType !== 'vpc'
+  return [noReturnRoute(flow, entry.sourceAttachment, id, because, isElsewhere ? {likely: true} : {})]
+}
+
+/**
+ * The reply passes a VPC that the request did not, such as one for inspection, whose route tables may route it back
+ * into the transit gateway.
+ */
+function onDetour(
+  flow: Flow,
+  entry: TransitLeg,
+  tableId: string,
+  {TransitGatewayAttachmentId: attachment, ResourceId}: Attachment & {readonly TransitGatewayAttachmentId: string},
+  detours: number,
+): readonly Hop[] | undefined {
+  const {readings} = flow
+  const vpcAttachment = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachment)
+  const through = `Transit gateway route table ${tableId} routes the reply to ${ResourceId ?? attachment}, which the request did not pass`
+  if (!vpcAttachment) {
+    if (readings.Caller === undefined || ownsTransitGateway(readings, entry.id)) return undefined
+    return [opaque(tableId, `${through} and which is not in the collected data.`, RETURN)]
+  }
+  const nextHops = vpcAttachment.SubnetIds.map((id) => nextOf(flow, id))
+  if (nextHops.some(({to}) => to === 'unread'))
+    return [opaque(tableId, `${through}; its route tables could not be read.`, RETURN)]
+  if (nextHops.some(({to}) => to !== entry.id)) return undefined
+  const firewall = nextHops.find((one) => one.firewall)?.firewall
+  const because = `${through}, and whose route table routes it back to ${entry.id}.`
+  const finalHop = firewall
+    ? hop('gateway', tableId, 'unknown', because, {
+        ...RETURN,
+        fault: {cause: 'gwlb.inspection', resource: firewall},
+      })
+    : hop('gateway', tableId, 'open', because, RETURN)
+  return [...returnThrough(flow, {...entry, attachment}, detours + 1), finalHop]
+}
+
+interface Next {
+  readonly to: string | undefined
+  readonly firewall?: string
+}
+
+/** Where the route table of a subnet routes the reply: after a firewall endpoint, by the table of its subnet. */
+function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Next {
+  const {readings} = flow
+  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+  const table = subnet && routeTableOf(readings, subnet)
+  if (!table || isUnreadable(table) || isUnreadable(table.Routes)) return {to: 'unread'}
+  const route = portionsOf(readings, table.Routes, flow.family, flow.source)[0]?.route
+  if (!route || route.State === 'blackhole') return {to: undefined}
+  const to = targetOf(route)
+  const behind = firewall === undefined ? firewallSubnet(readings, to) : undefined
+  if (behind) return nextOf(flow, behind.SubnetId, to)
+  return {to: to.startsWith('vpce-') ? 'unread' : to, ...(firewall !== undefined && {firewall})}
+}
+
+function noReturnRoute(
+  {readings, subnet}: Flow,
+  attachment: string,
+  resource: string,
+  because: string,
+  {likely, ...more}: {readonly unassociated?: string; readonly likely?: true} = {},
+): Hop {
+  const cidr = find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock ?? ''
+  const fault = {cause: 'tgw.no-return', ...(likely && {likely}), detail: {cidr, attachment, ...more}}
+  return hop('gateway', resource, 'blocked', because, {...RETURN, fault})
+}

@@ -1,0 +1,71 @@
+import type {Route, RouteTable} from '../../model/account.ts'
+import {type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
+import type {Hop, Leg} from '../path.ts'
+import {merged, verdictOf} from '../path-segment.ts'
+import {type Ranges, sizeOf, union} from '../ranges.ts'
+import {type Portion, portionsOf, rivalsOf, targetOf} from './route-table.ts'
+
+export interface Branch {
+  readonly route: Route | undefined
+  readonly addresses: Ranges
+  /** Another route that AWS may choose for the same addresses. */
+  readonly rival?: Route
+}
+
+/** Routes to one target are one path; what matches almost nothing of where a service may be is ignored. */
+export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
+  const byTarget = new Map<string, Branch>()
+  for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withRivals)) {
+    const {route, addresses} = branch
+    const key = route ? `${targetOf(route)} ${route.State}` : ''
+    const known = byTarget.get(key)
+    byTarget.set(key, known ? {...known, addresses: union(known.addresses, addresses)} : branch)
+  }
+  const total = sizeOf(flow.destination)
+  const [main = {route: undefined, addresses: flow.destination}, ...others] = [...byTarget.values()].sort(
+    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
+  )
+  const matters = ({route, addresses}: Branch) =>
+    flow.target !== undefined || (sizeOf(addresses) / total > NEGLIGIBLE / 16 && !isForAnotherService(flow, route))
+  return [main, ...others.filter(matters)]
+
+  function withRivals(portion: Portion): readonly Branch[] {
+    const rivals = rivalsOf(flow.readings, routes, flow.family, portion)
+    const [rival] = rivals
+    return rival
+      ? [{...portion, rival}, ...rivals.map((route): Branch => ({...portion, route, rival: portion.route ?? rival}))]
+      : [portion]
+  }
+}
+
+/** A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB. */
+const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
+  !GATEWAY_SERVICES.has(service) &&
+  route?.DestinationPrefixListId !== undefined &&
+  (route.GatewayId ?? '').startsWith('vpce-')
+
+/** The main path, unless other possible paths of the service have another verdict. */
+export function inAgreement(
+  flow: Flow,
+  table: RouteTable,
+  leg: Leg,
+  [main = NO_SEGMENT, ...others]: readonly PathSegment[],
+  rival: Route | undefined,
+): PathSegment {
+  const verdict = (segment: PathSegment) => verdictOf([...segment.request, ...segment.reply])
+  if (others.every((segment) => verdict(segment) === verdict(main))) return merged([main, ...others])
+  const because = rival
+    ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(rival)}; AWS chooses one of them and does not say which.`
+    : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
+  const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
+  const doubt = hop('route', table.RouteTableId, 'unknown', because, {leg, ...(unread && {unread})})
+  return joined(asUnknown(main), only(doubt))
+}
+
+/** What blocks one of several possible paths of the service does not certainly block it. */
+function asUnknown(segment: PathSegment): PathSegment {
+  const soften = ({fault, ...rest}: Hop): Hop =>
+    rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
+  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
+}

@@ -1,0 +1,35 @@
+import {isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {PRIVATE} from '../address.ts'
+import {type Flow, hop, joined, only, type PathSegment} from '../context.ts'
+import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
+import type {Leg} from '../path.ts'
+import {includes} from '../ranges.ts'
+
+/** If the S3 prefix list cannot be read, its gateway endpoint still shows that this table routes S3 there. */
+export function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
+  if (!GATEWAY_SERVICES.has(flow.service) || flow.target || includes(PRIVATE[flow.family], flow.destination))
+    return undefined
+  const gateway = endpointsIn(flow.readings, table.VpcId).find(
+    (endpoint) =>
+      endpoint.VpcEndpointType === 'Gateway' &&
+      serves(endpoint, flow.service, flow.readings.Region) &&
+      (endpoint.RouteTableIds.includes(table.RouteTableId) ||
+        routes.some(({GatewayId}) => GatewayId === endpoint.VpcEndpointId)),
+  )
+  const route = gateway && routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
+  if (!gateway || (route && hasKnownList(flow, route))) return undefined
+  return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
+}
+
+/** Whether a prefix list that was not read has IPv6 blocks, only its entries show. */
+export function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, segment: PathSegment): PathSegment {
+  if (family === 4) return segment
+  const because = `Route table ${RouteTableId} routes the prefix list of S3, whose entries could not be read; it may have no IPv6 blocks.`
+  return joined(segment, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
+}
+
+function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boolean {
+  const list = find(readings.ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId)
+  return list !== undefined && !isUnreadable(list.Entries)
+}
