@@ -325,7 +325,7 @@ const routeTable = object(
     RouteTableId: text,
     VpcId: text,
     Routes: listOrGap(route, 'Routes'),
-    Associations: listOrNone(
+    Associations: list(
       some({
         ...texts('RouteTableAssociationId', 'RouteTableId', 'SubnetId', 'GatewayId'),
         ...flags('Main'),
@@ -347,8 +347,8 @@ const networkAclEntry = object(
 const networkAcl = object(
   {
     NetworkAclId: text,
-    Associations: listOrNone(some(texts('NetworkAclId', 'SubnetId'))),
     Entries: listOrGap(networkAclEntry, 'Entries'),
+    Associations: list(some(texts('NetworkAclId', 'SubnetId'))),
   },
   {...texts('VpcId', 'OwnerId'), ...flags('IsDefault'), ...tagged},
 )
@@ -364,7 +364,7 @@ const permission = some({
   ),
 })
 const securityGroup = object(
-  {GroupId: text, IpPermissions: listOrNone(permission), IpPermissionsEgress: listOrNone(permission)},
+  {GroupId: text, IpPermissions: list(permission), IpPermissionsEgress: list(permission)},
   {...texts('GroupName', 'Description', 'VpcId', 'OwnerId', 'SecurityGroupArn'), ...tagged},
 )
 
@@ -379,7 +379,7 @@ const networkInterface = object(
   Object.fromEntries(Object.entries(interfaceFields).filter(([name]) => name !== 'PrivateIpAddresses')),
 )
 
-const attachments = listOrNone(some(texts('VpcId', 'State')))
+const attachments = list(some(texts('VpcId', 'State')))
 const internetGateway = object({InternetGatewayId: text, Attachments: attachments}, {...texts('OwnerId'), ...tagged})
 const egressOnlyGateway = object({EgressOnlyInternetGatewayId: text, Attachments: attachments}, tagged)
 

@@ -2,6 +2,7 @@ import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
 import {
   type Instance,
+  type InstanceNetworkInterface,
   type ItemOf,
   isUnreadable,
   itemsOf,
@@ -14,6 +15,7 @@ import {
 import {allWith, find, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {parseCidr, parseIpv4} from './address.ts'
+import {hasPublicAddress, otherInterfacesOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {WalkReadings} from './readings.ts'
 import {routesToOtherNetwork} from './routing/route-table.ts'
@@ -30,14 +32,22 @@ export function networkKeyOf(readings: WalkReadings, instance: Instance): Networ
   const eni = primaryInterfaceOf(instance)
   const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
   const subnetId = eni?.SubnetId ?? instance.SubnetId
-  const {subnet, within, isAnswering} = groundOf(readings, subnetId)
+  const {subnet, isAnswering} = groundOf(readings, subnetId)
   if (address === undefined || subnet?.Ipv6Native || forwards(readings, instance)) return undefined
-  const isPublic = (eni?.Association?.PublicIp ?? primaryAddress(eni)?.Association?.PublicIp) !== undefined
-  const groups = rulesOf(readings, eni?.Groups ?? instance.SecurityGroups)
   const online = isAnswering && nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
   const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}${online}`
-  const around = `${cellOf(readings, within, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
-  return `${subnetId} ${instance.VpcId} ${eni?.VpcId} ${groups} ${isPublic} ${system} ${around}`
+  const own = positionOf(readings, eni ?? {}, {...instance, SubnetId: subnetId, PrivateIpAddress: address})
+  const others = otherInterfacesOf(instance).map((other) => positionOf(readings, other, instance))
+  return [instance.VpcId, system, own, ...others].join(' ')
+}
+
+/** What the rules and routes distinguish interfaces by. */
+function positionOf(readings: WalkReadings, eni: Partial<InstanceNetworkInterface>, instance: Instance): string {
+  const {SubnetId: subnetId = instance.SubnetId, PrivateIpAddress: address = instance.PrivateIpAddress ?? ''} = eni
+  const {within} = groundOf(readings, subnetId)
+  const groups = rulesOf(readings, eni.Groups ?? instance.SecurityGroups)
+  const around = `${cellOf(readings, within, address)} ${membershipOf(readings, eni.VpcId ?? instance.VpcId, address)}`
+  return `${subnetId} ${eni.VpcId} ${groups} ${hasPublicAddress(eni)} ${around}`
 }
 
 /** What all instances of one subnet have in common. */
@@ -103,9 +113,6 @@ const numberOf = memo(({IpPermissionsEgress}: SecurityGroup): string => {
 /** The groups themselves, if they block a packet: then their names are the resource to change. */
 export const groupsOf = (instance: Instance): readonly string[] =>
   (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
-
-const primaryAddress = (eni: ReturnType<typeof primaryInterfaceOf>) =>
-  eni?.PrivateIpAddresses?.find(({Primary}) => Primary)
 
 /** If the DHCP options name no server, the instance family decides whether there is one. */
 function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): string {

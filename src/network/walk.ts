@@ -9,6 +9,7 @@ import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
 import {dnsGroupSegment} from './filters/egress.ts'
 import {besidesIpv6} from './ipv6-alternative.ts'
+import {besidesOthers} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
 import {combined, verdictOf} from './path-segment.ts'
@@ -73,7 +74,16 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
     const id = eni?.SubnetId ?? instance.SubnetId ?? instance.InstanceId
     return pathOf(to, only(hop('route', id, 'unknown', `Subnet ${id} could not be read.`, {unread: 'Subnets'})))
   }
-  return pathOf(to, segmentTo(flowOf(readings, instance, subnet, to), to))
+  const segment = segmentTo(flowOf(readings, instance, subnet, to), to)
+  return pathOf(
+    to,
+    besidesOthers(instance, segment, (other) => segmentFrom(readings, other, to)),
+  )
+}
+
+function segmentFrom(readings: WalkReadings, instance: Instance, to: Destination): PathSegment | undefined {
+  const subnet = find(readings.Subnets, 'SubnetId', instance.SubnetId)
+  return subnet && segmentTo(flowOf(readings, instance, subnet, to), to)
 }
 
 function pathOf({service, host, port}: Destination, segment: PathSegment): Path {

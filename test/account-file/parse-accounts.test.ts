@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {type AccountOptions, parseAccounts} from '../../src/account-file/parse-accounts.ts'
-import type {Account} from '../../src/model/account.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import {isUsageError} from '../../src/util/usage-error.ts'
 import {fileWith, fullAccountFile} from './full-account-file.ts'
 
@@ -92,8 +92,8 @@ describe('what a file leaves out', () => {
         VpcAttributes: [{VpcId: 'vpc-1', EnableDnsSupport: {Value: true}}],
         ManagedPrefixLists: [{PrefixListId: 'pl-1'}],
         HostedZones: [{Id: 'Z1', Name: 'a.'}],
-        RouteTables: [{RouteTableId: 'rtb-1', VpcId: 'vpc-1'}],
-        NetworkAcls: [{NetworkAclId: 'acl-1'}],
+        RouteTables: [{RouteTableId: 'rtb-1', VpcId: 'vpc-1', Associations: []}],
+        NetworkAcls: [{NetworkAclId: 'acl-1', Associations: []}],
       }),
     )
     const unread = {unreadable: expect.any(String)}
@@ -105,6 +105,20 @@ describe('what a file leaves out', () => {
     expect(read.RouteTables).toMatchObject([{Routes: unread}])
     expect(read.NetworkAcls).toMatchObject([{Entries: unread}])
     expect(read.HostedZones).toEqual([{Id: 'Z1', Name: 'a.', ResourceRecordSets: unread}])
+  })
+
+  it.each([
+    ['SecurityGroups', 'IpPermissionsEgress', {GroupId: 'sg-1', IpPermissions: []}],
+    ['SecurityGroups', 'IpPermissions', {GroupId: 'sg-1', IpPermissionsEgress: []}],
+    ['InternetGateways', 'Attachments', {InternetGatewayId: 'igw-1'}],
+    ['EgressOnlyInternetGateways', 'Attachments', {EgressOnlyInternetGatewayId: 'eigw-1'}],
+    ['RouteTables', 'Associations', {RouteTableId: 'rtb-1', VpcId: 'vpc-1', Routes: []}],
+    ['NetworkAcls', 'Associations', {NetworkAclId: 'acl-1', Entries: []}],
+  ] as const)('is not an empty list in %s, which AWS always prints with %s', (kind, field, item) => {
+    const whole = {...item, [field]: []}
+    const reading = account(fileWith({[kind]: [whole, item]}))[kind]
+    expect(reading).toMatchObject({unreadable: expect.stringContaining(`${kind}[1].${field} is missing`)})
+    expect(itemsOf<object>(reading)).toMatchObject([whole])
   })
 
   it('does not treat rules without their VPCs as rules of no VPC', () => {

@@ -102,6 +102,11 @@ const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
   (id, account) =>
     options({HttpPutResponseHopLimit: 1})(id, machine({Tags: [{Key: 'eks:cluster-name', Value: 'a'}]})(id, account)),
   (id, account) => options({HttpPutResponseHopLimit: 1})(id, image('amazon-eks-node-1.30')(id, account)),
+  (id, account) => {
+    const own = itemsOf(account.Instances).find(({InstanceId}) => InstanceId === id)?.NetworkInterfaces ?? []
+    const SubnetId = itemsOf(account.Subnets).at(-1)?.SubnetId
+    return machine({NetworkInterfaces: [...own, {...own[0], SubnetId, Attachment: {DeviceIndex: 1}}]})(id, account)
+  },
   options({HttpTokens: 'required'}),
   options({State: 'pending'}),
   node({PingStatus: 'Online', IsLatestVersion: false}),

@@ -14,6 +14,7 @@ import {
   sourcesOf,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
+import type {Hop} from '../path.ts'
 import {combined, merged, verdictOf} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
 import {returnHops} from '../routing/return-route.ts'
@@ -33,29 +34,7 @@ type Eni = Instance['NetworkInterfaces'][number]
 export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry: Entry): PathSegment {
   const found = forwarderOf(flow, route)
   const id = targetOf(route)
-  if (!found) {
-    return route.State === 'blackhole'
-      ? only(
-          hop('gateway', id, 'blocked', `${id} no longer exists.`, {
-            leg: 'nat',
-            fault: {cause: 'route.blackhole'},
-          }),
-          id,
-        )
-      : only(
-          hop(
-            'gateway',
-            id,
-            'unknown',
-            `The route targets ${id}, an instance or network interface that is not known.`,
-            {
-              leg: 'nat',
-              ...(isUnreadable(flow.readings.Instances) ? {unread: 'Instances'} : {fault: {cause: 'route.unfollowed'}}),
-            },
-          ),
-          id,
-        )
-  }
+  if (!found) return only(unknownForwarder(flow, route, id), id)
   const {instance, eni} = found
   const nat = instance.InstanceId
   if (instance.State.Name !== 'running') {
@@ -93,6 +72,24 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
   const inbound = hasOne ? inward : combined(inward, {...inward, reply: []})
   const outbound = hasOne ? outward(flow, instance, eni, natSubnet) : outwardOfSeveral(flow, instance)
   return joined({...NO_SEGMENT, via: nat}, inbound, outbound, forwards)
+}
+
+/**
+ * The target of a route that is no known instance. An interface that is attached to nothing takes no traffic.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
+ */
+function unknownForwarder({readings}: Flow, {State}: Route, id: string): Hop {
+  const isDetached = find(readings.NetworkInterfaces, 'NetworkInterfaceId', id)?.Status === 'available'
+  if (isDetached || State === 'blackhole') {
+    const because = isDetached ? `Network interface ${id} is not attached to any instance.` : `${id} no longer exists.`
+    const fault = {cause: 'route.blackhole', ...(isDetached && {detail: {state: 'detached'}})}
+    return hop('gateway', id, 'blocked', because, {leg: 'nat', fault})
+  }
+  const because = `The route targets ${id}, an instance or network interface that is not known.`
+  return hop('gateway', id, 'unknown', because, {
+    leg: 'nat',
+    ...(isUnreadable(readings.Instances) ? {unread: 'Instances'} : {fault: {cause: 'route.unfollowed'}}),
+  })
 }
 
 const outward = (flow: Flow, instance: Instance, eni: Eni, natSubnet: Subnet): PathSegment =>

@@ -1,9 +1,10 @@
 import type {Route, RouteTable} from '../../model/account.ts'
+import {cidrRanges} from '../address.ts'
 import {type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged, verdictOf} from '../path-segment.ts'
-import {type Ranges, sizeOf, union} from '../ranges.ts'
+import {overlaps, type Ranges, sizeOf, union} from '../ranges.ts'
 import {type Portion, portionsOf, rivalsOf, targetOf} from './route-table.ts'
 
 export interface Branch {
@@ -27,7 +28,7 @@ export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Bran
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )
   const matters = ({route, addresses}: Branch) =>
-    flow.target !== undefined || (sizeOf(addresses) / total > NEGLIGIBLE / 16 && !isForAnotherService(flow, route))
+    flow.target !== undefined || (mayHoldService(addresses, total) && !isForAnotherService(flow, route))
   return [main, ...others.filter(matters)]
 
   function withRivals(portion: Portion): readonly Branch[] {
@@ -38,6 +39,16 @@ export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Bran
       : [portion]
   }
 }
+
+/**
+ * AWS publishes most addresses of its Regional services in these blocks, in prefixes of up to /16.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
+ */
+const AWS_BLOCKS = cidrRanges(4, ['3.0.0.0/8', '52.0.0.0/8', '54.0.0.0/8'])
+const LARGE = 2 ** 16
+
+const mayHoldService = (addresses: Ranges, total: number): boolean =>
+  sizeOf(addresses) / total > NEGLIGIBLE / 16 || (sizeOf(addresses) >= LARGE && overlaps(AWS_BLOCKS, addresses))
 
 /** A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB. */
 const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>

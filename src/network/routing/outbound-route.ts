@@ -149,7 +149,13 @@ function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg
   const noLongerExists = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
   const dead = gateway.request.some(({verdict}) => verdict === 'blocked')
   if (noLongerExists || (route.State === 'blackhole' && !dead)) {
-    const because = `${where}, which ${noLongerExists ? 'no longer exists' : 'does not accept it'}: it is a blackhole route.`
+    const isDetached = first?.fault?.detail?.state === 'detached'
+    const why = isDetached
+      ? 'is not attached to any instance'
+      : noLongerExists
+        ? 'no longer exists'
+        : 'does not accept it'
+    const because = `${where}, which ${why}: it is a blackhole route.`
     const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId: table.VpcId}}
     return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault}), gateway.via)
   }

@@ -1,0 +1,61 @@
+import type {Instance, InstanceNetworkInterface} from '../model/account.ts'
+import {primaryInterfaceOf} from '../model/joins.ts'
+import type {PathSegment} from './context.ts'
+import type {Hop} from './path.ts'
+import {verdictOf} from './path-segment.ts'
+
+/** Interfaces of containers: the operating system of the instance does not send from them. */
+const OF_CONTAINERS: ReadonlySet<string> = new Set(['branch', 'trunk', 'efa-only'])
+
+export const hasPublicAddress = ({Association, PrivateIpAddresses}: Partial<InstanceNetworkInterface>): boolean =>
+  (Association?.PublicIp ?? PrivateIpAddresses?.find(({Primary}) => Primary)?.Association?.PublicIp) !== undefined
+
+const groupsOf = ({Groups}: InstanceNetworkInterface): string => (Groups ?? []).map(({GroupId}) => GroupId).join()
+
+/**
+ * The interfaces besides the primary one whose traffic takes another path. The routes of the operating system, which
+ * AWS does not show, choose among them.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/scenarios-enis.html
+ */
+export function otherInterfacesOf(instance: Instance): readonly InstanceNetworkInterface[] {
+  const primary = primaryInterfaceOf(instance)
+  if (primary === undefined || instance.NetworkInterfaces.length < 2) return []
+  return instance.NetworkInterfaces.filter(
+    (eni) =>
+      eni !== primary &&
+      !OF_CONTAINERS.has(eni.InterfaceType ?? '') &&
+      (eni.SubnetId !== primary.SubnetId ||
+        groupsOf(eni) !== groupsOf(primary) ||
+        (hasPublicAddress(eni) && !hasPublicAddress(primary))),
+  )
+}
+
+/** What blocks the path of the primary interface is certain only if it blocks those of the others as well. */
+export function besidesOthers(
+  instance: Instance,
+  segment: PathSegment,
+  segmentFrom: (instance: Instance) => PathSegment | undefined,
+): PathSegment {
+  const others = otherInterfacesOf(instance)
+  if (others.length === 0 || verdictOf([...segment.request, ...segment.reply]) !== 'blocked') return segment
+  const open = others.find((eni) => {
+    const {SubnetId, PrivateIpAddress} = eni
+    const other = segmentFrom({
+      ...instance,
+      NetworkInterfaces: [eni],
+      ...(SubnetId !== undefined && {SubnetId}),
+      ...(PrivateIpAddress !== undefined && {PrivateIpAddress}),
+    })
+    return other !== undefined && verdictOf([...other.request, ...other.reply]) !== 'blocked'
+  })
+  if (!open) return segment
+  const soften = (one: Hop): Hop =>
+    one.fault && one.verdict === 'blocked'
+      ? {
+          ...one,
+          because: `${one.because} From its interface in subnet ${open.SubnetId}, which the operating system may use instead, the path is not blocked.`,
+          fault: {...one.fault, likely: true},
+        }
+      : one
+  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
+}
