@@ -60,6 +60,17 @@ describe('checks', () => {
         expect(docs).toMatch(/^https:\/\/(?:docs\.aws\.amazon\.com|github\.com\/aws)\//)
   })
 
+  it('know every cause that the source names', () => {
+    const columns = ['inspector.status']
+    const known = new Set([...checks.flatMap(({causes}) => Object.keys(causes)), ...columns])
+    const areas = [...new Set([...known].map((id) => id.split('.')[0]))].join('|')
+    const named = new RegExp(`'((?:${areas})\\.[a-z0-9]+(?:-[a-z0-9]+)*)'`, 'g')
+    const unknown = filesIn('src').flatMap((file) =>
+      [...read(file).matchAll(named)].flatMap(([, id = '']) => (known.has(id) ? [] : `${file}: ${id}`)),
+    )
+    expect(unknown).toEqual([])
+  })
+
   it('keep the ids that reports, suppressions and rules rely on', async () => {
     const ids = [...new Set(checks.flatMap(({causes}) => Object.keys(causes)))].sort()
     await expect(`${ids.join('\n')}\n`).toMatchFileSnapshot('transcripts/cause-ids.txt')
