@@ -193,6 +193,8 @@ const peered = (state: 'active' | 'pending-acceptance'): Account => ({
     table(6, HUB, [6], [local('10.8.0.0/16'), to('10.0.0.0/16', {VpcPeeringConnectionId: id('pcx', 1)})]),
   ],
 })
+const DUAL_STACK = {IpAddressType: 'dualstack', DnsOptions: {DnsRecordIpType: 'dualstack'}} as const
+
 const ipv6Only = (account: Account, more: Parameters<typeof subnet>[2] = {}): Account => ({
   ...account,
   Instances: [
@@ -940,6 +942,32 @@ export const breakages: readonly Breakage[] = [
     curable: false,
   },
   {name: 'IPv6 only without DNS64', account: ipv6Only(behindNat), blocks: ['ipv6.only-no-ipv4-path'], curable: false},
+  {
+    name: 'IPv6 only, and a dual-stack endpoint that is not accepted',
+    account: {
+      ...ipv6Only(behindNat),
+      VpcEndpoints: [endpoint(1, 'ssm', [1], {State: 'pendingAcceptance', ...DUAL_STACK})],
+    },
+    blocks: ['endpoint.not-available'],
+    degrades: ['ipv6.only-no-ipv4-path'],
+    curable: false,
+  },
+  {
+    name: 'IPv6 only, and private DNS of a dual-stack endpoint is off',
+    account: {
+      ...ipv6Only(behindNat),
+      VpcEndpoints: [endpoint(1, 'ssm', [1], {PrivateDnsEnabled: false, ...DUAL_STACK})],
+    },
+    blocks: ['dns.private-dns-off'],
+    degrades: ['ipv6.only-no-ipv4-path'],
+    curable: false,
+  },
+  {
+    name: 'IPv6 only, and private DNS of an IPv4 endpoint is off',
+    account: {...ipv6Only(behindNat), VpcEndpoints: [endpoint(1, 'ssm', [1], {PrivateDnsEnabled: false})]},
+    blocks: ['ipv6.only-no-ipv4-path'],
+    curable: false,
+  },
   {
     name: 'dual stack with an egress-only gateway as the only way out',
     account: rtb(

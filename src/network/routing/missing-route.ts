@@ -1,12 +1,13 @@
 import {nodeOf} from '../../agent/node.ts'
 import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
-import {find, routeTableOf} from '../../model/joins.ts'
+import {routeTableOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
+import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {isShared} from '../ownership.ts'
 import {isEmpty} from '../ranges.ts'
 import {mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
@@ -46,7 +47,7 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
 const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
   if (flow.service === 's3') return own.length > 0 ? only(ownS3Hop(flow, own, table, missingRoute)) : undefined
   const endpoint = own.find(isInterface)
-  return endpoint && only(idleEndpointHop(flow, endpoint, missingRoute), null)
+  return endpoint && only(idleEndpointHop(flow, endpoint, lower(missingRoute)), null)
 }
 
 const unreadEndpoints: Rule = ({flow: {readings, service, subnet}, missingRoute}) => {
@@ -160,34 +161,13 @@ function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: Route
 /** Whether a zone of this name owns the host. */
 const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${withoutDot(zone)}`)
 
-/** An interface endpoint for the service exists and yet does not own the name. */
-function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, missingRoute: string) {
-  const {VpcEndpointId: id, State} = endpoint
-  if (!isAvailable(endpoint)) {
-    const because = `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${lower(missingRoute)}.`
-    return hop('endpoint', id, 'blocked', because, {
-      leg: 'endpoint',
-      fault: {cause: 'endpoint.not-available', detail: {state: State}},
-    })
-  }
-  const hostnames = find(readings.VpcAttributes, 'VpcId', subnet.VpcId)?.EnableDnsHostnames.Value
-  if (claims(endpoint, host, readings) && hostnames === false) {
-    const because = `DNS hostnames of VPC ${subnet.VpcId} are off, so ${host} does not resolve to endpoint ${id}, and ${lower(missingRoute)}.`
-    return hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}})
-  }
-  const because = `Private DNS of endpoint ${id} is off, so ${host} resolves to public addresses, and ${lower(missingRoute)}.`
-  return hop('name', id, 'blocked', because, {
-    fault: {cause: 'dns.private-dns-off', detail: {hostnames: String(hostnames ?? 'unknown'), vpcId: subnet.VpcId}},
-  })
-}
-
 const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
 /** A gateway endpoint is one change away; an interface endpoint may lack its private DNS. */
 function ownS3Hop(flow: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const usable = own.find((one) => isInterface(one) && !one.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint)
   const hasGateway = own.some(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
-  return usable && !hasGateway ? idleEndpointHop(flow, usable, missingRoute) : s3Hop(own, table, missingRoute)
+  return usable && !hasGateway ? idleEndpointHop(flow, usable, lower(missingRoute)) : s3Hop(own, table, missingRoute)
 }
 
 function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {

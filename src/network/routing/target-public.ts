@@ -4,7 +4,8 @@ import {type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
-import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
+import {answersWith, endpointsIn, GATEWAY_SERVICES, isInterface, serves} from '../endpoints/endpoint.ts'
+import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import {isOutsideAwsLists} from '../filters/filters.ts'
 import type {Hop} from '../path.ts'
@@ -67,6 +68,13 @@ function toPublicFromIpv6(flow: Flow): PathSegment {
   const version = agentVersionOf(readings, instance)
   if (isAtLeast(version, MINIMUMS.ipv6.version) && nodeOf(readings, instance)?.PingStatus === 'Online')
     return outboundSegment({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
+  const endpoint = endpointsIn(readings, subnet.VpcId).find(
+    (one) => isInterface(one) && serves(one, service, readings.Region) && answersWith(one)[6],
+  )
+  if (endpoint) {
+    const noOtherPath = `subnet ${subnet.SubnetId} has IPv6 only, without DNS64, while the public addresses are IPv4`
+    return only(idleEndpointHop(flow, endpoint, noOtherPath), null)
+  }
   const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has only IPv4 addresses; enable dual-stack endpoints in the agent.`
   return only(
     hop('route', subnet.SubnetId, 'blocked', because, {
