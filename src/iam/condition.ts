@@ -3,16 +3,16 @@ import {includes} from '../network/ranges.ts'
 import type {CallContext, KeyValue} from './context.ts'
 import type {Condition} from './policy.ts'
 import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
-import {filledIn} from './variables.ts'
+import {substituted} from './variables.ts'
 import {matches, matchesArn, readable} from './wildcard.ts'
 
 /** Whether the value of the key matches the value in the policy. */
-type Comparison = (actual: string, wanted: string) => Ternary
+type Comparison = (actual: string, expected: string) => Ternary
 
 const numbers =
   (compare: (a: number, b: number) => boolean, toNumber: (text: string) => number): Comparison =>
-  (actual, wanted) => {
-    const [a, b] = [toNumber(actual), toNumber(wanted)]
+  (actual, expected) => {
+    const [a, b] = [toNumber(actual), toNumber(expected)]
     return Number.isNaN(a) || Number.isNaN(b) ? 'unknown' : ternary(compare(a, b))
   }
 
@@ -21,8 +21,8 @@ const toNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Nu
 /** ISO 8601, or seconds since 1970. */
 const toTime = (text: string): number => (/^-?\d{5,}$/.test(text) ? Number(text) * 1000 : Date.parse(text))
 
-const ADDRESS: Comparison = (actual, wanted) => {
-  const [address, block] = [parseCidr(actual), parseCidr(wanted)]
+const ADDRESS: Comparison = (actual, expected) => {
+  const [address, block] = [parseCidr(actual), parseCidr(expected)]
   if (address === undefined || block === undefined) return 'unknown'
   return ternary(address.family === block.family && includes(block.ranges, address.ranges))
 }
@@ -37,13 +37,13 @@ const ORDER: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  stringequals: (actual, wanted) => ternary(actual === wanted),
-  stringequalsignorecase: (actual, wanted) => ternary(actual.toLowerCase() === wanted.toLowerCase()),
-  stringlike: (actual, wanted) => ternary(matches(wanted, actual)),
-  arnequals: (actual, wanted) => ternary(matchesArn(wanted, actual)),
-  arnlike: (actual, wanted) => ternary(matchesArn(wanted, actual)),
-  bool: (actual, wanted) => ternary(actual.toLowerCase() === wanted.toLowerCase()),
-  binaryequals: (actual, wanted) => ternary(actual === wanted),
+  stringequals: (actual, expected) => ternary(actual === expected),
+  stringequalsignorecase: (actual, expected) => ternary(actual.toLowerCase() === expected.toLowerCase()),
+  stringlike: (actual, expected) => ternary(matches(expected, actual)),
+  arnequals: (actual, expected) => ternary(matchesArn(expected, actual)),
+  arnlike: (actual, expected) => ternary(matchesArn(expected, actual)),
+  bool: (actual, expected) => ternary(actual.toLowerCase() === expected.toLowerCase()),
+  binaryequals: (actual, expected) => ternary(actual === expected),
   ipaddress: ADDRESS,
   ...Object.fromEntries(Object.entries(ORDER).map(([name, order]) => [`numeric${name}`, numbers(order, toNumber)])),
   ...Object.fromEntries(Object.entries(ORDER).map(([name, order]) => [`date${name}`, numbers(order, toTime)])),
@@ -55,7 +55,7 @@ interface Operator {
   readonly negated: boolean
   readonly compare: Comparison
   /** Wildcards apply in the policy's value. */
-  readonly wild: boolean
+  readonly wildcards: boolean
   /** Compares strings or ARNs, so policy variables are replaced. */
   readonly textual: boolean
 }
@@ -87,7 +87,7 @@ function operatorOf(name: string): Operator | undefined {
     ifExists,
     negated: base in NEGATED,
     compare,
-    wild: positive.startsWith('arn') || positive === 'stringlike',
+    wildcards: positive.startsWith('arn') || positive === 'stringlike',
     textual: positive.startsWith('arn') || positive.startsWith('string'),
   }
 }
@@ -103,14 +103,14 @@ function knownOperator(name: string): Operator | undefined {
 }
 
 /** The values of a policy, as far as they are known. */
-interface Wanted {
+interface ConditionValues {
   readonly values: readonly string[]
   /** At least one more value has a variable that the model cannot resolve. */
   readonly unresolved: boolean
 }
 
 /** Compares one value of the key with all the values of the policy; a match takes precedence over an unknown value. */
-function holdsFor({negated, compare}: Operator, actual: string, {values, unresolved}: Wanted): Ternary {
+function holdsFor({negated, compare}: Operator, actual: string, {values, unresolved}: ConditionValues): Ternary {
   const found = or([...values.map((value) => compare(actual, value)), ...(unresolved ? ['unknown' as const] : [])])
   return negated ? not(found) : found
 }
@@ -120,14 +120,14 @@ function holdsFor({negated, compare}: Operator, actual: string, {values, unresol
  * is not.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
-function holdsForValues(operator: Operator, actual: readonly string[], wanted: Wanted): Ternary {
+function holdsForValues(operator: Operator, actual: readonly string[], expected: ConditionValues): Ternary {
   const {set, ifExists, negated} = operator
   if (actual.length === 0) {
     if (set === 'forallvalues') return 'yes'
     if (set === 'foranyvalue') return 'no'
     return ternary(ifExists || negated)
   }
-  const each = actual.map((value) => holdsFor(operator, value, wanted))
+  const each = actual.map((value) => holdsFor(operator, value, expected))
   return set === 'forallvalues' || (set === undefined && negated) ? and(each) : or(each)
 }
 
@@ -135,19 +135,26 @@ function holdsForValues(operator: Operator, actual: readonly string[], wanted: W
  * The policy's values with their variables replaced; a value whose variable is absent matches nothing. Only string and
  * ARN operators support variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-function wantedBy({values}: Condition, {wild, textual}: Operator, variables: boolean, context: CallContext): Wanted {
-  const filled = values.map((value) => (variables && textual ? filledIn(value, context) : {text: value}))
+function valuesOf(
+  {values}: Condition,
+  {wildcards, textual}: Operator,
+  variables: boolean,
+  context: CallContext,
+): ConditionValues {
+  const substitutedValues = values.map((value) => (variables && textual ? substituted(value, context) : {text: value}))
   return {
-    values: filled.flatMap((value) => (typeof value === 'string' ? [] : [wild ? value.text : readable(value.text)])),
-    unresolved: filled.includes('unknown'),
+    values: substitutedValues.flatMap((value) =>
+      typeof value === 'string' ? [] : [wildcards ? value.text : readable(value.text)],
+    ),
+    unresolved: substitutedValues.includes('unknown'),
   }
 }
 
 const NULL_MEANS: Readonly<Record<string, 'absent' | 'present'>> = {true: 'absent', false: 'present'}
 
-function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
+function nullHolds(value: KeyValue, expected: readonly string[]): Ternary {
   if (!('may' in value)) return 'unknown'
-  const meanings = wanted.map((text) => NULL_MEANS[text.toLowerCase()])
+  const meanings = expected.map((text) => NULL_MEANS[text.toLowerCase()])
   const found = (values: readonly string[]) =>
     or(
       meanings.map((meaning) =>
@@ -158,7 +165,7 @@ function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
 }
 
 /** The key has none of these values, and the policy requires nothing else. */
-const cannotMatch = (value: KeyValue, {compare}: Operator, {values, unresolved}: Wanted): boolean =>
+const cannotMatch = (value: KeyValue, {compare}: Operator, {values, unresolved}: ConditionValues): boolean =>
   'not' in value &&
   !unresolved &&
   values.length > 0 &&
@@ -172,10 +179,10 @@ export function holds(condition: Condition, context: CallContext, variables: boo
   if (condition.operator.toLowerCase() === 'null') return nullHolds(value, condition.values)
   const operator = knownOperator(condition.operator)
   if (operator === undefined) return 'unknown'
-  const wanted = wantedBy(condition, operator, variables, context)
+  const expected = valuesOf(condition, operator, variables, context)
   if (!('may' in value)) {
-    if (!cannotMatch(value, operator, wanted) || operator.ifExists || operator.set) return 'unknown'
+    if (!cannotMatch(value, operator, expected) || operator.ifExists || operator.set) return 'unknown'
     return ternary(operator.negated)
   }
-  return combine(value.may.map((actual) => holdsForValues(operator, actual, wanted)))
+  return combine(value.may.map((actual) => holdsForValues(operator, actual, expected)))
 }

@@ -47,10 +47,11 @@ function patternsBeside(pattern: string, actions: readonly string[]): readonly s
 function without(statement: Json, actions: readonly string[]): Json | undefined {
   const {Action, NotAction, ...rest} = statement
   if (NotAction !== undefined) {
-    const spared: readonly unknown[] = listOf(NotAction)
-    const isSpared = (action: string) => spared.some((one) => typeof one === 'string' && matchesAction(one, action))
-    const added = actions.filter((action) => !isSpared(action))
-    return added.length === 0 ? statement : {...rest, NotAction: [...spared, ...added]}
+    const exceptions: readonly unknown[] = listOf(NotAction)
+    const isException = (action: string) =>
+      exceptions.some((one) => typeof one === 'string' && matchesAction(one, action))
+    const added = actions.filter((action) => !isException(action))
+    return added.length === 0 ? statement : {...rest, NotAction: [...exceptions, ...added]}
   }
   const patterns = listOf(Action)
   if (patterns.some((pattern) => pattern === '*' || pattern === '*:*')) return {...rest, NotAction: actions}
@@ -67,11 +68,11 @@ export const canNarrow = (document: Editable, index: number, actions: readonly s
   return (
     isStatement(statement) &&
     without(statement, actions) !== statement &&
-    !stillNames(without(statement, actions), actions)
+    !namesAny(without(statement, actions), actions)
   )
 }
 
-const stillNames = (statement: Json | undefined, actions: readonly string[]): boolean =>
+const namesAny = (statement: Json | undefined, actions: readonly string[]): boolean =>
   listOf(statement?.Action).some(
     (pattern) => typeof pattern === 'string' && actions.some((action) => matchesAction(pattern, action)),
   )
@@ -166,7 +167,7 @@ export function withException(document: Editable, actions: readonly string[], pr
     )
     if (broad.length === 0 || broad.includes('*')) return without(statement, actions) ?? []
     const narrower = without(statement, actions)
-    const isKnown = !stillNames(narrower, actions)
+    const isKnown = !namesAny(narrower, actions)
     const denied = isKnown ? actions.filter((action) => broad.some((one) => matchesAction(String(one), action))) : broad
     const others = isKnown
       ? narrower

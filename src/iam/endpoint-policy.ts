@@ -30,15 +30,15 @@ const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const
 type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
 
 /** A call, and the severity if the endpoint denies it. */
-interface Wanted {
+interface RequiredCall {
   readonly action: string
   readonly resource: string | readonly string[]
   readonly blocks: boolean
   readonly by: 'role' | 'node'
 }
 
-interface Judged {
-  readonly wanted: Wanted
+interface CallDecision {
+  readonly call: RequiredCall
   readonly decision: Decision
 }
 
@@ -69,11 +69,11 @@ export function endpointPolicyHop(
     return {...hop, verdict: 'open', because: `The policy of ${VpcEndpointId} allows every call.`}
 
   const user = userOf(readings, instance, endpoint)
-  const judged = wantedOf(readings, instance, service, user.account).map((wanted) => ({
-    wanted,
-    decision: judge(source, user, wanted, endpoint),
+  const decisions = requiredCalls(readings, instance, service, user.account).map((call) => ({
+    call,
+    decision: decide(source, user, call, endpoint),
   }))
-  return {...hop, ...verdictOf({readings, instance, endpoint, service}, judged, source, user)}
+  return {...hop, ...verdictOf({readings, instance, endpoint, service}, decisions, source, user)}
 }
 
 /** The default policy of an endpoint, or an equivalent one. */
@@ -144,13 +144,13 @@ const placeholderPrincipal = (
 })
 
 /** The calls that the agent makes through an endpoint of the service. */
-function wantedOf(
+function requiredCalls(
   readings: EndpointPolicyReadings,
   instance: Instance,
   service: string,
   account: string,
-): readonly Wanted[] {
-  const byRole = (actions: readonly string[], blocks: boolean): readonly Wanted[] =>
+): readonly RequiredCall[] {
+  const byRole = (actions: readonly string[], blocks: boolean): readonly RequiredCall[] =>
     actions.map((action) => ({
       action,
       resource: resourceOf(action, readings, account, instance.InstanceId),
@@ -175,7 +175,7 @@ function wantedOf(
 }
 
 /** Host management registers the node and fetches its credentials with the node's own identity. */
-function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account: string): readonly Wanted[] {
+function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account: string): readonly RequiredCall[] {
   const {profileWorks, hostManagement} = identityOf(readings, instance)
   if (profileWorks === 'yes' || hostManagement.state !== 'on') return []
   return NODE_ACTIONS.map((action) => ({
@@ -186,15 +186,21 @@ function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account
   }))
 }
 
-const nameOf = (resource: Wanted['resource']): string => (typeof resource === 'string' ? resource : resource.join(' '))
+const nameOf = (resource: RequiredCall['resource']): string =>
+  typeof resource === 'string' ? resource : resource.join(' ')
 
 /** Decisions of a document that apply to every caller of an endpoint with it. */
-const settled = memo((_: Policy) => new Map<string, Decision>())
+const decisionsOfPolicy = memo((_: Policy) => new Map<string, Decision>())
 
-function judge(source: Read, user: User, {action, resource, by}: Wanted, {VpcEndpointType}: VpcEndpoint): Decision {
+function decide(
+  source: Read,
+  user: User,
+  {action, resource, by}: RequiredCall,
+  {VpcEndpointType}: VpcEndpoint,
+): Decision {
   const forAll = source.policy.statements.every(({principals}) => principals?.everyone && !principals.not)
   const key = `${source.name} ${by} ${action.startsWith('s3:') ? nameOf(resource) : action}`
-  const known = forAll ? settled(source.policy).get(key) : undefined
+  const known = forAll ? decisionsOfPolicy(source.policy).get(key) : undefined
   if (known) return known
   const caller = by === 'node' ? 'node' : VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller
   const request = tracked({action, caller}, () => {
@@ -202,27 +208,27 @@ function judge(source: Read, user: User, {action, resource, by}: Wanted, {VpcEnd
     return {resource, context: by === 'node' ? nodeContextOf(context, user.account) : context}
   })
   const decision = evaluateEndpoint(source, request)
-  if (forAll && !request.conditionKeysUsed()) settled(source.policy).set(key, decision)
+  if (forAll && !request.conditionKeysUsed()) decisionsOfPolicy(source.policy).set(key, decision)
   return decision
 }
 
 function verdictOf(
   {readings, instance, endpoint: {VpcEndpointId}, service}: EndpointUse,
-  judged: readonly Judged[],
+  decisions: readonly CallDecision[],
   source: Read,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
-  const denied = judged.filter(({decision}) => decision.decision === 'denied')
+  const denied = decisions.filter(({decision}) => decision.decision === 'denied')
   if (denied.length > 0) return denial(VpcEndpointId, service, denied, source, user)
-  const unknown = judged.find(({decision}) => decision.decision === 'unknown')
+  const unknown = decisions.find(({decision}) => decision.decision === 'unknown')
   if (unknown === undefined)
     return {verdict: 'open', because: `The policy of ${VpcEndpointId} allows the agent's calls to ${service}.`}
-  if (isSeenThrough(readings, instance, service))
+  if (isObservedThrough(readings, instance, service))
     return {verdict: 'open', because: `The node is seen to reach ${service} through ${VpcEndpointId}.`}
   const {profile} = identityOf(readings, instance)
   return {
     verdict: 'unknown',
-    because: `Cannot determine whether ${VpcEndpointId} allows ${unknown.wanted.action}: ${unknown.decision.because}.`,
+    because: `Cannot determine whether ${VpcEndpointId} allows ${unknown.call.action}: ${unknown.decision.because}.`,
     ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
   }
 }
@@ -236,7 +242,7 @@ interface EndpointUse {
 }
 
 /** A recent ping, or an open message channel, decides what a condition leaves unknown. */
-function isSeenThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
+function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
   if (nodeOf(readings, instance)?.PingStatus !== 'Online') return false
   if (service === 'ssm') return true
   const status = find(readings.ConnectionStatuses, 'Target', instance.InstanceId)
@@ -246,15 +252,15 @@ function isSeenThrough(readings: EndpointPolicyReadings, instance: Instance, ser
 function denial(
   endpointId: string,
   service: string,
-  denied: readonly Judged[],
+  denied: readonly CallDecision[],
   source: Read,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault'> {
-  const blocks = denied.some(({wanted}) => wanted.blocks)
+  const blocks = denied.some(({call}) => call.blocks)
   const missing =
     service === 's3'
-      ? denied.map(({wanted}) => nameOf(wanted.resource).replace(/object$/, '*'))
-      : denied.map(({wanted}) => wanted.action)
+      ? denied.map(({call}) => nameOf(call.resource).replace(/object$/, '*'))
+      : denied.map(({call}) => call.action)
   const statement = denied.map(({decision}) => decision).find((d) => d.decision === 'denied' && d.statement)
   const by = statement?.decision === 'denied' && statement.statement ? statement.statement : undefined
   const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
@@ -282,10 +288,10 @@ const roleOf = (caller: Caller): {readonly role?: string} =>
  * Conditions on the principal's account or organization cannot be true for the calls of a node without one.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  */
-function causeOf(service: string, denied: readonly Judged[], source: Read, user: User): string {
+function causeOf(service: string, denied: readonly CallDecision[], source: Read, user: User): string {
   if (service === 's3') return 's3.endpoint-policy'
   const onlyForNodes = denied.every(
-    ({wanted: {action, resource, by}}) =>
+    ({call: {action, resource, by}}) =>
       by === 'node' &&
       evaluateEndpoint(source, {action, resource, context: user.context(action), caller: user.caller}).decision !==
         'denied',

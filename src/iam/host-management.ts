@@ -72,15 +72,15 @@ export function hostManagementOf(
   if (role === undefined) return {...common, works: 'no'}
   if (isUnreadable(role)) return {...common, unread: role.unreadable, works: stopped ? 'no' : 'unknown'}
   const trust = trusts(role, 'ssm', facts.Partition)
-  const holder = {role, credentials: 'host-management', instance} as const
-  const registration = mayCall(facts, holder, 'ssm:UpdateInstanceInformation', network)
+  const roleRef = {role, credentials: 'host-management', instance} as const
+  const registration = mayCall(facts, roleRef, 'ssm:UpdateInstanceInformation', network)
   const works = and([stopped ? 'no' : 'yes', allowed(trust), permitted(registration)])
   return {...common, role, trust, registration, works}
 }
 
 /** Whether the trust policy allows the service. */
-export const allowed = ({effect: says}: LayerDecision): Ternary =>
-  says === 'allow' ? 'yes' : says === 'unknown' ? 'unknown' : 'no'
+export const allowed = ({effect}: LayerDecision): Ternary =>
+  effect === 'allow' ? 'yes' : effect === 'unknown' ? 'unknown' : 'no'
 
 export const permitted = ({decision}: Decision): Ternary =>
   decision === 'allowed' ? 'yes' : decision === 'denied' ? 'no' : 'unknown'

@@ -25,13 +25,13 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
-  const alone = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
+  const ownId = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
   const nodeKey = node
-    ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}`
+    ? `${node.PingStatus} ${relevantVersion(node.AgentVersion)} ${node.IamRole}`
     : `${printedVersion(account, instance)}`
   const owner = instance.NetworkInterfaces[0]?.OwnerId
   const network = `${VpcId} ${owner} ${publicAddressOf(instance) !== undefined}`
-  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${nodeKey} ${connection} ${alone}`
+  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${nodeKey} ${connection} ${ownId}`
 }
 
 /** The version that an agent prints that never registered. */
@@ -39,28 +39,30 @@ const printedVersion = (account: Account, instance: Instance): string | undefine
   consoleSignals(account, instance).findLast(({kind}) => kind === 'agent-started')?.version
 
 /** From this version on, no check of credentials depends on the version. */
-const versionThatTells = (version: string | undefined): string =>
+const relevantVersion = (version: string | undefined): string =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
 
 /** The profile's role, or an endpoint, has a policy that distinguishes instances. */
 function namesInstances(account: Account, profileArn: string | undefined): boolean {
-  const known = apartByProfile(account).get(profileArn)
+  const known = distinguishesByProfile(account).get(profileArn)
   if (known !== undefined) return known
-  const fresh = isProfileApart(account, profileArn)
-  apartByProfile(account).set(profileArn, fresh)
+  const fresh = profileDistinguishes(account, profileArn)
+  distinguishesByProfile(account).set(profileArn, fresh)
   return fresh
 }
 
-const apartByProfile = memo((_: Account) => new Map<string | undefined, boolean>())
+const distinguishesByProfile = memo((_: Account) => new Map<string | undefined, boolean>())
 
-function isProfileApart(account: Account, profileArn: string | undefined): boolean {
-  if (allWith(account.VpcEndpoints, apartBy, true).length > 0) return true
+function profileDistinguishes(account: Account, profileArn: string | undefined): boolean {
+  if (allWith(account.VpcEndpoints, distinguishes, true).length > 0) return true
   const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
   const role = arn === undefined ? undefined : roleByArn(account, arn)
   return role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role)
 }
 
-const apartBy = ({PolicyDocument}: VpcEndpoint) => [PolicyDocument !== undefined && isApart(policyOf(PolicyDocument))]
+const distinguishes = ({PolicyDocument}: VpcEndpoint) => [
+  PolicyDocument !== undefined && policyDistinguishes(policyOf(PolicyDocument)),
+]
 
 /** Host management provides its role to any instance. */
 const hostManaged = memo((account: Account) => ({
@@ -74,12 +76,14 @@ const hostRoleNamesInstances = (account: Account): boolean => hostManaged(accoun
 
 function roleNamesInstances(account: Account, role: Role): boolean {
   const {identity, boundary} = sourcesOf(account, role)
-  return [...identity, ...(boundary ? [boundary] : [])].some(({policy}) => !isUnreadable(policy) && isApart(policy))
+  return [...identity, ...(boundary ? [boundary] : [])].some(
+    ({policy}) => !isUnreadable(policy) && policyDistinguishes(policy),
+  )
 }
 
 /** Such a policy may decide differently for two instances with one role. */
-const apart = memo((policy: Policy) => ({is: policy.statements.some(tellsApart)}))
-const isApart = (policy: Policy): boolean => apart(policy).is
+const distinguishing = memo((policy: Policy) => ({is: policy.statements.some(statementDistinguishes)}))
+const policyDistinguishes = (policy: Policy): boolean => distinguishing(policy).is
 
 /**
  * Keys whose value is the instance's own.
@@ -88,7 +92,7 @@ const isApart = (policy: Policy): boolean => apart(policy).is
 const OWN_KEYS =
   /^(aws:ec2instancesource|ec2:sourceinstancearn|ssm:sourceinstancearn|aws:userid|aws:vpcsourceip|aws:sourceip|(aws|ssm|ec2):resourcetag\/)/i
 
-const tellsApart = ({resources, conditions, principals}: Statement): boolean =>
+const statementDistinguishes = ({resources, conditions, principals}: Statement): boolean =>
   (resources?.values ?? []).some(namesOne) ||
   conditions.some(({key, values}) => OWN_KEYS.test(key) || values.some(isVariable)) ||
   (principals?.AWS ?? []).some((arn) => arn.includes(':assumed-role/'))

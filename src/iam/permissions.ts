@@ -5,7 +5,7 @@ import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Credentials} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {type CallPathFacts, networkContextTo, serviceOf} from './network-context.ts'
-import {mayCall, type RoleFacts, settledOf} from './role.ts'
+import {mayCall, type RoleFacts, sharedDecisionsOf} from './role.ts'
 
 /** The decisions of a role on the calls of the agent. */
 export interface Permission {
@@ -21,8 +21,8 @@ export function permissionsOf(
   paths: readonly Path[],
   needsLegacy: boolean,
 ): readonly Permission[] {
-  const settled = settledOf(facts, caller.role)
-  const known = lists(settled).get(needsLegacy)
+  const shared = sharedDecisionsOf(facts, caller.role)
+  const known = lists(shared).get(needsLegacy)
   if (known) return known
   const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
   const permissions = capabilities.flatMap(({id, actions}) => {
@@ -33,7 +33,7 @@ export function permissionsOf(
       decision: mayCall(facts, caller, action, network),
     }))
   })
-  if (permissions.every(({action}) => settled.has(action))) lists(settled).set(needsLegacy, permissions)
+  if (permissions.every(({action}) => shared.has(action))) lists(shared).set(needsLegacy, permissions)
   return permissions
 }
 

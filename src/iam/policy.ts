@@ -108,8 +108,8 @@ function readStatement(value: unknown, index: number, variables: boolean): State
   if (typeof actions === 'string') return wrong('has no Action or NotAction of strings')
   const resources = patterns(value, 'Resource')
   if (resources === 'wrong') return wrong('has no Resource or NotResource of strings')
-  const who = principals(value)
-  if (who === 'wrong') return wrong('has an empty Principal')
+  const principal = principals(value)
+  if (principal === 'wrong') return wrong('has an empty Principal')
   const when = conditions(value.Condition)
   if (when === 'wrong') return wrong('has a Condition that is not operators of keys of values')
   return {
@@ -117,7 +117,7 @@ function readStatement(value: unknown, index: number, variables: boolean): State
     effect: Effect,
     actions,
     ...(resources === 'absent' ? {} : {resources}),
-    ...(who === 'absent' ? {} : {principals: who}),
+    ...(principal === 'absent' ? {} : {principals: principal}),
     conditions: when,
     variables,
   }

@@ -55,12 +55,12 @@ function withRole(
   const role = roleByArn(facts, arn)
   if (role === undefined) return {state: 'unknown', because: `role ${arn} was not read`, kind: 'Roles'}
   if (isUnreadable(role)) return {state: 'unknown', because: role.unreadable, kind: 'Roles'}
-  const holder: RoleRef = {role, credentials: 'profile', instance}
+  const roleRef: RoleRef = {role, credentials: 'profile', instance}
   return {
     state: 'role',
     profile,
     role,
     trust: trustsEc2(role)(facts.Partition),
-    registration: mayCall(facts, holder, 'ssm:UpdateInstanceInformation', network),
+    registration: mayCall(facts, roleRef, 'ssm:UpdateInstanceInformation', network),
   }
 }

@@ -11,8 +11,8 @@ type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
  */
 function isCandidate(facts: SuitableFacts, instance: Instance, role: Role): boolean {
   if (trusts(role, 'ec2', facts.Partition).effect !== 'allow') return false
-  const holder = {role, credentials: 'profile', instance} as const
-  const may = (action: string) => mayCall(facts, holder, action).decision
+  const roleRef = {role, credentials: 'profile', instance} as const
+  const may = (action: string) => mayCall(facts, roleRef, action).decision
   return (
     ESSENTIAL.flatMap(({actions}) => actions).every((action) => may(action) === 'allowed') &&
     may('iam:CreateRole') === 'denied'

@@ -69,7 +69,7 @@ interface Known {
   readonly sources: Pick<Layers, 'identity' | 'boundary'>
   readonly simulations: Account['PolicySimulations']
   /** Decisions that apply to every instance. */
-  readonly settled: Map<string, Decision>
+  readonly sharedDecisions: Map<string, Decision>
 }
 
 const byRole = memo((_: Account['Policies']) => new WeakMap<Role, Known>())
@@ -78,7 +78,7 @@ function knownOf({Policies, PolicySimulations}: RoleFacts, role: Role): Known {
   const known = byRole(Policies).get(role)
   if (known?.simulations === PolicySimulations) return known
   const sources = known?.sources ?? readSources(Policies, role)
-  const fresh = {sources, simulations: PolicySimulations, settled: new Map<string, Decision>()}
+  const fresh = {sources, simulations: PolicySimulations, sharedDecisions: new Map<string, Decision>()}
   byRole(Policies).set(role, fresh)
   return fresh
 }
@@ -88,7 +88,8 @@ export const sourcesOf = (facts: RoleFacts, role: Role): Pick<Layers, 'identity'
   knownOf(facts, role).sources
 
 /** Known decisions on the role's calls that apply to every instance, by action. */
-export const settledOf = (facts: RoleFacts, role: Role): ReadonlyMap<string, Decision> => knownOf(facts, role).settled
+export const sharedDecisionsOf = (facts: RoleFacts, role: Role): ReadonlyMap<string, Decision> =>
+  knownOf(facts, role).sharedDecisions
 
 type Results = ReadonlyMap<string, NonNullable<Layers['simulated']>>
 
@@ -159,22 +160,22 @@ export interface RoleRef {
 /** Whether the agent is allowed to make this call with the role. The endpoint's policy is evaluated on the path. */
 export function mayCall(
   facts: RoleFacts,
-  holder: RoleRef,
+  roleRef: RoleRef,
   action: string,
   network: NetworkContext = 'unknown',
   resource?: string,
 ): Decision {
-  const {role, credentials, instance} = holder
-  const {settled} = knownOf(facts, role)
+  const {role, credentials, instance} = roleRef
+  const {sharedDecisions} = knownOf(facts, role)
   const key = resource === undefined ? action : `${action} ${resource}`
-  const answer = settled.get(key)
+  const answer = sharedDecisions.get(key)
   if (answer) return answer
   const request = tracked({action, caller: callerOf(role, credentials, instance)}, () => ({
     resource: resource ?? resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
     context: contextOf({facts, instance, role, credentials, network: network, action}),
   }))
   const decision = evaluate(layersOf(facts, role, action), request)
-  if (!request.conditionKeysUsed()) settled.set(key, decision)
+  if (!request.conditionKeysUsed()) sharedDecisions.set(key, decision)
   return decision
 }
 

@@ -5,7 +5,7 @@ import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from
 import {isRead, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
 import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
-import {filledInResource} from './variables.ts'
+import {substitutedInResource} from './variables.ts'
 import {matches, matchesAction, readable} from './wildcard.ts'
 
 /** One call: the action, its resource, its caller and its condition keys. */
@@ -32,10 +32,10 @@ function coversAction(statement: Statement, action: string): boolean {
 
 /** The resource and keys of the request are read only if a statement depends on them. */
 function resourceFits(pattern: string, resource: string, request: Request, variables: boolean): Ternary {
-  const filled = variables ? filledInResource(pattern, request.context) : {text: pattern}
-  if (typeof filled === 'string') return filled === 'unknown' ? 'unknown' : 'no'
-  if (resource === '*') return readable(filled.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
-  return ternary(matches(filled.text, resource))
+  const substitutedPattern = variables ? substitutedInResource(pattern, request.context) : {text: pattern}
+  if (typeof substitutedPattern === 'string') return substitutedPattern === 'unknown' ? 'unknown' : 'no'
+  if (resource === '*') return readable(substitutedPattern.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
+  return ternary(matches(substitutedPattern.text, resource))
 }
 
 /** If the call may act on several ARNs, each is matched with all patterns before the results are compared. */
@@ -105,7 +105,7 @@ export interface Indeterminate {
 
 const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${values.join(', ')}`
 
-function doubtOf(source: Source, statement: Statement, request: Request): Indeterminate {
+function indeterminateOf(source: Source, statement: Statement, request: Request): Indeterminate {
   const open = statement.conditions.filter((c) => holds(c, request.context, statement.variables) === 'unknown')
   const where = statementInWords(refOf(source, statement))
   const because =
@@ -115,7 +115,7 @@ function doubtOf(source: Source, statement: Statement, request: Request): Indete
   return {kind: 'condition', because}
 }
 
-const malformedDoubt = (source: Source, {index, sid, why}: Malformed): Indeterminate => ({
+const indeterminateMalformed = (source: Source, {index, sid, why}: Malformed): Indeterminate => ({
   kind: 'malformed',
   because: `${
     index === undefined
@@ -137,12 +137,12 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
     const answer = applies(statement, request)
     if (answer === 'no') continue
     if (answer === 'unknown')
-      (statement.effect === 'Deny' ? tally.mayDeny : tally.mayAllow).push(doubtOf(source, statement, request))
+      (statement.effect === 'Deny' ? tally.mayDeny : tally.mayAllow).push(indeterminateOf(source, statement, request))
     else if (statement.effect === 'Deny') tally.deny ??= refOf(source, statement)
     else tally.allow ??= refOf(source, statement)
   }
   for (const malformed of source.policy.malformed) {
-    const indeterminate = malformedDoubt(source, malformed)
+    const indeterminate = indeterminateMalformed(source, malformed)
     if (malformed.effect !== 'Allow') tally.mayDeny.push(indeterminate)
     if (malformed.effect !== 'Deny') tally.mayAllow.push(indeterminate)
   }

@@ -11,13 +11,13 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
  * A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model does not
  * know.
  */
-type Filled = {readonly text: string} | 'absent' | 'unknown'
+type Substituted = {readonly text: string} | 'absent' | 'unknown'
 
 /**
  * A pattern with its policy variables replaced: `${aws:username}`, with a default after a comma, `${*}` for a star.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-export function filledIn(pattern: string, context: CallContext): Filled {
+export function substituted(pattern: string, context: CallContext): Substituted {
   if (!pattern.includes('${')) return {text: pattern}
   let text = ''
   let at = 0
@@ -37,17 +37,17 @@ export function filledIn(pattern: string, context: CallContext): Filled {
  * position of the partition, service, Region or account is literal and matches no ARN.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-export function filledInResource(pattern: string, context: CallContext): Filled {
+export function substitutedInResource(pattern: string, context: CallContext): Substituted {
   if (!pattern.includes('${')) return {text: pattern}
   const [head = pattern] = HEAD.exec(pattern) ?? []
-  const filled = filledIn(pattern.slice(head.length), context)
-  return typeof filled === 'string' ? filled : {text: head + filled.text}
+  const text = substituted(pattern.slice(head.length), context)
+  return typeof text === 'string' ? text : {text: head + text.text}
 }
 
 /** An ARN up to its fifth colon; the colon in `${aws:username}` does not count. */
 const HEAD = /^(?:(?:\$\{[^}]*\}|[^:])*:){5}/
 
-function variableOf(variable: string, context: CallContext): Filled {
+function variableOf(variable: string, context: CallContext): Substituted {
   const special = LITERALS.get(variable)
   if (special !== undefined) return {text: special}
   const [key = '', ...rest] = variable.split(',')

@@ -8,17 +8,17 @@ export const literal = (text: string): string => text.replaceAll('*', LITERAL_ST
 /** For display: the placeholders as the characters that they represent. */
 export const readable = (pattern: string): string => pattern.replaceAll(LITERAL_STAR, '*').replaceAll(LITERAL_MARK, '?')
 
-function fitsAt(piece: string, text: string, at: number): boolean {
-  for (let i = 0; i < piece.length; i++) if (piece[i] !== '?' && piece[i] !== text[at + i]) return false
+function fitsAt(literal: string, text: string, at: number): boolean {
+  for (let i = 0; i < literal.length; i++) if (literal[i] !== '?' && literal[i] !== text[at + i]) return false
   return true
 }
 
-function findFrom(piece: string, text: string, from: number, end: number): number {
-  if (!piece.includes('?')) {
-    const found = text.indexOf(piece, from)
-    return found >= 0 && found + piece.length <= end ? found : -1
+function findFrom(literal: string, text: string, from: number, end: number): number {
+  if (!literal.includes('?')) {
+    const found = text.indexOf(literal, from)
+    return found >= 0 && found + literal.length <= end ? found : -1
   }
-  for (let at = from; at + piece.length <= end; at++) if (fitsAt(piece, text, at)) return at
+  for (let at = from; at + literal.length <= end; at++) if (fitsAt(literal, text, at)) return at
   return -1
 }
 
@@ -30,17 +30,17 @@ function findFrom(piece: string, text: string, from: number, end: number): numbe
 export function matches(pattern: string, value: string): boolean {
   if (pattern === '*') return true
   const text = literal(value)
-  const pieces = pattern.split('*')
-  const first = pieces[0]!
-  if (pieces.length === 1) return first.length === text.length && fitsAt(first, text, 0)
-  const last = pieces.at(-1)!
+  const literals = pattern.split('*')
+  const first = literals[0]!
+  if (literals.length === 1) return first.length === text.length && fitsAt(first, text, 0)
+  const last = literals.at(-1)!
   const end = text.length - last.length
   if (end < first.length || !fitsAt(first, text, 0) || !fitsAt(last, text, end)) return false
   let at = first.length
-  for (const piece of pieces.slice(1, -1)) {
-    const found = findFrom(piece, text, at, end)
+  for (const literal of literals.slice(1, -1)) {
+    const found = findFrom(literal, text, at, end)
     if (found < 0) return false
-    at = found + piece.length
+    at = found + literal.length
   }
   return true
 }

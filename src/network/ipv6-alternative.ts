@@ -15,7 +15,7 @@ import {toEndpoint} from './routing/target-endpoint.ts'
  * dual-stack names of AWS, if its agent is recent and configured for them.
  * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
  */
-export function besidesIpv6(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
+export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
   const source = sourcesOf(flow.instance)[6]
   if (flow.family === 6 || isEmpty(source) || verdictOf([...segment.request, ...segment.reply]) !== 'blocked')
     return segment

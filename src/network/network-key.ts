@@ -194,7 +194,7 @@ function membershipOf(readings: WalkReadings, vpcId: string | undefined, address
       instance.NetworkInterfaces.filter((one) => placesOf(one).includes(place)),
     ),
   ]
-  const named = carriers.flatMap(({VpcId, Groups = []}: Carrier) =>
+  const named = carriers.flatMap(({VpcId, Groups = []}: InterfaceLike) =>
     Groups.flatMap(({GroupId}) =>
       allWith(SecurityGroups, groupsReferredTo, GroupId).length > 0 ? `${GroupId}@${VpcId}` : [],
     ),
@@ -209,7 +209,7 @@ const groupsReferredTo = ({IpPermissions, IpPermissionsEgress}: SecurityGroup): 
   return pairs.length === 0 ? pairs : [ANY, ...pairs.map(({GroupId}) => GroupId)]
 }
 
-interface Carrier {
+interface InterfaceLike {
   readonly VpcId?: string | undefined
   readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
   readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
@@ -221,7 +221,7 @@ interface Carrier {
  */
 interface PeerIndex {
   readonly of: (vpcId: string | undefined) => string
-  readonly placesOf: (carrier: Carrier) => readonly string[]
+  readonly placesOf: (carrier: InterfaceLike) => readonly string[]
   readonly placesOfInstance: (instance: Instance) => readonly string[]
 }
 
@@ -242,7 +242,7 @@ const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
       join(RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId)
     for (const {VpcId, TransitGatewayId} of itemsOf(attachments)) join(VpcId, TransitGatewayId)
     const of = (vpcId = '') => rootOf(vpcId)
-    const placesOf = ({VpcId, PrivateIpAddresses = []}: Carrier) =>
+    const placesOf = ({VpcId, PrivateIpAddresses = []}: InterfaceLike) =>
       PrivateIpAddresses.map(({PrivateIpAddress}) => `${of(VpcId)} ${PrivateIpAddress}`)
     return {of, placesOf, placesOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.flatMap(placesOf)}
   }),

@@ -31,7 +31,7 @@ export function otherInterfacesOf(instance: Instance): readonly InstanceNetworkI
 }
 
 /** What blocks the path of the primary interface is certain only if it blocks those of the others as well. */
-export function besidesOthers(
+export function withOtherInterfaces(
   instance: Instance,
   segment: PathSegment,
   segmentFrom: (instance: Instance) => PathSegment | undefined,

@@ -21,8 +21,8 @@ const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
 export function merged(segments: readonly PathSegment[]): PathSegment {
   if (segments.length <= 1) return segments[0] ?? NO_SEGMENT
   const verdicts = segments.map((segment) => verdictOf(hopsOf(segment)))
-  const allDead = verdicts.every((verdict) => verdict === 'blocked')
-  const eased = allDead
+  const allBlocked = verdicts.every((verdict) => verdict === 'blocked')
+  const taken = allBlocked
     ? segments
     : segments.map((segment) => ({
         ...segment,
@@ -30,8 +30,8 @@ export function merged(segments: readonly PathSegment[]): PathSegment {
         reply: segment.reply.map(toUnknown),
       }))
   return {
-    request: unique(eased.flatMap(({request}) => request)),
-    reply: unique(eased.flatMap(({reply}) => reply)),
+    request: unique(taken.flatMap(({request}) => request)),
+    reply: unique(taken.flatMap(({reply}) => reply)),
     via: segments.find(({via}) => via !== null)?.via ?? null,
   }
 }

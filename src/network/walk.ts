@@ -8,8 +8,8 @@ import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegme
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
 import {dnsGroupSegment} from './filters/egress.ts'
-import {besidesIpv6} from './ipv6-alternative.ts'
-import {besidesOthers} from './other-interfaces.ts'
+import {withIpv6Alternative} from './ipv6-alternative.ts'
+import {withOtherInterfaces} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
 import {combined, verdictOf} from './path-segment.ts'
@@ -77,7 +77,7 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
   const segment = segmentTo(flowOf(readings, instance, subnet, to), to)
   return pathOf(
     to,
-    besidesOthers(instance, segment, (other) => segmentFrom(readings, other, to)),
+    withOtherInterfaces(instance, segment, (other) => segmentFrom(readings, other, to)),
   )
 }
 
@@ -119,12 +119,12 @@ function segmentTo(flow: Flow, to: Destination): PathSegment {
   const {readings, instance, subnet} = flow
   const answer = answerFor(readings, instance, subnet.VpcId, to)
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
-  const segmentBehindAnswer = segmentBehind(flow, answer)
+  const answerSegment = segmentForAnswer(flow, answer)
   const servers = customServers(answer)
   const groups = servers ? dnsGroupSegment(flow, servers) : NO_SEGMENT
   const unreachable = unreachableServers(flow, answer, servers ?? [])
   if (unreachable) return joined(unreachable, groups)
-  return joined(names, groups, besidesIpv6(flow, answer, agreedWithOthers(flow, answer, segmentBehindAnswer)))
+  return joined(names, groups, withIpv6Alternative(flow, answer, combinedWithAlternatives(flow, answer, answerSegment)))
 }
 
 const DNS = 53
@@ -144,14 +144,14 @@ function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[
 function blockedHopTo(flow: Flow, server: string): Hop | undefined {
   const addresses = {4: cidrRanges(4, [server]), 6: cidrRanges(6, [server])}
   if (isEmpty(addresses[4]) && isEmpty(addresses[6])) return undefined
-  const stopFor = (protocol: 'tcp' | 'udp') => {
+  const blockedHopOver = (protocol: 'tcp' | 'udp') => {
     const query: Flow = {...flow, service: 'dns', host: server, port: DNS, protocol}
     const {request, reply} = toAddresses(query, addresses, server)
     return [...request, ...reply].find(
       ({at, leg, verdict}) => verdict === 'blocked' && (at !== 'security-group' || leg === 'endpoint'),
     )
   }
-  return stopFor('tcp') && stopFor('udp')
+  return blockedHopOver('tcp') && blockedHopOver('udp')
 }
 
 /** A destination that is an address needs no name. */
@@ -162,7 +162,7 @@ function addressAnswer(host: string): Answer | undefined {
     : {is: 'addresses', addresses, zoneId: host, why: []}
 }
 
-function segmentBehind(flow: Flow, answer: Answer): PathSegment {
+function segmentForAnswer(flow: Flow, answer: Answer): PathSegment {
   switch (answer.is) {
     case 'none':
       return NO_SEGMENT
@@ -181,9 +181,9 @@ function segmentBehind(flow: Flow, answer: Answer): PathSegment {
  * What else the name may resolve to if its answer is a guess: public addresses, those of other networks, an endpoint
  * that does not own the name, or one that is not visible.
  */
-function agreedWithOthers(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
-  const segment = agreedWithDoubts(flow, answer, guess)
-  return mayBeOwnersEndpoint(flow, answer) ? likelyBeyond(flow, segment) : segment
+function combinedWithAlternatives(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
+  const segment = combinedWithUnreadAnswers(flow, answer, assumed)
+  return mayBeOwnersEndpoint(flow, answer) ? likelyOnSharedSubnet(flow, segment) : segment
 }
 
 /** A participant of a shared VPC does not see the owner's endpoints, whose private DNS may own the name. */
@@ -194,7 +194,7 @@ const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
  * What blocks the traffic to public addresses blocks nothing on the path to an endpoint in the VPC, and an open path
  * may not be the one that is used, unless the node is online.
  */
-function likelyBeyond(flow: Flow, segment: PathSegment): PathSegment {
+function likelyOnSharedSubnet(flow: Flow, segment: PathSegment): PathSegment {
   const {readings, instance, subnet, host} = flow
   const verdict = verdictOf([...segment.request, ...segment.reply])
   if (verdict !== 'blocked') {
@@ -209,43 +209,45 @@ function likelyBeyond(flow: Flow, segment: PathSegment): PathSegment {
 /** Only what blocks the traffic to every address of the VPC as well is certain. */
 function likelyWithin(flow: Flow, segment: PathSegment): PathSegment {
   const blockedHops = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
-  const soften = (one: Hop): Hop =>
+  const asLikely = (one: Hop): Hop =>
     one.fault &&
     one.verdict === 'blocked' &&
     !blockedHops.some(({at, resource}) => at === one.at && resource === one.resource)
       ? {...one, fault: {...one.fault, likely: true}}
       : one
-  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
+  return {...segment, request: segment.request.map(asLikely), reply: segment.reply.map(asLikely)}
 }
 
-function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
+function combinedWithUnreadAnswers(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
   const {is, why} = answer
-  if (is === 'endpoint' || is === 'addresses') return agreedWithOtherOwners(flow, answer, guess)
-  const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))
-  if (is !== 'public' || doubts.length === 0) return guess
-  const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toHiddenEndpoint(flow) : undefined
-  const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((segment) => segment !== undefined)
-  return likelyWithin(flow, others.reduce(combined, guess))
+  if (is === 'endpoint' || is === 'addresses') return combinedWithOtherOwners(flow, answer, assumed)
+  const unknownHops = why.filter(
+    ({verdict, unread}) => verdict === 'unknown' && !(unread && IRRELEVANT_KINDS.has(unread)),
+  )
+  if (is !== 'public' || unknownHops.length === 0) return assumed
+  const hidden = unknownHops.some(({unread}) => unread === 'VpcEndpoints') ? toHiddenEndpoint(flow) : undefined
+  const others = [toOtherNetworks(flow), toIdleEndpoint(flow), hidden].filter((segment) => segment !== undefined)
+  return likelyWithin(flow, others.reduce(combined, assumed))
 }
 
 /** The DNS servers are custom or were not read, or whether private zones answer at all was not read. */
-const isOwnerUnsure = (answer: Answer): boolean =>
+const isOwnerUnknown = (answer: Answer): boolean =>
   customServers(answer) !== undefined ||
   answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions' || unread === 'VpcAttributes')
 
 /** What else answers if the owner of the name is not the one that is seen. */
-function agreedWithOtherOwners(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
+function combinedWithOtherOwners(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
   const isUnread = (kind: Kind) => answer.why.some(({unread}) => unread === kind)
   const others = [
-    ...(isOwnerUnsure(answer) ? [toPublic(flow), toOtherNetworks(flow)] : []),
+    ...(isOwnerUnknown(answer) ? [toPublic(flow), toOtherNetworks(flow)] : []),
     isUnread('VpcEndpoints') ? toHiddenEndpoint(flow) : undefined,
   ].filter((segment) => segment !== undefined)
-  const segment = others.reduce(combined, guess)
+  const segment = others.reduce(combined, assumed)
   return isUnread('ResolverRules') || isUnread('HostedZones') ? likelyWithin(flow, segment) : segment
 }
 
 /** Without these a name may have no answer at all, and never another one. */
-const CHANGES_NOTHING: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])
+const IRRELEVANT_KINDS: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])
 
 export const customServers = ({why}: Answer): readonly string[] | undefined => {
   const fault = why.find(

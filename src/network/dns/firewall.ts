@@ -17,12 +17,12 @@ export function firewallHop(question: Question): Hop | undefined {
   const {readings, vpcId} = question
   const {FirewallRuleGroupAssociations: associations} = readings
   const isPartial = isUnreadable(associations)
-  const doubts: Hop[] = isPartial ? [unseen(vpcId, 'DNS Firewall rules could not be read.')] : []
+  const unknownHops: Hop[] = isPartial ? [unreadHop(vpcId, 'DNS Firewall rules could not be read.')] : []
   let mayBeAllowed = isPartial
   for (const {id, rules} of groupsFor(question)) {
     if (isUnreadable(rules)) {
       mayBeAllowed = true
-      doubts.push(unseen(id, `The rules of DNS Firewall rule group ${id} could not be read.`))
+      unknownHops.push(unreadHop(id, `The rules of DNS Firewall rule group ${id} could not be read.`))
       continue
     }
     for (const rule of [...rules].sort((a, b) => a.Priority - b.Priority)) {
@@ -32,10 +32,10 @@ export function firewallHop(question: Question): Hop | undefined {
       const name = rule.Name ?? String(rule.Priority)
       if (match === 'unknown') {
         mayBeAllowed ||= !isBlock
-        if (isBlock) doubts.push(unseenDomains(id, name, rule, question.host))
+        if (isBlock) unknownHops.push(unknownDomainsHop(id, name, rule, question.host))
         continue
       }
-      if (!isBlock) return doubts[0]
+      if (!isBlock) return unknownHops[0]
       const verdict = mayBeAllowed ? 'unknown' : 'blocked'
       return nameHop(id, verdict, `DNS Firewall rule ${name} of group ${id} blocks ${question.host}.`, {
         cause: 'dns.firewall-block',
@@ -43,10 +43,10 @@ export function firewallHop(question: Question): Hop | undefined {
       })
     }
   }
-  return doubts[0]
+  return unknownHops[0]
 }
 
-const unseen = (id: string, because: string): Hop =>
+const unreadHop = (id: string, because: string): Hop =>
   nameHop(id, 'unknown', because, undefined, 'FirewallRuleGroupAssociations')
 
 /**
@@ -55,7 +55,12 @@ const unseen = (id: string, because: string): Hop =>
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-managed-domain-lists.html
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/firewall-advanced.html
  */
-function unseenDomains(id: string, rule: string, {FirewallDomainListId, Priority}: FirewallRule, host: string): Hop {
+function unknownDomainsHop(
+  id: string,
+  rule: string,
+  {FirewallDomainListId, Priority}: FirewallRule,
+  host: string,
+): Hop {
   const what = FirewallDomainListId
     ? `domain list ${FirewallDomainListId}, whose domains could not be read`
     : 'the names that DNS Firewall Advanced detects'

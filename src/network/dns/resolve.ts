@@ -51,18 +51,18 @@ const GATES: readonly ((question: Question) => readonly Hop[])[] = [
 
 /** The answer of the Amazon DNS server, at the second address of the VPC. */
 function amazonAnswer(question: Question): Answer {
-  const doubts: Hop[] = []
+  const unknownHops: Hop[] = []
   for (const gate of GATES) {
     const hops = gate(question)
     const stop = hops.find(({verdict}) => verdict === 'blocked')
-    if (stop) return {is: 'none', why: [...doubts, stop]}
-    doubts.push(...hops)
+    if (stop) return {is: 'none', why: [...unknownHops, stop]}
+    unknownHops.push(...hops)
   }
   const owner = arePrivateZonesOff(question) ? undefined : ownerOf(question)
   const answer = owner ? ownersAnswer(question, owner) : publicAnswer(question.host)
   const forward = forwardingRule(question, owner?.labels ?? 0)
-  if (forward) return {...answer, why: [...doubts, forward]}
-  const why = [...doubts, ...unreadOwners(question, owner)]
+  if (forward) return {...answer, why: [...unknownHops, forward]}
+  const why = [...unknownHops, ...unreadOwners(question, owner)]
   return answer.is === 'none' && why.some(mayAnswerInstead)
     ? {is: 'public', why: [...why, ...answer.why.map(asUnknown)]}
     : {...answer, why: [...why, ...answer.why]}

@@ -114,9 +114,9 @@ function recordsFor(sets: readonly ResourceRecordSet[], host: string): readonly 
   const useful = (records: readonly ResourceRecordSet[]) => records.filter(({Type}) => /^(?:A|AAAA|CNAME)$/.test(Type))
   const exact = sets.filter(({Name}) => recordName(Name) === host)
   if (exact.length > 0) return useful(exact)
-  const wild = sets.filter(({Name}) => recordName(Name).startsWith('*.') && matchesName(Name, host))
-  const longest = Math.max(...wild.map(({Name}) => labelCount(recordName(Name))))
-  return useful(wild.filter(({Name}) => labelCount(recordName(Name)) === longest))
+  const wildcards = sets.filter(({Name}) => recordName(Name).startsWith('*.') && matchesName(Name, host))
+  const longest = Math.max(...wildcards.map(({Name}) => labelCount(recordName(Name))))
+  return useful(wildcards.filter(({Name}) => labelCount(recordName(Name)) === longest))
 }
 
 /** An alias or a CNAME: the name of an endpoint, or another name that the VPC resolves in turn. */
@@ -160,7 +160,7 @@ export function unreadOwners(question: Question, owner: Owner | undefined): read
   const {readings, vpcId, host, profile} = question
   const may = (what: string) => `The ${what} of VPC ${vpcId} could not be read; one may answer for ${host}.`
   const broughtBy = `Route 53 Profile ${profile.id} brings`
-  const doubts: readonly (Hop | false)[] = [
+  const unknownHops: readonly (Hop | false)[] = [
     isUnreadable(readings.VpcEndpoints) &&
       (owner === undefined || owner.labels < labelCount(host)) &&
       nameHop(vpcId, 'unknown', may('endpoints'), undefined, 'VpcEndpoints'),
@@ -191,5 +191,5 @@ export function unreadOwners(question: Question, owner: Owner | undefined): read
         ),
       ),
   ]
-  return doubts.filter((hop) => hop !== false)
+  return unknownHops.filter((hop) => hop !== false)
 }

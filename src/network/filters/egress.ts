@@ -6,7 +6,7 @@ import type {Hop} from '../path.ts'
 import {isEmpty, union} from '../ranges.ts'
 import {routeOutbound} from '../routing/outbound-route.ts'
 import {vpcRanges} from '../vpc-ranges.ts'
-import {groupVerdict, isOutsideAwsLists, whyUnsure} from './filters.ts'
+import {groupVerdict, isOutsideAwsLists, whyUnknown} from './filters.ts'
 
 /** From the interface's groups through the subnet to wherever the destination of the flow is. */
 export function outboundSegment(flow: Flow): PathSegment {
@@ -42,7 +42,7 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
     return hop('security-group', group, 'open', `${names} allows outbound TCP ${port} to ${inWords(peer)}.`)
   if (verdict === 'unknown') {
-    const why = whyUnsure(unknown, `allow outbound TCP ${port} to`, flow, peer)
+    const why = whyUnknown(unknown, `allow outbound TCP ${port} to`, flow, peer)
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
     return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
   }

@@ -7,7 +7,7 @@ import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import type {Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
-import {allowedPeers, type GroupQuestion, type Unsure} from './security-group.ts'
+import {allowedPeers, type GroupQuestion, type UnknownReason} from './security-group.ts'
 
 /** One pass through a network ACL: the direction, the peer and the ports. */
 interface AclTraversal {
@@ -27,9 +27,9 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
     const because = `The network ACL of subnet ${subnetId} could not be read.`
     return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
   }
-  const judgement = judgementOf(acl.Entries, flow, traversal)
-  const {verdict} = judgement
-  const because = aclWords(acl, subnetId, flow, traversal, judgement)
+  const decision = aclDecisionOf(acl.Entries, flow, traversal)
+  const {verdict} = decision
+  const because = aclWords(acl, subnetId, flow, traversal, decision)
   const fault = {
     cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : ACL_CAUSES[leg](direction),
     detail: {
@@ -62,31 +62,35 @@ const ACL_CAUSES: Readonly<Record<Leg, (direction: 'request' | 'reply') => strin
   nat: () => 'nacl.nat-subnet',
 }
 
-interface Judgement {
+interface AclDecision {
   readonly verdict: Verdict
   readonly share: number
   readonly deniedBy: readonly number[]
 }
 
 /** The services of one walk, and the instances of a fleet, need the same result of an ACL: it is computed once. */
-const judgements = memo((_: readonly NetworkAclEntry[]) =>
-  memo((_: Ranges) => memo((_: Ranges) => new Map<string, Judgement>())),
+const aclDecisions = memo((_: readonly NetworkAclEntry[]) =>
+  memo((_: Ranges) => memo((_: Ranges) => new Map<string, AclDecision>())),
 )
 
-function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, peer, ports}: AclTraversal): Judgement {
+function aclDecisionOf(
+  entries: readonly NetworkAclEntry[],
+  flow: Flow,
+  {egress, peer, ports}: AclTraversal,
+): AclDecision {
   const exact = flow.target !== undefined || peer !== flow.destination
   const question = `${egress} ${exact} ${flow.protocol ?? 'tcp'}`
-  const known = judgements(entries)(peer)(ports)
+  const known = aclDecisions(entries)(peer)(ports)
   const before = known.get(question)
   if (before) return before
   const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports}, flow.protocol)
-  const fresh = {...judge(allowed, peer, ports, exact), deniedBy}
+  const fresh = {...decide(allowed, peer, ports, exact), deniedBy}
   known.set(question, fresh)
   return fresh
 }
 
 /** A service somewhere in a large set is not blocked by a small gap in the set. */
-function judge(
+function decide(
   allowed: readonly TrafficSet[],
   peer: Ranges,
   ports: Ranges,
@@ -94,8 +98,8 @@ function judge(
 ): {verdict: Verdict; share: number} {
   const total = sizeOf(peer)
   const cells = portsByCell(allowed, peer)
-  const weighty = exact ? cells : cells.filter(({addresses}) => sizeOf(addresses) / total >= NEGLIGIBLE)
-  const shares = weighty.map((cell) => sizeOf(intersect(cell.ports, ports)) / sizeOf(ports))
+  const significant = exact ? cells : cells.filter(({addresses}) => sizeOf(addresses) / total >= NEGLIGIBLE)
+  const shares = significant.map((cell) => sizeOf(intersect(cell.ports, ports)) / sizeOf(ports))
   const share = Math.min(...shares)
   if (shares.every((each) => each === 1)) return {verdict: 'open', share}
   if (shares.every((each) => each === 0)) return {verdict: 'blocked', share}
@@ -108,7 +112,7 @@ function aclWords(
   subnetId: string,
   flow: Flow,
   {direction, egress, peer, ports}: AclTraversal,
-  {verdict, share, deniedBy}: Judgement,
+  {verdict, share, deniedBy}: AclDecision,
 ): string {
   const bound = egress ? 'outbound' : 'inbound'
   const what = `${bound} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`
@@ -185,6 +189,6 @@ export const isOutsideAwsLists = ({target, service, host, readings}: Flow): bool
  * Why it cannot be determined whether groups allow the traffic: a rule is unread, or only some of the peers are
  * allowed.
  */
-export const whyUnsure = (unknown: readonly Unsure[], what: string, {host}: Flow, peer: Ranges): string =>
+export const whyUnknown = (unknown: readonly UnknownReason[], what: string, {host}: Flow, peer: Ranges): string =>
   unknown.map(({because}) => because).join('; ') ||
   `its rules ${what} some of ${inWords(peer)} only, and it is not known whether ${host} is among them`

@@ -29,7 +29,7 @@ export interface GroupQuestion {
 }
 
 /** What could not be read of a rule, and its kind. */
-export interface Unsure {
+export interface UnknownReason {
   readonly kind: Kind
   readonly because: string
 }
@@ -38,7 +38,7 @@ export interface Unsure {
 interface AllowedPeers {
   readonly ranges: Ranges
   /** Rules that may allow more, but whose prefix list or group could not be read. */
-  readonly unknown: readonly Unsure[]
+  readonly unknown: readonly UnknownReason[]
   /** True if every rule for the port names only prefix lists. */
   readonly prefixListsOnly: boolean
 }
@@ -48,7 +48,7 @@ interface AllowedPeers {
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 export function allowedPeers(readings: GroupReadings, question: GroupQuestion): AllowedPeers {
-  const unknown: Unsure[] = []
+  const unknown: UnknownReason[] = []
   const rules: IpPermission[] = []
   for (const id of question.groups) {
     const group = find(readings.SecurityGroups, 'GroupId', id)
@@ -128,7 +128,7 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
     family === 4
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
       : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
-  const unknown: Unsure[] = []
+  const unknown: UnknownReason[] = []
   const lists: Entries[] = []
   for (const {PrefixListId} of rule.PrefixListIds ?? []) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
@@ -160,7 +160,7 @@ const isForeign = (readings: GroupReadings, groupId: string | undefined, owner: 
 const isAwsList = ({OwnerId, PrefixListName}: ManagedPrefixList) =>
   OwnerId === 'AWS' || (PrefixListName ?? '').startsWith('com.amazonaws.')
 
-interface Carrier {
+interface InterfaceLike {
   readonly VpcId?: string | undefined
   readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
   readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
@@ -180,10 +180,10 @@ const membersOf = ({NetworkInterfaces, Instances}: GroupReadings, groupId: strin
   ),
 ]
 
-const groupsOf = ({Groups = []}: Carrier) => Groups.map(({GroupId}) => GroupId)
+const groupsOf = ({Groups = []}: InterfaceLike) => Groups.map(({GroupId}) => GroupId)
 const groupsOfInstance = ({NetworkInterfaces}: Instance) => NetworkInterfaces.flatMap(groupsOf)
 
-const memberOf = ({VpcId, PrivateIpAddresses, Ipv6Addresses}: Carrier): Member => ({
+const memberOf = ({VpcId, PrivateIpAddresses, Ipv6Addresses}: InterfaceLike): Member => ({
   vpcId: VpcId,
   addresses: [
     ...(PrivateIpAddresses ?? []).map(({PrivateIpAddress}) => PrivateIpAddress),

@@ -74,7 +74,7 @@ function replyHops(
   }
   const more = {leg, direction: 'reply'} as const
   const where = `Route table ${id} of internet gateway ${gatewayId} routes replies to ${destinationOf(route)} through ${target}`
-  const reason = whyLost(flow, route)
+  const reason = whyNotForwarded(flow, route)
   if (reason) {
     const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId}}
     return [hop('route', id, 'blocked', `${where}, ${reason}.`, {...more, fault})]
@@ -96,7 +96,7 @@ function replyHops(
 }
 
 /** Why the appliance does not forward the replies, if known. */
-function whyLost({readings}: Flow, route: Route): string | undefined {
+function whyNotForwarded({readings}: Flow, route: Route): string | undefined {
   const target = targetOf(route)
   const {Attachment} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}
   if (route.State === 'blackhole') return 'and it is a blackhole route'

@@ -7,13 +7,19 @@ import type {WalkReadings} from '../readings.ts'
 import {targetOf} from '../routing/route-table.ts'
 
 /** How the traffic continues behind a firewall endpoint. */
-interface Beyond {
+interface ContinuedPath {
   readonly entry: Entry
   readonly routeOutbound: RouteOutbound
 }
 
 /** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */
-export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route, beyond?: Beyond): PathSegment {
+export function throughEndpointRoute(
+  flow: Flow,
+  id: string,
+  leg: Leg,
+  route: Route,
+  continued?: ContinuedPath,
+): PathSegment {
   const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
   if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
     return isAvailable(endpoint)
@@ -36,8 +42,8 @@ export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Ro
   const detail = isIpv4Only ? ', which supports IPv4 only' : ''
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint${detail}; its inspection rules are not visible to this tool.`
   const inspection = only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
-  return isObserved && isFirewall(endpoint) && beyond
-    ? joined(inspection, behindFirewall(flow, endpoint, beyond))
+  return isObserved && isFirewall(endpoint) && continued
+    ? joined(inspection, segmentAfterFirewall(flow, endpoint, continued))
     : inspection
 }
 
@@ -65,7 +71,11 @@ export const firewallSubnet = (readings: Pick<WalkReadings, 'VpcEndpoints' | 'Su
  * Inspected traffic is routed onward by the route table of the endpoint's subnet.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-route-tables.html
  */
-function behindFirewall(flow: Flow, {VpcEndpointId: id}: VpcEndpoint, {entry, routeOutbound}: Beyond): PathSegment {
+function segmentAfterFirewall(
+  flow: Flow,
+  {VpcEndpointId: id}: VpcEndpoint,
+  {entry, routeOutbound}: ContinuedPath,
+): PathSegment {
   const {passed = []} = flow
   const subnet = firewallSubnet(flow.readings, id)
   if (!subnet || passed.includes(id)) return {request: [], reply: [], via: id}

@@ -45,7 +45,7 @@ export function throughNatGateway(
   }
   if (!gateway && route.State !== 'blackhole' && isShared(flow.readings, from)) return hiddenGateway(id, from, 'nat')
   const broken = gateway && brokenHop(gateway)
-  if (!gateway || broken) return only(broken ?? goneHop(id), id)
+  if (!gateway || broken) return only(broken ?? deletedHop(id), id)
 
   const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
   const proxy = proxyHop(flow, gateway)
@@ -68,7 +68,7 @@ const loopHop = (id: string) =>
     },
   )
 
-const goneHop = (id: string) =>
+const deletedHop = (id: string) =>
   hop('gateway', id, 'blocked', `NAT gateway ${id} no longer exists.`, {
     leg: 'nat',
     fault: {cause: 'route.blackhole'},
@@ -214,8 +214,8 @@ function byTable(
     return only(privateHop(flow, id), id)
   if (target?.startsWith('igw-')) {
     const addresses = privateAddressesOf(gateway, natSubnet)
-    const carrier = {by: 'nat-gateway', addresses} as const
-    return throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, carrier, route?.State === 'blackhole')
+    const entry = {by: 'nat-gateway', addresses} as const
+    return throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, route?.State === 'blackhole')
   }
   if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && routesToOtherNetwork(route)) {

@@ -13,7 +13,7 @@ import {
   type PathSegment,
   sourcesOf,
 } from '../context.ts'
-import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
+import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnknown} from '../filters/filters.ts'
 import type {Hop} from '../path.ts'
 import {combined, merged, verdictOf} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
@@ -155,7 +155,7 @@ function groupHop(
         'security-group',
         group,
         'unknown',
-        `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnsure(unknown, does, flow, peer)}.`,
+        `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnknown(unknown, does, flow, peer)}.`,
         {leg: 'nat', ...(unknown[0] && {unread: unknown[0].kind})},
       ),
       id,
@@ -185,11 +185,11 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
   )
   const target = main?.route && targetOf(main.route)
   if (target?.startsWith('igw-')) {
-    const carrier = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
+    const entry = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
     const segment = throughInternetGateway(
       {flow, subnet: natSubnet, leg: 'nat'},
       target,
-      carrier,
+      entry,
       main?.route?.State === 'blackhole',
     )
     return isDead(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)

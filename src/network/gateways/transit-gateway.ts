@@ -37,15 +37,17 @@ export function throughTransitGateway(
   // An attachment in the subnet of the instance returns the reply without passing its ACL.
   const isInside = attachment === undefined || attachment.SubnetIds.includes(from.SubnetId)
   const border = isInside ? NO_SEGMENT : egressAcl(flow, from.SubnetId, 'instance')
-  const dead = (gateway: Hop) => joined({...border, request: [], via: id}, only(gateway, id))
-  if (!attachment) return dead(unattached(flow, from, id))
+  const blockedSegment = (gateway: Hop) => joined({...border, request: [], via: id}, only(gateway, id))
+  if (!attachment) return blockedSegment(unattached(flow, from, id))
   const stateHop = inState(attachment, `of VPC ${from.VpcId} to transit gateway ${id}`, 'attachment')
-  if (stateHop) return dead(stateHop)
+  if (stateHop) return blockedSegment(stateHop)
   const attachmentSubnets = attachmentSubnetsOf(flow, attachment, from)
   if (attachmentSubnets === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
-    return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
+    return blockedSegment(
+      hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}),
+    )
   }
   const filters =
     attachmentSubnets === 'unread'

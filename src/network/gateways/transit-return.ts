@@ -102,8 +102,8 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   const route = portionsOf(readings, table.Routes, flow.family, flow.source)[0]?.route
   if (!route || route.State === 'blackhole') return {to: undefined}
   const to = targetOf(route)
-  const behind = firewall === undefined ? firewallSubnet(readings, to) : undefined
-  if (behind) return nextOf(flow, behind.SubnetId, to)
+  const subnetOfFirewall = firewall === undefined ? firewallSubnet(readings, to) : undefined
+  if (subnetOfFirewall) return nextOf(flow, subnetOfFirewall.SubnetId, to)
   return {to: to.startsWith('vpce-') ? 'unread' : to, ...(firewall !== undefined && {firewall})}
 }
 

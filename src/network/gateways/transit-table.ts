@@ -155,7 +155,7 @@ const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagate
 
 /** A route of a prefix list that could not be read may match any traffic. */
 function unreadPrefixList({ManagedPrefixLists}: WalkReadings, id: string, routes: readonly TransitGatewayRoute[]) {
-  const unread = allWith(routes, byListAlone, true).find(({PrefixListId}) => {
+  const unread = allWith(routes, isPrefixListRoute, true).find(({PrefixListId}) => {
     const list = lookup(ManagedPrefixLists, 'PrefixListId', PrefixListId)
     return list === undefined || isUnreadable(list) || isUnreadable(list.Entries)
   })
@@ -165,7 +165,7 @@ function unreadPrefixList({ManagedPrefixLists}: WalkReadings, id: string, routes
   )
 }
 
-const byListAlone = ({DestinationCidrBlock, PrefixListId}: TransitGatewayRoute) => [
+const isPrefixListRoute = ({DestinationCidrBlock, PrefixListId}: TransitGatewayRoute) => [
   DestinationCidrBlock === undefined && PrefixListId !== undefined,
 ]
 

@@ -5,19 +5,19 @@ import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged, verdictOf} from '../path-segment.ts'
 import {overlaps, type Ranges, sizeOf, union} from '../ranges.ts'
-import {type Portion, portionsOf, rivalsOf, targetOf} from './route-table.ts'
+import {competingRoutesOf, type Portion, portionsOf, targetOf} from './route-table.ts'
 
 export interface Branch {
   readonly route: Route | undefined
   readonly addresses: Ranges
   /** Another route that AWS may choose for the same addresses. */
-  readonly rival?: Route
+  readonly competing?: Route
 }
 
 /** Routes to one target are one path; what matches almost nothing of where a service may be is ignored. */
 export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
   const byTarget = new Map<string, Branch>()
-  for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withRivals)) {
+  for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withCompetingRoutes)) {
     const {route, addresses} = branch
     const key = route ? `${targetOf(route)} ${route.State}` : ''
     const known = byTarget.get(key)
@@ -31,11 +31,14 @@ export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Bran
     flow.target !== undefined || (mayHoldService(addresses, total) && !isForAnotherService(flow, route))
   return [main, ...others.filter(matters)]
 
-  function withRivals(portion: Portion): readonly Branch[] {
-    const rivals = rivalsOf(flow.readings, routes, flow.family, portion)
-    const [rival] = rivals
-    return rival
-      ? [{...portion, rival}, ...rivals.map((route): Branch => ({...portion, route, rival: portion.route ?? rival}))]
+  function withCompetingRoutes(portion: Portion): readonly Branch[] {
+    const competingRoutes = competingRoutesOf(flow.readings, routes, flow.family, portion)
+    const [competing] = competingRoutes
+    return competing
+      ? [
+          {...portion, competing},
+          ...competingRoutes.map((route): Branch => ({...portion, route, competing: portion.route ?? competing})),
+        ]
       : [portion]
   }
 }
@@ -62,12 +65,12 @@ export function inAgreement(
   table: RouteTable,
   leg: Leg,
   [main = NO_SEGMENT, ...others]: readonly PathSegment[],
-  rival: Route | undefined,
+  competing: Route | undefined,
 ): PathSegment {
   const verdict = (segment: PathSegment) => verdictOf([...segment.request, ...segment.reply])
   if (others.every((segment) => verdict(segment) === verdict(main))) return merged([main, ...others])
-  const because = rival
-    ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(rival)}; AWS chooses one of them and does not say which.`
+  const because = competing
+    ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(competing)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
   const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
   const doubt = hop('route', table.RouteTableId, 'unknown', because, {leg, ...(unread && {unread})})

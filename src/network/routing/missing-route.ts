@@ -41,7 +41,7 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
     const segment = rule(scene)
     if (segment) return segment
   }
-  return nothingThere(scene)
+  return noRouteOrEndpoint(scene)
 }
 
 const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
@@ -63,15 +63,17 @@ const sharedSubnet: Rule = ({flow, missingRoute}) => {
   return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
 }
 
-const nothingForS3: Rule = ({flow, table, missingRoute, own}) =>
+const noS3Route: Rule = ({flow, table, missingRoute, own}) =>
   flow.service === 's3' ? only(s3Hop(own, table, missingRoute)) : undefined
 
 const otherRegion: Rule = ({flow: {service, subnet, host}, missingRoute, endpoints}) => {
-  const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
-  if (!elsewhere) return undefined
-  const because = `${missingRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
+  const endpointOfOtherRegion = endpoints.find(
+    (endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`),
+  )
+  if (!endpointOfOtherRegion) return undefined
+  const because = `${missingRoute}, and endpoint ${endpointOfOtherRegion.VpcEndpointId} is for ${endpointOfOtherRegion.ServiceName}, not for this Region, so it does not answer for ${host}.`
   const fault = {cause: 'endpoint.cross-region', detail: {vpcId: subnet.VpcId, service}}
-  return only(hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {fault}))
+  return only(hop('endpoint', endpointOfOtherRegion.VpcEndpointId, 'blocked', because, {fault}))
 }
 
 /** A private zone or a Profile's endpoint would answer if DNS hostnames of the VPC were enabled. */
@@ -88,8 +90,8 @@ const unreadZones: Rule = ({flow, table, missingRoute}) => {
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
-const unseenName: Rule = ({flow, table, missingRoute}) => {
-  if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !answersNevertheless(flow, table)) return undefined
+const unknownName: Rule = ({flow, table, missingRoute}) => {
+  if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !isOnlineWithoutRoute(flow, table)) return undefined
   const because = `${missingRoute} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: VPC ${flow.subnet.VpcId} may have a Route 53 Profile, which was not asked for.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
@@ -123,7 +125,7 @@ const ipv6Only: Rule = ({flow, table, missingRoute}) => {
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
 
-function nothingThere({flow: {service, subnet}, table, missingRoute}: Scene): PathSegment {
+function noRouteOrEndpoint({flow: {service, subnet}, table, missingRoute}: Scene): PathSegment {
   const because = `${missingRoute}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
   const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
@@ -131,8 +133,8 @@ function nothingThere({flow: {service, subnet}, table, missingRoute}: Scene): Pa
 
 /** In order: what the VPC has comes before what is not visible, and that before what is missing. */
 const RULES: readonly Rule[] = [
-  ...[ownEndpoint, unreadEndpoints, sharedSubnet, nothingForS3, otherRegion],
-  ...[hostnamesOff, unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
+  ...[ownEndpoint, unreadEndpoints, sharedSubnet, noS3Route, otherRegion],
+  ...[hostnamesOff, unreadZones, unknownName, hubWithoutZone, missingSibling, ipv6Only],
 ]
 
 /** Zones, or the records of one for the name, were not read, and the table routes to other networks. */
@@ -148,7 +150,7 @@ function mayContinueInOtherZone({readings, host}: Flow, {Routes}: RouteTable): b
  * The node is online through a name that is not visible: what Route 53 Profiles add to a VPC is in no list of zones.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
-function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
+function isOnlineWithoutRoute({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
   if (nodeOf(readings, instance)?.PingStatus !== 'Online' || isUnreadable(Routes) || !Routes.some(routesToOtherNetwork))
     return false
   const ssm = hostOf('ssm', readings)

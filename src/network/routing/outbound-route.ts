@@ -31,7 +31,13 @@ export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry
   const segments = [main, ...others].map((branch) =>
     onBranch({flow: parted(branch), subnet, leg, entry}, table, branch),
   )
-  const known = inAgreement(flow, table, leg, segments, main.rival ?? others.find(({rival}) => rival)?.rival)
+  const known = inAgreement(
+    flow,
+    table,
+    leg,
+    segments,
+    main.competing ?? others.find(({competing: rival}) => rival)?.competing,
+  )
   return withUnreadLists({flow, subnet, leg, entry}, table, table.Routes, known)
 }
 
@@ -147,8 +153,8 @@ function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)} to ${target}`
   const noLongerExists = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
-  const dead = gateway.request.some(({verdict}) => verdict === 'blocked')
-  if (noLongerExists || (route.State === 'blackhole' && !dead)) {
+  const isGatewayBlocked = gateway.request.some(({verdict}) => verdict === 'blocked')
+  if (noLongerExists || (route.State === 'blackhole' && !isGatewayBlocked)) {
     const isDetached = first?.fault?.detail?.state === 'detached'
     const why = isDetached
       ? 'is not attached to any instance'

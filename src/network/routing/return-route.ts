@@ -16,7 +16,14 @@ import {returnThroughTransitGateways} from '../gateways/transit-return.ts'
 import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
-import {hasUnknownTarget, type Portion, portionsOf, rivalsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
+import {
+  competingRoutesOf,
+  hasUnknownTarget,
+  type Portion,
+  portionsOf,
+  routesToOtherNetwork,
+  targetOf,
+} from './route-table.ts'
 
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
 
@@ -79,20 +86,20 @@ const replyHop = ({table, leg}: Scene, verdict: Verdict, because: string, fault?
 const wordsOf = ({table, subnet}: Scene): string => `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId}`
 
 /** AWS chooses among several prefix lists. */
-const rivals: Rule = (scene) => {
+const competingRoutes: Rule = (scene) => {
   const {flow, routes, main, target, table} = scene
-  const rival = main && rivalsOf(flow.readings, routes, flow.family, main)[0]
-  if (!rival) return undefined
-  const because = `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${target} and ${targetOf(rival)}; AWS chooses one of them and does not say which.`
+  const competing = main && competingRoutesOf(flow.readings, routes, flow.family, main)[0]
+  if (!competing) return undefined
+  const because = `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${target} and ${targetOf(competing)}; AWS chooses one of them and does not say which.`
   return [replyHop(scene, 'unknown', because)]
 }
 
-const backTheSameWay: Rule = (scene) => {
+const samePath: Rule = (scene) => {
   const {flow, subnet, leg, entry, target} = scene
   if (target !== expected(entry)) return undefined
-  const replyThere = replyHop(scene, 'open', `${wordsOf(scene)} routes the reply back through ${target}.`)
-  if (entry.by === 'inspection') return [...returnHops(flow, entry.subnet, 'firewall', entry.before), replyThere]
-  return entry.by === 'transit-gateway' ? [...overTransitGateway(flow, subnet, leg, entry), replyThere] : [replyThere]
+  const routeHop = replyHop(scene, 'open', `${wordsOf(scene)} routes the reply back through ${target}.`)
+  if (entry.by === 'inspection') return [...returnHops(flow, entry.subnet, 'firewall', entry.before), routeHop]
+  return entry.by === 'transit-gateway' ? [...overTransitGateway(flow, subnet, leg, entry), routeHop] : [routeHop]
 }
 
 function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
@@ -113,8 +120,8 @@ const throughFirewall: Rule = (scene) => {
   if (!target?.startsWith('vpce-')) return undefined
   if (passed.includes(target)) return [noReturnRoute(scene)]
   const because = `Route table ${table.RouteTableId} routes the reply through ${target}; its inspection rules are not visible to this tool.`
-  const replyThere = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
-  return [...behindFirewall(scene, target), replyThere]
+  const routeHop = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
+  return [...hopsAfterFirewall(scene, target), routeHop]
 }
 
 const toUnknownTarget: Rule = (scene) => {
@@ -125,21 +132,21 @@ const toUnknownTarget: Rule = (scene) => {
 }
 
 /** Another gateway than that of the request also connects the two VPCs. */
-const anotherWay: Rule = (scene) => {
+const otherPath: Rule = (scene) => {
   const {flow, subnet, leg, entry, main, target} = scene
   const isStraight = entry.by === 'peering' || (entry.by === 'transit-gateway' && entry.before.by === 'local')
-  const other = isStraight && main?.route ? otherWay(flow, subnet, main.route) : undefined
-  if (!other) return isStraight ? unreadWay(scene) : undefined
+  const other = isStraight && main?.route ? otherEntry(flow, subnet, main.route) : undefined
+  if (!other) return isStraight ? unreadPath(scene) : undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}, which connects the two VPCs as well as ${expected(entry)}, through which the request came.`
-  const replyThere = replyHop(scene, 'open', because)
-  if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), replyThere]
+  const routeHop = replyHop(scene, 'open', because)
+  if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), routeHop]
   const {destination: peer, ephemeral: ports} = flow
   const into = {leg: 'instance', direction: 'reply', egress: false, peer, ports} as const
-  return [aclHop(flow, flow.subnet.SubnetId, into), replyThere]
+  return [aclHop(flow, flow.subnet.SubnetId, into), routeHop]
 }
 
 /** The attachments of the transit gateway of the reply would show whether it connects the two VPCs. */
-function unreadWay(scene: Scene): readonly Hop[] | undefined {
+function unreadPath(scene: Scene): readonly Hop[] | undefined {
   const {flow, main, target} = scene
   if (!main?.route?.TransitGatewayId || !isUnreadable(flow.readings.TransitGatewayVpcAttachments)) return undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}, and the attachments of it could not be read.`
@@ -162,7 +169,7 @@ const pastFirewall: Rule = (scene) => {
 }
 
 /** In order; without a match the reply does not return. */
-const RULES: readonly Rule[] = [rivals, backTheSameWay, throughFirewall, toUnknownTarget, anotherWay, pastFirewall]
+const RULES: readonly Rule[] = [competingRoutes, samePath, throughFirewall, toUnknownTarget, otherPath, pastFirewall]
 
 /** A network that is not visible may still return the reply. */
 function noReturnRoute(scene: Scene): Hop {
@@ -178,7 +185,7 @@ function noReturnRoute(scene: Scene): Hop {
 }
 
 /** Where the reply continues behind a firewall endpoint that the request may not have passed. */
-function behindFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[] {
+function hopsAfterFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[] {
   const subnet = firewallSubnet(flow.readings, id)
   const origin = entry.by === 'inspection' ? entry.before : entry
   return subnet && origin.by !== 'peering' ? returnHops(flow, subnet, 'firewall', origin, [...passed, id]) : []
@@ -244,7 +251,7 @@ export function returnToSource(
  * Another gateway than that of the request that connects the two VPCs. A VPC accepts a packet from either.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
-function otherWay(flow: Flow, {VpcId}: Subnet, route: Route): Entry | undefined {
+function otherEntry(flow: Flow, {VpcId}: Subnet, route: Route): Entry | undefined {
   const {VpcPeeringConnectionId, TransitGatewayId: id, State} = route
   if (State === 'blackhole') return undefined
   const ownVpcId = flow.subnet.VpcId

@@ -100,7 +100,7 @@ export function portionsOf(
  * chooses one of them, and does not say which.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  */
-export function rivalsOf(
+export function competingRoutesOf(
   readings: PrefixLists,
   routes: readonly Route[],
   family: Family,
@@ -109,13 +109,13 @@ export function rivalsOf(
   if (route?.DestinationPrefixListId === undefined) return []
   const candidates = orderedCandidates(readings, routes, family)
   const own = candidates.filter((one) => one.route === route && !isEmpty(intersect(one.ranges, addresses)))
-  const rivals = candidates.filter(
+  const competing = candidates.filter(
     (one) =>
       one.rank === 1 &&
       targetOf(one.route) !== targetOf(route) &&
       own.some(({prefix, ranges}) => prefix === one.prefix && includes(ranges, one.ranges)),
   )
-  return [...new Set(rivals.map((one) => one.route))]
+  return [...new Set(competing.map((one) => one.route))]
 }
 
 /** The id of the target of the route. */

@@ -17,15 +17,20 @@ const MAX_ADDRESSES = 64
 /** To addresses from a private zone, or requested ones: a known interface, or a routed network. */
 export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): PathSegment {
   const family = isEmpty(addresses[flow.family]) ? OTHER[flow.family] : flow.family
-  const speaking: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
-  if (isEmpty(speaking.source)) return foreign(flow, family, addresses[family], zoneId)
-  return merged(eachOf(addresses[family]).map((destination) => toAddress(speaking, destination, zoneId)))
+  const familyFlow: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
+  if (isEmpty(familyFlow.source)) return unsupportedFamily(flow, family, addresses[family], zoneId)
+  return merged(eachOf(addresses[family]).map((destination) => toAddress(familyFlow, destination, zoneId)))
 }
 
 const OTHER: Readonly<Record<Family, Family>> = {4: 6, 6: 4}
 
 /** Addresses of a family that the instance does not support; with DNS64 its DNS server may have translated them. */
-function foreign({instance, subnet, host}: Flow, family: Family, addresses: Ranges, zoneId: string): PathSegment {
+function unsupportedFamily(
+  {instance, subnet, host}: Flow,
+  family: Family,
+  addresses: Ranges,
+  zoneId: string,
+): PathSegment {
   const {InstanceId: id} = instance
   const verdict = family === 4 && subnet.EnableDns64 ? 'unknown' : 'blocked'
   if (zoneId === host) return only(hop('name', id, verdict, `${id} has no IPv${family} address to reach ${host} from.`))
@@ -68,7 +73,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   // A participant of a shared VPC does not see the interfaces of its owner.
   const isNotVisible = isInVpc && isShared(readings, subnet)
   const hasNoTarget = !eni && !isNotVisible && (isInVpc || (segment.via === null && isDead(segment)))
-  if (eni && !endpoint && zoneId !== host) return joined(segment, proxyDoubt(flow, eni, zoneId))
+  if (eni && !endpoint && zoneId !== host) return joined(segment, unknownProxy(flow, eni, zoneId))
   if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return segment
 
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which is not the address of a known network interface.`
@@ -77,7 +82,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
 }
 
 /** What answers there is not AWS itself: a proxy, or a load balancer. An online node shows that it forwards. */
-function proxyDoubt({readings, instance, host}: Flow, {NetworkInterfaceId: id}: NetworkInterface, zoneId: string) {
+function unknownProxy({readings, instance, host}: Flow, {NetworkInterfaceId: id}: NetworkInterface, zoneId: string) {
   if (nodeOf(readings, instance)?.PingStatus === 'Online') return NO_SEGMENT
   const because = `Private hosted zone ${zoneId} resolves ${host} to interface ${id}, which belongs to no endpoint; cannot determine whether it forwards to ${host}.`
   return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint'}))

@@ -25,25 +25,29 @@ const STATE_MEANS: Readonly<Record<string, string>> = {
 /** To the interfaces of an endpoint: a connection uses any of those that the name resolves to. */
 export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | undefined): PathSegment {
   const {VpcEndpointId: id, State} = endpoint
-  const dead = (because: string, cause: string, detail = {}) =>
+  const blockedSegment = (because: string, cause: string, detail = {}) =>
     only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
   if (!isAvailable(endpoint))
-    return dead(`Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`, 'endpoint.not-available', {
-      state: State,
-    })
+    return blockedSegment(
+      `Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`,
+      'endpoint.not-available',
+      {
+        state: State,
+      },
+    )
   if (isOfAnotherRegion(endpoint, flow.readings.Region))
-    return dead(
+    return blockedSegment(
       `Endpoint ${id} is for ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not for ${flow.host}.`,
       'endpoint.cross-region',
       {vpcId: endpoint.VpcId, service: flow.service},
     )
   if (!answersWith(endpoint)[flow.family]) {
     return flow.family === 4
-      ? dead(
+      ? blockedSegment(
           `Endpoint ${id} answers with IPv6 addresses only, which an agent on IPv4 cannot use.`,
           'endpoint.ip-family',
         )
-      : dead(
+      : blockedSegment(
           `Endpoint ${id} answers with IPv4 addresses only, and subnet ${flow.subnet.SubnetId} has IPv6 only.`,
           'ipv6.only-no-ipv4-path',
         )
@@ -58,7 +62,7 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
           }),
           id,
         )
-      : dead(
+      : blockedSegment(
           `Endpoint ${id} has no network interface, so ${flow.host} has no address to connect to.`,
           'endpoint.no-network-interface',
           {vpcId: endpoint.VpcId},
@@ -110,8 +114,8 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),
     )
   }
-  const dead = verdictOf([...segment.request, ...segment.reply]) === 'blocked'
-  const direct = dead && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
+  const isBlocked = verdictOf([...segment.request, ...segment.reply]) === 'blocked'
+  const direct = isBlocked && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
   if (direct && verdictOf([...direct.request, ...direct.reply]) === 'open') {
     const because = `Without endpoint ${id}, whose private DNS owns ${host} for the whole VPC, the instance would reach ${host} through ${direct.via}.`
     advice.push(hop('name', id, 'open', because, {fault: {cause: 'endpoint.shadows-internet', advice: true}}))
