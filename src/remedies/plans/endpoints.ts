@@ -68,7 +68,7 @@ export function addInRegion(fault: FaultContext): readonly Remedy[] {
   ]
 }
 
-const BEING_MADE = new Set(['pending'])
+const BEING_MADE = new Set(['pending', 'pendingacceptance'])
 const BEING_DELETED = new Set(['deleting', 'deleted'])
 
 /** An endpoint that cannot recover is recreated with the same settings. */
