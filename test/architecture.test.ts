@@ -208,6 +208,11 @@ describe('the architecture', () => {
     expect(loaded.filter((file) => eager.test(read(file)))).toEqual([])
   })
 
+  it('changes the account in the words of one file', () => {
+    const words = /import \{[^}]*\bwith(?:Items?|New|Put)\b[^}]*\} from '[^']*\/joins\.ts'/
+    expect(filesIn('src').filter((file) => words.test(read(file)))).toEqual(['src/model/effect.ts'])
+  })
+
   it('has no classes but commands', () => {
     const allowed = ['src/commands/', 'src/cli/base-command.ts']
     const others = filesIn('src').filter((file) => !allowed.some((place) => file.startsWith(place)))

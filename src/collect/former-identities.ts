@@ -1,5 +1,6 @@
 import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
-import {allWith, withNew} from '../model/joins.ts'
+import {add, inOrder} from '../model/effect.ts'
+import {allWith} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'
 import {memoizeAsync} from './paginate.ts'
@@ -36,9 +37,11 @@ export async function withFormerIdentities(aws: Aws, account: Account): Promise<
   const added = new Map(
     all.filter(({Arn}) => allWith(account.Policies, 'Arn', Arn).length === 0).map((one) => [one.Arn, one]),
   )
-  const withPolicies = withNew(account, 'Policies', ...added.values())
-  const withProfiles = withNew(withPolicies, 'InstanceProfiles', ...readProfiles.flatMap((one) => one ?? []))
-  return withNew(withProfiles, 'Roles', ...read.flatMap((one) => one.roles))
+  return inOrder(
+    add('Policies', ...added.values()),
+    add('InstanceProfiles', ...readProfiles.flatMap((one) => one ?? [])),
+    add('Roles', ...read.flatMap((one) => one.roles)),
+  )(account)
 }
 
 const unknown = (account: Account, kind: Kind & ('Policies' | 'InstanceProfiles' | 'Roles'), arns: readonly string[]) =>

@@ -1,56 +1,40 @@
 import {ITEMS} from '../account-file/kinds.ts'
 import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind} from '../model/account.ts'
-import {find, withItem, withPut} from '../model/joins.ts'
+import {edit, type KeyedKind, put} from '../model/effect.ts'
+import {find} from '../model/joins.ts'
+import {KIND} from '../model/kinds.ts'
 
 type Fields = {readonly [field: string]: unknown}
 
 interface RecordedType {
-  readonly kind: Kind
-  readonly key: string
+  readonly kind: KeyedKind
+  /** What its id or its ARN begins with. */
+  readonly id: RegExp
   /** Only settings of an instance are restored: its state and addresses are the current ones. */
   readonly only?: readonly string[]
 }
 
 /** https://docs.aws.amazon.com/config/latest/developerguide/resource-config-reference.html */
 const TYPES: Readonly<Record<string, RecordedType>> = {
-  'AWS::EC2::SecurityGroup': {kind: 'SecurityGroups', key: 'GroupId'},
-  'AWS::EC2::NetworkAcl': {kind: 'NetworkAcls', key: 'NetworkAclId'},
-  'AWS::EC2::RouteTable': {kind: 'RouteTables', key: 'RouteTableId'},
-  'AWS::EC2::VPCEndpoint': {kind: 'VpcEndpoints', key: 'VpcEndpointId'},
-  'AWS::EC2::InternetGateway': {kind: 'InternetGateways', key: 'InternetGatewayId'},
-  'AWS::EC2::NatGateway': {kind: 'NatGateways', key: 'NatGatewayId'},
-  'AWS::EC2::VPC': {kind: 'Vpcs', key: 'VpcId', only: ['DhcpOptionsId']},
-  'AWS::EC2::NetworkInterface': {
-    kind: 'NetworkInterfaces',
-    key: 'NetworkInterfaceId',
-    only: ['Groups', 'SourceDestCheck'],
-  },
+  'AWS::EC2::SecurityGroup': {kind: 'SecurityGroups', id: /^sg-/},
+  'AWS::EC2::NetworkAcl': {kind: 'NetworkAcls', id: /^acl-/},
+  'AWS::EC2::RouteTable': {kind: 'RouteTables', id: /^rtb-/},
+  'AWS::EC2::VPCEndpoint': {kind: 'VpcEndpoints', id: /^vpce-/},
+  'AWS::EC2::InternetGateway': {kind: 'InternetGateways', id: /^igw-/},
+  'AWS::EC2::NatGateway': {kind: 'NatGateways', id: /^nat-/},
+  'AWS::EC2::VPC': {kind: 'Vpcs', id: /^vpc-/, only: ['DhcpOptionsId']},
+  'AWS::EC2::NetworkInterface': {kind: 'NetworkInterfaces', id: /^eni-/, only: ['Groups', 'SourceDestCheck']},
   'AWS::EC2::Instance': {
     kind: 'Instances',
-    key: 'InstanceId',
+    id: /^i-/,
     only: ['IamInstanceProfile', 'MetadataOptions', 'SourceDestCheck', 'SecurityGroups', 'State'],
   },
-  'AWS::IAM::Role': {kind: 'Roles', key: 'Arn'},
-  'AWS::IAM::Policy': {kind: 'Policies', key: 'Arn'},
+  'AWS::IAM::Role': {kind: 'Roles', id: /^arn:[^:]+:iam::\d*:role\//},
+  'AWS::IAM::Policy': {kind: 'Policies', id: /^arn:[^:]+:iam::\d+:policy\//},
 }
 
 const typeOf = ({resourceType}: ConfigurationItem): RecordedType | undefined =>
   Object.hasOwn(TYPES, resourceType) ? TYPES[resourceType] : undefined
-
-/** The AWS Config type of a resource, by its id or ARN. */
-const PREFIXES: readonly (readonly [RegExp, string])[] = [
-  [/^sg-/, 'AWS::EC2::SecurityGroup'],
-  [/^acl-/, 'AWS::EC2::NetworkAcl'],
-  [/^rtb-/, 'AWS::EC2::RouteTable'],
-  [/^vpce-/, 'AWS::EC2::VPCEndpoint'],
-  [/^igw-/, 'AWS::EC2::InternetGateway'],
-  [/^nat-/, 'AWS::EC2::NatGateway'],
-  [/^vpc-/, 'AWS::EC2::VPC'],
-  [/^eni-/, 'AWS::EC2::NetworkInterface'],
-  [/^i-/, 'AWS::EC2::Instance'],
-  [/^arn:[^:]+:iam::\d*:role\//, 'AWS::IAM::Role'],
-  [/^arn:[^:]+:iam::\d+:policy\//, 'AWS::IAM::Policy'],
-]
 
 /** A resource as AWS Config names it; for IAM it uses the unique id. */
 export interface RecordedResource {
@@ -59,7 +43,7 @@ export interface RecordedResource {
 }
 
 export function recordedResourceOf(account: Account, resource: string): RecordedResource | undefined {
-  const type = PREFIXES.find(([pattern]) => pattern.test(resource))?.[1]
+  const type = Object.keys(TYPES).find((one) => TYPES[one]?.id.test(resource))
   const id =
     type === 'AWS::IAM::Role'
       ? find(account.Roles, 'Arn', resource)?.RoleId
@@ -87,7 +71,8 @@ export function withRecorded(account: Account, item: ConfigurationItem): Account
   const type = typeOf(item)
   const given = configurationOf(item)
   if (!type || !given) return undefined
-  const {kind, key, only} = type
+  const {kind, only} = type
+  const key = KIND[kind].key
   const id = given[key]
   if (typeof id !== 'string') return undefined
   const known = find(account[kind] as never, key as never, id) as Fields | undefined
@@ -95,8 +80,8 @@ export function withRecorded(account: Account, item: ConfigurationItem): Account
   const kept = only ? Object.fromEntries(Object.entries(given).filter(([field]) => only.includes(field))) : given
   const changed = fitting(kind, {...known, ...kept})
   if (!changed) return undefined
-  if (kind !== 'Instances') return withPut(account, kind, key as never, changed as never)
-  return withItem(account, 'Instances', 'InstanceId', id, () => withGroups(changed as unknown as Instance))
+  if (kind !== 'Instances') return put(kind, changed as never)(account)
+  return edit('Instances', id, () => withGroups(changed as unknown as Instance))(account)
 }
 
 /** An instance repeats the groups of its primary interface. */

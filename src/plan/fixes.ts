@@ -1,7 +1,8 @@
 import {examination} from '../diagnosis/examine.ts'
 import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine-options.ts'
 import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
-import {find, withItems} from '../model/joins.ts'
+import {remove} from '../model/effect.ts'
+import {find} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 import {titled} from './references.ts'
 
@@ -49,14 +50,15 @@ function alone(account: Account, id: string): Account {
         : Routes.flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]),
     ),
   )
-  return withItems(account, 'Instances', (all) =>
-    all.filter(
-      ({InstanceId, NetworkInterfaces}) =>
+  return remove(
+    'Instances',
+    ({InstanceId, NetworkInterfaces}) =>
+      !(
         InstanceId === id ||
         targets.has(InstanceId) ||
-        NetworkInterfaces.some(({NetworkInterfaceId}) => targets.has(NetworkInterfaceId)),
-    ),
-  )
+        NetworkInterfaces.some(({NetworkInterfaceId}) => targets.has(NetworkInterfaceId))
+      ),
+  )(account)
 }
 
 /** The first changes of the checklist that the same language, or the AWS CLI, can apply to existing resources. */

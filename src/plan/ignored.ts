@@ -1,7 +1,7 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
 import {type Account, itemsOf, type Kind} from '../model/account.ts'
 import {outcomeOf} from './outcome.ts'
-import {allInDoubt} from './overlay/effect.ts'
+import {allInDoubt} from './overlay/resource-effect.ts'
 import type {PlanReport} from './plan-report.ts'
 import type {IgnoredResource} from './resource.ts'
 

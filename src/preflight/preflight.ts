@@ -11,7 +11,8 @@ import {
   type Role,
   type Subnet,
 } from '../model/account.ts'
-import {allWith, find, withNew} from '../model/joins.ts'
+import {add} from '../model/effect.ts'
+import {allWith, find} from '../model/joins.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'
@@ -93,9 +94,9 @@ const profileNamed = ({InstanceProfiles}: Account, wanted = ''): InstanceProfile
 function hypotheticalInstance(account: Account, launch: Launch): Account {
   const profile = profileOf(account, launch)
   const instance = instanceOf(account, launch, profile)
-  const withInstance = withNew(withImage(account, launch), 'Instances', instance)
+  const withInstance = add('Instances', instance)(withImage(account, launch))
   return profile && !find(account.InstanceProfiles, 'Arn', profile.Arn)
-    ? withNew(withInstance, 'InstanceProfiles', profile)
+    ? add('InstanceProfiles', profile)(withInstance)
     : withInstance
 }
 
@@ -216,7 +217,7 @@ const ipv6In = ({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined 
 function withImage(account: Account, {image}: Launch): Account {
   const known = itemsOf(account.InstanceImageMetadata).find(({ImageMetadata}) => ImageMetadata?.ImageId === image)
   if (image === undefined || !known) return account
-  return withNew(account, 'InstanceImageMetadata', {...known, InstanceId: PREFLIGHT})
+  return add('InstanceImageMetadata', {...known, InstanceId: PREFLIGHT})(account)
 }
 
 /** Checks of a running machine: there is none yet. */

@@ -209,6 +209,20 @@ describe('a role', () => {
     expect(policiesOf(after)?.toSorted()).toEqual([...given, readOnly].toSorted())
   })
 
+  it('that changes is no longer the one that was simulated', () => {
+    const result = {EvalActionName: 'ssm:UpdateInstanceInformation', EvalDecision: 'implicitDeny' as const}
+    const simulated = {
+      ...healthy,
+      PolicySimulations: [{PolicySourceArn: role.Arn, EvaluationResults: [result]}],
+    } as unknown as Account
+    const given = {RoleName: role.RoleName, PolicyArn: readOnly}
+    for (const after of [
+      made(simulated, 'ssm-doctor::RolePolicyAttachment', 'x', given),
+      made(simulated, 'AWS::IAM::Role', role.RoleName, {RoleName: role.RoleName, ManagedPolicyArns: [readOnly]}),
+    ])
+      expect(JSON.stringify(after.PolicySimulations)).not.toContain('implicitDeny')
+  })
+
   it('has the permissions boundary of the plan', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/limit'
     const after = made(healthy, 'AWS::IAM::Role', role.RoleName, {
@@ -281,6 +295,20 @@ describe('a part of an endpoint', () => {
     const after = unmade(healthy, 'ssm-doctor::EndpointSubnet', 'x', {VpcEndpointId, SubnetId})
     expect(endpointOf(after)?.SubnetIds).toEqual(endpoint.SubnetIds.filter((one) => one !== SubnetId))
     expect(itemsOf(after.VpcEndpoints)).toHaveLength(itemsOf(healthy.VpcEndpoints).length)
+  })
+
+  it('is a subnet, whose interface is deleted with it', () => {
+    const there = itemsOf(healthy.NetworkInterfaces).find(
+      (one) => one.SubnetId === SubnetId && endpoint.NetworkInterfaceIds.includes(one.NetworkInterfaceId),
+    )!.NetworkInterfaceId
+    const moved = {VpcEndpointId, SubnetIds: endpoint.SubnetIds.filter((one) => one !== SubnetId)}
+    for (const after of [
+      unmade(healthy, 'ssm-doctor::EndpointSubnet', 'x', {VpcEndpointId, SubnetId}),
+      made(healthy, 'AWS::EC2::VPCEndpoint', VpcEndpointId, moved),
+    ]) {
+      expect(endpointOf(after)?.NetworkInterfaceIds).toEqual(endpoint.NetworkInterfaceIds.filter((id) => id !== there))
+      expect(find(after.NetworkInterfaces, 'NetworkInterfaceId', there)).toBeUndefined()
+    }
   })
 
   it('is its policy, without which the default one applies', () => {
@@ -361,4 +389,12 @@ it('what is known only after apply is unread, and the rest stays', () => {
   const doubtful = made(healthy, 'AWS::EC2::DHCPOptions', 'dopt-new', {DomainNameServers: UNKNOWN})
   expect(isUnreadable(doubtful.DhcpOptions)).toBe(true)
   expect(without(doubtful, 'DhcpOptions')).toEqual(without(healthy, 'DhcpOptions'))
+})
+
+it('an entry of a prefix list that is known only after apply may be in any of them', () => {
+  const account = {...healthy, ManagedPrefixLists: [{PrefixListId: 'pl-1', Entries: []}]} as unknown as Account
+  const added = (PrefixListId: unknown) =>
+    made(account, 'ssm-doctor::PrefixListEntry', 'x', {PrefixListId, Cidr: '10.0.0.0/8'}).ManagedPrefixLists
+  expect(added('pl-1')).toMatchObject([{Entries: [{Cidr: '10.0.0.0/8'}]}])
+  expect(isUnreadable(added(UNKNOWN))).toBe(true)
 })

@@ -1,7 +1,8 @@
 import {asText} from '../../iam/edit.ts'
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {allWith, find, withItem, withItems} from '../../model/joins.ts'
+import {type Effect, edit, editAll, editList, inOrder, set} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {
   addRouteTable,
   addSubnet,
@@ -15,7 +16,7 @@ import {
 } from '../../remedies/changes/endpoints.ts'
 import {editRoutes} from '../../remedies/changes/routes.ts'
 import {type Change, inSequence} from '../../remedies/core/change.ts'
-import {type Effect, editList, inOrder, set} from '../../remedies/core/effect.ts'
+import {withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, type Reversal, type Revert, type RevertContext} from './context.ts'
@@ -25,21 +26,6 @@ const idsIn = (request: Parameters | undefined, name: string): readonly string[]
   textsIn(request, `${name}Id`, `${name}Ids`)
 
 const reversed = ({steps, undo}: Change, apply: Effect): Change => ({steps: undo, undo: steps, apply})
-
-const withoutSubnet = (account: Account, id: string, subnetId: string): Account => {
-  const own = allWith(account.NetworkInterfaces, 'SubnetId', subnetId).map((one) => one.NetworkInterfaceId)
-  const removed = new Set(
-    (find(account.VpcEndpoints, 'VpcEndpointId', id)?.NetworkInterfaceIds ?? []).filter((one) => own.includes(one)),
-  )
-  const kept = withItems(account, 'NetworkInterfaces', (all) =>
-    all.filter((one) => !removed.has(one.NetworkInterfaceId)),
-  )
-  return withItem(kept, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
-    ...endpoint,
-    SubnetIds: endpoint.SubnetIds.filter((one) => one !== subnetId),
-    NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((one) => !removed.has(one)),
-  }))
-}
 
 const withoutTable = (id: string, tableId: string): Effect =>
   inOrder(
@@ -54,13 +40,13 @@ function withGroups(account: Account, id: string, change: (ids: readonly string[
       (GroupId) => groups.find((one) => one.GroupId === GroupId) ?? {GroupId, GroupName: undefined},
     )
   const own = new Set(find(account.VpcEndpoints, 'VpcEndpointId', id)?.NetworkInterfaceIds)
-  const inEndpoint = withItem(account, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
+  const inEndpoint = edit('VpcEndpoints', id, (endpoint) => ({
     ...endpoint,
     Groups: changed(endpoint.Groups),
-  }))
-  return withItems(inEndpoint, 'NetworkInterfaces', (all) =>
-    all.map((one) => (own.has(one.NetworkInterfaceId) ? {...one, Groups: changed(one.Groups)} : one)),
-  )
+  }))(account)
+  return editAll('NetworkInterfaces', (one) =>
+    own.has(one.NetworkInterfaceId) ? {...one, Groups: changed(one.Groups)} : one,
+  )(inEndpoint)
 }
 
 function groupsBack(id: string, added: readonly string[], removed: readonly string[]): Change {
@@ -142,7 +128,7 @@ const revertModification: Revert = (context) => {
     ...(added.length + removed.length > 0 ? [groupsBack(id, added, removed)] : []),
     ...(dns ? [dns.change] : []),
     ...idsIn(request, 'addSubnet').map((one) =>
-      reversed(addSubnet(endpoint, one), (model) => withoutSubnet(model, id, one)),
+      reversed(addSubnet(endpoint, one), (model) => withoutEndpointInterfaces(model, id, [one])),
     ),
     ...idsIn(request, 'removeSubnet').map((one) => addSubnet(endpoint, one)),
     ...idsIn(request, 'addRouteTable').map((one) => reversed(addRouteTable(endpoint, one), withoutTable(id, one))),

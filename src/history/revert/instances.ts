@@ -1,5 +1,6 @@
 import type {Account, Instance} from '../../model/account.ts'
-import {allWith, find, primaryInterfaceOf, withItem, withItems} from '../../model/joins.ts'
+import {edit, editAll, remove, set} from '../../model/effect.ts'
+import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
 import {setProfile} from '../../remedies/changes/instance-profiles.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
@@ -7,7 +8,7 @@ import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} fro
 import {formerly, NOTHING, onModel, type Reversal, type Revert, type RevertContext} from './context.ts'
 
 const withInstance = (account: Account, id: string, change: (instance: Instance) => Instance): Account =>
-  withItem(account, 'Instances', 'InstanceId', id, change)
+  edit('Instances', id, change)(account)
 
 /** The ids in a list of groups, in any format. */
 const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
@@ -18,21 +19,18 @@ const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
 /** The instance and its interface with these groups: both have the same. */
 function withGroups(account: Account, interfaceId: string, ids: readonly string[]): Account {
   const Groups = ids.map((GroupId) => ({GroupId, GroupName: undefined}))
-  const inInstances = withItems(account, 'Instances', (instances) =>
-    instances.map((instance) => {
-      if (!instance.NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId))
-        return instance
-      const isPrimary = primaryInterfaceOf(instance)?.NetworkInterfaceId === interfaceId
-      return {
-        ...instance,
-        ...(isPrimary && {SecurityGroups: Groups}),
-        NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
-          one.NetworkInterfaceId === interfaceId ? {...one, Groups} : one,
-        ),
-      }
-    }),
-  )
-  return withItem(inInstances, 'NetworkInterfaces', 'NetworkInterfaceId', interfaceId, (one) => ({...one, Groups}))
+  const inInstances = editAll('Instances', (instance) => {
+    if (!instance.NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId)) return instance
+    const isPrimary = primaryInterfaceOf(instance)?.NetworkInterfaceId === interfaceId
+    return {
+      ...instance,
+      ...(isPrimary && {SecurityGroups: Groups}),
+      NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
+        one.NetworkInterfaceId === interfaceId ? {...one, Groups} : one,
+      ),
+    }
+  })(account)
+  return set('NetworkInterfaces', interfaceId, {Groups})(inInstances)
 }
 
 /** The groups of an interface, as an earlier call set them. */
@@ -101,22 +99,17 @@ function sourceDestCheck(context: RevertContext, id: string, now: boolean): Reve
 }
 
 const withSourceDestCheck = (account: Account, interfaceId: string, SourceDestCheck: boolean): Account =>
-  withItems(
-    withItem(account, 'NetworkInterfaces', 'NetworkInterfaceId', interfaceId, (one) => ({...one, SourceDestCheck})),
-    'Instances',
-    (instances) =>
-      instances.map((instance) =>
-        instance.NetworkInterfaces.some((one) => one.NetworkInterfaceId === interfaceId)
-          ? {
-              ...instance,
-              SourceDestCheck,
-              NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
-                one.NetworkInterfaceId === interfaceId ? {...one, SourceDestCheck} : one,
-              ),
-            }
-          : instance,
-      ),
-  )
+  editAll('Instances', (instance) =>
+    instance.NetworkInterfaces.some((one) => one.NetworkInterfaceId === interfaceId)
+      ? {
+          ...instance,
+          SourceDestCheck,
+          NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
+            one.NetworkInterfaceId === interfaceId ? {...one, SourceDestCheck} : one,
+          ),
+        }
+      : instance,
+  )(set('NetworkInterfaces', interfaceId, {SourceDestCheck})(account))
 
 const revertInterface: Revert = (context) => {
   const {request} = context.event
@@ -247,11 +240,10 @@ function associationIn({response}: ChangeEvent): Association | undefined {
 }
 
 const withoutProfile = (account: Account, id: string): Account =>
-  withItems(
-    withInstance(account, id, ({IamInstanceProfile: _, ...instance}) => instance),
+  remove(
     'IamInstanceProfileAssociations',
-    (all) => all.filter(({InstanceId}) => InstanceId !== id),
-  )
+    ({InstanceId}) => InstanceId === id,
+  )(withInstance(account, id, ({IamInstanceProfile: _, ...instance}) => instance))
 
 const revertProfileAssociation: Revert = ({account, event}) => {
   const id = textIn(event.request, 'instanceId') ?? associationIn(event)?.instance

@@ -1,7 +1,7 @@
 import {type Account, isUnreadable, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {find, withItems} from '../../model/joins.ts'
+import {editAll, editList} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import type {Change} from '../../remedies/core/change.ts'
-import {editList} from '../../remedies/core/effect.ts'
 import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
@@ -156,13 +156,11 @@ function reassociation(before: string, subnet: string, former: string, current?:
   const call = (NetworkAclId: string, AssociationId: string): Call =>
     ec2('ReplaceNetworkAclAssociation', {AssociationId, NetworkAclId})
   const associated = (account: Account): Account =>
-    withItems(account, 'NetworkAcls', (acls) =>
-      acls.map((acl) => {
-        const others = acl.Associations.filter(({SubnetId}) => SubnetId !== subnet)
-        const own = {NetworkAclAssociationId: former, NetworkAclId: before, SubnetId: subnet}
-        return {...acl, Associations: acl.NetworkAclId === before ? [...others, own] : others}
-      }),
-    )
+    editAll('NetworkAcls', (acl) => {
+      const others = acl.Associations.filter(({SubnetId}) => SubnetId !== subnet)
+      const own = {NetworkAclAssociationId: former, NetworkAclId: before, SubnetId: subnet}
+      return {...acl, Associations: acl.NetworkAclId === before ? [...others, own] : others}
+    })(account)
   const isKnown = (account: Account) => find(account.NetworkAcls, 'NetworkAclId', before) !== undefined
   return {
     change: {

@@ -1,7 +1,8 @@
 import {asText} from '../../iam/edit.ts'
 import {isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {find, withItem} from '../../model/joins.ts'
+import {edit} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import type {Change} from '../../remedies/core/change.ts'
 import {type Call, iam} from '../../remedies/core/remedy.ts'
 import {editRole, setPolicyDocument} from '../../remedies/core/role.ts'
@@ -218,7 +219,7 @@ const profileRole =
         steps: [isAdded ? remove : add],
         undo: [isAdded ? add : remove],
         apply: (model) =>
-          withItem(model, 'InstanceProfiles', 'Arn', profile.Arn, (one) => (isUnreadable(one) ? one : {...one, Roles})),
+          edit('InstanceProfiles', profile.Arn, (one) => (isUnreadable(one) ? one : {...one, Roles}))(model),
       },
     }
   }

@@ -1,5 +1,6 @@
 import {type Account, isUnreadable, itemsOf, type Route} from '../../model/account.ts'
-import {find, withItem} from '../../model/joins.ts'
+import {edit} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {destinationInput, editRoutes, hasDestination} from '../../remedies/changes/routes.ts'
 import type {Change} from '../../remedies/core/change.ts'
 import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
@@ -132,21 +133,21 @@ const withoutAssociation = (account: Account, {subnet}: Pick<Association, 'subne
     .filter(({Associations}) => Associations.some(({SubnetId}) => SubnetId === subnet))
     .reduce(
       (changed, {RouteTableId}) =>
-        withItem(changed, 'RouteTables', 'RouteTableId', RouteTableId, (table) => ({
+        edit('RouteTables', RouteTableId, (table) => ({
           ...table,
           Associations: table.Associations.filter(({SubnetId}) => SubnetId !== subnet),
-        })),
+        }))(changed),
       account,
     )
 
 const withAssociation = (account: Account, {table, subnet}: Association, id: string): Account =>
-  withItem(withoutAssociation(account, {subnet}), 'RouteTables', 'RouteTableId', table, (found) => ({
+  edit('RouteTables', table, (found) => ({
     ...found,
     Associations: [
       ...found.Associations,
       {Main: false, RouteTableAssociationId: id, RouteTableId: table, SubnetId: subnet},
     ],
-  }))
+  }))(withoutAssociation(account, {subnet}))
 
 const isKnown = (account: Account, table: string): boolean =>
   find(account.RouteTables, 'RouteTableId', table) !== undefined

@@ -1,5 +1,6 @@
 import {type Account, type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
-import {find, withItem} from '../../model/joins.ts'
+import {edit} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {type Change, inSequence} from '../../remedies/core/change.ts'
 import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
@@ -117,11 +118,11 @@ const withRules = (
   direction: Direction,
   change: (permissions: readonly IpPermission[]) => readonly IpPermission[],
 ): Account =>
-  withItem(account, 'SecurityGroups', 'GroupId', id, (group) =>
+  edit('SecurityGroups', id, (group) =>
     direction === 'Egress'
       ? {...group, IpPermissionsEgress: change(group.IpPermissionsEgress)}
       : {...group, IpPermissions: change(group.IpPermissions)},
-  )
+  )(account)
 
 /** Removing a peer keeps the rule for the other peers, and the last one removes it. */
 function without(permissions: readonly IpPermission[], {peer, ...ports}: Rule): readonly IpPermission[] {

@@ -1,9 +1,9 @@
 import {type Account, isUnreadable} from '../../model/account.ts'
-import {find, withItems} from '../../model/joins.ts'
+import {edit, editAll, editList, inOrder, remove, set} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {attachInternetGateway} from '../../remedies/changes/gateways.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {activateRoutesTo} from '../../remedies/changes/routes.ts'
-import {edit, editList, inOrder, set} from '../../remedies/core/effect.ts'
 import {ec2, ssm} from '../../remedies/core/remedy.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, onModel, type Revert} from './context.ts'
@@ -90,9 +90,7 @@ const revertNatDeletion: Revert = ({account, event}) => {
 
 const revertNatCreation: Revert = ({event}) => {
   const id = textIn(partIn(event.response, 'natGateway'), 'natGatewayId')
-  return id === undefined
-    ? undefined
-    : onModel((account) => withItems(account, 'NatGateways', (all) => all.filter((one) => one.NatGatewayId !== id)))
+  return id === undefined ? undefined : onModel((account) => remove('NatGateways', id)(account))
 }
 
 type Mode = 'off' | 'block-bidirectional' | 'block-ingress'
@@ -117,11 +115,9 @@ const revertBlockPublicAccess: Revert = ({event, older}) => {
 
 function withBlockMode(account: Account, InternetGatewayBlockMode: Mode): Account {
   const state = {BlockPublicAccessStates: {InternetGatewayBlockMode}}
-  const inVpcs = withItems(account, 'Vpcs', (all) => all.map((one) => ({...one, ...state})))
-  const inSubnets = withItems(inVpcs, 'Subnets', (all) => all.map((one) => ({...one, ...state})))
-  return withItems(inSubnets, 'VpcBlockPublicAccessOptions', (all) =>
-    all.map((one) => ({...one, InternetGatewayBlockMode})),
-  )
+  const inVpcs = editAll('Vpcs', (one) => ({...one, ...state}))(account)
+  const inSubnets = editAll('Subnets', (one) => ({...one, ...state}))(inVpcs)
+  return editAll('VpcBlockPublicAccessOptions', (one) => ({...one, InternetGatewayBlockMode}))(inSubnets)
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
@@ -186,8 +182,8 @@ const revertSetting: Revert = ({event, older}) => {
       ],
       undo: [],
       apply: (account) =>
-        withItems(account, 'ServiceSettings', (all) =>
-          all.map((one) => (isHostManagement(one.SettingId) ? {...one, SettingValue: before} : one)),
+        editAll('ServiceSettings', (one) => (isHostManagement(one.SettingId) ? {...one, SettingValue: before} : one))(
+          account,
         ),
     },
   }

@@ -1,7 +1,8 @@
 import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {editAll, put, remove} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {entryOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt, inDoubt} from './effect.ts'
+import {accountIdOf, afterApply, allInDoubt, inDoubt, partOfList, type ResourceEffect} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -22,26 +23,7 @@ function aclEntryOf(properties: Properties): NetworkAclEntry {
   }
 }
 
-const isSame = (one: NetworkAclEntry, other: NetworkAclEntry): boolean =>
-  one.RuleNumber === other.RuleNumber && one.Egress === other.Egress
-
-const withEntries = (
-  account: Account,
-  aclId: string,
-  change: (entries: readonly NetworkAclEntry[]) => readonly NetworkAclEntry[],
-): Account =>
-  withItem(account, 'NetworkAcls', 'NetworkAclId', aclId, (acl) => ({
-    ...acl,
-    Entries: 'unreadable' in acl.Entries ? acl.Entries : change(acl.Entries),
-  }))
-
-const withoutEntries = (account: Account, aclId: string, address: string): Account =>
-  withItem(account, 'NetworkAcls', 'NetworkAclId', aclId, (acl) => ({
-    ...acl,
-    Entries: {unreadable: afterApply(address)},
-  }))
-
-export const networkAcl: Effect = {
+export const networkAcl: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     const {VpcId, Entries, SubnetIds} = properties
     const known = find(account.NetworkAcls, 'NetworkAclId', id)
@@ -59,50 +41,32 @@ export const networkAcl: Effect = {
           ? (known?.Entries ?? DENY_RULES)
           : [...entries, ...DENY_RULES],
     } as NetworkAcl
-    const updated = withPut(account, 'NetworkAcls', 'NetworkAclId', acl)
+    const updated = put('NetworkAcls', acl)(account)
     return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), updated)
   },
   remove: (account, _, {id}) => {
     const deletedAcl = find(account.NetworkAcls, 'NetworkAclId', id)
     const subnets = deletedAcl?.Associations.flatMap(({SubnetId}) => SubnetId ?? []) ?? []
-    const without = withItems(account, 'NetworkAcls', (acls) => acls.filter(({NetworkAclId}) => NetworkAclId !== id))
+    const without = remove('NetworkAcls', id)(account)
     return subnets.reduce((changed, subnet) => backToDefault(changed, subnet), without)
   },
 }
 
-export const networkAclEntry: Effect = {
-  add: (account, properties, {address}) => {
-    const acl = textOf(properties.NetworkAclId)
-    if (acl === undefined)
-      return eachInDoubt(account, 'NetworkAcls', properties.NetworkAclId, address, (model, id) =>
-        withoutEntries(model, id, address),
-      )
-    if (hasUnknown(properties)) return withoutEntries(account, acl, address)
-    const added = aclEntryOf(properties)
-    return withEntries(account, acl, (entries) => [...entries.filter((entry) => !isSame(entry, added)), added])
-  },
-  remove: (account, properties) => {
-    const acl = textOf(properties.NetworkAclId)
-    const removed = aclEntryOf(properties)
-    return acl === undefined
-      ? account
-      : withEntries(account, acl, (entries) => entries.filter((entry) => !isSame(entry, removed)))
-  },
-}
+export const networkAclEntry = partOfList({
+  kind: 'NetworkAcls',
+  owner: 'NetworkAclId',
+  list: 'Entries',
+  itemOf: aclEntryOf,
+  isSame: (one, other) => one.RuleNumber === other.RuleNumber && one.Egress === other.Egress,
+})
 
-const unassociated = (account: Account, subnetId: string): Account =>
-  withItems(account, 'NetworkAcls', (acls) =>
-    acls.map((acl) => ({...acl, Associations: acl.Associations.filter(({SubnetId}) => SubnetId !== subnetId)})),
-  )
-
-const associated = (account: Account, aclId: string, SubnetId: string): Account =>
-  withItems(account, 'NetworkAcls', (acls) =>
-    acls.map((acl) => {
-      const others = acl.Associations.filter((one) => one.SubnetId !== SubnetId)
-      if (acl.NetworkAclId === aclId) return {...acl, Associations: [...others, {NetworkAclId: aclId, SubnetId}]}
-      return others.length === acl.Associations.length ? acl : {...acl, Associations: others}
-    }),
-  )
+/** A subnet is associated with one network ACL; without an id, with one that is not known. */
+const associated = (account: Account, aclId: string | undefined, SubnetId: string): Account =>
+  editAll('NetworkAcls', (acl) => {
+    const others = acl.Associations.filter((one) => one.SubnetId !== SubnetId)
+    if (acl.NetworkAclId === aclId) return {...acl, Associations: [...others, {NetworkAclId: aclId, SubnetId}]}
+    return others.length === acl.Associations.length ? acl : {...acl, Associations: others}
+  })(account)
 
 /** A subnet always has a network ACL: without another one the default of its VPC. */
 function backToDefault(account: Account, subnetId: string): Account {
@@ -111,14 +75,14 @@ function backToDefault(account: Account, subnetId: string): Account {
   return fallback ? associated(account, fallback.NetworkAclId, subnetId) : account
 }
 
-export const networkAclAssociation: Effect = {
+export const networkAclAssociation: ResourceEffect = {
   add: (account, {NetworkAclId, SubnetId}, {address}) => {
     const [acl, subnet] = [textOf(NetworkAclId), textOf(SubnetId)]
     if (subnet === undefined) return allInDoubt(account, 'NetworkAcls', address)
     const known = find(account.NetworkAcls, 'NetworkAclId', acl)
     return known
       ? associated(account, known.NetworkAclId, subnet)
-      : inDoubt(unassociated(account, subnet), 'NetworkAcls', address)
+      : inDoubt(associated(account, undefined, subnet), 'NetworkAcls', address)
   },
   remove: (account, {SubnetId}) => {
     const subnet = textOf(SubnetId)

@@ -1,17 +1,19 @@
-import type {Account, HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import type {HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
+import {editList, put, remove} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {afterApply, type Effect, eachInDoubt, inDoubt} from './effect.ts'
+import {afterApply, inDoubt, partOfList, type ResourceEffect, removalOf} from './resource-effect.ts'
 
 const zoneIdOf = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
 
-export const hostedZone: Effect = {
+export const hostedZone: ResourceEffect = {
   add: (account, {Name, VPCs}, {id, address}) => {
     const Id = zoneIdOf(id)
     const known = find(account.HostedZones, 'Id', Id)
     const name = textOf(Name) ?? known?.Name
-    if (name === undefined || hasUnknown(VPCs)) return inDoubt(withoutZone(account, Id), 'HostedZones', address)
+    if (name === undefined || hasUnknown(VPCs))
+      return inDoubt(remove('HostedZones', Id)(account), 'HostedZones', address)
     const vpcs = listOf(VPCs)
       .map(objectOf)
       .flatMap(({VPCId}) => textOf(VPCId) ?? [])
@@ -24,28 +26,24 @@ export const hostedZone: Effect = {
       VPCs: VPCs === undefined && known?.VPCs ? known.VPCs : vpcs.map((VPCId) => ({VPCId, VPCRegion: account.Region})),
       ResourceRecordSets: known?.ResourceRecordSets ?? [],
     }
-    return withPut(account, 'HostedZones', 'Id', zone)
+    return put('HostedZones', zone)(account)
   },
-  remove: (account, _, {id}) => withoutZone(account, zoneIdOf(id)),
+  remove: (account, _, {id}) => remove('HostedZones', zoneIdOf(id))(account),
 }
 
-const withoutZone = (account: Account, id: string): Account =>
-  withItems(account, 'HostedZones', (zones) => zones.filter(({Id}) => Id !== id))
-
-export const zoneAssociation: Effect = {
+export const zoneAssociation: ResourceEffect = {
   add: (account, {HostedZoneId, VpcId}, {address}) => {
     const [zone, vpc] = [textOf(HostedZoneId), textOf(VpcId)]
     if (zone === undefined || vpc === undefined) return inDoubt(account, 'HostedZones', address)
-    return withItem(account, 'HostedZones', 'Id', zoneIdOf(zone), (item) => ({
-      ...item,
-      VPCs: [...(item.VPCs ?? []).filter(({VPCId}) => VPCId !== vpc), {VPCId: vpc, VPCRegion: account.Region}],
-    }))
+    return editList('HostedZones', zoneIdOf(zone), 'VPCs', (vpcs) => [
+      ...vpcs.filter(({VPCId}) => VPCId !== vpc),
+      {VPCId: vpc, VPCRegion: account.Region},
+    ])(account)
   },
   remove: (account, {HostedZoneId, VpcId}) =>
-    withItem(account, 'HostedZones', 'Id', zoneIdOf(textOf(HostedZoneId) ?? ''), (item) => ({
-      ...item,
-      VPCs: (item.VPCs ?? []).filter(({VPCId}) => VPCId !== VpcId),
-    })),
+    editList('HostedZones', zoneIdOf(textOf(HostedZoneId) ?? ''), 'VPCs', (vpcs) =>
+      vpcs.filter(({VPCId}) => VPCId !== VpcId),
+    )(account),
 }
 
 const recordOf = ({Name, Type, ResourceRecords, AliasTarget}: Properties): ResourceRecordSet => {
@@ -58,39 +56,16 @@ const recordOf = ({Name, Type, ResourceRecords, AliasTarget}: Properties): Resou
   }
 }
 
-const isSame = (one: ResourceRecordSet, other: ResourceRecordSet): boolean =>
-  one.Name.toLowerCase() === other.Name.toLowerCase() && one.Type === other.Type
+export const recordSet = partOfList({
+  kind: 'HostedZones',
+  owner: 'HostedZoneId',
+  idOf: zoneIdOf,
+  list: 'ResourceRecordSets',
+  itemOf: recordOf,
+  isSame: (one, other) => one.Name.toLowerCase() === other.Name.toLowerCase() && one.Type === other.Type,
+})
 
-const withRecords = (
-  account: Account,
-  zoneId: string,
-  change: (records: readonly ResourceRecordSet[]) => HostedZone['ResourceRecordSets'],
-): Account =>
-  withItem(account, 'HostedZones', 'Id', zoneIdOf(zoneId), (zone) => ({
-    ...zone,
-    ResourceRecordSets:
-      'unreadable' in zone.ResourceRecordSets ? zone.ResourceRecordSets : change(zone.ResourceRecordSets),
-  }))
-
-export const recordSet: Effect = {
-  add: (account, properties, {address}) => {
-    const zone = textOf(properties.HostedZoneId)
-    // With one record known only after apply, the zone's records are unknown.
-    const inDoubtIn = (model: Account, id: string) => withRecords(model, id, () => ({unreadable: afterApply(address)}))
-    if (zone === undefined) return eachInDoubt(account, 'HostedZones', properties.HostedZoneId, address, inDoubtIn)
-    if (hasUnknown(properties)) return inDoubtIn(account, zone)
-    const added = recordOf(properties)
-    return withRecords(account, zone, (records) => [...records.filter((one) => !isSame(one, added)), added])
-  },
-  remove: (account, properties) => {
-    const removed = recordOf(properties)
-    return withRecords(account, textOf(properties.HostedZoneId) ?? '', (records) =>
-      records.filter((one) => !isSame(one, removed)),
-    )
-  },
-}
-
-export const prefixList: Effect = {
+export const prefixList: ResourceEffect = {
   add: (account, {Entries, PrefixListName}, {id, address}) => {
     const known = find(account.ManagedPrefixLists, 'PrefixListId', id)
     const list = {
@@ -103,28 +78,15 @@ export const prefixList: Effect = {
           ? (known?.Entries ?? [])
           : listOf(Entries).map((entry) => ({Cidr: textOf(objectOf(entry).Cidr)})),
     } as ManagedPrefixList
-    return withPut(account, 'ManagedPrefixLists', 'PrefixListId', list)
+    return put('ManagedPrefixLists', list)(account)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'ManagedPrefixLists', (lists) => lists.filter(({PrefixListId}) => PrefixListId !== id)),
+  remove: removalOf('ManagedPrefixLists'),
 }
 
-export const prefixListEntry: Effect = {
-  add: (account, {PrefixListId, Cidr}, {address}) => {
-    const cidr = textOf(Cidr)
-    return withItem(account, 'ManagedPrefixLists', 'PrefixListId', textOf(PrefixListId), (list) => ({
-      ...list,
-      Entries:
-        'unreadable' in list.Entries
-          ? list.Entries
-          : cidr === undefined
-            ? {unreadable: afterApply(address)}
-            : [...list.Entries.filter((entry) => entry.Cidr !== cidr), {Cidr: cidr}],
-    }))
-  },
-  remove: (account, {PrefixListId, Cidr}) =>
-    withItem(account, 'ManagedPrefixLists', 'PrefixListId', textOf(PrefixListId), (list) => ({
-      ...list,
-      Entries: 'unreadable' in list.Entries ? list.Entries : list.Entries.filter((entry) => entry.Cidr !== Cidr),
-    })),
-}
+export const prefixListEntry = partOfList({
+  kind: 'ManagedPrefixLists',
+  owner: 'PrefixListId',
+  list: 'Entries',
+  itemOf: ({Cidr}) => ({Cidr: textOf(Cidr)}),
+  isSame: (one, other) => one.Cidr === other.Cidr,
+})

@@ -1,15 +1,17 @@
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
+import {add, editAll, inOrder, put, remove, set} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
-import {withEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
+import {editRoutes, routeTo, target} from '../../remedies/changes/routes.ts'
+import {withEndpointInterfaces, withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, type Effect, eachInDoubt, inDoubt, vpcsOf} from './effect.ts'
+import {accountIdOf, eachInDoubt, inDoubt, type ResourceEffect, vpcsOf} from './resource-effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 
 /** An endpoint as the API lists it; subnets are added with their interfaces. */
-export const vpcEndpoint: Effect = {
+export const vpcEndpoint: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     const {
       VpcId,
@@ -29,7 +31,7 @@ export const vpcEndpoint: Effect = {
       service === undefined ||
       hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
     )
-      return inDoubt(withoutEndpoint(account, id), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
+      return inDoubt(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       ...known,
@@ -42,9 +44,7 @@ export const vpcEndpoint: Effect = {
       PrivateDnsEnabled:
         type === 'Interface' &&
         (PrivateDnsEnabled === undefined ? (known?.PrivateDnsEnabled ?? false) : isTrue(PrivateDnsEnabled)),
-      SubnetIds: known
-        ? known.SubnetIds.filter((subnet) => SubnetIds === undefined || textsOf(SubnetIds).includes(subnet))
-        : [],
+      SubnetIds: known?.SubnetIds ?? [],
       NetworkInterfaceIds: known?.NetworkInterfaceIds ?? [],
       RouteTableIds: RouteTableIds === undefined ? (known?.RouteTableIds ?? []) : textsOf(RouteTableIds),
       Groups:
@@ -54,16 +54,13 @@ export const vpcEndpoint: Effect = {
       DnsEntries: known?.DnsEntries ?? dnsEntriesOf(account, id, service, type),
       ...policyOf(PolicyDocument, known),
     } as VpcEndpoint
-    const updated = withPut(account, 'VpcEndpoints', 'VpcEndpointId', endpoint)
-    const grouped = withInterfaceGroups(updated, endpoint)
+    const grouped = regrouped(put('VpcEndpoints', endpoint)(account), endpoint, endpoint.Groups)
     const routed = type === 'Gateway' ? withPrefixListRoutes(grouped, endpoint) : grouped
-    return withEndpointInterfaces(routed, id, textsOf(SubnetIds))
+    const left = SubnetIds === undefined ? [] : endpoint.SubnetIds.filter((one) => !textsOf(SubnetIds).includes(one))
+    return withEndpointInterfaces(withoutEndpointInterfaces(routed, id, left), id, textsOf(SubnetIds))
   },
-  remove: (account, _, {id}) => withoutEndpoint(withoutPrefixListRoutes(account, id), id),
+  remove: (account, _, {id}) => remove('VpcEndpoints', id)(withoutPrefixListRoutes(account, id)),
 }
-
-const withoutEndpoint = (account: Account, id: string): Account =>
-  withItems(account, 'VpcEndpoints', (all) => all.filter(({VpcEndpointId}) => VpcEndpointId !== id))
 
 /** Without groups of its own an interface endpoint gets the default group of the VPC. */
 const defaultGroups = ({SecurityGroups}: Account, vpcId: string, type: string): VpcEndpoint['Groups'] => {
@@ -94,12 +91,16 @@ const policyOf = (document: unknown, known: VpcEndpoint | undefined) => {
     : {PolicyDocument: decodeDocument(text)}
 }
 
-const withInterfaceGroups = (account: Account, {NetworkInterfaceIds, Groups}: VpcEndpoint): Account =>
-  NetworkInterfaceIds.reduce(
-    (changed, id) =>
-      withItem(changed, 'NetworkInterfaces', 'NetworkInterfaceId', id, (eni) => ({...eni, Groups: Groups ?? []})),
-    account,
-  )
+/** The groups of an endpoint and of its interfaces. */
+const regrouped = (
+  account: Account,
+  {VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint,
+  Groups: VpcEndpoint['Groups'],
+) =>
+  inOrder(
+    set('VpcEndpoints', VpcEndpointId, {Groups}),
+    ...NetworkInterfaceIds.map((id) => set('NetworkInterfaces', id, {Groups})),
+  )(account)
 
 const listIdOf = ({ManagedPrefixLists}: Account, service: string | undefined): string | undefined =>
   itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName === service)?.PrefixListId
@@ -108,11 +109,11 @@ const listIdOf = ({ManagedPrefixLists}: Account, service: string | undefined): s
 const withPrefixList = (account: Account, service = ''): Account =>
   isUnreadable(account.ManagedPrefixLists) || listIdOf(account, service) !== undefined
     ? account
-    : withNew(account, 'ManagedPrefixLists', {
+    : add('ManagedPrefixLists', {
         PrefixListId: plannedId('pl', service),
         PrefixListName: service,
         Entries: [{Cidr: '198.51.100.0/24'}],
-      })
+      })(account)
 
 /** A gateway endpoint adds a route to the service's prefix list to each of its route tables. */
 function withPrefixListRoutes(account: Account, {VpcEndpointId, ServiceName, RouteTableIds}: VpcEndpoint): Account {
@@ -120,65 +121,40 @@ function withPrefixListRoutes(account: Account, {VpcEndpointId, ServiceName, Rou
   const DestinationPrefixListId = listIdOf(listed, ServiceName)
   const cleared = withoutPrefixListRoutes(listed, VpcEndpointId)
   if (DestinationPrefixListId === undefined) return cleared
-  return RouteTableIds.reduce(
-    (changed, tableId) =>
-      withItem(changed, 'RouteTables', 'RouteTableId', tableId, (table) => ({
-        ...table,
-        Routes:
-          'unreadable' in table.Routes
-            ? table.Routes
-            : [
-                ...table.Routes,
-                {
-                  DestinationPrefixListId,
-                  GatewayId: VpcEndpointId,
-                  Origin: 'CreateRoute' as const,
-                  State: 'active' as const,
-                },
-              ],
-      })),
-    cleared,
-  )
+  const route = routeTo(DestinationPrefixListId, target('VpcEndpointId', VpcEndpointId))
+  return inOrder(...RouteTableIds.map((id) => editRoutes(id, (routes) => [...routes, route])))(cleared)
 }
 
 const withoutPrefixListRoutes = (account: Account, endpointId: string): Account =>
-  withItems(account, 'RouteTables', (tables) =>
-    tables.map((table) =>
-      'unreadable' in table.Routes || !table.Routes.some(({GatewayId}) => GatewayId === endpointId)
-        ? table
-        : {...table, Routes: table.Routes.filter(({GatewayId}) => GatewayId !== endpointId)},
-    ),
-  )
+  editAll('RouteTables', (table) =>
+    isUnreadable(table.Routes) || !table.Routes.some(({GatewayId}) => GatewayId === endpointId)
+      ? table
+      : {...table, Routes: table.Routes.filter(({GatewayId}) => GatewayId !== endpointId)},
+  )(account)
 
 /** A part of an endpoint that is a separate resource: a subnet, a group, a route table or the policy. */
-const part = (
-  add: (account: Account, endpoint: VpcEndpoint, properties: Properties) => Account,
-  remove: (account: Account, endpoint: VpcEndpoint, properties: Properties) => Account,
-): Effect => {
+const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
   const effect =
-    (change: typeof add): Effect['add'] =>
+    (change: EndpointChange): ResourceEffect['add'] =>
     (account, properties, {address}) => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
       const without = (model: Account, id: string) => {
         const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
-        return inDoubt(withoutEndpoint(model, id), 'VpcEndpoints', address, vpcsOf(ownVpcId))
+        return inDoubt(remove('VpcEndpoints', id)(model), 'VpcEndpoints', address, vpcsOf(ownVpcId))
       }
       if (!endpoint) return eachInDoubt(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)
     }
-  return {add: effect(add), remove: effect(remove)}
+  return {add: effect(join), remove: effect(leave)}
 }
+type EndpointChange = (account: Account, endpoint: VpcEndpoint, properties: Properties) => Account
 
-export const endpointSubnet: Effect = part(
+export const endpointSubnet: ResourceEffect = part(
   (account, {VpcEndpointId}, {SubnetId}) => withEndpointInterfaces(account, VpcEndpointId, textsOf(SubnetId)),
-  (account, endpoint, {SubnetId}) =>
-    withPut(account, 'VpcEndpoints', 'VpcEndpointId', {
-      ...endpoint,
-      SubnetIds: endpoint.SubnetIds.filter((id) => id !== SubnetId),
-    }),
+  (account, {VpcEndpointId}, {SubnetId}) => withoutEndpointInterfaces(account, VpcEndpointId, textsOf(SubnetId)),
 )
 
-export const endpointGroup: Effect = part(
+export const endpointGroup: ResourceEffect = part(
   (account, endpoint, {SecurityGroupId}) =>
     regrouped(account, endpoint, [...(endpoint.Groups ?? []), ...groupsOf(textsOf(SecurityGroupId))]),
   (account, endpoint, {SecurityGroupId}) =>
@@ -189,30 +165,21 @@ export const endpointGroup: Effect = part(
     ),
 )
 
-const regrouped = (account: Account, endpoint: VpcEndpoint, Groups: VpcEndpoint['Groups']): Account => {
-  const changed = {...endpoint, Groups}
-  return withInterfaceGroups(withPut(account, 'VpcEndpoints', 'VpcEndpointId', changed), changed)
-}
-
-export const endpointRouteTable: Effect = part(
+export const endpointRouteTable: ResourceEffect = part(
   (account, endpoint, {RouteTableId}) =>
     rerouted(account, endpoint, [...endpoint.RouteTableIds, ...textsOf(RouteTableId)]),
-  (account, endpoint, {RouteTableId}) =>
-    rerouted(
-      account,
-      endpoint,
-      endpoint.RouteTableIds.filter((id) => id !== RouteTableId),
-    ),
+  (account, endpoint, {RouteTableId}) => rerouted(account, endpoint, exclude(endpoint.RouteTableIds, RouteTableId)),
 )
+
+const exclude = (ids: readonly string[], gone: unknown): readonly string[] => ids.filter((id) => id !== gone)
 
 const rerouted = (account: Account, endpoint: VpcEndpoint, RouteTableIds: readonly string[]): Account => {
   const changed = {...endpoint, RouteTableIds}
-  return withPrefixListRoutes(withPut(account, 'VpcEndpoints', 'VpcEndpointId', changed), changed)
+  return withPrefixListRoutes(put('VpcEndpoints', changed)(account), changed)
 }
 
-export const endpointPolicy: Effect = part(
+export const endpointPolicy: ResourceEffect = part(
   (account, endpoint, {PolicyDocument}) =>
-    withPut(account, 'VpcEndpoints', 'VpcEndpointId', {...endpoint, PolicyDocument: decodeDocument(PolicyDocument)}),
-  (account, {PolicyDocument: _, ...endpoint}) =>
-    withPut(account, 'VpcEndpoints', 'VpcEndpointId', endpoint as VpcEndpoint),
+    put('VpcEndpoints', {...endpoint, PolicyDocument: decodeDocument(PolicyDocument)})(account),
+  (account, {PolicyDocument: _, ...endpoint}) => put('VpcEndpoints', endpoint as VpcEndpoint)(account),
 )

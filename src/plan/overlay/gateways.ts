@@ -1,50 +1,41 @@
-import type {Account, NatGateway, Route} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {type Account, isUnreadable, type NatGateway, type Route} from '../../model/account.ts'
+import {editAll, inOrder, type KeyedKind, put, remove, set} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
-import {accountIdOf, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, allInDoubt, inDoubt, type ResourceEffect} from './resource-effect.ts'
 
 /** Routes to a deleted gateway stay, as blackhole routes. */
-function blackholed(account: Account, field: keyof Route, id: string): Account {
-  return withItems(account, 'RouteTables', (tables) =>
-    tables.map((table) => {
-      if ('unreadable' in table.Routes || !table.Routes.some((route) => route[field] === id)) return table
-      return {
-        ...table,
-        Routes: table.Routes.map((route) => (route[field] === id ? {...route, State: 'blackhole' as const} : route)),
-      }
-    }),
-  )
-}
+const removalOfTarget =
+  (kind: KeyedKind, field: keyof Route): ResourceEffect['remove'] =>
+  (account, _, {id}) => {
+    const isTo = (route: Route) => route[field] === id
+    const blackholed = editAll('RouteTables', (table) =>
+      isUnreadable(table.Routes) || !table.Routes.some(isTo)
+        ? table
+        : {
+            ...table,
+            Routes: table.Routes.map((route) => (isTo(route) ? {...route, State: 'blackhole' as const} : route)),
+          },
+    )
+    return inOrder(remove(kind, id), blackholed)(account)
+  }
 
 const withAttachments = (account: Account, gatewayId: string, vpcIds: readonly string[]): Account =>
-  withItem(account, 'InternetGateways', 'InternetGatewayId', gatewayId, (gateway) => ({
-    ...gateway,
-    Attachments: vpcIds.map((VpcId) => ({VpcId, State: 'available'})),
-  }))
+  set('InternetGateways', gatewayId, {Attachments: vpcIds.map((VpcId) => ({VpcId, State: 'available'}))})(account)
 
-export const internetGateway: Effect = {
+export const internetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id}) => {
-    const known = find(account.InternetGateways, 'InternetGatewayId', id)
-    const updated = known
-      ? account
-      : withPut(account, 'InternetGateways', 'InternetGatewayId', {
-          InternetGatewayId: id,
-          OwnerId: accountIdOf(account),
-          Attachments: [],
-        })
+    const gateway = {InternetGatewayId: id, OwnerId: accountIdOf(account), Attachments: []}
+    const isKnown = find(account.InternetGateways, 'InternetGatewayId', id)
+    const updated = isKnown ? account : put('InternetGateways', gateway)(account)
     const ownVpcId = textOf(VpcId)
     return ownVpcId === undefined ? updated : withAttachments(updated, id, [ownVpcId])
   },
-  remove: (account, _, {id}) =>
-    blackholed(
-      withItems(account, 'InternetGateways', (all) => all.filter(({InternetGatewayId}) => InternetGatewayId !== id)),
-      'GatewayId',
-      id,
-    ),
+  remove: removalOfTarget('InternetGateways', 'GatewayId'),
 }
 
-export const gatewayAttachment: Effect = {
+export const gatewayAttachment: ResourceEffect = {
   add: (account, {VpcId, InternetGatewayId}, {address}) => {
     const [ownVpcId, gateway] = [textOf(VpcId), textOf(InternetGatewayId)]
     if (ownVpcId === undefined || gateway === undefined) return inDoubt(account, 'InternetGateways', address)
@@ -56,26 +47,19 @@ export const gatewayAttachment: Effect = {
   },
 }
 
-export const egressOnlyInternetGateway: Effect = {
+export const egressOnlyInternetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id, address}) => {
     const ownVpcId = textOf(VpcId)
     if (ownVpcId === undefined) return inDoubt(account, 'EgressOnlyInternetGateways', address)
-    return withPut(account, 'EgressOnlyInternetGateways', 'EgressOnlyInternetGatewayId', {
+    return put('EgressOnlyInternetGateways', {
       EgressOnlyInternetGatewayId: id,
       Attachments: [{VpcId: ownVpcId, State: 'attached'}],
-    })
+    })(account)
   },
-  remove: (account, _, {id}) =>
-    blackholed(
-      withItems(account, 'EgressOnlyInternetGateways', (all) =>
-        all.filter((one) => one.EgressOnlyInternetGatewayId !== id),
-      ),
-      'EgressOnlyInternetGatewayId',
-      id,
-    ),
+  remove: removalOfTarget('EgressOnlyInternetGateways', 'EgressOnlyInternetGatewayId'),
 }
 
-export const natGateway: Effect = {
+export const natGateway: ResourceEffect = {
   add: (account, {SubnetId, ConnectivityType}, {id, address}) => {
     const known = find(account.NatGateways, 'NatGatewayId', id)
     const subnet = textOf(SubnetId)
@@ -100,21 +84,16 @@ export const natGateway: Effect = {
         },
       ],
     } as NatGateway
-    return withPut(account, 'NatGateways', 'NatGatewayId', gateway)
+    return put('NatGateways', gateway)(account)
   },
-  remove: (account, _, {id}) =>
-    blackholed(
-      withItems(account, 'NatGateways', (all) => all.filter(({NatGatewayId}) => NatGatewayId !== id)),
-      'NatGatewayId',
-      id,
-    ),
+  remove: removalOfTarget('NatGateways', 'NatGatewayId'),
 }
 
 /**
  * CloudFormation waits until a connection is accepted; Terraform leaves it pending unless the plan accepts it.
  * https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html
  */
-export const peeringConnection: Effect = {
+export const peeringConnection: ResourceEffect = {
   add: (account, {VpcId, PeerVpcId, PeerOwnerId, PeerRegion, IsAccepted = true}, {id, address}) => {
     const [requester, accepter] = [textOf(VpcId), textOf(PeerVpcId)]
     if (requester === undefined || accepter === undefined) return inDoubt(account, 'VpcPeeringConnections', address)
@@ -124,7 +103,7 @@ export const peeringConnection: Effect = {
       return CidrBlock === undefined ? {} : {CidrBlock, CidrBlockSet: [{CidrBlock}]}
     }
     const known = find(account.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
-    return withPut(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', {
+    return put('VpcPeeringConnections', {
       ...known,
       VpcPeeringConnectionId: id,
       RequesterVpcInfo: {VpcId: requester, OwnerId: owner, Region: account.Region, ...cidrOf(requester)},
@@ -135,26 +114,16 @@ export const peeringConnection: Effect = {
         ...cidrOf(accepter),
       },
       Status: known?.Status ?? {Code: isTrue(IsAccepted) ? 'active' : 'pending-acceptance'},
-    })
+    })(account)
   },
-  remove: (account, _, {id}) =>
-    blackholed(
-      withItems(account, 'VpcPeeringConnections', (all) => all.filter((one) => one.VpcPeeringConnectionId !== id)),
-      'VpcPeeringConnectionId',
-      id,
-    ),
+  remove: removalOfTarget('VpcPeeringConnections', 'VpcPeeringConnectionId'),
 }
 
-export const peeringAcceptance: Effect = {
+export const peeringAcceptance: ResourceEffect = {
   add: (account, {VpcPeeringConnectionId, AutoAccept}, {address}) => {
     const id = textOf(VpcPeeringConnectionId)
     if (id === undefined) return allInDoubt(account, 'VpcPeeringConnections', address)
-    return isTrue(AutoAccept)
-      ? withItem(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', id, (one) => ({
-          ...one,
-          Status: {Code: 'active' as const},
-        }))
-      : account
+    return isTrue(AutoAccept) ? set('VpcPeeringConnections', id, {Status: {Code: 'active' as const}})(account) : account
   },
   remove: (account) => account,
 }

@@ -1,7 +1,8 @@
 import type {Account, IpPermission, SecurityGroup} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {edit, put, remove} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {candidatesOf, entryOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt, vpcsOf} from './effect.ts'
+import {accountIdOf, inDoubt, type ResourceEffect, removalOf, vpcsOf} from './resource-effect.ts'
 
 type Direction = 'ingress' | 'egress'
 
@@ -71,23 +72,23 @@ const withRules = (
   direction: Direction,
   change: (rules: readonly IpPermission[]) => readonly IpPermission[],
 ): Account =>
-  withItem(account, 'SecurityGroups', 'GroupId', groupId, (group) => ({
+  edit('SecurityGroups', groupId, (group) => ({
     ...group,
     [FIELD[direction]]: change(group[FIELD[direction]].flatMap(singles)),
-  }))
+  }))(account)
 
 /**
  * A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined.
  */
 const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
   inDoubt(
-    withItems(account, 'SecurityGroups', (groups) => groups.filter(({GroupId}) => GroupId !== groupId)),
+    remove('SecurityGroups', groupId)(account),
     'SecurityGroups',
     address,
     vpcsOf(find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId),
   )
 
-export const securityGroup: Effect = {
+export const securityGroup: ResourceEffect = {
   add: (account, {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress}, {id, address, before = {}}) => {
     const known = find(account.SecurityGroups, 'GroupId', id)
     const own = [SecurityGroupIngress, SecurityGroupEgress, before.SecurityGroupIngress, before.SecurityGroupEgress]
@@ -112,14 +113,13 @@ export const securityGroup: Effect = {
       IpPermissions: rules(SecurityGroupIngress, 'ingress', known?.IpPermissions ?? []),
       IpPermissionsEgress: rules(SecurityGroupEgress, 'egress', known?.IpPermissionsEgress ?? []),
     } as SecurityGroup
-    return withPut(account, 'SecurityGroups', 'GroupId', group)
+    return put('SecurityGroups', group)(account)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'SecurityGroups', (groups) => groups.filter(({GroupId}) => GroupId !== id)),
+  remove: removalOf('SecurityGroups'),
 }
 
 /** A rule that is a separate resource. */
-export const groupRule = (direction: Direction): Effect => ({
+export const groupRule = (direction: Direction): ResourceEffect => ({
   add: (account, properties, {address}) => {
     const group = textOf(properties.GroupId)
     if (group === undefined)

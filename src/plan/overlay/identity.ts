@@ -1,7 +1,9 @@
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {inOrder, put, remove} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {inProfile} from '../../remedies/changes/instance-profiles.ts'
+import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {
   candidatesOf,
   hasUnknown,
@@ -13,7 +15,7 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt} from './effect.ts'
+import {accountIdOf, afterApply, allInDoubt, eachInDoubt, type ResourceEffect} from './resource-effect.ts'
 
 /** IAM resources by name or ARN: a plan refers to a role by either. */
 const arnOf = (account: Account, kind: string, name: string): string =>
@@ -26,14 +28,12 @@ const roleNamed = (account: Account, name: string): Role | undefined =>
 
 const withRole = (account: Account, name: string, change: (role: Role) => Role): Account => {
   const role = roleNamed(account, name)
-  return role
-    ? withItem(account, 'Roles', 'Arn', role.Arn, (item) => (isUnreadable(item) ? item : change(item as Role)))
-    : account
+  return role ? editRole(role.Arn, change)(account) : account
 }
 
 const unreadableRole = (account: Account, name: string, address: string): Account => {
   const Arn = roleNamed(account, name)?.Arn ?? arnOf(account, 'role', name)
-  return withPut(account, 'Roles', 'Arn', {Arn, unreadable: afterApply(address)})
+  return put('Roles', {Arn, unreadable: afterApply(address)})(account)
 }
 
 const attached = (account: Account, arns: readonly string[]) =>
@@ -42,7 +42,7 @@ const attached = (account: Account, arns: readonly string[]) =>
     PolicyName: PolicyArn.split('/').at(-1) ?? PolicyArn,
   }))
 
-export const role: Effect = {
+export const role: ResourceEffect = {
   add: (account, properties, {id, address, before = {}}) => {
     const {RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary} = properties
     const name = textOf(RoleName) ?? id
@@ -89,13 +89,14 @@ export const role: Effect = {
           PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
         }),
     } as Role
-    return withPut(account, 'Roles', 'Arn', boundary === '' ? withoutBoundary(item) : item)
+    return inOrder(put('Roles', boundary === '' ? withoutBoundary(item) : item), forgetDecisions)(account)
   },
   remove: (account, {RoleName}, {id}) => {
     const name = textOf(RoleName) ?? id
-    return withItems(account, 'Roles', (roles) =>
-      roles.filter((one) => isUnreadable(one) || ((one as Role).RoleName !== name && one.Arn !== name)),
-    )
+    return remove(
+      'Roles',
+      (one) => !isUnreadable(one) && (one.Arn === name || (one as Role).RoleName === name),
+    )(account)
   },
 }
 
@@ -114,23 +115,23 @@ const kept = <T>(
 
 const withoutBoundary = ({PermissionsBoundary: _, ...item}: Role): Role => item as Role
 
-export const managedPolicy: Effect = {
+export const managedPolicy: ResourceEffect = {
   add: (account, {PolicyDocument, ManagedPolicyName, Roles}, {id, address}) => {
     const name = textOf(ManagedPolicyName) ?? id
     const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : name)
-    if (hasUnknown(PolicyDocument)) return withPut(account, 'Policies', 'Arn', {Arn, unreadable: afterApply(address)})
+    if (hasUnknown(PolicyDocument)) return put('Policies', {Arn, unreadable: afterApply(address)})(account)
     const policy = {
       Arn,
       PolicyName: name,
       DefaultVersionId: 'v1',
       PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: decodeDocument(PolicyDocument)}],
     } as unknown as Policy
-    const updated = PolicyDocument === undefined ? account : withPut(account, 'Policies', 'Arn', policy)
+    const updated = PolicyDocument === undefined ? account : inOrder(put('Policies', policy), forgetDecisions)(account)
     return textsOf(Roles).reduce((changed, role) => attach(changed, role, Arn), updated)
   },
   remove: (account, {ManagedPolicyName, Roles}, {id}) => {
     const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : (textOf(ManagedPolicyName) ?? id))
-    const without = withItems(account, 'Policies', (all) => all.filter((one) => one.Arn !== Arn))
+    const without = remove('Policies', Arn)(account)
     return textsOf(Roles).reduce((changed, name) => detach(changed, name, Arn), without)
   },
 }
@@ -148,7 +149,7 @@ const attach = (account: Account, roleName: string, policyArn: string): Account 
     return isAttached || !added ? one : {...one, AttachedManagedPolicies: [...one.AttachedManagedPolicies, added]}
   })
 
-export const rolePolicyAttachment: Effect = {
+export const rolePolicyAttachment: ResourceEffect = {
   add: (account, {RoleName, PolicyArn}, {address}) => {
     const [name, arn] = [textOf(RoleName), textOf(PolicyArn)]
     if (name === undefined)
@@ -160,7 +161,7 @@ export const rolePolicyAttachment: Effect = {
 }
 
 /** The managed policies of a role, and no others. */
-export const roleAttachments: Effect = {
+export const roleAttachments: ResourceEffect = {
   add: (account, {RoleName, PolicyArns}, {address}) => {
     const name = textOf(RoleName)
     if (name === undefined || hasUnknown(PolicyArns))
@@ -176,7 +177,7 @@ export const roleAttachments: Effect = {
 }
 
 /** An inline policy of one role or several. */
-export const inlinePolicy: Effect = {
+export const inlinePolicy: ResourceEffect = {
   add: (account, {PolicyName, PolicyDocument, Roles}, {address, id}) => {
     if (hasUnknown(Roles)) {
       const candidates = listOf(Roles).flatMap(
@@ -211,13 +212,12 @@ export const inlinePolicy: Effect = {
 
 const profileNameOf = ({InstanceProfileName}: Properties, id: string): string => textOf(InstanceProfileName) ?? id
 
-export const instanceProfile: Effect = {
+export const instanceProfile: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     const name = profileNameOf(properties, id)
     const Arn = arnOf(account, 'instance-profile', name)
     const known = find(account.InstanceProfiles, 'Arn', Arn)
-    if (hasUnknown(properties.Roles))
-      return withPut(account, 'InstanceProfiles', 'Arn', {Arn, unreadable: afterApply(address)})
+    if (hasUnknown(properties.Roles)) return put('InstanceProfiles', {Arn, unreadable: afterApply(address)})(account)
     const roles = textsOf(properties.Roles).map((role) => {
       const found = roleNamed(account, role)
       return found
@@ -238,28 +238,26 @@ export const instanceProfile: Effect = {
       Path: '/',
       Roles: properties.Roles === undefined && known ? known.Roles : roles,
     } as InstanceProfile
-    return withPut(account, 'InstanceProfiles', 'Arn', item)
+    return put('InstanceProfiles', item)(account)
   },
   remove: (account, properties, {id}) => {
     const Arn = arnOf(account, 'instance-profile', profileNameOf(properties, id))
-    return withItems(account, 'InstanceProfiles', (all) => all.filter((one) => one.Arn !== Arn))
+    return remove('InstanceProfiles', Arn)(account)
   },
 }
 
-export const serviceSetting: Effect = {
+export const serviceSetting: ResourceEffect = {
   add: (account, {SettingId, SettingValue}, {address}) => {
     const [id, value] = [textOf(SettingId), textOf(SettingValue)]
     if (id === undefined || value === undefined) return allInDoubt(account, 'ServiceSettings', address)
     const known = itemsOf(account.ServiceSettings).find((one) => one.SettingId === id || id.endsWith(one.SettingId))
-    return withPut(account, 'ServiceSettings', 'SettingId', {
+    return put('ServiceSettings', {
       ...known,
       SettingId: known?.SettingId ?? id,
       SettingValue: value,
       Status: 'Customized',
-    })
+    })(account)
   },
   remove: (account, {SettingId}) =>
-    withItems(account, 'ServiceSettings', (all) =>
-      all.filter((one) => !String(textOf(SettingId)).endsWith(one.SettingId)),
-    ),
+    remove('ServiceSettings', (one) => String(textOf(SettingId)).endsWith(one.SettingId))(account),
 }

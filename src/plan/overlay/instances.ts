@@ -1,5 +1,6 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {edit, editAll, put, remove} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
   hasUnknown,
@@ -13,10 +14,10 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, inDoubt, type ResourceEffect} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
-export const instance: Effect = {
+export const instance: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     const known = find(account.Instances, 'InstanceId', id)
     const subnet = textOf(properties.SubnetId)
@@ -28,8 +29,7 @@ export const instance: Effect = {
   remove: (account, _, {id}) => withoutInstance(account, id),
 }
 
-const withoutInstance = (account: Account, id: string): Account =>
-  withItems(account, 'Instances', (all) => all.filter(({InstanceId}) => InstanceId !== id))
+const withoutInstance = (account: Account, id: string): Account => remove('Instances', id)(account)
 
 function withChanges(account: Account, known: Instance, properties: Properties, address: string): Account {
   // Rules of endpoints can name any of its groups as their source.
@@ -39,18 +39,18 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
     properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
   const [primary, ...others] = known.NetworkInterfaces
   const updated = withDoubt(withoutAssociation(account, known, properties), properties, address)
-  return withItem(updated, 'Instances', 'InstanceId', known.InstanceId, (item) => ({
+  return edit('Instances', known.InstanceId, (item) => ({
     ...withProfile(account, item, properties.IamInstanceProfile, address),
     SecurityGroups: groups,
     NetworkInterfaces: primary ? [{...primary, Groups: groups}, ...others] : item.NetworkInterfaces,
     ...metadataOf(properties, item),
-  }))
+  }))(updated)
 }
 
 /** Without a profile the instance has no association. */
 const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstanceProfile}: Properties): Account =>
   IamInstanceProfile === ''
-    ? withItems(account, 'IamInstanceProfileAssociations', (all) => all.filter((one) => one.InstanceId !== InstanceId))
+    ? remove('IamInstanceProfileAssociations', (one) => one.InstanceId === InstanceId)(account)
     : account
 
 /** A profile known only after apply is not in the account: it is unread. */
@@ -148,10 +148,10 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
       },
     ],
   } as unknown as Instance
-  return withPut(withDoubt(account, properties, address), 'Instances', 'InstanceId', {
+  return put('Instances', {
     ...launched,
     ...metadataOf(properties, launched),
-  })
+  })(withDoubt(account, properties, address))
 }
 
 const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>
@@ -172,7 +172,7 @@ const subnetsOfTemplate = (account: Account, id: string): readonly string[] => [
 ]
 
 /** A launch template or an Auto Scaling group: one instance represents those in each of its subnets. */
-export const fleet: Effect = {
+export const fleet: ResourceEffect = {
   add: (account, properties, resource) => {
     const {SubnetIds} = properties
     const inUse = SubnetIds === UNKNOWN ? subnetsOfTemplate(account, resource.id) : []
@@ -191,9 +191,10 @@ export const fleet: Effect = {
   },
   /** Its instances are terminated with it. */
   remove: (account, _, {id}) =>
-    withItems(account, 'Instances', (all) =>
-      all.filter(({Tags}) => !Tags?.some(({Key, Value}) => Key === 'aws:autoscaling:groupName' && Value === id)),
-    ),
+    remove(
+      'Instances',
+      ({Tags}) => !!Tags?.some(({Key, Value}) => Key === 'aws:autoscaling:groupName' && Value === id),
+    )(account),
 }
 
 const changeInstance = (
@@ -201,13 +202,11 @@ const changeInstance = (
   {InstanceId, NetworkInterfaceId}: Properties,
   change: (item: Instance) => Instance,
 ): Account =>
-  withItems(account, 'Instances', (all) =>
-    all.map((item) => {
-      const isNamed = item.InstanceId === InstanceId
-      const isByInterface = item.NetworkInterfaces.some((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
-      return isNamed || isByInterface ? change(item) : item
-    }),
-  )
+  editAll('Instances', (item) => {
+    const isNamed = item.InstanceId === InstanceId
+    const isByInterface = item.NetworkInterfaces.some((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
+    return isNamed || isByInterface ? change(item) : item
+  })(account)
 
 const withPublicAddress = (item: Instance, PublicIp: string | undefined): Instance => {
   const [primary, ...others] = item.NetworkInterfaces
@@ -228,7 +227,7 @@ const withPublicAddress = (item: Instance, PublicIp: string | undefined): Instan
 }
 
 /** An Elastic IP address of an instance, or of its network interface. */
-export const publicAddress: Effect = {
+export const publicAddress: ResourceEffect = {
   add: (account, properties) => changeInstance(account, properties, (item) => withPublicAddress(item, '203.0.113.3')),
   remove: (account, properties) => changeInstance(account, properties, (item) => withPublicAddress(item, undefined)),
 }
@@ -242,7 +241,7 @@ const withGroups = (item: Instance, change: (groups: Instance['SecurityGroups'])
 }
 
 /** An additional security group of a network interface. */
-export const interfaceGroup: Effect = {
+export const interfaceGroup: ResourceEffect = {
   add: (account, properties) => {
     const GroupId = textOf(properties.SecurityGroupId)
     return GroupId === undefined

@@ -3,7 +3,6 @@ import {KINDS} from '../../model/kinds.ts'
 import {entryOf, type PlannedResource, type Properties} from '../resource.ts'
 import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
 import {hostedZone, prefixList, prefixListEntry, recordSet, zoneAssociation} from './dns.ts'
-import {afterApply, type Effect} from './effect.ts'
 import {endpointGroup, endpointPolicy, endpointRouteTable, endpointSubnet, vpcEndpoint} from './endpoints.ts'
 import {
   egressOnlyInternetGateway,
@@ -24,6 +23,7 @@ import {
   serviceSetting,
 } from './identity.ts'
 import {fleet, instance, interfaceGroup, publicAddress} from './instances.ts'
+import {afterApply, type ResourceEffect} from './resource-effect.ts'
 import {mainRouteTableAssociation, route, routeTable, routeTableAssociation} from './routes.ts'
 import {
   transitAssociation,
@@ -36,7 +36,7 @@ import {
 import {dhcpOptions, dhcpOptionsAssociation, subnet, vpc, vpcCidr} from './vpc.ts'
 
 /** Every modeled kind, ordered so that each finds what it refers to. */
-export const EFFECTS: Readonly<Record<string, Effect>> = {
+export const EFFECTS: Readonly<Record<string, ResourceEffect>> = {
   'AWS::EC2::DHCPOptions': dhcpOptions,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCDHCPOptionsAssociation': dhcpOptionsAssociation,

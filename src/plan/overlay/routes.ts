@@ -1,60 +1,42 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {editAll, put} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {hasUnknown, listOf, objectOf, type Properties, plannedId, textOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt, inDoubt} from './effect.ts'
+import {
+  accountIdOf,
+  afterApply,
+  allInDoubt,
+  eachInDoubt,
+  inDoubt,
+  partOfList,
+  type ResourceEffect,
+  removalOf,
+} from './resource-effect.ts'
 import {localRoute} from './vpc.ts'
 
-/** The targets of a route, by CloudFormation's name and the API's. */
-const TARGETS: readonly (readonly [property: string, field: string])[] = [
-  ['GatewayId', 'GatewayId'],
-  ['NatGatewayId', 'NatGatewayId'],
-  ['TransitGatewayId', 'TransitGatewayId'],
-  ['VpcPeeringConnectionId', 'VpcPeeringConnectionId'],
-  ['EgressOnlyInternetGatewayId', 'EgressOnlyInternetGatewayId'],
-  ['NetworkInterfaceId', 'NetworkInterfaceId'],
-  ['InstanceId', 'InstanceId'],
-  ['LocalGatewayId', 'LocalGatewayId'],
-  ['CarrierGatewayId', 'CarrierGatewayId'],
-  ['CoreNetworkArn', 'CoreNetworkArn'],
-  // The API lists an endpoint among gateways.
-  ['VpcEndpointId', 'GatewayId'],
-]
-const DESTINATIONS: readonly (readonly [property: string, field: string])[] = [
-  ['DestinationCidrBlock', 'DestinationCidrBlock'],
-  ['DestinationIpv6CidrBlock', 'DestinationIpv6CidrBlock'],
-  ['DestinationPrefixListId', 'DestinationPrefixListId'],
-]
+const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'] as const
+const TARGETS = [
+  'GatewayId',
+  'NatGatewayId',
+  'TransitGatewayId',
+  'VpcPeeringConnectionId',
+  'EgressOnlyInternetGatewayId',
+  'NetworkInterfaceId',
+  'InstanceId',
+  'LocalGatewayId',
+  'CarrierGatewayId',
+  'CoreNetworkArn',
+] as const
 
-const fieldsOf = (properties: Properties, names: readonly (readonly [string, string])[]) =>
-  Object.fromEntries(
-    names.flatMap(([property, field]) => {
-      const value = textOf(properties[property])
-      return value === undefined || value === '' ? [] : [[field, value]]
-    }),
-  )
+/** The API lists an endpoint among gateways. */
+function routeOf({VpcEndpointId, ...properties}: Properties): Route {
+  const fields: Properties = {...properties, ...(isText(VpcEndpointId) && {GatewayId: VpcEndpointId})}
+  const own = [...DESTINATIONS, ...TARGETS].flatMap((name) => (isText(fields[name]) ? [[name, fields[name]]] : []))
+  return {...Object.fromEntries(own), Origin: 'CreateRoute', State: 'active'} as Route
+}
+const isText = (value: unknown): value is string => (textOf(value) ?? '') !== ''
 
-const routeOf = (properties: Properties): Route =>
-  ({
-    ...fieldsOf(properties, DESTINATIONS),
-    ...fieldsOf(properties, TARGETS),
-    Origin: 'CreateRoute',
-    State: 'active',
-  }) as Route
-
-const isSame = (one: Route, other: Route): boolean =>
-  DESTINATIONS.every(([, field]) => one[field as keyof Route] === other[field as keyof Route])
-
-const withRoutes = (
-  account: Account,
-  tableId: string,
-  change: (routes: readonly Route[]) => RouteTable['Routes'],
-): Account =>
-  withItem(account, 'RouteTables', 'RouteTableId', tableId, (table) => ({
-    ...table,
-    Routes: 'unreadable' in table.Routes ? table.Routes : change(table.Routes),
-  }))
-
-export const routeTable: Effect = {
+export const routeTable: ResourceEffect = {
   add: (account, {VpcId, Routes}, {id, address}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
@@ -75,38 +57,25 @@ export const routeTable: Effect = {
           ? kept
           : [...local, ...listOf(Routes).map((route) => routeOf(objectOf(route)))],
     } as RouteTable
-    return withPut(account, 'RouteTables', 'RouteTableId', table)
+    return put('RouteTables', table)(account)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'RouteTables', (tables) => tables.filter(({RouteTableId}) => RouteTableId !== id)),
+  remove: removalOf('RouteTables'),
 }
 
-export const route: Effect = {
-  add: (account, properties, {address}) => {
-    const table = textOf(properties.RouteTableId)
-    const inDoubtIn = (model: Account, id: string) => withRoutes(model, id, () => ({unreadable: afterApply(address)}))
-    if (table === undefined) return eachInDoubt(account, 'RouteTables', properties.RouteTableId, address, inDoubtIn)
-    if (hasUnknown(properties)) return inDoubtIn(account, table)
-    const added = routeOf(properties)
-    return withRoutes(account, table, (routes) => [...routes.filter((one) => !isSame(one, added)), added])
-  },
-  remove: (account, properties) => {
-    const table = textOf(properties.RouteTableId)
-    const removed = routeOf(properties)
-    return table === undefined
-      ? account
-      : withRoutes(account, table, (routes) => routes.filter((one) => !isSame(one, removed)))
-  },
-}
+export const route = partOfList({
+  kind: 'RouteTables',
+  owner: 'RouteTableId',
+  list: 'Routes',
+  itemOf: routeOf,
+  isSame: (one, other) => DESTINATIONS.every((field) => one[field] === other[field]),
+})
 
 const withoutAssociation = (account: Account, SubnetId: string): Account =>
-  withItems(account, 'RouteTables', (tables) =>
-    tables.map((table) =>
-      table.Associations.some((one) => one.SubnetId === SubnetId)
-        ? {...table, Associations: table.Associations.filter((one) => one.SubnetId !== SubnetId)}
-        : table,
-    ),
-  )
+  editAll('RouteTables', (table) =>
+    table.Associations.some((one) => one.SubnetId === SubnetId)
+      ? {...table, Associations: table.Associations.filter((one) => one.SubnetId !== SubnetId)}
+      : table,
+  )(account)
 
 /** A placeholder for the route table of a subnet if it is known only after apply. */
 function tableInDoubt(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
@@ -127,15 +96,11 @@ function withTableInDoubt(account: Account, subnetId: string, address: string): 
   const table = tableInDoubt(cleared, subnetId, address)
   const Associations = [{RouteTableId: table?.RouteTableId ?? '', SubnetId: subnetId, Main: false}]
   return table
-    ? withPut(cleared, 'RouteTables', 'RouteTableId', {
-        ...table,
-        RouteTableId: `${table.RouteTableId}-${subnetId}`,
-        Associations,
-      })
+    ? put('RouteTables', {...table, RouteTableId: `${table.RouteTableId}-${subnetId}`, Associations})(cleared)
     : cleared
 }
 
-export const routeTableAssociation: Effect = {
+export const routeTableAssociation: ResourceEffect = {
   add: (account, {RouteTableId, SubnetId, GatewayId}, {address}) => {
     const [table, subnet, gateway] = [textOf(RouteTableId), textOf(SubnetId), textOf(GatewayId)]
     if (subnet === undefined && gateway === undefined)
@@ -150,10 +115,10 @@ export const routeTableAssociation: Effect = {
       ...(subnet !== undefined && {SubnetId: subnet}),
       ...(gateway !== undefined && {GatewayId: gateway}),
     }
-    return withPut(cleared, 'RouteTables', 'RouteTableId', {
+    return put('RouteTables', {
       ...known,
       Associations: [...known.Associations, association],
-    })
+    })(cleared)
   },
   remove: (account, {SubnetId}) => {
     const subnet = textOf(SubnetId)
@@ -163,25 +128,23 @@ export const routeTableAssociation: Effect = {
 
 /** Makes one route table of a VPC the main one, for all subnets without an explicit association. */
 const withMain = (account: Account, vpcId: string, tableId: string): Account =>
-  withItems(account, 'RouteTables', (tables) =>
-    tables.map((table) => {
-      if (table.VpcId !== vpcId) return table
-      const others = table.Associations.filter(({Main}) => !Main)
-      return {
-        ...table,
-        Associations:
-          table.RouteTableId === tableId
-            ? [...others, {RouteTableId: tableId, Main: true, AssociationState: {State: 'associated' as const}}]
-            : others,
-      }
-    }),
-  )
+  editAll('RouteTables', (table) => {
+    if (table.VpcId !== vpcId) return table
+    const others = table.Associations.filter(({Main}) => !Main)
+    return {
+      ...table,
+      Associations:
+        table.RouteTableId === tableId
+          ? [...others, {RouteTableId: tableId, Main: true, AssociationState: {State: 'associated' as const}}]
+          : others,
+    }
+  })(account)
 
 /**
  * Without it, the original main route table is restored.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/main_route_table_association
  */
-export const mainRouteTableAssociation: Effect = {
+export const mainRouteTableAssociation: ResourceEffect = {
   add: (account, {VpcId, RouteTableId}, {address}) => {
     const [ownVpcId, main] = [textOf(VpcId), textOf(RouteTableId)]
     if (ownVpcId === undefined || main === undefined) return allInDoubt(account, 'RouteTables', address)

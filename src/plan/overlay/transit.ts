@@ -1,17 +1,24 @@
-import type {Account, TransitGatewayRouteTable, TransitGatewayVpcAttachment} from '../../model/account.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {
+  type Account,
+  itemsOf,
+  type TransitGatewayRoute,
+  type TransitGatewayRouteTable,
+  type TransitGatewayVpcAttachment,
+} from '../../model/account.ts'
+import {append, type Effect, editList, inOrder, put, remove, set} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, type Effect, eachInDoubt, inDoubt} from './effect.ts'
+import {accountIdOf, afterApply, eachInDoubt, inDoubt, type ResourceEffect, removalOf} from './resource-effect.ts'
 
 const defaultTableId = (address: string): string =>
   plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
 
-export const transitGateway: Effect = {
+export const transitGateway: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     if (find(account.TransitGateways, 'TransitGatewayId', id)) return account
     const {DefaultRouteTableAssociation = 'enable', DefaultRouteTablePropagation = 'enable'} = properties
     const table = defaultTableId(address)
-    const updated = withPut(account, 'TransitGateways', 'TransitGatewayId', {
+    const updated = put('TransitGateways', {
       TransitGatewayId: id,
       OwnerId: accountIdOf(account),
       State: 'available',
@@ -21,11 +28,10 @@ export const transitGateway: Effect = {
         AssociationDefaultRouteTableId: table,
         PropagationDefaultRouteTableId: table,
       },
-    })
+    })(account)
     return withTable(updated, table, id, true)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'TransitGateways', (all) => all.filter(({TransitGatewayId}) => TransitGatewayId !== id)),
+  remove: removalOf('TransitGateways'),
 }
 
 const withTable = (
@@ -34,7 +40,7 @@ const withTable = (
   TransitGatewayId: string | undefined,
   isDefault = false,
 ): Account =>
-  withPut(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', {
+  put('TransitGatewayRouteTables', {
     ...find(account.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', TransitGatewayRouteTableId),
     TransitGatewayRouteTableId,
     ...(TransitGatewayId !== undefined && {TransitGatewayId}),
@@ -43,16 +49,16 @@ const withTable = (
     DefaultPropagationRouteTable: isDefault,
     Associations: [],
     Routes: [],
-  } as TransitGatewayRouteTable)
+  } as TransitGatewayRouteTable)(account)
 
-export const transitAttachment: Effect = {
+export const transitAttachment: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     const {VpcId, SubnetIds, TransitGatewayId, DefaultAssociation, DefaultPropagation} = properties
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
     const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
     if (ownVpcId === undefined || gateway === undefined || hasUnknown(SubnetIds))
-      return inDoubt(withoutAttachment(account, id), 'TransitGatewayVpcAttachments', address)
-    const updated = withPut(account, 'TransitGatewayVpcAttachments', 'TransitGatewayAttachmentId', {
+      return inDoubt(remove('TransitGatewayVpcAttachments', id)(account), 'TransitGatewayVpcAttachments', address)
+    const updated = put('TransitGatewayVpcAttachments', {
       ...known,
       TransitGatewayAttachmentId: id,
       TransitGatewayId: gateway,
@@ -60,22 +66,19 @@ export const transitAttachment: Effect = {
       VpcOwnerId: known?.VpcOwnerId ?? accountIdOf(account),
       State: known?.State ?? 'available',
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
-    } as TransitGatewayVpcAttachment)
+    } as TransitGatewayVpcAttachment)(account)
     return known
       ? updated
       : withDefaults(updated, {id, vpcId: ownVpcId, gatewayId: gateway}, DefaultAssociation, DefaultPropagation)
   },
   remove: (account, _, {id}) => {
-    return withItems(withoutAttachment(account, id), 'TransitGatewayRouteTables', (tables) =>
-      tables.map((table) => withoutAssociation(withoutPropagation(table, id), id)),
-    )
+    const tables = itemsOf(account.TransitGatewayRouteTables).map((one) => one.TransitGatewayRouteTableId)
+    return inOrder(
+      remove('TransitGatewayVpcAttachments', id),
+      ...tables.flatMap((table) => [disassociate(table, id), withdraw(table, id)]),
+    )(account)
   },
 }
-
-const withoutAttachment = (account: Account, id: string): Account =>
-  withItems(account, 'TransitGatewayVpcAttachments', (all) =>
-    all.filter((one) => one.TransitGatewayAttachmentId !== id),
-  )
 
 /** A new attachment is associated with the default route table and propagated to it, unless disabled on either. */
 function withDefaults(
@@ -88,77 +91,57 @@ function withDefaults(
   const isOff = (value: unknown) => value !== undefined && !isTrue(value)
   const associates = options?.DefaultRouteTableAssociation === 'enable' && !isOff(association)
   const propagates = options?.DefaultRouteTablePropagation === 'enable' && !isOff(propagation)
-  const associated = associates
-    ? withAssociation(account, options.AssociationDefaultRouteTableId ?? '', id, vpcId)
-    : account
-  return propagates ? withPropagation(associated, options.PropagationDefaultRouteTableId ?? '', id, vpcId) : associated
+  return inOrder(
+    ...(associates ? [associate(options.AssociationDefaultRouteTableId ?? '', id, vpcId)] : []),
+    ...(propagates ? [propagate(options.PropagationDefaultRouteTableId ?? '', id, vpcId)] : []),
+  )(account)
 }
 
-const withAssociation = (account: Account, tableId: string, id: string, ResourceId: string | undefined): Account =>
-  withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', tableId, (table) => ({
-    ...table,
-    Associations:
-      'unreadable' in table.Associations
-        ? table.Associations
-        : [
-            ...table.Associations,
-            {
-              TransitGatewayAttachmentId: id,
-              ...(ResourceId !== undefined && {ResourceId}),
-              ResourceType: 'vpc' as const,
-              State: 'associated' as const,
-            },
-          ],
-  }))
+const isOf =
+  (id: string) =>
+  ({TransitGatewayAttachmentId}: {readonly TransitGatewayAttachmentId?: string | undefined}): boolean =>
+    TransitGatewayAttachmentId === id
 
-function withoutAssociation(table: TransitGatewayRouteTable, id: string): TransitGatewayRouteTable {
-  const {Associations} = table
-  if ('unreadable' in Associations) return table
-  return {...table, Associations: Associations.filter((one) => one.TransitGatewayAttachmentId !== id)}
-}
+/** An attachment of a VPC, as associations and routes list it. */
+const resourceOf = (TransitGatewayAttachmentId: string, ResourceId: string | undefined) => ({
+  TransitGatewayAttachmentId,
+  ResourceType: 'vpc' as const,
+  ...(ResourceId !== undefined && {ResourceId}),
+})
 
-function withoutPropagation(table: TransitGatewayRouteTable, id: string): TransitGatewayRouteTable {
-  const {Routes} = table
-  if ('unreadable' in Routes) return table
-  const isPropagated = ({Type, TransitGatewayAttachments}: (typeof Routes)[number]) =>
-    Type === 'propagated' && TransitGatewayAttachments?.some((one) => one.TransitGatewayAttachmentId === id)
-  return {...table, Routes: Routes.filter((one) => !isPropagated(one))}
-}
+const associate = (tableId: string, id: string, vpcId: string | undefined): Effect =>
+  append('TransitGatewayRouteTables', tableId, 'Associations', {...resourceOf(id, vpcId), State: 'associated'})
 
-const withPropagation = (account: Account, tableId: string, id: string, vpcId: string | undefined): Account => {
-  const DestinationCidrBlock = find(account.Vpcs, 'VpcId', vpcId)?.CidrBlock
-  return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', tableId, (table) => ({
-    ...table,
-    Routes:
-      'unreadable' in table.Routes || DestinationCidrBlock === undefined
-        ? {unreadable: afterApply(id)}
-        : [
-            ...table.Routes,
-            {
-              DestinationCidrBlock,
-              Type: 'propagated' as const,
-              State: 'active' as const,
-              TransitGatewayAttachments: [
-                {
-                  TransitGatewayAttachmentId: id,
-                  ResourceType: 'vpc' as const,
-                  ...(vpcId !== undefined && {ResourceId: vpcId}),
-                },
-              ],
-            },
-          ],
-  }))
-}
+const disassociate = (tableId: string, id: string): Effect =>
+  editList('TransitGatewayRouteTables', tableId, 'Associations', (all) => all.filter((one) => !isOf(id)(one)))
 
-export const transitRouteTable: Effect = {
+const propagate =
+  (tableId: string, id: string, vpcId: string | undefined): Effect =>
+  (account) => {
+    const DestinationCidrBlock = find(account.Vpcs, 'VpcId', vpcId)?.CidrBlock
+    return DestinationCidrBlock === undefined
+      ? set('TransitGatewayRouteTables', tableId, {Routes: {unreadable: afterApply(id)}})(account)
+      : append('TransitGatewayRouteTables', tableId, 'Routes', {
+          DestinationCidrBlock,
+          Type: 'propagated',
+          State: 'active',
+          TransitGatewayAttachments: [resourceOf(id, vpcId)],
+        })(account)
+  }
+
+const withdraw = (tableId: string, id: string): Effect =>
+  editList('TransitGatewayRouteTables', tableId, 'Routes', (routes) =>
+    routes.filter(
+      ({Type, TransitGatewayAttachments}) => Type !== 'propagated' || !TransitGatewayAttachments?.some(isOf(id)),
+    ),
+  )
+
+export const transitRouteTable: ResourceEffect = {
   add: (account, {TransitGatewayId}, {id}) =>
     find(account.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', id)
       ? account
       : withTable(account, id, textOf(TransitGatewayId)),
-  remove: (account, _, {id}) =>
-    withItems(account, 'TransitGatewayRouteTables', (tables) =>
-      tables.filter((table) => table.TransitGatewayRouteTableId !== id),
-    ),
+  remove: removalOf('TransitGatewayRouteTables'),
 }
 
 const vpcOf = (account: Account, attachmentId: string): string | undefined =>
@@ -169,87 +152,54 @@ function withTablesInDoubt(account: Account, table: unknown, address: string): A
   const unreadable = {unreadable: afterApply(address)}
   const ids = typeof table === 'string' ? oneOf([table]) : table
   return eachInDoubt(account, 'TransitGatewayRouteTables', ids, address, (model, id) =>
-    withItem(model, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', id, (item) => ({
-      ...item,
-      Associations: unreadable,
-      Routes: unreadable,
-    })),
+    set('TransitGatewayRouteTables', id, {Associations: unreadable, Routes: unreadable})(model),
   )
 }
 
-/** One of an association, a propagation or a static route: they all name a table and an attachment. */
+/** An association or a propagation: it names a table and an attachment. */
 const tablePart = (
-  change: (account: Account, table: string, attachment: string, vpcId: string | undefined) => Account,
-  undo: (table: TransitGatewayRouteTable, attachment: string) => TransitGatewayRouteTable,
-): Effect => ({
+  change: (tableId: string, id: string, vpcId: string | undefined) => Effect,
+  undo: (tableId: string, id: string) => Effect,
+): ResourceEffect => ({
   add: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}, {address}) => {
     const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(TransitGatewayAttachmentId)]
     if (table === undefined || attachment === undefined)
       return withTablesInDoubt(account, TransitGatewayRouteTableId, address)
-    return change(account, table, attachment, vpcOf(account, attachment))
+    return change(table, attachment, vpcOf(account, attachment))(account)
   },
   remove: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}) =>
-    withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', TransitGatewayRouteTableId, (table) =>
-      undo(table, textOf(TransitGatewayAttachmentId) ?? ''),
-    ),
+    undo(textOf(TransitGatewayRouteTableId) ?? '', textOf(TransitGatewayAttachmentId) ?? '')(account),
 })
 
-export const transitAssociation: Effect = tablePart(withAssociation, withoutAssociation)
-export const transitPropagation: Effect = tablePart(withPropagation, withoutPropagation)
+export const transitAssociation: ResourceEffect = tablePart(associate, disassociate)
+export const transitPropagation: ResourceEffect = tablePart(propagate, withdraw)
 
-export const transitRoute: Effect = {
-  add: (
-    account,
-    {TransitGatewayRouteTableId, DestinationCidrBlock, TransitGatewayAttachmentId, Blackhole},
-    {address},
-  ) => {
-    const [table, cidr, attachment] = [
-      textOf(TransitGatewayRouteTableId),
-      textOf(DestinationCidrBlock),
-      textOf(TransitGatewayAttachmentId),
-    ]
-    if (table === undefined || cidr === undefined || (attachment === undefined && !isTrue(Blackhole)))
+const withoutStatic = (cidr: unknown) => (routes: readonly TransitGatewayRoute[]) =>
+  routes.filter(({DestinationCidrBlock, Type}) => DestinationCidrBlock !== cidr || Type !== 'static')
+
+export const transitRoute: ResourceEffect = {
+  add: (account, properties, {address}) => {
+    const {TransitGatewayRouteTableId, Blackhole} = properties
+    const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(properties.TransitGatewayAttachmentId)]
+    const DestinationCidrBlock = textOf(properties.DestinationCidrBlock)
+    if (table === undefined || DestinationCidrBlock === undefined || (attachment === undefined && !isTrue(Blackhole)))
       return withTablesInDoubt(account, TransitGatewayRouteTableId, address)
-    const ResourceId = attachment === undefined ? undefined : vpcOf(account, attachment)
-    return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', table, (item) => ({
-      ...item,
-      Routes:
-        'unreadable' in item.Routes
-          ? item.Routes
-          : [
-              ...item.Routes.filter((route) => route.DestinationCidrBlock !== cidr || route.Type !== 'static'),
-              {
-                DestinationCidrBlock: cidr,
-                Type: 'static' as const,
-                State: isTrue(Blackhole) ? ('blackhole' as const) : ('active' as const),
-                TransitGatewayAttachments:
-                  attachment === undefined
-                    ? []
-                    : [
-                        {
-                          TransitGatewayAttachmentId: attachment,
-                          ResourceType: 'vpc' as const,
-                          ...(ResourceId !== undefined && {ResourceId}),
-                        },
-                      ],
-              },
-            ],
-    }))
+    const target = attachment === undefined ? [] : [resourceOf(attachment, vpcOf(account, attachment))]
+    return editList('TransitGatewayRouteTables', table, 'Routes', (routes) => [
+      ...withoutStatic(DestinationCidrBlock)(routes),
+      {
+        DestinationCidrBlock,
+        Type: 'static' as const,
+        State: isTrue(Blackhole) ? ('blackhole' as const) : ('active' as const),
+        TransitGatewayAttachments: target,
+      },
+    ])(account)
   },
   remove: (account, {TransitGatewayRouteTableId, DestinationCidrBlock}) =>
-    withItem(
-      account,
+    editList(
       'TransitGatewayRouteTables',
-      'TransitGatewayRouteTableId',
-      TransitGatewayRouteTableId,
-      (item) => ({
-        ...item,
-        Routes:
-          'unreadable' in item.Routes
-            ? item.Routes
-            : item.Routes.filter(
-                (route) => route.DestinationCidrBlock !== DestinationCidrBlock || route.Type !== 'static',
-              ),
-      }),
-    ),
+      textOf(TransitGatewayRouteTableId) ?? '',
+      'Routes',
+      withoutStatic(DestinationCidrBlock),
+    )(account),
 }

@@ -1,7 +1,25 @@
-import type {Account, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc} from '../../model/account.ts'
-import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
+import {
+  type Account,
+  isUnreadable,
+  type NetworkAcl,
+  type Route,
+  type RouteTable,
+  type SecurityGroup,
+  type Subnet,
+  type Vpc,
+} from '../../model/account.ts'
+import {add, append, type Effect, editAll, editList, inOrder, put, remove, set} from '../../model/effect.ts'
+import {find} from '../../model/joins.ts'
 import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt, vpcsOf} from './effect.ts'
+import {
+  accountIdOf,
+  afterApply,
+  allInDoubt,
+  inDoubt,
+  type ResourceEffect,
+  removalOf,
+  vpcsOf,
+} from './resource-effect.ts'
 
 /** What a new VPC includes. https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html */
 export const mainTableId = (vpcAddress: string): string => plannedId('rtb', `${vpcAddress}.default_route_table_id`)
@@ -26,12 +44,10 @@ const rule = (RuleNumber: number, Egress: boolean, RuleAction: 'allow' | 'deny')
 export const DENY_RULES = [rule(32_767, true, 'deny'), rule(32_767, false, 'deny')]
 const ALLOW_RULES = [rule(100, true, 'allow'), rule(100, false, 'allow')]
 
-const isDefault = (id: string): boolean => id === 'default'
-
 /** Options known only after apply are not in the account: they are unread. */
 const optionsIdOf = (id: unknown, address: string): string => textOf(id) ?? plannedId('dopt', address)
 
-export const vpc: Effect = {
+export const vpc: ResourceEffect = {
   add: (account, {CidrBlock, EnableDnsSupport, EnableDnsHostnames, DhcpOptionsId}, {id, address}) => {
     const known = find(account.Vpcs, 'VpcId', id)
     const cidr = textOf(CidrBlock)
@@ -40,19 +56,14 @@ export const vpc: Effect = {
       ...(known ?? {VpcId: id, OwnerId: accountIdOf(account), DhcpOptionsId: 'default', State: 'available' as const}),
       ...(cidr !== undefined && {
         CidrBlock: cidr,
-        CidrBlockAssociationSet: [{CidrBlock: cidr, CidrBlockState: {State: 'associated' as const}}],
+        CidrBlockAssociationSet: [associatedBlock(cidr)],
       }),
       ...(DhcpOptionsId !== undefined && {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)}),
     } as Vpc
-    const updated = withAttributes(
-      withPut(account, 'Vpcs', 'VpcId', item),
-      id,
-      {EnableDnsSupport, EnableDnsHostnames},
-      address,
-    )
+    const updated = withAttributes(put('Vpcs', item)(account), id, {EnableDnsSupport, EnableDnsHostnames}, address)
     return known ? updated : withDefaults(updated, item, address)
   },
-  remove: (account, _, {id}) => withItems(account, 'Vpcs', (vpcs) => vpcs.filter(({VpcId}) => VpcId !== id)),
+  remove: removalOf('Vpcs'),
 }
 
 function withAttributes(
@@ -62,19 +73,16 @@ function withAttributes(
   address: string,
 ): Account {
   if (!isKnown(EnableDnsSupport) || !isKnown(EnableDnsHostnames))
-    return withPut(account, 'VpcAttributes', 'VpcId', {
-      VpcId,
-      unreadable: afterApply(address),
-    })
+    return put('VpcAttributes', {VpcId, unreadable: afterApply(address)})(account)
   const known = find(account.VpcAttributes, 'VpcId', VpcId)
   const flag = (value: unknown, otherwise: boolean) => ({
     Value: value === undefined || value === null ? otherwise : isTrue(value),
   })
-  return withPut(account, 'VpcAttributes', 'VpcId', {
+  return put('VpcAttributes', {
     VpcId,
     EnableDnsSupport: flag(EnableDnsSupport, known?.EnableDnsSupport.Value ?? true),
     EnableDnsHostnames: flag(EnableDnsHostnames, known?.EnableDnsHostnames.Value ?? false),
-  })
+  })(account)
 }
 
 function withDefaults(account: Account, {VpcId, CidrBlock = ''}: Vpc, address: string): Account {
@@ -103,63 +111,50 @@ function withDefaults(account: Account, {VpcId, CidrBlock = ''}: Vpc, address: s
     IpPermissions: [{IpProtocol: '-1', UserIdGroupPairs: [{GroupId, UserId: OwnerId}]}],
     IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
   }
-  const withOptions = find(account.DhcpOptions, 'DhcpOptionsId', 'default')
-    ? account
-    : withNew(account, 'DhcpOptions', {
-        DhcpOptionsId: 'default',
-        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: 'AmazonProvidedDNS'}]}],
-      })
-  return withNew(withNew(withNew(withOptions, 'RouteTables', table), 'NetworkAcls', acl), 'SecurityGroups', group)
+  const options = {
+    DhcpOptionsId: 'default',
+    DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: 'AmazonProvidedDNS'}]}],
+  }
+  const hasOptions = find(account.DhcpOptions, 'DhcpOptionsId', 'default') !== undefined
+  return inOrder(
+    ...(hasOptions ? [] : [add('DhcpOptions', options)]),
+    add('RouteTables', table),
+    add('NetworkAcls', acl),
+    add('SecurityGroups', group),
+  )(account)
 }
 
-const withCidr = (
-  account: Account,
-  VpcId: unknown,
-  change: (cidrs: readonly string[]) => readonly string[],
-): Account => {
-  const vpc = find(account.Vpcs, 'VpcId', textOf(VpcId))
-  if (!vpc) return account
-  const set = vpc.CidrBlockAssociationSet ?? []
-  const known = set.flatMap(({CidrBlock}) => CidrBlock ?? [])
-  const wanted = change(known)
-  const added = wanted.filter((cidr) => !known.includes(cidr))
-  const updated = withItem(account, 'Vpcs', 'VpcId', vpc.VpcId, (item) => ({
-    ...item,
-    CidrBlockAssociationSet: [
-      ...set.filter(({CidrBlock}) => wanted.includes(CidrBlock ?? '')),
-      ...added.map((CidrBlock) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})),
-    ],
-  }))
-  // Every table of the VPC routes its blocks locally.
-  return withItems(updated, 'RouteTables', (tables) =>
-    tables.map((table) =>
-      table.VpcId !== vpc.VpcId || 'unreadable' in table.Routes
-        ? table
-        : {
-            ...table,
-            Routes: [
-              ...table.Routes.filter(
-                ({GatewayId, DestinationCidrBlock: cidr}) =>
-                  GatewayId !== 'local' || cidr === undefined || !known.includes(cidr) || wanted.includes(cidr),
-              ),
-              ...added.map(localRoute),
-            ],
-          },
-    ),
+/** Every table of the VPC routes its blocks locally. */
+const editTablesOf = (vpcId: string, change: (routes: readonly Route[]) => readonly Route[]): Effect =>
+  editAll('RouteTables', (table) =>
+    table.VpcId !== vpcId || isUnreadable(table.Routes) ? table : {...table, Routes: change(table.Routes)},
   )
-}
 
 /** An additional CIDR block. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
-export const vpcCidr: Effect = {
+export const vpcCidr: ResourceEffect = {
   add: (account, {VpcId, CidrBlock}) => {
-    const cidr = textOf(CidrBlock)
-    return cidr === undefined ? account : withCidr(account, VpcId, (cidrs) => [...cidrs, cidr])
+    const [vpc, cidr] = [find(account.Vpcs, 'VpcId', textOf(VpcId)), textOf(CidrBlock)]
+    if (!vpc || cidr === undefined || vpc.CidrBlockAssociationSet?.some((one) => one.CidrBlock === cidr)) return account
+    return inOrder(
+      append('Vpcs', vpc.VpcId, 'CidrBlockAssociationSet', associatedBlock(cidr)),
+      editTablesOf(vpc.VpcId, (routes) => [...routes, localRoute(cidr)]),
+    )(account)
   },
-  remove: (account, {VpcId, CidrBlock}) =>
-    withCidr(account, VpcId, (cidrs) => cidrs.filter((one) => one !== CidrBlock)),
+  remove: (account, {VpcId, CidrBlock}) => {
+    const [id, cidr] = [textOf(VpcId), textOf(CidrBlock)]
+    if (id === undefined || cidr === undefined) return account
+    return inOrder(
+      editList('Vpcs', id, 'CidrBlockAssociationSet', (blocks) => blocks.filter((one) => one.CidrBlock !== cidr)),
+      editTablesOf(id, (routes) =>
+        routes.filter((route) => route.GatewayId !== 'local' || route.DestinationCidrBlock !== cidr),
+      ),
+    )(account)
+  },
 }
 
-export const subnet: Effect = {
+const associatedBlock = (CidrBlock: string) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})
+
+export const subnet: ResourceEffect = {
   add: (account, {VpcId, CidrBlock, AvailabilityZone, MapPublicIpOnLaunch}, {id, address}) => {
     const known = find(account.Subnets, 'SubnetId', id)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
@@ -181,47 +176,38 @@ export const subnet: Effect = {
       Ipv6CidrBlockAssociationSet: known?.Ipv6CidrBlockAssociationSet ?? [],
       State: 'available',
     } as Subnet
-    const updated = withPut(account, 'Subnets', 'SubnetId', item)
+    const updated = put('Subnets', item)(account)
     return known ? updated : withDefaultAcl(updated, item)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'Subnets', (subnets) => subnets.filter(({SubnetId}) => SubnetId !== id)),
+  remove: removalOf('Subnets'),
 }
 
 /** A new subnet is associated with the default network ACL of its VPC. */
 function withDefaultAcl(account: Account, {SubnetId, VpcId}: Subnet): Account {
-  return withItems(account, 'NetworkAcls', (acls) =>
-    acls.map((acl) =>
-      acl.VpcId === VpcId && acl.IsDefault
-        ? {...acl, Associations: [...acl.Associations, {NetworkAclId: acl.NetworkAclId, SubnetId}]}
-        : acl,
-    ),
-  )
+  return editAll('NetworkAcls', (acl) =>
+    acl.VpcId === VpcId && acl.IsDefault
+      ? {...acl, Associations: [...acl.Associations, {NetworkAclId: acl.NetworkAclId, SubnetId}]}
+      : acl,
+  )(account)
 }
 
-export const dhcpOptions: Effect = {
+export const dhcpOptions: ResourceEffect = {
   add: (account, {DomainNameServers}, {id, address}) => {
-    if (hasUnknown(DomainNameServers)) return inDoubt(withoutOptions(account, id), 'DhcpOptions', address)
+    if (hasUnknown(DomainNameServers)) return inDoubt(remove('DhcpOptions', id)(account), 'DhcpOptions', address)
     const servers = (Array.isArray(DomainNameServers) ? DomainNameServers : []).map((Value) => ({Value: String(Value)}))
-    return withPut(account, 'DhcpOptions', 'DhcpOptionsId', {
+    return put('DhcpOptions', {
       DhcpOptionsId: id,
       DhcpConfigurations: servers.length > 0 ? [{Key: 'domain-name-servers', Values: servers}] : [],
-    })
+    })(account)
   },
-  remove: (account, _, {id}) => (isDefault(id) ? account : withoutOptions(account, id)),
+  remove: (account, _, {id}) => (id === 'default' ? account : remove('DhcpOptions', id)(account)),
 }
 
-const withoutOptions = (account: Account, id: string): Account =>
-  withItems(account, 'DhcpOptions', (sets) => sets.filter(({DhcpOptionsId}) => DhcpOptionsId !== id))
-
-export const dhcpOptionsAssociation: Effect = {
+export const dhcpOptionsAssociation: ResourceEffect = {
   add: (account, {VpcId, DhcpOptionsId}, {address}) => {
-    if (textOf(VpcId) === undefined) return allInDoubt(account, 'DhcpOptions', address)
-    return withItem(account, 'Vpcs', 'VpcId', VpcId, (item) => ({
-      ...item,
-      DhcpOptionsId: optionsIdOf(DhcpOptionsId, address),
-    }))
+    const vpcId = textOf(VpcId)
+    if (vpcId === undefined) return allInDoubt(account, 'DhcpOptions', address)
+    return set('Vpcs', vpcId, {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)})(account)
   },
-  remove: (account, {VpcId}) =>
-    withItem(account, 'Vpcs', 'VpcId', VpcId, (item) => ({...item, DhcpOptionsId: 'default'})),
+  remove: (account, {VpcId}) => set('Vpcs', textOf(VpcId) ?? '', {DhcpOptionsId: 'default'})(account),
 }

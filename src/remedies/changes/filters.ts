@@ -1,6 +1,6 @@
+import {append, put} from '../../model/effect.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Change, change} from '../core/change.ts'
-import {append, put} from '../core/effect.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {type Permission, permission} from '../core/permission.ts'

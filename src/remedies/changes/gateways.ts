@@ -1,6 +1,6 @@
 import type {Instance, InstanceNetworkInterface, NatGateway, Subnet} from '../../model/account.ts'
+import {type Effect, edit, editAll, put, set} from '../../model/effect.ts'
 import {type Change, change} from '../core/change.ts'
-import {type Effect, edit, editAll, put, set} from '../core/effect.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {answer, ec2, until} from '../core/remedy.ts'

@@ -9,8 +9,8 @@ import {
   itemsOf,
   type Role,
 } from '../../model/account.ts'
+import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
-import {add, type Effect, inOrder, put, remove, set} from '../core/effect.ts'
 import {answer, type Call, ec2, type Input, iam, type Remedy, until} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 import {createRole} from './new-roles.ts'

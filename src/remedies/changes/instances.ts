@@ -1,8 +1,8 @@
 import {isRegion} from '../../agent/install.ts'
 import type {Context, Instance} from '../../model/account.ts'
+import {type Effect, edit, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {remedy} from '../core/change.ts'
-import {type Effect, edit, editList} from '../core/effect.ts'
 import {ec2, type Remedy, until} from '../core/remedy.ts'
 
 const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html'

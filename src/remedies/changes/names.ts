@@ -1,7 +1,7 @@
 import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
+import {append, editAll, editList, put, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {type Change, change, inSequence} from '../core/change.ts'
-import {append, editAll, editList, put, set} from '../core/effect.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {type Answer, answer, ec2, type Input, route53, route53resolver} from '../core/remedy.ts'

@@ -1,8 +1,8 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
+import {type Effect, editAll, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {type Change, change} from '../core/change.ts'
-import {type Effect, editAll, editList} from '../core/effect.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {ec2, type Input} from '../core/remedy.ts'
 

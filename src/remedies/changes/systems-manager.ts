@@ -1,8 +1,8 @@
 import {accountOf} from '../../iam/context.ts'
 import type {AccountStatus, Instance} from '../../model/account.ts'
+import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {remedy} from '../core/change.ts'
-import {editAll, remove, set} from '../core/effect.ts'
 import {inspector2, type Remedy, type Step, ssm} from '../core/remedy.ts'
 
 /** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */

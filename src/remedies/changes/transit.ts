@@ -4,8 +4,8 @@ import {
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
+import {append, editList, set} from '../../model/effect.ts'
 import {type Change, change} from '../core/change.ts'
-import {append, editList, set} from '../core/effect.ts'
 import {ec2} from '../core/remedy.ts'
 import {activateRoutesTo} from './routes.ts'
 

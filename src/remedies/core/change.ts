@@ -1,4 +1,4 @@
-import {type Effect, inOrder} from './effect.ts'
+import {type Effect, inOrder} from '../../model/effect.ts'
 import type {Remedy, Step} from './remedy.ts'
 
 type OneOrMore<T> = T | readonly T[]

@@ -1,5 +1,6 @@
 import type {Account, Instance, NetworkInterface, Subnet} from '../../model/account.ts'
-import {allWith, find, withItem, withNew} from '../../model/joins.ts'
+import {add, edit, inOrder, remove, set} from '../../model/effect.ts'
+import {allWith, find} from '../../model/joins.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
 import {modelId} from './model-id.ts'
 
@@ -11,12 +12,28 @@ export function withEndpointInterfaces(account: Account, endpointId: string, sub
   const subnets = added.flatMap((id) => find(account.Subnets, 'SubnetId', id) ?? [])
   if (subnets.length === 0) return account
   const interfaces = subnets.map((subnet) => interfaceIn(account, subnet, endpointId, endpoint.Groups))
-  const model = withNew(account, 'NetworkInterfaces', ...interfaces)
-  return withItem(model, 'VpcEndpoints', 'VpcEndpointId', endpointId, (item) => ({
+  const model = add('NetworkInterfaces', ...interfaces)(account)
+  return edit('VpcEndpoints', endpointId, (item) => ({
     ...item,
     SubnetIds: [...item.SubnetIds, ...subnets.map(({SubnetId}) => SubnetId)],
     NetworkInterfaceIds: [...item.NetworkInterfaceIds, ...interfaces.map((one) => one.NetworkInterfaceId)],
-  }))
+  }))(model)
+}
+
+/** The account in which the endpoint has left these subnets, with its interfaces there. */
+export function withoutEndpointInterfaces(account: Account, endpointId: string, subnetIds: readonly string[]): Account {
+  const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', endpointId)
+  if (!endpoint || subnetIds.length === 0) return account
+  const isThere = (id: string) =>
+    subnetIds.includes(find(account.NetworkInterfaces, 'NetworkInterfaceId', id)?.SubnetId ?? '')
+  const gone = new Set(endpoint.NetworkInterfaceIds.filter(isThere))
+  return inOrder(
+    remove('NetworkInterfaces', ({NetworkInterfaceId}) => gone.has(NetworkInterfaceId)),
+    set('VpcEndpoints', endpointId, {
+      SubnetIds: endpoint.SubnetIds.filter((id) => !subnetIds.includes(id)),
+      NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((id) => !gone.has(id)),
+    }),
+  )(account)
 }
 
 function interfaceIn(
@@ -76,9 +93,8 @@ export const withBothAddresses = (account: Account, interfaceIds: readonly strin
     if (!eni || !subnet) return changed
     const v4 = eni.PrivateIpAddress ?? freeAddress(changed, subnet)
     const v6 = eni.Ipv6Addresses?.[0]?.Ipv6Address ?? lastIpv6(subnet)
-    return withItem(changed, 'NetworkInterfaces', 'NetworkInterfaceId', id, (item) => ({
-      ...item,
+    return set('NetworkInterfaces', id, {
       ...(v4 !== undefined && {PrivateIpAddress: v4, PrivateIpAddresses: [{Primary: true, PrivateIpAddress: v4}]}),
       ...(v6 !== undefined && {Ipv6Addresses: [{Ipv6Address: v6}]}),
-    }))
+    })(changed)
   }, account)

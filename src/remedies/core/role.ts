@@ -1,9 +1,9 @@
 import type {Role} from '../../model/account.ts'
 import {isUnreadable} from '../../model/account.ts'
-import {type Effect, edit, editAll} from './effect.ts'
+import {type Effect, edit, editAll} from '../../model/effect.ts'
 
 /** Simulation results of a role's policies are dropped with their change; the decision of the organization is kept. */
-const forgetDecisions: Effect = editAll('PolicySimulations', (simulation) =>
+export const forgetDecisions: Effect = editAll('PolicySimulations', (simulation) =>
   isUnreadable(simulation)
     ? simulation
     : {

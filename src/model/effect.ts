@@ -1,6 +1,6 @@
-import {type Account, type ItemOf, isUnreadable, type Kind, type Unreadable} from '../../model/account.ts'
-import {withItem, withItems, withNew, withPut} from '../../model/joins.ts'
-import {describedBy, type KIND} from '../../model/kinds.ts'
+import {type Account, type ItemOf, isUnreadable, type Kind, type Unreadable} from './account.ts'
+import {withItem, withItems, withNew, withPut} from './joins.ts'
+import {describedBy, type KIND} from './kinds.ts'
 
 /** What a change does to the account. */
 export type Effect = (account: Account) => Account
@@ -12,7 +12,7 @@ export const inOrder =
     effects.reduce((changed, effect) => effect(changed), account)
 
 /** Kinds whose items have an id. */
-type KeyedKind = {[K in Kind]: (typeof KIND)[K] extends {readonly key: string} ? K : never}[Kind]
+export type KeyedKind = {[K in Kind]: (typeof KIND)[K] extends {readonly key: string} ? K : never}[Kind]
 type Known<K extends Kind> = Exclude<ItemOf<K>, Unreadable>
 type FieldOf<K extends KeyedKind> = keyof ItemOf<K> & string
 
@@ -28,10 +28,10 @@ export const edit =
 export const set = <K extends KeyedKind>(kind: K, id: string, fields: Partial<Known<K>>): Effect =>
   edit(kind, id, (item) => Object.assign({}, item, fields))
 
-type ListField<K extends Kind> = {
+export type ListField<K extends Kind> = {
   [F in keyof Known<K> & string]: NonNullable<Known<K>[F]> extends readonly unknown[] | Unreadable ? F : never
 }[keyof Known<K> & string]
-type ListOf<K extends Kind, F extends ListField<K>> = Extract<NonNullable<Known<K>[F]>, readonly unknown[]>
+export type ListOf<K extends Kind, F extends ListField<K>> = Extract<NonNullable<Known<K>[F]>, readonly unknown[]>
 
 /** A list in the item with this id changes, unless it could not be read. */
 export const editList = <K extends KeyedKind, F extends ListField<K>>(
@@ -65,14 +65,17 @@ export const put =
   (account) =>
     withPut(account, kind, keyOf(kind), item)
 
-/** A further item, whose id is not known. */
+/** Further items, whose ids are not known. */
 export const add =
-  <K extends Kind>(kind: K, item: ItemOf<K>): Effect =>
+  <K extends Kind>(kind: K, ...items: readonly ItemOf<K>[]): Effect =>
   (account) =>
-    withNew(account, kind, item)
+    withNew(account, kind, ...items)
 
-/** The items no longer exist. */
-export const remove =
-  <K extends Kind>(kind: K, isGone: (item: ItemOf<K>) => boolean): Effect =>
-  (account) =>
-    withItems(account, kind, (items) => items.filter((item) => !isGone(item)))
+/** The item with this id, or what the function finds, no longer exists. */
+export function remove<K extends KeyedKind>(kind: K, id: string): Effect
+export function remove<K extends Kind>(kind: K, isGone: (item: ItemOf<K>) => boolean): Effect
+export function remove<K extends Kind>(kind: K, gone: string | ((item: ItemOf<K>) => boolean)): Effect {
+  const isGone =
+    typeof gone === 'string' ? (item: ItemOf<K>) => item[describedBy(kind).key as keyof ItemOf<K>] === gone : gone
+  return (account) => withItems(account, kind, (items) => items.filter((item) => !isGone(item)))
+}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {add, append, edit, editAll, editList, inOrder, put, remove, set} from '../../../src/remedies/core/effect.ts'
-import {aRole, healthy, ROLE} from '../../support/healthy.ts'
+import {add, append, edit, editAll, editList, inOrder, put, remove, set} from '../../src/model/effect.ts'
+import {aRole, healthy, ROLE} from '../support/healthy.ts'
 
 const unreadable = 'UnauthorizedOperation'
 const group = {
@@ -58,6 +58,7 @@ describe('an effect on the model', () => {
     expect(remove('SecurityGroups', ({GroupId}) => GroupId === 'sg-1')(account).SecurityGroups).toEqual([
       SecurityGroups[1],
     ])
+    expect(remove('SecurityGroups', 'sg-2')(account).SecurityGroups).toEqual([group])
     expect(editAll('SecurityGroups', (one) => ({...one, VpcId: 'vpc-1'}))(account).SecurityGroups).toMatchObject([
       {VpcId: 'vpc-1'},
       {VpcId: 'vpc-1'},

@@ -1,0 +1,88 @@
+import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../../model/account.ts'
+import {edit, editList, type KeyedKind, type ListField, type ListOf, remove} from '../../model/effect.ts'
+import {AFTER_APPLY, candidatesOf, hasUnknown, type PlannedResource, type Properties, textOf} from '../resource.ts'
+import {withinBoth} from '../scope.ts'
+
+/** The effect of one kind of resource on the model. A change removes the earlier version and adds the new one. */
+export interface ResourceEffect {
+  readonly add: (account: Account, properties: Properties, resource: PlannedResource) => Account
+  readonly remove: (account: Account, properties: Properties, resource: PlannedResource) => Account
+}
+
+export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
+
+/** Why a part of the model is unreadable. */
+export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`
+
+/** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
+export const inDoubt = <K extends Kind>(
+  account: Account,
+  kind: K,
+  address: string,
+  /** The possible VPCs of the item, if the plan names them. */
+  vpcIds?: readonly string[],
+): Account => {
+  const reading = account[kind] as Reading<unknown>
+  const known = itemsOf(reading)
+  return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, vpcIds)}}
+}
+
+/** A VPC whose id is in the plan, or that may be the one. */
+export const vpcsOf = (id: unknown): readonly string[] | undefined => {
+  const text = textOf(id)
+  return text === undefined ? candidatesOf(id) : [text]
+}
+
+/** The plan does not identify the item that it changes, so none is known. */
+export const allInDoubt = (account: Account, kind: Kind, address: string): Account => ({
+  ...account,
+  [kind]: {unreadable: afterApply(address)},
+})
+
+/** The plan names only what it may change: each of these is unknown, or all items if even that is not known. */
+export const eachInDoubt = (
+  account: Account,
+  kind: Kind,
+  id: unknown,
+  address: string,
+  doubt: (account: Account, id: string) => Account,
+): Account => candidatesOf(id)?.reduce(doubt, account) ?? allInDoubt(account, kind, address)
+
+/** A resource without which the model has one item less. */
+export const removalOf =
+  (kind: KeyedKind): ResourceEffect['remove'] =>
+  (account, _, {id}) =>
+    remove(kind, id)(account)
+
+interface ListPart<K extends KeyedKind, F extends ListField<K>> {
+  readonly kind: K
+  /** The property that names the item, and its id on the model. */
+  readonly owner: string
+  readonly idOf?: (owner: string) => string
+  readonly list: F
+  readonly itemOf: (properties: Properties) => ListOf<K, F>[number]
+  readonly isSame: (one: ListOf<K, F>[number], other: ListOf<K, F>[number]) => boolean
+}
+
+/** A resource that is an item in a list of another one. With one item known only after apply, the list is unknown. */
+export function partOfList<K extends KeyedKind, F extends ListField<K>>(part: ListPart<K, F>): ResourceEffect {
+  const {kind, owner, idOf = (id) => id, list, itemOf, isSame} = part
+  const without = (properties: Properties) => {
+    const former = itemOf(properties)
+    return (items: ListOf<K, F>) => items.filter((item) => !isSame(item, former))
+  }
+  return {
+    add: (account, properties, {address}) => {
+      const id = textOf(properties[owner])
+      const inDoubtIn = (model: Account, one: string) =>
+        edit(kind, idOf(one), (item) =>
+          isUnreadable(item[list]) ? item : Object.assign({}, item, {[list]: {unreadable: afterApply(address)}}),
+        )(model)
+      if (id === undefined) return eachInDoubt(account, kind, properties[owner], address, inDoubtIn)
+      if (hasUnknown(properties)) return inDoubtIn(account, id)
+      return editList(kind, idOf(id), list, (items) => [...without(properties)(items), itemOf(properties)])(account)
+    },
+    remove: (account, properties) =>
+      editList(kind, idOf(textOf(properties[owner]) ?? ''), list, without(properties))(account),
+  }
+}
