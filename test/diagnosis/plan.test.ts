@@ -106,7 +106,7 @@ describe('a partial fix', () => {
         Id: '/hostedzone/ZPARENT',
         Name: 'amazonaws.com.',
         VPCs: [{VPCId: VPC, VPCRegion: REGION}],
-        ResourceRecordSets: [],
+        ResourceRecordSets: [{Name: 'intranet.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.0.0.9'}]}],
       },
     ],
   }

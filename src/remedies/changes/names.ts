@@ -1,6 +1,7 @@
 import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
-import {append, editAll, editList, put, set} from '../../model/effect.ts'
+import {append, editAll, editList, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
@@ -104,6 +105,17 @@ export const createPrivateZone = ({Region: VPCRegion, ReadAt}: NetworkFacts, Nam
     effects: put('HostedZones', {Id: id, Name: `${Name}.`, VPCs: [VPC], ResourceRecordSets: []}),
   })
 }
+
+/**
+ * Only a zone without records of its own can be deleted, and it comes back under another id.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHostedZone.html
+ */
+export const deletePrivateZone = (facts: NetworkFacts, {Id, Name}: HostedZone, VPCId: string): Change =>
+  change({
+    calls: route53('DeleteHostedZone', {Id}),
+    undo: createPrivateZone(facts, withoutDot(Name), VPCId).steps,
+    effects: remove('HostedZones', (zone) => zone.Id === Id),
+  })
 
 /**
  * A rule of a DNS Firewall group that allows names before the rule that blocks them.

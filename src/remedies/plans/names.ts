@@ -11,6 +11,7 @@ import {
   createdZone,
   createPrivateZone,
   type DnsAttribute,
+  deletePrivateZone,
   disassociateZone,
   enablePrivateNames,
   enableVpcAttribute,
@@ -99,7 +100,7 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
   const ownName = hostsOf(fault).includes(withoutDot(zone.Name))
-  const known = [...addRecords(fault, zone), ...disassociateFromZone(fault, zone)]
+  const known = [...addRecords(fault, zone), ...disassociateFromZone(fault, zone), ...deleteEmptyZone(fault, zone)]
   const services = fault.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.
   const last = known.length > 0 ? [] : [removePrivateZone(fault, zone)]
@@ -108,7 +109,22 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   if (services.length < fault.services.length) return known
   // A second private zone of the same name is rejected, so the VPC's own endpoints get records in this one.
   const set = endpointSet(fault, fault.services, {zone})
-  return [...known, ...(set ? [set] : [])]
+  return [...known, ...(set ? [set] : []), ...last]
+}
+
+/** A zone that only this VPC uses, and that answers for nothing, is not needed. */
+function deleteEmptyZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
+  const {Id, VPCs, ResourceRecordSets, Owner} = zone
+  const isEmpty =
+    !isUnreadable(ResourceRecordSets) && ResourceRecordSets.every(({Type}) => Type === 'NS' || Type === 'SOA')
+  if (!isEmpty || VPCs?.length !== 1 || Owner?.OwningService !== undefined) return []
+  return [
+    remedyOf(`Delete private zone ${Id}, which has no records`, deletePrivateZone(facts, zone, vpcId), {
+      docs: ZONE_DOCS,
+      cost: NO_COST,
+      effect: `${withoutDot(zone.Name)} is public again in the VPC. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    }),
+  ]
 }
 
 function addRecords(fault: FaultContext, zone: HostedZone): readonly Remedy[] {

@@ -352,6 +352,22 @@ export const networkFaults: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'private zone of one name in one VPC without records',
+    account: {
+      ...a.behindNat,
+      HostedZones: [
+        {
+          Id: 'ZSHADOW',
+          Name: 'ssm.us-east-1.amazonaws.com.',
+          VPCs: [{VPCId: a.VPC}],
+          ResourceRecordSets: [{Name: 'ssm.us-east-1.amazonaws.com.', Type: 'NS', ResourceRecords: []}],
+        },
+      ],
+    },
+    cause: 'dns.phz-shadow',
+    open: ALL,
+  },
+  {
     name: 'zones of the hub that are not associated with the VPC',
     account: {
       ...a.behindHubEndpoints,

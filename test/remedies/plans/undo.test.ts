@@ -29,6 +29,7 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   CreateVpcBlockPublicAccessExclusion: ['DeleteVpcBlockPublicAccessExclusion'],
   CreateVpcEndpoint: ['DeleteVpcEndpoints'],
   DeleteRoute: ['CreateRoute'],
+  DeleteHostedZone: ['CreateHostedZone'],
   DisassociateVPCFromHostedZone: ['AssociateVPCWithHostedZone'],
   ModifyNetworkInterfaceAttribute: ['ModifyNetworkInterfaceAttribute'],
   ModifyTransitGatewayVpcAttachment: ['ModifyTransitGatewayVpcAttachment'],
