@@ -10,6 +10,7 @@ import {
   behindTransitGateway,
   endpoint,
   eni,
+  entry,
   group,
   HUB,
   IGW,
@@ -47,6 +48,21 @@ const causesOf = (account: Account) =>
       ({severity, revealedBy}) => severity !== 'symptom' && severity !== 'advises' && revealedBy === undefined,
     )
     .map(({id: cause, severity, certainty}) => `${severity} ${cause} ${certainty}`)
+
+describe('a network ACL that allows replies from a part of the endpoint subnet', () => {
+  const shut = withItem(behindEndpoints, 'NetworkAcls', 'NetworkAclId', id('acl', 1), (one) => ({
+    ...one,
+    Entries: [entry(50, false, 'deny', '10.0.2.16/28'), ...OPEN_ACL],
+  }))
+
+  it('blocks an interface whose address is known', () => {
+    expect(verdictOf(shut)).toBe('blocked')
+  })
+
+  it('leaves an interface undecided whose address could not be read, instead of a share of its connections', () => {
+    expect(verdictOf({...shut, NetworkInterfaces: REFUSED})).toBe('unknown')
+  })
+})
 
 describe('DNS Firewall', () => {
   const groups = (...domains: readonly (readonly string[])[]) =>

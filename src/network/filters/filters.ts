@@ -78,32 +78,35 @@ function aclDecisionOf(
   flow: Flow,
   {egress, peer, ports}: AclTraversal,
 ): AclDecision {
-  const exact = flow.target !== undefined || peer !== flow.destination
-  const question = `${egress} ${exact} ${flow.protocol ?? 'tcp'}`
+  const peers = peer !== flow.destination ? 'all' : flow.target ? 'one' : 'some'
+  const question = `${egress} ${peers} ${flow.protocol ?? 'tcp'}`
   const known = aclDecisions(entries)(peer)(ports)
   const before = known.get(question)
   if (before) return before
   const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports}, flow.protocol)
-  const fresh = {...decide(allowed, peer, ports, exact), deniedBy}
+  const fresh = {...decide(allowed, peer, ports, peers), deniedBy}
   known.set(question, fresh)
   return fresh
 }
+
+/** Whether each of the addresses is used, or an unknown one of them, or some of a large set. */
+type Peers = 'all' | 'one' | 'some'
 
 /** A service somewhere in a large set is not blocked by a small gap in the set. */
 function decide(
   allowed: readonly TrafficSet[],
   peer: Ranges,
   ports: Ranges,
-  exact: boolean,
+  peers: Peers,
 ): {verdict: Verdict; share: number} {
   const total = sizeOf(peer)
   const cells = portsByCell(allowed, peer)
-  const significant = exact ? cells : cells.filter(({addresses}) => sizeOf(addresses) / total >= NEGLIGIBLE)
+  const significant = peers !== 'some' ? cells : cells.filter(({addresses}) => sizeOf(addresses) / total >= NEGLIGIBLE)
   const shares = significant.map((cell) => sizeOf(intersect(cell.ports, ports)) / sizeOf(ports))
   const share = Math.min(...shares)
   if (shares.every((each) => each === 1)) return {verdict: 'open', share}
   if (shares.every((each) => each === 0)) return {verdict: 'blocked', share}
-  if (exact || shares.every((each) => each === shares[0])) return {verdict: 'partly', share}
+  if (peers === 'all' || shares.every((each) => each === shares[0])) return {verdict: 'partly', share}
   return {verdict: 'unknown', share}
 }
 

@@ -26,6 +26,8 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
     const because = `The route tables of transit gateway ${gatewayId}${owner ? `, owned by account ${owner},` : ''} could not be read.`
     return {hop: opaque(gatewayId, because, ONWARD)}
   }
+  // Likely, because a policy table may be associated instead, which an account file need not show.
+  // https://docs.aws.amazon.com/networkmanager/latest/APIReference/API_RouteAnalysisCompletion.html
   if (table === undefined) {
     const because = `Attachment ${attachment} is associated with no route table of transit gateway ${gatewayId}, so its traffic is dropped.`
     const fault = {cause: 'tgw.no-route', likely: true, detail: {unassociated: attachment}} as const
