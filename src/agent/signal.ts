@@ -65,6 +65,8 @@ export interface Details {
   /** The action that was denied. */
   readonly action?: string
   readonly refusedBy?: RefusedBy
+  /** The account of the resource that the call was for. */
+  readonly resourceAccount?: string
   /** Whose credentials the agent used. */
   readonly principal?: string
   readonly version?: string

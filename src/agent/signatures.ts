@@ -96,6 +96,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'no-role',
     pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders/,
+    details: roleRefusal,
   },
   {
     kind: 'metadata',
@@ -189,6 +190,11 @@ function channelRefusal([, name = '']: RegExpExecArray): Details {
   return {service: 'ssmmessages', action: `ssmmessages:C${name.slice(1)}`}
 }
 
+/** EC2 was not allowed to assume the role: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
+function roleRefusal(_: RegExpExecArray, line: string): Details {
+  return line.includes('AssumeRoleUnauthorizedAccess') ? {action: 'sts:AssumeRole'} : {}
+}
+
 function bucketEncryption(): Details {
   return {service: 's3', action: 's3:GetEncryptionConfiguration'}
 }
@@ -212,9 +218,11 @@ function refusedByIn(line: string): RefusedBy | undefined {
 function refusal([, service, name]: RegExpExecArray, line: string): Details {
   const principal = isOwnCall(service, name) ? /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1] : undefined
   const refusedBy = refusedByIn(line)
+  const resourceAccount = / on resource: "?arn:[\w-]{1,20}:[\w-]{1,30}:[\w-]{0,30}:(\d{12}):/.exec(line)?.[1]
   return {
     ...(refusedBy !== undefined && {refusedBy}),
     ...(principal !== undefined && {principal}),
+    ...(resourceAccount !== undefined && {resourceAccount}),
     ...(service !== undefined && {service, action: `${service}:${name}`}),
   }
 }

@@ -56,7 +56,7 @@ export const rolePermissions = defineCheck({
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
     },
     'iam.scp-blocks': {
-      title: "a service control policy that does not allow the agent's calls",
+      title: "a policy of the organization that does not allow the agent's calls",
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
     },

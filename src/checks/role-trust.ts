@@ -1,3 +1,6 @@
+import {nodeOf} from '../agent/node.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {accountOf} from '../iam/context.ts'
 import type {HybridRole} from '../iam/hybrid-role.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {statementInWords} from '../iam/policy.ts'
@@ -5,8 +8,10 @@ import type {ProfileState} from '../iam/profile.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Indeterminate} from '../iam/statement.ts'
 import {servicePrincipals} from '../iam/trust.ts'
-import type {Facts, Kind, Role} from '../model/account.ts'
+import type {Facts, Instance, Kind, Role} from '../model/account.ts'
+import {find} from '../model/joins.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
+import {changeResourceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import {capital} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
@@ -33,19 +38,51 @@ export const roleTrust = defineCheck({
   dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, paths): readonly Note[] => {
+  run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {
     const {profile, hostManagement, hybridRole} = identityOf(facts, instance, paths)
     if (hybridRole) return trustOfService(facts, hybridRole)
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const {trust, role} = profile
-    if (trust.effect === 'allow') return [{fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
+    if (trust.effect === 'allow') {
+      const hidden = hostManagement.state === 'on' ? undefined : hiddenDenial(facts, instance, role, evidence)
+      return [hidden ?? {fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
+    }
     if (trust.effect === 'unknown') return [undeterminedTrust('EC2', role, trust.doubts)]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
   },
 })
+
+/**
+ * EC2 may be refused although the trust policy allows it: by a resource control policy, which applies to the role, and
+ * to the services of AWS unless it exempts them. Only an administrator of the organization can read it.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ */
+function hiddenDenial(
+  facts: TrustFacts,
+  instance: Instance,
+  {Arn, RoleName}: Role,
+  evidence: readonly Signal[],
+): Finding | undefined {
+  if (nodeOf(facts, instance)?.PingStatus === 'Online') return undefined
+  const since = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)?.Timestamp
+  const [signal] = ofKind(evidence, 'no-role').filter(
+    ({action, at}) => action === 'sts:AssumeRole' && !(at !== undefined && since !== undefined && at < since),
+  )
+  return (
+    signal && {
+      cause: 'iam.scp-blocks',
+      severity: 'blocks',
+      certainty: 'likely',
+      resource: Arn,
+      message: `AWS did not let EC2 assume role ${RoleName}, although its trust policy allows it: either the trust policy has changed since, or a resource control policy of the organization denies sts:AssumeRole. The agent gets no credentials.`,
+      evidence: [lineEvidence(signal)],
+      remedies: [changeResourceControlPolicy(accountOf(Arn), ['sts:AssumeRole'])],
+    }
+  )
+}
 
 const undeterminedTrust = (service: string, {RoleName}: Role, doubts: readonly Indeterminate[]): Note => ({
   unknown: `Cannot determine whether ${service} can assume role ${RoleName}: ${doubts.map(({because}) => because).join('; ')}.`,

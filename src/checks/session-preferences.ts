@@ -16,6 +16,7 @@ import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, type Finding, isFinding, type Note} from './check.ts'
+import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 const DOCUMENT = 'ssm:GetDocument SSM-SessionManagerRunShell'
@@ -48,7 +49,7 @@ export const sessionPreferences = defineCheck({
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
-    const logged = deniedInSessions(instance, evidence)
+    const logged = deniedInSessions(facts, instance, evidence)
     const notes = required(facts, instance, paths)
     const unexplained = logged.filter(({cause}) => !notes.some((note) => isFinding(note) && note.cause === cause))
     return unexplained.length > 0 ? [...notes.filter((note) => !('skip' in note)), ...unexplained] : notes
@@ -74,20 +75,26 @@ function required(facts: SessionFacts, instance: Instance, paths: readonly Path[
 }
 
 /** The policies of a key or a bucket of another account are not read, but the log of a session shows their denials. */
-function deniedInSessions({InstanceId}: Instance, evidence: readonly Signal[]): readonly Finding[] {
+function deniedInSessions(facts: SessionFacts, instance: Instance, evidence: readonly Signal[]): readonly Finding[] {
+  const {InstanceId} = instance
   const denied = ofKind(evidence, 'access-denied').filter(({line}) => line.includes('ssm-session-worker'))
   const of = (cause: string, ...services: readonly string[]): readonly Finding[] => {
     const signals = denied.filter(({service}) => service !== undefined && services.includes(service))
     const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
-    if (signals.length === 0) return []
+    const [signal] = signals
+    if (signal === undefined) return []
+    const {refusedBy, principal} = signal
+    const why = refusedBy === undefined ? '' : `, and its error message names ${POLICY_IN_WORDS[refusedBy]}`
+    const remedy = remedyOfOrganization(refusedBy, signal, {facts, instance}, actions)
     return [
       {
         cause,
         certainty: 'likely',
-        resource: signals[0]?.principal ?? InstanceId,
-        message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}, so sessions there end.`,
+        resource: principal ?? InstanceId,
+        message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}${why}; sessions there end.`,
         evidence: signals.map(lineEvidence),
         actions,
+        ...(remedy && {remedies: [remedy]}),
       },
     ]
   }

@@ -139,6 +139,16 @@ it.each([
   expect(signal?.line).toContain(reason)
 })
 
+it('reads that EC2 could not assume the role, and the account of a resource', () => {
+  expect(log('ERROR EC2RoleRequestError: AssumeRoleUnauthorizedAccess')).toMatchObject([
+    {kind: 'no-role', action: 'sts:AssumeRole'},
+  ])
+  expect(log('ERROR EC2RoleRequestError: no EC2 instance role found')[0]).not.toHaveProperty('action')
+  const line =
+    'ERROR [ssm-session-worker] User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:444455556666:key/1 with an explicit deny in a resource control policy'
+  expect(log(line)).toMatchObject([{action: 'kms:Decrypt', resourceAccount: '444455556666'}])
+})
+
 it.each(['ERROR Agent failed to assume any identity', 'ERROR failed to find agent identity'])(
   'does not report the metadata service for %s',
   (line) => {

@@ -454,6 +454,19 @@ describe('a denial by a policy that is not visible, on a node that is online', (
     expect(found).toMatchObject([{cause: 'iam.scp-blocks', severity: 'degrades', certainty: 'likely'}])
   })
 
+  it('may name a resource control policy, which is not a service control policy', () => {
+    const signal: Signal = {...denied('ssmmessages:CreateControlChannel'), refusedBy: 'resource-control-policy'}
+    expect(findingsOf(operatingSystem, status('notconnected'), web, [], [signal])).toMatchObject([
+      {
+        cause: 'iam.scp-blocks',
+        message: expect.stringContaining('names a resource control policy'),
+        remedies: [{title: expect.stringContaining('resource control policies')}],
+      },
+    ])
+    const ofSession: Signal = {...denied('kms:Decrypt'), refusedBy: 'resource-control-policy'}
+    expect(causesOf(operatingSystem, {InstanceInformationList: []}, web, [], [ofSession])).toEqual([])
+  })
+
   it.each([
     ['connected', 'ssmmessages:CreateControlChannel'],
     ['notconnected', 'ssm:UpdateInstanceInformation'],

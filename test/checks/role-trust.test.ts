@@ -1,6 +1,9 @@
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {roleTrust} from '../../src/checks/role-trust.ts'
-import {allow, aRole} from '../support/healthy.ts'
+import {itemsOf} from '../../src/model/account.ts'
+import {allow, aRole, healthy} from '../support/healthy.ts'
+import {findingsOf} from './examine.ts'
 import {causes, causesAfter, findings, noProfile, onHostManagement, roles, run, unknown} from './identity-accounts.ts'
 
 const trusting = (document: object) => roles(aRole({AssumeRolePolicyDocument: {...document}}))
@@ -42,4 +45,46 @@ it('leaves it to host management where that is enabled', () => {
 
 it('is skipped without a role', () => {
   expect(run(roleTrust, {Instances: [noProfile()]})).toMatchObject([{skip: expect.any(String)}])
+})
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
+describe('a role that EC2 cannot assume although its trust policy allows it', () => {
+  const signal = (more: Partial<Signal> = {}): Signal => ({
+    kind: 'no-role',
+    action: 'sts:AssumeRole',
+    source: 'amazon-ssm-agent.log',
+    line: 'EC2RoleRequestError: failed to get credentials, AssumeRoleUnauthorizedAccess',
+    ...more,
+  })
+  const found = (evidence: Signal, change = {}) => {
+    const account = {...healthy, InstanceInformationList: [], ...change}
+    return findingsOf(roleTrust, account, itemsOf(account.Instances)[0], [], [evidence])
+  }
+
+  it('is likely denied by a resource control policy, which only the organization can read', () => {
+    expect(found(signal())).toMatchObject([
+      {
+        cause: 'iam.scp-blocks',
+        severity: 'blocks',
+        certainty: 'likely',
+        message: expect.stringContaining('a resource control policy of the organization denies sts:AssumeRole'),
+        remedies: [{steps: [{line: expect.stringContaining('--filter RESOURCE_CONTROL_POLICY')}]}],
+      },
+    ])
+  })
+
+  it('is not shown by a profile that had no role', () => {
+    expect(found(signal({action: undefined as never}))).toEqual([])
+  })
+
+  it('is past where the profile was associated later', () => {
+    const [association] = itemsOf(healthy.IamInstanceProfileAssociations)
+    const later = {IamInstanceProfileAssociations: [{...association!, Timestamp: '2026-11-20T09:00:00.000Z'}]}
+    expect(found(signal({at: '2026-11-20T08:00:00.000Z'}), later)).toEqual([])
+    expect(found(signal({at: '2026-11-20T10:00:00.000Z'}), later)).toHaveLength(1)
+  })
+
+  it('is past for a node that is online', () => {
+    expect(found(signal(), {InstanceInformationList: healthy.InstanceInformationList})).toEqual([])
+  })
 })

@@ -190,6 +190,27 @@ describe('a denial in the log of a session', () => {
     expect(causes(denied(action, 'ssm-session-worker'))).toEqual([cause])
   })
 
+  /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
+  it.each([
+    [
+      'resource-control-policy',
+      'a resource control policy',
+      '--target-id 444455556666 --filter RESOURCE_CONTROL_POLICY',
+    ],
+    ['service-control-policy', 'a service control policy', '--target-id 111122223333 --filter SERVICE_CONTROL_POLICY'],
+  ] as const)('names %s, which the organization can change', (refusedBy, words, line) => {
+    const principal = 'arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010'
+    const own = denied('kms:Decrypt', 'ssm-session-worker')
+    const signal: Signal = {...own, refusedBy, principal, resourceAccount: '444455556666'}
+    expect(findingsOf(sessionPreferences, {}, web, [], [signal])).toMatchObject([
+      {
+        cause: 'session.kms-denied',
+        message: expect.stringContaining(`its error message names ${words}`),
+        remedies: [{steps: [{line: expect.stringContaining(line)}]}],
+      },
+    ])
+  })
+
   it('is not that of a document, and not reported twice', () => {
     expect(causes(denied('kms:Decrypt', 'ssm-document-worker'))).toEqual([])
     expect(causes(denied('kms:Decrypt', 'ssm-session-worker'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])

@@ -3,9 +3,9 @@ import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {isHybrid} from '../../model/hybrid.ts'
-import {changeServiceControlPolicy} from '../../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
+import {POLICY_IN_WORDS, remedyOfOrganization} from '../refused-by.ts'
 import {
   finding,
   from,
@@ -94,31 +94,36 @@ const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 const DENIED_BY_HIDDEN_POLICY = {
-  'service-control-policy': ['iam.scp-blocks', 'a service control policy'],
-  'endpoint-policy': ['endpoint.policy-denies', 'a VPC endpoint policy'],
-  'permissions-boundary': ['iam.boundary-blocks', 'a permissions boundary'],
+  'service-control-policy': 'iam.scp-blocks',
+  'resource-control-policy': 'iam.scp-blocks',
+  'endpoint-policy': 'endpoint.policy-denies',
+  'permissions-boundary': 'iam.boundary-blocks',
 } as const
 
 export const denialByHiddenPolicy: Rule = (scene) =>
-  (['service-control-policy', 'endpoint-policy', 'permissions-boundary'] as const).flatMap((refusedBy) => {
+  (Object.keys(DENIED_BY_HIDDEN_POLICY) as (keyof typeof DENIED_BY_HIDDEN_POLICY)[]).flatMap((refusedBy) => {
     const signals = ofKind(scene.signals, 'access-denied').filter(
-      (signal) => signal.refusedBy === refusedBy && isInEffect(scene, signal),
+      (signal) => signal.refusedBy === refusedBy && isInEffect(scene, signal) && !isOfSessions(signal),
     )
     const [signal] = signals
     if (signal === undefined) return []
-    const [cause, policy] = DENIED_BY_HIDDEN_POLICY[refusedBy]
     return [
       {
-        cause,
+        cause: DENIED_BY_HIDDEN_POLICY[refusedBy],
         severity: signals.some(isOfRegistration) ? ('blocks' as const) : ('degrades' as const),
         certainty: 'likely' as const,
         resource: signal.principal ?? scene.instance.InstanceId,
-        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${policy}.`,
+        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${POLICY_IN_WORDS[refusedBy]}.`,
         evidence: signals.map(lineEvidence),
         remedies: [remedyOfRefusal(scene, refusedBy, signals)],
       },
     ]
   })
+
+/** The check of the session preferences reports what a session may not use. */
+const isOfSessions = ({refusedBy, service = ''}: Signal): boolean =>
+  refusedBy === 'resource-control-policy' && !OF_SYSTEMS_MANAGER.has(service)
+const OF_SYSTEMS_MANAGER = new Set(['ssm', 'ssmmessages', 'ec2messages'])
 
 /** Without these calls no node registers; without others it lacks a feature. */
 const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
@@ -146,10 +151,8 @@ function remedyOfRefusal(
   const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
   const what = actions.join(', ') || 'the calls of the agent'
   const [{principal, service = 'ssm'} = {}] = signals
-  if (refusedBy === 'service-control-policy') {
-    const account = /::(\d{12}):/.exec(principal ?? '')?.[1] ?? instance.OwnerId ?? facts.Caller?.Account ?? ''
-    return changeServiceControlPolicy(`arn:${facts.Partition}:iam::${account}:role/`, actions)
-  }
+  const ofOrganization = signals[0] && remedyOfOrganization(refusedBy, signals[0], {facts, instance}, actions)
+  if (ofOrganization) return ofOrganization
   if (refusedBy === 'endpoint-policy') {
     const via = paths.find((path) => path.service === service)?.via
     const input = via?.startsWith('vpce-')

@@ -78,3 +78,19 @@ export const changeServiceControlPolicy = (roleArn: string, actions: readonly st
     effect:
       'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
   })
+
+/**
+ * Only the organization's management account, or a delegated administrator, sees these policies. They apply to what
+ * `account` owns, for every caller; Systems Manager is not among the services that they cover.
+ */
+export const changeResourceControlPolicy = (account: string, actions: readonly string[]): Remedy =>
+  remedy({
+    title: `Ask the organization's administrator to allow ${actions.join(', ')} in its resource control policies`,
+    calls: {
+      on: 'here',
+      line: `aws organizations list-policies-for-target --target-id ${account} --filter RESOURCE_CONTROL_POLICY`,
+    },
+    docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
+    effect:
+      'A resource control policy applies to the resources of the member accounts below the entity it is attached to, for every caller.',
+  })
