@@ -16,23 +16,25 @@ const NOT_BOOTED: readonly RegExp[] = [
   /Unable to load SELinux Policy/i,
   /XENBUS: Timeout connecting to devices/,
   /Kernel panic - not syncing/,
-  /Entering emergency mode|You are in emergency mode|Welcome to emergency mode/,
+  /(?:Entering|You are in|Welcome to) emergency mode|Dependency failed for (?:local-fs\.target - )?Local File Systems/,
   /Give root password for maintenance|the root account is locked/,
-  /dracut-emergency|Cannot open root device/,
+  /dracut-emergency|dracut-initqueue\[\d{1,9}\]: Warning: Could not boot|Cannot open root device/,
   /systemd\[1\]: Freezing execution/,
-  /No bootable option or device|not a bootable disk/,
+  /No bootable option or device|not a bootable disk|(?:Missing|Error loading) operating system|UEFI Interactive Shell/,
 ]
 
 /** What the network of the system prints when its interface gets no address. */
 const WITHOUT_NETWORK: readonly RegExp[] = [
   /has different MAC address than expected, ignoring/,
-  /No DHCPOFFERS received/,
+  /No DHCPOFFERS received|No broadcast interfaces found|'ip-config-unavailable'/,
+  /does not seem to be present, delaying initialization/,
+  /\/etc\/netplan\/\S{1,80}: (?:Error in network definition|Invalid YAML)/,
   /Failed to start Raise network interfaces/,
   /ci-info: \|\s{1,20}(?!lo\b)\w{1,20}\s{1,20}\|\s{1,20}False/,
 ]
 
 const WITH_NETWORK: readonly RegExp[] = [
-  /DHCPACK (?:of|from)|bound to \d{1,3}\./,
+  /DHCPACK (?:of|from)|bound to \d{1,3}\.|state changed new lease/,
   /ci-info: \|\s{1,20}(?!lo\b|docker|veth)\w{1,20}\s{1,20}\|\s{1,20}True/,
 ]
 

@@ -7,7 +7,8 @@ import type {Signal} from './signal.ts'
 export const CONSOLE = 'ec2:GetConsoleOutput'
 /** `2026/05/23 17:01:51Z: …`, the format of the agent on the serial port, on Linux and Windows. */
 const AGENT_LINE = /^\s{0,8}(\d{4}\/\d\d\/\d\d) (\d\d:\d\d:\d\d)Z: /
-const KERNEL_STARTS = 'Linux version '
+/** Not a program that prints `/proc/version`: its line has no time since the boot. */
+const KERNEL_STARTS = /^(?:\[ {1,8}0\.0{1,6}\] )?Linux version \d/gm
 
 /** What the console printed since the last boot. */
 export function consoleSignals(
@@ -31,9 +32,15 @@ const classified = memo(({Output = ''}: ConsoleOutput) => {
 
 /** A stopped and started instance shows the output of the previous boot until there is new output. */
 export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {
-  const sinceBoot = output.slice(Math.max(0, output.lastIndexOf(KERNEL_STARTS)))
+  const sinceBoot = output.slice(lastBoot(output))
   const printed = signalsOf(sinceBoot, CONSOLE, dateOf)
   return lastAttempts(printed, 'agent-started').filter(({at, kind}) => kind === 'clock' || !isBefore(at, launchTime))
+}
+
+/** Where the last boot begins; old kernels print no times. */
+function lastBoot(output: string): number {
+  const starts = [...output.matchAll(KERNEL_STARTS)]
+  return (starts.findLast(([line]) => line.startsWith('[')) ?? starts.at(-1))?.index ?? 0
 }
 
 const dateOf = (line: string): string | undefined => {

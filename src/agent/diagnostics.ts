@@ -1,4 +1,5 @@
 import {redactSecrets} from '../util/redact-secrets.ts'
+import {answerOf} from './log-patterns.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
 import {recognise} from './signatures.ts'
 
@@ -11,8 +12,8 @@ interface DiagnosticOutput {
 }
 
 /**
- * What `ssm-cli get-diagnostics` printed as JSON; undefined if the text is something else. The call to STS is left
- * out when it fails: in a VPC that has endpoints for Systems Manager alone it always does, and nothing is wrong.
+ * What `ssm-cli get-diagnostics` printed; undefined if the text is something else. That the call to STS does not arrive
+ * is left out: in a VPC that has endpoints for Systems Manager alone it never does, and nothing is wrong.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html
  */
 export function diagnosticsSignals(text: string): readonly Signal[] | undefined {
@@ -28,10 +29,35 @@ export const diagnosedInstance = (text: string): string | undefined =>
     ?.map(({Note}) => /IMDS is accessible and has instance id (i-[0-9a-f]{8,17}) /.exec(Note.slice(0, 4000))?.[1])
     .find((id) => id !== undefined)
 
+/** From JSON, also inside other JSON or text or truncated, or from the table for people. */
 function outputsIn(text: string): readonly DiagnosticOutput[] | undefined {
   const value = parsed(text)
-  if (typeof value !== 'object' || value === null || !('DiagnosticsOutput' in value)) return undefined
-  return Array.isArray(value.DiagnosticsOutput) ? value.DiagnosticsOutput.filter(isOutput) : undefined
+  if (typeof value === 'object' && value !== null && 'DiagnosticsOutput' in value)
+    return Array.isArray(value.DiagnosticsOutput) ? value.DiagnosticsOutput.filter(isOutput) : undefined
+  const found = [...objectsIn(text.replaceAll('\\"', '"').replaceAll('\\n', '\n')), ...rowsIn(text)]
+  return found.length > 0 ? found : undefined
+}
+
+const OUTPUT =
+  /"Check": ?"([^"]{1,80})",\s{0,20}"Status": ?"([^"]{1,20})",\s{0,20}"Note": ?"([\s\S]{0,8000}?)"\s{0,20}\}/g
+
+const objectsIn = (text: string): readonly DiagnosticOutput[] =>
+  [...text.matchAll(OUTPUT)].map(([, Check = '', Status = '', Note = '']) => ({Check, Status, Note}))
+
+/** `│ Check │ Status │ Note │`; a note of several rows goes on where the other two columns are empty. */
+function rowsIn(text: string): readonly DiagnosticOutput[] {
+  const rows: DiagnosticOutput[] = []
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const [, Check, Status, Note] = line
+      .slice(0, 4000)
+      .split('│')
+      .map((cell) => cell.trim())
+    const last = rows.at(-1)
+    if (Check === undefined || Status === undefined || Note === undefined || Check === 'Check') continue
+    if (Check !== '') rows.push({Check, Status, Note})
+    else if (last) rows[rows.length - 1] = {...last, Note: `${last.Note} ${Note}`}
+  }
+  return rows
 }
 
 function parsed(text: string): unknown {
@@ -60,28 +86,42 @@ type Found = Details & {readonly kind: SignalKind}
 function signalsOf({Check, Status, Note}: DiagnosticOutput): readonly Found[] {
   const note = Note.slice(0, 4000)
   const failed = Status === 'Failed'
-  if (Status === 'Skipped') return []
+  if (!failed && Status !== 'Success') return []
   const service = /^Connectivity to ([a-z0-9]{2,20}) endpoint$/.exec(Check)?.[1]
   if (service !== undefined) return connectivity(service, note, failed)
   switch (Check) {
     case 'EC2 IMDS':
-      return failed ? [{kind: 'metadata'}] : []
+      return failed ? metadata(note) : []
     case 'Hybrid instance registration':
       return nodeId(note)
     case 'AWS Credentials':
       return credentials(note)
     case 'Agent service':
-      if (!failed) return [{kind: 'agent-running'}]
-      return [{kind: /Unable to find/i.test(note) ? 'agent-absent' : 'agent-stopped'}]
+      return agentService(note, failed)
     case 'SSM Agent version':
       return agentVersion(note)
     case 'Proxy configuration':
-      return recognise(note).filter(({kind}) => kind === 'proxy-set')
+      return recognise(note).filter(({kind}) => kind === 'proxy-set' || kind === 'proxy-exempt')
     case 'Windows sysprep image state':
       return failed && /should be/.test(note) ? [{kind: 'sysprep'}] : []
     default:
       return []
   }
+}
+
+function metadata(note: string): readonly Found[] {
+  const kind = answerOf(note.split('\n'), 0)
+  return kind === undefined ? [] : [{kind}]
+}
+
+/**
+ * An agent that runs as another user runs; a service manager that does not answer in time says nothing.
+ * https://github.com/aws/amazon-ssm-agent/tree/mainline/agent/cli/diagnostics
+ */
+function agentService(note: string, failed: boolean): readonly Found[] {
+  if (!failed || /^Agent service is running/.test(note)) return [{kind: 'agent-running'}]
+  if (/Unable to find|Failed to open the agent service/.test(note)) return [{kind: 'agent-absent'}]
+  return /is not running|Service not found in launchctl/.test(note) ? [{kind: 'agent-stopped'}] : []
 }
 
 function connectivity(service: string, note: string, failed: boolean): readonly Found[] {
@@ -104,8 +144,15 @@ const nodeId = (note: string): readonly Found[] => {
   return found === undefined ? [] : [{kind: 'hybrid-registration', nodeId: found}]
 }
 
+/**
+ * The call to STS signs with the credentials of the agent and sets up TLS, which the tests of the connections do not.
+ * That STS is not reached means nothing.
+ */
 function credentials(note: string): readonly Found[] {
   const principal = /Credentials are for (arn:[\w:/+=,.@-]{1,300})/.exec(note)?.[1]
   if (principal !== undefined) return [{kind: 'principal', principal}]
-  return note.includes('EC2RoleRequestError') ? [{kind: 'no-role', service: 'ssm'}] : []
+  if (note.includes('EC2RoleRequestError')) return [{kind: 'no-role', service: 'ssm'}]
+  return note.split('\n').flatMap((line) => recognise(line).filter(({kind}) => IN_CALL_TO_STS.has(kind)))
 }
+
+const IN_CALL_TO_STS: ReadonlySet<SignalKind> = new Set(['clock', 'signature', 'credentials-rejected', 'tls-trust'])

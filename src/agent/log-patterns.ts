@@ -1,7 +1,8 @@
+import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognise} from './signatures.ts'
-import {isSpokenByAgent} from './speaker.ts'
+import {isSpokenByAgent, speakerOf} from './speaker.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
@@ -21,18 +22,22 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   const printed: Printed[] = []
   let at: string | undefined
   let message = 0
-  const lines = text.split(/\r\n|\r|\n/)
+  let speaker = speakerOf('')
+  const lines = withoutEscapeSequences(text).split(/\r\n|\r|\n/)
   for (const [place, whole] of lines.entries()) {
     const line = whole.slice(0, LONGEST_LINE)
     const date = dateOf(line)
     if (date !== undefined) message++
+    if (date !== undefined || place === 0) speaker = speakerOf(line)
     at = date ?? at
-    for (const found of recognise(line).filter((each) => isSpokenByAgent(line, each, at !== undefined))) {
+    const {isPlugin, service} = speaker
+    for (const found of recognise(line).filter((each) => isSpokenByAgent(line, each, at !== undefined, isPlugin))) {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
       if (kind === undefined) continue
       printed.push({
         message,
         signal: {
+          ...(service !== undefined && found.host === undefined && OF_A_CALL.has(kind) && {service}),
           ...found,
           kind,
           source,
@@ -45,16 +50,28 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   return printed
 }
 
+/** What names no service where the part of the agent that makes the call does. */
+const OF_A_CALL: ReadonlySet<SignalKind> = new Set([
+  'access-denied',
+  'refused',
+  'throttled',
+  'timeout',
+  'tls-trust',
+  'unresolved',
+])
+
 /**
- * A metadata service that returns 404 is reachable: the instance has no role. One that returns 401 requires a token. The
- * status is some lines below the error. Windows prints both that it waits and that it has been answered.
+ * The status is some lines below the error. A metadata service that returns 404 is reachable, and the instance has no
+ * role; 401 requires a token, 429 limits the calls, and 500 is its own fault. Proxies return 403, 502 and 503. Windows
+ * prints both that it waits and that it has been answered.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
-function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
+export function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
   const after = lines.slice(place, place + 6).map((line) => line.slice(0, LONGEST_LINE))
-  if (after.some((line) => line.includes('status code: 404'))) return undefined
+  const status = after.map((line) => /status code: (\d{3})/.exec(line)?.[1]).find((code) => code !== undefined)
+  if (status !== undefined && ['404', '429', '500'].includes(status)) return undefined
   if (lines.slice(place, place + 200).some((line) => line.includes('Meta-data is now available'))) return undefined
-  return after.some((line) => line.includes('status code: 401')) ? 'metadata-token' : 'metadata'
+  return status === '401' ? 'metadata-token' : 'metadata'
 }
 
 /** A denial names the denying policy at its end, which is not truncated. */
@@ -78,6 +95,8 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
   'tls-trust',
   'credentials-rejected',
   'clock',
+  'signature',
+  'other-region',
   'proxy-failed',
   'metadata',
   'metadata-token',
@@ -86,7 +105,22 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
 ] satisfies SignalKind[])
 
 /** What an agent that starts later has overcome. */
-const BEFORE_START: ReadonlySet<SignalKind> = new Set(['boot-failure', 'network-down', 'agent-crashed', 'agent-ended'])
+const BEFORE_START: ReadonlySet<SignalKind> = new Set([
+  'boot-failure',
+  'network-down',
+  'agent-crashed',
+  'agent-not-started',
+  'agent-disabled',
+  'agent-removed',
+  'agent-ended',
+])
+
+/** What undoes an earlier line, and shows nothing on its own. */
+const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
+  'agent-disabled': 'agent-enabled',
+  'agent-removed': 'agent-installed',
+}
+const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set(['agent-enabled', 'agent-installed', 'reporting'])
 
 /** The agent hibernates because it cannot reach `ssm`, which is also the meaning of an error without a service. */
 const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'
@@ -103,16 +137,40 @@ export function lastAttempts(printed: readonly Printed[], success: SignalKind): 
     if (FAILURES.has(each.signal.kind)) failed.set(serviceOf(each), each.message)
     if (each.signal.kind === success) succeeded.set(serviceOf(each), each.message)
   }
+  const reported = lastReport(printed)
+  if (reported > (succeeded.get('ssm') ?? -1)) succeeded.set('ssm', reported)
   const isLast = (each: Printed) => failed.get(serviceOf(each)) === each.message
   const isPast = (each: Printed) => each.message < (succeeded.get(serviceOf(each)) ?? -1)
   const isOfOtherIdentity = otherIdentity(printed)
   const started = printed.findLast(({signal}) => signal.kind === 'agent-started')?.message ?? -1
   return printed
+    .filter((each, place) => !ONLY_UNDOES.has(each.signal.kind) && !isUndone(printed, each, place))
     .filter((each) => !FAILURES.has(each.signal.kind) || isLast(each))
     .filter((each) => !(FAILURES.has(each.signal.kind) || each.signal.kind === 'hibernating') || !isPast(each))
     .filter((each) => !isOfOtherIdentity(each))
     .filter((each) => !(BEFORE_START.has(each.signal.kind) && each.message < started))
     .map(({signal}) => signal)
+}
+
+function isUndone(printed: readonly Printed[], {signal}: Printed, place: number): boolean {
+  const undoing = UNDONE_BY[signal.kind]
+  return undoing !== undefined && printed.findLastIndex((each) => each.signal.kind === undoing) > place
+}
+
+/**
+ * An agent that does not hibernate reports its health every five minutes, and logs that it does so before the call: the
+ * last report that was followed by another one, and by no failure, arrived.
+ */
+function lastReport(printed: readonly Printed[]): number {
+  let arrived = -1
+  let pending: number | undefined
+  for (const each of printed) {
+    if (FAILURES.has(each.signal.kind) && serviceOf(each) === 'ssm') pending = undefined
+    if (each.signal.kind !== 'reporting') continue
+    arrived = pending ?? arrived
+    pending = each.message
+  }
+  return arrived
 }
 
 /**

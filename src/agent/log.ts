@@ -1,8 +1,10 @@
 import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
-/** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog or journald. */
-const LOG_LINE = /^(?:.{0,120}?\]: )?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? [A-Z]{4,8} /
+/** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog, journald or the logs of a container. */
+const LOG_LINE = /^(?:.{0,160}?[\s"])?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? [A-Z]{4,8} /
+/** `1704967520066760431 [Info] …`, nanoseconds, until the agent has read how to log. */
+const EARLY_LINE = /^(?:.{0,160}? )?(\d{19}) \[[A-Z][a-z]{2,8}\] /
 
 /**
  * What an agent log, an `errors.log` or a `hibernate.log` shows. The agent writes its log in the instance's own time
@@ -45,5 +47,7 @@ function linesOf(text: string, instanceId: string | undefined): {readonly own: s
 
 const dateOf = (line: string): string | undefined => {
   const [, date, time] = LOG_LINE.exec(line) ?? []
-  return date === undefined || time === undefined ? undefined : isoOf(date, time)
+  if (date !== undefined && time !== undefined) return isoOf(date, time)
+  const early = EARLY_LINE.exec(line)?.[1]
+  return early && new Date(Number(early.slice(0, 13))).toISOString()
 }

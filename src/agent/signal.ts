@@ -6,10 +6,16 @@ export type SignalKind =
   | 'agent-started'
   | 'agent-running'
   | 'agent-crashed'
+  | 'agent-not-started'
+  | 'agent-disabled'
+  | 'agent-enabled'
+  | 'agent-removed'
+  | 'agent-installed'
   | 'agent-stopped'
   | 'agent-ended'
   | 'agent-absent'
   | 'connected'
+  | 'reporting'
   | 'reached'
   | 'access-denied'
   | 'no-role'
@@ -20,6 +26,8 @@ export type SignalKind =
   | 'unresolved'
   | 'tls-trust'
   | 'clock'
+  | 'signature'
+  | 'other-region'
   | 'proxy-failed'
   | 'proxy-set'
   | 'proxy-exempt'
@@ -74,6 +82,8 @@ export interface Details {
   readonly clock?: string
   readonly expired?: string
   readonly nodeId?: string
+  /** The HTTP status with which a WebSocket was refused. */
+  readonly status?: string
 }
 
 export interface Signal extends Details {

@@ -1,6 +1,14 @@
 import {BOOT_FAILURE, NETWORK_DOWN, NETWORK_UP} from './boot.ts'
 import {SERVICES, serviceOf} from './hosts.ts'
 import type {Details, RefusedBy, SignalKind} from './signal.ts'
+import {
+  AGENT_CRASHED,
+  AGENT_DISABLED,
+  AGENT_ENABLED,
+  AGENT_INSTALLED,
+  AGENT_NOT_STARTED,
+  AGENT_REMOVED,
+} from './start.ts'
 
 interface Signature {
   readonly kind: SignalKind
@@ -19,19 +27,23 @@ const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] ===
 const SIGNATURES: readonly Signature[] = [
   {kind: 'agent-started', pattern: /Amazon SSM Agent v(\d[\d.]{2,30}) is running/, details: named('version')},
   {kind: 'agent-started', pattern: /Starting Agent: amazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
+  // A hybrid node prints only when it will renew its credentials.
   {
     kind: 'connected',
-    pattern: /Successfully connected with (?:instance profile|Systems Manager) role credentials/,
+    pattern:
+      /Successfully connected with (?:instance profile|Systems Manager) role credentials|Next credential rotation will be in/,
     details: ssm,
   },
+  {kind: 'reporting', pattern: /HealthCheck reporting agent health/, details: ssm},
   {kind: 'reached', pattern: /EC2 registration was successful/, details: ssm},
   {kind: 'ec2-identity', pattern: /Agent will take identity from EC2\b/},
   {kind: 'agent-started', pattern: /\bamazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
-  {
-    kind: 'agent-crashed',
-    pattern:
-      /error occurred trying to start core module|panic: (?:runtime error|opensslcrypto)|runtime error: invalid memory address|Failed to start (?:agent|.{0,80}\bamazon-ssm-agent)|\bamazon-ssm-agent(?:\.amazon-ssm-agent)?\.service: (?:Failed|Start request repeated)|fork\/exec .{1,200}ssm-agent-worker(?:\.exe)?: /,
-  },
+  {kind: 'agent-crashed', pattern: AGENT_CRASHED},
+  {kind: 'agent-not-started', pattern: AGENT_NOT_STARTED},
+  {kind: 'agent-disabled', pattern: AGENT_DISABLED},
+  {kind: 'agent-enabled', pattern: AGENT_ENABLED},
+  {kind: 'agent-removed', pattern: AGENT_REMOVED},
+  {kind: 'agent-installed', pattern: AGENT_INSTALLED},
   // Systems Manager names the session of a hybrid node after it.
   {
     kind: 'hybrid-registration',
@@ -66,7 +78,11 @@ const SIGNATURES: readonly Signature[] = [
   },
   {kind: 'throttled', pattern: /ThrottlingException|Rate exceeded|due to throttling/},
   {kind: 'unknown-instance', pattern: /Not existing InstanceId/},
-  {kind: 'channel-closed', pattern: /websocket: (?:close 1006|bad handshake)/, details: messages},
+  {
+    kind: 'channel-closed',
+    pattern: /(?:status: (\d{3})\b.{0,80})?websocket: (?:close 1006|bad handshake)/,
+    details: ([, status]) => ({...messages(), ...(status !== undefined && {status})}),
+  },
   {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}/},
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
@@ -91,7 +107,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'proxy-failed',
     pattern:
-      /(?:Post|Get|Put) "?https:\/\/[^\s"]{1,300}"?: (?:Forbidden|Bad Gateway|Service Unavailable|Gateway Time-?out)/i,
+      /(?:Post|Get|Put) "?https:\/\/[^\s"]{1,300}"?: [A-Z][a-z]{1,20}(?:[ -][A-Z]?[a-z]{1,20}){0,4}(?:[."<\\]|\s{0,3}$)/,
   },
   {
     kind: 'no-role',
@@ -101,36 +117,20 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility|Giving up on md from .{0,80}169\.254\.169\.254/,
   },
-  {
-    kind: 'unresolved',
-    pattern:
-      /dial tcp: lookup ([\w.-]{1,255})(?: on \S{1,60})?: .{0,200}?(?:no such host|server misbehaving|timeout|refused|getaddrinfow: )/i,
-    details: named('host'),
-  },
+  // What follows the address is in the language of Windows if English is not installed.
+  {kind: 'unresolved', pattern: /dial tcp: lookup ([\w.-]{1,255})/, details: named('host')},
   {
     kind: 'timeout',
     pattern:
-      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: (?:i\/o timeout|connect: (?:connection timed out|no route to host|network is unreachable)|connectex: (?:A connection attempt failed|A socket operation was attempted to an unreachable))/,
+      /(?:dial tcp|(?:read|write) tcp \S{3,60}->) ?\[?([0-9a-fA-F:.]{3,45})\]?:443: (?:i\/o timeout|(?:connect|read|write): (?:connection timed out|operation timed out|no route to host|network is unreachable)|connectex: (?:A connection attempt failed|A socket operation was attempted to an unreachable))/,
     details: named('address'),
   },
   {
     kind: 'refused',
     pattern:
-      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer|operation not permitted|permission denied|cannot assign requested address)/,
-    details: named('address'),
-  },
-  {
-    kind: 'refused',
-    pattern:
-      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connectex: (?:No connection could be made|An attempt was made to access a socket|Only one usage of each socket address)/,
-    details: named('address'),
-  },
-  {
-    kind: 'refused',
-    pattern:
-      /(?:read|write) tcp \S{3,60}->\[?([0-9a-fA-F:.]{3,45})\]?:443: (?:read|write|wsarecv|wsasend): (?:connection reset by peer|broken pipe|An existing connection was forcibly closed|A connection attempt failed)/,
+      /(?:dial tcp|(?:read|write) tcp \S{3,60}->) ?\[?([0-9a-fA-F:.]{3,45})\]?:443: (?!i\/o timeout|use of closed network connection)/,
     details: named('address'),
   },
   // Something between the instance and the service ends the connection, or answers in its place.
@@ -150,19 +150,23 @@ const SIGNATURES: readonly Signature[] = [
     pattern: /x509: certificate has expired or is not yet valid(?:: current time (\S{10,40}) is after (\S{10,40}))?/,
     details: expiry,
   },
-  {
-    kind: 'clock',
-    pattern: /Signature expired|Signature not yet current|RequestTimeTooSkewed|SignatureDoesNotMatch|RequestExpired/,
-  },
+  {kind: 'clock', pattern: /Signature expired|Signature not yet current|RequestTimeTooSkewed|RequestExpired/},
+  {kind: 'other-region', pattern: /Credential should be scoped to a valid region/},
+  {kind: 'signature', pattern: /SignatureDoesNotMatch|InvalidSignatureException/},
   {
     kind: 'hibernating',
     pattern:
-      /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second|Sleeping for \d[\dhm]{1,12}[\d.]{0,12}s before retrying retrieve credentials/,
+      /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second|Sleeping for \d{1,9}[hm][\dhms.]{0,20} before retrying retrieve credentials/,
   },
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
   {kind: 'disk-full', pattern: /no space left on device/i},
-  {kind: 'out-of-memory', pattern: /Out of memory: [Kk]ill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE/},
+  // A unit is also killed for its own memory limit; that of the agent has none.
+  {
+    kind: 'out-of-memory',
+    pattern:
+      /Out of memory: [Kk]ill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE|Killed \S{0,60}amazon-ssm-agent\.service due to memory pressure|amazon-ssm-agent\.service: .{0,60}OOM killer/,
+  },
   {kind: 'boot-failure', pattern: BOOT_FAILURE},
   {kind: 'network-down', pattern: NETWORK_DOWN},
   {kind: 'network-up', pattern: NETWORK_UP},
@@ -263,6 +267,10 @@ const HIDDEN_BY: Readonly<Partial<Record<SignalKind, ReadonlySet<SignalKind>>>> 
   'control-container': CONNECTION,
   'proxy-failed': CONNECTION,
   'vault-denied': new Set(['file-system']),
+  'too-many-files': CONNECTION,
+  clock: new Set(['signature']),
+  'other-region': new Set(['signature']),
+  timeout: new Set(['refused']),
   metadata: new Set(['timeout', 'refused']),
 }
 

@@ -6,7 +6,11 @@ const PROGRAM = /^(?:\[\s{0,8}\d{1,9}\.\d{1,9}\] )?(?:\S{1,40}\s{1,2}){0,4}?([\w
 
 /** What shows the state of the machine, whichever program writes it. */
 const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
-  'agent-crashed',
+  'agent-disabled',
+  'agent-enabled',
+  'agent-installed',
+  'agent-not-started',
+  'agent-removed',
   'agent-started',
   'boot-failure',
   'control-container',
@@ -18,6 +22,42 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'sysprep',
 ])
 
+/** A shell or PowerShell that shows the command it runs, whatever text that command contains. */
+const SHOWN_COMMAND = /(?:^\s{0,8}|\]: )\++ /
+
+/**
+ * The processes in which a session or the step of a command runs. What a plugin connects to, prints or crashes on says
+ * nothing about the agent, except where it calls a service of AWS itself.
+ */
+const OF_A_PLUGIN = /\[ssm-(?:session|document)-worker\]/
+const ALSO_OF_PLUGINS: ReadonlySet<SignalKind> = new Set([
+  'agent-crashed',
+  'file-system',
+  'metadata',
+  'refused',
+  'timeout',
+  'tls-trust',
+  'too-many-files',
+  'unresolved',
+])
+
+const COMPONENTS: readonly (readonly [RegExp, string])[] = [
+  [/\[(?:MessageGatewayService|MGSInteractor)\]/, 'ssmmessages'],
+  [/\[(?:MDSInteractor|MessageProcessor)\]|\[MessagingDeliveryService\](?! \[Association\])/, 'ec2messages'],
+]
+
+/** The part of the agent that wrote a message, by its first line: those after it have no mark. */
+export interface Speaker {
+  readonly isPlugin: boolean
+  /** The service that this part of the agent calls. */
+  readonly service: string | undefined
+}
+
+export const speakerOf = (line: string): Speaker => ({
+  isPlugin: OF_A_PLUGIN.test(line),
+  service: COMPONENTS.find(([pattern]) => pattern.test(line))?.[1],
+})
+
 /**
  * Whether the agent wrote it. Consoles and journals contain lines of every program: a kubelet that does not reach its
  * API server, or a script whose call is denied, shows nothing about the agent.
@@ -26,9 +66,13 @@ export function isSpokenByAgent(
   line: string,
   {kind, host, service}: Details & {readonly kind: SignalKind},
   isDated: boolean,
+  isPlugin: boolean,
 ): boolean {
+  if (SHOWN_COMMAND.test(line)) return false
+  if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = PROGRAM.exec(line)?.[1]
+  if (program === 'cloud-init' && kind === 'metadata') return true
   if (program !== undefined && !program.includes('ssm') && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true
   return !isHostOfOthers(host) && (service !== undefined || isDated || program !== undefined)

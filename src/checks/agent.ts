@@ -30,12 +30,12 @@ export const agent = defineCheck({
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, given: readonly Signal[] = []) => {
     const evidence = [...consoleSignals(facts, instance), ...given]
-    const signal = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
+    const signal = ofKind(evidence, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
     if (signal)
-      return [signal.kind === 'agent-absent' ? absent(facts, instance, signal) : stopped(facts, instance, signal)]
+      return [signal.kind === 'agent-stopped' ? stopped(facts, instance, signal) : absent(facts, instance, signal)]
     if (instance.Operator?.Managed && instance.Operator.Principal === 'eks.amazonaws.com')
       return [{fact: `EKS Auto Mode operates ${instance.InstanceId}, and no agent can be installed on its nodes.`}]
-    const broken = ofKind(evidence, 'agent-crashed', 'control-container', 'agent-ended')[0]
+    const broken = ofKind(evidence, ...BROKEN)[0]
     if (broken)
       return [
         {
@@ -93,8 +93,13 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   remedies: [installAgent(facts, instance)],
 })
 
+const BROKEN = ['agent-crashed', 'agent-not-started', 'agent-disabled', 'control-container', 'agent-ended'] as const
+
 function brokenWords({kind}: Signal, {InstanceId}: Instance): string {
   if (kind === 'agent-crashed') return `The agent on ${InstanceId} crashes when it starts.`
+  if (kind === 'agent-not-started')
+    return `The agent on ${InstanceId} is installed, and the operating system cannot start it or keep it running.`
+  if (kind === 'agent-disabled') return `The service of the agent on ${InstanceId} is disabled.`
   if (kind === 'agent-ended') return `The agent on ${InstanceId} was stopped, and its log shows no start since.`
   return `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
 }
@@ -109,8 +114,12 @@ const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding
 
 const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
   cause: 'os.agent-not-installed',
+  ...(signal.kind === 'agent-removed' && {certainty: 'likely' as const}),
   resource: instance.InstanceId,
-  message: `The agent is not installed on ${instance.InstanceId}.`,
+  message:
+    signal.kind === 'agent-removed'
+      ? `The agent was removed from ${instance.InstanceId}, and nothing shows that it was installed again.`
+      : `The agent is not installed on ${instance.InstanceId}.`,
   evidence: [lineEvidence(signal)],
   remedies: [installAgent(facts, instance)],
 })

@@ -39,13 +39,19 @@ export const machine = defineCheck({
   },
 })
 
-const OF_THE_AGENT = ['agent-absent', 'agent-stopped', 'agent-crashed', 'agent-ended', 'fingerprint'] as const
+const OF_THE_AGENT = [
+  ...(['agent-absent', 'agent-removed', 'agent-stopped', 'agent-crashed', 'agent-not-started'] as const),
+  ...(['agent-disabled', 'agent-ended', 'fingerprint'] as const),
+]
 const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
 const STATUS_SENTENCES: Readonly<Record<string, string>> = {
   'agent-absent': 'is not installed',
   'agent-stopped': 'is installed and does not run',
+  'agent-removed': 'was removed, and nothing shows that it was installed again',
   'agent-crashed': 'crashes when it starts',
+  'agent-not-started': 'is installed, and the operating system cannot start it or keep it running',
+  'agent-disabled': 'is installed, and its service is disabled',
   'agent-ended': 'was stopped, and its log shows no start since',
   fingerprint:
     'no longer matches its registration, because the machine id or the hardware of the machine has changed; register the machine again with a new activation',

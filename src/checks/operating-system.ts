@@ -149,8 +149,8 @@ const symptomOfOthers = ({signals}: Scene, found: readonly Finding[]): readonly 
 /** What makes the agent hibernate, even if it has been fixed since. */
 const REASONS = [
   ...['access-denied', 'no-role', 'host-management-off', 'not-registered', 'credentials-rejected'],
-  ...['timeout', 'refused', 'unresolved', 'tls-trust', 'clock', 'proxy-failed', 'metadata'],
-  ...['throttled', 'unknown-instance'],
+  ...['timeout', 'refused', 'unresolved', 'tls-trust', 'clock', 'signature', 'proxy-failed'],
+  ...['metadata', 'throttled', 'unknown-instance', 'other-region'],
 ] as readonly Signal['kind'][]
 
 const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibernating' && severity !== 'advises'

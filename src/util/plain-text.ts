@@ -37,4 +37,8 @@ const harmless = (text: string): string =>
 
 const cleaned = (text: string): string => text.replace(ESCAPE_SEQUENCE, '').replace(BREAK, ' ').replace(UNPRINTABLE, '')
 
+/** The text without colors and other sequences that a terminal interprets. */
+export const withoutEscapeSequences = (text: string): string =>
+  text.includes('\u001b') ? text.replace(ESCAPE_SEQUENCE, '') : text
+
 export const isPlain = (text: string): boolean => plain(text) === text

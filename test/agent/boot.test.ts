@@ -23,6 +23,15 @@ it.each([
   'Welcome to emergency mode! After logging in, type "journalctl -xb" to view system logs',
   'BdsDxe: No bootable option or device was found.',
   '[    5.1] systemd[1]: Freezing execution.',
+  'Entering emergency mode. Exit the shell to continue.',
+  'You are in emergency mode.',
+  '[DEPEND] Dependency failed for Local File Systems.',
+  '[DEPEND] Dependency failed for local-fs.target - Local File Systems.',
+  '[  191.1] dracut-initqueue[300]: Warning: Could not boot.',
+  'Boot failed: not a bootable disk',
+  'Missing operating system',
+  'Error loading operating system',
+  'UEFI Interactive Shell v2.2',
 ])('did not boot: %s', (line) => expect(kinds(line)).toEqual(['boot-failure']))
 
 it.each([
@@ -30,6 +39,10 @@ it.each([
   '[  2.1] blk_update_request: I/O error, dev fd0, sector 0',
   '[  9.1] ISO 9660 Extensions: mounting read-only file system',
   '[  9.1] EXT4-fs (nvme0n1p1): recovery complete',
+  '[DEPEND] Dependency failed for /data.',
+  '[DEPEND] Dependency failed for data.mount - /data.',
+  '[  9.1] dracut-initqueue[300]: Warning: dracut-initqueue timeout - starting timeout scripts',
+  'BdsDxe: failed to load Boot0001 "UEFI vol1 1": Not Found',
   '[FAILED] Failed to start Crash recovery kernel arming.',
   '[  0.0] Command line: BOOT_IMAGE=/vmlinuz panic=1 console=ttyS0 rd.emergency=poweroff',
 ])('booted all the same: %s', (line) => expect(kinds(line)).toEqual([]))
@@ -46,8 +59,19 @@ describe('an interface without an address', () => {
     'Bringing up interface eth0:  Device eth0 has different MAC address than expected, ignoring.',
     '[   20.1] dhclient[801]: No DHCPOFFERS received.',
     '[FAILED] Failed to start Raise network interfaces.',
+    '[   20.1] dhclient[500]: No broadcast interfaces found - exiting.',
+    "[   60.1] NetworkManager[6]: device (eth0): state change: ip-config -> failed (reason 'ip-config-unavailable')",
+    'Bringing up interface eth0:  Device eth0 does not seem to be present, delaying initialization.',
+    '[   20.1] netplan[4]: /etc/netplan/50-cloud-init.yaml:4:5: Error in network definition: unknown key',
+    '[   20.1] netplan[4]: /etc/netplan/50-cloud-init.yaml:4:5: Invalid YAML: inconsistent indentation',
     row('ens5', 'False'),
   ])('is read from %s', (line) => expect(kinds(line)).toEqual(['network-down']))
+
+  it.each([
+    '[ 30.1] NetworkManager[6]: <info>  dhcp4 (eth0): state changed new lease, address=10.0.1.10',
+    '[ 30.1] dhclient[8]: DHCPACK of 10.0.1.10 from 10.0.1.1',
+    '[ 30.1] dhclient[8]: bound to 10.0.1.10 -- renewal in 1700 seconds.',
+  ])('is not the only one if another gets an address: %s', (line) => expect(kinds(line)).toEqual(['network-up']))
 
   it('is one of several, or the loopback', () => {
     expect(kinds(`${row('ens5', 'True')}\n${row('ens6', 'False')}`)).toEqual(['network-up', 'network-down'])

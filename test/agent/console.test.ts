@@ -130,7 +130,7 @@ it('returns nothing if nothing was read', () => {
 
 it('shows no secret and no control character', () => {
   const [signal] = classifyConsole('\u001b[31mno space left on device, password=hunter2hunter2\u001b[0m')
-  expect(signal?.line).toBe('[31mno space left on device, password=[redacted] [0m')
+  expect(signal?.line).toBe('no space left on device, password=[redacted]')
 })
 
 const HOSTILE = fc.array(
@@ -169,4 +169,15 @@ it('returns short lines of known kinds for any input', () => {
 
 it('finishes on two megabytes without a line break', () => {
   expect(kinds('AccessDenied '.repeat(150_000))).toEqual([])
+})
+
+it('starts at the line of the kernel, not at a script that prints /proc/version', () => {
+  const failed =
+    '2026/05/23 17:01:51Z: SSM Agent unable to acquire credentials: x509: certificate signed by unknown authority'
+  const started = '[    0.000000] Linux version 6.1.0-13-amd64 (gcc)'
+  const printed = 'Linux version 6.1.0-13-amd64 (gcc)'
+  const kinds = (...lines: readonly string[]) => classifyConsole(lines.join('\n')).map(({kind}) => kind)
+  expect(kinds(started, failed, printed)).toEqual(['tls-trust'])
+  expect(kinds(failed, started)).toEqual([])
+  expect(kinds(failed, printed)).toEqual([])
 })

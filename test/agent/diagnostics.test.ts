@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {diagnosedInstance, diagnosticsSignals} from '../../src/agent/diagnostics.ts'
 
 const diagnosed = (Check: string, Status: string, Note: string) =>
@@ -47,6 +47,62 @@ it.each([
   ['Agent service', 'Failed', 'Agent is installed as a systemctl service but is not running', {kind: 'agent-stopped'}],
   ['Agent service', 'Failed', 'Unable to find ssm agent on this instance', {kind: 'agent-absent'}],
   [
+    'Agent service',
+    'Failed',
+    'Failed to open the agent service: Der angegebene Dienst ist kein installierter Dienst.',
+    {kind: 'agent-absent'},
+  ],
+  ['Agent service', 'Failed', 'Agent service is not running, state is: Stopped', {kind: 'agent-stopped'}],
+  ['Agent service', 'Failed', 'Service not found in launchctl', {kind: 'agent-stopped'}],
+  [
+    'Agent service',
+    'Failed',
+    'Agent service is running but failed to get user: agent process not found',
+    {kind: 'agent-running'},
+  ],
+  [
+    'Agent service',
+    'Failed',
+    'Agent service is running but agent is running as x instead of expected user root',
+    {kind: 'agent-running'},
+  ],
+  [
+    'EC2 IMDS',
+    'Failed',
+    'Failed to query IMDS: EC2MetadataError: failed\n\n\tstatus code: 401, request id: ',
+    {kind: 'metadata-token'},
+  ],
+  [
+    'AWS Credentials',
+    'Failed',
+    'Failed call sts endpoint: SignatureDoesNotMatch: Signature expired: 20261120T060000Z',
+    {kind: 'clock'},
+  ],
+  [
+    'AWS Credentials',
+    'Failed',
+    'Failed call sts endpoint: SignatureDoesNotMatch: The request signature',
+    {kind: 'signature'},
+  ],
+  [
+    'AWS Credentials',
+    'Failed',
+    'Failed call sts endpoint: ExpiredToken: The security token is expired',
+    {kind: 'credentials-rejected'},
+  ],
+  [
+    'AWS Credentials',
+    'Failed',
+    'RequestError: send request failed\ncaused by: Post "https://sts.us-east-1.amazonaws.com/": x509: certificate signed by unknown authority',
+    {kind: 'tls-trust', service: 'sts'},
+  ],
+  [
+    'Proxy configuration',
+    'Success',
+    'Detected proxy configuration: http_proxy: NULL no_proxy: 169.254.169.254 ',
+    {kind: 'proxy-exempt'},
+  ],
+  [
     'Proxy configuration',
     'Success',
     'Detected proxy configuration: http_proxy: NULL https_proxy: proxy.example.com:3128 no_proxy: NULL ',
@@ -72,6 +128,11 @@ it.each([
   ['Hybrid instance registration', 'Skipped', 'Instance does not have hybrid registration'],
   ['Proxy configuration', 'Skipped', 'No proxy configuration detected'],
   ['A check of tomorrow', 'Failed', 'whatever'],
+  ['Agent service', 'InProgress', 'whatever'],
+  ['Connectivity to ssm endpoint', 'InProgress', 'ssm.us-east-1.amazonaws.com is reachable'],
+  ['Agent service', 'Failed', 'Command timeout when requesting systemctl status'],
+  ['Agent service', 'Failed', 'Unexpected exit code from systemctl status: -1'],
+  ['EC2 IMDS', 'Failed', 'Failed to query IMDS: EC2MetadataError: failed\n\n\tstatus code: 429, request id: '],
 ])('reports no fault for %s, %s: %s', (check, status, note) => {
   expect(diagnosed(check, status, note)).toEqual([])
 })
@@ -104,4 +165,44 @@ it('reads that the agent runs, and its version', () => {
   expect(diagnosed('SSM Agent version', 'Success', 'SSM Agent version is 3.1.1732.0')).toMatchObject([
     {kind: 'agent-started', version: '3.1.1732.0'},
   ])
+})
+
+describe('the output is read', () => {
+  const OUTPUT = {
+    DiagnosticsOutput: [
+      {
+        Check: 'EC2 IMDS',
+        Status: 'Success',
+        Note: 'IMDS is accessible and has instance id i-0a1b2c3d4e5f60010 in region us-east-1',
+      },
+      {
+        Check: 'Connectivity to ssm endpoint',
+        Status: 'Failed',
+        Note: 'ssm.us-east-1.amazonaws.com is not reachable: dial tcp 10.0.3.7:443: i/o timeout',
+      },
+    ],
+  }
+  const JSON_TEXT = JSON.stringify(OUTPUT, null, 2)
+  const TABLE = [
+    '┌──────────────────────────────┬─────────┬────────────────────────────────────────────────────┐',
+    '│ Check                        │ Status  │ Note                                               │',
+    '├──────────────────────────────┼─────────┼────────────────────────────────────────────────────┤',
+    '│ EC2 IMDS                     │ Success │ IMDS is accessible and has instance id             │',
+    '│                              │         │ i-0a1b2c3d4e5f60010 in region us-east-1            │',
+    '├──────────────────────────────┼─────────┼────────────────────────────────────────────────────┤',
+    '│ Connectivity to ssm endpoint │ Failed  │ ssm.us-east-1.amazonaws.com is not reachable: dial │',
+    '│                              │         │ tcp 10.0.3.7:443: i/o timeout                      │',
+    '└──────────────────────────────┴─────────┴────────────────────────────────────────────────────┘',
+  ].join('\r\n')
+
+  it.each([
+    ['as JSON', JSON_TEXT],
+    ['as a table', TABLE],
+    ['inside the output of a terminal', `sh-5.2$ sudo ssm-cli get-diagnostics\n${JSON_TEXT}\nsh-5.2$ exit`],
+    ['inside the answer of Run Command', JSON.stringify({CommandId: 'x', StandardOutputContent: JSON_TEXT})],
+    ['if it was cut', `${JSON_TEXT.slice(0, -3)},\n    {\n      "Check": "AWS Cred`],
+  ])('%s', (_, text) => {
+    expect(diagnosticsSignals(text)).toMatchObject([{kind: 'timeout', service: 'ssm', address: '10.0.3.7'}])
+    expect(diagnosedInstance(text)).toBe('i-0a1b2c3d4e5f60010')
+  })
 })

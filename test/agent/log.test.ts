@@ -199,11 +199,11 @@ it.each([
   ['InvalidInstanceId: Not existing InstanceId mi-0a1b2c3d4e5f60077', {kind: 'hybrid-registration'}],
   [
     'failed to start worker, err: fork/exec /usr/bin/ssm-agent-worker: operation not permitted',
-    {kind: 'agent-crashed'},
+    {kind: 'agent-not-started'},
   ],
   [
     'fork/exec C:\\Program Files\\Amazon\\SSM\\ssm-agent-worker.exe: This program is blocked by group policy.',
-    {kind: 'agent-crashed'},
+    {kind: 'agent-not-started'},
   ],
   ['unable to save registration information. open Store: permission denied', {kind: 'vault-denied'}],
   ['<BadRequest><message>Unable to process due to throttling.</message></BadRequest>', {kind: 'throttled'}],
@@ -292,3 +292,202 @@ it('forgets that the agent was stopped once it has started again', () => {
   expect(kinds(started, ended)).toEqual(['agent-started', 'agent-ended'])
   expect(kinds(ended, started)).toEqual(['agent-started'])
 })
+
+describe('a connection that fails', () => {
+  it.each([
+    ['dial tcp 52.94.1.1:443: connect: operation timed out', 'timeout'],
+    ['dial tcp 52.94.1.1:443: connect: no route to host', 'timeout'],
+    ['dial tcp 52.94.1.1:443: connect: network is unreachable', 'timeout'],
+    ['read tcp 10.0.1.10:5->52.94.1.1:443: i/o timeout', 'timeout'],
+    ['read tcp 10.0.1.10:5->52.94.1.1:443: read: connection timed out', 'timeout'],
+    ["dial tcp 52.94.1.1:443: connect: can't assign requested address", 'refused'],
+    ['write tcp 10.0.1.10:5->52.94.1.1:443: write: operation not permitted', 'refused'],
+    [
+      'dial tcp 52.94.1.1:443: connectex: Ein Verbindungsversuch ist fehlgeschlagen, da die Gegenstelle nicht antwortet.',
+      'refused',
+    ],
+    ['dial tcp 52.94.1.1:443: connectex: 接続済みの呼び出し先が応答しなかったため、接続できませんでした。', 'refused'],
+    [
+      'read tcp 10.0.1.10:5->52.94.1.1:443: wsarecv: Se ha forzado la interrupción de una conexión existente.',
+      'refused',
+    ],
+    ['dial tcp 52.94.1.1:443: connectex: the system lacked sufficient buffer space or a queue was full.', 'refused'],
+  ])('is read in the words of each system and language: %s', (text, kind) =>
+    expect(log(post(text))).toMatchObject([{kind, service: 'ssm', address: '52.94.1.1'}]),
+  )
+
+  it.each([
+    'no such host',
+    'getaddrinfow: Der angegebene Host ist unbekannt.',
+    'Temporary failure in name resolution',
+    'The requested name is valid, but no data of the requested type was found.',
+  ])('finds no address: %s', (text) =>
+    expect(log(post(`dial tcp: lookup ssm.us-east-1.amazonaws.com: ${text}`))).toMatchObject([
+      {kind: 'unresolved', host: 'ssm.us-east-1.amazonaws.com'},
+    ]),
+  )
+
+  it.each([
+    'dial udp [::1]:53: connect: cannot assign requested address',
+    'dial udp 10.9.9.9:53: connect: network is unreachable',
+    'cannot unmarshal DNS message',
+  ])('finds no DNS server that answers: %s', (text) =>
+    expect(kinds(post(`dial tcp: lookup ssm.us-east-1.amazonaws.com on 10.0.0.2:53: ${text}`))).toEqual(['unresolved']),
+  )
+
+  it('has no other reason where the limit on open files is reached', () => {
+    const text = 'dial tcp: lookup ssm.us-east-1.amazonaws.com: dial udp 10.0.0.2:53: socket: too many open files'
+    expect(kinds(post(text))).toEqual(['too-many-files'])
+  })
+
+  it('is not one that the agent closes itself', () => {
+    expect(kinds('Error: read tcp 10.0.1.10:5->52.94.1.1:443: use of closed network connection')).toEqual([])
+  })
+
+  it.each(['Unauthorized', 'Method Not Allowed', 'Internal Server Error', 'Gateway Timeout', 'Too Many Requests'])(
+    'is refused by a proxy, in the words of its status: %s',
+    (status) => expect(kinds(post(status))).toEqual(['proxy-failed']),
+  )
+})
+
+describe('the part of the agent that makes a call', () => {
+  const RESET = 'read tcp 10.0.1.10:5->52.94.1.1:443: read: connection reset by peer'
+
+  it.each([
+    ['[ssm-agent-worker] [MessageService] [MGSInteractor]', 'ssmmessages'],
+    ['[MessageGatewayService]', 'ssmmessages'],
+    ['[ssm-agent-worker] [MessageService] [MDSInteractor]', 'ec2messages'],
+    ['[MessagingDeliveryService]', 'ec2messages'],
+    ['[MessageProcessor]', 'ec2messages'],
+  ])('shows which service it calls: %s', (part, service) =>
+    expect(log(`2026-11-20 09:00:00 WARN ${part} error when calling AWS APIs`, `caused by: ${RESET}`)).toMatchObject([
+      {kind: 'refused', service},
+    ]),
+  )
+
+  it('reads associations from Systems Manager', () => {
+    const line = `2026-11-20 09:00:00 WARN [MessagingDeliveryService] [Association] ${RESET}`
+    expect(log(line)[0]).not.toHaveProperty('service')
+  })
+
+  it('does not replace the host that a line names', () => {
+    const line = `2026-11-20 09:00:00 WARN [MGSInteractor] Post "https://ssm.us-east-1.amazonaws.com/": ${RESET}`
+    expect(log(line)).toMatchObject([{service: 'ssm'}])
+  })
+})
+
+describe('the process of a session or a command', () => {
+  const of = (text: string) => `2026-11-20 09:00:00 ERROR [ssm-document-worker] [c-1] [pluginName=x] ${text}`
+
+  it.each([
+    'dial tcp 10.0.5.5:443: connect: connection refused',
+    'dial tcp: lookup db.corp.example on 10.0.0.2:53: no such host',
+    'curl: (60) x509: certificate signed by unknown authority',
+    'bash: /tmp/x: Too many open files',
+    'open /etc/sudoers.d/ssm-agent-users: read-only file system',
+    'Get "http://169.254.169.254/latest/": context deadline exceeded',
+  ])('shows nothing about the agent with %s', (text) => {
+    expect(kinds(of(text))).toEqual([])
+    expect(kinds(of('failed'), text)).toEqual([])
+  })
+
+  it('shows that a service of AWS is not reached', () => {
+    const line = of('Post "https://kms.us-east-1.amazonaws.com/": x509: certificate signed by unknown authority')
+    expect(log(line)).toMatchObject([{kind: 'tls-trust', service: 'kms'}])
+  })
+})
+
+describe('the first line of a message', () => {
+  const lost = [
+    '2026-11-20 08:05:02.5 ERROR Retrieve credentials produced error',
+    post('dial tcp 52.94.1.1:443: i/o timeout'),
+  ]
+  const found =
+    '2026-11-20 08:20:00.1 INFO EC2RoleProvider Successfully connected with instance profile role credentials'
+
+  it.each([
+    ['of a colored log', (line: string) => `\u001b[0m\u001b[31m${line}\u001b[0m`],
+    ['with the time of a container', (line: string) => `2026-11-20T08:00:00.000000000Z ${line}`],
+    ['of a syslog without process ids', (line: string) => `Nov 20 08:00:00 ip-10-0-1-10 amazon-ssm-agent: ${line}`],
+    ['in JSON', (line: string) => `{"message":"${line}`],
+  ])('is found %s', (_, prefixed) => expect(kinds(...[...lost, found].map(prefixed))).toEqual(['connected']))
+
+  it('is found before the agent has read how to log', () => {
+    expect(
+      kinds(
+        '1763625602066534055 [Error] Post "https://ssm.us-east-1.amazonaws.com/": dial tcp 52.94.1.1:443: i/o timeout',
+        '1763625700066534055 [Info] EC2RoleProvider Successfully connected with instance profile role credentials',
+      ),
+    ).toEqual(['connected'])
+  })
+})
+
+describe('a report of the health', () => {
+  const at = (time: string) =>
+    `2026-11-18 ${time} INFO [ssm-agent-worker] [HealthCheck] HealthCheck reporting agent health.`
+  const HIBERNATE = '2026-11-18 08:00:01 INFO Entering SSM Agent hibernate - RequestError: send request failed'
+  const TIMEOUT = post('dial tcp 52.94.1.1:443: i/o timeout')
+
+  it('arrived if the next one follows without an error, and the agent hibernates no longer', () => {
+    expect(kinds(HIBERNATE, TIMEOUT, at('09:00:00'), at('09:05:00'))).toEqual([])
+  })
+
+  it('did not arrive if an error follows, or if nothing is known of it', () => {
+    const failed = `2026-11-18 09:05:30 ERROR [HealthCheck] error when calling AWS APIs. ${TIMEOUT}`
+    expect(kinds(at('09:00:00'), at('09:05:00'), failed, at('09:10:00'))).toEqual(['timeout'])
+    expect(kinds(HIBERNATE, TIMEOUT, at('09:00:00'))).toEqual(['hibernating', 'timeout'])
+  })
+})
+
+it('takes the renewal of credentials as the success of a hybrid node', () => {
+  const failed = `2026-11-18 06:14:50 ERROR [CredentialRefresher] ${post('EOF')}`
+  const renewed = '2026-11-18 11:19:31 INFO [CredentialRefresher] Next credential rotation will be in 29.99 minutes'
+  expect(kinds(failed, renewed)).toEqual(['connected'])
+})
+
+it('does not take a wait of seconds for hibernation', () => {
+  expect(kinds('INFO [CredentialRefresher] Sleeping for 15s before retrying retrieve credentials')).toEqual([])
+  expect(kinds('INFO [CredentialRefresher] Sleeping for 24h57m12s before retrying retrieve credentials')).toEqual([
+    'hibernating',
+  ])
+})
+
+it.each([
+  ['404', []],
+  ['429', []],
+  ['500', []],
+  ['401', ['metadata-token']],
+  ['403', ['metadata']],
+  ['502', ['metadata']],
+  ['503', ['metadata']],
+])('reads from status %s whether the metadata service answers', (status, expected) => {
+  expect(kinds('EC2MetadataError: failed to make EC2Metadata request', '', `\tstatus code: ${status}, id: `)).toEqual(
+    expected,
+  )
+})
+
+it.each([
+  ['InvalidSignatureException: The request signature we calculated does not match', ['signature']],
+  ['SignatureDoesNotMatch: The request signature we calculated does not match', ['signature']],
+  ['InvalidSignatureException: Signature expired: 20261120T060000Z is now earlier than', ['clock']],
+  ['InvalidSignatureException: Signature not yet current: 20261120T060000Z', ['clock']],
+  ['RequestExpired: Request has expired', ['clock']],
+  ['RequestTimeTooSkewed: The difference is too large', ['clock']],
+  ["InvalidSignatureException: Credential should be scoped to a valid region, not 'us-west-2'", ['other-region']],
+])('distinguishes what is wrong with a signature: %s', (line, expected) => expect(kinds(line)).toEqual(expected))
+
+it.each([
+  ['Failed to dial websocket, status: 407 Proxy Authentication Required, err: websocket: bad handshake', '407'],
+  ['Failed to dial websocket, status: 403 Forbidden, err: websocket: bad handshake', '403'],
+])('reads the status of a WebSocket: %s', (line, status) =>
+  expect(log(line).find(({kind}) => kind === 'channel-closed')).toMatchObject({status, service: 'ssmmessages'}),
+)
+
+it.each([
+  '1000 (normal)',
+  '1001 (going away)',
+  '1008 (policy violation): Token expired',
+  '1011 (internal server error)',
+])('finds nothing in a WebSocket that the service closes: %s', (close) =>
+  expect(kinds(`Reach the retry limit 5 for receive messages. Error: websocket: close ${close}`)).toEqual([]),
+)

@@ -15,7 +15,7 @@ describe('a line of another program', () => {
   it.each([
     [
       '[   40.1] systemd[1]: amazon-ssm-agent.service: Failed at step EXEC spawning it: Permission denied',
-      'agent-crashed',
+      'agent-not-started',
     ],
     ['[   40.1] dockerd[77]: write /var/lib/docker/x: no space left on device', 'disk-full'],
     [
@@ -46,4 +46,27 @@ it('does not take the memory limit of a container for that of the machine', () =
   expect(kinds('[  400.2] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),task=java,pid=4242')).toEqual([
     'out-of-memory',
   ])
+})
+
+it.each([
+  "[   30.1] cloud-init[900]: + grep -q 'Out of memory: Killed process' /var/log/messages",
+  "[   30.2] cloud-init[900]: ++ echo 'no space left on device'",
+  "+ grep 'Kernel panic - not syncing' /dev/null",
+  '+ Invoke-RestMethod -uri  http://169.254.169.254/latest/dynamic/instanc ...',
+])('does not take a command that a shell shows for its result: %s', (line) => expect(kinds(line)).toEqual([]))
+
+it('believes cloud-init about the metadata service', () => {
+  const line =
+    "[  137.8] cloud-init[733]: DataSourceEc2.py[CRITICAL]: Giving up on md from ['http://169.254.169.254/x'] after 124 seconds"
+  expect(kinds(line)).toEqual(['metadata'])
+  expect(kinds(line.replace('Giving up on md from', 'Calling'))).toEqual([])
+})
+
+it('reads that the agent is killed for its memory, and not that another unit is', () => {
+  expect(
+    kinds('[9.1] systemd-oomd[5]: Killed /system.slice/amazon-ssm-agent.service due to memory pressure for /'),
+  ).toEqual(['out-of-memory'])
+  const unit = '[9.1] systemd[1]: amazon-ssm-agent.service: A process of this unit has been killed by the OOM killer.'
+  expect(kinds(unit)).toEqual(['out-of-memory'])
+  expect(kinds(unit.replace('amazon-ssm-agent', 'jenkins'))).toEqual([])
 })

@@ -97,9 +97,12 @@ describe('lines of the agent itself', () => {
     expect(run('other-instance')).toMatchObject([{cause: 'os.agent-not-installed'}])
   })
 
-  it.each(['agent-crashed', 'control-container'] as const)('say why it does not run: %s', (kind) => {
-    expect(run(kind)).toMatchObject([{cause: 'os.agent-not-running', evidence: [{fact: 'a line'}]}])
-  })
+  it.each(['agent-crashed', 'agent-not-started', 'agent-disabled', 'control-container'] as const)(
+    'say why it does not run: %s',
+    (kind) => {
+      expect(run(kind)).toMatchObject([{cause: 'os.agent-not-running', evidence: [{fact: 'a line'}]}])
+    },
+  )
 
   it('does not propose to install it on an EKS Auto Mode node', () => {
     const auto = {...web, Operator: {Managed: true, Principal: 'eks.amazonaws.com'}}
@@ -108,7 +111,9 @@ describe('lines of the agent itself', () => {
 })
 
 it.each([
-  ['[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.', 'crashes when it starts'],
+  ['[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.', 'cannot start it or keep it running'],
+  ['ERROR error occurred trying to start core module. Plugin name: StartupProcessor', 'crashes when it starts'],
+  ['Removed /etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service.', 'is disabled'],
   ['host-containers@control: failed to pull image: no basic auth credentials', 'cannot pull the control container'],
 ])('believes the console: %s', (Output, message) => {
   const facts = {...image(DEBIAN), ConsoleOutputs: [{InstanceId: ID, Output}]}

@@ -368,6 +368,11 @@ describe('a message channel that is cut without a close message', () => {
     expect(causesOf(operatingSystem, connection('connected'), web, [], [CUT])).toEqual([])
     expect(causesOf(operatingSystem, away, web, [], [CUT])).toEqual([])
   })
+
+  it('or is refused with a status, which is not said to be cut', () => {
+    const [found] = findingsOf(operatingSystem, connection('notconnected'), web, [], [{...CUT, status: '407'}])
+    expect(found?.message).toContain('refused with HTTP status 407')
+  })
 })
 
 it('finds an unfinished Sysprep in a log', () => {
@@ -529,4 +534,58 @@ it.each([
     line: 'with an explicit deny in a service control policy',
   }
   expect(findingsOf(operatingSystem, away, web, [], [denied])).toMatchObject([{cause: 'iam.scp-blocks', severity}])
+})
+
+describe('a failure that is not about ssm', () => {
+  it.each([
+    ['Get "https://s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/VERSION": Forbidden', 'os.proxy', 'degrades'],
+    ['Post "https://ssm.us-east-1.amazonaws.com/": Forbidden', 'os.proxy', undefined],
+    ['Post "https://kms.us-east-1.amazonaws.com/": x509: unknown authority', 'os.tls-trust', 'degrades'],
+    ['Post "https://ssm.us-east-1.amazonaws.com/": x509: unknown authority', 'os.tls-trust', undefined],
+  ])('keeps the node registered: %s', (line, cause, severity) => {
+    const [found, ...others] = findingsOf(operatingSystem, printed(line))
+    expect(others).toEqual([])
+    expect(found?.cause).toBe(cause)
+    expect(found?.severity).toBe(severity)
+  })
+})
+
+describe('an untrusted certificate in the call of get-diagnostics to STS', () => {
+  const untrusted: Signal = {kind: 'tls-trust', service: 'sts', source: 'ssm-cli get-diagnostics', line: 'x509: …'}
+  const via = (id: string) => [{...path('ssm', 'open'), via: id}]
+
+  it('is likely the same for Systems Manager on the same way out, and says nothing where that has endpoints', () => {
+    expect(findingsOf(operatingSystem, away, web, via('nat-0a1b2c3d4e5f60030'), [untrusted])).toMatchObject([
+      {cause: 'os.tls-trust', certainty: 'likely'},
+    ])
+    expect(causesOf(operatingSystem, away, web, via('vpce-0a1b2c3d4e5f60040'), [untrusted])).toEqual([])
+  })
+})
+
+it('finds another Region in the configuration of the agent by its signatures', () => {
+  const line = "InvalidSignatureException: Credential should be scoped to a valid region, not 'us-west-2'."
+  expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
+    {cause: 'os.custom-endpoint', certainty: 'possible', message: expect.stringContaining('another Region')},
+  ])
+})
+
+describe('a proxy', () => {
+  const UNREACHED = 'dial tcp 169.254.169.254:80: i/o timeout'
+  const of = (...lines: readonly string[]) => causesOf(operatingSystem, printed([...lines, UNREACHED].join('\n')))
+
+  it('for HTTP takes the calls to the metadata service, unless that is exempt', () => {
+    expect(of('INFO http_proxy: 10.0.9.9:3128')).toEqual(['os.proxy'])
+    expect(of('INFO http_proxy: 10.0.9.9:3128', 'INFO no_proxy: 169.254.169.254')).toEqual(['imds.unreachable'])
+  })
+
+  it('for HTTPS alone does not', () => {
+    expect(of('INFO https_proxy: 10.0.9.9:3128')).toEqual(['imds.unreachable'])
+    expect(of('INFO http_proxy: NULL https_proxy: 10.0.9.9:3128')).toEqual(['imds.unreachable'])
+  })
+})
+
+it('does not report the metadata service separately where the interface has no address', () => {
+  const lines =
+    'No DHCPOFFERS received.\n[ 137.8] cloud-init[7]: Giving up on md from [http://169.254.169.254/x] after 9'
+  expect(causesOf(operatingSystem, printed(lines))).toEqual(['os.boot-failure'])
 })

@@ -126,7 +126,7 @@ describe('standard input can replace a file', () => {
     const ran = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: log})
     expect({stderr: ran.stderr, code: ran.code}).toEqual({stderr: '', code: 1})
     const odd = await run(['--account', EXAMPLE, '--diagnostics', '-'], {stdin: 'no json'})
-    expect(odd.stderr).toMatch(/^-: expected the JSON that "ssm-cli get-diagnostics --output json" prints/)
+    expect(odd.stderr).toMatch(/^-: expected what "ssm-cli get-diagnostics" prints/)
   })
 
   it('as a plan', async () => {

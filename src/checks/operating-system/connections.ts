@@ -10,6 +10,7 @@ import {
   isChannelClosed,
   isMetadataProxied,
   isWindows,
+  onlyDegrades,
   type Rule,
   restart,
   type Scene,
@@ -20,12 +21,14 @@ import {
 
 export const tlsTrust = whenOffline((scene) => {
   const expired = ofKind(scene.signals, 'clock').filter((signal) => hasExpired(scene, signal))
-  const signals = [...ofKind(scene.signals, 'tls-trust'), ...expired]
+  const signals = [...ofKind(scene.signals, 'tls-trust').filter((signal) => isOnPathOfAgent(scene, signal)), ...expired]
   if (signals.length === 0) return []
   const what = expired.length > 0 ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
   return [
     finding(scene, signals, {
       cause: 'os.tls-trust',
+      ...(signals.every(({service}) => service === 'sts') && {certainty: 'likely' as const}),
+      ...onlyDegrades(signals),
       message: `${scene.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
       remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
         isWindows(scene)
@@ -36,6 +39,12 @@ export const tlsTrust = whenOffline((scene) => {
     }),
   ]
 })
+
+/**
+ * STS has a path of its own where Systems Manager has endpoints: what intercepts its TLS does not see the agent's calls.
+ */
+const isOnPathOfAgent = ({paths}: Scene, {service}: Signal): boolean =>
+  service !== 'sts' || !paths.some((path) => path.service === 'ssm' && path.via?.startsWith('vpce-'))
 
 const openPathOf = ({paths}: Scene, {service = 'ssm'}: Signal): Path | undefined =>
   paths.find((path) => path.service === service && path.verdict === 'open')
@@ -52,10 +61,6 @@ const failuresOnOpenPaths = (scene: Scene): readonly Signal[] =>
     : ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
         (signal) => !isOtherHost(scene, signal) && openPathOf(scene, signal) !== undefined,
       )
-
-/** Without a failure to reach `ssm` itself the node still registers. */
-const onlyDegrades = (signals: readonly Signal[]) =>
-  signals.some(({service = 'ssm'}) => service === 'ssm') ? {} : {severity: 'degrades' as const}
 
 export const firewall = whenOffline((scene) => {
   const signals = failuresOnOpenPaths(scene).filter((signal) => elsewhereOf(scene, signal) === undefined)
@@ -150,6 +155,7 @@ export const proxy = whenOffline((scene) => {
     finding(scene, signals, {
       cause: 'os.proxy',
       certainty: 'possible',
+      ...onlyDegrades(failed.length > 0 ? failed : connectionSignals),
       message: `The agent on ${scene.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
       remedy: runOnInstance(
         'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
@@ -172,16 +178,21 @@ function isOtherHost({facts}: Scene, {host, service}: Signal): boolean {
 }
 
 export const customEndpoint = whenOffline((scene) => {
-  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter((signal) =>
-    isOtherHost(scene, signal),
+  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust', 'other-region').filter(
+    (signal) => signal.kind === 'other-region' || isOtherHost(scene, signal),
   )
-  if (signals.length === 0) return []
+  const [first] = signals
+  if (first === undefined) return []
+  const what =
+    first.kind === 'other-region'
+      ? 'signs its calls for another Region than that of the service that it calls'
+      : `calls ${first.host}, which is not its Region’s own name for the service`
   return [
     finding(scene, signals, {
       cause: 'os.custom-endpoint',
       certainty: 'possible',
-      message: `The agent on ${scene.instance.InstanceId} calls ${signals[0]?.host}, which is not its Region’s own name for the service.`,
-      remedy: runOnInstance('Remove the custom endpoint or UseDualStackEndpoint from amazon-ssm-agent.json', [
+      message: `The agent on ${scene.instance.InstanceId} ${what}.`,
+      remedy: runOnInstance('Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json', [
         isWindows(scene)
           ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
           : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',
@@ -205,7 +216,7 @@ export const channelClosed: Rule = (scene) => {
       cause: 'os.firewall',
       severity: 'degrades',
       certainty: 'possible',
-      message: `The message channel of ${instance.InstanceId} was cut without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path ends it.`,
+      message: closedSentence(instance.InstanceId, signals.at(-1)?.status),
       remedy: runOnInstance('Keep the WebSocket connection to ssmmessages open, and restart the agent', [
         ...confirm(scene),
         restart(scene),
@@ -213,3 +224,8 @@ export const channelClosed: Rule = (scene) => {
     }),
   ]
 }
+
+const closedSentence = (id: string, status: string | undefined): string =>
+  status === undefined
+    ? `The message channel of ${id} was cut without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path ends it.`
+    : `The message channel of ${id} was refused with HTTP status ${status}: a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`

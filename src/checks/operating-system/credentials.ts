@@ -12,6 +12,7 @@ import {
   isChannelClosed,
   isMetadataProxied,
   isWindows,
+  isWithoutNetwork,
   type Rule,
   restart,
   type Scene,
@@ -54,6 +55,7 @@ const isOfHybridNode = (principal: string): boolean => /\/mi-[0-9a-f]{8,17}$/.te
 export const metadata = whenOffline((scene) =>
   isHybrid(scene.instance) ||
   scene.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
+  isWithoutNetwork(scene) ||
   isMetadataProxied(scene) ||
   ofKind(scene.signals, 'proxy-failed').length > 0
     ? []

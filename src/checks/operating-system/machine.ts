@@ -5,7 +5,7 @@ import {ofKind} from '../../agent/signal.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {inMessage} from '../check.ts'
-import {finding, from, hasExpired, isWindows, type Rule, restart, whenOffline} from './scene.ts'
+import {finding, from, hasExpired, isWindows, isWithoutNetwork, type Rule, restart, whenOffline} from './scene.ts'
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
@@ -29,10 +29,9 @@ export const bootFailure = whenOffline((scene) => {
 
 /** An image that was created from another instance may keep that one's network settings. */
 export const networkDown = whenOffline((scene) => {
-  const signals = ofKind(scene.signals, 'network-down')
-  if (signals.length === 0 || ofKind(scene.signals, 'network-up', 'boot-failure').length > 0) return []
+  if (!isWithoutNetwork(scene)) return []
   return [
-    finding(scene, signals, {
+    finding(scene, ofKind(scene.signals, 'network-down'), {
       cause: 'os.boot-failure',
       certainty: 'likely',
       message: `The operating system of ${scene.instance.InstanceId} booted without a network: its interface got no address.`,
@@ -74,15 +73,22 @@ export const outOfMemory = from(['out-of-memory'], (scene) => ({
 }))
 
 export const timeSkew = whenOffline((scene) => {
-  const signals = ofKind(scene.signals, 'clock').filter((signal) => !hasExpired(scene, signal))
+  const signals = ofKind(scene.signals, 'clock', 'signature').filter((signal) => !hasExpired(scene, signal))
   if (signals.length === 0) return []
   const {clock, setClock} = commandsFor(scene.facts, scene.instance)
   const isOutside = isHybrid(scene.instance)
+  const isCertain = signals.some(({kind}) => kind === 'clock')
   return [
     finding(scene, signals, {
       cause: 'os.time-skew',
-      certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
-      message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+      ...(isCertain
+        ? {
+            message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+          }
+        : {
+            certainty: 'possible',
+            message: `AWS rejects the signatures of ${scene.instance.InstanceId}: its clock is off, its secret key is wrong, or a proxy changes the requests.`,
+          }),
       remedy: runOnInstance(
         isOutside
           ? 'Set the clock by a time server'

@@ -89,8 +89,16 @@ const isAhead = ({ReadAt}: Context, clock: string): boolean => (minutesBetween(R
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html
  */
 export const isMetadataProxied = ({signals}: Scene): boolean =>
-  ofKind(signals, 'proxy-set').some(({line}) => /\bhttp_proxy/i.test(line)) &&
+  ofKind(signals, 'proxy-set').some(({line}) => /\bhttp_proxy(?:: ?|=)(?!NULL\b|$)\S/i.test(line)) &&
   ofKind(signals, 'proxy-exempt').length === 0
+
+/** Without a failure to reach `ssm` itself the node still registers; STS is called only to test what the agent uses. */
+export const onlyDegrades = (signals: readonly Signal[]) =>
+  signals.some(({service = 'ssm'}) => service === 'ssm' || service === 'sts') ? {} : {severity: 'degrades' as const}
+
+/** The metadata service and the names are out of reach for such an instance as well. */
+export const isWithoutNetwork = ({signals}: Scene): boolean =>
+  ofKind(signals, 'network-down').length > 0 && ofKind(signals, 'network-up', 'boot-failure').length === 0
 
 /**
  * What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own

@@ -9,7 +9,7 @@ export interface EvidenceFlags {
   readonly 'agent-log'?: readonly string[] | undefined
 }
 
-/** What files from inside the instance show: the JSON of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
+/** What files from inside the instance show: the output of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
 export async function readEvidence(
   {diagnostics = [], 'agent-log': logs = []}: EvidenceFlags,
   ids: readonly string[],
@@ -24,7 +24,7 @@ async function fromDiagnostics(file: string, id: string | undefined): Promise<re
   const text = await textIn(file)
   const signals = diagnosticsSignals(text)
   if (signals === undefined)
-    throw usageError(`${file}: expected the JSON that "ssm-cli get-diagnostics --output json" prints on the instance.`)
+    throw usageError(`${file}: expected what "ssm-cli get-diagnostics" prints on the instance.`)
   const other = diagnosedInstance(text)
   if (id !== undefined && other !== undefined && other !== id)
     throw usageError(`${file} was written on ${other}, not on ${id}.`)

@@ -33,7 +33,7 @@ export const accountFlags = {
 /** Files collected on the instance. */
 export const evidenceFlags = {
   diagnostics: string({
-    summary: 'Output of "ssm-cli get-diagnostics --output json" on the instance, or - for standard input.',
+    summary: 'Output of "ssm-cli get-diagnostics" on the instance, JSON or table, or - for standard input.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
     multiple: true,

@@ -1,0 +1,45 @@
+/**
+ * What the agent, systemd, launchd, the Service Control Manager and the security modules of Linux print when the agent
+ * does not start or ends on its own. A panic that the agent recovers from has text in front of it.
+ */
+const CRASHED: readonly RegExp[] = [
+  /error occurred trying to start core module/,
+  /(?:^|\]: |agent: )(?:panic: |fatal error: |SIG[A-Z]{2,4}: )/,
+  /(?:ERROR|CRITICAL) .{0,60}Failed to start agent\b|app config could not be loaded/,
+]
+
+const NOT_STARTED: readonly RegExp[] = [
+  /Failed to start .{0,80}\bamazon-ssm-agent/,
+  /\bamazon-ssm-agent\.service(?:: (?:Failed|Start request repeated)| entered failed state| failed\.)/,
+  /com\.amazon\.aws\.ssm.{0,40}exited with abnormal code/,
+  /fork\/exec \S.{0,200}(?:amazon-ssm-agent|ssm-agent-worker)(?:\.exe)?: /,
+  /amazon-ssm-agent: .{0,80}(?:GLIBC_|cannot execute|Exec format error|error while loading shared libraries)/,
+  /avc: {1,2}denied(?!.{0,600}permissive=1) {1,2}\{[^}]{0,40}execute.{0,300}="?[^" ]{0,80}(?:amazon-ssm-agent|ssm-agent-worker)\b/,
+  /apparmor="DENIED" operation="exec".{0,200} name="[^"]{0,80}(?:amazon-ssm-agent|ssm-agent-worker)"/,
+  /dec=deny\w{0,10} perm=execute .{0,200} path=\S{0,80}(?:amazon-ssm-agent|ssm-agent-worker)/,
+  // By the numbers of the events, in any language: not started, timed out, ended, could not log on.
+  /\b70(?:00|09|22|23|24|31|34|38|41)\b.{0,200}Amazon ?SSM ?Agent/,
+  /Amazon ?SSM ?Agent service (?:failed to start|terminated|was unable to log on|hung on starting)/,
+  /failed to rollback amazon-ssm-agent/,
+]
+
+const DISABLED: readonly RegExp[] = [
+  /Removed (?:symlink )?"?\/etc\/systemd\/system\/\S{1,60}\/(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service/,
+  /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/dev\/null/,
+]
+
+const ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
+
+/** How apt, yum and snap say that they remove or install the agent; an upgrade cleans up the former version. */
+const REMOVED = /(?:Removing|Erasing {0,20}:|Removed:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
+const INSTALLED =
+  /(?:Setting up|Installing {0,20}:|Installed:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
+
+const anyOf = (patterns: readonly RegExp[]): RegExp => new RegExp(patterns.map(({source}) => source).join('|'))
+
+export const AGENT_CRASHED = anyOf(CRASHED)
+export const AGENT_NOT_STARTED = anyOf(NOT_STARTED)
+export const AGENT_DISABLED = anyOf(DISABLED)
+export const AGENT_ENABLED = ENABLED
+export const AGENT_REMOVED = REMOVED
+export const AGENT_INSTALLED = INSTALLED

@@ -1,0 +1,96 @@
+import {describe, expect, it} from 'vitest'
+import {classifyConsole} from '../../src/agent/console.ts'
+import {logSignals} from '../../src/agent/log.ts'
+
+const inConsole = (...lines: readonly string[]) => classifyConsole(lines.join('\n')).map(({kind}) => kind)
+const inLog = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log').map(({kind}) => kind)
+
+it.each([
+  '2026-11-20 08:00:01 ERROR error occurred trying to start core module. Plugin name: StartupProcessor',
+  "panic: opensslcrypto: can't initialize OpenSSL",
+  'Nov 20 08:00:01 ip-10-0-1-10 amazon-ssm-agent[812]: panic: runtime error: slice bounds out of range',
+  'Nov 20 08:00:01 ip-10-0-1-10 amazon-ssm-agent: fatal error: all goroutines are asleep',
+  'SIGSYS: bad system call',
+  '2026-11-20 08:00:01 ERROR Failed to start agent. context could not be loaded',
+  "app config could not be loaded - invalid character '}' looking for beginning of object key string",
+])('a log shows that the agent crashes: %s', (line) => expect(inLog(line)).toEqual(['agent-crashed']))
+
+it.each([
+  '2026-11-20 08:00:01 ERROR [CredentialRefresher] credentials refresher panic: runtime error: index out of range',
+  '2026-11-20 08:00:01 ERROR [ssm-session-worker] [s-1] WebsocketChannel listener run panic: runtime error: invalid memory address',
+  '2026-11-20 08:00:01 ERROR [ssm-document-worker] [c-1] Plugin crashed with message runtime error: invalid memory address',
+])('the agent recovers from some: %s', (line) => expect(inLog(line)).toEqual([]))
+
+it.each([
+  '[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.',
+  '[FAILED] Failed to start Service for snap application amazon-ssm-agent.amazon-ssm-agent.',
+  '[   30.1] systemd[1]: amazon-ssm-agent.service: Failed with result "exit-code".',
+  '[   30.1] systemd[1]: amazon-ssm-agent.service: Start request repeated too quickly.',
+  '[   30.1] systemd[1]: snap.amazon-ssm-agent.amazon-ssm-agent.service: Failed with result "exit-code".',
+  '[   30.1] systemd[1]: Unit amazon-ssm-agent.service entered failed state.',
+  '[   30.1] systemd[1]: amazon-ssm-agent.service failed.',
+  '[   30.1] systemd[1]: fork/exec /usr/bin/ssm-agent-worker: permission denied',
+  "[   30.1] amazon-ssm-agent[9]: /usr/bin/amazon-ssm-agent: /lib64/libc.so.6: version `GLIBC_2.32' not found",
+  '[   30.1] bash[9]: /usr/bin/amazon-ssm-agent: cannot execute binary file: Exec format error',
+  '[   30.1] audit: type=1400 audit(1.2:3): avc:  denied  { execute } for  pid=9 comm="amazon-ssm-agen" name="ssm-agent-worker" tclass=file permissive=0',
+  '[   30.1] audit: type=1400 audit(1.2:3): apparmor="DENIED" operation="exec" profile="x" name="/usr/bin/ssm-agent-worker" pid=9',
+  '[   30.1] fapolicyd[8]: rule=13 dec=deny_audit perm=execute auid=-1 pid=9 exe=/usr/lib/systemd/systemd : path=/usr/bin/amazon-ssm-agent trust=0',
+])('the console shows that Linux does not start it: %s', (line) =>
+  expect(inConsole(line)).toEqual(['agent-not-started']),
+)
+
+it.each([
+  '09/11/2020 14:25:56  7000 Error  The AmazonSSMAgent service failed to start due to the following error: ...',
+  '09/11/2020 14:25:56  7009 Error  A timeout was reached (30000 milliseconds) while waiting for the Amazon SSM Agent service to connect.',
+  '09/11/2020 14:25:56  7034 エラー  Amazon SSM Agent サービスは予期せず終了しました。',
+  'The Amazon SSM Agent service terminated unexpectedly.  It has done this 3 time(s).',
+  'failed to rollback amazon-ssm-agent to 3.3.3572.0, failed to start the agent',
+  'Nov 20 08:00:01 mac com.apple.xpc.launchd[1] (com.amazon.aws.ssm[311]): Service exited with abnormal code: 78',
+])('an event log or an update shows that it does not start: %s', (line) =>
+  expect(inLog(line)).toEqual(['agent-not-started']),
+)
+
+it.each([
+  '[   30.1] audit: type=1400 audit(1.2:3): avc:  denied  { execute } for  pid=9 name="ssm-agent-worker" permissive=1',
+  '[   30.1] audit: type=1400 audit(1.2:3): avc:  denied  { getattr } for  pid=9 comm="ssm-agent-worke" path="/x" permissive=0',
+  '[   30.1] audit: type=1400 audit(1.2:3): apparmor="ALLOWED" operation="exec" name="/usr/bin/ssm-agent-worker"',
+  '[   30.1] systemd[1]: jenkins.service: Failed with result "exit-code".',
+  '[FAILED] Failed to start agent for monitoring.',
+  '[   30.1] ecs[900]: panic: runtime error: invalid memory address or nil pointer dereference',
+  '2026/11/20 08:00:41Z: EventLog: 7036 The Amazon SSM Agent service entered the running state.',
+])('the console shows nothing about its start: %s', (line) => expect(inConsole(line)).toEqual([]))
+
+it('does not trust what another agent says about its own start', () => {
+  expect(inConsole('[    5.1] agent[77]: ERROR Failed to start agent. no license')).toEqual([])
+})
+
+describe('a script disables the agent', () => {
+  const removed =
+    '[ 30.1] cloud-init[9]: Removed "/etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service".'
+  const masked = 'Created symlink /etc/systemd/system/amazon-ssm-agent.service → /dev/null.'
+  const enabled =
+    'Created symlink /etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service → /usr/lib/systemd/system/amazon-ssm-agent.service.'
+
+  it.each([removed, masked])('with %s', (line) => expect(inConsole(line)).toEqual(['agent-disabled']))
+
+  it('and enables it again, or not', () => {
+    expect(inConsole(removed, enabled)).toEqual([])
+    expect(inConsole(enabled, removed)).toEqual(['agent-disabled'])
+  })
+})
+
+describe('a script removes the agent', () => {
+  it.each([
+    'Removing amazon-ssm-agent (3.3.2746.0-1) ...',
+    '  Erasing          : amazon-ssm-agent-3.3.2746.0-1.x86_64   1/1',
+    'amazon-ssm-agent removed',
+  ])('with %s', (line) => expect(inConsole(line)).toEqual(['agent-removed']))
+
+  it.each([
+    'Setting up amazon-ssm-agent (3.3.2746.0-1) ...',
+    '  Installing       : amazon-ssm-agent-3.3.2746.0-1.x86_64   1/1',
+    'amazon-ssm-agent 3.3.2299.0 from Amazon Web Services (aws) installed',
+  ])('or only another version of it, with %s after that', (line) =>
+    expect(inConsole('2026/11/20 08:00:01Z: Removing amazon-ssm-agent (3.3.2746.0-1) ...', line)).toEqual([]),
+  )
+})
