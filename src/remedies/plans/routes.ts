@@ -87,7 +87,10 @@ export function ownEndpoints(fault: FaultContext): readonly Remedy[] {
 const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)
 
-/** No egress. Endpoints keep the subnet private; a NAT gateway or a public address connects it to the internet. */
+/**
+ * No egress. A NAT gateway that exists costs nothing more; of what is paid for, endpoints keep the subnet private, and a
+ * new NAT gateway or a public address connects it to the internet.
+ */
 export function addRoute(fault: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = fault
   const table = tableOf(fault)
@@ -97,7 +100,13 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
     return [...privateRoute(fault, table, cidrs[0]), ...ownEndpoints(fault)]
   const nat = throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(fault))
   if (hop.leg !== 'instance') return nat
-  return [...endpointsFor(fault), ...nat, ...toInternet(fault, table)]
+  const isPaid = ({preferredBy = []}: Remedy) => !preferredBy.includes('cheapest')
+  return [
+    ...nat.filter((one) => !isPaid(one)),
+    ...endpointsFor(fault),
+    ...nat.filter(isPaid),
+    ...toInternet(fault, table),
+  ]
 }
 
 /** A route to an attached internet gateway, with an address that it accepts. */
