@@ -18,6 +18,8 @@ export interface Observation {
   readonly isConnected: boolean
   /** The hops of the modeled paths that it contradicts. */
   readonly doubted: readonly Hop[]
+  /** What blocks the path to `ssm`, where it does not contradict that path. */
+  readonly standing: readonly Hop[]
   /** Those that an open channel would contradict, where it was not read whether there is one. */
   readonly unknownHops: readonly Hop[]
   readonly paths: readonly Path[]
@@ -37,10 +39,13 @@ export function observationOf(
   const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
   const isDoubted = doubtIn(account, {pingAt, isConnected}, modelled)
   const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(isStop))
+  const standing = modelled
+    .filter((path) => path.service === 'ssm' && !isDoubted(path))
+    .flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'blocked'))
   const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
   const ifConnected = isChannelUnread ? doubtIn(account, {pingAt, isConnected: true}, paths) : () => false
   const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
-  return {pingAt, isConnected, doubted, unknownHops, paths}
+  return {pingAt, isConnected, doubted, standing, unknownHops, paths}
 }
 
 /**
@@ -122,13 +127,14 @@ const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-r
 export function observedFinding(
   account: Account,
   instance: Instance,
-  {pingAt, isConnected, doubted, unknownHops}: Observation,
+  {pingAt, isConnected, doubted, standing, unknownHops}: Observation,
   finding: Finding,
   severity: Severity,
 ): Finding {
   const isPermission =
     severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityYounger(account, instance, pingAt)
-  if (!isPermission && !doubted.some((hop) => isFaultOf(hop, finding)))
+  const stands = standing.some((hop) => isFaultOf(hop, finding))
+  if (!isPermission && (stands || !doubted.some((hop) => isFaultOf(hop, finding))))
     return unknownHops.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
   const ping = timeOfDay(pingAt)
   const channel = isConnected ? ' and its control channel is connected' : ''

@@ -9,7 +9,21 @@ import {
   type Role,
   type RouteTable,
 } from '../../src/model/account.ts'
-import {behindEndpoints, behindNat, INSTANCE, local, online, table, VPC} from '../support/network.ts'
+import {
+  acl,
+  behindEndpoints,
+  behindNat,
+  endpoint,
+  eni,
+  group,
+  INSTANCE,
+  id,
+  local,
+  online,
+  subnet,
+  table,
+  VPC,
+} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 const TRACKED = /^(?:sg\.|endpoint\.sg-blocks|nat-instance\.sg)/
@@ -59,6 +73,27 @@ describe('a ping proves nothing', () => {
       expect(examine(online(account), INSTANCE).verdict).toBe('at-risk')
     },
   )
+  it('about a group that blocks the path to ssm, if only the path to ssmmessages is contradicted', () => {
+    const account: Account = {
+      ...behindEndpoints,
+      Subnets: [...itemsOf(behindEndpoints.Subnets), subnet(3, '10.0.3.0/24')],
+      RouteTables: [table(1, VPC, [1, 2, 3], [local('10.0.0.0/16')])],
+      NetworkAcls: [...itemsOf(behindEndpoints.NetworkAcls), acl(3, VPC, [3], [])],
+      VpcEndpoints: [endpoint(1, 'ssm', [2]), endpoint(2, 'ssmmessages', [3])],
+      NetworkInterfaces: [
+        ...itemsOf(behindEndpoints.NetworkInterfaces).slice(0, 2),
+        eni(203, 3, '10.0.3.20', [id('sg', 2)]),
+      ],
+      SecurityGroups: [itemsOf(behindEndpoints.SecurityGroups)[0]!, group(2, [], [])],
+    }
+    const {verdict, causes} = examine(online(account), INSTANCE)
+    expect(verdict).toBe('at-risk')
+    expect(causes.find((cause) => cause.id === 'endpoint.sg-blocks')).toMatchObject({
+      severity: 'blocks',
+      certainty: 'proven',
+    })
+    expect(causes.find((cause) => cause.id === 'nacl.endpoint-subnet')).toMatchObject({severity: 'undecided'})
+  })
   it.each([
     ['nine minutes old', '2026-11-20T11:51:00.000Z', 'managed'],
     ['eleven minutes old', '2026-11-20T11:49:00.000Z', 'at-risk'],
