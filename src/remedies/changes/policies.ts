@@ -12,6 +12,7 @@ import {
 import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {inShort} from '../../util/list-in-words.ts'
 import {contactOwner, remedy} from '../core/change.ts'
+import {charactersIn, MANAGED_SIZE, withinQuota} from '../core/iam-quotas.ts'
 import {answer, type Call, iam, type Remedy} from '../core/remedy.ts'
 import {setPolicyDocument} from '../core/role.ts'
 
@@ -42,6 +43,13 @@ function roomFor({Arn, PolicyVersionList}: Policy): readonly Call[] {
 function newVersion(policy: Policy, document: Editable, title: string, effect: string): Remedy {
   const PolicyArn = policy.Arn
   const VersionId = defaultVersionOf(policy)?.VersionId ?? policy.DefaultVersionId
+  const growth = {
+    what: `Policy ${nameOf(policy)}`,
+    before: charactersIn(defaultDocumentOf(policy)),
+    after: charactersIn(document),
+    quota: MANAGED_SIZE,
+  }
+  const shared = `${effect} The change holds for everything the policy is attached to.`
   return remedy({
     title,
     calls: [
@@ -56,9 +64,8 @@ function newVersion(policy: Policy, document: Editable, title: string, effect: s
       VersionId === undefined
         ? []
         : [iam('SetDefaultPolicyVersion', {PolicyArn, VersionId}), deleteVersion(PolicyArn, answer('NEW_VERSION'))],
-    effects: setPolicyDocument(PolicyArn, document),
+    ...withinQuota(growth, {effects: setPolicyDocument(PolicyArn, document), effect: shared}),
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html',
-    effect: `${effect} The change holds for everything the policy is attached to.`,
   })
 }
 

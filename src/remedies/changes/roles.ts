@@ -3,6 +3,7 @@ import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
 import {servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {remedy} from '../core/change.ts'
+import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, TRUST_SIZE, withinQuota} from '../core/iam-quotas.ts'
 import {type Call, iam, type Remedy} from '../core/remedy.ts'
 import {editRole} from '../core/role.ts'
 
@@ -35,22 +36,17 @@ export function attachRolePolicy(
 ): Remedy {
   const policy = attachment(Partition, name)
   const count = AttachedManagedPolicies.length
-  const full = `Role ${RoleName} has ${count} managed policies: the quota is ${USUAL_POLICIES} and can be raised.`
+  const isFull = count >= POLICIES_OF_ROLE.most
+  const full = `Role ${RoleName} has ${count} managed policies: ${POLICIES_OF_ROLE.inWords}.`
   return remedy({
     title: `Attach ${policy.PolicyName} to role ${RoleName}`,
     calls: attach(RoleName, policy.PolicyArn),
     undo: detach(RoleName, policy.PolicyArn),
-    ...(count < USUAL_POLICIES && {effects: editRole(Arn, (role) => attached(role, policy))}),
+    ...(!isFull && {effects: editRole(Arn, (role) => attached(role, policy))}),
     docs: PERMISSIONS_DOCS,
-    effect: count < USUAL_POLICIES ? effect : `${effect} ${full}`,
+    effect: isFull ? `${effect} ${full}` : effect,
   })
 }
-
-/**
- * AWS rejects more, unless it has raised the quota, which is not read.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
-const USUAL_POLICIES = 10
 
 /** Detaches a managed policy from a role. */
 export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effect: string): Remedy =>
@@ -63,23 +59,30 @@ export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effec
     effect: `${effect} Whatever else the policy allows or denies ends too.`,
   })
 
-/** The new policy first, so that the node never loses its permissions. */
+/** The new policy first, so that the node never loses its permissions, unless the role has no room for it. */
 export function replaceRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
-  {Arn, RoleName}: Role,
+  {Arn, RoleName, AttachedManagedPolicies}: Role,
   oldArn: string,
   name: string,
   effect: string,
 ): Remedy {
   const policy = attachment(Partition, name)
   const old = awsManagedName(oldArn) ?? oldArn
+  const calls = [attach(RoleName, policy.PolicyArn), detach(RoleName, oldArn)]
+  const isFull = AttachedManagedPolicies.length >= POLICIES_OF_ROLE.most
+  const order = isFull
+    ? ` The old policy is detached first: the role has ${AttachedManagedPolicies.length} managed policies, and ${POLICIES_OF_ROLE.inWords}.`
+    : ''
   return remedy({
     title: `Replace ${old.slice(old.lastIndexOf('/') + 1)} by ${policy.PolicyName} on role ${RoleName}`,
-    calls: [attach(RoleName, policy.PolicyArn), detach(RoleName, oldArn)],
-    undo: [attach(RoleName, oldArn), detach(RoleName, policy.PolicyArn)],
+    calls: isFull ? calls.toReversed() : calls,
+    undo: isFull
+      ? [detach(RoleName, policy.PolicyArn), attach(RoleName, oldArn)]
+      : [attach(RoleName, oldArn), detach(RoleName, policy.PolicyArn)],
     effects: editRole(Arn, (role) => detached(attached(role, policy), oldArn)),
     docs: PERMISSIONS_DOCS,
-    effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it.`,
+    effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it.${order}`,
   })
 }
 
@@ -95,19 +98,25 @@ export function putRolePolicy(
     PolicyDocument === undefined
       ? iam('DeleteRolePolicy', {RoleName, PolicyName})
       : iam('PutRolePolicy', {RoleName, PolicyName, PolicyDocument: asText(PolicyDocument)})
+  const edited = (before: Role['RolePolicyList']): Role['RolePolicyList'] => [
+    ...before.filter((policy) => policy.PolicyName !== PolicyName),
+    ...(document === undefined ? [] : [{PolicyName, PolicyDocument: document}]),
+  ]
+  const sizeOf = (policies: Role['RolePolicyList']) =>
+    charactersIn(...policies.map(({PolicyDocument}) => PolicyDocument))
+  const growth = {
+    what: `The inline policies of role ${RoleName}`,
+    before: sizeOf(RolePolicyList),
+    after: sizeOf(edited(RolePolicyList)),
+    quota: INLINE_SIZE,
+  }
+  const effects = editRole(Arn, (role) => ({...role, RolePolicyList: edited(role.RolePolicyList)}))
   return remedy({
     title,
     calls: put(document),
     undo: put(RolePolicyList.find((policy) => policy.PolicyName === PolicyName)?.PolicyDocument),
-    effects: editRole(Arn, (role) => ({
-      ...role,
-      RolePolicyList: [
-        ...role.RolePolicyList.filter((policy) => policy.PolicyName !== PolicyName),
-        ...(document === undefined ? [] : [{PolicyName, PolicyDocument: document}]),
-      ],
-    })),
+    ...withinQuota(growth, {effects, effect}),
     docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html',
-    effect,
   })
 }
 
@@ -172,13 +181,19 @@ export function updateAssumeRolePolicy(
         trustStatement(service),
       )
     : trustDocument(service)
+  const growth = {
+    what: `The trust policy of role ${RoleName}`,
+    before: charactersIn(former),
+    after: charactersIn(document),
+    quota: TRUST_SIZE,
+  }
+  const effects = editRole(Arn, (role) => ({...role, AssumeRolePolicyDocument: document}))
   const update = (trust: PolicyDocument) => iam('UpdateAssumeRolePolicy', {RoleName, PolicyDocument: asText(trust)})
   return remedy({
     title: `Allow ${service}.amazonaws.com to assume role ${RoleName}`,
     calls: update(document),
     undo: former === undefined ? undefined : update(former),
-    effects: editRole(Arn, (role) => ({...role, AssumeRolePolicyDocument: document})),
+    ...withinQuota(growth, {effects, effect}),
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
-    effect,
   })
 }
