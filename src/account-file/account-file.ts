@@ -17,14 +17,14 @@ const tooLarge = (name: string) => usageError(`${name}: larger than 512 MB; spli
 
 // A start loads Node's own promises of files, and streams of them, for three milliseconds.
 const stat = promisify(statCallback)
-const readWhole = promisify(readFileCallback)
+const readToEnd = promisify(readFileCallback)
 
 /** Pipes and devices are read piece by piece, because they do not say how long they are. */
 async function bytesIn(name: string, path: string): Promise<Buffer> {
   const found = await stat(path)
-  if (!found.isFile()) return bytesOf(name, createReadStream(path, {highWaterMark: PIECE}))
+  if (!found.isFile()) return bytesOf(name, createReadStream(path, {highWaterMark: CHUNK_BYTES}))
   if (found.size > LARGEST) throw tooLarge(name)
-  return readWhole(path)
+  return readToEnd(path)
 }
 
 async function bytesOf(name: string, stream: Readable): Promise<Buffer> {
@@ -57,7 +57,7 @@ const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const PIECE = 1024 * 1024
+const CHUNK_BYTES = 1024 * 1024
 
 /** The text of one file, also compressed or in UTF-16, or one sentence on why there is none. */
 export async function readText({name, path}: Source, stdin?: Readable): Promise<string> {

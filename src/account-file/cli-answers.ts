@@ -48,13 +48,13 @@ export type PartialAnswer =
   | 'FirewallDomains'
   | 'FirewallDomainLists'
 
-export type Given = Readonly<Partial<Record<Kind | PartialAnswer, readonly unknown[]>>>
+export type CliAnswers = Readonly<Partial<Record<Kind | PartialAnswer, readonly unknown[]>>>
 
 interface Answer {
   /** The fields that identify the response. */
   readonly has: readonly string[]
   readonly shape: Shape
-  readonly give: (answer: JsonObject) => Given
+  readonly give: (answer: JsonObject) => CliAnswers
 }
 
 /** A list that a shape has validated. */
@@ -72,13 +72,13 @@ const singleAs = (key: string, kind: Kind, item: Shape): Answer => ({
   give: (answer) => ({[kind]: [answer[key]]}),
 })
 
-const pieceAs = (key: string, piece: PartialAnswer, shape: Shape): Answer => ({
+const partAs = (key: string, part: PartialAnswer, shape: Shape): Answer => ({
   has: [key],
   shape: object({[key]: shape}),
-  give: (answer) => ({[piece]: [answer[key]]}),
+  give: (answer) => ({[part]: [answer[key]]}),
 })
 
-const wholeAs = (has: readonly string[], kind: Kind | PartialAnswer, shape: Shape): Answer => ({
+const kindAs = (has: readonly string[], kind: Kind | PartialAnswer, shape: Shape): Answer => ({
   has,
   shape,
   give: (answer) => ({[kind]: [answer]}),
@@ -136,24 +136,24 @@ const ANSWERS: readonly Answer[] = [
   singleAs('Policy', 'Policies', policy),
   singleAs('ServiceSetting', 'ServiceSettings', serviceSetting),
   singleAs('ResolverRule', 'ResolverRules', resolverRule),
-  wholeAs(['InstanceId', 'Timestamp'], 'ConsoleOutputs', consoleAnswer),
-  wholeAs(['InstanceId', 'Output'], 'ConsoleOutputs', consoleAnswer),
-  wholeAs(['Target', 'Status'], 'ConnectionStatuses', connectionStatus),
-  wholeAs(['VpcId', 'EnableDnsSupport'], 'VpcAttributes', vpcAttributes),
-  wholeAs(['VpcId', 'EnableDnsHostnames'], 'VpcAttributes', vpcAttributes),
-  wholeAs(['RoleName', 'PolicyName', 'PolicyDocument'], 'InlinePolicies', rolePolicy),
-  pieceAs('AttachedPolicies', 'AttachedPolicies', attachedPolicies),
-  pieceAs('PolicyNames', 'PolicyNames', list(text)),
-  pieceAs('PolicyVersion', 'PolicyVersions', policyVersion),
-  pieceAs('EvaluationResults', 'EvaluationResults', list(evaluationResult)),
-  pieceAs('Entries', 'PrefixListEntries', prefixListEntries),
-  pieceAs('Associations', 'TransitGatewayAssociations', list(transitGatewayAssociation)),
-  pieceAs('Routes', 'TransitGatewayRoutes', list(transitGatewayRoute)),
-  pieceAs('ResourceRecordSets', 'RecordSets', list(recordSet)),
-  pieceAs('ResolverRuleAssociations', 'ResolverRuleAssociations', list(object({ResolverRuleId: text, VPCId: text}))),
-  pieceAs('FirewallRules', 'FirewallRules', list(firewallRule)),
-  pieceAs('Domains', 'FirewallDomains', list(text)),
-  wholeAs(
+  kindAs(['InstanceId', 'Timestamp'], 'ConsoleOutputs', consoleAnswer),
+  kindAs(['InstanceId', 'Output'], 'ConsoleOutputs', consoleAnswer),
+  kindAs(['Target', 'Status'], 'ConnectionStatuses', connectionStatus),
+  kindAs(['VpcId', 'EnableDnsSupport'], 'VpcAttributes', vpcAttributes),
+  kindAs(['VpcId', 'EnableDnsHostnames'], 'VpcAttributes', vpcAttributes),
+  kindAs(['RoleName', 'PolicyName', 'PolicyDocument'], 'InlinePolicies', rolePolicy),
+  partAs('AttachedPolicies', 'AttachedPolicies', attachedPolicies),
+  partAs('PolicyNames', 'PolicyNames', list(text)),
+  partAs('PolicyVersion', 'PolicyVersions', policyVersion),
+  partAs('EvaluationResults', 'EvaluationResults', list(evaluationResult)),
+  partAs('Entries', 'PrefixListEntries', prefixListEntries),
+  partAs('Associations', 'TransitGatewayAssociations', list(transitGatewayAssociation)),
+  partAs('Routes', 'TransitGatewayRoutes', list(transitGatewayRoute)),
+  partAs('ResourceRecordSets', 'RecordSets', list(recordSet)),
+  partAs('ResolverRuleAssociations', 'ResolverRuleAssociations', list(object({ResolverRuleId: text, VPCId: text}))),
+  partAs('FirewallRules', 'FirewallRules', list(firewallRule)),
+  partAs('Domains', 'FirewallDomains', list(text)),
+  kindAs(
     ['FirewallDomainListId', 'Domains'],
     'FirewallDomainLists',
     object({FirewallDomainListId: text, Domains: list(text)}),
@@ -161,10 +161,10 @@ const ANSWERS: readonly Answer[] = [
 ]
 
 /** Everything in a file other than kinds in the format of an account file. */
-export function answersIn(file: JsonObject): readonly Given[] {
+export function answersIn(file: JsonObject): readonly CliAnswers[] {
   const own = (key: string) => Object.hasOwn(file, key)
-  const said = ANSWERS.filter(({has}) => has.every(own))
-  return said.map(({shape, give}) => {
+  const matching = ANSWERS.filter(({has}) => has.every(own))
+  return matching.map(({shape, give}) => {
     const answer = shape(file)
     return isObject(answer) ? give(answer) : {}
   })

@@ -1,5 +1,5 @@
 import type {Context, Kind, Unreadable} from '../model/account.ts'
-import type {Given} from './cli-answers.ts'
+import type {CliAnswers} from './cli-answers.ts'
 
 export type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown[]})
 type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
@@ -10,7 +10,7 @@ export interface Content {
   readonly isBlank?: true
   readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
   /** An account file is complete by itself; AWS CLI responses are parts of one account. */
-  readonly whole: boolean
+  readonly isAccountFile: boolean
   readonly readings: RawReadings
-  readonly given: readonly Given[]
+  readonly answers: readonly CliAnswers[]
 }

@@ -21,7 +21,7 @@ interface FleetFile {
 }
 
 interface FleetFiles {
-  readonly homes: readonly FleetFile[]
+  readonly files: readonly FleetFile[]
   readonly notes: readonly string[]
   /** Files that are damaged or cannot be read; they do not stop the others. */
   readonly damaged: readonly string[]
@@ -30,7 +30,7 @@ interface FleetFiles {
 interface FleetFilesOptions {
   /** The Region of files that do not name one. */
   readonly region?: string | undefined
-  readonly say?: (what: string) => void
+  readonly report?: (what: string) => void
 }
 
 /**
@@ -40,21 +40,21 @@ interface FleetFilesOptions {
  */
 export async function fleetFilesIn(
   sources: readonly string[],
-  {region, say = () => {}}: FleetFilesOptions,
+  {region, report = () => {}}: FleetFilesOptions,
 ): Promise<FleetFiles> {
   const options = {region, now: new Date().toISOString()}
   const files = await filesOf(sources)
-  const isOnce = files.length === 1 || !(await Promise.all(files.map(isThereTwice))).every(Boolean)
-  const snapshots = isOnce ? undefined : await looksAt(files, options, say)
+  const isOnce = files.length === 1 || !(await Promise.all(files.map(isListedTwice))).every(Boolean)
+  const snapshots = isOnce ? undefined : await snapshotsOf(files, options, report)
   if (snapshots === undefined) return await inMemory(sources, options)
-  const sound = snapshots.flatMap((snapshot) => ('outline' in snapshot ? [snapshot] : []))
+  const readable = snapshots.flatMap((snapshot) => ('outline' in snapshot ? [snapshot] : []))
   const damaged = snapshots.flatMap((snapshot) => ('damage' in snapshot ? [snapshot.damage] : []))
-  if (sound.length === 0) throw usageError(damaged[0] ?? 'No account found in these files.')
-  const newest = newestFiles(sound, ({listing}) => listing)
+  if (readable.length === 0) throw usageError(damaged[0] ?? 'No account found in these files.')
+  const newest = newestFiles(readable, ({listing}) => listing)
   const outlines = await outlinesOf(newest.files, options)
   const outlineOf = new Map(newest.files.map((file, at) => [file, outlines[at]!.account] as const))
   const fleetOf = memo((files: readonly Snapshot[]) => files.map((file) => outlineOf.get(file)!))
-  const homes = newest.files.map(
+  const accountFiles = newest.files.map(
     (file): FleetFile => ({
       ...placeOf(file.outline.account),
       read: async () => {
@@ -65,7 +65,7 @@ export async function fleetFilesIn(
     }),
   )
   const notes = snapshots.flatMap((snapshot) => ('notes' in snapshot ? snapshot.notes : []))
-  return {homes, notes: [...notes, ...repeatedNote(newest.repeated, ({file}) => file.name)], damaged}
+  return {files: accountFiles, notes: [...notes, ...repeatedNote(newest.repeated, ({file}) => file.name)], damaged}
 }
 
 /** The account without the instances and nodes that a newer file lists. */
@@ -101,7 +101,7 @@ function onlyOf(file: AccountFile, options: Options): Account {
 }
 
 /** Pipes, such as those of `<(…)` in a shell, are empty when they are read again. */
-const isThereTwice = async ({path}: Source): Promise<boolean> =>
+const isListedTwice = async ({path}: Source): Promise<boolean> =>
   path !== undefined &&
   (await stat(path).then(
     (found) => found.isFile(),
@@ -113,13 +113,13 @@ type Options = {readonly region: string | undefined; readonly now: string}
 async function inMemory(sources: readonly string[], options: Options): Promise<FleetFiles> {
   const {accounts, notes} = await readAccounts(sources, options)
   const newest = newestFiles(accounts, listingOf)
-  const homes = newest.files.map((account): FleetFile => {
+  const files = newest.files.map((account): FleetFile => {
     const own = ownOf(account, (id) => newest.isNewest(account, id))
     const read = {account: viewFor(newest.completing(account), own), own: own.Instances}
     return {...placeOf(account), read: async () => read}
   })
   return {
-    homes,
+    files,
     notes: [...notes, ...repeatedNote(newest.repeated, ({ReadAt}) => `The file of ${ReadAt}`)],
     damaged: [],
   }
@@ -133,29 +133,29 @@ interface Snapshot {
   readonly listing: ReturnType<typeof listingOf>
   readonly notes: readonly string[]
 }
-type Aside = {readonly notes: readonly string[]} | {readonly damage: string}
+type IgnoredFile = {readonly notes: readonly string[]} | {readonly damage: string}
 
 /** The type of each file; undefined if one is not an account file, so that all belong together. */
-async function looksAt(
+async function snapshotsOf(
   files: readonly Source[],
   options: Options,
-  say: (what: string) => void,
-): Promise<readonly (Snapshot | Aside)[] | undefined> {
-  const snapshots: (Snapshot | Aside)[] = []
+  report: (what: string) => void,
+): Promise<readonly (Snapshot | IgnoredFile)[] | undefined> {
+  const snapshots: (Snapshot | IgnoredFile)[] = []
   for (const [at, file] of files.entries()) {
-    say(`Reading file ${at + 1} of ${files.length}: ${file.name}`)
-    const snapshot = await lookAt(file, options)
+    report(`Reading file ${at + 1} of ${files.length}: ${file.name}`)
+    const snapshot = await snapshotOf(file, options)
     if (snapshot === undefined) return undefined
     snapshots.push(snapshot)
   }
   return snapshots
 }
 
-async function lookAt(file: Source, options: Options): Promise<Snapshot | Aside | undefined> {
+async function snapshotOf(file: Source, options: Options): Promise<Snapshot | IgnoredFile | undefined> {
   try {
     const content = contentOf(await readFile(file))
     if (isEmpty(content)) return {notes: [ignoredFileNote(content)]}
-    if (!content.whole) return undefined
+    if (!content.isAccountFile) return undefined
     const {accounts, notes} = accountOf(content, options)
     const account = accounts[0]!
     const listing = listingOf(account)

@@ -83,14 +83,14 @@ function withRules(groups: readonly FirewallRuleGroupAssociation[]): readonly Fi
 }
 
 /** A zone without its VPCs belongs to a VPC of its own file, and to no other known one. */
-const isPlaced = (item: object): boolean => !('ResourceRecordSets' in item) || 'VPCs' in item
+const hasNetwork = (item: object): boolean => !('ResourceRecordSets' in item) || 'VPCs' in item
 
 function poolOf(accounts: readonly Account[]): NamePool {
   const newestFirst = [...accounts].sort((a, b) => Date.parse(b.ReadAt) - Date.parse(a.ReadAt))
   const all = <K extends NameKind>(kind: K) =>
     mergedById(
       kind,
-      newestFirst.flatMap((account) => itemsOf(account[kind] as unknown as Reading<NameItem<K>>)).filter(isPlaced),
+      newestFirst.flatMap((account) => itemsOf(account[kind] as unknown as Reading<NameItem<K>>)).filter(hasNetwork),
     )
   return {
     HostedZones: all('HostedZones'),
@@ -113,9 +113,9 @@ function poolFor(fleet: readonly Account[], partition: string): NamePool {
 
 function readingFor<K extends NameKind>(ownAccount: Account, kind: K, pool: NamePool): Reading<NameItem<K>> {
   const own = ownAccount[kind] as unknown as Reading<NameItem<K>>
-  const unplaced = itemsOf(own).filter((item) => !isPlaced(item))
+  const withoutNetwork = itemsOf(own).filter((item) => !hasNetwork(item))
   const shared: readonly NameItem<K>[] = pool[kind]
-  const items = unplaced.length === 0 ? shared : mergedById(kind, [...unplaced, ...shared])
+  const items = withoutNetwork.length === 0 ? shared : mergedById(kind, [...withoutNetwork, ...shared])
   if (!isUnreadable(own)) return items
   return items.length === 0 ? own : {...own, known: items}
 }

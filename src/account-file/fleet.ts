@@ -46,17 +46,17 @@ function groupedBy(
   return groups
 }
 
-const looseItems = (account: Account, kind: Kind): readonly JsonObject[] =>
+const itemsOfKind = (account: Account, kind: Kind): readonly JsonObject[] =>
   itemsOf<unknown>(account[kind]) as readonly JsonObject[]
 
 function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind] {
   const {key} = KIND[kind]
-  const all = accounts.flatMap((account) => looseItems(account, kind))
+  const all = accounts.flatMap((account) => itemsOfKind(account, kind))
   if (isUnique(all, key)) return all
   const best = new Map<unknown, SharedKinds>()
   for (const account of accounts) {
     const readAt = Date.parse(account.ReadAt)
-    for (const item of looseItems(account, kind)) {
+    for (const item of itemsOfKind(account, kind)) {
       const owner = ownerOf(item)
       const candidate = {item, readAt, isOwners: owner !== undefined && owner === account.Caller?.Account}
       const known = best.get(item[key])
@@ -76,21 +76,21 @@ const pools = memo((fleet: readonly Account[]) => {
 })
 
 /** Accounts whose files are complete for this Region: an account with gaps in its file may own more than it shows. */
-const lookedEverywhere = (account: Account): boolean => SHARED.every((kind) => !isUnreadable(account[kind]))
+const isComplete = (account: Account): boolean => SHARED.every((kind) => !isUnreadable(account[kind]))
 
 const observers = memo((fleet: readonly Account[]) => {
-  const groups = groupedBy(fleet.filter(lookedEverywhere), ({Partition, Region}) => `${Partition} ${Region}`)
+  const groups = groupedBy(fleet.filter(isComplete), ({Partition, Region}) => `${Partition} ${Region}`)
   return new Map(
     [...groups].map(([place, all]) => [place, [...new Set(all.flatMap(({Caller}) => Caller?.Account ?? []))]]),
   )
 })
 
-const alsoSeenBy = (fleet: readonly Account[], {Partition, Region, Caller}: Account): readonly string[] =>
+const otherOwners = (fleet: readonly Account[], {Partition, Region, Caller}: Account): readonly string[] =>
   (observers(fleet).get(`${Partition} ${Region}`) ?? []).filter((account) => account !== Caller?.Account)
 
 /** An instance belongs to the file that lists it, whatever other files contain. */
 function instancesFor(ownAccount: Account, items: Pool[SharedKind]): readonly JsonObject[] {
-  const own = looseItems(ownAccount, 'Instances')
+  const own = itemsOfKind(ownAccount, 'Instances')
   if (own.every((instance) => allWith(items, 'InstanceId', instance.InstanceId)[0] === instance)) return items
   const ids = new Set(own.map(({InstanceId}) => InstanceId))
   return [...own, ...items.filter(({InstanceId}) => !ids.has(InstanceId))]
@@ -98,7 +98,7 @@ function instancesFor(ownAccount: Account, items: Pool[SharedKind]): readonly Js
 
 /** If only summaries of the fleet are in memory, they do not contain the interfaces of the account's own instances. */
 function interfacesFor(ownAccount: Account, items: Pool[SharedKind]): readonly JsonObject[] {
-  const own = looseItems(ownAccount, 'NetworkInterfaces').filter(
+  const own = itemsOfKind(ownAccount, 'NetworkInterfaces').filter(
     ({NetworkInterfaceId}) => allWith(items, 'NetworkInterfaceId', NetworkInterfaceId).length === 0,
   )
   return own.length === 0 ? items : [...items, ...own]
@@ -135,7 +135,7 @@ export function viewFor(fleet: readonly Account[], ownAccount: Account): Account
     ...ownAccount,
     ...readings,
     ...namesFor(fleet, ownAccount),
-    AlsoSeenBy: alsoSeenBy(fleet, ownAccount),
+    AlsoSeenBy: otherOwners(fleet, ownAccount),
   }
   views(fleet).set(ownAccount, view)
   return view

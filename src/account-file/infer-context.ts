@@ -35,7 +35,7 @@ export function partitionIn(readings: Readings, callerArn: string | undefined): 
 }
 
 /** When something happened; not when something is due, which may be in the future. */
-const PAST = new Set([
+const TIMESTAMP_FIELDS = new Set([
   ...['LaunchTime', 'AttachTime', 'UsageOperationUpdateTime', 'ImpairedSince', 'Timestamp', 'LastPingDateTime'],
   ...['RegistrationDate', 'LastAssociationExecutionDate', 'LastSuccessfulAssociationExecutionDate', 'ExecutionDate'],
   ...['LastModifiedDate', 'CreateDate', 'UpdateDate', 'LastUsedDate', 'CreateTime', 'DeleteTime', 'CreationTime'],
@@ -56,7 +56,7 @@ export function newestTimeIn(readings: Readings): string | undefined {
   function look(item: JsonObject) {
     for (const [key, value] of Object.entries(item)) {
       if (typeof value === 'string') {
-        if (PAST.has(key) && (newest === undefined || value > newest)) newest = value
+        if (TIMESTAMP_FIELDS.has(key) && (newest === undefined || value > newest)) newest = value
       } else if (typeof value === 'object' && value !== null && !OPAQUE.has(key)) open.push(value)
     }
   }

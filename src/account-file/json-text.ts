@@ -119,7 +119,7 @@ export function parseJson(name: string, text: string): unknown {
     if (!(error instanceof SyntaxError)) throw error
     const at = breakOf(text)
     const {line, column} = placeOf(text, at)
-    const stood = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end of the file'
-    throw usageError(`${name}: line ${line}, column ${column}: expected JSON, found ${stood}`)
+    const unexpected = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end of the file'
+    throw usageError(`${name}: line ${line}, column ${column}: expected JSON, found ${unexpected}`)
   }
 }

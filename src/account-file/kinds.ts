@@ -14,7 +14,7 @@ import {
   listOrWhy,
   number,
   object,
-  objectOrNothing,
+  optionalObject,
   type Shape,
   text,
   textMap,
@@ -37,7 +37,7 @@ const status = some({
 })
 
 /** EC2 returns `Association: {}` for an interface without a public address. */
-const publicAddress = objectOrNothing(texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId'))
+const publicAddress = optionalObject(texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId'))
 const groups = list(some(texts('GroupId', 'GroupName')))
 const interfaceFields: Fields = {
   ...texts(
@@ -404,8 +404,8 @@ const natGateway = object(
 
 const ENDPOINT_TYPES = ['Interface', 'Gateway', 'GatewayLoadBalancer', 'Resource', 'ServiceNetwork']
 const endpointType: Shape = (value) => {
-  const given = text(value)
-  return ENDPOINT_TYPES.find((type) => type.toLowerCase() === given.toLowerCase()) ?? given
+  const spelled = text(value)
+  return ENDPOINT_TYPES.find((type) => type.toLowerCase() === spelled.toLowerCase()) ?? spelled
 }
 
 const ENDPOINT_STATES = [
@@ -413,8 +413,8 @@ const ENDPOINT_STATES = [
 ]
 /** The API returns `available` where its reference and other tools use `Available`. */
 const endpointState: Shape = (value) => {
-  const given = text(value)
-  return ENDPOINT_STATES.find((state) => state.toLowerCase() === given.toLowerCase()) ?? given
+  const spelled = text(value)
+  return ENDPOINT_STATES.find((state) => state.toLowerCase() === spelled.toLowerCase()) ?? spelled
 }
 
 const endpointOfService = object(

@@ -3,14 +3,15 @@ import {allWith, isUnique} from '../model/joins.ts'
 import {describedBy} from '../model/kinds.ts'
 import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
-import {type Given, type PartialAnswer, rows} from './cli-answers.ts'
-import {NOT_GIVEN} from './schema.ts'
+import {type CliAnswers, type PartialAnswer, rows} from './cli-answers.ts'
+import {NOT_IN_FILE} from './schema.ts'
 
 const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
 
 /** The items of all responses of one type; created once, so lookups take constant time. */
 const flat = memo((answers: readonly unknown[]): readonly JsonObject[] => answers.flatMap(rows))
-const itemsIn = (given: Given, piece: PartialAnswer): readonly JsonObject[] => flat(given[piece] ?? NO_ANSWERS)
+const itemsIn = (answers: CliAnswers, partial: PartialAnswer): readonly JsonObject[] =>
+  flat(answers[partial] ?? NO_ANSWERS)
 const NO_ANSWERS: readonly never[] = []
 
 function joined(kind: Kind, earlier: JsonObject, later: JsonObject): JsonObject {
@@ -39,23 +40,23 @@ export function uniqueItems(kind: Kind, items: readonly unknown[]): readonly unk
   return kept.length === items.length ? items : kept
 }
 
-type Merger = (items: readonly JsonObject[], given: Given) => readonly JsonObject[]
+type Merger = (items: readonly JsonObject[], answers: CliAnswers) => readonly JsonObject[]
 
 const each =
-  (merge: (item: JsonObject, given: Given, alone: boolean) => JsonObject): Merger =>
-  (items, given) =>
-    items.map((item) => (isUnreadable(item) ? item : merge(item, given, items.length === 1)))
+  (merge: (item: JsonObject, answers: CliAnswers, isOnly: boolean) => JsonObject): Merger =>
+  (items, answers) =>
+    items.map((item) => (isUnreadable(item) ? item : merge(item, answers, items.length === 1)))
 
 /** `get-role` returns no policies of the role; a role whose policies are unknown is unknown. */
-function role(item: JsonObject, given: Given, alone: boolean): JsonObject {
+function role(item: JsonObject, answers: CliAnswers, isOnly: boolean): JsonObject {
   const {RolePolicyList, AttachedManagedPolicies} = item
   if (RolePolicyList !== undefined || AttachedManagedPolicies !== undefined)
     return RolePolicyList !== undefined && AttachedManagedPolicies !== undefined
       ? item
       : {...item, RolePolicyList: RolePolicyList ?? [], AttachedManagedPolicies: AttachedManagedPolicies ?? []}
-  const attached = alone ? only(given.AttachedPolicies) : undefined
-  const names = alone ? only(given.PolicyNames) : undefined
-  const inline = allWith(rows(given.InlinePolicies ?? NO_ANSWERS), 'RoleName', item.RoleName)
+  const attached = isOnly ? only(answers.AttachedPolicies) : undefined
+  const names = isOnly ? only(answers.PolicyNames) : undefined
+  const inline = allWith(rows(answers.InlinePolicies ?? NO_ANSWERS), 'RoleName', item.RoleName)
   const complete = Array.isArray(names) && names.every((name) => inline.some(({PolicyName}) => PolicyName === name))
   if (attached === undefined || !complete)
     return {
@@ -67,10 +68,10 @@ function role(item: JsonObject, given: Given, alone: boolean): JsonObject {
 }
 
 /** `get-policy` and `list-policies` have no document, `get-policy-version` has no name. */
-function policy(item: JsonObject, given: Given, alone: boolean): JsonObject {
+function policy(item: JsonObject, answers: CliAnswers, isOnly: boolean): JsonObject {
   if (item.PolicyVersionList !== undefined) return item
-  const versions = allWith(rows(given.PolicyVersions ?? NO_ANSWERS), 'VersionId', item.DefaultVersionId)
-  const version = alone ? only(versions) : undefined
+  const versions = allWith(rows(answers.PolicyVersions ?? NO_ANSWERS), 'VersionId', item.DefaultVersionId)
+  const version = isOnly ? only(versions) : undefined
   return version === undefined
     ? {Arn: item.Arn, unreadable: 'its document is not in the account file'}
     : {...item, PolicyVersionList: [version]}
@@ -85,19 +86,19 @@ function vpcAttributes(item: JsonObject): JsonObject {
 }
 
 /** `describe-prefix-lists` lists `Cidrs`; `get-managed-prefix-list-entries` lists entries without the list's id. */
-const prefixLists: Merger = (items, given) => {
+const prefixLists: Merger = (items, answers) => {
   const without = items.filter(({Cidrs, Entries}) => Cidrs === undefined && Entries === undefined)
-  const entries = only(without) && only(given.PrefixListEntries)
+  const entries = only(without) && only(answers.PrefixListEntries)
   return items.map((item) => {
     if (item.Entries !== undefined) return item
     const {Cidrs, ...list} = item
     const known = Array.isArray(Cidrs) ? Cidrs.map((Cidr: unknown) => ({Cidr})) : entries
-    return {...list, Entries: known ?? NOT_GIVEN}
+    return {...list, Entries: known ?? NOT_IN_FILE}
   })
 }
 
-const part = (item: JsonObject, name: string, piece: unknown): JsonObject =>
-  item[name] === undefined ? {...item, [name]: piece ?? NOT_GIVEN} : item
+const part = (item: JsonObject, name: string, partial: unknown): JsonObject =>
+  item[name] === undefined ? {...item, [name]: partial ?? NOT_IN_FILE} : item
 
 /** `describe-transit-gateway-attachments` lists no subnets. */
 const transitGatewayAttachment = (item: JsonObject): JsonObject =>
@@ -108,11 +109,11 @@ const transitGatewayAttachment = (item: JsonObject): JsonObject =>
       }
     : item
 
-const transitGatewayRouteTable = (item: JsonObject, given: Given, alone: boolean): JsonObject =>
+const transitGatewayRouteTable = (item: JsonObject, answers: CliAnswers, isOnly: boolean): JsonObject =>
   part(
-    part(item, 'Associations', alone ? only(given.TransitGatewayAssociations) : undefined),
+    part(item, 'Associations', isOnly ? only(answers.TransitGatewayAssociations) : undefined),
     'Routes',
-    alone ? only(given.TransitGatewayRoutes) : undefined,
+    isOnly ? only(answers.TransitGatewayRoutes) : undefined,
   )
 
 const isPublic = ({Config}: JsonObject): boolean => rows([Config]).some((config) => config?.PrivateZone === false)
@@ -122,36 +123,36 @@ const recordSetsByZone = memo((answers: readonly unknown[]) =>
   answers.map(rows).flatMap((Sets) => Sets.filter(({Type}) => Type === 'SOA').map(({Name}) => ({Name, Sets}))),
 )
 
-const hostedZones: Merger = (items, given) => {
+const hostedZones: Merger = (items, all) => {
   const zones = items.filter((zone) => !isPublic(zone))
-  const answers = recordSetsByZone(given.RecordSets ?? NO_ANSWERS)
+  const answers = recordSetsByZone(all.RecordSets ?? NO_ANSWERS)
   return zones.map((zone) => {
-    const alone = allWith(zones, 'Name', zone.Name).length === 1
-    return part(zone, 'ResourceRecordSets', alone ? only(allWith(answers, 'Name', zone.Name))?.Sets : undefined)
+    const isOnly = allWith(zones, 'Name', zone.Name).length === 1
+    return part(zone, 'ResourceRecordSets', isOnly ? only(allWith(answers, 'Name', zone.Name))?.Sets : undefined)
   })
 }
 
-function firewallAssociation(item: JsonObject, given: Given): JsonObject {
-  const {FirewallRules} = part(item, 'FirewallRules', firewallRulesOf(item, given))
+function firewallAssociation(item: JsonObject, answers: CliAnswers): JsonObject {
+  const {FirewallRules} = part(item, 'FirewallRules', firewallRulesOf(item, answers))
   if (!Array.isArray(FirewallRules)) return {...item, FirewallRules}
   const rules = rows(FirewallRules)
-  const domains = only(rules) && only(given.FirewallDomains)
+  const domains = only(rules) && only(answers.FirewallDomains)
   return rules.every(({Domains}) => Domains !== undefined) && item.FirewallRules !== undefined
     ? item
-    : {...item, FirewallRules: rules.map((rule) => part(rule, 'Domains', domainsOf(rule, given) ?? domains))}
+    : {...item, FirewallRules: rules.map((rule) => part(rule, 'Domains', domainsOf(rule, answers) ?? domains))}
 }
 
-const domainsOf = ({FirewallDomainListId}: JsonObject, {FirewallDomainLists = NO_ANSWERS}: Given): unknown =>
+const domainsOf = ({FirewallDomainListId}: JsonObject, {FirewallDomainLists = NO_ANSWERS}: CliAnswers): unknown =>
   allWith(rows(FirewallDomainLists), 'FirewallDomainListId', FirewallDomainListId)[0]?.Domains
 
-function firewallRulesOf({FirewallRuleGroupId}: JsonObject, given: Given): readonly JsonObject[] | undefined {
-  const own = allWith(itemsIn(given, 'FirewallRules'), 'FirewallRuleGroupId', FirewallRuleGroupId)
+function firewallRulesOf({FirewallRuleGroupId}: JsonObject, answers: CliAnswers): readonly JsonObject[] | undefined {
+  const own = allWith(itemsIn(answers, 'FirewallRules'), 'FirewallRuleGroupId', FirewallRuleGroupId)
   return own.length > 0 ? own : undefined
 }
 
-function resolverRule(item: JsonObject, given: Given): JsonObject {
-  if (item.VPCIds !== undefined || given.ResolverRuleAssociations === undefined) return item
-  const own = allWith(itemsIn(given, 'ResolverRuleAssociations'), 'ResolverRuleId', item.Id)
+function resolverRule(item: JsonObject, answers: CliAnswers): JsonObject {
+  if (item.VPCIds !== undefined || answers.ResolverRuleAssociations === undefined) return item
+  const own = allWith(itemsIn(answers, 'ResolverRuleAssociations'), 'ResolverRuleId', item.Id)
   return {...item, VPCIds: own.map(({VPCId}) => VPCId)}
 }
 
@@ -169,16 +170,16 @@ const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
 }
 
 /** The items of a kind, each once, completed from other responses, and with the reason if a part is missing. */
-export function merge(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
+export function merge(kind: Kind, items: readonly unknown[], answers: CliAnswers): readonly unknown[] {
   const once = uniqueItems(kind, items)
-  const settled = MERGERS[kind]?.(rows(once), given) ?? once
-  return settled.length === items.length && settled.every((item, at) => item === items[at]) ? items : settled
+  const merged = MERGERS[kind]?.(rows(once), answers) ?? once
+  return merged.length === items.length && merged.every((item, at) => item === items[at]) ? items : merged
 }
 
 /** Simulation responses do not name the role; with a single role it is unambiguous. */
-export function simulationsIn(given: Given): readonly JsonObject[] {
-  const role = only(rows(given.Roles))
-  const results = itemsIn(given, 'EvaluationResults')
+export function simulationsIn(answers: CliAnswers): readonly JsonObject[] {
+  const role = only(rows(answers.Roles))
+  const results = itemsIn(answers, 'EvaluationResults')
   return role !== undefined && results.length > 0 ? [{PolicySourceArn: role.Arn, EvaluationResults: results}] : []
 }
 
@@ -192,7 +193,13 @@ const OWNERS: Readonly<Partial<Record<PartialAnswer, Kind>>> = {
 }
 
 /** Responses that could not be assigned, as a message for the user. */
-export const unmatchedAnswers = (given: Given): readonly string[] =>
+export const unmatchedAnswers = (answers: CliAnswers): readonly string[] =>
   (Object.entries(OWNERS) as [PartialAnswer, Kind][])
-    .filter(([piece, kind]) => given[piece] !== undefined && (given[piece].length > 1 || given[kind]?.length !== 1))
-    .map(([piece, kind]) => `The answers with ${piece} do not name the ${kind} they belong to; pass them for one only.`)
+    .filter(
+      ([partial, kind]) =>
+        answers[partial] !== undefined && (answers[partial].length > 1 || answers[kind]?.length !== 1),
+    )
+    .map(
+      ([partial, kind]) =>
+        `The answers with ${partial} do not name the ${kind} they belong to; pass them for one only.`,
+    )

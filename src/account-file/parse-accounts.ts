@@ -13,13 +13,13 @@ import {describedBy, KINDS} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
-import {answersIn, type Given} from './cli-answers.ts'
+import {answersIn, type CliAnswers} from './cli-answers.ts'
 import type {Content, Raw} from './content.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
 import {ITEMS, sessionPreferences} from './kinds.ts'
 import {merge, simulationsIn, uniqueItems, unmatchedAnswers} from './merge-answers.ts'
 import {partsByPlace} from './places.ts'
-import {isRefusal, list, listOrWhy, mismatch, NOT_GIVEN, object, reading, text, time} from './schema.ts'
+import {isRefusal, list, listOrWhy, mismatch, NOT_IN_FILE, object, reading, text, time} from './schema.ts'
 
 export const FORMAT = 'ssm-doctor/account/1'
 
@@ -64,12 +64,12 @@ function contextOf(file: JsonObject): Content['context'] {
   const {Partition, Region, ReadAt, Caller} = contextShape(file) as JsonObject
   const answer = ['Account', 'Arn', 'UserId'].every((key) => Object.hasOwn(file, key)) ? callerShape(file) : undefined
   const {Account, Arn, UserId} = isCaller(answer) ? answer : {}
-  const callerSeen = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
+  const callerOfFile = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
   return {
     Partition: Partition === undefined ? undefined : text(Partition),
     Region: Region === undefined ? undefined : text(Region),
     ReadAt: ReadAt === undefined ? undefined : text(ReadAt),
-    Caller: isCaller(Caller) ? Caller : callerSeen,
+    Caller: isCaller(Caller) ? Caller : callerOfFile,
   }
 }
 
@@ -125,22 +125,22 @@ const firstPage = (name: string, items: readonly unknown[]): Raw => ({
 export const contentOf = (file: AccountFile): Content => reading(file.name, () => contentIn(file))
 
 function contentIn({name, json}: AccountFile): Content {
-  if (json === undefined) return {name, isBlank: true, context: {}, whole: false, readings: {}, given: []}
+  if (json === undefined) return {name, isBlank: true, context: {}, isAccountFile: false, readings: {}, answers: []}
   if (!isObject(json)) throw mismatch('an object', json)
-  const whole = ['Format', 'Partition', 'Region', 'ReadAt', 'Caller'].some((key) => Object.hasOwn(json, key))
+  const isAccountFile = ['Format', 'Partition', 'Region', 'ReadAt', 'Caller'].some((key) => Object.hasOwn(json, key))
   const context = contextOf(json)
-  const given = answersIn(json)
+  const answers = answersIn(json)
   const page = isOnePage(json)
   const rawsOf = (kind: Kind): readonly Raw[] => {
-    const read = [readingOf(kind, json), ...given.map((answer) => answer[kind])]
+    const read = [readingOf(kind, json), ...answers.map((answer) => answer[kind])]
     const session = kind === 'SessionPreferences' ? sessionDocument(json) : undefined
-    const raws = [...read, session].filter((raw) => raw !== undefined)
-    return page ? raws.map((raw) => (isUnreadable(raw) ? raw : firstPage(name, raw))) : raws
+    const readings = [...read, session].filter((raw) => raw !== undefined)
+    return page ? readings.map((raw) => (isUnreadable(raw) ? raw : firstPage(name, raw))) : readings
   }
   const readings = Object.fromEntries(
-    KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, raws]) => raws?.length !== 0),
+    KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, readings]) => readings?.length !== 0),
   )
-  return {name, context, whole, readings, given}
+  return {name, context, isAccountFile, readings, answers}
 }
 
 const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known ?? []) : raw)
@@ -149,18 +149,18 @@ const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known 
  * One kind from several files: lists are combined and replace a reason why there is none, but with one page of
  * several the kind stays incomplete.
  */
-function joined(raws: readonly Raw[]): Raw | undefined {
-  if (raws.length < 2) return raws[0]
-  const refusals = raws.filter(isUnreadable)
+function joined(readings: readonly Raw[]): Raw | undefined {
+  if (readings.length < 2) return readings[0]
+  const refusals = readings.filter(isUnreadable)
   const page = refusals.find((refusal) => known(refusal).length > 0)
-  const items = raws.flatMap(known)
-  const why = page ?? (refusals.length === raws.length ? refusals[0] : undefined)
+  const items = readings.flatMap(known)
+  const why = page ?? (refusals.length === readings.length ? refusals[0] : undefined)
   if (why === undefined) return items
   return items.length === 0 ? whyUnreadable(why) : {...whyUnreadable(why), known: items}
 }
 
-export const isEmpty = ({readings, given, context}: Content): boolean =>
-  Object.keys(readings).length === 0 && given.length === 0 && context.Caller === undefined
+export const isEmpty = ({readings, answers, context}: Content): boolean =>
+  Object.keys(readings).length === 0 && answers.length === 0 && context.Caller === undefined
 
 /** Two files by name; for more, the folder and their number. */
 function nameOfParts(names: readonly string[]): string {
@@ -174,9 +174,11 @@ function joinedContent(parts: readonly Content[]): Content {
   return {
     name: nameOfParts(parts.map(({name}) => name)),
     context: parts.reduce<Content['context']>((sum, {context}) => merged(sum, context), {}),
-    whole: true,
-    readings: Object.fromEntries(KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, raws]) => raws?.length !== 0)),
-    given: parts.flatMap(({given}) => given),
+    isAccountFile: true,
+    readings: Object.fromEntries(
+      KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, readings]) => readings?.length !== 0),
+    ),
+    answers: parts.flatMap(({answers}) => answers),
   }
 }
 
@@ -191,15 +193,15 @@ function merged(one: Content['context'], other: Content['context']): Content['co
 
 /** The contents of each account. */
 function grouped(contents: readonly Content[]): readonly Content[] {
-  const wholes = contents.filter(({whole}) => whole)
-  const parts = contents.filter(({whole}) => !whole)
+  const accountFiles = contents.filter(({isAccountFile}) => isAccountFile)
+  const parts = contents.filter(({isAccountFile}) => !isAccountFile)
   const [part] = parts
-  if (part === undefined) return wholes
-  if (wholes.length > 1)
+  if (part === undefined) return accountFiles
+  if (accountFiles.length > 1)
     throw usageError(
       `${part.name}: cannot determine which of the account files these AWS CLI responses belong to; pass one account at a time.`,
     )
-  return partsByPlace([...wholes, ...parts]).map(joinedContent)
+  return partsByPlace([...accountFiles, ...parts]).map(joinedContent)
 }
 
 const mapped = (raw: Raw, change: (items: readonly unknown[]) => readonly unknown[]): Raw => {
@@ -216,17 +218,17 @@ function withVpcs(raw: Raw): Raw {
     : {unreadable: 'the VPCs of the resolver rules are not in the account file', known: complete}
 }
 
-function settled(kind: Kind, {readings}: Pick<Content, 'readings'>, given: Given): Raw {
+function mergedReading(kind: Kind, {readings}: Pick<Content, 'readings'>, answers: CliAnswers): Raw {
   const raw = joined(readings[kind] ?? [])
-  if (raw === undefined) return kind === 'PolicySimulations' ? simulationsIn(given) : (absenceOf(kind) ?? NOT_GIVEN)
-  const whole = kind === 'PolicySimulations' ? mapped(raw, (items) => [...items, ...simulationsIn(given)]) : raw
-  const done = mapped(whole, (items) => merge(kind, items, given))
+  if (raw === undefined) return kind === 'PolicySimulations' ? simulationsIn(answers) : (absenceOf(kind) ?? NOT_IN_FILE)
+  const completed = kind === 'PolicySimulations' ? mapped(raw, (items) => [...items, ...simulationsIn(answers)]) : raw
+  const done = mapped(completed, (items) => merge(kind, items, answers))
   return kind === 'ResolverRules' ? withVpcs(done) : done
 }
 
-function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given {
+function allAnswers({answers, readings}: Pick<Content, 'answers' | 'readings'>): CliAnswers {
   const all: Record<string, readonly unknown[]> = {}
-  for (const answer of given)
+  for (const answer of answers)
     for (const [name, items] of Object.entries(answer)) all[name] = [...(all[name] ?? []), ...items]
   const roles = (readings.Roles ?? []).flatMap(known)
   return {...all, Roles: uniqueItems('Roles', roles)}
@@ -246,8 +248,8 @@ const inferredContext = (name: string, newest: string | undefined, readAt: strin
   `${name} has no ReadAt; ages are computed up to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
 
 export function accountOf({context, name, ...content}: Content, {region, now}: AccountOptions): Accounts {
-  const given = allGiven(content)
-  const entries = KINDS.map((kind) => [kind, settled(kind, content, given)] as const)
+  const answers = allAnswers(content)
+  const entries = KINDS.map((kind) => [kind, mergedReading(kind, content, answers)] as const)
   const readings = Object.fromEntries(entries) as unknown as Readings
   const Caller = context.Caller ?? ownerOf(readings)
   const Region = context.Region ?? regionIn(readings) ?? region
@@ -261,7 +263,7 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
     accounts: [{Partition, Region, ReadAt, ...(Caller && {Caller}), ...readings}],
     notes: [
       ...(context.ReadAt === undefined ? [inferredContext(name, newest, ReadAt)] : []),
-      ...unmatchedAnswers(given),
+      ...unmatchedAnswers(answers),
     ],
   }
 }

@@ -17,7 +17,7 @@ const REGION_OF_ZONE = /^[a-z]{2,}(?:-[a-z]+)+-\d+/
 const described = (name: string): Partial<KindDescription> =>
   Object.hasOwn(KIND, name) ? describedBy(name as Kind) : {}
 
-const GLOBAL_PIECES: ReadonlySet<string> = new Set([
+const GLOBAL_PARTS: ReadonlySet<string> = new Set([
   ...['AttachedPolicies', 'PolicyNames', 'InlinePolicies', 'PolicyVersions', 'EvaluationResults'],
 ])
 
@@ -32,10 +32,10 @@ interface Places {
   readonly accounts: ReadonlySet<string>
 }
 
-function* itemsIn({readings, given}: Content): Generator<readonly [string, unknown]> {
+function* itemsIn({readings, answers}: Content): Generator<readonly [string, unknown]> {
   for (const [kind, raws] of Object.entries(readings))
     for (const raw of raws ?? []) for (const item of isUnreadable(raw) ? (raw.known ?? []) : raw) yield [kind, item]
-  for (const answer of given)
+  for (const answer of answers)
     for (const [kind, items] of Object.entries(answer)) for (const item of items) yield [kind, item]
 }
 
@@ -62,9 +62,9 @@ function placesOf(content: Content): Places {
   return {regions, accounts}
 }
 
-const isGlobal = ({readings, given}: Content): boolean =>
+const isGlobal = ({readings, answers}: Content): boolean =>
   Object.keys(readings).every((kind) => described(kind).global) &&
-  given.every((answer) => Object.keys(answer).every((key) => described(key).global || GLOBAL_PIECES.has(key)))
+  answers.every((answer) => Object.keys(answer).every((key) => described(key).global || GLOBAL_PARTS.has(key)))
 
 const union = (sets: readonly ReadonlySet<string>[]): readonly string[] =>
   [...new Set(sets.flatMap((set) => [...set]))].sort()

@@ -184,7 +184,7 @@ function shapedAt(name: string, shape: Shape, value: unknown): unknown {
 }
 
 /** AWS returns some objects empty when there is nothing. */
-export function objectOrNothing(optional: Fields): Shape {
+export function optionalObject(optional: Fields): Shape {
   const shape = object({}, optional)
   const accepts = acceptsOf(shape)
   const isEmpty = (value: unknown) => isObject(value) && Object.keys(value).length === 0
@@ -205,7 +205,7 @@ export function textMap(value: unknown): JsonObject {
 export function list(item: Shape): (value: unknown) => readonly unknown[] {
   const accepts = acceptsOf(item)
   return accepting(
-    (value) => (Array.isArray(value) ? eachAs(item, value) : notAList(value)),
+    (value) => (Array.isArray(value) ? eachMatches(item, value) : notAList(value)),
     (value) => Array.isArray(value) && value.every(accepts),
   )
 }
@@ -214,7 +214,7 @@ function notAList(value: unknown): never {
   throw mismatch('a list', value)
 }
 
-function eachAs(item: Shape, value: readonly unknown[]): readonly unknown[] {
+function eachMatches(item: Shape, value: readonly unknown[]): readonly unknown[] {
   let copy: unknown[] | undefined
   let at = 0
   try {
@@ -303,12 +303,12 @@ export const unreadableAnswer = (message: string, error = 'IncompleteAnswer'): U
 })
 
 /** Why a kind, or a part of an item, cannot be read from a file that does not have it. */
-export const NOT_GIVEN: Unreadable = {unreadable: 'not in the account file'}
+export const NOT_IN_FILE: Unreadable = {unreadable: 'not in the account file'}
 
 /** A list that AWS always returns: if it is missing, it was not read. */
 export const listOrGap = (item: Shape, name: string): Shape => {
-  const given = listOrWhy(item, name)
-  return (value) => (value === undefined || value === null ? NOT_GIVEN : given(value))
+  const listed = listOrWhy(item, name)
+  return (value) => (value === undefined || value === null ? NOT_IN_FILE : listed(value))
 }
 
 /** An item, or its key and why it could not be read. One that has its key and lacks another field is unreadable. */

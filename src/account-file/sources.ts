@@ -132,20 +132,20 @@ async function filesIn(folder: string, kind: FileKind): Promise<readonly string[
 }
 
 /** The files that one value of `--account` or `--flow-logs` names, in a steady order. */
-export async function sourcesOf(source: string, meant: FileKind = ACCOUNT_FILE): Promise<readonly Source[]> {
+export async function sourcesOf(source: string, expected: FileKind = ACCOUNT_FILE): Promise<readonly Source[]> {
   if (source === '-') return [{name: 'standard input'}]
   const kind = await kindOf(source)
   if (kind === 'file') return [{name: source, path: source}]
   const found =
     kind === 'folder'
-      ? (await filesIn(source, meant)).map((path) => ({name: path, path}))
+      ? (await filesIn(source, expected)).map((path) => ({name: path, path}))
       : MAGIC.test(source)
         ? await matchesOf(source)
         : undefined
   if (found === undefined) throw noSuchFile(source)
   if (found.length === 0)
     throw usageError(
-      kind === 'folder' ? `${source}: the folder holds no ${meant.extensions} file.` : `${source}: no file matches.`,
+      kind === 'folder' ? `${source}: the folder holds no ${expected.extensions} file.` : `${source}: no file matches.`,
     )
   return found
 }

@@ -26,7 +26,7 @@ const UNKNOWN_ACCOUNT: ReadonlySet<string> = new Set()
  */
 export function summaryOf(account: Account, requestedIds: ReadonlySet<string> = UNKNOWN_ACCOUNT): FileSummary {
   const names = new Set([...foreignVpcs(account), ...answers(account)])
-  const wanted = new Set([...names, ...requestedIds, ...targets(account)])
+  const requested = new Set([...names, ...requestedIds, ...targets(account)])
   const kinds = {
     ...Object.fromEntries(KINDS.map((kind) => [kind, []])),
     ...Object.fromEntries([...SHARED, ...NAME_KINDS].map((kind) => [kind, account[kind]])),
@@ -35,8 +35,8 @@ export function summaryOf(account: Account, requestedIds: ReadonlySet<string> = 
   const summary = {
     ...(kinds as unknown as Account),
     ...{Partition, Region, ReadAt, ...(Caller && {Caller})},
-    Instances: kept(Instances, (one) => isWanted(wanted, one), placementOf),
-    NetworkInterfaces: kept(NetworkInterfaces, (one) => !isOfInstance(one) || isInterfaceWanted(wanted, one)),
+    Instances: kept(Instances, (one) => isRequested(requested, one), placementOf),
+    NetworkInterfaces: kept(NetworkInterfaces, (one) => !isOfInstance(one) || isRequestedInterface(requested, one)),
   }
   return {account: summary, names}
 }
@@ -91,15 +91,15 @@ const addressesOf = ({PrivateIpAddress, PrivateIpAddresses = [], Ipv6Addresses =
   ...Ipv6Addresses.flatMap((one) => one.Ipv6Address ?? []),
 ]
 
-const isInterfaceWanted = (wanted: ReadonlySet<string>, one: Partial<Interface>): boolean =>
-  wanted.has(one.NetworkInterfaceId ?? '') ||
-  wanted.has(one.VpcId ?? '') ||
-  addressesOf(one).some((address) => wanted.has(address))
+const isRequestedInterface = (requested: ReadonlySet<string>, one: Partial<Interface>): boolean =>
+  requested.has(one.NetworkInterfaceId ?? '') ||
+  requested.has(one.VpcId ?? '') ||
+  addressesOf(one).some((address) => requested.has(address))
 
-const isWanted = (wanted: ReadonlySet<string>, {InstanceId, VpcId, NetworkInterfaces}: Instance): boolean =>
-  wanted.has(InstanceId) ||
-  wanted.has(VpcId ?? '') ||
-  NetworkInterfaces.some((one) => isInterfaceWanted(wanted, one as Partial<Interface>))
+const isRequested = (requested: ReadonlySet<string>, {InstanceId, VpcId, NetworkInterfaces}: Instance): boolean =>
+  requested.has(InstanceId) ||
+  requested.has(VpcId ?? '') ||
+  NetworkInterfaces.some((one) => isRequestedInterface(requested, one as Partial<Interface>))
 
 const isOfInstance = ({Attachment}: NetworkInterface): boolean => Attachment?.InstanceId !== undefined
 

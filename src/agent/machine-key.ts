@@ -1,5 +1,5 @@
 import {type Account, type Instance, type ItemOf, isUnreadable, type Reading} from '../model/account.ts'
-import {allWith, type By, find} from '../model/joins.ts'
+import {allWith, find, type IndexKey} from '../model/joins.ts'
 import {hybridNodesLike, isInGracePeriod, nodeOf, pingAgeOf} from './node.ts'
 
 /**
@@ -45,7 +45,7 @@ const LISTS_OF_ONE: readonly IsListed[] = [
   (account, id) => has(account.IamInstanceProfileAssociations, ofUnsettled, id),
 ]
 
-const has = <T extends object>(reading: Reading<T>, by: By<T>, id: string): boolean =>
+const has = <T extends object>(reading: Reading<T>, by: IndexKey<T>, id: string): boolean =>
   allWith(reading, by, id).length > 0
 
 const targetUnread = (status: ItemOf<'ConnectionStatuses'>) => (isUnreadable(status) ? [status.Target] : [])

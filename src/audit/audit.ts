@@ -3,7 +3,7 @@ import {isFinding} from '../checks/check.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'
-import {isGone, verdictOf} from '../diagnosis/verdict.ts'
+import {isNotRunning, verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {isHybrid, machinesIn} from '../model/hybrid.ts'
 import {nameOf} from '../model/joins.ts'
@@ -107,7 +107,7 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
 })
 
 /** Texts of a walk may name the first instance in its position, so none begins at an instance without paths. */
-const isWalked = (instance: Instance): boolean => !isHybrid(instance) && !isGone(instance)
+const isWalked = (instance: Instance): boolean => !isHybrid(instance) && !isNotRunning(instance)
 
 const AFFECTING: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
 const isAffecting = ({severity}: ResolvedFinding): boolean => AFFECTING.has(severity)

@@ -1,7 +1,7 @@
 import {machineKeyOf} from '../agent/machine-key.ts'
 import {type Check, type Dependence, isFinding} from '../checks/check.ts'
 import type {FleetCache, Outcome} from '../diagnosis/diagnose.ts'
-import {carriersOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
+import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {groupsOf, networkKeyOf} from '../network/network-key.ts'
@@ -66,7 +66,7 @@ export function createFleetCache(account: Account): AuditCache {
   const freshClass = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
     const parts: Readonly<Record<Dependence, string | undefined>> = {
       path: `${place.number}`,
-      credentials: `${identity}.${carriers(carriersOf(place.paths).names)}`,
+      credentials: `${identity}.${carriers(endpointNamesOf(place.paths).names)}`,
       machine: machine === undefined ? undefined : `${machine}`,
     }
     const known = new Map<string, Outcomes>()

@@ -28,8 +28,8 @@ export const agent = defineCheck({
   dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
-  run: (facts, instance, _paths, given: readonly Signal[] = []) => {
-    const evidence = [...consoleSignals(facts, instance), ...given]
+  run: (facts, instance, _paths, signals: readonly Signal[] = []) => {
+    const evidence = [...consoleSignals(facts, instance), ...signals]
     const signal = ofKind(evidence, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
     if (signal)
       return [signal.kind === 'agent-stopped' ? stopped(facts, instance, signal) : absent(facts, instance, signal)]
@@ -44,13 +44,13 @@ export const agent = defineCheck({
           evidence: [lineEvidence(broken)],
         },
       ]
-    const running = ofKind(given, 'agent-running', 'hybrid-registration', 'fingerprint')[0]
+    const running = ofKind(signals, 'agent-running', 'hybrid-registration', 'fingerprint')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
     // Its source is this host, so its ping is the ping of this agent.
     if (hybrid?.SourceId === instance.InstanceId && hybrid.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
-    const observed = evidenceOfAgent(facts, instance, given)
+    const observed = evidenceOfAgent(facts, instance, signals)
     return observed === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
       : [notRunning(facts, instance, observed)]

@@ -53,7 +53,7 @@ export const associationPermissions = defineCheck({
       .map(({action}) => action)
     if (missing.length === 0) return [{fact: `Role ${role.RoleName} allows what ${ASSOCIATIONS.title} need.`}]
     const signals = [...consoleSignals(facts, instance), ...evidence]
-    return [lacking(facts, role, credentials, missing, needsOf(facts, instance, missing, signals))]
+    return [missingPermissions(facts, role, credentials, missing, needsOf(facts, instance, missing, signals))]
   },
 })
 
@@ -65,7 +65,7 @@ interface Required {
   readonly contradicted?: boolean
 }
 
-function lacking(
+function missingPermissions(
   facts: AssociationFacts,
   role: Role,
   credentials: Credentials,
@@ -74,11 +74,11 @@ function lacking(
 ): Finding {
   const effect = usedBy(facts, role.Arn)
   const [first] = needs
-  const isDoubtful = needs.length > 0 && needs.every(({contradicted}) => contradicted)
+  const isContradicted = needs.length > 0 && needs.every(({contradicted}) => contradicted)
   return {
     cause: 'iam.no-association-permission',
     ...(first ? {} : {severity: 'advises'}),
-    ...(isDoubtful ? {certainty: 'likely'} : {}),
+    ...(isContradicted ? {certainty: 'likely'} : {}),
     resource: role.Arn,
     message: `No policy of role ${role.RoleName} allows ${missing.join(', ')}${first ? `, so ${first.effect}` : `; ${ASSOCIATIONS.title} need these`}.`,
     evidence: [{fact: `missing: ${missing.join(', ')}`, source: 'iam:GetRole'}, ...needs.map(({evidence}) => evidence)],

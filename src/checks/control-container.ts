@@ -57,8 +57,8 @@ const finding = (rest: Omit<Finding, 'cause' | 'certainty'>): Finding => ({
 })
 
 function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): readonly Finding[] {
-  const holder = {role, credentials: 'profile', instance} as const
-  const denied = PULL.map((action) => ({action, ...mayCall(facts, holder, action, 'unknown', '*')})).filter(
+  const roleRef = {role, credentials: 'profile', instance} as const
+  const denied = PULL.map((action) => ({action, ...mayCall(facts, roleRef, action, 'unknown', '*')})).filter(
     ({decision}) => decision === 'denied',
   )
   if (denied.length === 0) return []

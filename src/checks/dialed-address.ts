@@ -30,7 +30,7 @@ export function dialedElsewhere(
   if (address.includes(':')) return dialedOverIpv6(readings, instance, path, address, endpoint)
   const isExpected = isPublicPath(readings, path.via, endpoint)
     ? !isPrivate(address)
-    : endpoint === undefined || isYounger(endpoint, at) || isAddressOf(readings, endpoint, address)
+    : endpoint === undefined || isCreatedAfter(endpoint, at) || isAddressOf(readings, endpoint, address)
   if (isExpected) return undefined
   return {
     address,
@@ -68,7 +68,7 @@ const LOCAL = union(PRIVATE[4], cidrRanges(4, ['127.0.0.0/8']))
 const isPrivate = (address: string): boolean => includes(LOCAL, cidrRanges(4, [`${address}/32`]))
 
 /** A line from before the endpoint existed shows the address of that time. */
-const isYounger = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>
+const isCreatedAfter = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>
   CreationTimestamp !== undefined && (at === undefined || (minutesBetween(at, CreationTimestamp) ?? 0) > 0)
 
 /** An interface that is not in the collected data may have the address. */

@@ -34,25 +34,25 @@ export const endpointPolicy = defineCheck({
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, _instance, paths): readonly Note[] => {
     const matched = paths.flatMap((path) =>
-      path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): Met => ({path, hop})),
+      path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): DeniedHop => ({path, hop})),
     )
     if (matched.length === 0) return [{skip: 'No endpoint is on the path.'}]
     return matched.map((one) => noteOf(facts, one))
   },
 })
 
-interface Met {
+interface DeniedHop {
   readonly path: Path
   readonly hop: Hop
 }
 
-function noteOf(facts: EndpointFacts, match: Met): Note {
+function noteOf(facts: EndpointFacts, match: DeniedHop): Note {
   const {because, verdict, unread, fault} = match.hop
   if (fault) return findingOf(facts, match)
   return verdict === 'unknown' ? {unknown: because, ...(unread && {kind: unread})} : {fact: because}
 }
 
-function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
+function findingOf(facts: EndpointFacts, {path, hop}: DeniedHop): Finding {
   const {cause} = hop.fault!
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', hop.resource)
   return {

@@ -37,7 +37,7 @@ const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3'])
 
 export interface NetworkCheck extends Check {
   /** The notes on the hops of these paths, for a node that requires `essential`. */
-  readonly judge: (
+  readonly evaluate: (
     facts: NetworkFacts,
     instance: Instance,
     paths: readonly Path[],
@@ -47,36 +47,39 @@ export interface NetworkCheck extends Check {
 
 /** A check of the hops of one kind: the walk has evaluated them, and here they become findings. */
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
-  const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
+  const evaluate: NetworkCheck['evaluate'] = (facts, instance, paths, essential) => {
     const matched = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
-    return [...findings(check.causes, facts, instance, matched, essential), ...doubts(matched), ...known(matched)]
+    return [...findings(check.causes, facts, instance, matched, essential), ...unknownNotes(matched), ...known(matched)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
-    const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(extraNotes?.(facts, instance, paths) ?? [])]
+    const notes = [
+      ...evaluate(facts, instance, agentPaths(paths), 'ssm'),
+      ...(extraNotes?.(facts, instance, paths) ?? []),
+    ]
     return notes.length === 0 ? [{skip: 'Not on this path.'}] : notes
   }
-  return {...defineCheck({...check, dependsOn, requiredKinds: [], optionalKinds: WALK_KINDS, run}), judge}
+  return {...defineCheck({...check, dependsOn, requiredKinds: [], optionalKinds: WALK_KINDS, run}), evaluate}
 }
 
-interface Met {
+interface MatchedHop {
   readonly path: Path
   readonly hop: Hop
 }
 
 /** The paths of one walk are used by every check of this kind, and are grouped once for all of them. */
 const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
-const hopsOf = memo((paths: readonly Path[]): readonly Met[] =>
+const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>
   paths.flatMap((path) => path.hops.map((hop) => ({path, hop}))),
 )
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 
-const known = (matched: readonly Met[]): readonly Note[] =>
+const known = (matched: readonly MatchedHop[]): readonly Note[] =>
   unique(matched.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({
     fact,
   }))
 
-const doubts = (matched: readonly Met[]): readonly Note[] => {
+const unknownNotes = (matched: readonly MatchedHop[]): readonly Note[] => {
   const unread = new Map(
     matched
       .filter(({hop}) => hop.verdict === 'unknown' && !hop.fault)
@@ -90,10 +93,10 @@ function findings(
   causes: Readonly<Record<string, Cause>>,
   facts: NetworkFacts,
   instance: Instance,
-  matched: readonly Met[],
+  matched: readonly MatchedHop[],
   essential: string,
 ): readonly Finding[] {
-  const groups = new Map<string, Met[]>()
+  const groups = new Map<string, MatchedHop[]>()
   for (const one of matched) {
     if (!one.hop.fault) continue
     const key = `${one.hop.fault.cause} ${resourceOf(one.hop)}`
@@ -110,7 +113,7 @@ function findingOf(
   causes: Readonly<Record<string, Cause>>,
   facts: NetworkFacts,
   instance: Instance,
-  group: readonly Met[],
+  group: readonly MatchedHop[],
   essential: string,
 ): Finding {
   const worst = group.find(({hop}) => hop.verdict === 'blocked') ?? group[0]!
@@ -138,16 +141,16 @@ function findingOf(
 }
 
 /** What blocks only other services than the essential one, or a share of the connections, degrades. */
-function severityOf(severity: Severity, group: readonly Met[], essential: string): Severity {
+function severityOf(severity: Severity, group: readonly MatchedHop[], essential: string): Severity {
   if (group.every(({hop}) => hop.fault?.advice)) return 'advises'
   if (group.every(({hop}) => hop.verdict === 'unknown')) return 'undecided'
   if (severity !== 'blocks' && !group.some(({hop}) => hop.fault?.blocks)) return severity
   return group.some(({path, hop}) => path.service === essential && hop.verdict === 'blocked') ? 'blocks' : 'degrades'
 }
 
-const evidenceOf = ({path, hop}: Met, said: string): Evidence => ({
+const evidenceOf = ({path, hop}: MatchedHop, message: string): Evidence => ({
   fact: hop.because,
   service: path.service,
   source: `${hop.direction} path to ${path.host}:${path.port}`,
-  ...(hop.because === said && {inMessage: true}),
+  ...(hop.because === message && {inMessage: true}),
 })

@@ -131,7 +131,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
   if (trust.effect === 'unknown')
     return [
       {
-        unknown: `Cannot determine whether Systems Manager can assume role ${role.RoleName}: ${trust.doubts.map(({because}) => because).join('; ')}.`,
+        unknown: `Cannot determine whether Systems Manager can assume role ${role.RoleName}: ${trust.indeterminates.map(({because}) => because).join('; ')}.`,
         kind: 'Roles',
       },
     ]
@@ -162,7 +162,7 @@ function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths
     isEssential,
   )
   const missing = permissions.filter(isRoles)
-  if (missing.length > 0) return [lacking(facts, role, missing)]
+  if (missing.length > 0) return [missingPermissions(facts, role, missing)]
   return permissions.flatMap(({action, decision}) =>
     decision.decision === 'unknown'
       ? [
@@ -175,7 +175,7 @@ function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths
   )
 }
 
-function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): Finding {
+function missingPermissions(facts: HostFacts, role: Role, missing: readonly Permission[]): Finding {
   const registers = !missing.some(({capability}) => capability === 'registration')
   const actions = actionsOf(missing)
   return {

@@ -27,8 +27,10 @@ export function hybridShadows(
     const certainty = shadowCertainty(other, instance)
     if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
     const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
-    const likeness = likenessOf(other, instance)
-    return [shadow(facts, instance, {nodeId: other.InstanceId, likeness, certainty, evidence: {fact, source: SOURCE}})]
+    const similarity = similarityOf(other, instance)
+    return [
+      shadow(facts, instance, {nodeId: other.InstanceId, similarity, certainty, evidence: {fact, source: SOURCE}}),
+    ]
   })
 }
 
@@ -41,7 +43,7 @@ export const hiddenInstances = (facts: ShadowFacts, node: InstanceInformation): 
     const evidence = {fact, source: 'ec2:DescribeInstances'}
     const finding = shadow(facts, instance, {
       nodeId: node.InstanceId,
-      likeness: likenessOf(node, instance),
+      similarity: similarityOf(node, instance),
       certainty,
       evidence,
     })
@@ -57,7 +59,7 @@ function hostRegistration(facts: ShadowFacts, own: Signal, instance: Instance): 
   if (own.nodeId !== undefined && isListed)
     return shadow(facts, instance, {
       nodeId: own.nodeId,
-      likeness: 'is registered on the host',
+      similarity: 'is registered on the host',
       certainty: 'proven',
       evidence: lineEvidence(own),
     })
@@ -73,16 +75,20 @@ function hostRegistration(facts: ShadowFacts, own: Signal, instance: Instance): 
 
 interface Shadow {
   readonly nodeId: string
-  readonly likeness: string
+  readonly similarity: string
   readonly certainty: Certainty
   readonly evidence: Evidence
 }
 
-const shadow = (facts: ShadowFacts, instance: Instance, {nodeId, likeness, certainty, evidence}: Shadow): Finding => ({
+const shadow = (
+  facts: ShadowFacts,
+  instance: Instance,
+  {nodeId, similarity, certainty, evidence}: Shadow,
+): Finding => ({
   cause: 'registration.hybrid-shadow',
   certainty,
   resource: nodeId,
-  message: `Hybrid node ${nodeId} ${likeness} and is listed instead of ${instance.InstanceId}.`,
+  message: `Hybrid node ${nodeId} ${similarity} and is listed instead of ${instance.InstanceId}.`,
   evidence: [evidence],
   remedies:
     certainty === 'proven'
@@ -109,7 +115,7 @@ function shadowCertainty(other: InstanceInformation, instance: Instance): Certai
 const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Instance): boolean =>
   Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
 
-function likenessOf(other: InstanceInformation, instance: Instance): string {
+function similarityOf(other: InstanceInformation, instance: Instance): string {
   if (other.SourceId === instance.InstanceId) return 'names the instance as its source'
   const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`

@@ -153,7 +153,7 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
   const suitable = suitableIn(facts, instance)
   const association = associationOf(facts, instance)
   const again = profile.state === 'recreated' ? [associateInstanceProfile(instance, profile.profile, association)] : []
-  const filled = profile.state === 'empty' ? fillings(facts, profile.profile, suitable.roles) : []
+  const roleRemedies = profile.state === 'empty' ? profileRoles(facts, profile.profile, suitable.roles) : []
   const others = suitable.profiles
     .filter(({Arn}) => profile.state !== 'recreated' || Arn !== profile.profile.Arn)
     .slice(0, 1)
@@ -161,11 +161,11 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
   const account = accountIdOf(facts, instance)
   const created =
     others.length > 0 || account === '' ? [] : [createInstanceProfile(facts, account, instance, association)]
-  return [...again, ...filled, ...others, ...created, ...hostManagement(facts, instance, account)]
+  return [...again, ...roleRemedies, ...others, ...created, ...hostManagement(facts, instance, account)]
 }
 
 /** The role with the name of the profile comes first: most often it is the intended one. */
-function fillings(
+function profileRoles(
   facts: ProfileCheckFacts,
   profile: Extract<Faulty, {state: 'empty'}>['profile'],
   suitable: ReturnType<typeof suitableIn>['roles'],
@@ -176,8 +176,8 @@ function fillings(
 }
 
 function hostManagement(facts: ProfileCheckFacts, instance: Instance, account: string): readonly Remedy[] {
-  const tooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
-  if (account === '' || tooOld || isUnreadable(facts.ServiceSettings)) return []
+  const isTooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
+  if (account === '' || isTooOld || isUnreadable(facts.ServiceSettings)) return []
   const exists = readableRoles(facts).some(({Arn}) => Arn.endsWith(`:role/service-role/${HOST_MANAGEMENT_ROLE}`))
   const enable = enableHostManagement(facts, account, exists)
   return exists ? [enable] : [registerHostManagement(facts.Partition, account), enable]

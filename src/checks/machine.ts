@@ -72,12 +72,12 @@ function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | u
       ? `The agent on ${InstanceId} ${STATUS_SENTENCES[signal.kind]}.`
       : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
     evidence: signal ? [lineEvidence(signal)] : [],
-    remedies: [lookAtMachine(facts, instance)],
+    remedies: [inspectMachine(facts, instance)],
   }
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html */
-function lookAtMachine(facts: MachineFacts, instance: Instance): Remedy {
+function inspectMachine(facts: MachineFacts, instance: Instance): Remedy {
   const {status, restart, log, diagnostics} = commandsFor(facts, instance)
   const isOnWindows = systemOf(facts, instance) === 'windows'
   const probes = endpointsOf(facts, instance).map(isOnWindows ? probeOnWindows : probe)

@@ -99,16 +99,16 @@ const absence = (context: Context, instance: Instance): readonly Note[] =>
 function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: InstanceInformation): readonly Note[] {
   const silence = node.LastPingDateTime && minutesBetween(node.LastPingDateTime, facts.ReadAt)
   const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
-  const isWell = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT_MINUTES
+  const isReporting = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT_MINUTES
   const channel = lookup(facts.ConnectionStatuses, 'Target', InstanceId)
-  if (isWell && isUnreadable(channel) && !isNotAsked(channel))
+  if (isReporting && isUnreadable(channel) && !isNotAsked(channel))
     return [
       {
         unknown: `It is online and last answered ${age}; whether it is connected for sessions could not be read.`,
         kind: 'ConnectionStatuses',
       },
     ]
-  if (isWell && find(facts.ConnectionStatuses, 'Target', InstanceId) === undefined)
+  if (isReporting && find(facts.ConnectionStatuses, 'Target', InstanceId) === undefined)
     return [{fact: `It is online and last answered ${age}.`}]
   const evidence = [
     {
@@ -155,14 +155,14 @@ const FEATURES: readonly Minimum[] = [
   MINIMUMS.singleChannel,
 ]
 
-const lackingBy = new Map<string, readonly Minimum[]>()
+const featuresByVersion = new Map<string, readonly Minimum[]>()
 
 /** A fleet has many instances and few versions. */
-function tooOld(agentVersion: string): readonly Minimum[] {
-  const known = lackingBy.get(agentVersion)
+function missingFeatures(agentVersion: string): readonly Minimum[] {
+  const known = featuresByVersion.get(agentVersion)
   if (known) return known
   const lacking = FEATURES.filter(({version}) => isAtLeast(agentVersion, version) === false)
-  lackingBy.set(agentVersion, lacking)
+  featuresByVersion.set(agentVersion, lacking)
   return lacking
 }
 
@@ -171,7 +171,7 @@ function agentAge(
   instance: Instance,
 ): readonly Note[] {
   if (AgentVersion === undefined) return []
-  const tooOldFor = tooOld(AgentVersion)
+  const tooOldFor = missingFeatures(AgentVersion)
   if (IsLatestVersion !== false && tooOldFor.length === 0) return [{fact: `It runs SSM Agent ${AgentVersion}.`}]
   const lacking = tooOldFor.map(({feature, version}) => `${feature} (${version})`).join(', ')
   const finding: Finding = {

@@ -10,7 +10,6 @@ import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
-import {undecided} from './permission-doubts.ts'
 import {
   byBoundary,
   byOrganization,
@@ -20,6 +19,7 @@ import {
   type PermissionFacts,
   unallowed,
 } from './permission-findings.ts'
+import {undecided} from './permission-unknowns.ts'
 
 const MESSAGE_APIS =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html'
@@ -106,7 +106,7 @@ function permissionNotes(
     const caller = {instance, role: hybridRole.role, credentials: 'activation'} as const
     return [
       ...notesOnPermissions(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
-      ...legacyDoubts(facts, caller, paths),
+      ...legacyNotes(facts, caller, paths),
     ]
   }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
@@ -123,12 +123,12 @@ function permissionNotes(
   const caller = {instance, role: profile.role, credentials: 'profile'} as const
   return [
     ...notesOnPermissions(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
-    ...legacyDoubts(facts, caller, paths),
+    ...legacyNotes(facts, caller, paths),
   ]
 }
 
 /** An agent that polls `ec2messages`, in a Region where the existence of the service was not read. */
-function legacyDoubts(facts: PermissionFacts, caller: RoleRef, paths: readonly Path[]): readonly Note[] {
+function legacyNotes(facts: PermissionFacts, caller: RoleRef, paths: readonly Path[]): readonly Note[] {
   if (needsEc2Messages(facts, caller.instance) !== 'unread') return []
   const missing = permissionsOf(facts, caller, paths, true).filter(
     (permission) => permission.capability === LEGACY_MESSAGES.id && permission.decision.decision === 'denied',
@@ -154,13 +154,13 @@ function notesOnPermissions(
   return [
     ...findings,
     ...undecided(facts, instance, role, permissions),
-    ...further(role, permissions),
+    ...optionalNotes(role, permissions),
     ...(findings.length > 0 || shadowed ? [] : allowedNotes(role, permissions)),
   ]
 }
 
 /** A role with only the essential permissions is fine; what it lacks is listed. */
-function further(role: Role, permissions: readonly Permission[]): readonly Note[] {
+function optionalNotes(role: Role, permissions: readonly Permission[]): readonly Note[] {
   return FURTHER.flatMap((capability) => {
     const missing = permissions.filter((p) => p.capability === capability.id && isUnallowed(p))
     return missing.length === 0
@@ -201,12 +201,12 @@ function managedBucketAdvice(
   const path = paths.find(({service}) => service === 's3')
   if (role === undefined || !path?.via?.startsWith('vpce-')) return []
   if (credentials !== 'profile' && credentials !== 'host-management') return []
-  const holder = {role, credentials, instance}
+  const roleRef = {role, credentials, instance}
   const network = networkContextTo(facts, instance, paths, 's3')
   const missing = managedBuckets(facts.Region)
     .map((bucket) => bucketArn(facts.Partition, bucket))
     .filter(
-      (arn) => mayCall(facts, holder, 's3:GetObject', network, arn.replace(/\*$/, 'object')).decision === 'denied',
+      (arn) => mayCall(facts, roleRef, 's3:GetObject', network, arn.replace(/\*$/, 'object')).decision === 'denied',
     )
   if (missing.length === 0) return []
   const document = {

@@ -48,7 +48,7 @@ export const roleTrust = defineCheck({
       const hidden = hostManagement.state === 'on' ? undefined : hiddenDenial(facts, instance, role, evidence)
       return [hidden ?? {fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
     }
-    if (trust.effect === 'unknown') return [undeterminedTrust('EC2', role, trust.doubts)]
+    if (trust.effect === 'unknown') return [undeterminedTrust('EC2', role, trust.indeterminates)]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
@@ -84,8 +84,8 @@ function hiddenDenial(
   )
 }
 
-const undeterminedTrust = (service: string, {RoleName}: Role, doubts: readonly Indeterminate[]): Note => ({
-  unknown: `Cannot determine whether ${service} can assume role ${RoleName}: ${doubts.map(({because}) => because).join('; ')}.`,
+const undeterminedTrust = (service: string, {RoleName}: Role, indeterminates: readonly Indeterminate[]): Note => ({
+  unknown: `Cannot determine whether ${service} can assume role ${RoleName}: ${indeterminates.map(({because}) => because).join('; ')}.`,
   kind: 'Roles',
 })
 
@@ -95,7 +95,7 @@ function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Not
   const {role, trust} = hybridRole
   if (trust.effect === 'allow')
     return [{fact: `${capital(statementInWords(trust.by))} allows Systems Manager to assume it.`}]
-  if (trust.effect === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.doubts)]
+  if (trust.effect === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.indeterminates)]
   const fact =
     trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ssm.amazonaws.com`
@@ -112,11 +112,11 @@ function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Not
 }
 
 function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'role'}, likely: boolean): Finding {
-  const wanted = servicePrincipals('ec2', facts.Partition).join(' or ')
+  const expected = servicePrincipals('ec2', facts.Partition).join(' or ')
   const fact =
     trust.effect === 'deny'
-      ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${wanted}`
-      : `no statement of the trust policy of role ${role.RoleName} allows ${wanted} to call sts:AssumeRole`
+      ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${expected}`
+      : `no statement of the trust policy of role ${role.RoleName} allows ${expected} to call sts:AssumeRole`
   return {
     cause: 'iam.trust-missing-ec2',
     ...(likely ? {certainty: 'likely'} : {}),

@@ -101,7 +101,7 @@ function deniedInSessions(facts: SessionFacts, instance: Instance, evidence: rea
   return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
 }
 
-interface Judged {
+interface CallDecision {
   readonly action: string
   readonly decision: Decision
 }
@@ -118,17 +118,17 @@ function permissions(
   if (role === undefined || credentials === 'unknown')
     return [{unknown: `Whether the agent may use ${requirement.what} is not known: ${identity.because}.`}]
   const network = networkContextTo(facts, instance, paths, requirement.service)
-  const judged = requirement.calls(facts, accountOf(role.Arn)).map(
-    ({action, resources}): Judged => ({
+  const decisions = requirement.calls(facts, accountOf(role.Arn)).map(
+    ({action, resources}): CallDecision => ({
       action,
       decision: best(
         resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, network, resource)),
       ),
     }),
   )
-  const denied = judged.filter(({decision}) => decision.decision === 'denied')
+  const denied = decisions.filter(({decision}) => decision.decision === 'denied')
   if (denied.length > 0) return [denial(facts, role, requirement, denied)]
-  return judged.flatMap(({decision}) =>
+  return decisions.flatMap(({decision}) =>
     decision.decision === 'unknown'
       ? [{unknown: `Whether role ${role.RoleName} may use ${requirement.what} is not known: ${decision.because}.`}]
       : [],
@@ -142,7 +142,12 @@ const best = (decisions: readonly Decision[]): Decision =>
   decisions[0]!
 
 /** The policy of a key or a bucket may allow the role by itself; it is not read. It would not override a Deny. */
-function denial(facts: SessionFacts, role: Role, requirement: SessionRequirement, denied: readonly Judged[]): Finding {
+function denial(
+  facts: SessionFacts,
+  role: Role,
+  requirement: SessionRequirement,
+  denied: readonly CallDecision[],
+): Finding {
   const actions = denied.map(({action}) => action)
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
   return {
@@ -163,7 +168,7 @@ function remediesFor(
   facts: SessionFacts,
   role: Role,
   requirement: SessionRequirement,
-  denied: readonly Judged[],
+  denied: readonly CallDecision[],
 ): readonly Remedy[] {
   const actions = denied.map(({action}) => action)
   const decision = denied[0]?.decision

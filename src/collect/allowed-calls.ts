@@ -15,7 +15,7 @@ const CLIENTS: Readonly<Record<Service, string>> = {
 /**
  * Calls other than those of the kinds: the caller identity, the Regions, the stack that a plan changes, and flow logs.
  */
-const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[] = [
+const OTHER_CALLS: readonly (readonly [client: string, operation: string])[] = [
   ['EC2Client', 'DescribeRegions'],
   ['STSClient', 'GetCallerIdentity'],
   ['OrganizationsClient', 'ListAccounts'],
@@ -30,7 +30,7 @@ const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[
 
 function allowedCalls(): Readonly<Record<string, readonly string[]>> {
   const ofKinds = KINDS.flatMap((kind) => describedBy(kind).calls)
-  const calls = [...ofKinds.map(({service, operation}) => [CLIENTS[service], operation] as const), ...CALLS_OF_NO_KIND]
+  const calls = [...ofKinds.map(({service, operation}) => [CLIENTS[service], operation] as const), ...OTHER_CALLS]
   const allowed: Record<string, string[]> = {}
   for (const [client, operation] of calls) {
     allowed[client] ??= []

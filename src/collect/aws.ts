@@ -180,18 +180,18 @@ async function usable(credentials: Credentials, options: Connection): Promise<vo
 }
 
 function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn}: Connection): string {
-  const said = messageOf(error)
+  const text = messageOf(error)
   const login = `aws sso login${profile ? ` --profile ${profile}` : ''}`
-  if (/SSO/.test(said) || (isExpired(error) && profile))
+  if (/SSO/.test(text) || (isExpired(error) && profile))
     return `The SSO session has expired or is not valid; log in with: ${login}`
-  if (/aws login/.test(said)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
+  if (/aws login/.test(text)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
   if (isExpired(error)) return 'The AWS credentials have expired; refresh them and try again.'
-  if (isUnreachable(error)) return `Cannot reach AWS to obtain credentials (${said}); check the network or the proxy.`
-  if (/multi-factor/.test(said))
+  if (isUnreachable(error)) return `Cannot reach AWS to obtain credentials (${text}); check the network or the proxy.`
+  if (/multi-factor/.test(text))
     return `Profile ${profile} requires MFA; get a session with \`aws sts get-session-token\` and export its variables.`
   if (roleArn && errorName(error) !== 'CredentialsProviderError')
-    return `Cannot assume role ${roleArn} (${errorName(error)}: ${said}); its trust policy must allow you, and the external id must match.`
+    return `Cannot assume role ${roleArn} (${errorName(error)}: ${text}); its trust policy must allow you, and the external id must match.`
   if (profile)
-    return `Profile ${profile} has no credentials (${said}); list the profiles with \`aws configure list-profiles\`.`
+    return `Profile ${profile} has no credentials (${text}); list the profiles with \`aws configure list-profiles\`.`
   return 'No AWS credentials found; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'
 }

@@ -44,13 +44,13 @@ async function callerIn(aws: Aws): Promise<Caller> {
   return {Account: required(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
 }
 
-export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context {
-  const Partition = isUnreadable(who) ? undefined : who.Arn?.split(':')[1]
+export function contextOf(aws: Aws, caller: CallerResult, ReadAt: string): Context {
+  const Partition = isUnreadable(caller) ? undefined : caller.Arn?.split(':')[1]
   return {
     Partition: Partition ?? partitionOf(aws.region),
     Region: aws.region,
     ReadAt,
-    ...(isUnreadable(who) ? {} : {Caller: who}),
+    ...(isUnreadable(caller) ? {} : {Caller: caller}),
   }
 }
 
@@ -61,18 +61,18 @@ export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context 
  */
 async function whyRejected(aws: Aws, error: unknown): Promise<string> {
   const homeRegion = homeRegionOf(partitionOf(aws.region))
-  const elsewhere =
+  const otherRegions =
     homeRegion === aws.region ? undefined : await callerIn(aws.inRegion(homeRegion)).catch(() => undefined)
-  return elsewhere
-    ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; use another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
+  return otherRegions
+    ? `Region ${aws.region} is not enabled for account ${otherRegions.Account}; use another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
     : `AWS rejected the credentials (${errorName(error)}: ${messageOf(error)}); check them with \`aws sts get-caller-identity\`.`
 }
 
 /** Neither the caller identity nor any instance: nothing can be read at all. */
-export function assertReachable(aws: Aws, who: CallerResult, instances: Reading<unknown>): void {
-  if (!isUnreadable(who) || !who.unreachable || !isUnreadable(instances)) return
+export function assertReachable(aws: Aws, caller: CallerResult, instances: Reading<unknown>): void {
+  if (!isUnreadable(caller) || !caller.unreachable || !isUnreadable(instances)) return
   if (isRefusalName(instances.error ?? '')) return
   throw accessError(
-    `Cannot reach AWS in Region ${aws.region} (${[who.error, who.message].filter(Boolean).join(': ')}); check the name of the Region, your network and your proxy.`,
+    `Cannot reach AWS in Region ${aws.region} (${[caller.error, caller.message].filter(Boolean).join(': ')}); check the name of the Region, your network and your proxy.`,
   )
 }

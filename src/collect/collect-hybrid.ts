@@ -19,7 +19,7 @@ import {rolesNamed} from './collect-roles.ts'
 import {awaitAll, join, readList} from './paginate.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */
-const NOTHING = Object.fromEntries(
+const NO_INSTANCES = Object.fromEntries(
   KINDS.map((kind): [Kind, Reading<never>] => [kind, notAsked(': a hybrid node has none in AWS')]),
 ) as Readonly<Record<Kind, Reading<never>>>
 
@@ -32,9 +32,9 @@ export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<A
   const caller = readCaller(aws)
   const listed = node.readNodes(aws, ids)
   const validation = import('./validate-account.ts')
-  const known = Promise.all([caller, listed]).then(([who, nodes]) => {
-    assertReachable(aws, who, nodes)
-    return {context: contextOf(aws, who, ReadAt), nodes: itemsOf(nodes)}
+  const known = Promise.all([caller, listed]).then(([identity, nodes]) => {
+    assertReachable(aws, identity, nodes)
+    return {context: contextOf(aws, identity, ReadAt), nodes: itemsOf(nodes)}
   })
   const ConnectionStatuses = known.then(({nodes}) =>
     node.readConnectionStatuses(
@@ -65,7 +65,7 @@ export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<A
     ),
   })
   const {validateAccount} = await validation
-  return validateAccount({...context, ...NOTHING, ...kinds, ...who})
+  return validateAccount({...context, ...NO_INSTANCES, ...kinds, ...who})
 }
 
 const distinct = (nodes: readonly InstanceInformation[], field: 'ActivationId' | 'IamRole'): string[] => [

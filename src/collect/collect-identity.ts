@@ -29,7 +29,7 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {complete, ifExists, join, paginate, readOr, required, wholeOf} from './paginate.ts'
+import {allOrUnreadable, complete, ifExists, join, paginate, readOr, required} from './paginate.ts'
 
 const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 
@@ -70,7 +70,7 @@ export async function readRole(
   policyOf: (arn: string) => Promise<Item<Policy, 'Arn'> | undefined>,
   simulate: Promise<boolean>,
 ): Promise<Identity> {
-  const found = await roleBehind(aws, Arn)
+  const found = await roleOfSession(aws, Arn)
   if (found === undefined) return {roles: [], policies: [], simulations: []}
   if (isUnreadable(found)) return {roles: [{Arn, ...found}], policies: [], simulations: []}
   const {role} = found
@@ -79,7 +79,7 @@ export async function readRole(
   const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
   const inline = inlinePolicies(aws, role.RoleName, found.inline)
   const policies = new Map([...attached, ...(boundary ? [boundary] : [])].map((arn) => [arn, policyOf(arn)]))
-  const [documents, whole, allowed] = await Promise.all([
+  const [documents, described, allowed] = await Promise.all([
     inline,
     Promise.all(policies.values()),
     Promise.all([simulate, allows(attached, inline, policies)]).then((answers) =>
@@ -88,7 +88,7 @@ export async function readRole(
   ])
   return {
     roles: [isUnreadable(documents) ? {Arn, ...documents} : {...role, RolePolicyList: documents}],
-    policies: whole.flatMap((policy) => policy ?? []),
+    policies: described.flatMap((policy) => policy ?? []),
     simulations: allowed ? [allowed] : [],
   }
 }
@@ -99,7 +99,7 @@ interface Named {
   readonly inline: readonly string[]
 }
 
-async function roleBehind(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
+async function roleOfSession(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
   const RoleName = nameIn(arn)
   const [role, attached, inline] = await Promise.all([
     readOr('iam:GetRole', () => ifExists(ABSENT, () => roleItself(aws, RoleName))),
@@ -240,21 +240,21 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
   })
   const details: readonly RoleDetail[] = pages.flatMap(({roles}) => roles)
   const policies: readonly ManagedPolicyDetail[] = pages.flatMap(({policies: some}) => some)
-  const profiles = wholeOf(
+  const profiles = allOrUnreadable(
     details.flatMap(({InstanceProfileList}): readonly (InstanceProfile | Unreadable)[] => {
       const list = complete(() => required(InstanceProfileList, 'InstanceProfileList'))({})
       return isUnreadable(list) ? [list] : list.map(complete(instanceProfile))
     }),
   )
   return {
-    roles: wholeOf(details.map(complete(wholeRole))),
-    policies: wholeOf(policies.map(complete(normal.policy))),
+    roles: allOrUnreadable(details.map(complete(roleFrom))),
+    policies: allOrUnreadable(policies.map(complete(normal.policy))),
     profiles: join([profiles], ({Arn}) => Arn),
   }
 }
 
 /** AWS omits an empty list of a user's inline policies, so a role's may be missing too. */
-function wholeRole(detail: RoleDetail): Role {
+function roleFrom(detail: RoleDetail): Role {
   normal.requireEach(required(detail.AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
   return normal.role(detail)
 }

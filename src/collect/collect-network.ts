@@ -16,12 +16,12 @@ const DEPTH = 3
  */
 export async function collectNetwork(aws: Aws, place: Place, instances: readonly Instance[]): Promise<Network> {
   const batches: Network[] = []
-  const seen = new Set<string>()
+  const collectedVpcs = new Set<string>()
   let next = [...new Set(instances.flatMap(({VpcId}) => VpcId ?? []))]
   while (next.length > 0 && batches.length < DEPTH) {
-    for (const id of next) seen.add(id)
+    for (const id of next) collectedVpcs.add(id)
     batches.push(await collectVpcs(aws, place, next, instances, batches))
-    next = [...(await reachableVpcs(aws, merged(batches)))].filter((id) => !seen.has(id))
+    next = [...(await reachableVpcs(aws, merged(batches)))].filter((id) => !collectedVpcs.has(id))
   }
   return merged(batches)
 }
@@ -48,12 +48,12 @@ function zonesOf(batches: readonly Network[]): Network['HostedZones'] {
     ({Id}) => Id,
   )
   const everywhere = batches.flatMap(({HostedZones}) => itemsOf(HostedZones))
-  const whole = itemsOf(zones).map((zone) => ({
+  const zonesWithVpcs = itemsOf(zones).map((zone) => ({
     ...zone,
     VPCs: everywhere.flatMap(({Id, VPCs}) => (Id === zone.Id ? (VPCs ?? []) : [])),
   }))
-  if (!isUnreadable(zones)) return whole
-  return whole.length > 0 ? {...zones, known: whole} : zones
+  if (!isUnreadable(zones)) return zonesWithVpcs
+  return zonesWithVpcs.length > 0 ? {...zones, known: zonesWithVpcs} : zones
 }
 
 /**

@@ -27,7 +27,7 @@ import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {complete, ifExists, join, paginate, readList, readOr, required, wholeOf} from './paginate.ts'
+import {allOrUnreadable, complete, ifExists, join, paginate, readList, readOr, required} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
@@ -52,9 +52,9 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
       ids === undefined
         ? [await nodesWith(aws, undefined)]
         : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
-    const whole = wholeOf(parts.flat())
-    const valid = validateEnums('InstanceInformationList', itemsOf(whole))
-    return isUnreadable(whole) ? join([whyUnreadable(whole), valid], ({InstanceId}) => InstanceId) : valid
+    const listed = allOrUnreadable(parts.flat())
+    const valid = validateEnums('InstanceInformationList', itemsOf(listed))
+    return isUnreadable(listed) ? join([whyUnreadable(listed), valid], ({InstanceId}) => InstanceId) : valid
   })
 
 /**
@@ -79,9 +79,9 @@ export const readConnectionStatuses = (
     ids.map((Target) =>
       readOr('ssm:GetConnectionStatus', async () => {
         const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
-        const word = {Status: required(Status, 'Status')}
-        const reading = validateEnums('ConnectionStatuses', [word])
-        return isUnreadable(reading) ? whyUnreadable(reading) : word
+        const status = {Status: required(Status, 'Status')}
+        const reading = validateEnums('ConnectionStatuses', [status])
+        return isUnreadable(reading) ? whyUnreadable(reading) : status
       }).then((status) => ({Target, ...status})),
     ),
   )

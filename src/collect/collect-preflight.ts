@@ -35,7 +35,7 @@ export interface Place {
   readonly image?: string | undefined
 }
 
-const FAR = Promise.resolve(true)
+const ALWAYS = Promise.resolve(true)
 
 /** The network of a launch, and what account files do not contain about it. */
 export interface Surroundings {
@@ -53,15 +53,15 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
   const ReadAt = new Date().toISOString()
   const caller = readCaller(aws)
   const found = vpc.readSubnets(aws, {filter: 'subnet-id', values: [place.subnet]})
-  const known = Promise.all([caller, found]).then(([who, subnets]) => {
-    assertReachable(aws, who, subnets)
+  const known = Promise.all([caller, found]).then(([identity, subnets]) => {
+    assertReachable(aws, identity, subnets)
     if (isUnreadable(subnets)) throw usageError(`Subnet ${place.subnet} could not be read: ${subnets.unreadable}.`)
-    return {context: contextOf(aws, who, ReadAt), instance: placeholderInstance(place, itemsOf(subnets)[0]?.VpcId)}
+    return {context: contextOf(aws, identity, ReadAt), instance: placeholderInstance(place, itemsOf(subnets)[0]?.VpcId)}
   })
   const network = known.then(({context, instance}) => collectNetwork(aws, context, [instance]))
   const settings = node.readServiceSettings(aws)
   const roles = Promise.all([known, settings]).then(([{context, instance}, setting]) =>
-    collectRoles(aws, context, [instance], setting, FAR),
+    collectRoles(aws, context, [instance], setting, ALWAYS),
   )
   const {context, around, who, named, image, associated, ...kinds} = await awaitAll({
     context: known.then((all) => all.context),
@@ -134,10 +134,10 @@ const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceI
 async function associatedWith(
   aws: Aws,
   vpcId: string | undefined,
-  wanted: readonly string[],
+  requested: readonly string[],
   groups: readonly {readonly GroupId: string; readonly VpcId?: string | undefined}[],
 ): Promise<readonly string[]> {
-  const foreign = groups.filter(({GroupId, VpcId}) => wanted.includes(GroupId) && VpcId !== vpcId)
+  const foreign = groups.filter(({GroupId, VpcId}) => requested.includes(GroupId) && VpcId !== vpcId)
   if (foreign.length === 0 || vpcId === undefined) return []
   const Filters = [
     {Name: 'group-id', Values: foreign.map(({GroupId}) => GroupId)},
@@ -175,7 +175,7 @@ const namedRole = (aws: Aws, role: string) =>
     aws,
     role,
     memoizeAsync((arn) => identity.readPolicy(aws, arn)),
-    FAR,
+    ALWAYS,
   )
 
 function both<T extends {readonly Arn: string} | {readonly PolicySourceArn: string}>(

@@ -32,7 +32,7 @@ const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
 ])
 
 /** An association that is deleted or fails affects a whole account: more nodes than these show nothing new. */
-const MAX_ASKED = 50
+const MAX_REQUESTED = 50
 
 interface RegionOptions {
   /** Also read Amazon Inspector. */
@@ -70,9 +70,9 @@ export async function collectRegion(
   const border = import('./validate-account.ts')
   const caller = readCaller(aws)
   const Instances = readList('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
-  const context = Promise.all([caller, Instances]).then(([who, instances]) => {
-    assertReachable(aws, who, instances)
-    return contextOf(aws, who, ReadAt)
+  const context = Promise.all([caller, Instances]).then(([identity, instances]) => {
+    assertReachable(aws, identity, instances)
+    return contextOf(aws, identity, ReadAt)
   })
   const Nodes = node.readNodes(aws, undefined)
   const covered = inspector ? import('./inspector.ts') : undefined
@@ -171,17 +171,17 @@ async function readRoles(
 /** Nodes whose associations are to be read. A node that is not registered has none. */
 function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Readings['CoveredResources']): string[] {
   const registered = new Set(itemsOf(nodes).map(({InstanceId}) => InstanceId))
-  const lacking = itemsOf(rows).filter(
+  const withoutStatus = itemsOf(rows).filter(
     ({scanStatus, resourceId}) => LACKS_INVENTORY.has(scanStatus?.reason) && registered.has(resourceId),
   )
-  return [...new Set(lacking.map(({resourceId}) => resourceId))]
+  return [...new Set(withoutStatus.map(({resourceId}) => resourceId))]
 }
 
 /** No call returns the associations of several nodes, so some are read and the others are reported as omitted. */
 async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
-  const why = notAsked(` on more than ${MAX_ASKED} nodes of a Region`)
-  const rest = ids.slice(MAX_ASKED).map((InstanceId) => ({InstanceId, ...why}))
-  return [...(await node.readInstanceAssociations(aws, ids.slice(0, MAX_ASKED))), ...rest]
+  const why = notAsked(` on more than ${MAX_REQUESTED} nodes of a Region`)
+  const rest = ids.slice(MAX_REQUESTED).map((InstanceId) => ({InstanceId, ...why}))
+  return [...(await node.readInstanceAssociations(aws, ids.slice(0, MAX_REQUESTED))), ...rest]
 }
 
 /** What must be read VPC by VPC is as unreadable as the list of VPCs. */

@@ -15,7 +15,7 @@ export async function collectRoles(
 ): Promise<Roles> {
   const roleOf = roleReader(aws, simulate)
   const arns = [...new Set(instances.flatMap(({IamInstanceProfile}) => IamInstanceProfile?.Arn ?? []))]
-  const [throughProfiles, lent] = await Promise.all([
+  const [throughProfiles, hostManagement] = await Promise.all([
     Promise.all(
       arns.map(async (arn) => {
         const profile = await identity.readInstanceProfile(aws, arn)
@@ -27,7 +27,7 @@ export async function collectRoles(
   ])
   return {
     InstanceProfiles: throughProfiles.flatMap(({profile}) => profile ?? []),
-    ...rolesIn([...throughProfiles.flatMap(({roles}) => roles), ...lent]),
+    ...rolesIn([...throughProfiles.flatMap(({roles}) => roles), ...hostManagement]),
   }
 }
 

@@ -61,9 +61,9 @@ async function collectInstances(
   void Promise.all([import('./hosted-zones.ts'), import('./resolver.ts')])
   const border = import('./validate-account.ts')
 
-  const known = Promise.all([caller, found]).then(([who, instances]) => {
-    assertReachable(aws, who, instances)
-    return {context: contextOf(aws, who, ReadAt), instances: itemsOf(instances)}
+  const known = Promise.all([caller, found]).then(([identity, instances]) => {
+    assertReachable(aws, identity, instances)
+    return {context: contextOf(aws, identity, ReadAt), instances: itemsOf(instances)}
   })
   const network = known.then(({context, instances}) => collectNetwork(aws, context, instances))
   const ConsoleOutputs = Promise.all([found, listed]).then(([instances, nodes]) =>

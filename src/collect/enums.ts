@@ -27,7 +27,7 @@ const TYPES_OF_ENDPOINTS = [
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html One that is not listed may mean anything,
  * so an item with it is unknown.
  */
-export const WORDS = {
+export const ENUMS = {
   NatGateways: {State: ['available', 'deleted', 'deleting', 'failed', 'pending']},
   VpcEndpoints: {State: STATES_OF_ENDPOINTS, VpcEndpointType: TYPES_OF_ENDPOINTS},
   /** For an internet gateway AWS returns available, although its reference lists attached. */
@@ -74,13 +74,16 @@ const valuesAt = (item: unknown, [field, ...rest]: readonly string[]): readonly 
   return valuesAt(typeof item === 'object' && item !== null ? Reflect.get(item, field) : undefined, rest)
 }
 
-const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase()
+const normalized = (value: string): string => value.replace(/[^a-z]/gi, '').toLowerCase()
 
 /** The documentation of the service has both ConnectionLost and Connection Lost. */
-const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
+const isSame = (value: string, other: string): boolean => value === other || normalized(value) === normalized(other)
 
 /** The message about the first unknown value in the item. */
-function oddWordIn(item: object, allowedValues: Readonly<Record<string, readonly string[]>>): Unreadable | undefined {
+function unknownValueIn(
+  item: object,
+  allowedValues: Readonly<Record<string, readonly string[]>>,
+): Unreadable | undefined {
   for (const [field, known] of Object.entries(allowedValues)) {
     const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))
     if (odd.length === 0) continue
@@ -92,8 +95,8 @@ function oddWordIn(item: object, allowedValues: Readonly<Record<string, readonly
 }
 
 /** The items without those that have unknown values; if there are any, the reading is marked as partial. */
-export function validateEnums<T extends object>(kind: keyof typeof WORDS, items: readonly T[]): Reading<T> {
-  const odd = items.map((item) => oddWordIn(item, WORDS[kind]))
+export function validateEnums<T extends object>(kind: keyof typeof ENUMS, items: readonly T[]): Reading<T> {
+  const odd = items.map((item) => unknownValueIn(item, ENUMS[kind]))
   const why = odd.find((one) => one !== undefined)
   return why === undefined ? items : {...why, known: items.filter((_, at) => odd[at] === undefined)}
 }

@@ -172,6 +172,6 @@ export const isExpired = (error: unknown): boolean => EXPIRED.has(errorName(erro
 export const isRejected = (error: unknown): boolean => REJECTED.has(errorName(error))
 
 export const messageOf = (error: unknown): string => {
-  const said = firstLine(error instanceof Error ? error.message : String(error))
-  return said.replace(/\.$/, '')
+  const text = firstLine(error instanceof Error ? error.message : String(error))
+  return text.replace(/\.$/, '')
 }

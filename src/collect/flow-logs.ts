@@ -68,7 +68,7 @@ export async function readFlowLogs(
     records: [...records, ...beyond],
     traffic: trafficOf(readable, problems, span),
     interval: Math.max(...found.map(({MaxAggregationInterval = 600}) => MaxAggregationInterval)),
-    settledUntil: read - DELIVERY,
+    completeUntil: read - DELIVERY,
     sources: found.map((log) => sourceOf(log, groups, problems, place, span)),
     notes: [],
   }
@@ -111,7 +111,7 @@ interface LogGroup {
 
 /** The groups of this account and Region; those of other accounts are for their owners to read. */
 function groupsOf(found: readonly FlowLogItem[], place: Place): readonly LogGroup[] {
-  const names = new Set(found.flatMap((log) => (isElsewhere(log, place) ? [] : (groupNameOf(log) ?? []))))
+  const names = new Set(found.flatMap((log) => (isOtherAccountOrRegion(log, place) ? [] : (groupNameOf(log) ?? []))))
   return [...names].map((name) => {
     const logs = found.filter((log) => groupNameOf(log) === name)
     return {name, logs, formats: [...new Set(logs.map(({LogFormat = ''}) => LogFormat))].map(formatOf)}
@@ -127,9 +127,9 @@ const groupNameOf = ({LogDestinationType, LogGroupName, LogDestination = ''}: Fl
     ? (LogGroupName ?? LOG_GROUP.exec(LogDestination)?.[3])
     : undefined
 
-function isElsewhere({LogDestination = ''}: FlowLogItem, {region, owner}: Place): boolean {
-  const [, where = region, whose = owner] = LOG_GROUP.exec(LogDestination) ?? []
-  return where !== region || (owner !== undefined && whose !== owner)
+function isOtherAccountOrRegion({LogDestination = ''}: FlowLogItem, {region, owner}: Place): boolean {
+  const [, where = region, account = owner] = LOG_GROUP.exec(LogDestination) ?? []
+  return where !== region || (owner !== undefined && account !== owner)
 }
 
 interface GroupContent {
@@ -229,7 +229,7 @@ function trafficOf(
   span: Span,
 ): Traffic | undefined {
   const usable = groups.flatMap((group) =>
-    group.logs.filter((log) => lacking(log) === undefined).map((log) => ({log, problem: problems.get(group)})),
+    group.logs.filter((log) => missingFieldsOf(log) === undefined).map((log) => ({log, problem: problems.get(group)})),
   )
   const whole = usable.filter(({log, problem}) =>
     [problem, delivery(log), createdTooLate(log, span)].every((one) => !one),
@@ -248,12 +248,12 @@ function sourceOf(
   span: Span,
 ): FlowLogSource {
   const group = groups.find(({logs}) => logs.includes(log))
-  const elsewhere = group === undefined ? unread(log, place, span) : undefined
+  const unreadable = group === undefined ? unread(log, place, span) : undefined
   const sentences = [
-    elsewhere?.problem,
+    unreadable?.problem,
     group && problems.get(group),
     delivery(log),
-    lacking(log),
+    missingFieldsOf(log),
     createdTooLate(log, span),
   ]
   const problem = sentences.filter((one) => one !== undefined).join('; ')
@@ -264,7 +264,7 @@ function sourceOf(
     destination: destinationOf(log),
     isRead: group !== undefined && problems.get(group) === undefined,
     ...(problem !== '' && {problem}),
-    ...(elsewhere?.command !== undefined && {command: elsewhere.command}),
+    ...(unreadable?.command !== undefined && {command: unreadable.command}),
   }
 }
 
@@ -279,7 +279,7 @@ const delivery = ({DeliverLogsStatus, DeliverLogsErrorMessage}: FlowLogItem): st
     ? `delivery fails: ${DeliverLogsErrorMessage ?? 'no reason given'}`
     : undefined
 
-function lacking({LogFormat}: FlowLogItem): string | undefined {
+function missingFieldsOf({LogFormat}: FlowLogItem): string | undefined {
   const missing = missingFields(formatOf(LogFormat ?? ''))
   return missing.length === 0 ? undefined : `its format lacks ${missing.join(', ')}`
 }
@@ -309,9 +309,9 @@ function unread(log: FlowLogItem, {region, owner}: Place, {to}: Span): Unread {
       problem:
         'its records go to a Firehose stream, which cannot be read back; pass what the stream writes with --flow-logs',
     }
-  const [, where = '', whose = '', name = ''] = LOG_GROUP.exec(LogDestination) ?? []
+  const [, where = '', account = '', name = ''] = LOG_GROUP.exec(LogDestination) ?? []
   const command = `aws logs tail ${name} --since 1h --region ${where} > flow.log`
-  const problem = `its log group belongs to account ${whose}: read it there and pass the file with --flow-logs`
+  const problem = `its log group belongs to account ${account}: read it there and pass the file with --flow-logs`
   return name !== '' && SAFE.test(name) ? {problem, command} : {problem}
 }
 

@@ -68,7 +68,7 @@ async function readEvents(
   lookups: readonly Lookup[],
   clock: Clock,
 ): Promise<Reading<CloudTrailEvent>> {
-  const turn = spaced(clock)
+  const acquire = spaced(clock)
   const known: CloudTrailEvent[] = []
   let bound: string | undefined
   let calls = 0
@@ -81,7 +81,7 @@ async function readEvents(
         break
       }
       calls += 1
-      await turn(lookup.region)
+      await acquire(lookup.region)
       const answer = await readOr('cloudtrail:LookupEvents', () => lookUp(aws, readAt, lookup, token))
       if (isUnreadable(answer)) return {...answer, known}
       known.push(...(answer.Events ?? []).map(plain))

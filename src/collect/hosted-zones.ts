@@ -28,7 +28,7 @@ export const readHostedZones = (
 ): Promise<Reading<HostedZone>> =>
   readList('route53:ListHostedZonesByVPC', async () => {
     const listed = await Promise.all(vpcIds.map(async (id) => ({id, zones: await zonesOf(aws, id)})))
-    const given = listed.flatMap(({zones}) =>
+    const ownZones = listed.flatMap(({zones}) =>
       zones.map(
         complete((zone) => ({
           zone,
@@ -37,7 +37,7 @@ export const readHostedZones = (
         })),
       ),
     )
-    const summaries = new Map(given.flatMap((one) => (isUnreadable(one) ? [] : [[one.id, one] as const])))
+    const summaries = new Map(ownZones.flatMap((one) => (isUnreadable(one) ? [] : [[one.id, one] as const])))
     const vpcsOf = (zoneId: string) =>
       listed.filter(({zones}) => zones.some(({HostedZoneId}) => HostedZoneId === zoneId)).map(({id}) => id)
     const zones = await Promise.all(
@@ -49,7 +49,7 @@ export const readHostedZones = (
         ResourceRecordSets: await recordsOf(aws, id, zone, hosts),
       })),
     )
-    return [...zones, ...given.filter(isUnreadable)]
+    return [...zones, ...ownZones.filter(isUnreadable)]
   })
 
 /**

@@ -51,7 +51,7 @@ const counting = (count: CallCount, paceFor: (client: string) => Pace) => ({
       (next: Next, {clientName = ''}: {readonly clientName?: string}) =>
       async (args: unknown) => {
         const pace = paceFor(clientName)
-        const turnAt = await pace.turn()
+        const acquiredAt = await pace.acquire()
         count.calls += 1
         try {
           const answer = await next(args)
@@ -60,7 +60,7 @@ const counting = (count: CallCount, paceFor: (client: string) => Pace) => ({
         } catch (error) {
           if (isThrottling(error)) {
             count.throttled += 1
-            pace.throttled(turnAt)
+            pace.throttled(acquiredAt)
           }
           throw error
         }

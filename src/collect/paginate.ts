@@ -27,15 +27,15 @@ export const complete =
   }
 
 /** The complete items; if others are incomplete, the reading is marked as partial. */
-export function wholeOf<T>(items: readonly (T | Unreadable)[]): Reading<T> {
+export function allOrUnreadable<T>(items: readonly (T | Unreadable)[]): Reading<T> {
   const gap = items.find(isUnreadable)
-  const whole = items.filter((item): item is T => !isUnreadable(item))
-  return gap === undefined ? whole : {...gap, known: whole}
+  const complete = items.filter((item): item is T => !isUnreadable(item))
+  return gap === undefined ? complete : {...gap, known: complete}
 }
 
 /** A list of independent items. */
 export const readList = <T>(action: string, request: () => Promise<readonly (T | Unreadable)[]>): Promise<Reading<T>> =>
-  readOr(action, async () => wholeOf(await request()))
+  readOr(action, async () => allOrUnreadable(await request()))
 
 /** If AWS returns an error for "does not exist", that is a response like any other. */
 export async function ifExists<T>(absent: readonly string[], request: () => Promise<T>): Promise<T | undefined> {

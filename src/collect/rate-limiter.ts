@@ -12,10 +12,10 @@ export const CLOCK: Clock = {
 /** How fast one service can be called, learned from its responses and shared by all callers. */
 export interface Pace {
   /** Waits for a turn and returns its time. */
-  readonly turn: () => Promise<number>
+  readonly acquire: () => Promise<number>
   readonly answered: () => void
   /** `turnAt` is the time of the turn: turns from before the rate was lowered show nothing new. */
-  readonly throttled: (turnAt: number) => void
+  readonly throttled: (acquiredAt: number) => void
 }
 
 /** Milliseconds between two calls. */
@@ -33,9 +33,9 @@ const FASTER = 0.985
 export function paceOf({now, sleep}: Clock = CLOCK): Pace {
   let gap = 0
   let next = 0
-  let obeyedFrom = Number.NEGATIVE_INFINITY
+  let adjustedAt = Number.NEGATIVE_INFINITY
   return {
-    turn: async () => {
+    acquire: async () => {
       const at = Math.max(now(), next)
       next = at + gap
       if (at > now()) await sleep(at - now())
@@ -44,11 +44,11 @@ export function paceOf({now, sleep}: Clock = CLOCK): Pace {
     answered: () => {
       gap = gap * FASTER < FREE_BELOW ? 0 : gap * FASTER
     },
-    throttled: (turnAt) => {
-      if (turnAt < obeyedFrom) return
+    throttled: (acquiredAt) => {
+      if (acquiredAt < adjustedAt) return
       gap = Math.min(LONGEST_GAP, Math.max(FIRST_GAP, gap * SLOWER))
       next = Math.max(next, now() + gap)
-      obeyedFrom = next
+      adjustedAt = next
     },
   }
 }

@@ -16,7 +16,7 @@ export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
  * The other Region of the account in which the instance or hybrid node exists, if any. A Region that does not respond
  * is skipped.
  */
-export async function findElsewhere(aws: Aws, instanceId: string): Promise<string | undefined> {
+export async function regionOfInstance(aws: Aws, instanceId: string): Promise<string | undefined> {
   const regions = await readOr('ec2:DescribeRegions', () => enabledRegions(aws))
   if ('unreadable' in regions) return undefined
   const found = await Promise.all(

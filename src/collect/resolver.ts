@@ -15,7 +15,7 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {complete, paginate, readList, readOr, required, wholeOf} from './paginate.ts'
+import {allOrUnreadable, complete, paginate, readList, readOr, required} from './paginate.ts'
 
 const page = (NextToken: string | undefined, MaxResults = 100) => ({
   MaxResults,
@@ -42,15 +42,17 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       )
       return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
     })
-    const given = associations.map(complete(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))))
-    const ids = [...new Set(given.flatMap((id) => (isUnreadable(id) ? [] : id)))]
+    const ownRules = associations.map(
+      complete(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))),
+    )
+    const ids = [...new Set(ownRules.flatMap((id) => (isUnreadable(id) ? [] : id)))]
     const rules = await Promise.all(
       ids
         .filter((id) => !isAutodefined(id))
         .map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
     )
-    return wholeOf([
-      ...given.filter(isUnreadable),
+    return allOrUnreadable([
+      ...ownRules.filter(isUnreadable),
       ...rules.map((rule) => (isUnreadable(rule) ? rule : {...rule, VPCIds: vpcsOf(rule.Id, associations)})),
     ])
   })
@@ -153,7 +155,7 @@ const firewallRules = (
         .send(new ListFirewallRulesCommand({FirewallRuleGroupId, ...page(NextToken)}), aws.until)
       return {items: answer.FirewallRules, next: answer.NextToken}
     })
-    const whole = rules.map(
+    const merged = rules.map(
       complete(({Name, Priority, Action, BlockResponse, FirewallDomainListId, Qtype}) => ({
         ...(Name !== undefined && {Name}),
         Priority: required(Priority, 'Priority'),
@@ -164,7 +166,7 @@ const firewallRules = (
       })),
     )
     return Promise.all(
-      whole.map(async (rule) => {
+      merged.map(async (rule) => {
         if (isUnreadable(rule)) return rule
         const {FirewallDomainListId: id} = rule
         return {...rule, Domains: id === undefined ? ADVANCED : await domainsOf(aws, id, lists)}

@@ -33,7 +33,7 @@ export interface Retries {
 /** The number of attempts of a call with server errors, or whose connection is refused. */
 const FAILED = 3
 /** After this many such calls in a row, the service gets one attempt for each further call. */
-const LOST = 3
+const MAX_LOST_CONNECTIONS = 3
 
 /** As the SDK waits between attempts. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const FIRST_DELAY: Readonly<Partial<Record<ErrorType, number>>> = {THROTTLING: 1000, TRANSIENT: 50}
@@ -49,22 +49,24 @@ export function retriesOf(
   retried: (attempt: number) => void = () => {},
   now: () => number = () => performance.now(),
 ): Retries {
-  let lost = 0
+  let lostConnections = 0
   let silentUntil = Number.NEGATIVE_INFINITY
 
   function mayTryAgain({errorType, error}: Failure, attempts: number, waited: number): boolean {
     if (errorType === 'THROTTLING') return attempts < throttled
     if (errorType !== 'TRANSIENT') return false
     if (isSilence(error)) return throttled > 1 && waited < silence
-    return attempts < Math.min(throttled, lost < LOST || isClockCorrected(error) ? FAILED : 1)
+    return (
+      attempts < Math.min(throttled, lostConnections < MAX_LOST_CONNECTIONS || isClockCorrected(error) ? FAILED : 1)
+    )
   }
 
-  function givenUp({errorType, error}: Failure, attempts: number, waited: number): Error {
+  function exhausted({errorType, error}: Failure, attempts: number, waited: number): Error {
     if (isSilence(error)) {
       silentUntil = now() + silence
       Object.assign(error as Error, {attempts, waited})
     }
-    lost = errorType === 'CLIENT_ERROR' ? 0 : lost + 1
+    lostConnections = errorType === 'CLIENT_ERROR' ? 0 : lostConnections + 1
     return new Error('No more attempts.')
   }
 
@@ -76,13 +78,13 @@ export function retriesOf(
     refreshRetryTokenForRetry: async ({started, getRetryCount}, failure) => {
       const attempts = getRetryCount() + 1
       const waited = now() - started
-      if (!mayTryAgain(failure, attempts, waited)) throw givenUp(failure, attempts, waited)
+      if (!mayTryAgain(failure, attempts, waited)) throw exhausted(failure, attempts, waited)
       retried(attempts + 1)
       // Anything else is a response, and the time limit starts again.
       return token(isSilence(failure.error) ? started : now(), attempts, delayOf(failure, attempts - 1))
     },
     recordSuccess: () => {
-      lost = 0
+      lostConnections = 0
     },
   }
 }

@@ -25,17 +25,18 @@ export interface DeployedStack {
  */
 export async function readStack(aws: Aws, StackName: string): Promise<DeployedStack> {
   const client = aws.client(CloudFormationClient)
-  const said = <T>(operation: string, request: () => Promise<T>) => orRefusal(operation, aws.region, StackName, request)
+  const readStackCall = <T>(operation: string, request: () => Promise<T>) =>
+    orRefusal(operation, aws.region, StackName, request)
   const [stack, template, resources] = await Promise.all([
-    said('DescribeStacks', async () => {
+    readStackCall('DescribeStacks', async () => {
       const {Stacks} = await client.send(new DescribeStacksCommand({StackName}), aws.until)
       return required(Stacks?.[0], 'stack')
     }),
-    said('GetTemplate', async () => {
+    readStackCall('GetTemplate', async () => {
       const read = new GetTemplateCommand({StackName, TemplateStage: 'Processed'})
       return required((await client.send(read, aws.until)).TemplateBody, 'template')
     }),
-    said('ListStackResources', () =>
+    readStackCall('ListStackResources', () =>
       paginate(async (NextToken) => {
         const answer = await client.send(new ListStackResourcesCommand({StackName, NextToken}), aws.until)
         return {items: answer.StackResourceSummaries, next: answer.NextToken}

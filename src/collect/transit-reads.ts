@@ -24,7 +24,7 @@ import {inFilters} from './collect-instances.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
-import {complete, join, paginate, readList, readOr, wholeOf} from './paginate.ts'
+import {allOrUnreadable, complete, join, paginate, readList, readOr} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
@@ -110,13 +110,13 @@ const attachmentsOf = (aws: Aws, ids: readonly string[]): Promise<Reading<Transi
         }
       }),
     )
-    return withWords('TransitGatewayVpcAttachments', wholeOf(found))
+    return withEnums('TransitGatewayVpcAttachments', allOrUnreadable(found))
   })
 
 /** The items in which every deciding value is known. */
-function withWords<T extends object>(kind: Parameters<typeof validateEnums>[0], whole: Reading<T>): Reading<T> {
-  const valid = validateEnums(kind, itemsOf(whole))
-  return isUnreadable(whole) ? join([whyUnreadable(whole), valid], (one) => one) : valid
+function withEnums<T extends object>(kind: Parameters<typeof validateEnums>[0], reading: Reading<T>): Reading<T> {
+  const valid = validateEnums(kind, itemsOf(reading))
+  return isUnreadable(reading) ? join([whyUnreadable(reading), valid], (one) => one) : valid
 }
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
@@ -163,7 +163,7 @@ const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
         next: answer.NextToken,
       }
     })
-    return withWords('Associations', wholeOf(found))
+    return withEnums('Associations', allOrUnreadable(found))
   })
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>

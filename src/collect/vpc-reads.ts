@@ -43,9 +43,9 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {inFilters, PAGE_OF_MANY} from './collect-instances.ts'
-import {validateEnums, type WORDS} from './enums.ts'
+import {type ENUMS, validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {complete, paginate, readOr, required, wholeOf} from './paginate.ts'
+import {allOrUnreadable, complete, paginate, readOr, required} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
@@ -71,13 +71,13 @@ function read<T extends object | string>(
       return {items: found, next: NextToken}
     })
   return readOr(action, async () =>
-    wholeOf(await (where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every))),
+    allOrUnreadable(await (where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every))),
   )
 }
 
 /** As `read`, for a kind with deciding enum values. */
 async function readWords<T extends object>(
-  kind: keyof typeof WORDS,
+  kind: keyof typeof ENUMS,
   ...how: Parameters<typeof read<T>>
 ): Promise<Reading<T>> {
   const found = await read(...how)
@@ -249,8 +249,8 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
     },
   )
   const entriesOf = new Map(await entries)
-  const whole = itemsOf(lists).map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
-  return isUnreadable(lists) ? {...lists, known: whole} : whole
+  const withEntries = itemsOf(lists).map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
+  return isUnreadable(lists) ? {...lists, known: withEntries} : withEntries
 }
 
 const prefixListEntries = (aws: Aws, PrefixListId: string) =>

@@ -4,7 +4,7 @@ import {connectionOf} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
 import {assertAccount, regionOf, type Target, targetOf} from '../cli/input/target.ts'
 import {progressOn} from '../cli/output/progress.ts'
-import {mustBeWritable, writeWhole} from '../cli/output/write-file.ts'
+import {mustBeWritable, writeAtomically} from '../cli/output/write-file.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 
@@ -35,7 +35,7 @@ export default class Snapshot extends BaseCommand {
     ])
     const lines = accountLines(flags.redact ? redact(account, crypto.randomUUID()) : account)
     if (flags.output === undefined || flags.output === '-') for (const line of lines) this.print(line)
-    else await writeWhole(flags.output, lines)
+    else await writeAtomically(flags.output, lines)
   }
 }
 

@@ -10,14 +10,14 @@ import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
+import {applyFlowLog} from './flow-logs/certainty.ts'
 import {compareFlowLog} from './flow-logs/compare.ts'
 import type {FlowComparison} from './flow-logs/comparison.ts'
-import {weighFlowLog} from './flow-logs/weigh.ts'
 import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
-import {carriersOf, haveCallers, pathsOf} from './paths.ts'
+import {endpointNamesOf, haveCallers, pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
-import {isGone, JUST_ENABLED} from './verdict.ts'
+import {isNotRunning, JUST_ENABLED} from './verdict.ts'
 
 /** The outcome of one check. */
 export interface Outcome {
@@ -93,7 +93,7 @@ function unchanged(
   if (diagnosis.instance !== instance || outcome?.check !== check || !isUntouched(check)) return undefined
   const {dependsOn} = check
   if (dependsOn.includes('path') && diagnosis.paths !== paths) return undefined
-  if (dependsOn.includes('credentials') && carriersOf(diagnosis.paths).names !== carriersOf(paths).names)
+  if (dependsOn.includes('credentials') && endpointNamesOf(diagnosis.paths).names !== endpointNamesOf(paths).names)
     return undefined
   return outcome
 }
@@ -114,23 +114,23 @@ interface OutcomeCache {
 /** One walk, then every check in order; only the account and the evidence are used. */
 export function diagnose(account: Account, instance: Instance, options: Options = {includeFallback: true}): Diagnosis {
   const {includeFallback, evidence = [], flowLog} = options
-  const isGoneNow = isGone(instance)
-  const modelPaths = isGoneNow || isHybrid(instance) ? NONE : modelPathsOf(account, instance, options)
-  const observation = isGoneNow ? undefined : observationOf(account, instance, modelPaths)
+  const hasStopped = isNotRunning(instance)
+  const modelPaths = hasStopped || isHybrid(instance) ? NONE : modelPathsOf(account, instance, options)
+  const observation = hasStopped ? undefined : observationOf(account, instance, modelPaths)
   const paths = observation?.paths ?? modelPaths
   const outcomes = modelOutcomes(account, instance, paths, options)
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
   if (!includeFallback)
     return {instance, paths, modelPaths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
-  const explained = hibernationExplained(weighed(account, instance, paths, observed, evidence))
+  const explained = hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence))
   const causes = findingsOf({outcomes: explained}).map(({cause}) => cause)
   const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelPaths, causes) : NONE
-  const weigh = (finding: Finding) => weighFlowLog(finding, comparisons, account.ReadAt)
+  const apply = (finding: Finding) => applyFlowLog(finding, comparisons, account.ReadAt)
   return {
     instance,
     paths,
     modelPaths,
-    outcomes: comparisons.length > 0 ? rejudged(explained, weigh) : explained,
+    outcomes: comparisons.length > 0 ? reevaluated(explained, apply) : explained,
     modelOutcomes: outcomes,
     comparisons,
   }
@@ -149,16 +149,16 @@ function modelOutcomes(
   paths: readonly Path[],
   {includeFallback, fleetCache, before, evidence = []}: Options,
 ): readonly Outcome[] {
-  const isGoneNow = isGone(instance)
-  const cache = isGoneNow || isHybrid(instance) ? undefined : fleetCache?.cacheFor(instance, paths)
+  const hasStopped = isNotRunning(instance)
+  const cache = hasStopped || isHybrid(instance) ? undefined : fleetCache?.cacheFor(instance, paths)
   const outcomes: Outcome[] = []
-  const isAsked = ({fallback, fromInstance}: Check): boolean =>
+  const isRequested = ({fallback, fromInstance}: Check): boolean =>
     fallback
       ? includeFallback && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
       : includeFallback || !fromInstance
   const run = (check: Check, at: number): Outcome => {
-    if (!isAsked(check)) return notAsked(check)
-    if (isGoneNow && !OF_THE_STOPPED.has(check.id)) return skipped(check, `The instance is ${instance.State.Name}.`)
+    if (!isRequested(check)) return notRun(check)
+    if (hasStopped && !OF_THE_STOPPED.has(check.id)) return skipped(check, `The instance is ${instance.State.Name}.`)
     const known = (before && unchanged(before, check, at, {instance, paths})) ?? cache?.known(check)
     if (known) return known
     const outcome = outcomeOf(check, account, instance, paths, evidence)
@@ -174,7 +174,7 @@ function hibernationExplained(outcomes: readonly Outcome[]): readonly Outcome[] 
   const blocking = findingsOf({outcomes}).filter(({severity}) => severity === 'blocks')
   if (blocking.every(({cause}) => cause === HIBERNATING) || blocking.every(({cause}) => cause !== HIBERNATING))
     return outcomes
-  return rejudged(outcomes, (finding) =>
+  return reevaluated(outcomes, (finding) =>
     finding.cause === HIBERNATING ? {...finding, severity: 'symptom' as const} : finding,
   )
 }
@@ -182,12 +182,12 @@ function hibernationExplained(outcomes: readonly Outcome[]): readonly Outcome[] 
 const HIBERNATING = 'agent.hibernating'
 
 /** The outcomes with their findings reweighed; their statuses do not change. */
-const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Finding): readonly Outcome[] =>
+const reevaluated = (outcomes: readonly Outcome[], apply: (finding: Finding) => Finding): readonly Outcome[] =>
   outcomes.map((outcome) => {
     const {check, status, notes, findings} = outcome
     if (findings.length === 0) return outcome
-    const weighedNotes = notes.map((note) => (isFinding(note) ? weigh(note) : note))
-    return {check, status, notes: weighedNotes, findings: resolve(check, weighedNotes)}
+    const notesAgain = notes.map((note) => (isFinding(note) ? apply(note) : note))
+    return {check, status, notes: notesAgain, findings: resolve(check, notesAgain)}
   })
 
 /** What the last ping contradicts does not block. A fleet shares outcomes, but the ping belongs to one node. */
@@ -201,17 +201,17 @@ function observedOutcome(
   const {check, notes, findings} = outcome
   const isUnread = registrationOf(account, instance).status === 'unknown'
   if (findings.length === 0 || (!observation && !isUnread)) return outcome
-  const weigh = (finding: Finding): Finding =>
+  const apply = (finding: Finding): Finding =>
     observation
       ? observedFinding(account, instance, observation, finding, severityOf(check, finding))
       : unobservedFinding(paths, finding)
-  const observed = notes.map((note) => (isFinding(note) ? weigh(note) : note))
+  const observed = notes.map((note) => (isFinding(note) ? apply(note) : note))
   if (observed.every((note, at) => note === notes[at])) return outcome
   return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}
 }
 
 /** Evidence from the instance itself is added to the findings, and makes them more or less certain. */
-function weighed(
+function evaluatedAgain(
   account: Account,
   instance: Instance,
   paths: readonly Path[],
@@ -220,7 +220,7 @@ function weighed(
 ): readonly Outcome[] {
   const signals = [...consoleSignals(account, instance), ...evidence]
   if (signals.length === 0) return outcomes
-  return rejudged(outcomes, (finding) => applyEvidence([finding], signals, paths, account.ReadAt)[0] ?? finding)
+  return reevaluated(outcomes, (finding) => applyEvidence([finding], signals, paths, account.ReadAt)[0] ?? finding)
 }
 
 /** Checks that still apply to an instance that is not running. */
@@ -243,7 +243,7 @@ function outcomeOf(
 
 const NONE: readonly never[] = []
 
-const notAsked = memo((check: Check): Outcome => skipped(check, 'Only checked when nothing else explains the problem.'))
+const notRun = memo((check: Check): Outcome => skipped(check, 'Only checked when nothing else explains the problem.'))
 
 const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}], findings: NONE})
 
@@ -270,10 +270,10 @@ const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
 const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
 const resolve = (check: Check, notes: readonly Note[]): readonly ResolvedFinding[] =>
-  notes.some(isFinding) ? notes.filter(isFinding).map((finding) => placedIn(check, finding)) : NONE
+  notes.some(isFinding) ? notes.filter(isFinding).map((finding) => resolvedFinding(check, finding)) : NONE
 
 /** A finding with its severity. Its remedies are computed on demand: they are tried on models. */
-const placedIn = (check: Check, finding: Finding): ResolvedFinding => ({
+const resolvedFinding = (check: Check, finding: Finding): ResolvedFinding => ({
   cause: finding.cause,
   ...(finding.certainty && {certainty: finding.certainty}),
   resource: finding.resource,
@@ -332,7 +332,7 @@ function isNothingLeft(
   outcomes: readonly Outcome[],
 ): boolean {
   const {status} = registrationOf(account, instance)
-  if (isGone(instance) || status === 'online' || status === 'unknown' || isInGracePeriod(account, instance))
+  if (isNotRunning(instance) || status === 'online' || status === 'unknown' || isInGracePeriod(account, instance))
     return false
   const findings = findingsOf({outcomes})
   if (findings.some(({severity, cause}) => severity === 'blocks' || cause === JUST_ENABLED)) return false

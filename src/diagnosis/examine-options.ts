@@ -16,7 +16,7 @@ export interface SnippetPlace {
   /** The position of the change in its checklist, from 1, so no two changes give a resource the same name. */
   readonly step: number
   /** What the code already contains, by id. */
-  readonly held?: ReadonlyMap<string, CodeReference>
+  readonly codeReferences?: ReadonlyMap<string, CodeReference>
 }
 
 export interface ExamineOptions {

@@ -37,13 +37,13 @@ export function observationOf(
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
   const isConnected = connection !== undefined && !isUnreadable(connection) && connection.Status === 'connected'
   const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
-  const isDoubted = doubtIn(account, {pingAt, isConnected}, modelled)
+  const isDoubted = contradictionIn(account, {pingAt, isConnected}, modelled)
   const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(isStop))
   const standing = modelled
     .filter((path) => path.service === 'ssm' && !isDoubted(path))
     .flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'blocked'))
   const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
-  const ifConnected = isChannelUnread ? doubtIn(account, {pingAt, isConnected: true}, paths) : () => false
+  const ifConnected = isChannelUnread ? contradictionIn(account, {pingAt, isConnected: true}, paths) : () => false
   const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
   return {pingAt, isConnected, doubted, standing, unknownHops, paths}
 }
@@ -63,7 +63,7 @@ const actsOnOpenChannel = ({at}: Hop): boolean =>
   at === 'route' || at === 'network-acl' || at === 'gateway' || at === 'endpoint'
 
 /** Created, deleted or changed after the ping: the ping says nothing about it. */
-function isYounger(account: Account, {resource, fault}: Hop, pingAt: string): boolean {
+function isNewer(account: Account, {resource, fault}: Hop, pingAt: string): boolean {
   const id = fault?.resource ?? resource
   const gateway = find(account.NatGateways, 'NatGatewayId', id)
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
@@ -75,21 +75,23 @@ function isYounger(account: Account, {resource, fault}: Hop, pingAt: string): bo
  * Which of the modeled paths the observation contradicts. If the model blocks every packet of a service that responds
  * nevertheless, the traffic takes another path than the model, which is no more reliable for other services there.
  */
-function doubtIn(
+function contradictionIn(
   account: Account,
   {pingAt, isConnected}: Pick<Observation, 'pingAt' | 'isConnected'>,
   modelled: readonly Path[],
 ): (path: Path) => boolean {
-  const acting = ({hops}: Path, acts: (hop: Hop) => boolean) =>
-    hops.filter((hop) => isStop(hop) && acts(hop) && !isYounger(account, hop, pingAt))
-  const isContradicted = (service: string, acts: (hop: Hop) => boolean) =>
-    modelled.some((path) => path.service === service && acting(path, acts).some(({verdict}) => verdict === 'blocked'))
+  const hopsThat = ({hops}: Path, applies: (hop: Hop) => boolean) =>
+    hops.filter((hop) => isStop(hop) && applies(hop) && !isNewer(account, hop, pingAt))
+  const isContradicted = (service: string, applies: (hop: Hop) => boolean) =>
+    modelled.some(
+      (path) => path.service === service && hopsThat(path, applies).some(({verdict}) => verdict === 'blocked'),
+    )
   const isModelWrong = isContradicted('ssm', actsOnEveryPacket)
   const isUnreadFor = (name: string) => modelled.some(({service, hops}) => service === name && hops.some(isUnread))
   const isModelUnread = isUnreadFor('ssm')
   const isChannelWrong = isConnected && (isContradicted('ssmmessages', actsOnOpenChannel) || isUnreadFor('ssmmessages'))
   return (path) =>
-    acting(path, actsOnEveryPacket).length > 0
+    hopsThat(path, actsOnEveryPacket).length > 0
       ? isModelWrong || (isChannelWrong && path.service === 'ssmmessages') || isModelUnread
       : path.hops.some(isUnread)
 }
@@ -115,7 +117,7 @@ const CHECKED_WITH_EVERY_CALL: ReadonlySet<string> = new Set([
 ])
 
 /** The instance profile or the host management role was changed after the ping, which came with earlier credentials. */
-const isIdentityYounger = (account: Account, {InstanceId}: Instance, pingAt: string): boolean =>
+const isIdentityNewer = (account: Account, {InstanceId}: Instance, pingAt: string): boolean =>
   [
     ...allWith(account.IamInstanceProfileAssociations, 'InstanceId', InstanceId).map(({Timestamp}) => Timestamp),
     ...allWith(account.ServiceSettings, 'SettingId', HOST_MANAGEMENT).map(({LastModifiedDate}) => LastModifiedDate),
@@ -132,7 +134,7 @@ export function observedFinding(
   severity: Severity,
 ): Finding {
   const isPermission =
-    severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityYounger(account, instance, pingAt)
+    severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityNewer(account, instance, pingAt)
   const stands = standing.some((hop) => isFaultOf(hop, finding))
   if (!isPermission && (stands || !doubted.some((hop) => isFaultOf(hop, finding))))
     return unknownHops.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
@@ -156,10 +158,10 @@ export function observedFinding(
  * Whether the node pings was not read, and a ping would contradict these findings: they are at most likely.
  */
 export function unobservedFinding(paths: readonly Path[], finding: Finding): Finding {
-  const isDoubtful =
+  const isContradicted =
     CHECKED_WITH_EVERY_CALL.has(finding.cause) ||
     paths.some(({hops}) => hops.some((hop) => isStop(hop) && isFaultOf(hop, finding)))
-  return isDoubtful ? likelyAtMost(finding) : finding
+  return isContradicted ? likelyAtMost(finding) : finding
 }
 
 function likelyAtMost(finding: Finding): Finding {

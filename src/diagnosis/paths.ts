@@ -20,7 +20,7 @@ export const pathTo = (account: Account, instance: Instance, destination: Destin
  * The endpoints and gateways on the path to each service: the part of paths that credentials depend on. Beyond a
  * transit gateway a NAT gateway may send for the instance.
  */
-export const carriersOf = memo((paths: readonly Path[]): {readonly names: string} => ({
+export const endpointNamesOf = memo((paths: readonly Path[]): {readonly names: string} => ({
   names: paths
     .map(({service, via, hops}) =>
       [service, via, ...new Set(hops.flatMap(({at, resource}) => (at === 'gateway' ? resource : [])))].join(':'),
@@ -29,9 +29,10 @@ export const carriersOf = memo((paths: readonly Path[]): {readonly names: string
 }))
 
 /** An endpoint has a policy that depends on the caller, so paths depend on credentials. */
-export const haveCallers = ({VpcEndpoints}: Account): boolean => allWith(VpcEndpoints, asksWhoCalls, true).length > 0
+export const haveCallers = ({VpcEndpoints}: Account): boolean =>
+  allWith(VpcEndpoints, distinguishesCallers, true).length > 0
 
-const asksWhoCalls = ({PolicyDocument}: VpcEndpoint) => [
+const distinguishesCallers = ({PolicyDocument}: VpcEndpoint) => [
   PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
 ]
 

@@ -11,7 +11,7 @@ import type {ExamineOptions} from './examine-options.ts'
 import type {Plan} from './plan/plan.ts'
 import type {PlannedStep} from './plan/planned-step.ts'
 import type {ChecklistStep, CheckResult, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
-import {foreignPlaceOf} from './vpc-plan.ts'
+import {locationInOtherVpc} from './vpc-plan.ts'
 
 export function reportedCause(finding: ResolvedFinding, {revealed}: Plan): ReportedCause {
   const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding
@@ -53,7 +53,7 @@ export const reportedPath = (
     direction,
     verdict: each,
     because,
-    ...foreignPlaceOf(account, instance, resource),
+    ...locationInOtherVpc(account, instance, resource),
   })),
 })
 

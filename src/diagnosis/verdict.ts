@@ -5,7 +5,7 @@ import type {Verdict} from './report.ts'
 
 const NOT_RUNNING = new Set(['stopped', 'stopping', 'terminated', 'shutting-down'])
 
-export const isGone = ({State}: Instance): boolean => NOT_RUNNING.has(State.Name ?? '')
+export const isNotRunning = ({State}: Instance): boolean => NOT_RUNNING.has(State.Name ?? '')
 
 /**
  * Agents use host management up to 30 minutes after it was enabled: until then a node that is not listed has no fault.
@@ -13,7 +13,7 @@ export const isGone = ({State}: Instance): boolean => NOT_RUNNING.has(State.Name
  */
 export const JUST_ENABLED = 'dhmc.just-enabled'
 
-interface Weight {
+interface VerdictFacts {
   readonly id: string
   readonly severity: Severity
   readonly certainty: Certainty
@@ -23,11 +23,11 @@ interface Weight {
 export function verdictOf(
   instance: Instance,
   {status, connected}: Registration,
-  causes: readonly Weight[],
-  isYoung: boolean,
+  causes: readonly VerdictFacts[],
+  isStarting: boolean,
 ): Verdict {
   const blocks = causes.filter(({severity}) => severity === 'blocks')
-  if (isGone(instance)) return 'unmanaged'
+  if (isNotRunning(instance)) return 'unmanaged'
   if (status === 'unknown') return 'undecided'
   if (status === 'online') {
     if (blocks.some(({certainty}) => certainty === 'proven')) return 'at-risk'
@@ -36,6 +36,6 @@ export function verdictOf(
     // An open channel, which was not read, may contradict what is only likely.
     return degrades.length === 0 ? 'managed' : connected === null ? 'undecided' : 'degraded'
   }
-  const isWaiting = isYoung || causes.some(({id}) => id === JUST_ENABLED)
+  const isWaiting = isStarting || causes.some(({id}) => id === JUST_ENABLED)
   return blocks.length === 0 && isWaiting ? 'undecided' : 'unmanaged'
 }

@@ -3,7 +3,7 @@ import {find, nameOf, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 
 /** Something in a subnet, or at the edge of the VPC. */
-export interface Placed {
+export interface Located {
   readonly id: string
   readonly kind:
     | 'instance'
@@ -22,7 +22,7 @@ interface PlannedSubnet {
   readonly id: string
   readonly name: string | null
   readonly cidr: string | null
-  readonly contents: readonly Placed[]
+  readonly contents: readonly Located[]
 }
 
 /** The part of the instance's VPC that its paths use: subnets by zone, endpoints and gateways. */
@@ -37,7 +37,7 @@ export interface VpcPlan {
     /** Subnets of the zone that none of the paths uses. */
     readonly others: number
   }[]
-  readonly edge: readonly Placed[]
+  readonly edge: readonly Located[]
 }
 
 const AGENT_ENDPOINT = /\.(?:ssm|ssmmessages|ec2messages|s3)$/
@@ -77,16 +77,16 @@ function plannedSubnet(
   onPath: ReadonlySet<string>,
 ): PlannedSubnet {
   const {SubnetId} = subnet
-  const own: readonly Placed[] =
+  const own: readonly Located[] =
     instance.SubnetId === SubnetId ? [{id: instance.InstanceId, kind: 'instance', service: null}] : []
   const served = endpoints
     .filter(({SubnetIds}) => SubnetIds?.includes(SubnetId))
     .map(
-      ({VpcEndpointId, ServiceName}): Placed => ({id: VpcEndpointId, kind: 'endpoint', service: ServiceName ?? null}),
+      ({VpcEndpointId, ServiceName}): Located => ({id: VpcEndpointId, kind: 'endpoint', service: ServiceName ?? null}),
     )
   const nats = itemsOf(account.NatGateways)
     .filter((nat) => nat.SubnetId === SubnetId && onPath.has(nat.NatGatewayId))
-    .map(({NatGatewayId}): Placed => ({id: NatGatewayId, kind: 'nat-gateway', service: null}))
+    .map(({NatGatewayId}): Located => ({id: NatGatewayId, kind: 'nat-gateway', service: null}))
   return {
     id: SubnetId,
     name: nameOf(subnet) ?? null,
@@ -95,7 +95,7 @@ function plannedSubnet(
   }
 }
 
-const EDGE_KINDS: readonly (readonly [RegExp, Placed['kind']])[] = [
+const EDGE_KINDS: readonly (readonly [RegExp, Located['kind']])[] = [
   [/^igw-/, 'internet-gateway'],
   [/^eigw-/, 'egress-only-internet-gateway'],
   [/^tgw-[0-9a-f]/, 'transit-gateway'],
@@ -107,18 +107,18 @@ function edgeOf(
   vpcId: string,
   endpoints: readonly VpcEndpoint[],
   onPath: ReadonlySet<string>,
-): readonly Placed[] {
+): readonly Located[] {
   const attached = itemsOf(account.InternetGateways).flatMap(({InternetGatewayId, Attachments}) =>
     Attachments.some(({VpcId}) => VpcId === vpcId) ? [InternetGatewayId] : [],
   )
-  const gateways = [...new Set([...attached, ...onPath])].flatMap((id): readonly Placed[] => {
+  const gateways = [...new Set([...attached, ...onPath])].flatMap((id): readonly Located[] => {
     const kind = EDGE_KINDS.find(([pattern]) => pattern.test(id))?.[1]
     return kind ? [{id, kind, service: null}] : []
   })
   const free = endpoints
     .filter(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
     .map(
-      ({VpcEndpointId, ServiceName}): Placed => ({
+      ({VpcEndpointId, ServiceName}): Located => ({
         id: VpcEndpointId,
         kind: 'gateway-endpoint',
         service: ServiceName ?? null,
@@ -128,7 +128,7 @@ function edgeOf(
 }
 
 /** The VPC and the owner of the resource of a hop, if it is not the instance's own VPC: a hub's, or a peer's. */
-export function foreignPlaceOf(
+export function locationInOtherVpc(
   account: Account,
   instance: Instance,
   resource: string,

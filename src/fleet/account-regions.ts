@@ -59,14 +59,14 @@ const PATIENT = {maxAttempts: 12} as const
 
 /** Opens connections to AWS whose calls are counted and rate-limited. */
 export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'connect'>): Promise<Open> {
-  const [{connect: real}, {counted, sharedPaces}] = await Promise.all([
+  const [{connect: connectInAws}, {counted, sharedPaces}] = await Promise.all([
     import('../collect/aws.ts'),
     import('../collect/instrument.ts'),
   ])
   const paces = sharedPaces()
   return async (connection) =>
     counted(
-      await (connect ?? ((one: Connection) => real(one, PATIENT)))(connection),
+      await (connect ?? ((one: Connection) => connectInAws(one, PATIENT)))(connection),
       count,
       paces,
       `${connection.profile} ${connection.roleArn}`,
@@ -88,11 +88,12 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
       const regions = await regionsOf(fleet, connection, open)
       await resolved?.(account, regions)
       const identities = identitiesFor(regions.length)
-      const look = async (region: string): Promise<ConnectionResult> => {
+      const connectIn = async (region: string): Promise<ConnectionResult> => {
         const read = await collectRegion(await open({...connection, region}), {inspector, hybrid, identities})
         return {account: read, own: read.Instances}
       }
-      for (const region of regions) units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
+      for (const region of regions)
+        units.push({name: `${name}.${region}`, account, region, read: () => connectIn(region)})
     } catch (error) {
       errors.push(error)
       unreachable.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})

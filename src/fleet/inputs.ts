@@ -14,8 +14,8 @@ export interface Input {
 
 const textOrNull = (value: unknown) => (value === null ? null : text(value))
 
-const only = (wanted: string) => (value: unknown) => {
-  if (value !== wanted) throw mismatch(`"${wanted}"`, value)
+const only = (expected: string) => (value: unknown) => {
+  if (value !== expected) throw mismatch(`"${expected}"`, value)
   return value
 }
 
@@ -58,19 +58,19 @@ function expiry(value: unknown): string | null {
   return moment.toISOString()
 }
 
-const said = (value: unknown): string => {
+const quoted = (value: unknown): string => {
   const content = text(value)
   if (content.trim() === '') throw mismatch('text that says something', value)
   return content
 }
 
-const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})
-const WORDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
+const entry = object({owner: quoted, reason: quoted}, {cause: text, resource: text, tag: text})
+const TEXT_FIELDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
 
 /** A misspelled field would make a suppression wider, or longer, than intended. */
 function suppression(value: unknown): Suppression {
-  const odd = isObject(value) ? Object.keys(value).find((key) => !WORDS.includes(key)) : undefined
-  if (odd !== undefined) throw mismatch(`nothing but ${WORDS.join(', ')}`, odd)
+  const odd = isObject(value) ? Object.keys(value).find((key) => !TEXT_FIELDS.includes(key)) : undefined
+  if (odd !== undefined) throw mismatch(`nothing but ${TEXT_FIELDS.join(', ')}`, odd)
   const {cause, resource, tag, owner, reason} = entry(value) as JsonObject & Suppression
   const {expires} = isObject(value) ? value : {}
   if (cause === undefined && resource === undefined && tag === undefined)

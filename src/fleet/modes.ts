@@ -46,8 +46,8 @@ export const INSPECTION: AuditMode = {
 
 /** Marks kinds that were not requested at all. */
 function narrowedBy({ids, tags, vpcs}: Choice, part: AuditPart): AuditPart {
-  const isWhole = ids === undefined && tags.length === 0 && vpcs === undefined
-  return isWhole ? part : {...part, scopes: part.scopes.map((scope) => ({...scope, narrowed: true as const}))}
+  const isUnfiltered = ids === undefined && tags.length === 0 && vpcs === undefined
+  return isUnfiltered ? part : {...part, scopes: part.scopes.map((scope) => ({...scope, narrowed: true as const}))}
 }
 
 /** The merged parts, compared with an earlier report if there is one. */

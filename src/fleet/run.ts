@@ -5,17 +5,17 @@ import {type AccountRegion, type ConnectionResult, type Fleet, whyNot} from './a
 
 /** The result of each account and Region, and of all of them together. */
 export interface Job {
-  readonly part: (looked: ConnectionResult) => AuditPart
+  readonly part: (connection: ConnectionResult) => AuditPart
   readonly total: (parts: readonly AuditPart[], readAt: string) => Audit
 }
 
 /** Where each finished account and Region is stored, as a separate audit. */
 export interface Resume {
   readonly done: (unit: string) => Promise<Audit | undefined>
-  readonly keep: (unit: string, audit: () => Audit) => Promise<void>
+  readonly store: (unit: string, audit: () => Audit) => Promise<void>
 }
 
-export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
+export const NO_RESUME: Resume = {done: async () => undefined, store: async () => {}}
 
 export interface RunOptions {
   readonly task: Job
@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly progress: {readonly say: (what: string) => void; readonly end: () => void}
   readonly count: CallCount
   /** Receives what was read before it leaves memory. */
-  readonly also?: (looked: ConnectionResult) => void
+  readonly onExamined?: (connected: ConnectionResult) => void
   /** Receives the error of an account and Region that could not be read. */
   readonly failed?: (error: unknown) => void
 }
@@ -49,7 +49,7 @@ export async function runFleet({units, unreachable}: Fleet, options: RunOptions)
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, unit] = next
       options.progress.say(progressLine({done, all: units.length, started}, parts, options.count, unit))
-      const before = await keptPart(unit, options)
+      const before = await storedPart(unit, options)
       parts[at] = before ?? (await partOf(unit, options))
       if (before) kept += 1
       done += 1
@@ -65,23 +65,23 @@ export async function runFleet({units, unreachable}: Fleet, options: RunOptions)
 }
 
 /** The result of an earlier run, unless the account file was read again since. */
-async function keptPart({name, readAt}: AccountRegion, {resume}: RunOptions): Promise<AuditPart | undefined> {
+async function storedPart({name, readAt}: AccountRegion, {resume}: RunOptions): Promise<AuditPart | undefined> {
   const kept = await resume.done(name)
   return kept && (readAt === undefined || kept.readAt === readAt) ? kept : undefined
 }
 
-async function partOf(unit: AccountRegion, {task, resume, also, failed}: RunOptions): Promise<AuditPart> {
-  let looked: ConnectionResult
+async function partOf(unit: AccountRegion, {task, resume, onExamined, failed}: RunOptions): Promise<AuditPart> {
+  let connection: ConnectionResult
   try {
-    looked = await unit.read()
+    connection = await unit.read()
   } catch (error) {
     failed?.(error)
     return failedPart({account: unit.account, region: unit.region, readAt: null}, whyNot(error))
   }
-  also?.(looked)
-  const part = task.part(looked)
+  onExamined?.(connection)
+  const part = task.part(connection)
   if (part.scopes.every(({failed}) => failed === null))
-    await resume.keep(unit.name, () => task.total([part], looked.account.ReadAt))
+    await resume.store(unit.name, () => task.total([part], connection.account.ReadAt))
   return part
 }
 

@@ -24,7 +24,7 @@ export interface FlowLog {
   /** The longest aggregation interval in seconds, if known. */
   readonly interval?: number
   /** Later records may not have arrived, in Unix seconds. */
-  readonly settledUntil?: number
+  readonly completeUntil?: number
   /** Flow logs found in the account. */
   readonly sources?: readonly FlowLogSource[]
   /** What the reader must know: lines that were not read, pages that were omitted. */

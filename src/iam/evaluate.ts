@@ -20,7 +20,7 @@ export type Decision =
   | {
       readonly decision: 'unknown'
       readonly layer: Layer
-      readonly doubts: readonly Indeterminate[]
+      readonly indeterminates: readonly Indeterminate[]
       readonly because: string
     }
 
@@ -72,7 +72,7 @@ export const evaluate = (layers: Layers, request: Request): Decision =>
 /** If the call may act on one of several ARNs, and the decision is the same for each, it does not matter which. */
 function combinedDecision(request: Request, decide: (request: Request) => Decision): Decision {
   const answer = decide(request)
-  if (answer.decision !== 'unknown' || answer.doubts.some(({kind}) => kind === 'unread')) return answer
+  if (answer.decision !== 'unknown' || answer.indeterminates.some(({kind}) => kind === 'unread')) return answer
   const {action, caller, context, resource} = request
   if (typeof resource === 'string') return answer
   const [first, ...rest] = resource.map((arn) => decide({action, caller, context, resource: arn}))
@@ -102,7 +102,7 @@ function evaluateLayers(layers: Layers, request: Request): Decision {
   if (open && open.opinion.effect === 'unknown')
     return (
       (open.layer === 'endpoint' ? undefined : simulatedAnswer(layers, request.action)) ??
-      indeterminate(open.layer, open.opinion.doubts)
+      indeterminate(open.layer, open.opinion.indeterminates)
     )
   return allowance(layerDecisions[0]!.opinion, request.action)
 }
@@ -113,11 +113,11 @@ function allowance(layerDecision: LayerDecision, action: string): Decision {
   return {decision: 'allowed', layer: 'identity', statement: layerDecision.by, because}
 }
 
-const indeterminate = (layer: Layer, doubts: readonly Indeterminate[]): Decision => ({
+const indeterminate = (layer: Layer, indeterminates: readonly Indeterminate[]): Decision => ({
   decision: 'unknown',
   layer,
-  doubts,
-  because: doubts.map(({because}) => because).join('; '),
+  indeterminates,
+  because: indeterminates.map(({because}) => because).join('; '),
 })
 
 /**
@@ -149,6 +149,6 @@ function evaluateEndpointPolicy(endpoint: Source, request: Request): Decision {
   const layerDecision = layerDecisionOf([endpoint], request)
   const denied = denial('endpoint', layerDecision, [endpoint], request.action)
   if (denied) return denied
-  if (layerDecision.effect === 'unknown') return indeterminate('endpoint', layerDecision.doubts)
+  if (layerDecision.effect === 'unknown') return indeterminate('endpoint', layerDecision.indeterminates)
   return {...allowance(layerDecision, request.action), layer: 'endpoint'}
 }

@@ -95,7 +95,7 @@ export type LayerDecision =
   | {readonly effect: 'deny'; readonly by: StatementRef}
   /** Nothing allows it. */
   | {readonly effect: 'nothing'}
-  | {readonly effect: 'unknown'; readonly doubts: readonly Indeterminate[]}
+  | {readonly effect: 'unknown'; readonly indeterminates: readonly Indeterminate[]}
 
 /** Why a layer is unknown. */
 export interface Indeterminate {
@@ -166,11 +166,11 @@ export function layerDecisionOf(sources: readonly Source[], request: Request): L
   }
   if (tally.deny) return {effect: 'deny', by: tally.deny}
   if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
-    return {effect: 'unknown', doubts: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
+    return {effect: 'unknown', indeterminates: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
   if (tally.allow) return {effect: 'allow', by: tally.allow}
-  return tally.mayAllow.length > 0 ? {effect: 'unknown', doubts: unique(tally.mayAllow)} : {effect: 'nothing'}
+  return tally.mayAllow.length > 0 ? {effect: 'unknown', indeterminates: unique(tally.mayAllow)} : {effect: 'nothing'}
 }
 
-const unique = (doubts: readonly Indeterminate[]) => [
-  ...new Map(doubts.map((indeterminate) => [indeterminate.because, indeterminate])).values(),
+const unique = (indeterminates: readonly Indeterminate[]) => [
+  ...new Map(indeterminates.map((indeterminate) => [indeterminate.because, indeterminate])).values(),
 ]

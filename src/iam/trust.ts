@@ -52,7 +52,7 @@ export function trusts(
   if (role.AssumeRolePolicyDocument === undefined)
     return {
       effect: 'unknown',
-      doubts: [{kind: 'unread', because: `the trust policy of role ${role.RoleName} was not read`}],
+      indeterminates: [{kind: 'unread', because: `the trust policy of role ${role.RoleName} was not read`}],
     }
   return layerDecisionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
     action: 'sts:AssumeRole',

@@ -1,4 +1,4 @@
-import {NOT_GIVEN} from '../account-file/schema.ts'
+import {NOT_IN_FILE} from '../account-file/schema.ts'
 import {nodeOf} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
@@ -91,8 +91,8 @@ type Explanation = Pick<Inspected, 'coverage' | 'status' | 'reason' | 'scanMode'
 
 function explanationOf({scanStatus, scanMode, lastScannedAt}: CoveredResource): Explanation {
   const raw = {status: scanStatus?.statusCode ?? null, reason: scanStatus?.reason ?? null, scanMode: scanMode ?? null}
-  const {coverage, says} = meaningOf(raw.status, raw.reason, raw.scanMode)
-  return {coverage, ...raw, lastScanned: lastScannedAt ?? null, meaning: says}
+  const {coverage, sentence} = meaningOf(raw.status, raw.reason, raw.scanMode)
+  return {coverage, ...raw, lastScanned: lastScannedAt ?? null, meaning: sentence}
 }
 
 /** The exclusion is intended, so it is not a cause; this is how to end it. */
@@ -119,7 +119,7 @@ function knownHere(account: Account, InstanceId: string, explanation: Explanatio
 const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
   itemsOf(CoveredResources).length === 0 &&
   isUnreadable(AccountStatuses) &&
-  AccountStatuses.unreadable === NOT_GIVEN.unreadable
+  AccountStatuses.unreadable === NOT_IN_FILE.unreadable
 
 /** Why Inspector does not list it: its coverage was not read, it is disabled, or it does not cover the instance. */
 function unlisted(account: Account): Explanation {

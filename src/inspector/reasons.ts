@@ -28,7 +28,7 @@ export const COVERAGES: readonly Coverage[] = [
 
 interface Meaning {
   readonly coverage: Coverage
-  readonly says: string
+  readonly sentence: string
   /** The cause of the catalog that the status of Inspector alone proves. */
   readonly cause?: InspectorCause
 }
@@ -41,17 +41,17 @@ export type InspectorCause =
   | 'inspector.unsupported-os'
 
 const SNAPSHOTS = 'Amazon Inspector scans snapshots of its volumes, without Systems Manager.'
-const deep = (says: string): Meaning => ({coverage: 'limited', says})
-const uncovered = (says: string, cause?: InspectorCause): Meaning => ({
+const deep = (sentence: string): Meaning => ({coverage: 'limited', sentence})
+const uncovered = (sentence: string, cause?: InspectorCause): Meaning => ({
   coverage: 'uncovered',
-  says,
+  sentence,
   ...(cause && {cause}),
 })
 
 /** https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  SUCCESSFUL: {coverage: 'covered', says: 'Amazon Inspector scans it.'},
-  PENDING_INITIAL_SCAN: {coverage: 'pending', says: 'Its first scan has yet to come.'},
+  SUCCESSFUL: {coverage: 'covered', sentence: 'Amazon Inspector scans it.'},
+  PENDING_INITIAL_SCAN: {coverage: 'pending', sentence: 'Its first scan has yet to come.'},
   UNMANAGED_EC2_INSTANCE: uncovered(
     'It is not a managed node; scans start by themselves once it is.',
     'inspector.unmanaged',
@@ -66,18 +66,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ),
   EXCLUDED_BY_TAG: {
     coverage: 'excluded',
-    says: 'Its tag InspectorEc2Exclusion excludes it from scans.',
+    sentence: 'Its tag InspectorEc2Exclusion excludes it from scans.',
     cause: 'inspector.excluded',
   },
   UNSUPPORTED_OS: {
     coverage: 'unsupported',
-    says: 'Amazon Inspector does not support its operating system.',
+    sentence: 'Amazon Inspector does not support its operating system.',
     cause: 'inspector.unsupported-os',
   },
-  EC2_INSTANCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
-  RESOURCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
-  RESOURCE_TERMINATED: {coverage: 'terminating', says: 'It is terminated; Amazon Inspector is taking it off its list.'},
-  PENDING_DISABLE: {coverage: 'terminating', says: 'Its scans are being disabled.'},
+  EC2_INSTANCE_STOPPED: {coverage: 'stopped', sentence: 'It is stopped; scans resume once it runs.'},
+  RESOURCE_STOPPED: {coverage: 'stopped', sentence: 'It is stopped; scans resume once it runs.'},
+  RESOURCE_TERMINATED: {
+    coverage: 'terminating',
+    sentence: 'It is terminated; Amazon Inspector is taking it off its list.',
+  },
+  PENDING_DISABLE: {coverage: 'terminating', sentence: 'Its scans are being disabled.'},
   ACCESS_DENIED: uncovered('A policy denies Amazon Inspector access to it.'),
   ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes denies Amazon Inspector.'),
   INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it resolves on its own.'),
@@ -132,16 +135,16 @@ export function meaningOf(status: string | null, given: string | null, scanMode:
   const reason = reasonOf(given)
   const known = knownOf(reason)
   const isAgentless = status === 'ACTIVE' && scanMode === 'EC2_AGENTLESS'
-  if (isAgentless && (!known || AGENTLESS_ANYWAY.has(reason ?? ''))) return {coverage: 'agentless', says: SNAPSHOTS}
+  if (isAgentless && (!known || AGENTLESS_ANYWAY.has(reason ?? ''))) return {coverage: 'agentless', sentence: SNAPSHOTS}
   if (known) return known
-  const says = `Amazon Inspector says ${status ?? 'no status'}, ${reason ?? 'no reason'}.`
-  return {coverage: status === 'ACTIVE' ? 'covered' : 'unknown', says}
+  const sentence = `Amazon Inspector says ${status ?? 'no status'}, ${reason ?? 'no reason'}.`
+  return {coverage: status === 'ACTIVE' ? 'covered' : 'unknown', sentence}
 }
 
 /** What prevents scans through Systems Manager does not prevent scans of snapshots. */
 const AGENTLESS_ANYWAY = new Set(['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'NO_INVENTORY', 'STALE_INVENTORY'])
 
-const BAD: ReadonlySet<Coverage> = new Set(['uncovered', 'limited', 'unlisted'])
+const NOT_COVERED: ReadonlySet<Coverage> = new Set(['uncovered', 'limited', 'unlisted'])
 
 /** Whether vulnerabilities of the instance may be missed unintentionally. */
-export const isUncovered = (coverage: Coverage): boolean => BAD.has(coverage)
+export const isUncovered = (coverage: Coverage): boolean => NOT_COVERED.has(coverage)

@@ -34,7 +34,7 @@ const keyOf = ({id, region}: AuditedInstance): string => `${region} ${id}`
 function withDetail(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
   if (!other?.inspector || !one.inspector || one.inspector.status !== null) return one
   const {coverage, status, reason, scanMode, lastScanned} = other.inspector
-  const meaning = meaningOf(status, reason, scanMode).says
+  const meaning = meaningOf(status, reason, scanMode).sentence
   return {...one, inspector: {...one.inspector, coverage, status, reason, scanMode, lastScanned, meaning}}
 }
 

@@ -64,13 +64,13 @@ const A_DAY = 24 * 60 * 60 * 1000
 async function runFor(store: Store, settings: RunSettings, startedAt: string, named?: string): Promise<Run> {
   if (named !== undefined && !NAME.test(named))
     throw usageError(`"${named}" cannot be the name of a run; use letters, digits, dots, hyphens and underscores.`)
-  const [begun, finished] = await Promise.all([jsonAt<Run>(store, NEWEST.begun), jsonAt<Run>(store, NEWEST.finished)])
+  const [started, finished] = await Promise.all([jsonAt<Run>(store, NEWEST.begun), jsonAt<Run>(store, NEWEST.finished)])
   const isOpen =
-    begun !== undefined &&
-    begun.run !== finished?.run &&
-    Date.parse(startedAt) - Date.parse(begun.startedAt) < A_DAY &&
-    isSame(begun.settings, settings)
-  const run = named ?? (isOpen ? begun.run : startedAt.replaceAll(/[^\w.-]/g, '-'))
+    started !== undefined &&
+    started.run !== finished?.run &&
+    Date.parse(startedAt) - Date.parse(started.startedAt) < A_DAY &&
+    isSame(started.settings, settings)
+  const run = named ?? (isOpen ? started.run : startedAt.replaceAll(/[^\w.-]/g, '-'))
   const known = await jsonAt<Run>(store, keysOf(run).run)
   if (known && !isSame(known.settings, settings))
     throw usageError(`Run ${run} was begun with other settings; give the run another name.`)

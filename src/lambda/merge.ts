@@ -31,7 +31,7 @@ export async function merge({run: name}: MergeEvent): Promise<MergeResult> {
   const store = storeIn(bucket)
   const run = await runAt(store, name)
   const audit = totalOf(taskOf(run), await partsOf(store, name), await baselineOf(store, run))
-  await keepReports(store, name, audit)
+  await storeReports(store, name, audit)
   const report = `s3://${bucket}/${keysOf(name).report('')}`
   await publish(
     textFrom(process.env, 'TOPIC'),
@@ -65,7 +65,7 @@ async function baselineOf(store: Store, {before}: Run): Promise<Baseline | undef
   return text === undefined ? undefined : baselineIn({name: key, text}, AUDIT.schema)
 }
 
-async function keepReports(store: Store, run: string, audit: Audit): Promise<void> {
+async function storeReports(store: Store, run: string, audit: Audit): Promise<void> {
   const keys = keysOf(run)
   const [{csvAudit}, {markdownAudit}, {htmlAudit}] = await Promise.all([
     import('../render/formats/csv.ts'),
@@ -80,7 +80,7 @@ async function keepReports(store: Store, run: string, audit: Audit): Promise<voi
 }
 
 /** Items of a list that become one text. */
-const AT_A_TIME = 10_000
+const BATCH_SIZE = 10_000
 
 /** Like JSON.stringify, whose string could not contain a million instances; lists in chunks. */
 export function jsonOf(report: object): Uint8Array {
@@ -93,7 +93,7 @@ export function jsonOf(report: object): Uint8Array {
 
 const listText = (items: readonly unknown[]): readonly string[] => [
   '[',
-  ...inChunks(items, AT_A_TIME).map((chunk, at) => `${at === 0 ? '' : ','}${JSON.stringify(chunk).slice(1, -1)}`),
+  ...inChunks(items, BATCH_SIZE).map((chunk, at) => `${at === 0 ? '' : ','}${JSON.stringify(chunk).slice(1, -1)}`),
   ']',
 ]
 

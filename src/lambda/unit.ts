@@ -80,7 +80,7 @@ async function examineUnit(
           run.settings.ownerTag,
           run.settings.suppressions,
         ),
-        resume: keeperIn(store, run, unit, kept),
+        resume: resumeIn(store, run, unit, kept),
         concurrency: CONCURRENCY,
         progress: {say: () => {}, end: () => {}},
         count,
@@ -88,9 +88,9 @@ async function examineUnit(
       },
     )
     const failures = parts.flatMap(({scopes}) => scopes.filter(({failed}) => failed !== null))
-    for (const {region, failed} of failures) await keepFailure(store, run.run, unit.account, region, failed ?? '')
+    for (const {region, failed} of failures) await storeFailure(store, run.run, unit.account, region, failed ?? '')
     console.info(JSON.stringify({account: unit.account, ...count, examined: kept.size, failed: failures.length}))
-    if (errors.some(isSlowDown)) throw throttled(failures[0]?.failed ?? 'AWS throttled the calls.')
+    if (errors.some(isThrottled)) throw throttled(failures[0]?.failed ?? 'AWS throttled the calls.')
     return {account: unit.account, examined: kept.size, failed: failures.length}
   } catch (error) {
     if (!deadline.signal.aborted) throw error
@@ -102,8 +102,8 @@ async function examineUnit(
 }
 
 /** The credentials of a role come from STS, whose error is the cause of ours. */
-const isSlowDown = (error: unknown): boolean =>
-  isThrottling(error) || (error instanceof Error && error.cause !== undefined && isSlowDown(error.cause))
+const isThrottled = (error: unknown): boolean =>
+  isThrottling(error) || (error instanceof Error && error.cause !== undefined && isThrottled(error.cause))
 
 function deadlineIn(milliseconds: number) {
   const controller = new AbortController()
@@ -141,19 +141,19 @@ async function fleetOf(
       },
     )
   } catch (error) {
-    if (isSlowDown(error)) throw throttled(whyNot(error))
+    if (isThrottled(error)) throw throttled(whyNot(error))
     return {units: [], notes: [], unreachable: [{account, region: 'unknown', why: whyNot(error)}]}
   }
 }
 
 /** Stores each part as soon as it is complete. */
-function keeperIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): Resume {
+function resumeIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): Resume {
   const report = isOn(process.env, 'SECURITY_HUB')
     ? findingsTo(store, run, {roleArn: roleArnOf(account), externalId: textOr(process.env, 'EXTERNAL_ID')})
     : async () => {}
   return {
     done: async () => undefined,
-    keep: async (name, auditOfPart) => {
+    store: async (name, auditOfPart) => {
       const audit = auditOfPart()
       await report(name, audit)
       await store.write(keysOf(run.run).part(name), JSON.stringify(audit))
@@ -163,7 +163,7 @@ function keeperIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): R
 }
 
 /** A part with the reason why it is missing. */
-async function keepFailure(store: Store, run: string, account: string, region: string, why: string): Promise<void> {
+async function storeFailure(store: Store, run: string, account: string, region: string, why: string): Promise<void> {
   const part = auditOf([failedPart({account, region, readAt: null}, why)], new Date().toISOString())
   await store.write(keysOf(run).failure(`${account}.${region}`), JSON.stringify(part))
 }
@@ -183,7 +183,7 @@ async function recordFailure(
   const accounted = new Set([...kept, ...failures.map(nameIn)])
   const expected = regions ?? found?.regions ?? ['unknown']
   const missing = expected.filter((region) => !accounted.has(`${account}.${region}`))
-  for (const region of missing) await keepFailure(store, run, account, region, why)
+  for (const region of missing) await storeFailure(store, run, account, region, why)
   return {account, examined: kept.size, failed: missing.length}
 }
 

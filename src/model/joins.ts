@@ -19,7 +19,7 @@ type Items = readonly object[]
  * What an item is found by: the value of a field, or any number of keys. Functions are cached by identity, so create
  * each once.
  */
-export type By<T extends object> = (keyof T & string) | ((item: T) => readonly unknown[])
+export type IndexKey<T extends object> = (keyof T & string) | ((item: T) => readonly unknown[])
 
 interface Index extends Pick<ReadonlyMap<unknown, Items>, 'get'> {
   /** The number of keys, where it was counted. */
@@ -27,9 +27,9 @@ interface Index extends Pick<ReadonlyMap<unknown, Items>, 'get'> {
 }
 
 /** Created once for each list, so lookups in a fleet take constant time. */
-const indexes = memo((_: Items) => new Map<By<never>, Index>())
+const indexes = memo((_: Items) => new Map<IndexKey<never>, Index>())
 
-function indexOf(items: Items, by: By<never>): Index {
+function indexOf(items: Items, by: IndexKey<never>): Index {
   const known = indexes(items).get(by)
   if (known) return known
   const origin = origins.get(items)
@@ -40,14 +40,14 @@ function indexOf(items: Items, by: By<never>): Index {
 
 const valueIn = (item: object, field: string): unknown => (item as Record<string, unknown>)[field]
 
-const keysIn = (item: object | undefined, by: By<never>): readonly unknown[] =>
+const keysIn = (item: object | undefined, by: IndexKey<never>): readonly unknown[] =>
   item === undefined ? NONE : typeof by === 'string' ? [valueIn(item, by)] : by(item as never)
 
-const holds = (item: object | undefined, by: By<never>, key: unknown): item is object =>
+const holds = (item: object | undefined, by: IndexKey<never>, key: unknown): item is object =>
   item !== undefined && keysIn(item, by).includes(key)
 
 /** Most keys have one item: it is stored without a list, which is created on demand. */
-function freshIndex(items: Items, by: By<never>): Index {
+function freshIndex(items: Items, by: IndexKey<never>): Index {
   const found = new Map<unknown, object | object[]>()
   const put = (key: unknown, item: object) => {
     const same = found.get(key)
@@ -122,7 +122,7 @@ export function replacing<T extends object>(
  * The index of a list that differs from an indexed one in a few items: a model of a fleet changes one item of a hundred
  * thousand, and only a few are looked up.
  */
-function indexLike(items: Items, {items: before, differences}: Origin, by: By<never>): Index {
+function indexLike(items: Items, {items: before, differences}: Origin, by: IndexKey<never>): Index {
   const index = indexOf(before, by)
   const changes = new Map<unknown, Difference[]>()
   for (const difference of differences)
@@ -171,15 +171,15 @@ export function changedSince<T extends object>(before: readonly T[], now: readon
 const NONE: readonly never[] = []
 
 /** Every known item that is found by `value`. */
-export function allWith<T extends object>(reading: Reading<T>, by: By<T>, value: unknown): readonly T[] {
+export function allWith<T extends object>(reading: Reading<T>, by: IndexKey<T>, value: unknown): readonly T[] {
   const items = itemsOf(reading)
   if (items.length === 0) return NONE
-  return (indexOf(items, by as By<never>).get(value) as readonly T[] | undefined) ?? NONE
+  return (indexOf(items, by as IndexKey<never>).get(value) as readonly T[] | undefined) ?? NONE
 }
 
 /** Whether no two items have the same value in this field, in a list that is then searched by it. */
 export const isUnique = <T extends object>(items: readonly T[], field: keyof T & string): boolean =>
-  indexOf(items, field as By<never>).size === items.length
+  indexOf(items, field as IndexKey<never>).size === items.length
 
 /** The item whose `field` is `value`; why it cannot be determined; or undefined, when it does not exist. */
 export const lookup = <T extends object>(

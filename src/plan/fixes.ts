@@ -65,7 +65,8 @@ function alone(account: Account, id: string): Account {
 function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
   const {snippet, prefer, held} = options
   const own =
-    snippet && ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, held}))
+    snippet &&
+    ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, codeReferences: held}))
   const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), includeFallback: false})
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))

@@ -75,25 +75,25 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
  * to.
  */
 export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
-  const wanted = withoutDot(to.trim())
-  const endpoint = endpointMeant(account, instance, wanted)
+  const destination = withoutDot(to.trim())
+  const endpoint = endpointByName(account, instance, destination)
   if (endpoint?.VpcEndpointType === 'Gateway') {
     const service = endpoint.ServiceName.split('.').at(-1) ?? ''
     return {service, host: hostOf(service, account), port}
   }
   if (endpoint) return {service: endpoint.ServiceName, host: dialledName(endpoint), port, endpoint}
-  const address = addressInName(wanted)
-  if (address !== undefined) return {service: wanted, host: address, port}
-  const target = find(account.Instances, 'InstanceId', wanted.replace(AMAZON_NAME, ''))
-  if (target?.PrivateIpAddress) return {service: wanted, host: target.PrivateIpAddress, port}
-  const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(wanted)
-  if (service && !wanted.includes('.vpce-svc-')) {
+  const address = addressInName(destination)
+  if (address !== undefined) return {service: destination, host: address, port}
+  const target = find(account.Instances, 'InstanceId', destination.replace(AMAZON_NAME, ''))
+  if (target?.PrivateIpAddress) return {service: destination, host: target.PrivateIpAddress, port}
+  const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(destination)
+  if (service && !destination.includes('.vpce-svc-')) {
     const [, Region = account.Region, name = ''] = service
     const host = publicName(name, {...account, Region})
     return {service: Region === account.Region ? name : host, host, port}
   }
-  if (/^[a-z0-9-]+$/.test(wanted)) return {service: wanted, host: hostOf(wanted, account), port}
-  return {service: serviceOfHost(wanted, account) ?? wanted, host: wanted, port}
+  if (/^[a-z0-9-]+$/.test(destination)) return {service: destination, host: hostOf(destination, account), port}
+  return {service: serviceOfHost(destination, account) ?? destination, host: destination, port}
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html#vpc-dns-hostnames */
@@ -125,13 +125,16 @@ function serviceOfHost(host: string, {Region}: Account): string | undefined {
 const publicName = (service: string, account: Pick<Account, 'Region' | 'Partition'>): string =>
   hostOf(service.split('.').reverse().join('.'), account)
 
-function endpointMeant({VpcEndpoints}: Account, {VpcId}: Instance, wanted: string): VpcEndpoint | undefined {
-  if (wanted.startsWith('vpce-') && !wanted.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', wanted)
-  const named = endpointNamed({VpcEndpoints}, wanted)?.endpoint
+function endpointByName({VpcEndpoints}: Account, {VpcId}: Instance, destination: string): VpcEndpoint | undefined {
+  if (destination.startsWith('vpce-') && !destination.includes('.'))
+    return find(VpcEndpoints, 'VpcEndpointId', destination)
+  const named = endpointNamed({VpcEndpoints}, destination)?.endpoint
   if (named) return named
   return itemsOf(VpcEndpoints).find(
     (endpoint) =>
-      endpoint.VpcId === VpcId && endpoint.ServiceName.toLowerCase() === wanted && wanted.includes('.vpce-svc-'),
+      endpoint.VpcId === VpcId &&
+      endpoint.ServiceName.toLowerCase() === destination &&
+      destination.includes('.vpce-svc-'),
   )
 }
 
@@ -144,7 +147,7 @@ const dialledName = ({DnsEntries, PrivateDnsEnabled, VpcEndpointId}: VpcEndpoint
 const causesOn = (account: Account, instance: Instance, path: Path): readonly ReachCause[] =>
   networkChecks.flatMap((check) =>
     check
-      .judge(account, instance, [path], path.service)
+      .evaluate(account, instance, [path], path.service)
       .filter(isFinding)
       .map(({cause, severity, resource, message}) => {
         const {severity: usual = 'advises', docs = ''} = check.causes[cause] ?? {}

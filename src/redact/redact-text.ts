@@ -5,7 +5,7 @@ const ACCOUNT = /(?<![\w-])\d{12}(?![\w-])/g
 const UNIQUE_ID = /\b(AROA|AIPA|ANPA|AIDA|AGPA)([A-Z0-9]{4,})(?::([\w+=,.@-]+))?/g
 const ARN = /\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[^\s"'<>\\]+/g
 const WORD = /[\w+=,.@-]+/g
-const IAM_SORTS: Readonly<Record<string, string>> = {'instance-profile': 'profile'}
+const IAM_CATEGORIES: Readonly<Record<string, string>> = {'instance-profile': 'profile'}
 
 /** Labels that AWS and the registries own: whether a zone covers an AWS name must stay decidable. */
 const PUBLIC_LABELS = new Set([
@@ -52,7 +52,7 @@ function identity(names: Pseudonyms, resource: string): string {
   const last = parts.at(-1)
   if (last === undefined || /[*?$]/.test(last)) return pathOf(names, resource)
   const before = parts.slice(0, -1)
-  if (sort !== 'assumed-role') return [sort, ...before, names.nameOf(IAM_SORTS[sort] ?? sort, last)].join('/')
+  if (sort !== 'assumed-role') return [sort, ...before, names.nameOf(IAM_CATEGORIES[sort] ?? sort, last)].join('/')
   return [sort, ...before.map((name) => names.nameOf('role', name)), sessionOf(names, last)].join('/')
 }
 

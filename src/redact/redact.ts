@@ -119,20 +119,20 @@ const tagMapOf = (names: Pseudonyms, tags: JsonObject): JsonObject =>
 const fieldsOf = (redaction: Redaction, item: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(item).map(([key, value]) => [key, redacted(redaction, key, value, item)]))
 
-function redacted(redaction: Redaction, key: string, value: unknown, holder: JsonObject): unknown {
+function redacted(redaction: Redaction, key: string, value: unknown, parent: JsonObject): unknown {
   if (key.endsWith('Document')) return documentOf(redaction, value)
-  if (Array.isArray(value)) return value.map((item) => redacted(redaction, key, item, holder))
-  if (typeof value === 'string') return textOf(redaction, key, value, holder)
+  if (Array.isArray(value)) return value.map((item) => redacted(redaction, key, item, parent))
+  if (typeof value === 'string') return textOf(redaction, key, value, parent)
   if (!isObject(value)) return value
   if (key === 'Tags' || key === 'TagSet') return tagOf(redaction.names, value)
   if (key === 'tags') return tagMapOf(redaction.names, value)
-  if (key === 'Values' && holder.Key === 'domain-name')
+  if (key === 'Values' && parent.Key === 'domain-name')
     return {...value, Value: redaction.replace.domain(String(value.Value))}
   return fieldsOf(redaction, value)
 }
 
-function textOf({names, replace}: Redaction, key: string, value: string, holder: JsonObject): string {
-  if (key === 'Name') return givenName({names, replace}, value, holder)
+function textOf({names, replace}: Redaction, key: string, value: string, parent: JsonObject): string {
+  if (key === 'Name') return replacedName({names, replace}, value, parent)
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
   if (DOMAINS.has(key)) return replace.domain(value)
   if (key === 'Output') return replace.prose(value)
@@ -153,10 +153,10 @@ const FIXED_VALUES = [
 ]
 
 /** States, events and documents of AWS have a `Name` too; that of a zone or a record is a domain. */
-function givenName({names, replace}: Redaction, value: string, holder: JsonObject): string {
-  const has = (field: string) => field in holder
+function replacedName({names, replace}: Redaction, value: string, parent: JsonObject): string {
+  const has = (field: string) => field in parent
   if (['ResourceRecordSets', 'AliasTarget', 'ResourceRecords'].some(has)) return replace.domain(value)
-  if (has('ImageId')) return holder.ImageOwnerAlias === 'amazon' ? value : names.nameOf('image', value)
+  if (has('ImageId')) return parent.ImageOwnerAlias === 'amazon' ? value : names.nameOf('image', value)
   return FIXED_VALUES.some(has) ? names.nameOf('name', value) : value
 }
 

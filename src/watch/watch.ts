@@ -25,7 +25,7 @@ export interface Watch {
   readonly began: number
   readonly last: Observation
   /** The last examination that could read everything that the first one did. */
-  readonly whole: Observation
+  readonly lastFull: Observation
   readonly steps: readonly Followed[]
   /** Causes that were reported and are not resolved. */
   readonly reported: readonly string[]
@@ -71,13 +71,13 @@ export const cannotObserve = ({registration, unreadable}: Report): boolean =>
   registration.status === 'unknown' &&
   unreadable.some(({kind, error}) => kind === 'InstanceInformationList' && isRefusalName(error))
 
-export const watchFrom = (sight: Observation): Watch => ({
-  began: sight.at,
-  last: sight,
-  whole: sight,
-  steps: fixesOf(sight.report).map((step, at) => follow(sight.report, step, at + 1)),
-  reported: impairing(sight.report).map(keyOf),
-  seenCauses: impairing(sight.report).map(({id}) => id),
+export const watchFrom = (observation: Observation): Watch => ({
+  began: observation.at,
+  last: observation,
+  lastFull: observation,
+  steps: fixesOf(observation.report).map((step, at) => follow(observation.report, step, at + 1)),
+  reported: impairing(observation.report).map(keyOf),
+  seenCauses: impairing(observation.report).map(({id}) => id),
   gaps: [],
 })
 
@@ -96,48 +96,50 @@ interface WatchUpdate {
 }
 
 /** The next examination, and what is new in it. */
-export function updated(watch: Watch, sight: Observation): WatchUpdate {
-  const gaps = sight.report.unreadable
+export function updated(watch: Watch, observation: Observation): WatchUpdate {
+  const gaps = observation.report.unreadable
     .map(({kind}) => kind)
-    .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
+    .filter((kind) => !watch.lastFull.report.unreadable.some((one) => one.kind === kind))
   // What could not be read, or is not checked for a stopped instance, is not resolved.
-  return gaps.length > 0 || hasStopped(watch, sight.report)
-    ? partialUpdate(watch, sight, gaps)
-    : fullUpdate(watch, sight)
+  return gaps.length > 0 || hasStopped(watch, observation.report)
+    ? partialUpdate(watch, observation, gaps)
+    : fullUpdate(watch, observation)
 }
 
-const hasStopped = ({whole}: Watch, report: Report): boolean => isStill(report) && !isStill(whole.report)
-const isStill = ({causes}: Report): boolean => causes.some(({id}) => STOPPED_STATES.has(id))
+const hasStopped = ({lastFull}: Watch, report: Report): boolean => isStopped(report) && !isStopped(lastFull.report)
+const isStopped = ({causes}: Report): boolean => causes.some(({id}) => STOPPED_STATES.has(id))
 
-function partialUpdate(watch: Watch, sight: Observation, gaps: readonly string[]): WatchUpdate {
-  const fresh = impairing(sight.report).filter((cause) => !isItself(cause) && !watch.reported.includes(keyOf(cause)))
+function partialUpdate(watch: Watch, observation: Observation, gaps: readonly string[]): WatchUpdate {
+  const fresh = impairing(observation.report).filter(
+    (cause) => !isItself(cause) && !watch.reported.includes(keyOf(cause)),
+  )
   const isNew = gaps.some((kind) => !watch.gaps.includes(kind))
   return {
-    watch: {...watch, last: sight, gaps, reported: [...watch.reported, ...fresh.map(keyOf)]},
+    watch: {...watch, last: observation, gaps, reported: [...watch.reported, ...fresh.map(keyOf)]},
     changes: [
       ...(isNew ? [{kind: 'gaps', kinds: gaps} as const] : []),
-      ...registered(watch, sight.report),
+      ...registered(watch, observation.report),
       ...fresh.map((cause) => ({kind: 'cause', cause}) as const),
     ],
   }
 }
 
-function fullUpdate(watch: Watch, sight: Observation): WatchUpdate {
-  const {report, at} = sight
-  const unblocked = resolvedBy(watch, sight)
+function fullUpdate(watch: Watch, observation: Observation): WatchUpdate {
+  const {report, at} = observation
+  const unblocked = resolvedBy(watch, observation)
   const isAsleep = !isOnline(report) && (unblocked?.nextAttemptAt ?? 0) > at
-  const heldBack = (cause: ReportedCause): boolean => isAsleep && isItself(cause)
-  const causes = impairing(report).filter((cause) => !heldBack(cause))
+  const isPostponed = (cause: ReportedCause): boolean => isAsleep && isItself(cause)
+  const causes = impairing(report).filter((cause) => !isPostponed(cause))
   const effects = watch.steps.filter((one) => hasEffect(one, report))
   const steps = watch.steps
     .filter((one) => one.done || effects.includes(one) || isProposed(one, report))
     .map((one) => (effects.includes(one) ? {...one, done: true} : one))
-  const added = addedTo(steps, report).filter(({fixes}) => !fixes.some(heldBack))
+  const added = addedTo(steps, report).filter(({fixes}) => !fixes.some(isPostponed))
   return {
     watch: {
       began: watch.began,
-      last: sight,
-      whole: sight,
+      last: observation,
+      lastFull: observation,
       steps: [...steps, ...added],
       reported: causes.map(keyOf),
       seenCauses: [...new Set([...watch.seenCauses, ...causes.map(({id}) => id)])],
@@ -146,14 +148,14 @@ function fullUpdate(watch: Watch, sight: Observation): WatchUpdate {
       ...lastEffectOf(watch, effects, at),
     },
     changes: [
-      ...(isStarted(watch, sight) ? [{kind: 'started'} as const] : []),
+      ...(isStarted(watch, observation) ? [{kind: 'started'} as const] : []),
       ...effects.map((one) => effectOf(one, report)),
       ...registered(watch, report),
       ...causes
         .filter((cause) => !watch.reported.includes(keyOf(cause)))
         .map((cause) => ({kind: 'cause', cause}) as const),
       ...added.map(({number, step}) => ({kind: 'step', number, step}) as const),
-      ...(unblocked && !watch.unblocked && !isOnline(report) ? [unblockedChange(unblocked, sight)] : []),
+      ...(unblocked && !watch.unblocked && !isOnline(report) ? [unblockedChange(unblocked, observation)] : []),
     ],
   }
 }
@@ -170,7 +172,7 @@ const unblockedChange = ({nextAttemptAt}: NonNullable<Watch['unblocked']>, {rest
 })
 
 /** A cause that is no longer found counts as resolved only if its check has run again. */
-function isGone(cause: ReportedCause, report: Report): boolean {
+function isResolved(cause: ReportedCause, report: Report): boolean {
   if (isItself(cause)) return isOnline(report)
   if (report.causes.some((one) => keyOf(one) === keyOf(cause))) return false
   return report.checks.find(({id}) => id === cause.check)?.status !== 'unknown'
@@ -181,13 +183,13 @@ const isProposed = ({step}: Followed, report: Report): boolean =>
 
 /** Something that it fixes is resolved, and it is no longer proposed. */
 const hasEffect = (one: Followed, report: Report): boolean =>
-  !one.done && !isProposed(one, report) && one.fixes.some((cause) => isGone(cause, report))
+  !one.done && !isProposed(one, report) && one.fixes.some((cause) => isResolved(cause, report))
 
 const effectOf = ({number, step, fixes}: Followed, report: Report): Change => ({
   kind: 'effect',
   number,
   title: step.title,
-  resolved: [...new Set(fixes.filter((cause) => isGone(cause, report)).map(({id}) => id))],
+  resolved: [...new Set(fixes.filter((cause) => isResolved(cause, report)).map(({id}) => id))],
 })
 
 function addedTo(steps: readonly Followed[], report: Report): readonly Followed[] {
@@ -203,11 +205,15 @@ const MINUTE = 60_000
 const AFTER_A_START = 6 * MINUTE
 
 /** Once nothing blocks, the agent waits for the rest of its current wait. */
-function resolvedBy(watch: Watch, sight: Observation): Watch['unblocked'] {
-  if (isBlocked(sight.report)) return undefined
-  const unblocked = watch.unblocked ?? (isBlocked(watch.whole.report) ? firstUnblocked(watch, sight) : undefined)
-  if (!unblocked || unblocked.nextAttemptAt === undefined || !isStarted(watch, sight)) return unblocked
-  return {...unblocked, nextAttemptAt: Math.min(unblocked.nextAttemptAt, (sight.launched ?? sight.at) + AFTER_A_START)}
+function resolvedBy(watch: Watch, observation: Observation): Watch['unblocked'] {
+  if (isBlocked(observation.report)) return undefined
+  const unblocked =
+    watch.unblocked ?? (isBlocked(watch.lastFull.report) ? firstUnblocked(watch, observation) : undefined)
+  if (!unblocked || unblocked.nextAttemptAt === undefined || !isStarted(watch, observation)) return unblocked
+  return {
+    ...unblocked,
+    nextAttemptAt: Math.min(unblocked.nextAttemptAt, (observation.launched ?? observation.at) + AFTER_A_START),
+  }
 }
 
 function firstUnblocked({seenCauses}: Watch, {at, launched}: Observation): NonNullable<Watch['unblocked']> {
@@ -215,8 +221,8 @@ function firstUnblocked({seenCauses}: Watch, {at, launched}: Observation): NonNu
   return minutes === undefined ? {at} : {at, nextAttemptAt: at + minutes * MINUTE}
 }
 
-const isStarted = ({whole}: Watch, {launched}: Observation): boolean =>
-  launched !== undefined && whole.launched !== undefined && launched > whole.launched
+const isStarted = ({lastFull}: Watch, {launched}: Observation): boolean =>
+  launched !== undefined && lastFull.launched !== undefined && launched > lastFull.launched
 
 /** Whether the registration of the node has changed. Data that could not be read is not a change. */
 export const isOtherwise = (before: Report['registration'], after: Report['registration']): boolean =>

@@ -39,7 +39,7 @@ async function held(files: readonly string[]) {
 
 /** Every account examined on its own, with only what was kept of the others. */
 async function streamed(files: readonly string[]) {
-  const {homes} = await fleetFilesIn(files, {})
+  const {files: homes} = await fleetFilesIn(files, {})
   const parts = []
   for (const home of homes) {
     const {account, own} = await home.read()
@@ -126,14 +126,14 @@ describe('files', () => {
 
   it('of one account, Region and time are examined separately, like the parts of a long one', async () => {
     const more = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
-    const {homes, notes} = await fleetFilesIn(written(look, more), {})
+    const {files: homes, notes} = await fleetFilesIn(written(look, more), {})
     const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
     expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[INSTANCE], [id('i', 0x71)]])
     expect(notes).toEqual([])
   })
 
   const later = {...look, ReadAt: '2026-11-27T12:00:00.000Z'}
-  const onlyLater = async ({homes, notes}: Awaited<ReturnType<typeof fleetFilesIn>>, newest: string) => {
+  const onlyLater = async ({files: homes, notes}: Awaited<ReturnType<typeof fleetFilesIn>>, newest: string) => {
     expect(homes.map(({readAt}) => readAt)).toEqual([later.ReadAt])
     expect(itemsOf((await homes[0]!.read()).own).map(({InstanceId}) => InstanceId)).toEqual([INSTANCE])
     expect(notes).toEqual([
@@ -158,7 +158,7 @@ describe('files', () => {
   it('are examined for the instances that no newer one lists, which are completed by it', async () => {
     const neighbor = neighbour(0x71, VPC, id('subnet', 1))
     const both = {...look, Instances: [...itemsOf(look.Instances), neighbor]}
-    const {homes, notes} = await fleetFilesIn(written(both, later), {})
+    const {files: homes, notes} = await fleetFilesIn(written(both, later), {})
     const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
     expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[id('i', 0x71)], [INSTANCE]])
     expect(notes).toHaveLength(1)
@@ -171,7 +171,7 @@ describe('files', () => {
       Instances: [...itemsOf(look.Instances), neighbour(0x71, VPC, id('subnet', 1))],
       RouteTables: [...itemsOf(look.RouteTables), gone],
     }
-    const {homes} = await fleetFilesIn(written(older, later), {})
+    const {files: homes} = await fleetFilesIn(written(older, later), {})
     const tables = await Promise.all(
       homes.map(async ({read}) => itemsOf((await read()).account.RouteTables).map(({RouteTableId}) => RouteTableId)),
     )
@@ -181,14 +181,14 @@ describe('files', () => {
   it('that list a hybrid node again count it once', async () => {
     const node = {InstanceId: 'mi-0123456789abcdef0', PingStatus: 'Online' as const}
     const hybrid = (account: Account): Account => ({...account, Instances: [], InstanceInformationList: [node]})
-    const {homes} = await fleetFilesIn(written(hybrid(look), hybrid(later)), {})
+    const {files: homes} = await fleetFilesIn(written(hybrid(look), hybrid(later)), {})
     expect(homes).toHaveLength(1)
   })
 
   it('that are damaged do not stop the others, and are an error if there are no others', async () => {
     const bad = join(folder, 'bad.json')
     writeFileSync(bad, '{"Format": ')
-    const {homes, damaged} = await fleetFilesIn([...written(look), bad], {})
+    const {files: homes, damaged} = await fleetFilesIn([...written(look), bad], {})
     expect([homes.length, damaged]).toEqual([
       1,
       [expect.stringMatching(/^.*bad\.json: line 1, column 12: expected JSON/)],
@@ -200,14 +200,14 @@ describe('files', () => {
   it('of the AWS CLI are one account together with the account file', async () => {
     const answer = join(folder, 'answer.json')
     writeFileSync(answer, JSON.stringify({InstanceStatuses: []}))
-    expect((await fleetFilesIn([...written(look), answer], {})).homes).toHaveLength(1)
+    expect((await fleetFilesIn([...written(look), answer], {})).files).toHaveLength(1)
   })
 
   it.skipIf(process.platform === 'win32')('that are pipes are read once', async () => {
     const [path = ''] = written({...look, Caller: {Account: OTHER}})
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
-    const [{homes}] = await Promise.all([
+    const [{files: homes}] = await Promise.all([
       fleetFilesIn([...written(look), pipe], {}),
       writeFile(pipe, readFileSync(path)),
     ])
@@ -239,7 +239,7 @@ describe('files', () => {
 
 it('an account of several is kept until it is examined if memory allows, and its file is not read again', async () => {
   const files = written(behindEndpoints, {...behindEndpoints, Caller: {Account: OTHER}})
-  const {homes} = await fleetFilesIn(files, {})
+  const {files: homes} = await fleetFilesIn(files, {})
   for (const file of files) rmSync(file)
   for (const home of homes)
     expect(itemsOf((await home.read()).own)).toHaveLength(itemsOf(behindEndpoints.Instances).length)

@@ -201,7 +201,7 @@ describe('an audit of live AWS', () => {
     const regions = [REGION, 'eu-west-2', 'eu-west-3', 'eu-north-1']
     await auditFleet(flags({region: regions, concurrency: 1}), {
       ...(await asking(fake)),
-      also: ({account}) => open.delete(account.Region),
+      onExamined: ({account}) => open.delete(account.Region),
     })
     expect(most).toBe(1)
   })

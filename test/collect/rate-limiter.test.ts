@@ -51,7 +51,7 @@ async function asked(calls: number, workers: number, perSecond: number) {
   const work = async () => {
     while (left > 0) {
       left -= 1
-      const at = await pace.turn()
+      const at = await pace.acquire()
       if (await ask()) pace.answered()
       else {
         throttled += 1
@@ -85,10 +85,10 @@ describe('the rate limit of a service', () => {
         waited.push(milliseconds)
       },
     })
-    const inFlight = await Promise.all(Array.from({length: 20}, pace.turn))
+    const inFlight = await Promise.all(Array.from({length: 20}, pace.acquire))
     for (const at of inFlight) pace.throttled(at - 500)
-    await pace.turn()
-    await pace.turn()
+    await pace.acquire()
+    await pace.acquire()
     expect(waited).toEqual([20, 40])
   })
 })

@@ -3,7 +3,7 @@ import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {readNodes} from '../../src/collect/collect-nodes.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
-import {findElsewhere} from '../../src/collect/regions.ts'
+import {regionOfInstance} from '../../src/collect/regions.ts'
 import {type Account, isNotAsked, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
@@ -243,11 +243,11 @@ describe('an instance that is not here', () => {
   it('is searched for in the other Regions', async () => {
     const unless = ({operation, region}: Call) =>
       operation === 'DescribeInstances' && region !== 'us-east-1' ? ({Reservations: []} as never) : undefined
-    expect(await findElsewhere(await clientsOf(served(healthy, {unless})), WEB)).toBe('us-east-1')
+    expect(await regionOfInstance(await clientsOf(served(healthy, {unless})), WEB)).toBe('us-east-1')
   })
 
   it('is not found if no Region has it', async () => {
-    expect(await findElsewhere(await clientsOf(served({...healthy, Instances: []})), WEB)).toBeUndefined()
+    expect(await regionOfInstance(await clientsOf(served({...healthy, Instances: []})), WEB)).toBeUndefined()
   })
 })
 

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import type {Finding} from '../../src/checks/check.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
+import {applyFlowLog} from '../../src/diagnosis/flow-logs/certainty.ts'
 import type {FlowComparison} from '../../src/diagnosis/flow-logs/comparison.ts'
-import {weighFlowLog} from '../../src/diagnosis/flow-logs/weigh.ts'
 import {pathsOf} from '../../src/diagnosis/paths.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import type {FlowLog} from '../../src/flow-logs/flow-log.ts'
@@ -228,7 +228,7 @@ describe('a likely cause', () => {
       evidence: [],
       ...change,
     }
-    return weighFlowLog(finding, [comparison as never], '2026-11-20T12:00:00Z').certainty
+    return applyFlowLog(finding, [comparison as never], '2026-11-20T12:00:00Z').certainty
   }
 
   it('is proven by a row that nothing else on the path explains', () => {
@@ -242,16 +242,16 @@ describe('a likely cause', () => {
   })
 
   it('is only possible, like a proven one, if a row of the last hour contradicts it; shared addresses lower it by one step less', () => {
-    const judgment = {shown: 'both-accepted', at: READ_AT - 60, records: []} as const
-    const against = {confirmed: [], contradicted: [hop('tgw-1', 'blocked')], judgment}
+    const result = {shown: 'both-accepted', at: READ_AT - 60, records: []} as const
+    const against = {confirmed: [], contradicted: [hop('tgw-1', 'blocked')], result}
     expect([certaintyWith(against), certaintyWith(against, 'proven')]).toEqual(['possible', 'possible'])
     const shared = {...against, isShared: true}
     expect([certaintyWith(shared), certaintyWith(shared, 'proven')]).toEqual(['likely', 'likely'])
   })
 
   it('keeps its certainty if an older row contradicts it: the fault is newer', () => {
-    const judgment = {shown: 'both-accepted', at: READ_AT - 3600, records: []} as const
-    expect(certaintyWith({confirmed: [], contradicted: [hop('tgw-1', 'blocked')], judgment})).toBe('likely')
+    const result = {shown: 'both-accepted', at: READ_AT - 3600, records: []} as const
+    expect(certaintyWith({confirmed: [], contradicted: [hop('tgw-1', 'blocked')], result})).toBe('likely')
   })
 })
 

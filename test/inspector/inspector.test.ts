@@ -45,7 +45,7 @@ describe('the Amazon Inspector coverage of an instance', () => {
     expect(meaningOf('ACTIVE', 'SCAN_IN_PROGRESS', 'EC2_SSM_AGENT_BASED').coverage).toBe('covered')
     expect(meaningOf('INACTIVE', null, null)).toEqual({
       coverage: 'unknown',
-      says: 'Amazon Inspector says INACTIVE, no reason.',
+      sentence: 'Amazon Inspector says INACTIVE, no reason.',
     })
   })
 

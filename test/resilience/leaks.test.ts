@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {endingOf} from '../../src/cli/output/errors.ts'
-import {writeWhole} from '../../src/cli/output/write-file.ts'
+import {writeAtomically} from '../../src/cli/output/write-file.ts'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
@@ -126,7 +126,7 @@ describe('a file that is written', () => {
   const folder = aFolder()
   const at = (name: string) => join(folder, name)
   const complaint = (path: string) =>
-    writeWhole(path, ['new']).then(
+    writeAtomically(path, ['new']).then(
       () => 'none',
       (error: unknown) => (isUsageError(error) ? error.message : String(error)),
     )
@@ -134,7 +134,7 @@ describe('a file that is written', () => {
   it('is readable by its owner only, even if it had another mode before', async () => {
     writeFileSync(at('old.json'), 'old', {mode: 0o644})
     for (const name of ['new.json', 'old.json']) {
-      await writeWhole(at(name), ['one', 'two'])
+      await writeAtomically(at(name), ['one', 'two'])
       expect(lstatSync(at(name)).mode & 0o777).toBe(0o600)
       expect(readFileSync(at(name), 'utf8')).toBe('one\ntwo\n')
     }
@@ -147,8 +147,8 @@ describe('a file that is written', () => {
       yield 'half'
       throw new Error('torn')
     }
-    await expect(writeWhole(at('kept.json'), torn())).rejects.toThrow('torn')
-    await expect(writeWhole(at('never.json'), torn())).rejects.toThrow('torn')
+    await expect(writeAtomically(at('kept.json'), torn())).rejects.toThrow('torn')
+    await expect(writeAtomically(at('never.json'), torn())).rejects.toThrow('torn')
     expect(readFileSync(at('kept.json'), 'utf8')).toBe('kept')
     expect(readdirSync(folder)).toEqual(before)
   })

@@ -4,7 +4,7 @@ import {auditFleet} from '../../src/cli/fleet/audit.ts'
 import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
-import {findElsewhere} from '../../src/collect/regions.ts'
+import {regionOfInstance} from '../../src/collect/regions.ts'
 import type {Account, Kind} from '../../src/model/account.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {crossAccountStatements, type PolicyScope, policyFor} from '../../src/model/permissions.ts'
@@ -171,7 +171,7 @@ describe('the policy of', () => {
     const account = {...(Object.values(ACCOUNTS)[0] as Account), Instances: []}
     const eyes = await cachedClients(account)
     await eyes.during([], MORE, async (aws) => {
-      await findElsewhere(aws, INSTANCE)
+      await regionOfInstance(aws, INSTANCE)
       return account
     })
     expect([...eyes.asked].sort()).toEqual(['ec2:DescribeInstances', ELSEWHERE])

@@ -49,7 +49,7 @@ const isOnPathOfAgent = ({paths}: Scene, {service}: Signal): boolean =>
 const openPathOf = ({paths}: Scene, {service = 'ssm'}: Signal): Path | undefined =>
   paths.find((path) => path.service === service && path.verdict === 'open')
 
-const elsewhereOf = (scene: Scene, signal: Signal): DialedElsewhere | undefined => {
+const otherAddressOf = (scene: Scene, signal: Signal): DialedElsewhere | undefined => {
   const path = openPathOf(scene, signal)
   return path && dialedElsewhere(scene.facts, scene.instance, path, signal)
 }
@@ -63,7 +63,7 @@ const failuresOnOpenPaths = (scene: Scene): readonly Signal[] =>
       )
 
 export const firewall = whenOffline((scene) => {
-  const signals = failuresOnOpenPaths(scene).filter((signal) => elsewhereOf(scene, signal) === undefined)
+  const signals = failuresOnOpenPaths(scene).filter((signal) => otherAddressOf(scene, signal) === undefined)
   if (signals.length === 0) return []
   return [
     finding(scene, signals, {
@@ -88,8 +88,8 @@ export const firewall = whenOffline((scene) => {
  */
 export const nameResolution = whenOffline((scene) => {
   const dialed = failuresOnOpenPaths(scene).flatMap((signal) => {
-    const elsewhere = elsewhereOf(scene, signal)
-    return elsewhere ? [{signal, elsewhere}] : []
+    const otherAddress = otherAddressOf(scene, signal)
+    return otherAddress ? [{signal, elsewhere: otherAddress}] : []
   })
   const [first] = dialed
   if (first === undefined) return []

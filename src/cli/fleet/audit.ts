@@ -28,7 +28,7 @@ interface AuditResult {
   readonly missing: readonly string[]
 }
 
-type Extras = Pick<RunOptions, 'also'> & Pick<LiveOptions, 'connect'>
+type Extras = Pick<RunOptions, 'onExamined'> & Pick<LiveOptions, 'connect'>
 
 /** Which instances are not managed and why, and what fixes the most. */
 export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
@@ -54,8 +54,8 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   const hybrid = includesHybrid(flags, chosen)
   const task = mode.task(chosen, flags['owner-tag'], suppressions, {write, hybrid})
   const {parts, kept} = flags.parts
-    ? {parts: await wholeFrom(flags.parts, flags.units, schema), kept: 0}
-    : await look(mode, flags, {chosen, suppressions, task, count, extras})
+    ? {parts: await auditFromParts(flags.parts, flags.units, schema), kept: 0}
+    : await runFleetAudit(mode, flags, {chosen, suppressions, task, count, extras})
   const audit = totalOf(task, parts, baseline, brokenBy)
   const missing = missingFrom(audit, chosen)
   if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
@@ -68,7 +68,7 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
 }
 
 /** Every part, with a placeholder for each missing one. */
-async function wholeFrom(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
+async function auditFromParts(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
   const parts = await partsFrom(sources, schema)
   return units === undefined ? parts : completed(parts, await unitsFrom(units))
 }
@@ -94,7 +94,7 @@ async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
 const includesHybrid = (flags: FleetFlags, {ids}: Choice): boolean =>
   flags['include-hybrid'] === true || [...(ids ?? [])].some(isHybridId)
 
-interface Looking {
+interface AuditRun {
   readonly chosen: Choice
   readonly suppressions: readonly Suppression[]
   readonly task: Job
@@ -102,10 +102,10 @@ interface Looking {
   readonly extras: Extras
 }
 
-async function look(
+async function runFleetAudit(
   {schema, inspector}: AuditMode,
   flags: FleetFlags,
-  {chosen, suppressions, task, count, extras}: Looking,
+  {chosen, suppressions, task, count, extras}: AuditRun,
 ) {
   const progress = progressOn(process.stderr)
   const fleet = flags.account
@@ -128,7 +128,7 @@ async function look(
     concurrency: flags.account ? 1 : flags.concurrency,
     progress,
     count,
-    ...(extras.also && {also: extras.also}),
+    ...(extras.onExamined && {onExamined: extras.onExamined}),
   })
 }
 

@@ -9,11 +9,17 @@ export async function fleetInFiles(
 ): Promise<Fleet> {
   const {fleetFilesIn} = await import('../../account-file/fleet-files.ts')
   const only = regions?.length === 1 ? regions[0] : undefined
-  const {homes, notes, damaged} = await fleetFilesIn(sources, {region: only, ...(say && {say})})
-  const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
-  const nowhere = (regions ?? []).filter((region) => !homes.some((accountFile) => accountFile.region === region))
+  const {
+    files: accountFiles,
+    notes,
+    damaged: unreadableFiles,
+  } = await fleetFilesIn(sources, {region: only, ...(say && {report: say})})
+  const chosen = accountFiles.filter(({region}) => regions === undefined || regions.includes(region))
+  const withoutFile = (regions ?? []).filter(
+    (region) => !accountFiles.some((accountFile) => accountFile.region === region),
+  )
   if (chosen.length === 0) {
-    const there = [...new Set(homes.map(({region}) => region))].join(', ')
+    const there = [...new Set(accountFiles.map(({region}) => region))].join(', ')
     throw usageError(`No account file for Region ${regions?.join(' or ')}; the files are for ${there}.`)
   }
   const names = new Map<string, number>()
@@ -23,10 +29,10 @@ export async function fleetInFiles(
     names.set(base, count)
     return {name: count === 1 ? base : `${base}.${count}`, ...accountFile}
   })
-  const absent = nowhere.map((region) => `No account file for Region ${region}.`)
+  const absent = withoutFile.map((region) => `No account file for Region ${region}.`)
   return {
     units,
     notes: [...notes, ...absent],
-    unreachable: damaged.map((why) => ({account: null, region: 'unknown', why})),
+    unreachable: unreadableFiles.map((why) => ({account: null, region: 'unknown', why})),
   }
 }

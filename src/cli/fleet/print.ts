@@ -77,10 +77,11 @@ export function auditOutputsOf(
     if (!outputs.some((output) => output.format === format && isFolder(output)))
       throw usageError(`--split ${split} needs a folder: --output ${format}=FOLDER/`)
   }
-  const whole = outputs.find(
+  const summaryOutput = outputs.find(
     (output) => isFolder(output) && !splits.some((one) => SPLITTING[one].format === output.format),
   )
-  if (whole) throw usageError(`${whole.file} is a folder; specify a file, or split the report with --split.`)
+  if (summaryOutput)
+    throw usageError(`${summaryOutput.file} is a folder; specify a file, or split the report with --split.`)
   return outputsOf(texts, AUDIT_OUTPUTS)
 }
 

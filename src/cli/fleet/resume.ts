@@ -5,7 +5,7 @@ import type {Audit} from '../../audit/report.ts'
 import type {Resume} from '../../fleet/run.ts'
 import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {writeWhole} from '../output/write-file.ts'
+import {writeAtomically} from '../output/write-file.ts'
 
 export const SETTINGS = 'settings.json'
 
@@ -19,16 +19,16 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
   })
   for (const name of await readdir(folder)) if (isDraft(name)) await rm(join(folder, name), {force: true})
   const path = join(folder, SETTINGS)
-  const wanted = JSON.stringify(settings)
+  const expected = JSON.stringify(settings)
   const before = await readOrNot(path)
-  if (before !== undefined && before.trim() !== wanted)
+  if (before !== undefined && before.trim() !== expected)
     throw usageError(
       `${folder} contains an audit with different flags (${before.trim()}); use those flags, or another folder for --resume.`,
     )
-  if (before === undefined) await writeWhole(path, [wanted])
+  if (before === undefined) await writeAtomically(path, [expected])
   return {
     done: async (unit) => auditIn(await readOrNot(join(folder, fileOf(unit)))),
-    keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit())]),
+    store: (unit, audit) => writeAtomically(join(folder, fileOf(unit)), [JSON.stringify(audit())]),
   }
 }
 

@@ -112,7 +112,7 @@ export function withDefaults(argv: readonly string[], flags: Flags, defaults: re
     const flag = flags[key]
     return flag !== undefined && !typed.has(key) && !excludes(key, flags, typed)
   })
-  const args = used.flatMap((one) => wordsOf(one, flags[one.key]!))
+  const args = used.flatMap((one) => argumentsOf(one, flags[one.key]!))
   const end = argv.indexOf('--')
   return end < 0 ? [...argv, ...args] : [...argv.slice(0, end), ...args, ...argv.slice(end)]
 }
@@ -133,7 +133,7 @@ function typedIn(argv: readonly string[], flags: Flags): ReadonlySet<string> {
  * `--json` is a format, whatever the default format is. Where AWS is queried by default neither selects among account
  * files nor overrides the Region of a Terraform plan, whose resources would all be elsewhere.
  */
-const ALSO: Readonly<Record<string, readonly string[]>> = {
+const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   format: ['json', 'quiet', 'brief', 'script', 'watch'],
   region: ['account', 'terraform'],
 }
@@ -143,12 +143,12 @@ const excludes = (key: string, flags: Flags, typed: ReadonlySet<string>): boolea
     (other) =>
       exclusiveOf(flags[key]).includes(other) ||
       exclusiveOf(flags[other]).includes(key) ||
-      (ALSO[key] ?? []).includes(other),
+      (IMPLIED[key] ?? []).includes(other),
   )
 
 const exclusiveOf = (flag: Flag | undefined): readonly string[] => flag?.exclusive ?? []
 
-function wordsOf({key, values, from}: Default, flag: Flag): readonly string[] {
+function argumentsOf({key, values, from}: Default, flag: Flag): readonly string[] {
   if (flag.type === 'boolean') return isTrue(values[0], key, from) ? [`--${key}`] : []
   const options: readonly string[] | undefined = flag.options
   // A format that the command does not have is for another one.

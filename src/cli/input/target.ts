@@ -45,11 +45,11 @@ export function assertAccount(
 ): void {
   const other = targets.find(({account}) => account !== undefined && account !== Caller?.Account)
   if (!other || Caller === undefined) return
-  const whose = isLive ? 'the credentials are' : 'the account file is'
+  const source = isLive ? 'the credentials are' : 'the account file is'
   const instead = isLive
     ? `Use --profile, or --role-arn arn:${Partition}:iam::${other.account}:role/NAME.`
     : 'Use the file of that account.'
-  throw usageError(`${other.id} is in account ${other.account}, but ${whose} of account ${Caller.Account}. ${instead}`)
+  throw usageError(`${other.id} is in account ${other.account}, but ${source} of account ${Caller.Account}. ${instead}`)
 }
 
 const hint = (text: string, commands: readonly string[]): string =>

@@ -94,13 +94,13 @@ function register(server: McpServer, name: ToolName, source: Source): void {
         openWorldHint: QUERIES_AWS.has(name),
       },
     },
-    async (given, context) => answer(name, given, source, context),
+    async (args, context) => answer(name, args, source, context),
   )
 }
 
-async function answer(name: ToolName, given: Record<string, unknown>, source: Source, context: ServerContext) {
+async function answer(name: ToolName, args: Record<string, unknown>, source: Source, context: ServerContext) {
   try {
-    const found = await TOOLS[name](given, {source, signal: context.mcpReq.signal, say: progressOf(context)})
+    const found = await TOOLS[name](args, {source, signal: context.mcpReq.signal, say: progressOf(context)})
     const structuredContent = inert(found) as Record<string, unknown>
     const json = JSON.stringify(structuredContent)
     return {content: QUERIES_AWS.has(name) ? [WARNING, dataBlock(json)] : [textBlock(json)], structuredContent}

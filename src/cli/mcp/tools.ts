@@ -25,53 +25,53 @@ interface ToolCall {
 }
 
 type Arguments = Readonly<Record<string, unknown>>
-type Tool = (given: Arguments, call: ToolCall) => Promise<object>
+type Tool = (args: Arguments, call: ToolCall) => Promise<object>
 
-const flagsFor = (given: Arguments, {source, signal}: ToolCall): AccountFlags => ({
+const flagsFor = (args: Arguments, {source, signal}: ToolCall): AccountFlags => ({
   ...source,
-  region: stringIn(given, 'region') ?? source.region,
+  region: stringIn(args, 'region') ?? source.region,
   signal,
 })
 
-const examineInstance: Tool = async (given, call) => {
-  const target = targetOf(stringIn(given, 'instance') ?? '')
+const examineInstance: Tool = async (args, call) => {
+  const target = targetOf(stringIn(args, 'instance') ?? '')
   call.say(`Examining ${target.id}`)
   const {examineAll} = await import('../run/examine-all.ts')
-  const [examined] = await examineAll([target], {...flagsFor(given, call), prefer: given.prefer as never})
+  const [examined] = await examineAll([target], {...flagsFor(args, call), prefer: args.prefer as never})
   return examined!.report
 }
 
-const reach: Tool = async (given, call) => {
-  const target = targetOf(stringIn(given, 'instance') ?? '')
+const reach: Tool = async (args, call) => {
+  const target = targetOf(stringIn(args, 'instance') ?? '')
   call.say(`Tracing the path from ${target.id}`)
   const {reachIn} = await import('../run/reach.ts')
-  const port = typeof given.port === 'number' ? given.port : 443
-  return reachIn([target], {...flagsFor(given, call), to: stringIn(given, 'to') ?? '', port})
+  const port = typeof args.port === 'number' ? args.port : 443
+  return reachIn([target], {...flagsFor(args, call), to: stringIn(args, 'to') ?? '', port})
 }
 
-const preflight: Tool = async (given, call) => {
-  const subnet = stringIn(given, 'subnet') ?? ''
+const preflight: Tool = async (args, call) => {
+  const subnet = stringIn(args, 'subnet') ?? ''
   call.say(`Examining a launch into ${subnet}`)
   const {preflightIn} = await import('../run/preflight.ts')
   const launch = {
     subnet,
-    groups: Array.isArray(given.security_groups) ? given.security_groups.map(String) : [],
-    role: stringIn(given, 'role'),
-    profile: stringIn(given, 'instance_profile'),
-    image: stringIn(given, 'image'),
-    publicIp: typeof given.public_ip === 'boolean' ? given.public_ip : undefined,
+    groups: Array.isArray(args.security_groups) ? args.security_groups.map(String) : [],
+    role: stringIn(args, 'role'),
+    profile: stringIn(args, 'instance_profile'),
+    image: stringIn(args, 'image'),
+    publicIp: typeof args.public_ip === 'boolean' ? args.public_ip : undefined,
     platform: undefined,
     instanceType: undefined,
   }
-  return (await preflightIn(launch, flagsFor(given, call))).report
+  return (await preflightIn(launch, flagsFor(args, call))).report
 }
 
 /** Pages come from the audit of the first page: another one might have other groups. */
 const MAX_KEPT = 4
 const kept = new Map<string, Audit>()
 
-const auditSummary: Tool = async ({cursor, page_size: size, ...given}, call) => {
-  const [key, from] = typeof cursor === 'string' ? cursorIn(cursor) : [await audited(given, call), 0]
+const auditSummary: Tool = async ({cursor, page_size: size, ...args}, call) => {
+  const [key, from] = typeof cursor === 'string' ? cursorIn(cursor) : [await audited(args, call), 0]
   const audit = kept.get(key)
   if (!audit) throw usageError('This cursor is of an audit that is no longer kept; start again without it.')
   const to = from + (typeof size === 'number' ? size : 20)
@@ -94,9 +94,9 @@ function cursorIn(cursor: string): readonly [string, number] {
 
 let audits = 0
 
-async function audited(given: Arguments, {source, signal, say}: ToolCall): Promise<string> {
+async function audited(args: Arguments, {source, signal, say}: ToolCall): Promise<string> {
   const [{auditFleet}, {connect}] = await Promise.all([import('../fleet/audit.ts'), import('../../collect/aws.ts')])
-  const named = Array.isArray(given.regions) ? given.regions.map(String) : []
+  const named = Array.isArray(args.regions) ? args.regions.map(String) : []
   const own = source.region === undefined ? undefined : [source.region]
   const flags: FleetFlags = {
     ...source,
@@ -105,8 +105,8 @@ async function audited(given: Arguments, {source, signal, say}: ToolCall): Promi
     'all-regions': false,
     organization: false,
     concurrency: 4,
-    'include-stopped': given.include_stopped === true,
-    'include-hybrid': given.include_hybrid === true,
+    'include-stopped': args.include_stopped === true,
+    'include-hybrid': args.include_hybrid === true,
     'allow-empty': true,
     'owner-tag': 'Owner',
     format: 'json',
@@ -115,7 +115,7 @@ async function audited(given: Arguments, {source, signal, say}: ToolCall): Promi
   }
   say('Auditing')
   const {audit} = await auditFleet(flags, {
-    also: ({account}) => say(`Examined ${account.Caller?.Account ?? 'an account'} ${account.Region}`),
+    onExamined: ({account}) => say(`Examined ${account.Caller?.Account ?? 'an account'} ${account.Region}`),
     ...(!source.account && {connect: (connection) => connect({...connection, signal}, {maxAttempts: 12})}),
   })
   signal.throwIfAborted()
@@ -130,21 +130,21 @@ export const catalog = checks.flatMap(({id: check, causes}) =>
   Object.entries(causes).map(([id, {title, severity, docs}]) => ({id, title, severity, docs, check})),
 )
 
-const explain: Tool = async (given) => {
-  const id = stringIn(given, 'id') ?? ''
+const explain: Tool = async (args) => {
+  const id = stringIn(args, 'id') ?? ''
   const text = explainOne(id, checks, PIPE)
-  const alike = idsLike(id, checks)
+  const similar = idsLike(id, checks)
   if (text === undefined)
     throw usageError(
-      `Unknown check or cause "${plain(id)}".${alike.length > 0 ? ` Did you mean ${alike.join(', ')}?` : ''}`,
+      `Unknown check or cause "${plain(id)}".${similar.length > 0 ? ` Did you mean ${similar.join(', ')}?` : ''}`,
     )
   return {id, text, causes: catalog.filter((cause) => cause.id === id || cause.check === id)}
 }
 
-const permissions: Tool = async (given) => {
+const permissions: Tool = async (args) => {
   const {policyOf} = await import('../run/permissions.ts')
-  const partition = stringIn(given, 'partition') ?? 'aws'
-  return policyOf(stringIn(given, 'command') ?? '', {partition, 'role-name': 'ssm-doctor-audit'})
+  const partition = stringIn(args, 'partition') ?? 'aws'
+  return policyOf(stringIn(args, 'command') ?? '', {partition, 'role-name': 'ssm-doctor-audit'})
 }
 
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {

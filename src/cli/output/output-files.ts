@@ -1,6 +1,6 @@
 import {extname, join, resolve} from 'node:path'
 import {usageError} from '../../util/usage-error.ts'
-import {mustBeFolder, mustBeWritable, writeWhole} from './write-file.ts'
+import {mustBeFolder, mustBeWritable, writeAtomically} from './write-file.ts'
 
 /** The destination of one format of a report: a file, `-` for standard output, or a folder if the report is split. */
 export interface Output<Format extends string> {
@@ -66,11 +66,11 @@ export async function writeOutputs<Format extends string>(
   for (const output of outputs) {
     const {format, file} = output
     if (split && isFolder(output)) {
-      for (const {name, text} of await split(format)) await writeWhole(join(file, name), [text])
+      for (const {name, text} of await split(format)) await writeAtomically(join(file, name), [text])
       continue
     }
     const text = await render(format)
     if (file === STDOUT) process.stdout.write(`${text}\n`)
-    else await writeWhole(file, [text], modes[format])
+    else await writeAtomically(file, [text], modes[format])
   }
 }

@@ -15,24 +15,24 @@ const TICK = 1000
 /** One line on stderr that is erased before the report is printed; nothing without a terminal. */
 export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>): Progress {
   if (!stream.isTTY) return {say: () => {}, retried: () => {}, end: () => {}}
-  let said = {what: '', at: 0, attempt: 1}
+  let shown = {what: '', at: 0, attempt: 1}
   let timer: NodeJS.Timeout | undefined
   const show = () => {
     // A line that is wider than the terminal could not be erased.
     const line = shorten(
-      `${plain(said.what)}${waited(Date.now() - said.at, said.attempt)} …`,
+      `${plain(shown.what)}${waited(Date.now() - shown.at, shown.attempt)} …`,
       (stream.columns ?? 80) - 1,
     )
     stream.write(`\r\u001b[K${line}`)
   }
   return {
     say: (what) => {
-      said = {what, at: Date.now(), attempt: 1}
+      shown = {what, at: Date.now(), attempt: 1}
       timer ??= setInterval(show, TICK).unref()
       show()
     },
     retried: (attempt) => {
-      said = {...said, attempt: Math.max(said.attempt, attempt)}
+      shown = {...shown, attempt: Math.max(shown.attempt, attempt)}
     },
     end: () => {
       clearInterval(timer)

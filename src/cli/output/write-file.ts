@@ -7,7 +7,7 @@ import {usageError} from '../../util/usage-error.ts'
 const OWNER_ONLY = 0o600
 
 /** Writes a file completely or not at all: until then readers see the previous content. */
-export async function writeWhole(path: string, lines: Iterable<string>, mode = OWNER_ONLY): Promise<void> {
+export async function writeAtomically(path: string, lines: Iterable<string>, mode = OWNER_ONLY): Promise<void> {
   await mustBeWritable(path)
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   try {

@@ -96,8 +96,8 @@ async function inRegion(
     return await Promise.all(
       ids.map(async (id) => {
         const flowLog = await loadFlowLog(flags, account, id, aws)
-        const elsewhere = await elsewhereOf(aws, account, id, progress.say)
-        return examine(account, id, {...options, flowLog, ...(elsewhere !== undefined && {elsewhere})})
+        const otherRegion = await otherRegionOf(aws, account, id, progress.say)
+        return examine(account, id, {...options, flowLog, ...(otherRegion !== undefined && {elsewhere: otherRegion})})
       }),
     )
   } finally {
@@ -106,7 +106,7 @@ async function inRegion(
 }
 
 /** The Region of the account that has the instance, if this one does not. */
-async function elsewhereOf(
+async function otherRegionOf(
   aws: Aws,
   account: Account,
   id: string,
@@ -115,6 +115,6 @@ async function elsewhereOf(
   const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
   if (isUnreadable(account[kind]) || subjectOf(account, id)) return undefined
   say(`Searching other Regions for ${id}`)
-  const {findElsewhere} = await import('../../collect/regions.ts')
-  return findElsewhere(aws, id)
+  const {regionOfInstance} = await import('../../collect/regions.ts')
+  return regionOfInstance(aws, id)
 }

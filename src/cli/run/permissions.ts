@@ -25,7 +25,7 @@ const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 /** Plans are about EC2 instances, and Amazon Inspector scans no other nodes. */
 const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
 
-const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
+const OMITTED_KINDS: Readonly<Record<string, readonly Kind[]>> = {
   diagnose: INSPECTOR,
   audit: NOT_AUDITED,
   plan: [...NOT_AUDITED, ...OF_HYBRID_NODES],
@@ -44,10 +44,10 @@ interface PermissionFlags {
 export function kindsOf(command: string, {with: options = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
   if (options.length > 0 && command !== '' && command !== 'diagnose')
     throw usageError(`--with is for diagnose; ${command} never asks for it.`)
-  const unasked = UNASKED[command] ?? []
+  const omitted = OMITTED_KINDS[command] ?? []
   return KINDS.filter((kind) => {
     const {optIn} = describedBy(kind)
-    return optIn === undefined ? !unasked.includes(kind) : options.includes(optIn)
+    return optIn === undefined ? !omitted.includes(kind) : options.includes(optIn)
   })
 }
 
@@ -55,8 +55,8 @@ export function kindsOf(command: string, {with: options = []}: Pick<PermissionFl
 export function policyOf(command: string, flags: PermissionFlags): ReadOnlyPolicy {
   const policy = policyFor(kindsOf(command, flags), flags.partition, SCOPES[command] ?? 'region')
   const isOfMany = command === 'audit' || command === 'inspector'
-  const entrance = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
+  const crossAccount = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
   const stacks = command === '' || command === 'plan' ? stackStatements : []
   const evidence = flags.with?.includes('flow-logs') ? flowLogStatements(flags.partition) : []
-  return {...policy, Statement: [...policy.Statement, ...entrance, ...stacks, ...evidence]}
+  return {...policy, Statement: [...policy.Statement, ...crossAccount, ...stacks, ...evidence]}
 }

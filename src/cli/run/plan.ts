@@ -94,8 +94,8 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
   if (flags.account) {
     const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')
     const accounts = await accountsIn(flags.account, flags.region)
-    const wanted = flags.region ?? planned
-    return {account: viewOfNetwork(accounts, ({Region}) => Region === wanted)}
+    const region = flags.region ?? planned
+    return {account: viewOfNetwork(accounts, ({Region}) => Region === region)}
   }
   if (flags.live || flags.stack !== undefined) return live(flags, planned)
   const region = flags.region ?? planned

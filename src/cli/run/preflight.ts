@@ -13,20 +13,20 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
   const {account, associated, hasImage, platformDetails} = flags.account
     ? await inFiles(launch, flags.account, flags)
     : await inAws(launch, flags)
-  const whole = {...launch, platformDetails}
-  const missing = missingResources(account, whole, hasImage)
+  const launchWithPlatform = {...launch, platformDetails}
+  const missing = missingResources(account, launchWithPlatform, hasImage)
   if (missing.length > 0) {
     // The file of an instance contains the groups of the instance alone.
     const isDefaultUsed = launch.groups.length === 0 && find(account.Subnets, 'SubnetId', launch.subnet) !== undefined
     const instead = isDefaultUsed ? ', or specify --security-group' : ''
     throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the id and --region${instead}.`)
   }
-  for (const {group, its, subnets} of foreignGroups(account, whole))
+  for (const {group, its, subnets} of foreignGroups(account, launchWithPlatform))
     if (!associated.includes(group))
       throw usageError(
         `Security group ${group} is in ${its} and subnet ${launch.subnet} in ${subnets}, so EC2 would reject the launch.`,
       )
-  return preflight(account, whole, await examineOptionsOf(flags))
+  return preflight(account, launchWithPlatform, await examineOptionsOf(flags))
 }
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {

@@ -38,8 +38,8 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
         ? `The account file does not list ${target.id}.`
         : `Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`,
     )
-  const stranger = invalidDestination(account, flags.to)
-  if (stranger) throw usageError(stranger)
+  const invalid = invalidDestination(account, flags.to)
+  if (invalid) throw usageError(invalid)
   return reach(account, instance, flags.to, flags.port, await loadFlowLog(flags, account, target.id, aws))
 }
 

@@ -55,8 +55,8 @@ export async function renderFile(file: string, flags: RenderFlags, printing: Pri
 
 /** The default, `text`, of an audit is its table. */
 function formatOf(format: string, {formats, extensions}: OutputFormats<string>): string {
-  const meant = format === 'text' ? extensions['.txt'] : format
-  if (meant !== undefined && formats.includes(meant)) return meant
+  const expected = format === 'text' ? extensions['.txt'] : format
+  if (expected !== undefined && formats.includes(expected)) return expected
   throw usageError(`This report cannot be written as ${format}. Available: ${formats.join(', ')}.`)
 }
 

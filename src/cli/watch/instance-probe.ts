@@ -2,7 +2,7 @@ import type {Aws} from '../../collect/aws.ts'
 import {collect} from '../../collect/collect.ts'
 import {readConnectionStatuses, readNodes} from '../../collect/collect-nodes.ts'
 import {readAccountStatuses, readCoveredResources} from '../../collect/inspector.ts'
-import {findElsewhere} from '../../collect/regions.ts'
+import {regionOfInstance} from '../../collect/regions.ts'
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import {registrationOf} from '../../diagnosis/registration.ts'
 import type {Report} from '../../diagnosis/report.ts'
@@ -35,22 +35,22 @@ export function probeFor(aws: Aws, id: string, options: ExamineOptions, now: () 
       account = await collect(aws, [id])
       const instance = subjectOf(account, id)
       const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
-      const isElsewhere = !instance && !isUnreadable(account[kind])
-      const elsewhere = isElsewhere ? await findElsewhere(aws, id) : undefined
+      const isInOtherRegion = !instance && !isUnreadable(account[kind])
+      const region = isInOtherRegion ? await regionOfInstance(aws, id) : undefined
       const launched = Date.parse(String(instance?.LaunchTime))
       return {
-        ...examineInstance(account, id, elsewhere === undefined ? options : {...options, elsewhere}),
+        ...examineInstance(account, id, region === undefined ? options : {...options, elsewhere: region}),
         at: now(),
         ...(!Number.isNaN(launched) && {launched}),
       }
     },
-    poll: () => glanceAt(aws, id, account),
+    poll: () => registrationNow(aws, id, account),
     coverage: () => coverageOf(aws, id),
   }
 }
 
 /** One call, and a second one for a node that is listed. */
-async function glanceAt(aws: Aws, id: string, account: Account | undefined): Promise<Report['registration']> {
+async function registrationNow(aws: Aws, id: string, account: Account | undefined): Promise<Report['registration']> {
   const InstanceInformationList = await readNodes(aws, [id])
   const isListed = itemsOf(InstanceInformationList).length > 0
   const ConnectionStatuses = isListed ? await readConnectionStatuses(aws, [id]) : []

@@ -27,7 +27,7 @@ interface WatchState {
   readonly polls: number
   readonly examinations: number
   readonly consecutiveFailures: number
-  readonly said: string
+  readonly lastReason: string
 }
 
 /** Polls with growing pauses until the instance is managed, can never be, or the timeout is reached. */
@@ -49,7 +49,7 @@ const initialState = (first: Observation): WatchState => ({
   polls: 0,
   examinations: 0,
   consecutiveFailures: 0,
-  said: '',
+  lastReason: '',
 })
 
 const pauseOf = ({polls, consecutiveFailures}: WatchState): number =>
@@ -61,7 +61,7 @@ async function nextState(state: WatchState, watching: Watching): Promise<WatchSt
     const registration = isDue ? undefined : await watching.poll()
     if (registration?.status === 'unknown') return silence(state, watching, NO_ANSWER)
     if (registration && !isOtherwise(state.watch.last.report.registration, registration))
-      return {...state, polls: state.polls + 1, consecutiveFailures: 0, said: ''}
+      return {...state, polls: state.polls + 1, consecutiveFailures: 0, lastReason: ''}
     return examinedAgain(state, watching, await watching.examine())
   } catch (error) {
     if (error instanceof Error && isAccessError(error)) return silence(state, watching, error.message)
@@ -71,25 +71,25 @@ async function nextState(state: WatchState, watching: Watching): Promise<WatchSt
 
 const NO_ANSWER = 'Fleet Manager could not be read.'
 
-function examinedAgain(state: WatchState, watching: Watching, sight: Observation): WatchState {
+function examinedAgain(state: WatchState, watching: Watching, observation: Observation): WatchState {
   // Nothing is known about a node that cannot be observed; the last observation still applies.
-  if (sight.report.registration.status === 'unknown')
-    return silence({...state, examinedAt: sight.at}, watching, NO_ANSWER)
-  const {watch, changes} = updated(state.watch, sight)
+  if (observation.report.registration.status === 'unknown')
+    return silence({...state, examinedAt: observation.at}, watching, NO_ANSWER)
+  const {watch, changes} = updated(state.watch, observation)
   if (changes.length > 0) watching.report(changes, watch)
   const isQuiet = changes.length === 0
   return {
     watch,
-    examinedAt: sight.at,
+    examinedAt: observation.at,
     polls: isQuiet ? state.polls + 1 : 0,
     examinations: isQuiet ? state.examinations + 1 : 0,
     consecutiveFailures: 0,
-    said: '',
+    lastReason: '',
   }
 }
 
 /** Reported once, however often the call fails. */
 function silence(state: WatchState, {report}: Watching, why: string): WatchState {
-  if (why !== state.said) report([{kind: 'unanswered', why}], state.watch)
-  return {...state, consecutiveFailures: state.consecutiveFailures + 1, said: why}
+  if (why !== state.lastReason) report([{kind: 'unanswered', why}], state.watch)
+  return {...state, consecutiveFailures: state.consecutiveFailures + 1, lastReason: why}
 }

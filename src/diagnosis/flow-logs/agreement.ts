@@ -1,4 +1,4 @@
-import type {Judgment, Shown} from '../../flow-logs/judge.ts'
+import type {FlowResult, Shown} from '../../flow-logs/evaluate.ts'
 import type {Hop, Path} from '../../network/path.ts'
 import type {Agreement, FlowComparison} from './comparison.ts'
 
@@ -57,8 +57,8 @@ const AT_ENDPOINT: Readonly<Record<Shown, Rule>> = {
   'both-accepted': {confirms: () => false, contradicts: (hop) => isRequest(hop) || isOfEndpoint(hop)},
 }
 
-export function hopsTouched({hops}: Path, judgment: Judgment, atEndpoint: FlowComparison['atEndpoint']): Touched {
-  const rule = ruleAtInstance(judgment)
+export function hopsTouched({hops}: Path, result: FlowResult, atEndpoint: FlowComparison['atEndpoint']): Touched {
+  const rule = ruleAtInstance(result)
   const beyond = atEndpoint === undefined ? NOTHING : AT_ENDPOINT[atEndpoint.shown]
   const confirms = (hop: Hop) =>
     (hop.verdict === 'blocked' || hop.verdict === 'partly') && !isBeyondPackets(hop) && hop.fault?.advice !== true
@@ -66,7 +66,7 @@ export function hopsTouched({hops}: Path, judgment: Judgment, atEndpoint: FlowCo
   const contradicted = hops.filter(
     (hop) =>
       contradicts(hop) &&
-      ((rule.contradicts(hop) && (judgment.isNew !== false || !isTracking(hop))) || beyond.contradicts(hop)),
+      ((rule.contradicts(hop) && (result.isNew !== false || !isTracking(hop))) || beyond.contradicts(hop)),
   )
   const isShown = (hop: Hop) => !contradicted.includes(hop) && (rule.confirms(hop) || beyond.confirms(hop))
   return {
@@ -77,20 +77,20 @@ export function hopsTouched({hops}: Path, judgment: Judgment, atEndpoint: FlowCo
 }
 
 /** VPC Block Public Access and encryption controls also reject packets, and the record shows it. */
-function ruleAtInstance({shown, records}: Judgment): Rule {
+function ruleAtInstance({shown, records}: FlowResult): Rule {
   const reason = records.find(({action}) => action === 'REJECT')?.rejectReason
   return reason === 'BPA' ? {confirms: isBlockPublicAccess, contradicts: () => false} : AT_INSTANCE[shown]
 }
 
 /** `neither` if what the log shows is unknown in the model or not part of it, or the log shows nothing. */
-export function agreementOf({verdict, hops}: Path, judgment: Judgment, {confirmed, contradicted}: Touched): Agreement {
-  const {shown} = judgment
+export function agreementOf({verdict, hops}: Path, result: FlowResult, {confirmed, contradicted}: Touched): Agreement {
+  const {shown} = result
   if (shown === 'mixed') return confirmed.length > 0 ? 'agrees' : 'neither'
   if (!DECIDES.has(shown)) return 'neither'
   if (contradicted.length > 0) return 'disagrees'
   if (confirmed.length > 0) return 'agrees'
   if (shown === 'both-accepted') return verdict === 'open' ? 'agrees' : 'neither'
-  const {confirms} = ruleAtInstance(judgment)
+  const {confirms} = ruleAtInstance(result)
   const spoken = hops.filter((hop) => !isBeyondPackets(hop) && confirms(hop))
   return spoken.length > 0 && spoken.every((hop) => hop.verdict === 'open') ? 'disagrees' : 'neither'
 }

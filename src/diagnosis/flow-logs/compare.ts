@@ -1,7 +1,7 @@
 import {ageOf} from '../../agent/node.ts'
 import {longestSleep, sleepAdvice} from '../../agent/retry-backoff.ts'
+import {evaluateFlow, type FlowResult, LONGEST_INTERVAL, type Question, type Shown} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
-import {type Judgment, judge, LONGEST_INTERVAL, type Question, type Shown} from '../../flow-logs/judge.ts'
 import type {FlowRecord} from '../../flow-logs/record.ts'
 import type {Account, Instance} from '../../model/account.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
@@ -59,7 +59,7 @@ function compared(
     traffic: log.traffic,
     longestSleep: sleep === undefined ? undefined : sleep + interval,
     interval,
-    ...(log.settledUntil !== undefined && {settledUntil: log.settledUntil}),
+    ...(log.completeUntil !== undefined && {completeUntil: log.completeUntil}),
   }
   const isClient = isWithin(addressesOf(instance))
   const asking = {
@@ -68,35 +68,35 @@ function compared(
     isShared: service.isShared,
     isNeverLogged: isNeverLogged(account, instance, service, path.port),
   }
-  const judgment = judgeOwn(instance, interfaceId, log.records, asking)
-  const atEndpoint = LEAVES.has(judgment.shown)
-    ? endpointJudgment(log.records, {...question, isClient}, service, judgment)
+  const result = evaluateOwn(instance, interfaceId, log.records, asking)
+  const atEndpoint = LEAVES.has(result.shown)
+    ? endpointResult(log.records, {...question, isClient}, service, result)
     : undefined
-  const hops = hopsTouched(path, judgment, atEndpoint)
-  const agreement = agreementOf(path, judgment, hops)
-  const facts = {path, judgment, isShared: service.isShared, ...hops, agreement, ...(atEndpoint && {atEndpoint})}
+  const hops = hopsTouched(path, result, atEndpoint)
+  const agreement = agreementOf(path, result, hops)
+  const facts = {path, result, isShared: service.isShared, ...hops, agreement, ...(atEndpoint && {atEndpoint})}
   const sentences = [shownSentence(facts, {interfaceId, log, sleep}), agreementSentence(facts, account.ReadAt)].filter(
     (one) => one !== '',
   )
   const source = `VPC flow log of ${interfaceId}`
-  const records = [...judgment.records, ...(atEndpoint?.records ?? [])]
+  const records = [...result.records, ...(atEndpoint?.records ?? [])]
   return [{...facts, evidence: records.map((record) => ({fact: factOf(record), source})), message: sentences.join(' ')}]
 }
 
 type InstanceQuestion = Omit<Question, 'interfaceId'>
 
 /** The path is that of the primary interface; the operating system may route through another one. */
-function judgeOwn(
+function evaluateOwn(
   instance: Instance,
   primary: string,
   records: readonly FlowRecord[],
   question: InstanceQuestion,
-): Judgment {
-  const judgment = judge(records, {...question, interfaceId: primary})
-  if (judgment.records.length > 0) return judgment
+): FlowResult {
+  const result = evaluateFlow(records, {...question, interfaceId: primary})
+  if (result.records.length > 0) return result
   const others = instance.NetworkInterfaces.flatMap(({NetworkInterfaceId: id}) => (id && id !== primary ? [id] : []))
-  const otherRecords = others.flatMap((interfaceId) => judge(records, {...question, interfaceId}).records)
-  return otherRecords.length === 0 ? judgment : {shown: 'undecided', why: 'other-interface', records: otherRecords}
+  const otherRecords = others.flatMap((interfaceId) => evaluateFlow(records, {...question, interfaceId}).records)
+  return otherRecords.length === 0 ? result : {shown: 'undecided', why: 'other-interface', records: otherRecords}
 }
 
 /** The request left the instance; the log of the endpoint may show its outcome. */
@@ -125,17 +125,17 @@ function addressesOf(instance: Instance): Families {
   }
 }
 
-function endpointJudgment(
+function endpointResult(
   records: readonly FlowRecord[],
   question: InstanceQuestion,
   {interfaces}: DestinationAddresses,
-  {records: [request]}: Judgment,
+  {records: [request]}: FlowResult,
 ): FlowComparison['atEndpoint'] {
   const asksFor = ({addresses}: {readonly addresses: Families}) => isWithin(addresses)(request?.destination ?? '')
-  const judged = [...interfaces.filter(asksFor), ...interfaces.filter((one) => !asksFor(one))]
+  const results = [...interfaces.filter(asksFor), ...interfaces.filter((one) => !asksFor(one))]
     .filter(({id}) => records.some(({interfaceId}) => interfaceId === id))
-    .map(({id}) => ({...judge(records, {...question, interfaceId: id}), interfaceId: id}))
-  return judged.find(({shown}) => shown !== 'undecided' && shown !== 'not-tried') ?? judged[0]
+    .map(({id}) => ({...evaluateFlow(records, {...question, interfaceId: id}), interfaceId: id}))
+  return results.find(({shown}) => shown !== 'undecided' && shown !== 'not-tried') ?? results[0]
 }
 
 /**

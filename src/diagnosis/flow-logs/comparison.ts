@@ -1,13 +1,13 @@
 import type {Evidence} from '../../checks/check.ts'
-import type {Judgment} from '../../flow-logs/judge.ts'
+import type {FlowResult} from '../../flow-logs/evaluate.ts'
 import type {Hop, Path} from '../../network/path.ts'
 
 /** What the log shows for one service, compared with the model. */
 export interface FlowComparison {
   readonly path: Path
-  readonly judgment: Judgment
+  readonly result: FlowResult
   /** What the endpoint's own interface shows, if its log was read. */
-  readonly atEndpoint?: Judgment & {readonly interfaceId: string}
+  readonly atEndpoint?: FlowResult & {readonly interfaceId: string}
   readonly isShared: boolean
   readonly agreement: Agreement
   /** The hops that the log confirms, and those that it contradicts. */

@@ -1,6 +1,6 @@
 import type {Evidence} from '../../checks/check.ts'
+import type {Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog, FlowLogSource} from '../../flow-logs/flow-log.ts'
-import type {Shown, Why} from '../../flow-logs/judge.ts'
 import type {Traffic} from '../../flow-logs/record.ts'
 import type {Instance} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/joins.ts'
@@ -64,14 +64,14 @@ export function reportedFlowLogs(
 const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString()
 
 const reportedFlow = (comparison: FlowComparison): ReportedFlow => {
-  const {path, judgment, atEndpoint, isShared, agreement, message, evidence} = comparison
+  const {path, result, atEndpoint, isShared, agreement, message, evidence} = comparison
   return {
     service: path.service,
     host: path.host,
     port: path.port,
-    shown: judgment.shown,
-    ...(judgment.why !== undefined && {why: judgment.why}),
-    at: judgment.at === undefined ? null : isoOf(judgment.at),
+    shown: result.shown,
+    ...(result.why !== undefined && {why: result.why}),
+    at: result.at === undefined ? null : isoOf(result.at),
     ...(atEndpoint && {endpoint: {interface: atEndpoint.interfaceId, shown: atEndpoint.shown}}),
     shared: isShared,
     agreement,

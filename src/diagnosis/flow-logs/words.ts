@@ -1,5 +1,5 @@
+import type {FlowResult, Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
-import type {Judgment, Shown, Why} from '../../flow-logs/judge.ts'
 import type {FlowRecord} from '../../flow-logs/record.ts'
 import {counted} from '../../util/counted.ts'
 import type {FlowComparison} from './comparison.ts'
@@ -33,12 +33,12 @@ const at = (address: string, port: number | undefined): string =>
   `${address.includes(':') ? `[${address}]` : address}${port === undefined ? '' : `:${port}`}`
 
 /** What the log shows for the service, in one or two sentences. */
-export function shownSentence({path, judgment, atEndpoint, isShared, contradicted}: Facts, place: Place): string {
-  const isFollowed = atEndpoint !== undefined && judgment.shown === 'no-reply' && endpointSentence(atEndpoint) !== ''
-  const first = (isFollowed ? leftSentence : SENTENCES[judgment.shown])(judgment, place, path.port)
-  const shared = isShared && judgment.records.length > 0 && judgment.shown !== 'undecided' ? SHARED : ''
-  const isOld = judgment.shown === 'both-accepted' && judgment.isNew === false && contradicted.length === 0
-  const old = isOld && path.verdict === 'blocked' ? OLD : ''
+export function shownSentence({path, result, atEndpoint, isShared, contradicted}: Facts, place: Place): string {
+  const isFollowed = atEndpoint !== undefined && result.shown === 'no-reply' && endpointSentence(atEndpoint) !== ''
+  const first = (isFollowed ? leftSentence : SENTENCES[result.shown])(result, place, path.port)
+  const shared = isShared && result.records.length > 0 && result.shown !== 'undecided' ? SHARED : ''
+  const isOld = result.shown === 'both-accepted' && result.isNew === false && contradicted.length === 0
+  const old = isOld && path.verdict === 'blocked' ? OLD_TRAFFIC : ''
   return [first, shared, old, atEndpoint === undefined ? '' : endpointSentence(atEndpoint)]
     .filter((one) => one !== '')
     .join(' ')
@@ -47,17 +47,17 @@ export function shownSentence({path, judgment, atEndpoint, isShared, contradicte
 const SHARED = 'Other services have public addresses like this one.'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html */
-const OLD =
+const OLD_TRAFFIC =
   'It may have been open before the log begins, and security groups keep allowing a connection that they track.'
 
 /** The service's end of a connection. */
-function farEnd({records: [record]}: Judgment, port: number): string {
+function farEnd({records: [record]}: FlowResult, port: number): string {
   if (record === undefined) return 'the service'
   const {source = '', destination = '', destinationPort} = record
   return at(destinationPort === port ? destination : source, port)
 }
 
-const when = ({at: seconds}: Judgment): string => (seconds === undefined ? '' : ` at ${timeOf(seconds)}`)
+const when = ({at: seconds}: FlowResult): string => (seconds === undefined ? '' : ` at ${timeOf(seconds)}`)
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
 const REJECTED_BY: Readonly<Record<string, string>> = {
@@ -65,23 +65,23 @@ const REJECTED_BY: Readonly<Record<string, string>> = {
   EC: 'VPC encryption controls rejected it',
 }
 
-type Sentence = (judgment: Judgment, place: Place, port: number) => string
+type Sentence = (result: FlowResult, place: Place, port: number) => string
 
-const leftSentence: Sentence = (judgment, {interfaceId}, port) =>
-  `The request to ${farEnd(judgment, port)} left ${interfaceId}${when(judgment)} and no reply arrived.`
+const leftSentence: Sentence = (result, {interfaceId}, port) =>
+  `The request to ${farEnd(result, port)} left ${interfaceId}${when(result)} and no reply arrived.`
 
 const SENTENCES: Readonly<Record<Shown, Sentence>> = {
-  'request-rejected': (judgment, {interfaceId}, port) => {
-    const reason = judgment.records[0]?.rejectReason
+  'request-rejected': (result, {interfaceId}, port) => {
+    const reason = result.records[0]?.rejectReason
     const by = (reason && REJECTED_BY[reason]) ?? 'a security group or the network ACL of its subnet does not allow it'
-    return `${interfaceId} rejected the request to ${farEnd(judgment, port)}${when(judgment)}: ${by}.`
+    return `${interfaceId} rejected the request to ${farEnd(result, port)}${when(result)}: ${by}.`
   },
-  'reply-rejected': (judgment, {interfaceId}, port) =>
-    `${interfaceId} accepted the request to ${farEnd(judgment, port)} and rejected the reply${when(judgment)}: the network ACL of its subnet does not allow it, because security groups allow replies.`,
-  'no-reply': (judgment, place, port) =>
-    `${withoutStop(leftSentence(judgment, place, port))}: it was lost at a route, a gateway, a firewall or the other end.`,
-  'both-accepted': (judgment, {interfaceId}, port) =>
-    `${interfaceId} accepted the request to ${farEnd(judgment, port)} and its reply${when(judgment)}: the network works.`,
+  'reply-rejected': (result, {interfaceId}, port) =>
+    `${interfaceId} accepted the request to ${farEnd(result, port)} and rejected the reply${when(result)}: the network ACL of its subnet does not allow it, because security groups allow replies.`,
+  'no-reply': (result, place, port) =>
+    `${withoutStop(leftSentence(result, place, port))}: it was lost at a route, a gateway, a firewall or the other end.`,
+  'both-accepted': (result, {interfaceId}, port) =>
+    `${interfaceId} accepted the request to ${farEnd(result, port)} and its reply${when(result)}: the network works.`,
   mixed: ({records}, {interfaceId}, port) => {
     const [first, second] = new Set(records.map((record) => farEnd({shown: 'mixed', records: [record]}, port)))
     return `At ${interfaceId} connections to ${first} and to ${second ?? 'another address'} end differently: some addresses of the service are reached, and others are not.`
@@ -89,7 +89,7 @@ const SENTENCES: Readonly<Record<Shown, Sentence>> = {
   'not-tried': (_, {log}) =>
     `No connection to it is in the log ${span(log)}, which is longer than the agent waits between attempts: the agent is stopped, uses a proxy or resolves the name to other addresses.`,
   'not-logged': () => 'Flow logs do not record traffic to this address.',
-  undecided: (judgment, place, port) => UNDECIDED[judgment.why ?? 'no-records'](judgment, place, port),
+  undecided: (result, place, port) => UNDECIDED[result.why ?? 'no-records'](result, place, port),
 }
 
 const UNDECIDED: Readonly<Record<Why, Sentence>> = {
@@ -98,8 +98,8 @@ const UNDECIDED: Readonly<Record<Why, Sentence>> = {
     records.length === 0
       ? 'No connection to it is in the log, which skipped records (SKIPDATA).'
       : `The request left ${interfaceId}; the log skipped records, and the reply may be among them.`,
-  'log-ends': (judgment, {interfaceId}, port) =>
-    `The request to ${farEnd(judgment, port)} left ${interfaceId}${when(judgment)}, where the log ends: the reply may be in the next interval.`,
+  'log-ends': (result, {interfaceId}, port) =>
+    `The request to ${farEnd(result, port)} left ${interfaceId}${when(result)}, where the log ends: the reply may be in the next interval.`,
   'accepted-only': ({records}) =>
     records.length === 0
       ? 'No connection to it is in the log, which records accepted traffic only: a rejected request would not be in it.'
@@ -147,11 +147,11 @@ function endpointSentence({interfaceId, shown}: NonNullable<FlowComparison['atEn
 }
 
 /** Where log and model disagree, in one sentence, with which of the two was read later. */
-export function agreementSentence({agreement, judgment, contradicted}: Facts, readAt: string): string {
+export function agreementSentence({agreement, result, contradicted}: Facts, readAt: string): string {
   if (agreement !== 'disagrees') return ''
   const [hop] = contradicted
   const model = hop === undefined ? 'allows it' : `shows that ${withoutStop(hop.because)}`
-  return `However, the account, read ${order(judgment.at, readAt)}, ${model}: it may have changed in between.`
+  return `However, the account, read ${order(result.at, readAt)}, ${model}: it may have changed in between.`
 }
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')

@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
-import {isGone as isInstanceGone} from '../verdict.ts'
+import {isNotRunning as isInstanceGone} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
 import {breaks, impairingOf, isFixed, isOnInstanceOnly, severityKeyOf} from './progress.ts'

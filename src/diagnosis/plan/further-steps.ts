@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
-import {isGone as isInstanceGone} from '../verdict.ts'
+import {isNotRunning as isInstanceGone} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor} from './context.ts'
 import type {Part, PlannedStep} from './planned-step.ts'
 import {breaks, impairingOf, isGone, isOnInstanceOnly, keyOf} from './progress.ts'

@@ -1,9 +1,9 @@
-import type {Placed, VpcPlan} from '../../diagnosis/vpc-plan.ts'
+import type {Located, VpcPlan} from '../../diagnosis/vpc-plan.ts'
 import {counted} from '../../util/counted.ts'
 import {shorten} from '../text/width.ts'
 import {html, type Markup} from './markup.ts'
 
-const KIND_NAME: Readonly<Record<Placed['kind'], string>> = {
+const KIND_NAME: Readonly<Record<Located['kind'], string>> = {
   instance: 'Instance',
   endpoint: 'Endpoint',
   'nat-gateway': 'NAT gateway',
@@ -20,7 +20,7 @@ const HEADER = 44
 
 /** `ssm` of `com.amazonaws.eu-west-1.ssm`. */
 const shortService = (service: string | null): string => service?.split('.').at(-1) ?? ''
-const labelOf = ({kind, service}: Placed): string =>
+const labelOf = ({kind, service}: Located): string =>
   service === null ? KIND_NAME[kind] : `${KIND_NAME[kind]} ${shortService(service)}`
 
 /** Subnets by zone with the relevant endpoints and gateways, and the position of the instance. */
@@ -71,7 +71,7 @@ function zoneBlock({name, subnets, others}: VpcPlan['zones'][number], width: num
   }
 }
 
-function edgeBlock(edge: readonly Placed[]): Block {
+function edgeBlock(edge: readonly Located[]): Block {
   const height = 28 + edge.length * (ITEM.height + ITEM.gap) + 6
   return {
     height,
@@ -80,10 +80,10 @@ function edgeBlock(edge: readonly Placed[]): Block {
   }
 }
 
-const itemFigure = (item: Placed, x: number, y: number): Markup =>
+const itemFigure = (item: Located, x: number, y: number): Markup =>
   html`<rect class="box${item.kind === 'instance' && ' here'}" x="${x}" y="${y}" width="${ITEM.width - 8}" height="${ITEM.height}" rx="4"/><text x="${x + 8}" y="${y + 18}">${labelOf(item)}</text><text class="id" x="${x + 8}" y="${y + 35}">${shorten(item.id, 28)}</text>`
 
-const itemWords = (item: Placed): string => `${labelOf(item)} ${item.id}`
+const itemWords = (item: Located): string => `${labelOf(item)} ${item.id}`
 
 const wordsOf = ({zones, edge}: VpcPlan): Markup =>
   html`<details><summary>As a list</summary><ul>${zones.flatMap(({name, subnets}) =>

@@ -111,4 +111,4 @@ export const given = (properties: {readonly [name: string]: Value | undefined}):
   )
 
 /** The code that manages each resource, by resource id. */
-export type Held = NonNullable<SnippetPlace['held']>
+export type Held = NonNullable<SnippetPlace['codeReferences']>

@@ -36,7 +36,11 @@ const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>
 }
 
 /** The steps of one change as code. What the language cannot express stays a command, in a comment. */
-export function snippet(steps: readonly Step[], format: SnippetFormat, {region, step, held}: SnippetPlace): string {
+export function snippet(
+  steps: readonly Step[],
+  format: SnippetFormat,
+  {region, step, codeReferences: held}: SnippetPlace,
+): string {
   if (format === 'powershell') return steps.map((one) => commandLine(one, format, {region})).join('\n')
   const {piecesOf, write, existing} = LANGUAGES[format]
   const suffix = step > 1 ? `_${step}` : ''

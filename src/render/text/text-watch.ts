@@ -197,7 +197,7 @@ export function coverageLine(coverage: Scan | 'unlisted'): string {
   const {status, reason, scanMode} = coverage
   if (reason === 'UNMANAGED_EC2_INSTANCE')
     return 'Amazon Inspector still calls it unmanaged; its scans start by themselves: see later with ssm-doctor inspector.'
-  return plain(`Amazon Inspector: ${meaningOf(status, reason, scanMode).says}`)
+  return plain(`Amazon Inspector: ${meaningOf(status, reason, scanMode).sentence}`)
 }
 
 interface Scan {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {type Judgment, judge, type Question} from '../../src/flow-logs/judge.ts'
+import {evaluateFlow, type FlowResult, type Question} from '../../src/flow-logs/evaluate.ts'
 import {readFlowLog} from '../../src/flow-logs/reading.ts'
 
 const ASKED: Question = {
@@ -16,8 +16,8 @@ const reply = (action: string, start = 1000, address = '10.0.9.9', port = 40_000
 const status = (word: string, start: number) => `2 123456789012 eni-0a - - - - - - - ${start} ${start + 60} - ${word}`
 const hourOf = (word: string) => Array.from({length: 70}, (_, minute) => status(word, 1000 + 60 * minute))
 
-const judged = (lines: readonly string[], asked: Partial<Question> = {}): Judgment =>
-  judge(readFlowLog(lines.join('\n'), () => true).records, {...ASKED, ...asked})
+const judged = (lines: readonly string[], asked: Partial<Question> = {}): FlowResult =>
+  evaluateFlow(readFlowLog(lines.join('\n'), () => true).records, {...ASKED, ...asked})
 
 describe('a flow log of all traffic shows', () => {
   it.each([
@@ -131,8 +131,8 @@ describe('a flow log of all traffic shows', () => {
 
   it('nothing about a reply that may not have been delivered yet', () => {
     const lines = [request('ACCEPT'), status('NODATA', 1060)]
-    expect(judged(lines, {settledUntil: 1059})).toMatchObject({shown: 'undecided', why: 'log-ends'})
-    expect(judged(lines, {settledUntil: 1060}).shown).toBe('no-reply')
+    expect(judged(lines, {completeUntil: 1059})).toMatchObject({shown: 'undecided', why: 'log-ends'})
+    expect(judged(lines, {completeUntil: 1060}).shown).toBe('no-reply')
   })
 
   it('nothing about an attempt if the log was disabled for part of the time', () => {
@@ -175,7 +175,7 @@ it('a record without an action shows nothing about a connection', () => {
     {...times, ...ends},
     {...times, start: 1060, end: 1120},
   ]
-  expect(judge(records, ASKED)).toMatchObject({shown: 'undecided', why: 'shorter-than-sleep'})
+  expect(evaluateFlow(records, ASKED)).toMatchObject({shown: 'undecided', why: 'shorter-than-sleep'})
 })
 
 describe('a flow log of one kind of traffic', () => {
@@ -295,6 +295,6 @@ describe('a log of many connections', () => {
         {...times, source: address, destination: '10.0.1.5', sourcePort: 443, destinationPort: port},
       ]
     }).flat()
-    expect(judge(records, ASKED).shown).toBe('both-accepted')
+    expect(evaluateFlow(records, ASKED).shown).toBe('both-accepted')
   })
 })

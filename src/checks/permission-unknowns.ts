@@ -15,30 +15,30 @@ export function undecided(
   permissions: readonly Permission[],
 ): readonly Note[] {
   const open = permissions.filter((p) => isEssential(p) && p.decision.decision === 'unknown')
-  const unseen = open.filter((permission) => !isObserved(facts, instance, permission))
-  const doubts = unseen.flatMap(({decision}) => (decision.decision === 'unknown' ? decision.doubts : []))
+  const unobserved = open.filter((permission) => !isObserved(facts, instance, permission))
+  const reasons = unobserved.flatMap(({decision}) => (decision.decision === 'unknown' ? decision.indeterminates : []))
   const texts = (wanted: boolean) =>
-    new Set(doubts.filter(({kind}) => (kind === 'unread') === wanted).map(({because}) => because))
+    new Set(reasons.filter(({kind}) => (kind === 'unread') === wanted).map(({because}) => because))
   const malformed = malformedIn(facts, role)
   const undecidable = [...new Set([...texts(false), ...malformed])]
   return [
-    ...(undecidable.length === 0 ? [] : [conditionUnknown(role, unseen, undecidable)]),
+    ...(undecidable.length === 0 ? [] : [unknownCondition(role, unobserved, undecidable)]),
     ...[...texts(true)].map((because) => ({
       unknown: `Cannot determine whether role ${role.RoleName} is authorized to make the agent's calls: ${because}.`,
       kind: 'Policies' as const,
     })),
-    ...(open.length > unseen.length
-      ? [{fact: `The node is observed to make ${listed(open.filter((p) => !unseen.includes(p)))}.`}]
+    ...(open.length > unobserved.length
+      ? [{fact: `The node is observed to make ${listed(open.filter((p) => !unobserved.includes(p)))}.`}]
       : []),
   ]
 }
 
-const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: readonly string[]): Finding => ({
+const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons: readonly string[]): Finding => ({
   cause: 'iam.condition-unknown',
   resource: role.Arn,
-  message: `${unseen.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unseen)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
-  evidence: doubts.map((fact) => inMessage(fact, 'iam:GetPolicyVersion')),
-  actions: actionsOf(unseen),
+  message: `${unobserved.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unobserved)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${reasons.join('; ')}.`,
+  evidence: reasons.map((fact) => inMessage(fact, 'iam:GetPolicyVersion')),
+  actions: actionsOf(unobserved),
 })
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */

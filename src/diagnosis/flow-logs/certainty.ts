@@ -9,7 +9,7 @@ const HOUR = 3600
  * and lowers what it contradicts within the hour before the account was read, or after it. An older record only shows
  * that the fault is newer. Addresses that other destinations share neither prove nor refute.
  */
-export function weighFlowLog<F extends Finding>(finding: F, comparisons: readonly FlowComparison[], readAt: string): F {
+export function applyFlowLog<F extends Finding>(finding: F, comparisons: readonly FlowComparison[], readAt: string): F {
   const isAbout = (hops: readonly Hop[]) => hops.some((hop) => isFaultOf(hop, finding))
   const confirming = comparisons.filter(({confirmed}) => isAbout(confirmed))
   const contradicting = comparisons.filter(({contradicted}) => isAbout(contradicted))
@@ -23,19 +23,19 @@ export function weighFlowLog<F extends Finding>(finding: F, comparisons: readonl
   const distinct = [...new Map(shown.map((one) => [one.fact, one])).values()]
   return {
     ...finding,
-    certainty: weighedCertainty(finding.certainty ?? 'proven', proving.length > 0, contradicting, readAt),
+    certainty: certaintyWith(finding.certainty ?? 'proven', proving.length > 0, contradicting, readAt),
     evidence: [...finding.evidence, ...distinct],
   }
 }
 
-function weighedCertainty(
+function certaintyWith(
   certainty: Certainty,
   isConfirmed: boolean,
   contradicting: readonly FlowComparison[],
   readAt: string,
 ): Certainty {
   const read = Date.parse(readAt) / 1000
-  const recent = contradicting.filter(({judgment: {at}}) => at !== undefined && read - at < HOUR)
+  const recent = contradicting.filter(({result: {at}}) => at !== undefined && read - at < HOUR)
   if (recent.some(({isShared}) => !isShared)) return 'possible'
   if (recent.length > 0) return certainty === 'proven' ? 'likely' : certainty
   return isConfirmed ? MORE_CERTAIN[certainty] : certainty

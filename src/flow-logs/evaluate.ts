@@ -28,7 +28,7 @@ export type Why =
   /** Another interface of the instance has connections to it. */
   | 'other-interface'
 
-export interface Judgment {
+export interface FlowResult {
   readonly shown: Shown
   readonly why?: Why
   /** Unix seconds of the end of the evaluated connection. */
@@ -56,7 +56,7 @@ export interface Question {
   /** The longest aggregation interval of the log, in seconds. */
   readonly interval?: number
   /** Later records may not have arrived, in Unix seconds. */
-  readonly settledUntil?: number
+  readonly completeUntil?: number
 }
 
 /** The default of a flow log; at most a minute on instances of the Nitro System. */
@@ -66,25 +66,25 @@ export const LONGEST_INTERVAL = 600
  * Evaluates the latest connection to each address that shows something. One in which the action changed is no result by
  * itself, and ends what earlier connections showed.
  */
-export function judge(records: readonly FlowRecord[], question: Question): Judgment {
+export function evaluateFlow(records: readonly FlowRecord[], question: Question): FlowResult {
   if (question.isNeverLogged) return {shown: 'not-logged', records: []}
   const own = records.filter(({interfaceId}) => interfaceId === question.interfaceId)
   const connections = connectionsIn(own, question)
   if (connections.length === 0) return silence(own, question)
   const extent = extentOf(own)
-  const judged = connections.map((connection) => ({
-    ...judgeConnection(connection, extent, question),
+  const results = connections.map((connection) => ({
+    ...resultOfConnection(connection, extent, question),
     address: connection.address,
     at: endOf(connection),
   }))
-  const decided = judged.filter(({shown}) => shown !== 'undecided')
-  const changing = judged.filter(({why}) => why === 'actions-differ')
-  const shown = latestOf(decided.length > 0 ? [...decided, ...changing] : judged)
+  const conclusive = results.filter(({shown}) => shown !== 'undecided')
+  const changing = results.filter(({why}) => why === 'actions-differ')
+  const shown = latestOf(conclusive.length > 0 ? [...conclusive, ...changing] : results)
   if (!shown) return silence(own, question)
-  const latest = acceptedSince(judged, shown) ?? shown
+  const latest = acceptedSince(results, shown) ?? shown
   const {address: _, ...judgment} = latest
   if (judgment.shown === 'undecided') return judgment
-  const others = latestOfEach(decided).filter(({at}) => latest.at - at <= LONGEST_INTERVAL)
+  const others = latestOfEach(conclusive).filter(({at}) => latest.at - at <= LONGEST_INTERVAL)
   const differing = others.find(({shown}) => shown !== judgment.shown)
   if (differing === undefined) return judgment
   const both = [...judgment.records, ...differing.records]
@@ -93,12 +93,12 @@ export function judge(records: readonly FlowRecord[], question: Question): Judgm
     : {shown: 'mixed', at: latest.at, records: both}
 }
 
-type Judged = Judgment & {readonly at: number; readonly address: string}
+type TimedResult = FlowResult & {readonly at: number; readonly address: string}
 
 /** The latest connection to an address whose request was accepted after an earlier one was rejected. */
-const acceptedSince = (judged: readonly Judged[], {shown, at, address}: Judged): Judged | undefined =>
+const acceptedSince = (results: readonly TimedResult[], {shown, at, address}: TimedResult): TimedResult | undefined =>
   shown === 'request-rejected'
-    ? latestOf(judged.filter((one) => one.shown === 'undecided' && one.address === address && one.at > at))
+    ? latestOf(results.filter((one) => one.shown === 'undecided' && one.address === address && one.at > at))
     : undefined
 
 /** The packets of one connection, by the remote address and the port of the client. */
@@ -139,12 +139,12 @@ const isSynAck = ({tcpFlags = 0}: FlowRecord): boolean => (tcpFlags & SYN_ACK) =
 const endOf = ({requests, replies}: Connection): number =>
   [...requests, ...replies].reduce((latest, {end}) => Math.max(latest, end), 0)
 
-const latestOf = <T extends {readonly at: number}>(judged: readonly T[]): T | undefined =>
-  judged.reduce<T | undefined>((latest, one) => (latest === undefined || one.at > latest.at ? one : latest), undefined)
+const latestOf = <T extends {readonly at: number}>(results: readonly T[]): T | undefined =>
+  results.reduce<T | undefined>((latest, one) => (latest === undefined || one.at > latest.at ? one : latest), undefined)
 
-function latestOfEach<T extends {readonly at: number; readonly address: string}>(judged: readonly T[]): readonly T[] {
+function latestOfEach<T extends {readonly at: number; readonly address: string}>(results: readonly T[]): readonly T[] {
   const latest = new Map<string, T>()
-  for (const one of judged) if (one.at > (latest.get(one.address)?.at ?? -1)) latest.set(one.address, one)
+  for (const one of results) if (one.at > (latest.get(one.address)?.at ?? -1)) latest.set(one.address, one)
   return [...latest.values()]
 }
 
@@ -166,23 +166,23 @@ function extentOf(own: readonly FlowRecord[]): Extent {
   return {firstEnd, lastStart, lastSkipped}
 }
 
-function judgeConnection(connection: Connection, extent: Extent, question: Question): Judgment {
+function resultOfConnection(connection: Connection, extent: Extent, question: Question): FlowResult {
   const {requests, replies} = connection
   const [request, reply] = [lastOf(requests), lastOf(replies)]
   const records = [request, reply].flatMap((one) => one ?? [])
   const isNew = isOpenedInLog(connection, extent)
-  const decided = (shown: Shown): Judgment => ({shown, records, isNew})
-  const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records})
+  const conclusive = (shown: Shown): FlowResult => ({shown, records, isNew})
+  const undecided = (why: Why): FlowResult => ({shown: 'undecided', why, records})
   if (isChanging(requests, request) || isChanging(replies, reply)) return undecided('actions-differ')
   if (request?.action === 'REJECT')
     return reply?.action === 'ACCEPT'
       ? undecided('actions-differ')
-      : {...decided('request-rejected'), records: [request]}
+      : {...conclusive('request-rejected'), records: [request]}
   if (reply?.action === 'REJECT')
-    return isStray(connection) ? undecided('closed-connection') : decided('reply-rejected')
-  if (reply?.action === 'ACCEPT') return decided('both-accepted')
+    return isUnrelated(connection) ? undecided('closed-connection') : conclusive('reply-rejected')
+  if (reply?.action === 'ACCEPT') return conclusive('both-accepted')
   const why = whyReplyMayExist(requests, extent, question)
-  return why === undefined ? decided('no-reply') : undecided(why)
+  return why === undefined ? conclusive('no-reply') : undecided(why)
 }
 
 const earliest = (records: readonly FlowRecord[]): number =>
@@ -203,7 +203,7 @@ const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined
  * reply that opens a connection is none of these.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
  */
-const isStray = ({requests, replies}: Connection): boolean => {
+const isUnrelated = ({requests, replies}: Connection): boolean => {
   if (replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply))) return false
   if (replies.some(({action}) => action === 'ACCEPT') || earliest(replies) < earliest(requests)) return true
   const flags = requests.map(({tcpFlags}) => tcpFlags)
@@ -224,19 +224,19 @@ function isOpenedInLog({requests}: Connection, {firstEnd}: Extent): boolean {
 function whyReplyMayExist(
   requests: readonly FlowRecord[],
   {lastStart, lastSkipped}: Extent,
-  {traffic, settledUntil = Number.POSITIVE_INFINITY}: Question,
+  {traffic, completeUntil = Number.POSITIVE_INFINITY}: Question,
 ): Why | undefined {
   const start = earliest(requests)
   const end = requests.reduce((latest, request) => Math.max(latest, request.end), 0)
   if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
   if (lastSkipped >= start) return 'skipped-records'
   if (requests.some(({tcpFlags = SYN}) => tcpFlags !== SYN)) return 'skipped-records'
-  return end <= settledUntil && lastStart >= end ? undefined : 'log-ends'
+  return end <= completeUntil && lastStart >= end ? undefined : 'log-ends'
 }
 
 /** No record of the service in the log. That is evidence if it records everything for longer than the agent waits. */
-function silence(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): Judgment {
-  const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records: []})
+function silence(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): FlowResult {
+  const undecided = (why: Why): FlowResult => ({shown: 'undecided', why, records: []})
   if (own.length === 0) return undecided('no-records')
   if (own.some(({status}) => status === 'SKIPDATA')) return undecided('skipped-records')
   if (traffic !== 'all') return undecided(WITHOUT_ALL[traffic ?? 'unknown'])
