@@ -96,7 +96,7 @@ export const instance = object(
   {
     ...texts('Architecture', 'ImageId', 'InstanceType', 'Ipv6Address', 'OwnerId', 'KeyName', 'OutpostArn'),
     ...texts('Platform', 'PlatformDetails', 'PrivateDnsName', 'PrivateIpAddress', 'PublicDnsName', 'PublicIpAddress'),
-    ...texts('StateTransitionReason', 'SubnetId', 'VpcId'),
+    ...texts('StateTransitionReason', 'SubnetId', 'VpcId', 'InstanceLifecycle', 'RootDeviceType'),
     ...flags('SourceDestCheck'),
     ...times('LaunchTime', 'UsageOperationUpdateTime'),
     IamInstanceProfile: some(texts('Arn', 'Id')),

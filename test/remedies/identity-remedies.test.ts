@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Account, Instance, Policy} from '../../src/model/account.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/endpoints.ts'
 import {createInstanceProfile} from '../../src/remedies/changes/instance-profiles.ts'
-import {stopStartInstance} from '../../src/remedies/changes/instances.ts'
+import {startInstance, stopStartInstance} from '../../src/remedies/changes/instances.ts'
 import {
   enableHostManagement,
   registerHostManagement,
@@ -182,6 +182,38 @@ it('says that an Auto Scaling group replaces an instance that stops', () => {
   const effect = (Tags: Instance['Tags']) => stopStartInstance(healthy, anInstance({Tags})).effect
   expect(effect([{Key: 'aws:autoscaling:groupName', Value: 'web'}])).toContain('Auto Scaling group web terminates')
   expect(effect([])).not.toContain('Auto Scaling')
+})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html */
+describe('an instance that cannot simply be stopped and started', () => {
+  const group = [{Key: 'aws:autoscaling:groupName', Value: 'web'}]
+
+  it('is replaced if its root device is an instance store volume', () => {
+    const remedy = stopStartInstance(healthy, anInstance({RootDeviceType: 'instance-store'}))
+    expect(remedy).toMatchObject({
+      title: expect.stringMatching(/^Launch a replacement for i-.*data stays on its host$/),
+    })
+    expect(remedy).toMatchObject({steps: []})
+    expect(remedy).not.toHaveProperty('apply')
+  })
+
+  it('is not promised to stop if it is a Spot Instance, whose request may be a one-time one', () => {
+    const remedy = stopStartInstance(healthy, anInstance({InstanceLifecycle: 'spot'}))
+    expect(remedy).not.toHaveProperty('apply')
+    expect(remedy.effect).toContain('A Spot Instance of a one-time request cannot be stopped')
+    expect(stopStartInstance(healthy, anInstance())).toHaveProperty('apply')
+  })
+
+  it('is not promised to start if EC2 may have interrupted it', () => {
+    const remedy = startInstance(anInstance({InstanceLifecycle: 'spot'}))
+    expect(remedy).not.toHaveProperty('apply')
+    expect(remedy.effect).toBe('Only EC2 starts a Spot Instance that it interrupted.')
+  })
+
+  it('is started by its warm pool, or replaced, if it belongs to an Auto Scaling group', () => {
+    expect(startInstance(anInstance({Tags: group})).effect).toContain('in a warm pool, which starts it itself')
+    expect(startInstance(anInstance())).not.toHaveProperty('effect')
+  })
 })
 
 describe('the policy of an endpoint', () => {

@@ -2,32 +2,68 @@ import {isRegion} from '../../agent/install.ts'
 import type {Context, Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import {remedy} from '../core/change.ts'
+import {contactOwner, remedy} from '../core/change.ts'
 import {ec2, type Remedy, until} from '../core/remedy.ts'
 
 const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html'
 
-export const startInstance = ({InstanceId}: Instance): Remedy =>
-  remedy({
+/**
+ * A Spot Instance of a one-time request cannot be stopped, and one that EC2 has interrupted is started by EC2 alone.
+ * Which it is does not show in the instance, so neither call is tried on the model.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances-request.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/interruption-behavior.html
+ */
+const isSpot = ({InstanceLifecycle}: Instance): boolean => InstanceLifecycle === 'spot'
+
+export function startInstance(instance: Instance): Remedy {
+  const {InstanceId} = instance
+  const group = groupOf(instance)
+  const notes = [
+    ...(isSpot(instance) ? ['Only EC2 starts a Spot Instance that it interrupted.'] : []),
+    ...(group === undefined
+      ? []
+      : [
+          `Auto Scaling group ${group} terminates and replaces a stopped instance, unless it is in standby or in a warm pool, which starts it itself.`,
+        ]),
+  ]
+  return remedy({
     title: `Start instance ${InstanceId}`,
     calls: ec2('StartInstances', {InstanceIds: [InstanceId]}),
     undo: ec2('StopInstances', {InstanceIds: [InstanceId]}),
-    effects: started(InstanceId),
+    ...(!isSpot(instance) && {effects: started(InstanceId)}),
     docs: STOP_START_DOCS,
     cost: 'The instance is billed again while it runs.',
+    ...(notes.length > 0 && {effect: notes.join(' ')}),
   })
+}
+
+const groupOf = ({Tags}: Instance): string | undefined =>
+  Tags.find(({Key}) => Key === 'aws:autoscaling:groupName')?.Value
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html */
-function replacedBy(tags: Instance['Tags']): string {
-  const group = tags.find(({Key}) => Key === 'aws:autoscaling:groupName')?.Value
+function replacedBy(instance: Instance): string {
+  const group = groupOf(instance)
   return group === undefined
     ? ''
     : ` Auto Scaling group ${group} terminates and replaces an instance that stops, unless it is in standby.`
 }
 
-/** Stopping and starting moves the instance to another host, which a reboot does not. */
-export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId, Tags}: Instance): Remedy =>
-  remedy({
+/**
+ * Stopping and starting moves the instance to another host, which a reboot does not. An instance whose root device is
+ * an instance store volume cannot be stopped.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/RootDeviceStorage.html
+ */
+export function stopStartInstance({Region}: Pick<Context, 'Region'>, instance: Instance): Remedy {
+  const {InstanceId} = instance
+  if (instance.RootDeviceType === 'instance-store')
+    return contactOwner(
+      `Launch a replacement for ${InstanceId}: its root device is an instance store volume, so it cannot be stopped, and its data stays on its host`,
+      'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/RootDeviceStorage.html',
+    )
+  const spot = isSpot(instance)
+    ? ' A Spot Instance of a one-time request cannot be stopped: launch a replacement instead.'
+    : ''
+  return remedy({
     title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
     calls: [
       ec2('StopInstances', {InstanceIds: [InstanceId]}),
@@ -37,16 +73,19 @@ export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId
         : []),
       ec2('StartInstances', {InstanceIds: [InstanceId]}),
     ],
-    effects: [
-      started(InstanceId),
-      edit('InstanceStatuses', InstanceId, (status) => ({
-        ...status,
-        SystemStatus: {...status.SystemStatus, Status: 'ok' as const},
-      })),
-    ],
+    ...(!isSpot(instance) && {
+      effects: [
+        started(InstanceId),
+        edit('InstanceStatuses', InstanceId, (status) => ({
+          ...status,
+          SystemStatus: {...status.SystemStatus, Status: 'ok' as const},
+        })),
+      ],
+    }),
     docs: STOP_START_DOCS,
-    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${replacedBy(Tags)}`,
+    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${spot}${replacedBy(instance)}`,
   })
+}
 
 /**
  * A started instance gets a new public address if its subnet assigns one; a stopped instance shows none. The address

@@ -88,7 +88,7 @@ function started(nat: Instance): Remedy {
   const effects = [nat.InstanceId, ...enis].map(activateRoutesTo)
   return {
     ...start,
-    apply: inOrder(...(start.apply ? [start.apply] : []), ...effects),
+    ...(start.apply && {apply: inOrder(start.apply, ...effects)}),
     preferredBy: ['cheapest', 'least-change'],
   }
 }
