@@ -47,7 +47,7 @@ export interface Remedy {
   readonly undo?: readonly Step[]
   /** The preferences for which this change is better than its alternatives. */
   readonly preferredBy?: readonly Preference[]
-  /** It weakens an intentional guardrail: never recommended if another change comes before it. */
+  /** It weakens an intentional guardrail, or takes away what others use: never recommended if another change comes before it. */
   readonly weakens?: true
   /** The account after the steps. Absent if AWS's API cannot do it (on the instance, in the organization, waiting). */
   readonly apply?: (account: Account) => Account

@@ -1,5 +1,5 @@
 import {find} from '../../model/joins.ts'
-import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {hostOf} from '../../model/partition.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {contactOwner} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -15,11 +15,6 @@ const asking =
 
 /** What AWS's API does not return cannot be fixed on the model either: who to ask, and what to ask for. */
 export const UNDECIDED: Readonly<Record<string, Ask>> = {
-  'dns.custom-servers': asking(
-    (fault) =>
-      `Have name servers ${serversOf(fault)} forward ${dnsSuffix(fault.facts.Partition)} to the VPC's resolver, and see that they answer for ${hosts(fault)}`,
-    'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-  ),
   'dns.resolver-rule': asking(
     (fault) =>
       `See that the servers of resolver rule ${fault.resource} answer for ${hosts(fault)}, or add a SYSTEM rule for these names`,
@@ -53,7 +48,5 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
   ),
 }
 
-const serversOf = ({detail}: FaultContext): string =>
-  Array.isArray(detail.servers) ? detail.servers.join(', ') : 'of the VPC'
 const ownerOf = ({facts, subnetId}: FaultContext): string =>
   find(facts.Subnets, 'SubnetId', subnetId)?.OwnerId ?? 'of the owner'

@@ -1,7 +1,7 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
-import {hostOf} from '../../model/partition.ts'
+import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
@@ -60,6 +60,28 @@ export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Rem
     },
   ),
 ]
+
+const CUSTOM_DNS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
+
+/**
+ * Servers that the DHCP options name. Where no query reaches them, the network comes first; otherwise only they show what
+ * they answer. The Amazon DNS server instead answers for AWS, and for none of the names that only those servers know.
+ */
+export function customServers(fault: FaultContext): readonly Remedy[] {
+  const {facts, hop, detail, subnetId, vpcId} = fault
+  const servers = Array.isArray(detail.servers) ? detail.servers.join(', ') : 'of the VPC'
+  const title =
+    hop.verdict === 'blocked'
+      ? `Allow queries (TCP and UDP 53) from subnet ${subnetId} to reach name servers ${servers}`
+      : `Have name servers ${servers} forward ${dnsSuffix(facts.Partition)} to the VPC's resolver, and see that they answer for ${inList(hostsOf(fault))}`
+  const lost = `Names that only ${servers} know then no longer resolve in VPC ${vpcId}.`
+  const amazon = nameServer(fault).map((one) => ({
+    ...one,
+    effect: `${lost} ${one.effect ?? ''}`,
+    weakens: true as const,
+  }))
+  return [contactOwner(title, CUSTOM_DNS_DOCS), ...amazon]
+}
 
 export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)

@@ -18,7 +18,16 @@ import {
 import type {FaultContext} from './fault-context.ts'
 import {allowEgress, allowInstance, allowNameServers} from './groups.ts'
 import {associatePublicAddress, attachGateway, excludeFromBlock, replaceGateway} from './internet.ts'
-import {allowNames, associateHub, enableAttribute, fixZone, nameServer, privateDns, publicName} from './names.ts'
+import {
+  allowNames,
+  associateHub,
+  customServers,
+  enableAttribute,
+  fixZone,
+  nameServer,
+  privateDns,
+  publicName,
+} from './names.ts'
 import {
   allowForwarding,
   allowThroughNatInstance,
@@ -49,6 +58,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'dns.support-off': enableAttribute('EnableDnsSupport'),
   'dns.hostnames-off': enableAttribute('EnableDnsHostnames'),
   'dns.none': nameServer,
+  'dns.custom-servers': customServers,
   'dns.phz-shadow': fixZone,
   'dns.phz-not-associated': associateHub,
   'dns.firewall-block': allowNames,

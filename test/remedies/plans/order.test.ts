@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../../src/model/account.ts'
-import {behindNat, NAT, PRIVATE_TABLE} from './account.ts'
-import {apiRemediesFor} from './apply-remedies.ts'
+import {behindNat, NAT, PRIVATE_A, PRIVATE_TABLE, VPC} from './account.ts'
+import {apiRemediesFor, faultsWithRemedies} from './apply-remedies.ts'
 
 const withoutRoute = {
   ...behindNat,
@@ -28,5 +28,35 @@ describe('without a route to public addresses', () => {
       expect.stringMatching(/ to a new NAT gateway in public subnet /),
       expect.stringMatching(/ to internet gateway .* and give .* a public address$/),
     ])
+  })
+})
+
+describe('custom DNS servers', () => {
+  const servedBy = (server: string) => ({
+    ...behindNat,
+    DhcpOptions: [
+      {DhcpOptionsId: 'dopt-1', DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: server}]}]},
+    ],
+    Vpcs: itemsOf(behindNat.Vpcs).map((vpc) => ({...vpc, DhcpOptionsId: 'dopt-1'})),
+  })
+  const remediesOf = (server: string) =>
+    faultsWithRemedies(servedBy(server)).find(({cause}) => cause === 'dns.custom-servers')?.remedies ?? []
+
+  it('that no query reaches need a path first, those that answer need a forwarder', () => {
+    expect(remediesOf('172.31.255.10')[0]?.title).toBe(
+      `Allow queries (TCP and UDP 53) from subnet ${PRIVATE_A} to reach name servers 172.31.255.10`,
+    )
+    expect(remediesOf('198.51.100.53')[0]?.title).toMatch(/^Have name servers 198\.51\.100\.53 forward amazonaws\.com /)
+  })
+
+  it('are replaced by the Amazon DNS server only as an alternative, which says what is lost', () => {
+    for (const server of ['172.31.255.10', '198.51.100.53'])
+      expect(remediesOf(server)[1]).toMatchObject({
+        title: `Associate VPC ${VPC} with a DHCP option set that uses AmazonProvidedDNS`,
+        effect: expect.stringMatching(
+          new RegExp(`^Names that only ${server} know then no longer resolve in VPC ${VPC}\\.`),
+        ),
+        weakens: true,
+      })
   })
 })
