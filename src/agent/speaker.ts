@@ -3,6 +3,8 @@ import type {Details, SignalKind} from './signal.ts'
 
 /** `[   40.1] kubelet[2210]: …`, `Nov 20 08:00:01 ip-10-0-1-10 kubelet[2210]: …`: the program that wrote the line. */
 const PROGRAM = /^(?:\[\s{0,8}\d{1,9}\.\d{1,9}\] )?(?:\S{1,40}\s{1,2}){0,4}?([\w.@/-]{1,80})\[\d{1,10}\]: /
+/** `Nov 20 08:00:01 ip-10-0-1-10 kubelet: …`, from a syslog without process ids. */
+const IN_SYSLOG = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,80} ([\w.@/-]{1,80}): /
 
 /** What shows the state of the machine, whichever program writes it. */
 const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
@@ -71,7 +73,7 @@ export function isSpokenByAgent(
   if (SHOWN_COMMAND.test(line)) return false
   if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
-  const program = PROGRAM.exec(line)?.[1]
+  const program = (PROGRAM.exec(line) ?? IN_SYSLOG.exec(line))?.[1]
   if (program === 'cloud-init' && kind === 'metadata') return true
   if (program !== undefined && !program.includes('ssm') && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true

@@ -7,6 +7,7 @@ describe('a line of another program', () => {
   it.each([
     '[   40.1] kubelet[2210]: Get "https://A0.gr7.us-east-1.eks.amazonaws.com/api": dial tcp 10.0.2.77:443: i/o timeout',
     '[   40.1] kubelet[2210]: Get "https://10.100.0.1:443/apis": dial tcp 10.100.0.1:443: connect: connection refused',
+    'Nov 20 08:00:01 ip-10-0-1-10 kubelet: E1120 08:00:01.1 2210 reflector.go:138] dial tcp 10.0.2.77:443: i/o timeout',
     'Nov 20 08:00:01 ip-10-0-1-10 dockerd[77]: Get "https://registry-1.docker.io/v2/": dial tcp 10.0.2.7:443: i/o timeout',
     '[   40.1] cloud-init[1534]: Get "https://artifacts.corp.example/x": x509: certificate signed by unknown authority',
     '[   40.1] cloud-init[1534]: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ssm:GetParameter',

@@ -9,9 +9,9 @@ import {
   hasExpired,
   isChannelClosed,
   isMetadataProxied,
-  isWindows,
   onlyDegrades,
   type Rule,
+  repair,
   restart,
   type Scene,
   whenOffline,
@@ -30,12 +30,10 @@ export const tlsTrust = whenOffline((scene) => {
       ...(signals.every(({service}) => service === 'sts') && {certainty: 'likely' as const}),
       ...onlyDegrades(signals),
       message: `${scene.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
-      remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
-        isWindows(scene)
-          ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
-          : 'trust list | grep -A2 -i -E "amazon root|starfield"',
-        restart(scene),
-      ]),
+      remedy: runOnInstance(
+        'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
+        repair(scene, 'trust'),
+      ),
     }),
   ]
 })
@@ -71,13 +69,10 @@ export const firewall = whenOffline((scene) => {
       certainty: 'possible',
       ...onlyDegrades(signals),
       message: `The agent on ${scene.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
-      remedy: runOnInstance('Allow outbound TCP 443 on the instance, and restart the agent', [
-        isWindows(scene)
-          ? 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True'
-          : 'sudo iptables -S OUTPUT; sudo nft list ruleset; cat /etc/resolv.conf',
-        ...confirm(scene),
-        restart(scene),
-      ]),
+      remedy: runOnInstance(
+        'Allow outbound TCP 443 on the instance, and restart the agent',
+        repair(scene, 'firewall', ...confirm(scene)),
+      ),
     }),
   ]
 })
@@ -104,13 +99,7 @@ export const nameResolution = whenOffline((scene) => {
         message: dialedSentence(scene, first.elsewhere),
         remedy: runOnInstance(
           'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
-          [
-            isWindows(scene)
-              ? 'Get-Content "$env:SystemRoot\\System32\\drivers\\etc\\hosts"; Get-DnsClientServerAddress'
-              : 'cat /etc/hosts /etc/resolv.conf',
-            ...confirm(scene),
-            restart(scene),
-          ],
+          repair(scene, 'names', ...confirm(scene)),
         ),
       },
     ),
@@ -129,20 +118,6 @@ function dialedSentence({instance}: Scene, {address, host, endpoint, networkInte
 
 const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved'] as const
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html */
-const LINUX_PROXY = [
-  'systemctl show amazon-ssm-agent --property=Environment',
-  'sudo mkdir -p /etc/systemd/system/amazon-ssm-agent.service.d',
-  'printf \'[Service]\\nEnvironment="http_proxy=http://PROXY_HOST:PORT"\\nEnvironment="https_proxy=http://PROXY_HOST:PORT"\\nEnvironment="no_proxy=169.254.169.254"\\n\' | sudo tee /etc/systemd/system/amazon-ssm-agent.service.d/override.conf',
-  'sudo systemctl daemon-reload',
-]
-
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent-windows.html */
-const WINDOWS_PROXY = [
-  'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment',
-  "New-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment -PropertyType MultiString -Force -Value @('http_proxy=http://PROXY_HOST:PORT','https_proxy=http://PROXY_HOST:PORT','no_proxy=169.254.169.254')",
-]
-
 export const proxy = whenOffline((scene) => {
   const failed = ofKind(scene.signals, 'proxy-failed')
   const connectionSignals = [
@@ -159,7 +134,7 @@ export const proxy = whenOffline((scene) => {
       message: `The agent on ${scene.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
       remedy: runOnInstance(
         'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
-        [...(isWindows(scene) ? WINDOWS_PROXY : LINUX_PROXY), ...confirm(scene), restart(scene)],
+        repair(scene, 'proxy', ...confirm(scene)),
       ),
     }),
   ]
@@ -192,12 +167,10 @@ export const customEndpoint = whenOffline((scene) => {
       cause: 'os.custom-endpoint',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} ${what}.`,
-      remedy: runOnInstance('Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json', [
-        isWindows(scene)
-          ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
-          : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',
-        restart(scene),
-      ]),
+      remedy: runOnInstance(
+        'Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json, or set the file aside',
+        repair(scene, 'configuration'),
+      ),
     }),
   ]
 })

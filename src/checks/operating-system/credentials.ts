@@ -11,9 +11,9 @@ import {
   from,
   isChannelClosed,
   isMetadataProxied,
-  isWindows,
   isWithoutNetwork,
   type Rule,
+  repair,
   restart,
   type Scene,
   whenOffline,
@@ -38,12 +38,7 @@ export const rootCredentials: Rule = (scene) => {
     finding(scene, signals, {
       cause: 'os.root-credentials',
       message: `The agent on ${InstanceId} signs with ${signals[0]?.principal} instead of the instance role: root's credentials file takes precedence.`,
-      remedy: runOnInstance("Rename root's credentials file", [
-        isWindows(scene)
-          ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'
-          : 'sudo ls -l /root/.aws',
-        restart(scene),
-      ]),
+      remedy: runOnInstance("Rename root's credentials file", repair(scene, 'credentials')),
     }),
   ]
 }
@@ -62,10 +57,7 @@ export const metadata = whenOffline((scene) =>
     : from(['metadata'], () => ({
         cause: 'imds.unreachable',
         message: `${scene.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-        remedy: runOnInstance('Allow traffic to 169.254.169.254 on the instance', [
-          isWindows(scene) ? 'route print 169.254.169.254' : 'ip route get 169.254.169.254; sudo iptables -S OUTPUT',
-          restart(scene),
-        ]),
+        remedy: runOnInstance('Allow traffic to 169.254.169.254 on the instance', repair(scene, 'metadata')),
       }))(scene),
 )
 
@@ -181,11 +173,6 @@ export const rejectedCredentials = whenOffline(
     severity: 'blocks',
     certainty: 'possible',
     message: `AWS rejected the credentials that the agent on ${scene.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
-    remedy: runOnInstance("Rename root's credentials file", [
-      isWindows(scene)
-        ? 'Rename-Item "$env:SystemRoot\\System32\\config\\systemprofile\\.aws\\credentials" credentials.unused'
-        : 'sudo mv /root/.aws/credentials /root/.aws/credentials.unused',
-      restart(scene),
-    ]),
+    remedy: runOnInstance("Rename root's credentials file", repair(scene, 'credentials')),
   })),
 )

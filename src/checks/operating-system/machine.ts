@@ -1,11 +1,23 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
+import {repairFor} from '../../agent/repairs.ts'
 import {ofKind} from '../../agent/signal.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {inMessage} from '../check.ts'
-import {finding, from, hasExpired, isWindows, isWithoutNetwork, type Rule, restart, whenOffline} from './scene.ts'
+import {
+  finding,
+  from,
+  hasExpired,
+  isWindows,
+  isWithoutNetwork,
+  type Rule,
+  repair,
+  restart,
+  type Scene,
+  whenOffline,
+} from './scene.ts'
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
@@ -20,12 +32,19 @@ export const bootFailure = whenOffline((scene) => {
       cause: 'os.boot-failure',
       certainty: broken.length > 0 ? 'proven' : 'possible',
       message: `The operating system of ${scene.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
-      remedy: runOnInstance('Repair the operating system from a rescue instance or the serial console', [
-        isWindows(scene) ? 'chkdsk /f' : 'journalctl -b -p err',
-      ]),
+      remedy: runOnInstance(
+        'Repair the operating system from a rescue instance or the serial console (replace ROOT_PARTITION)',
+        onRescue(scene, 'boot'),
+      ),
     }),
   ]
 })
+
+/** The system is not up, so there is no agent to restart. */
+const onRescue = ({facts, instance}: Scene, fault: 'boot' | 'network'): readonly string[] => {
+  const {look, change} = repairFor(fault, facts, instance)
+  return [...look, ...change]
+}
 
 /** An image that was created from another instance may keep that one's network settings. */
 export const networkDown = whenOffline((scene) => {
@@ -35,18 +54,13 @@ export const networkDown = whenOffline((scene) => {
       cause: 'os.boot-failure',
       certainty: 'likely',
       message: `The operating system of ${scene.instance.InstanceId} booted without a network: its interface got no address.`,
-      remedy: runOnInstance('Repair the network settings from a rescue instance or the serial console', [
-        isWindows(scene) ? 'ipconfig /all' : 'ip address; ls /etc/netplan /etc/sysconfig/network-scripts',
-        ...(isWindows(scene) ? [] : ['cat /etc/udev/rules.d/70-persistent-net.rules']),
-      ]),
+      remedy: runOnInstance(
+        'Repair the network settings from a rescue instance or the serial console',
+        onRescue(scene, 'network'),
+      ),
     }),
   ]
 })
-
-const RAISE_INOTIFY = [
-  "printf 'fs.inotify.max_user_instances=1024\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
-  'sudo sysctl --system',
-]
 
 /** The same message means a full disk or exhausted inotify watches. */
 export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (scene) => ({
@@ -54,22 +68,14 @@ export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', '
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   ...(!scene.online && ofKind(scene.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
   message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
-  remedy: runOnInstance(
-    'Make room, or grow the volume',
-    isWindows(scene)
-      ? ['Get-PSDrive -PSProvider FileSystem', restart(scene)]
-      : ['df -h; df -i; sudo ls -ldR /var/lib/amazon/ssm/Vault', 'sysctl fs.inotify', ...RAISE_INOTIFY, restart(scene)],
-  ),
+  remedy: runOnInstance('Make room, or grow the volume', repair(scene, 'disk')),
 }))
 
 export const outOfMemory = from(['out-of-memory'], (scene) => ({
   cause: 'os.oom',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   message: `The kernel of ${scene.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
-  remedy: runOnInstance('Find what uses the memory, or choose a larger instance type', [
-    'sudo dmesg | grep -i "out of memory"',
-    restart(scene),
-  ]),
+  remedy: runOnInstance('Find what uses the memory, or choose a larger instance type', repair(scene, 'memory')),
 }))
 
 export const timeSkew = whenOffline((scene) => {

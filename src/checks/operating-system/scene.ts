@@ -1,5 +1,6 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {systemOf} from '../../agent/node.ts'
+import {type Fault, repairFor} from '../../agent/repairs.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {minutesBetween} from '../../agent/time.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../../model/account.ts'
@@ -65,6 +66,12 @@ export const from =
   }
 
 export const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart
+
+/** What shows the fault, what changes it, and the restart with which the agent tries again. */
+export const repair = (scene: Scene, fault: Fault, ...confirming: readonly string[]): readonly string[] => {
+  const {look, change} = repairFor(fault, scene.facts, scene.instance)
+  return [...look, ...change, ...confirming, restart(scene)]
+}
 
 export const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
 

@@ -1,0 +1,104 @@
+import {describe, expect, it} from 'vitest'
+import {type Fault, repairFor} from '../../src/agent/repairs.ts'
+import type {Instance} from '../../src/model/account.ts'
+import {ID, web} from './fixtures.ts'
+
+const IMAGES = {
+  linux: 'al2023-ami-2023.6.20261101.0-kernel-6.1-x86_64',
+  ubuntu: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001',
+  upstart: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2',
+  bottlerocket: 'bottlerocket-aws-k8s-1.31-x86_64-v1.26.1-abcdef',
+  windows: 'Windows_Server-2022-English-Full-Base-2026.10.14',
+  macos: 'amzn-ec2-macos-15.1-20261001-arm64',
+} as const
+type SystemName = keyof typeof IMAGES
+
+function repairOn(system: SystemName, fault: Fault, region = 'us-east-1') {
+  const facts = {
+    Region: region,
+    InstanceInformationList: [],
+    InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name: IMAGES[system]}}],
+  }
+  const instance: Instance = {
+    ...web,
+    ...(system === 'windows' && {Platform: 'Windows' as const}),
+    ...(system === 'macos' && {InstanceType: 'mac2.metal'}),
+  }
+  return repairFor(fault, facts, instance)
+}
+
+const FAULTS: readonly Fault[] = [
+  ...(['boot', 'configuration', 'credentials', 'disk', 'firewall', 'memory'] as const),
+  ...(['metadata', 'names', 'network', 'proxy', 'trust'] as const),
+]
+
+/** What a system does not have. */
+const FOREIGN: Readonly<Record<SystemName, RegExp>> = {
+  linux: /apiclient|sheltie|PlistBuddy|launchctl|\$env:|Get-|snap\.|\/etc\/init\//,
+  ubuntu: /apiclient|sheltie|PlistBuddy|launchctl|\$env:|Get-|\/etc\/init\//,
+  upstart: /apiclient|sheltie|PlistBuddy|launchctl|\$env:|Get-|snap\.|--vacuum|systemctl.*amazon-ssm-agent/,
+  bottlerocket: /PlistBuddy|launchctl|\$env:|Get-|snap\.|\/etc\/|\/root\/|yum|apt-get/,
+  windows: /apiclient|sheltie|PlistBuddy|launchctl|systemctl|sudo|\/etc\/|\/root\//,
+  macos: /apiclient|sheltie|systemctl|iptables|apt-get|yum|\$env:|Get-|\/etc\/systemd|\/root\/\.|ip route|sysctl/,
+}
+
+describe.each(Object.keys(IMAGES) as SystemName[])('on %s', (system) => {
+  it.each(FAULTS)('a fault of %s has commands that show and that change it, of that system', (fault) => {
+    const {look, change} = repairOn(system, fault)
+    expect(look).not.toEqual([])
+    expect(change).not.toEqual([])
+    for (const command of [...look, ...change].map((line) => line.replaceAll('/var/root/', '')))
+      expect(command).not.toMatch(FOREIGN[system])
+  })
+})
+
+it.each([
+  ['linux', 'proxy', 'sudo mkdir -p /etc/systemd/system/amazon-ssm-agent.service.d'],
+  ['ubuntu', 'proxy', 'sudo mkdir -p /etc/systemd/system/snap.amazon-ssm-agent.amazon-ssm-agent.service.d'],
+  [
+    'bottlerocket',
+    'proxy',
+    `apiclient set -j '{"network":{"https-proxy":"PROXY_HOST:PORT","no-proxy":["169.254.169.254"]}}'`,
+  ],
+  [
+    'linux',
+    'memory',
+    "printf '[Service]\\nOOMScoreAdjust=-900\\n' | sudo tee /etc/systemd/system/amazon-ssm-agent.service.d/memory.conf",
+  ],
+  [
+    'linux',
+    'disk',
+    "printf 'fs.inotify.max_user_instances=1024\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
+  ],
+  ['linux', 'names', "sudo sed -i.unused '/\\.us-east-1\\.amazonaws\\.com/d' /etc/hosts"],
+  [
+    'linux',
+    'metadata',
+    'sudo iptables -I OUTPUT -d 169.254.169.254 -p tcp --dport 80 -m owner --uid-owner root -j ACCEPT',
+  ],
+  [
+    'linux',
+    'configuration',
+    'sudo mv /etc/amazon/ssm/amazon-ssm-agent.json /etc/amazon/ssm/amazon-ssm-agent.json.unused',
+  ],
+  ['macos', 'configuration', 'sudo mv /opt/aws/ssm/amazon-ssm-agent.json /opt/aws/ssm/amazon-ssm-agent.json.unused'],
+  ['macos', 'credentials', 'sudo mv /var/root/.aws/credentials /var/root/.aws/credentials.unused'],
+  [
+    'windows',
+    'credentials',
+    'Rename-Item "$env:SystemRoot\\System32\\config\\systemprofile\\.aws\\credentials" credentials.unused',
+  ],
+  [
+    'windows',
+    'firewall',
+    "New-NetFirewallRule -DisplayName 'SSM Agent' -Direction Outbound -Action Allow -Protocol TCP -RemotePort 443",
+  ],
+] as const)('on %s, %s is changed with %s', (system, fault, command) =>
+  expect(repairOn(system, fault).change).toContain(command),
+)
+
+it('puts nothing into a command that does not look like a Region', () => {
+  expect(repairOn('linux', 'names', "x'; rm -rf /").change).toEqual([
+    "sudo sed -i.unused '/\\.amazonaws\\.com/d' /etc/hosts",
+  ])
+})
