@@ -179,6 +179,22 @@ describe('the architecture', () => {
     expect(found).toEqual([])
   })
 
+  it('replaces nothing in its own sentences: names are decided before they are written', () => {
+    const folders = ['audit', 'checks', 'diagnosis', 'history', 'inspector', 'plan', 'preflight', 'remedies', 'watch']
+    const replacing = folders
+      .flatMap((one) => filesIn(`src/${one}`))
+      .filter((file) => /\.replaceAll\(/.test(read(file)))
+    expect(replacing.sort()).toEqual([
+      // Templates and addresses of plans, what is never printed, the length of a policy, and quotes for a shell.
+      'src/plan/cloudformation/for-each.ts',
+      'src/plan/cloudformation/intrinsics.ts',
+      'src/plan/secrets.ts',
+      'src/plan/terraform/references.ts',
+      'src/remedies/core/iam-quotas.ts',
+      'src/remedies/core/quote.ts',
+    ])
+  })
+
   it.each([
     ['core', 'changes', 'plans'],
     ['changes', 'plans'],

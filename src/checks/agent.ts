@@ -5,7 +5,7 @@ import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {called, find} from '../model/joins.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
@@ -79,7 +79,7 @@ const notRunning = (facts: AgentFacts, instance: Instance, observed: string): Fi
   cause: 'os.agent-not-running',
   certainty: 'likely',
   resource: instance.InstanceId,
-  message: `${NOTHING_ELSE}, and ${observed}, so the agent on ${instance.InstanceId} is probably not running, or is backing off after an earlier failure.`,
+  message: `${NOTHING_ELSE}, and ${observed}, so the agent on ${called(instance)} is probably not running, or is backing off after an earlier failure.`,
   evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(lineEvidence)],
   remedies: [startAgent(facts, instance)],
 })
@@ -88,7 +88,7 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   cause: 'os.agent-not-installed',
   certainty: isUnreadable(facts.InstanceImageMetadata) ? 'possible' : 'likely',
   resource: instance.InstanceId,
-  message: `${NOTHING_ELSE}, and ${imageWords(facts, instance)}, so the agent is ${isUnreadable(facts.InstanceImageMetadata) ? 'perhaps' : 'most likely'} not installed on ${instance.InstanceId}.`,
+  message: `${NOTHING_ELSE}, and ${imageWords(facts, instance)}, so the agent is ${isUnreadable(facts.InstanceImageMetadata) ? 'perhaps' : 'most likely'} not installed on ${called(instance)}.`,
   evidence: [imageEvidence(facts, instance)],
   remedies: [installAgent(facts, instance)],
 })
@@ -107,7 +107,7 @@ function brokenWords({kind}: Signal, {InstanceId}: Instance): string {
 const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
   cause: 'os.agent-not-running',
   resource: instance.InstanceId,
-  message: `The agent is installed on ${instance.InstanceId} and does not run.`,
+  message: `The agent is installed on ${called(instance)} and does not run.`,
   evidence: [lineEvidence(signal)],
   remedies: [startAgent(facts, instance)],
 })
@@ -126,13 +126,13 @@ const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding 
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   const {status, start, restart, log} = commandsFor(facts, instance)
-  return runOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log], {
+  return runOnInstance(`Start SSM Agent on ${called(instance)}`, [status, start, restart, log], {
     docs: TROUBLESHOOTING,
   })
 }
 
 const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>
-  runOnInstance(`Install SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: PREINSTALLED})
+  runOnInstance(`Install SSM Agent on ${called(instance)}`, installCommands(facts, instance), {docs: PREINSTALLED})
 
 function imageWords(facts: AgentFacts, instance: Instance): string {
   const name = imageNameOf(facts, instance) ?? instance.ImageId

@@ -14,7 +14,7 @@ import {statementInWords} from '../iam/policy.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {nameOfRole, usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {called, find} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {associateInstanceProfile} from '../remedies/changes/instance-profiles.ts'
 import {enableMetadataService} from '../remedies/changes/instances.ts'
@@ -208,7 +208,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
     {
       cause: 'dhmc.agent-too-old',
       resource: instance.InstanceId,
-      message: `The agent on ${instance.InstanceId} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
+      message: `The agent on ${called(instance)} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
       evidence: [
         registered === undefined && logged
           ? lineEvidence(logged)
@@ -223,7 +223,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
 const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy =>
   nodeOf(facts, instance)?.PingStatus === 'Online'
     ? updateAgent(instance, version)
-    : runOnInstance(`Update SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: DOCS})
+    : runOnInstance(`Update SSM Agent on ${called(instance)}`, installCommands(facts, instance), {docs: DOCS})
 
 /**
  * The role of the instance gets the permissions that it lacks: another profile would take away those that the workload
@@ -244,7 +244,7 @@ const metadataOff = (instance: Instance, {metadataOff: isOff}: On): readonly Fin
         {
           cause: 'dhmc.imdsv2',
           resource: instance.InstanceId,
-          message: `Host management works through IMDSv2, and the metadata service of ${instance.InstanceId} is disabled.`,
+          message: `Host management works through IMDSv2, and the metadata service of ${called(instance)} is disabled.`,
           evidence: [{fact: 'MetadataOptions.HttpEndpoint is disabled', source: 'ec2:DescribeInstances'}],
           remedies: [enableMetadataService(instance)],
         },
@@ -265,7 +265,7 @@ function justEnabled(facts: HostFacts, instance: Instance, {setting}: On): reado
       message: `Host management was changed at ${LastModifiedDate}; agents may take up to ${ACTIVATION_MINUTES} minutes to use it.`,
       evidence: [{fact: `LastModifiedDate is ${LastModifiedDate}`, source: 'ssm:GetServiceSetting'}],
       remedies: [
-        runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {docs: DOCS}),
+        runOnInstance(`Restart the agent on ${called(instance)}`, [restartCommand(facts, instance)], {docs: DOCS}),
       ],
     },
   ]

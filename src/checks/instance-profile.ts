@@ -15,7 +15,7 @@ import {
   isUnreadable,
   type Kind,
 } from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith, called, calledFirst} from '../model/joins.ts'
 import {
   addRoleToInstanceProfile,
   associateInstanceProfile,
@@ -102,9 +102,9 @@ const CAUSES: Record<Faulty['state'], string> = {
 function sentenceOf(profile: Faulty, {InstanceId}: Instance): string {
   switch (profile.state) {
     case 'none':
-      return `${InstanceId} has no instance profile`
+      return `${calledFirst({InstanceId})} has no instance profile`
     case 'missing':
-      return `Instance profile ${profile.arn} of ${InstanceId} does not exist`
+      return `Instance profile ${profile.arn} of ${called({InstanceId})} does not exist`
     case 'recreated':
       return `${InstanceId} holds instance profile ${profile.attachedId}, which was deleted; the profile now named ${profile.profile.InstanceProfileName} is ${profile.profile.InstanceProfileId}`
     case 'empty':

@@ -1,3 +1,4 @@
+import {calledFirst} from '../model/joins.ts'
 import {defineCheck, inMessage} from './check.ts'
 
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */
@@ -30,7 +31,7 @@ export const target = defineCheck({
   dependsOn: ['machine'],
   requiredKinds: ['Instances'],
   run: (_facts, {InstanceId, Operator}) => {
-    if (!Operator?.Managed) return [{fact: `${InstanceId} exists in this account and Region.`}]
+    if (!Operator?.Managed) return [{fact: `${calledFirst({InstanceId})} exists in this account and Region.`}]
     const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can only be changed through that service.`
     return [
       {

@@ -15,6 +15,7 @@ import {
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
+import {PLANNED_INSTANCE} from '../model/joins.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
@@ -118,7 +119,7 @@ const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
 
 /** What DescribeInstanceImageMetadata would return once the instance exists. */
 const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
-  InstanceId: PLACEHOLDER_ID,
+  InstanceId: PLANNED_INSTANCE,
   ImageMetadata: {
     ...(ImageId !== undefined && {ImageId}),
     ...(Name !== undefined && {Name}),
@@ -156,11 +157,9 @@ async function associatedWith(
   return found.flatMap(({GroupId, State}) => (GroupId !== undefined && State === 'associated' ? [GroupId] : []))
 }
 
-const PLACEHOLDER_ID = 'preflight'
-
 /** Only the fields of an instance that lead to its network. */
 const placeholderInstance = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
-  InstanceId: PLACEHOLDER_ID,
+  InstanceId: PLANNED_INSTANCE,
   State: {Name: 'running'},
   SubnetId: subnet,
   ...(VpcId !== undefined && {VpcId}),

@@ -8,7 +8,7 @@ import {ignoredIn} from './ignored.ts'
 import {type Outcome, outcomeOf, sameNamed, withoutObservations} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, causeKey, type PlanChange, type PlannedCause, type PlanReport} from './plan-report.ts'
-import {referencesTo} from './references.ts'
+import {named, referencesTo} from './references.ts'
 import type {PlannedResource, ResourcePlan} from './resource.ts'
 import {responsibleChangesFor} from './responsible-changes.ts'
 import {withoutSecrets} from './secrets.ts'
@@ -24,7 +24,11 @@ export function comparePlan(
   const after = applyResources(before, plan.resources)
   const instances = compared(before, after, plan.resources)
   const responsibleFor = responsibleChangesFor(before, plan.resources)
-  const fixesOf = fixer(after, {...options, held: referencesTo(plan.resources, source.language)})
+  const {resources, nameOf} = named(plan.resources)
+  const fixesOf = fixer(() => applyResources(before, resources), {
+    ...options,
+    held: referencesTo(resources, source.language),
+  })
   const changed = instances.filter(({change}) => change !== 'unchanged')
   const report: PlanReport = {
     schema: 'ssm-doctor/plan/1',
@@ -37,7 +41,7 @@ export function comparePlan(
       .map(({plannedId: _, ...one}, at, all) => ({
         ...one,
         causes: one.causes.map((cause) => ({...cause, by: responsibleFor(all[at]!, cause)})),
-        fixes: fixesOf(all[at]!),
+        fixes: fixesOf({...all[at]!, plannedId: nameOf(all[at]!.plannedId)}),
       })),
     ignored: ignoredIn(after, plan.ignored),
     elsewhere: plan.elsewhere ?? [],

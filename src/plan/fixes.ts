@@ -4,7 +4,6 @@ import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
 import {remove} from '../model/effect.ts'
 import {find} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
-import {titled} from './references.ts'
 
 const MAX_FIXES = 3
 /** Each fix that names one instance takes an examination: beyond this many a report has enough of them. */
@@ -19,20 +18,22 @@ interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
  * The fixes of an instance, shared by those in the same position with the same causes: once two of them have the same
  * fixes to the letter, these name neither, and the others have them too.
  */
-export function fixer(after: Account, options: FixOptions) {
+export function fixer(afterwards: () => Account, options: FixOptions) {
+  let model: Account | undefined
   const known = new Map<string, {readonly fixes: readonly PlanFix[]; readonly isShared: boolean}>()
   let examined = 0
   return (compared: ComparedInstance): readonly PlanFix[] => {
     const {plannedId: id, change, causes} = compared
     if (!['lost', 'degraded', 'new'].includes(change) || causes.length === 0) return []
-    const instance = find(after.Instances, 'InstanceId', id)
+    model ??= afterwards()
+    const instance = find(model.Instances, 'InstanceId', id)
     const {SubnetId, SecurityGroups, IamInstanceProfile} = instance ?? {}
     const key = JSON.stringify([SubnetId, SecurityGroups, IamInstanceProfile, change, causes.map(causeKey)])
     const found = known.get(key)
     if (found?.isShared) return found.fixes
     if (examined === MAX_EXAMINED) return []
     examined += 1
-    const fixes = fixesOf(after, compared, options)
+    const fixes = fixesOf(model, compared, options)
     known.set(key, {fixes, isShared: JSON.stringify(found?.fixes) === JSON.stringify(fixes)})
     return fixes
   }
@@ -71,5 +72,5 @@ function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, opti
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
     .slice(0, MAX_FIXES)
-    .map(({title, snippet: code, commands}) => ({title: titled(title, held), text: code ?? commands.join('\n')}))
+    .map(({title, snippet: code, commands}) => ({title, text: code ?? commands.join('\n')}))
 }

@@ -1,6 +1,6 @@
 import type {CodeReference} from '../diagnosis/examine-options.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
-import {listOf, type PlannedResource, textOf} from './resource.ts'
+import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, textOf} from './resource.ts'
 
 type Language = 'terraform' | 'cloudformation'
 
@@ -62,10 +62,35 @@ const isIdentified = (type: string): boolean =>
   !/(?:Ingress|Egress|Entry|Association|Attachment|Propagation|Route|RecordSet|RolePolicy|Setting)$/.test(type) ||
   type === 'AWS::EC2::TransitGatewayAttachment'
 
-/** A title in which resources that do not exist yet have their names in the plan's source. */
-export function titled(title: string, references: ReadonlyMap<string, CodeReference>): string {
-  const planned = [...references].filter(([id, {address}]) => id.includes(address))
-  return planned
-    .toSorted(([a], [b]) => b.length - a.length)
-    .reduce((text, [id, {address}]) => text.replaceAll(id, () => address), title)
+/** What routes lead to keeps the prefix of its id, because that shows what a target is. */
+const TARGETS = /^(?:e?igw|nat|vpce|pcx|tgw|eni|pl)-/
+
+/** The resources under the names of the plan's source: one that does not exist yet is called by its address. */
+export function named(resources: readonly PlannedResource[]) {
+  const names = new Map(
+    resources.flatMap(({id, address}) => (id.endsWith(`-${address}`) && !TARGETS.test(id) ? [[id, address]] : [])),
+  )
+  /** Instances of an Auto Scaling group are numbered. */
+  const nameOf = (id: string): string => {
+    const [one = '', ...number] = id.split(/(?=#\d+$)/)
+    return [names.get(one) ?? one, ...number].join('')
+  }
+  const renamed = (value: unknown): unknown => {
+    const candidates = candidatesOf(value)
+    if (candidates) return oneOf(candidates.map(nameOf))
+    if (typeof value === 'string') return nameOf(value)
+    if (Array.isArray(value)) return value.map(renamed)
+    return typeof value === 'object' && value !== null ? propertiesOf(value) : value
+  }
+  const propertiesOf = (properties: object): Properties =>
+    Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, renamed(value)]))
+  return {
+    resources: resources.map((one) => ({
+      ...one,
+      id: nameOf(one.id),
+      ...(one.before && {before: propertiesOf(one.before)}),
+      ...(one.after && {after: propertiesOf(one.after)}),
+    })),
+    nameOf,
+  }
 }

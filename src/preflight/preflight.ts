@@ -12,7 +12,7 @@ import {
   type Subnet,
 } from '../model/account.ts'
 import {add} from '../model/effect.ts'
-import {allWith, find} from '../model/joins.ts'
+import {allWith, find, PLANNED_INSTANCE} from '../model/joins.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'
@@ -34,9 +34,6 @@ export interface Launch {
   readonly platformDetails?: string | undefined
   readonly instanceType?: string | undefined
 }
-
-/** The id of an instance that does not exist. No command can contain it, because AWS never assigns it. */
-const PREFLIGHT = 'preflight'
 
 /** What the launch names and the account does not have. */
 export function missingResources(account: Account, launch: Launch, hasImage = true): readonly string[] {
@@ -108,8 +105,8 @@ function profileOf(account: Account, {role, profile, subnet}: Launch): InstanceP
   const found = roleNamed(account, role)
   const arn = found?.Arn ?? unreadArn(account.Roles, role) ?? arnOf(account, subnet, `role/${role}`)
   return {
-    Arn: arnOf(account, subnet, `instance-profile/${PREFLIGHT}`),
-    InstanceProfileName: PREFLIGHT,
+    Arn: arnOf(account, subnet, `instance-profile/${PLANNED_INSTANCE}`),
+    InstanceProfileName: found?.RoleName ?? role,
     InstanceProfileId: undefined,
     Path: '/',
     CreateDate: undefined,
@@ -151,7 +148,7 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
   const place = {SubnetId: launch.subnet, ...(subnet && {VpcId: subnet.VpcId})}
   const isPublic = launch.publicIp ?? subnet?.MapPublicIpOnLaunch ?? false
   return {
-    InstanceId: PREFLIGHT,
+    InstanceId: PLANNED_INSTANCE,
     State: {Code: 16, Name: 'running'},
     PlatformDetails,
     ...(/windows/i.test(PlatformDetails) && {Platform: 'Windows' as const}),
@@ -166,7 +163,7 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
     NetworkInterfaces: [
       {
         ...place,
-        NetworkInterfaceId: PREFLIGHT,
+        NetworkInterfaceId: PLANNED_INSTANCE,
         ...(subnet?.OwnerId !== undefined && {OwnerId: subnet.OwnerId}),
         ...(address !== undefined && {
           PrivateIpAddress: address,
@@ -217,7 +214,7 @@ const ipv6In = ({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined 
 function withImage(account: Account, {image}: Launch): Account {
   const known = itemsOf(account.InstanceImageMetadata).find(({ImageMetadata}) => ImageMetadata?.ImageId === image)
   if (image === undefined || !known) return account
-  return add('InstanceImageMetadata', {...known, InstanceId: PREFLIGHT})(account)
+  return add('InstanceImageMetadata', {...known, InstanceId: PLANNED_INSTANCE})(account)
 }
 
 /** Checks of a running machine: there is none yet. */
@@ -226,43 +223,28 @@ const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-syst
 /** Whether an instance launched this way would be managed: the same checks, paths and changes. */
 export function preflight(account: Account, launch: Launch, options: ExamineOptions = {}): Examination {
   const after = hypotheticalInstance(account, launch)
-  const hasAgent = isAgentPreinstalled(after, {InstanceId: PREFLIGHT} as Instance)
-  const {report, remedies} = examination(after, PREFLIGHT, {
+  const hasAgent = isAgentPreinstalled(after, {InstanceId: PLANNED_INSTANCE} as Instance)
+  const {report, remedies} = examination(after, PLANNED_INSTANCE, {
     ...options,
     includeFallback: hasAgent === 'no',
     steps: atLaunch,
   })
   const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
   return {
-    report: worded({
+    report: {
       ...report,
       causes,
       checks: report.checks
         .filter(({id}) => !OF_THE_RUNNING.has(id))
         .map((check) => (check.id === 'agent' && hasAgent !== 'no' ? agentOf(check, after, hasAgent) : check)),
       verdict: verdictOf(report, causes),
-    }) as Report,
+    },
     remedies,
   }
 }
 
-/** Fields with ids and commands, not sentences. */
-const NO_WORDS = new Set(['id', 'resource', 'commands', 'undo', 'snippet'])
-
-/** Sentences refer to the instance, which has no id yet. */
-function worded(value: unknown, key = ''): unknown {
-  if (NO_WORDS.has(key)) return value
-  if (typeof value === 'string') return spoken(value)
-  if (Array.isArray(value)) return value.map((item) => worded(item))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, worded(member, name)]))
-}
-
-const spoken = (text: string): string =>
-  text.replaceAll(/(?<![\w/:-])preflight(?![\w-])/g, 'the instance').replace(/^the instance\b/, 'The instance')
-
 const agentOf = (check: CheckResult, account: Account, hasAgent: 'yes' | 'unknown'): CheckResult => {
-  const name = imageNameOf(account, {InstanceId: PREFLIGHT} as Instance)
+  const name = imageNameOf(account, {InstanceId: PLANNED_INSTANCE} as Instance)
   return hasAgent === 'yes'
     ? {...check, status: 'pass', notes: [`The image ${name} comes with the agent.`]}
     : {...check, status: 'unknown', notes: ['Whether the image comes with the agent is not known.']}
@@ -297,7 +279,7 @@ const OPTIONS: Readonly<Record<string, (call: Call) => string | undefined>> = {
 }
 
 function atLaunch(steps: readonly Step[]): readonly Step[] {
-  if (!JSON.stringify(steps).includes(`"${PREFLIGHT}"`)) return steps
+  if (!JSON.stringify(steps).includes(`"${PLANNED_INSTANCE}"`)) return steps
   return steps.flatMap((step): readonly Step[] => {
     const option = 'operation' in step ? OPTIONS[step.operation] : undefined
     if (!option || !('operation' in step)) return [step]

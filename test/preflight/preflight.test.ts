@@ -17,6 +17,16 @@ import {
 } from '../support/network.ts'
 
 const web: Launch = {subnet: id('subnet', 1), groups: [id('sg', 1)], role: 'web'}
+/** Every text with a space in it. */
+const sentencesIn = (value: unknown): readonly string[] =>
+  typeof value === 'string'
+    ? value.includes(' ')
+      ? [value]
+      : []
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(sentencesIn)
+      : []
+
 const verdictOf = (account: Account, launch: Launch = web) => preflight(account, launch).report.verdict
 const causesOf = (account: Account, launch: Launch = web) =>
   preflight(account, launch).report.causes.flatMap(({id, severity}) => (severity === 'blocks' ? [id] : []))
@@ -62,8 +72,13 @@ describe('a launch', () => {
       ...alternatives.flatMap((other) => other.commands),
     ])
     for (const line of lines) expect(line).not.toMatch(/preflight|is not printed/)
-    for (const {message} of report.causes) expect(message).not.toMatch(/preflight/)
-    for (const {title} of report.checklist) expect(title).not.toMatch(/preflight/)
+  })
+
+  it.each(faults)('calls the instance by its name in every sentence, not by a placeholder: $name', ({account}) => {
+    for (const launch of [web, {...web, role: undefined}, {...web, role: 'missing', publicIp: true}])
+      expect(sentencesIn(preflight(before(account), launch).report).filter((text) => /preflight/.test(text))).toEqual(
+        [],
+      )
   })
 })
 

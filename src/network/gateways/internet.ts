@@ -1,5 +1,5 @@
 import {isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
-import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
+import {called, calledFirst, find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
 import {
   type Departure,
   type Flow,
@@ -89,12 +89,12 @@ function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
       ? eni?.Ipv6Addresses?.[0]?.Ipv6Address
       : (eni?.Association?.PublicIp ?? eni?.PrivateIpAddresses?.find(({Primary}) => Primary)?.Association?.PublicIp)
   return address
-    ? hop('gateway', gatewayId, 'open', `${instance.InstanceId} leaves through ${gatewayId} as ${address}.`, {leg})
+    ? hop('gateway', gatewayId, 'open', `${calledFirst(instance)} leaves through ${gatewayId} as ${address}.`, {leg})
     : hop(
         'gateway',
         gatewayId,
         'blocked',
-        `The route targets internet gateway ${gatewayId}, and ${instance.InstanceId} has no public address, so it cannot use it.`,
+        `The route targets internet gateway ${gatewayId}, and ${called(instance)} has no public address, so it cannot use it.`,
         {
           leg,
           fault: {

@@ -1,5 +1,5 @@
 import type {Subnet} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {called, find} from '../../model/joins.ts'
 import {blocksOf, inWords} from '../address.ts'
 import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
@@ -61,7 +61,7 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
     const because = `Cannot determine whether ${names} of ${owner} allows inbound TCP ${flow.port}: ${unknown.map((one) => one.because).join('; ') || 'its address is not known exactly'}.`
     return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: unknown[0]?.kind ?? 'SecurityGroups'}))
   }
-  const because = `${names} of ${owner} does not allow inbound TCP ${flow.port} from ${flow.translatedBy ?? flow.instance.InstanceId} (${inWords(flow.source)}).`
+  const because = `${names} of ${owner} does not allow inbound TCP ${flow.port} from ${flow.translatedBy ?? called(flow.instance)} (${inWords(flow.source)}).`
   const detail = {
     groupId: group,
     sources: blocksOf(flow.source),

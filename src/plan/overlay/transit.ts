@@ -10,14 +10,14 @@ import {find} from '../../model/joins.ts'
 import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, afterApply, eachInDoubt, inDoubt, type ResourceEffect, removalOf} from './resource-effect.ts'
 
-const defaultTableId = (address: string): string =>
+export const defaultTransitTableId = (address: string): string =>
   plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
 
 export const transitGateway: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     if (find(account.TransitGateways, 'TransitGatewayId', id)) return account
     const {DefaultRouteTableAssociation = 'enable', DefaultRouteTablePropagation = 'enable'} = properties
-    const table = defaultTableId(address)
+    const table = defaultTransitTableId(address)
     const updated = put('TransitGateways', {
       TransitGatewayId: id,
       OwnerId: accountIdOf(account),

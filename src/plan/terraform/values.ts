@@ -1,4 +1,6 @@
 import {isObject} from '../../util/json.ts'
+import {defaultTransitTableId} from '../overlay/transit.ts'
+import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
 import {entryOf, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
 import {bare, configOf, referencesIn, resolve, type Scope} from './references.ts'
 
@@ -76,15 +78,13 @@ export const PREFIXES: Readonly<Record<string, string>> = {
 
 /** Attributes that refer to another resource, which is created with the resource. */
 const PARTS: Readonly<Record<string, (address: string) => string>> = {
-  primary_network_interface_id: (address) => `eni-${address}`,
-  default_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
-  main_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
-  default_security_group_id: (address) => plannedId('sg', `${address}.default_security_group_id`),
-  default_network_acl_id: (address) => plannedId('acl', `${address}.default_network_acl_id`),
-  association_default_route_table_id: (address) =>
-    plannedId('tgw-rtb', `${address}.association_default_route_table_id`),
-  propagation_default_route_table_id: (address) =>
-    plannedId('tgw-rtb', `${address}.association_default_route_table_id`),
+  primary_network_interface_id: (address) => plannedId('eni', address),
+  default_route_table_id: mainTableId,
+  main_route_table_id: mainTableId,
+  default_security_group_id: defaultGroupId,
+  default_network_acl_id: defaultAclId,
+  association_default_route_table_id: defaultTransitTableId,
+  propagation_default_route_table_id: defaultTransitTableId,
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
+import {called} from '../../model/joins.ts'
 import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
 import {answer, type Call, ec2, type Input, iam, type Remedy, until} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
@@ -52,7 +53,7 @@ const RETRIES = 'The agent retries within an hour, or immediately when it is res
 /** Associates the profile with the instance, replacing the one it has. */
 export const associateInstanceProfile = (instance: Instance, profile: Profile, former: Association): Remedy =>
   remedyOf(
-    `Associate instance profile ${profile.InstanceProfileName} with ${instance.InstanceId}`,
+    `Associate instance profile ${profile.InstanceProfileName} with ${called(instance)}`,
     association(instance, profile, former),
     {
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html',
@@ -168,7 +169,7 @@ export function createInstanceProfile(
     effects: put('InstanceProfiles', profile),
   })
   return remedyOf(
-    `Create role and instance profile ${name} and associate it with ${instance.InstanceId}`,
+    `Create role and instance profile ${name} and associate it with ${called(instance)}`,
     inSequence(role, inNewProfile, association(instance, profile, former)),
     {
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',

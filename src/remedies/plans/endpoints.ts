@@ -2,7 +2,7 @@ import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {agentVersionOf, nodeOf} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, called, find} from '../../model/joins.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {
@@ -177,7 +177,7 @@ export function changeAnswers(fault: FaultContext): readonly Remedy[] {
 /** From 3.3.3270.0 on the agent supports IPv6, if it is configured. */
 export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
   contactOwner(
-    `Run agent 3.3.3270.0 or later on ${instance.InstanceId}, with UseDualStackEndpoint in its configuration`,
+    `Run agent 3.3.3270.0 or later on ${called(instance)}, with UseDualStackEndpoint in its configuration`,
     'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
   ),
 ]

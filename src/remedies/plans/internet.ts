@@ -1,5 +1,5 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
-import {find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {called, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {
   associateAddress,
@@ -29,12 +29,12 @@ export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'f
     : {
         change: associateAddress(carrier, eni),
         cost: publicAddressCost(facts.Region),
-        title: `Associate a separate public address with ${carrier.InstanceId}`,
+        title: `Associate a separate public address with ${called(carrier)}`,
       }
 }
 
 export function associatePublicAddress(fault: FaultContext): readonly Remedy[] {
-  const address = fault.resource.startsWith('rtb-') ? undefined : publicAddress(fault)
+  const address = find(fault.facts.RouteTables, 'RouteTableId', fault.resource) ? undefined : publicAddress(fault)
   if (!address) return []
   const effect = 'Inbound traffic that the security groups allow from the internet then reaches the instance.'
   return [
@@ -115,7 +115,7 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   if (subnetId === undefined) return []
   const direct = hops.some(({leg, resource}) => leg === 'instance' && resource === fault.resource) && isDirect(fault)
   const mode: ExclusionMode = direct ? 'allow-bidirectional' : 'allow-egress'
-  const place = subnetId.startsWith('vpc-') ? {VpcId: subnetId} : {SubnetId: subnetId}
+  const place = find(facts.Vpcs, 'VpcId', subnetId) ? {VpcId: subnetId} : {SubnetId: subnetId}
   const others = itemsOf(facts.Instances).filter(
     ({InstanceId, SubnetId}) => SubnetId === subnetId && InstanceId !== instance.InstanceId,
   )

@@ -1,6 +1,6 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, called, find} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {inList} from '../../util/list-in-words.ts'
@@ -238,7 +238,7 @@ function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
   const hosts = services.map((service) => recordNameOf(service, facts)).filter((host) => !host.startsWith('*'))
   const {name} = commandsFor(facts, instance)
   return runOnInstance(
-    `Check whether DNS Firewall rule group ${resource} allows ${instance.InstanceId} to resolve ${inList(hosts)}`,
+    `Check whether DNS Firewall rule group ${resource} allows ${called(instance)} to resolve ${inList(hosts)}`,
     hosts.map(name),
     {docs: QUERY_LOGS},
   )

@@ -1,5 +1,5 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
-import {allWith, find, routeTableOf} from '../../model/joins.ts'
+import {allWith, called, find, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {peerOf} from '../../network/gateways/peers.ts'
 import {includes, overlaps} from '../../network/ranges.ts'
@@ -118,7 +118,7 @@ function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
   const route = setRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
   return [
     remedyOf(
-      `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${instance.InstanceId} a public address`,
+      `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${called(instance)} a public address`,
       inSequence(route, address.change),
       {
         docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',

@@ -1,5 +1,6 @@
 import type {Report, Verdict} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
+import {PLANNED_INSTANCE} from '../../model/joins.ts'
 import {plain} from '../../util/plain-text.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
@@ -20,7 +21,7 @@ const WOULD: Readonly<Record<Verdict, string>> = {
   unmanaged: 'would not be a managed node',
   undecided: 'cannot be predicted with certainty',
 }
-export const isPlanned = ({instance}: Report): boolean => instance.id === 'preflight'
+export const isPlanned = ({instance}: Report): boolean => instance.id === PLANNED_INSTANCE
 export const titleOf = (report: Report): string => {
   const {id, name} = report.instance
   return isPlanned(report) ? 'An instance launched this way' : name ? `${name} (${id})` : id
