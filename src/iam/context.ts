@@ -64,12 +64,14 @@ const ON_THE_INSTANCE = new Set(['ssm:updateinstanceinformation', 'ssm:listinsta
 const isOnInstance = ({action}: AgentCall) => ON_THE_INSTANCE.has(action.toLowerCase())
 
 /**
- * The buckets that the agent reads belong to AWS.
+ * The buckets that the agent reads belong to AWS; the one that it writes session logs to may belong to any account.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
  */
+const isOnBucketOfAws = ({action}: AgentCall): boolean => action.toLowerCase() === 's3:getobject'
+
 const resourceAccount = (call: AgentCall): KeyValue => {
   const own = accountOf(call.role.Arn)
-  if (call.action.toLowerCase().startsWith('s3:')) return {not: [own]}
+  if (isOnBucketOfAws(call)) return {not: [own]}
   return isOnInstance(call) ? is(own) : UNKNOWN
 }
 
@@ -103,7 +105,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:principaltype': () => is('AssumedRole'),
   'aws:requestedregion': ({facts}) => is(facts.Region),
   'aws:resourceaccount': resourceAccount,
-  'aws:resourceorgid': ({action}) => (action.toLowerCase().startsWith('s3:') ? {may: [[], [OF_AWS]]} : UNKNOWN),
+  'aws:resourceorgid': (call) => (isOnBucketOfAws(call) ? {may: [[], [OF_AWS]]} : UNKNOWN),
   'aws:securetransport': () => is('true'),
   'aws:sourceaccount': () => ABSENT,
   'aws:sourcearn': () => ABSENT,
@@ -133,6 +135,8 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'ec2:roledelivery': roleDelivery,
   'ec2:sourceinstancearn': (call) =>
     delivered(call, instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId)),
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+  's3:resourceaccount': resourceAccount,
   'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),
 }
 

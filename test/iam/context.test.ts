@@ -101,7 +101,15 @@ describe('the keys of a call', () => {
 
   it('show that AWS’s buckets are not the account’s own', () => {
     expect(of('aws:resourceaccount', {...call, action: 's3:GetObject'})).toEqual({not: [OWNER]})
+    expect(of('s3:resourceaccount', {...call, action: 's3:GetObject'})).toEqual({not: [OWNER]})
   })
+
+  it.each(['aws:resourceaccount', 's3:resourceaccount', 'aws:resourceorgid'])(
+    'do not show whose bucket the session logs are written to: %s',
+    (key) => {
+      expect(of(key, {...call, action: 's3:PutObject'})).toEqual({not: []})
+    },
+  )
 })
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html

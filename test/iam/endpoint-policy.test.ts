@@ -175,6 +175,7 @@ describe('the policy of an S3 endpoint', () => {
 
   it.each([
     ['aws:ResourceAccount', OWNER],
+    ['s3:ResourceAccount', OWNER],
     ['aws:ResourceOrgID', 'o-1'],
   ])('that requires %s does not allow AWS’s buckets', (key, value) => {
     const found = s3(allow('*', {...everyone, Condition: {StringEquals: {[key]: value}}}))
