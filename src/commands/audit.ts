@@ -1,5 +1,6 @@
 import {BaseCommand} from '../cli/base-command.ts'
 import {fleetFlags, hybridFlags} from '../cli/fleet/flags.ts'
+import {notice} from '../cli/output/notice.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Audit extends BaseCommand {
@@ -30,7 +31,7 @@ export default class Audit extends BaseCommand {
     const terminal = terminalOf(process.stdout, !flags['no-color'])
     if (!writesToStdout(outputs)) this.print(await printedAudit(audit, flags, {terminal, version}))
     await writeAudit(audit, outputs, version)
-    process.stderr.write(`${summary}\n`)
+    notice(summary)
     process.exitCode = auditExitCode(audit, {failOn: flags['fail-on'], missing, allowEmpty: flags['allow-empty']})
   }
 }

@@ -1,8 +1,8 @@
 import {string} from '@oclif/core/args'
 import {boolean} from '@oclif/core/flags'
 import {BaseCommand, configIn} from '../cli/base-command.ts'
+import {notice} from '../cli/output/notice.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
-import {plain} from '../util/plain-text.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Config extends BaseCommand {
@@ -27,14 +27,16 @@ export default class Config extends BaseCommand {
     const all = new Map(
       own.flatMap((id) => defaultsFor(id, sources)).map((one) => [`${one.command} ${one.key} ${one.from}`, one]),
     )
-    const defaults = [...all.values()]
-    for (const note of unusedVariables(process.env)) process.stderr.write(`${plain(note)}\n`)
+    const ofCommand = new Set(own.flatMap((id) => Object.keys(this.config.findCommand(id)?.flags ?? {})))
+    const isFlag = (key: string) => command === '' || ofCommand.has(key)
+    const defaults = [...all.values()].filter(({key}) => isFlag(key))
+    for (const note of unusedVariables(process.env)) notice(note)
     if (flags.json) this.print(JSON.stringify(defaults, undefined, 2))
     else
       this.print(
         configText(
           defaults,
-          KEYS.map((key) => [key, variableOf(key)] as const),
+          KEYS.filter(isFlag).map((key) => [key, variableOf(key)] as const),
           terminalOf(process.stdout, true),
         ),
       )

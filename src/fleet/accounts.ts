@@ -1,5 +1,6 @@
 import type {Aws, Connection} from '../collect/aws.ts'
 import type {OrganizationAccount} from '../collect/organization.ts'
+import {ROLE_ARN} from '../model/role-arn.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** What settings are called where a person makes them, for messages: flags, or parameters of a template. */
@@ -73,7 +74,6 @@ export async function accountsOf(choice: AccountsChoice, open: Open): Promise<Fo
   return {accounts: own, inactive: [], notes: []}
 }
 
-const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
 const ACCOUNT = /^\d{12}$/
 
 /** A role in each account; the caller's own account needs none. */
@@ -93,7 +93,7 @@ async function membersOf(
   const {active, inactive} = await namedIn(choice, aws, names)
   const isExcluded = (account: string) => excludedAccounts.includes(account)
   const accounts = active.flatMap((line): readonly AccountConnection[] => {
-    const account = ROLE.exec(line)?.[1] ?? line
+    const account = ROLE_ARN.exec(line)?.[1] ?? line
     if (isExcluded(account)) return []
     if (account === own && line === account) return [{name: account, account, connection: base}]
     if (line === account && roleName === undefined)
@@ -101,7 +101,7 @@ async function membersOf(
     const roleArn = line === account ? `arn:${partition ?? 'aws'}:iam::${account}:role/${roleName}` : line
     return [{name: account, account, connection: {...base, roleArn}}]
   })
-  const known = new Set([...active.map((line) => ROLE.exec(line)?.[1] ?? line), ...inactive.map(({id}) => id)])
+  const known = new Set([...active.map((line) => ROLE_ARN.exec(line)?.[1] ?? line), ...inactive.map(({id}) => id)])
   return {
     accounts,
     inactive: inactive
@@ -120,7 +120,7 @@ interface Named {
 
 async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws, names: SettingNames): Promise<Named> {
   if ('listed' in choice) {
-    const odd = choice.listed.find((line) => !ACCOUNT.test(ROLE.exec(line)?.[1] ?? line))
+    const odd = choice.listed.find((line) => !ACCOUNT.test(ROLE_ARN.exec(line)?.[1] ?? line))
     if (odd !== undefined)
       throw usageError(`${choice.source}: expected an account id or the ARN of a role, found "${odd}".`)
     return {active: [...new Set(choice.listed)], inactive: []}

@@ -5,6 +5,7 @@ import {suppressionsIn} from '../fleet/inputs.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type Store, storeIn} from './aws.ts'
 import {isOn, listFrom, PARAMETERS, textFrom, textOr} from './environment.ts'
+import {startIn} from './events.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
 
 /** The start of the state machine: its input, and its start time. */
@@ -22,11 +23,12 @@ export interface ListResult {
 }
 
 /** All units, and which of them remain to be examined. */
-export async function list({startedAt, input}: ListEvent): Promise<ListResult> {
+export async function list(event: ListEvent): Promise<ListResult> {
+  const {startedAt, named} = startIn(event)
   const Bucket = textFrom(process.env, 'BUCKET')
   const store = storeIn(Bucket)
   const settings = await settingsOf(store)
-  const {run} = await runFor(store, settings, startedAt, input?.run)
+  const {run} = await runFor(store, settings, startedAt, named)
   const keys = keysOf(run)
   const known = await store.read(keys.units)
   const units = known === undefined ? await unitsOf(settings) : await unitsAt(store, keys.units)
@@ -54,7 +56,6 @@ async function settingsOf(store: Store): Promise<RunSettings> {
   }
 }
 
-const NAME = /^[\w.-]{1,80}$/
 const A_DAY = 24 * 60 * 60 * 1000
 
 /**
@@ -62,8 +63,6 @@ const A_DAY = 24 * 60 * 60 * 1000
  * starting again continues it; otherwise a new one.
  */
 async function runFor(store: Store, settings: RunSettings, startedAt: string, named?: string): Promise<Run> {
-  if (named !== undefined && !NAME.test(named))
-    throw usageError(`"${named}" cannot be the name of a run; use letters, digits, dots, hyphens and underscores.`)
   const [started, finished] = await Promise.all([jsonAt<Run>(store, NEWEST.begun), jsonAt<Run>(store, NEWEST.finished)])
   const isOpen =
     started !== undefined &&

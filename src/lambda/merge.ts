@@ -10,6 +10,7 @@ import {auditSummary, subjectOf} from '../render/text/audit-summary.ts'
 import {inChunks} from '../util/chunks.ts'
 import {publish, type Store, storeIn} from './aws.ts'
 import {textFrom, textOr} from './environment.ts'
+import {runNameIn} from './events.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
 
 interface MergeEvent {
@@ -26,7 +27,8 @@ interface MergeResult {
 }
 
 /** Merges the parts, compares with the last run, stores the reports and sends the summary. */
-export async function merge({run: name}: MergeEvent): Promise<MergeResult> {
+export async function merge(event: MergeEvent): Promise<MergeResult> {
+  const name = runNameIn(event)
   const bucket = textFrom(process.env, 'BUCKET')
   const store = storeIn(bucket)
   const run = await runAt(store, name)

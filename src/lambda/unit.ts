@@ -12,6 +12,7 @@ import {plain} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {type Store, storeIn} from './aws.ts'
 import {isOn, PARAMETERS, textFrom, textOr} from './environment.ts'
+import {type Failure, failureIn, runNameIn, unitIn} from './events.ts'
 import {findingsTo} from './findings.ts'
 import {keysOf, nameIn, type Run, runAt, unitsAt} from './run-store.ts'
 
@@ -50,12 +51,15 @@ const unfinished = (why: string) => Object.assign(new Error(why), {name: 'Unfini
 /** Examines an account with its Regions. Each Region is stored as soon as it is examined, and is not examined again. */
 export async function unit(event: UnitEvent, context: Context): Promise<UnitResult> {
   const store = storeIn(textFrom(process.env, 'BUCKET'))
-  const run = await runAt(store, event.run)
-  const names = await store.keysUnder(keysOf(event.run).parts(event.unit.account))
+  const name = runNameIn(event)
+  const one = unitIn(event)
+  const failure = failureIn(event)
+  const run = await runAt(store, name)
+  const names = await store.keysUnder(keysOf(name).parts(one.account))
   const kept = new Set(names.map(nameIn))
-  return event.failure
-    ? await recordFailure(store, event, kept, reasonOf(event.failure))
-    : await examineUnit(store, run, event.unit, kept, context)
+  return failure
+    ? await recordFailure(store, {run: name, unit: one}, kept, reasonOf(failure))
+    : await examineUnit(store, run, one, kept, context)
 }
 
 async function examineUnit(
@@ -171,7 +175,7 @@ async function storeFailure(store: Store, run: string, account: string, region: 
 /** For each Region of the unit that is neither examined nor has its own reason. */
 async function recordFailure(
   store: Store,
-  {run, unit: {account, regions}}: UnitEvent,
+  {run, unit: {account, regions}}: Pick<UnitEvent, 'run' | 'unit'>,
   kept: ReadonlySet<string>,
   why: string,
 ): Promise<UnitResult> {
@@ -193,9 +197,9 @@ const TOO_LARGE: ReadonlySet<string | undefined> = new Set([
   ...['Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'],
 ])
 
-function reasonOf({Error: name = 'an unknown error', Cause = ''}: NonNullable<UnitEvent['failure']>): string {
+function reasonOf({name, cause}: Failure): string {
   if (TOO_LARGE.has(name)) return `${DOES_NOT_FIT} (${name})`
-  const [first = ''] = messageIn(Cause).split('\n', 1)
+  const [first = ''] = messageIn(cause).split('\n', 1)
   return first === '' ? name : `${name}: ${plain(redactSecrets(first)).slice(0, LONGEST)}`
 }
 

@@ -113,10 +113,18 @@ describe('ssm-doctor config', () => {
       ['owner-tag', 'Owner', 'SSM_DOCTOR_OWNER_TAG'],
       ['format', 'csv', '.ssm-doctor.json (audit)'],
     ])
-    expect(JSON.parse((await run(['config', 'diagnose', '--json'], {cwd})).stdout)).toMatchObject([
-      {key: 'region'},
-      {key: 'owner-tag', values: ['Team'], from: '.ssm-doctor.json'},
-    ])
+    expect(JSON.parse((await run(['config', 'diagnose', '--json'], {cwd})).stdout)).toMatchObject([{key: 'region'}])
+  })
+
+  it('of a command prints only what is a flag of it', async () => {
+    const cwd = withFile({'owner-tag': 'Team', prefer: 'cheap'})
+    const keysOf = async (command: string) =>
+      JSON.parse((await run(['config', command, '--json'], {cwd})).stdout).map(({key}: {key: string}) => key)
+    expect(await keysOf('audit')).toEqual(['owner-tag'])
+    expect(await keysOf('diagnose')).toEqual(['prefer'])
+    const {stdout} = await run(['config', 'audit'])
+    expect(stdout).toContain('SSM_DOCTOR_OWNER_TAG')
+    expect(stdout).not.toContain('SSM_DOCTOR_PREFER')
   })
 
   it('names variables that set no default, such as mistyped ones', async () => {

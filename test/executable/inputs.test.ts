@@ -167,3 +167,16 @@ describe('what a file contains', () => {
     expect({stderr, code}).toEqual({stderr: 'nosuch.log: there is no such file.\n', code: 2})
   })
 })
+
+it.each(['foo', 'arn:aws:iam::111122223333:user/me', 'arn:aws:sts::111122223333:assumed-role/audit/me'])(
+  '--role-arn %s is rejected',
+  async (arn) => {
+    const stderr = `--role-arn: expected the ARN of an IAM role such as arn:aws:iam::111122223333:role/NAME, found ${arn}.\n`
+    for (const [command = '', ...args] of [['diagnose', 'i-0123456789abcdef0'], ['audit']])
+      expect(await run([command, ...args, '--role-arn', arn])).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr,
+      })
+  },
+)

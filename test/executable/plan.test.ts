@@ -1,5 +1,5 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join, relative} from 'node:path'
 import Ajv from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
 import {planOf} from '../plan/plans.ts'
@@ -93,6 +93,10 @@ describe('a template with nested stacks', () => {
   const root = (Network: object) => ({Resources: {Network, Node: node}})
   mkdirSync(join(cwd, 'nested', 'folder'), {recursive: true})
   writeFileSync(join(cwd, 'nested', 'network.json'), JSON.stringify(network))
+  const outside = join(aFolder(), 'network.json')
+  writeFileSync(outside, JSON.stringify(network))
+  symlinkSync(outside, join(cwd, 'nested', 'link.json'))
+  writeFileSync(join(cwd, 'network.json'), JSON.stringify(network))
   const ignoredOf = async (Network: object) => {
     writeFileSync(join(cwd, 'nested', 'root.json'), JSON.stringify(root(Network)))
     const args = ['plan', '--cloudformation', 'nested/root.json', '--region', 'eu-west-1', '--json']
@@ -103,6 +107,7 @@ describe('a template with nested stacks', () => {
 
   it.each([
     ['a path beside it', stack({TemplateURL: './network.json'})],
+    ['a path above it, in the project', stack({TemplateURL: '../network.json'})],
     ['what cdk synth wrote', stack({TemplateURL: {'Fn::Sub': 'https://x'}}, {'aws:asset:path': 'network.json'})],
   ])('reads %s', async (_, nested) => {
     expect(await ignoredOf(nested)).toEqual([])
@@ -113,6 +118,8 @@ describe('a template with nested stacks', () => {
     ['that is not there', stack({TemplateURL: 'other.json'})],
     ['that is a folder', stack({TemplateURL: 'folder'})],
     ['by an absolute path', stack({TemplateURL: join(cwd, 'nested', 'network.json')})],
+    ['outside of the project', stack({TemplateURL: relative(join(cwd, 'nested'), outside)})],
+    ['that a link leads out of the project', stack({TemplateURL: 'link.json'})],
     ['of another type', {...stack({TemplateURL: 'network.json'}), Type: 'Custom::Stack'}],
   ])('leaves a template %s', async (_, nested) => {
     expect(await ignoredOf(nested)).toEqual(['Network'])

@@ -12,6 +12,7 @@ import {countedPlaces} from '../../render/formats/audit-facts.ts'
 import {counted} from '../../util/counted.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
+import {notice} from '../output/notice.ts'
 import {progressOn} from '../output/progress.ts'
 import {fixWriterFor} from './fix-writer.ts'
 import type {FleetFlags} from './flags.ts'
@@ -58,8 +59,8 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
     : await runFleetAudit(mode, flags, {chosen, suppressions, task, count, extras})
   const audit = totalOf(task, parts, baseline, brokenBy)
   const missing = missingFrom(audit, chosen)
-  if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
-  for (const note of unmatchedIn(audit, flags, suppressions)) process.stderr.write(`${note}\n`)
+  if (missing.length > 0) notice(notFound(missing))
+  for (const note of unmatchedIn(audit, flags, suppressions)) notice(note)
   return {
     audit,
     summary: summaryOf(audit, count, kept, Date.now() - started),
@@ -119,7 +120,7 @@ async function runFleetAudit(
           ...extras,
         },
       )
-  for (const note of fleet.notes) process.stderr.write(`${note}\n`)
+  for (const note of fleet.notes) notice(note)
   const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
   return await runFleet(fleet, {
     task,

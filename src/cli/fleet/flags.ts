@@ -1,5 +1,6 @@
 import {boolean, integer, option, string} from '@oclif/core/flags'
 import {type RemedyFlags, remedyFlags} from '../input/flags.ts'
+import {roleArnIn} from '../input/role-arn.ts'
 
 export const AUDIT_FORMATS = [
   ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff'] as const),
@@ -68,7 +69,12 @@ export const fleetFlags = {
     helpGroup: WHERE,
     exclusive: ['account'],
   }),
-  'role-arn': string({summary: 'IAM role to assume.', helpGroup: WHERE, exclusive: ['account']}),
+  'role-arn': string({
+    summary: 'IAM role to assume.',
+    helpGroup: WHERE,
+    exclusive: ['account'],
+    parse: roleArnIn,
+  }),
   'external-id': string({summary: 'External ID required by the roles.', helpGroup: WHERE, exclusive: ['account']}),
   'accounts-from': string({
     summary: 'File with an account id, or the ARN of a role, on each line.',

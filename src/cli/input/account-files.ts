@@ -5,11 +5,12 @@ import type {Account} from '../../model/account.ts'
 import {subjectOf} from '../../model/hybrid.ts'
 import {memo} from '../../util/memo.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {notice} from '../output/notice.ts'
 
 /** The accounts in files; notes about the files themselves go to stderr. */
 export async function accountsIn(sources: readonly string[], region: string | undefined): Promise<readonly Account[]> {
   const {accounts, notes} = await readAccounts(sources, {region})
-  for (const note of notes) process.stderr.write(`${note}\n`)
+  for (const note of notes) notice(note)
   return accounts
 }
 
@@ -35,7 +36,7 @@ export function viewOfInstance(accounts: readonly Account[], id: string): Accoun
   const view = viewOf(accounts, lists)
   const copies = accounts.filter((one) => lists(one) && one.Caller?.Account === view.Caller?.Account)
   if (copies.length > 1)
-    process.stderr.write(`${copies.length} account files list ${id}; only the newest is used, of ${view.ReadAt}.\n`)
+    notice(`${copies.length} account files list ${id}; only the newest is used, of ${view.ReadAt}.`)
   return view
 }
 
@@ -45,7 +46,7 @@ export function viewOfNetwork(accounts: readonly Account[], holds: (account: Acc
   const [first] = newestIn(accounts).repeated
   if (first) {
     const [id, copies] = first
-    process.stderr.write(`${copies.length} account files list ${id}; for each instance only the newest is used.\n`)
+    notice(`${copies.length} account files list ${id}; for each instance only the newest is used.`)
   }
   return view
 }

@@ -1,6 +1,7 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {PREFERENCES, type Preference} from '../../remedies/core/remedy.ts'
 import type {SnippetFormat} from '../../render/remediation/snippet.ts'
+import {roleArnIn} from './role-arn.ts'
 
 /** Where the data comes from: account files, or live AWS with these credentials. */
 export const accountFlags = {
@@ -17,7 +18,12 @@ export const accountFlags = {
     helpGroup: 'SOURCE',
     exclusive: ['account'],
   }),
-  'role-arn': string({summary: 'IAM role to assume.', helpGroup: 'SOURCE', exclusive: ['account']}),
+  'role-arn': string({
+    summary: 'IAM role to assume.',
+    helpGroup: 'SOURCE',
+    exclusive: ['account'],
+    parse: roleArnIn,
+  }),
   'external-id': string({
     summary: 'External ID required by the role.',
     helpGroup: 'SOURCE',

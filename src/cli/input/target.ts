@@ -2,6 +2,7 @@ import type {Account} from '../../model/account.ts'
 import {isInstanceId} from '../../model/hybrid.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {notice} from '../output/notice.ts'
 
 /** A requested instance or hybrid node: its id, and the Region and account if an ARN was given. */
 export interface Target {
@@ -23,7 +24,7 @@ export function targetOf(text: string, commands: readonly string[] = []): Target
 /** The Region of the ARN; `--region` is for ids. A notice says so if they differ. */
 export function regionOf({id, region}: Target, flag: string | undefined): string | undefined {
   if (region !== undefined && flag !== undefined && region !== flag)
-    process.stderr.write(`${id} is in ${region} according to its ARN; --region ${flag} does not apply to it.\n`)
+    notice(`${id} is in ${region} according to its ARN; --region ${flag} does not apply to it.`)
   return region ?? flag
 }
 

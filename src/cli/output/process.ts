@@ -1,5 +1,6 @@
 import {endingOf, endingOfOutput} from './errors.ts'
 import {EXIT} from './exit-code.ts'
+import {notice} from './notice.ts'
 
 /** How the process ends if it is interrupted, its output is closed or the disk is full. */
 export function prepareProcess(): void {
@@ -35,6 +36,8 @@ export function endWith(error: unknown, running?: Parameters<typeof endingOf>[2]
 }
 
 export function end({says, code}: ReturnType<typeof endingOf>): void {
-  if (says !== undefined) process.stderr.write(`${says}\n`)
+  // A stack has lines of its own.
+  if (says?.includes('\n')) process.stderr.write(`${says}\n`)
+  else if (says !== undefined) notice(says)
   process.exitCode = code
 }

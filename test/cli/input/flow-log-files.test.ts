@@ -43,6 +43,7 @@ describe('flow log files', () => {
   it('of several concatenated archives, as Amazon S3 may contain, are read to the end', async () => {
     const twice = Buffer.concat([gzipSync(`${line()}\n`), gzipSync(`${line(ENI, 'ACCEPT')}\n`)])
     expect((await read([file('twice.gz', twice)])).records).toHaveLength(2)
+    expect((await read([file('padded.gz', Buffer.concat([twice, Buffer.alloc(512)]))])).records).toHaveLength(2)
   })
 
   it('written by PowerShell are read as UTF-16', async () => {
@@ -76,6 +77,11 @@ describe('flow log files', () => {
     ['in JSON of another kind', '{"Reservations": []}', 'no line is a VPC flow log record'],
     ['in damaged JSON', '{"events": [{"message": "2 1111', 'no line is a VPC flow log record'],
     ['in Apache Parquet', 'PAR1 and more', 'Apache Parquet'],
+    [
+      'in an archive that other data follows',
+      Buffer.concat([gzipSync(`${line()}\n`), Buffer.from('more')]),
+      'damaged archive',
+    ],
     ['in a damaged archive', gzipSync(`${line()}\n`.repeat(999)).subarray(0, 60), 'damaged archive'],
   ])('%s are rejected with a message', async (_, content, words) => {
     const own = {...instance, OwnerId: '111122223333'}
