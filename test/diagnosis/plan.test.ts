@@ -5,10 +5,29 @@ import {writeAccount} from '../../src/account-file/write-account.ts'
 import {diagnose, findingsOf, isImpairing} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
-import type {Account, Instance, NetworkAcl, Role, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
+import type {
+  Account,
+  Instance,
+  ManagedPrefixList,
+  NetworkAcl,
+  Role,
+  SecurityGroup,
+  VpcEndpoint,
+} from '../../src/model/account.ts'
 import {networkFaults} from '../remedies/plans/network-faults.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
-import {behindEndpoints, behindNat, INSTANCE, online, onlineEarlier, REGION, VPC} from '../support/network.ts'
+import {
+  behindEndpoints,
+  behindNat,
+  entry,
+  INSTANCE,
+  OPEN_ACL,
+  online,
+  onlineEarlier,
+  REGION,
+  VPC,
+  withHubEndpoints,
+} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
@@ -20,6 +39,15 @@ const left = (account: Account) =>
   findingsOf(diagnose(account, first(account), {includeFallback: false}))
     .filter(isImpairing)
     .map(({cause, resource}) => `${cause} ${resource}`)
+
+/** Causes of a step that neither the first diagnosis nor an earlier step shows. */
+const hiddenCauses = ({steps, revealed}: Plan, account: Account): readonly string[] => {
+  const shown = findingsOf(diagnose(account, first(account))).map(({cause}) => cause)
+  return steps.flatMap(({part, causes}, at) => {
+    const known = [...shown, ...revealed.filter(({by}) => by < at).map(({finding}) => finding.cause)]
+    return part === 'fix' ? causes.map(({cause}) => cause).filter((cause) => !known.includes(cause)) : []
+  })
+}
 
 /** If nothing blocks, an unregistered node would be attributed to its agent: those nodes are online. */
 const curable = breakages
@@ -65,16 +93,37 @@ describe('several faults at once', () => {
     (_, healthy, faults) => {
       fc.assert(
         fc.property(some(faults), (broken) => {
-          const made = plan(onlineEarlier(broken.reduce((account, {breaks}) => breaks(account), healthy)))
+          const account = onlineEarlier(broken.reduce((before, {breaks}) => breaks(before), healthy))
+          const made = plan(account)
           const titles = made.steps.map(({remedy}) => remedy.title)
           expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
           expect(made.verified).toBe(true)
+          expect(hiddenCauses(made, account)).toEqual([])
         }),
         {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
       )
     },
     120_000,
   )
+
+  it('shows each cause before the step that fixes it, where a step takes the place of a redundant one', () => {
+    const policy = behindEndpointsFaults.find(({name}) => name === 'the endpoint policy allows parameters only')!
+    const blocks = Array.from({length: 20}, (_, at) => ({Cidr: `3.${2 * at}.0.0/20`}))
+    const broken = policy.breaks({
+      ...withHubEndpoints,
+      ManagedPrefixLists: (withHubEndpoints.ManagedPrefixLists as readonly ManagedPrefixList[]).map((list) => ({
+        ...list,
+        Entries: blocks,
+      })),
+      NetworkAcls: (withHubEndpoints.NetworkAcls as readonly NetworkAcl[]).map((acl) =>
+        acl.VpcId === VPC ? {...acl, Entries: [entry(50, true, 'deny', '0.0.0.0/0', [443, 443]), ...OPEN_ACL]} : acl,
+      ),
+    })
+    const made = plan(broken)
+    expect(made.verified).toBe(true)
+    expect(made.steps.flatMap(({causes}) => causes.map(({cause}) => cause))).toContain('endpoint.policy-denies')
+    expect(hiddenCauses(made, broken)).toEqual([])
+  })
 
   it('shows what an earlier fault hid, with the step that uncovers it', () => {
     const hidden = ['private DNS is off', 'the endpoint group allows no inbound traffic'].reduce(

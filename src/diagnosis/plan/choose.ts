@@ -4,7 +4,7 @@ import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning as isInstanceGone} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
-import {breaks, impairingOf, isFixed, isOnInstanceOnly, severityKeyOf} from './progress.ts'
+import {breaks, impairingOf, isFixed, isOnInstanceOnly, keyOf, severityKeyOf} from './progress.ts'
 
 /** A change that was tried on the model, and what it was tried for. */
 interface ChosenStep {
@@ -17,7 +17,7 @@ const MAX_STEPS = 40
 
 /** The changes that fix what can be fixed, in the order of the checklist. */
 export const chooseSteps = (context: PlanContext, first: Diagnosis): readonly ChosenStep[] =>
-  withoutRedundant(context, firstChoice(context, first))
+  inOrderOfFindings(context, first, withoutRedundant(context, firstChoice(context, first)))
 
 function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
   const chosen: ChosenStep[] = []
@@ -67,6 +67,30 @@ function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): r
     const fewer = kept.filter((one) => one !== step)
     return [...leftAfter(context, fewer)].every((key) => left.has(key)) ? fewer : kept
   }, steps)
+}
+
+/**
+ * The order in which the causes show: without a step that was redundant, a later one may have to take its place before
+ * the cause of the next step is found.
+ */
+function inOrderOfFindings(
+  context: PlanContext,
+  first: Diagnosis,
+  steps: readonly ChosenStep[],
+): readonly ChosenStep[] {
+  const left = [...steps]
+  const ordered: ChosenStep[] = []
+  let model = context.account
+  let diagnosis = first
+  while (left.length > 0) {
+    const found = new Set(impairingOf(diagnosis).map(keyOf))
+    const isFound = ({finding}: ChosenStep) => found.has(keyOf(finding))
+    const at = Math.max(left.findIndex(isFound), 0)
+    ordered.push(...left.splice(at, 1))
+    model = context.applied(model, ordered.at(-1)!.remedy)
+    diagnosis = context.examined(model)
+  }
+  return ordered
 }
 
 const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>

@@ -8,24 +8,16 @@ import {breaks, impairingOf, isGone, isOnInstanceOnly, keyOf} from './progress.t
 
 /** What AWS's API cannot change stays on the checklist, with what the user can do. */
 export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
-  return impairingOf(first)
-    .filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
-    .flatMap((finding) => {
+  const open = impairingOf(first).filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
+  return mergedByTitle(
+    [],
+    open.flatMap((finding) => {
       const remedies = remediesFor(context, finding)
       const manual = remedies.filter(({apply}) => !apply)
-      const [remedy, ...others] =
-        manual.length === 0 ? [] : [...manual, ...remedies.filter(({weakens, apply}) => weakens && apply)]
-      return remedy
-        ? [
-            {
-              part: 'fix',
-              remedy,
-              causes: [finding],
-              alternatives: others.map((other) => ({remedy: other, verified: false})),
-            },
-          ]
-        : []
-    })
+      if (manual.length === 0) return []
+      return stepFor('fix', finding, [...manual, ...remedies.filter(({weakens, apply}) => weakens && apply)])
+    }),
+  )
 }
 
 /**
