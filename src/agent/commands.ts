@@ -13,9 +13,14 @@ interface Commands {
   readonly diagnostics: string
   readonly name: (host: string) => string
   readonly route: (host: string) => string
+  /** Shows who issued the certificate that arrives: for AWS it is Amazon. */
+  readonly certificate: (host: string) => string
 }
 
+const certificate = (host: string): string => `curl -kvs -o /dev/null https://${host} 2>&1 | grep -i -E 'issuer|expire'`
+
 const ON_LINUX = {
+  certificate,
   log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
   diagnostics: 'sudo ssm-cli get-diagnostics --output table',
   name: (host: string) => `getent ahosts ${host}`,
@@ -65,6 +70,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     diagnostics: 'apiclient exec control ssm-cli get-diagnostics --output table',
     name: (host) => `sudo sheltie <<< 'getent ahosts ${host}'`,
     route: () => "sudo sheltie <<< 'ip route'",
+    certificate,
   },
   windows: {
     status: 'Get-Service AmazonSSMAgent',
@@ -76,6 +82,8 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     diagnostics: '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-diagnostics --output table',
     name: (host) => `Resolve-DnsName ${host}`,
     route: (host) => `Test-NetConnection ${host} -Port 443 -InformationLevel Detailed`,
+    certificate: (host) =>
+      `$client = New-Object Net.Sockets.TcpClient ${host}, 443; $tls = New-Object Net.Security.SslStream $client.GetStream(), $false, {$true}; $tls.AuthenticateAsClient('${host}'); $tls.RemoteCertificate | Format-List Issuer, Subject`,
   },
   macos: {
     status: 'sudo tail -n 50 /var/log/amazon/ssm/amazon-ssm-agent.log',
@@ -88,6 +96,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     diagnostics: 'sudo ssm-cli get-diagnostics --output table',
     name: (host) => `dscacheutil -q host -a name ${host}`,
     route: (host) => `route -n get ${host}`,
+    certificate,
   },
 }
 

@@ -5,6 +5,7 @@ import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
 import {
   confirm,
+  confirmIssuer,
   finding,
   hasExpired,
   isChannelClosed,
@@ -32,7 +33,7 @@ export const tlsTrust = whenOffline((scene) => {
       message: `${scene.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
       remedy: runOnInstance(
         'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
-        repair(scene, 'trust'),
+        repair(scene, 'trust', ...confirmIssuer(scene, signals)),
       ),
     }),
   ]
@@ -71,7 +72,7 @@ export const firewall = whenOffline((scene) => {
       message: `The agent on ${scene.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
       remedy: runOnInstance(
         'Allow outbound TCP 443 on the instance, and restart the agent',
-        repair(scene, 'firewall', ...confirm(scene)),
+        repair(scene, 'firewall', ...confirm(scene, signals)),
       ),
     }),
   ]
@@ -88,21 +89,18 @@ export const nameResolution = whenOffline((scene) => {
   })
   const [first] = dialed
   if (first === undefined) return []
+  const signals = dialed.map(({signal}) => signal)
   return [
-    finding(
-      scene,
-      dialed.map(({signal}) => signal),
-      {
-        cause: 'os.name-resolution',
-        certainty: 'likely',
-        ...onlyDegrades(dialed.map(({signal}) => signal)),
-        message: dialedSentence(scene, first.elsewhere),
-        remedy: runOnInstance(
-          'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
-          repair(scene, 'names', ...confirm(scene)),
-        ),
-      },
-    ),
+    finding(scene, signals, {
+      cause: 'os.name-resolution',
+      certainty: 'likely',
+      ...onlyDegrades(signals),
+      message: dialedSentence(scene, first.elsewhere),
+      remedy: runOnInstance(
+        'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
+        repair(scene, 'names', ...confirm(scene, signals)),
+      ),
+    }),
   ]
 })
 
@@ -134,7 +132,7 @@ export const proxy = whenOffline((scene) => {
       message: `The agent on ${scene.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
       remedy: runOnInstance(
         'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
-        repair(scene, 'proxy', ...confirm(scene)),
+        repair(scene, 'proxy', ...confirm(scene, [...failed, ...connectionSignals])),
       ),
     }),
   ]
@@ -169,7 +167,7 @@ export const customEndpoint = whenOffline((scene) => {
       message: `The agent on ${scene.instance.InstanceId} ${what}.`,
       remedy: runOnInstance(
         'Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json, or set the file aside',
-        repair(scene, 'configuration'),
+        repair(scene, 'configuration', ...confirm(scene, signals)),
       ),
     }),
   ]
@@ -191,7 +189,7 @@ export const channelClosed: Rule = (scene) => {
       certainty: 'possible',
       message: closedSentence(instance.InstanceId, signals.at(-1)?.status),
       remedy: runOnInstance('Keep the WebSocket connection to ssmmessages open, and restart the agent', [
-        ...confirm(scene),
+        ...confirm(scene, [{...signals[0]!, service: 'ssmmessages'}]),
         restart(scene),
       ]),
     }),

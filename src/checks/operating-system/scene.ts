@@ -107,12 +107,25 @@ export const onlyDegrades = (signals: readonly Signal[]) =>
 export const isWithoutNetwork = ({signals}: Scene): boolean =>
   ofKind(signals, 'network-down').length > 0 && ofKind(signals, 'network-up', 'boot-failure').length === 0
 
+/** The service whose calls failed: that of the first line that names one. */
+const hostIn = ({facts}: Scene, signals: readonly Signal[]): string => {
+  const named = signals.find(({service}) => service === 'ssmmessages' || service === 'ec2messages' || service === 's3')
+  const isOfSsm = signals.some(({service = 'ssm'}) => service === 'ssm')
+  return hostOf(isOfSsm ? 'ssm' : (named?.service ?? 'ssm'), facts)
+}
+
 /**
  * What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own
  * tests.
  */
-export const confirm = ({facts, instance}: Scene): readonly string[] => {
-  const host = hostOf('ssm', facts)
-  const {diagnostics, name, route} = commandsFor(facts, instance)
+export const confirm = (scene: Scene, signals: readonly Signal[]): readonly string[] => {
+  const host = hostIn(scene, signals)
+  const {diagnostics, name, route} = commandsFor(scene.facts, scene.instance)
   return [name(host), route(host), diagnostics]
+}
+
+/** What confirms that something on the path answers in place of AWS. */
+export const confirmIssuer = (scene: Scene, signals: readonly Signal[]): readonly string[] => {
+  const {diagnostics, certificate} = commandsFor(scene.facts, scene.instance)
+  return [certificate(hostIn(scene, signals)), diagnostics]
 }
