@@ -35,7 +35,8 @@ function outputsIn(text: string): readonly DiagnosticOutput[] | undefined {
   if (typeof value === 'object' && value !== null && 'DiagnosticsOutput' in value)
     return Array.isArray(value.DiagnosticsOutput) ? value.DiagnosticsOutput.filter(isOutput) : undefined
   const found = [...objectsIn(text.replaceAll('\\"', '"').replaceAll('\\n', '\n')), ...rowsIn(text)]
-  return found.length > 0 ? found : undefined
+  // Of several runs the last one counts.
+  return found.length > 0 ? [...new Map(found.map((output) => [output.Check, output])).values()] : undefined
 }
 
 const OUTPUT =

@@ -2,7 +2,7 @@ import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognise} from './signatures.ts'
-import {isSpokenByAgent, speakerOf} from './speaker.ts'
+import {isSpokenByAgent, speakerOf, startsOtherLog} from './speaker.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
@@ -28,10 +28,10 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
     const line = whole.slice(0, LONGEST_LINE)
     const date = dateOf(line)
     if (date !== undefined) message++
-    if (date !== undefined || place === 0) speaker = speakerOf(line)
+    if (date !== undefined || place === 0 || startsOtherLog(line)) speaker = speakerOf(line)
     at = date ?? at
-    const {isPlugin, service} = speaker
-    for (const found of recognise(line).filter((each) => isSpokenByAgent(line, each, at !== undefined, isPlugin))) {
+    const {service} = speaker
+    for (const found of recognise(line).filter((each) => isSpokenByAgent(line, each, at !== undefined, speaker))) {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
       if (kind === undefined) continue
       printed.push({

@@ -11,28 +11,36 @@ const EARLY_LINE = /^(?:.{0,160}? )?(\d{19}) \[[A-Z][a-z]{2,8}\] /
  * zone and does not name it, so the times only order the lines.
  */
 export function logSignals(text: string, file: string, instanceId?: string): readonly Signal[] {
-  const {own, other} = linesOf(text, instanceId)
+  const {own, others} = linesOf(text, instanceId)
   const printed = signalsOf(own, file, dateOf)
   const signals = lastAttempts(printed, 'connected').map(({at: _, ...signal}) => signal)
-  if (other === undefined) return signals
-  return [...signals, {kind: 'other-instance', source: file, nodeId: other, line: `instance ${other}`}]
+  return [...signals, ...others.map((other): Signal => ({kind: 'other-instance', source: file, ...other}))]
 }
 
+const LONGEST = 4000
 const STARTS = /\bamazon-ssm-agent - v\d|Amazon SSM Agent v\d[\d.]{2,30} is running/
 /** Where the agent logs which instance it runs on: in ARNs, in its session name, and in the paths of its channels. */
 const WRITTEN_ON = /(?:instance\/|assumed-role\/[\w+=,.@-]{1,64}\/|instanceID=|control-channel\/)(i-[0-9a-f]{8,17})\b/
+const IDENTITY = /Agent will take identity from (\w{2,20})/
+
+type Other = Pick<Signal, 'line' | 'nodeId'>
 
 /**
  * The lines of one instance. An image that was created from an instance contains that instance's log, to which the new
- * one appends, so a start of the agent or another id begins a new part.
+ * one appends, so a start of the agent or another id begins a new part. The agent that ECS Exec runs in a container has
+ * the identity of the task.
  */
-function linesOf(text: string, instanceId: string | undefined): {readonly own: string; readonly other?: string} {
-  if (instanceId === undefined) return {own: text}
+function linesOf(
+  text: string,
+  instanceId: string | undefined,
+): {readonly own: string; readonly others: readonly Other[]} {
+  if (instanceId === undefined) return {own: text, others: []}
   const parts: {owner: string | undefined; lines: string[]}[] = [{owner: undefined, lines: []}]
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    const id = WRITTEN_ON.exec(line.slice(0, 4000))?.[1]
+  const {lines, ofTasks} = withoutTasks(text.split(/\r\n|\r|\n/))
+  for (const line of lines) {
+    const id = WRITTEN_ON.exec(line.slice(0, LONGEST))?.[1]
     let part = parts.at(-1)
-    if (part === undefined || STARTS.test(line.slice(0, 4000)) || (id && part.owner && part.owner !== id)) {
+    if (part === undefined || STARTS.test(line.slice(0, LONGEST)) || (id && part.owner && part.owner !== id)) {
       part = {owner: undefined, lines: []}
       parts.push(part)
     }
@@ -41,8 +49,19 @@ function linesOf(text: string, instanceId: string | undefined): {readonly own: s
   }
   const isOther = ({owner}: {owner: string | undefined}) => owner !== undefined && owner !== instanceId
   const other = parts.find(isOther)?.owner
-  const own = parts.filter((part) => !isOther(part)).flatMap(({lines}) => lines)
-  return {own: own.join('\n'), ...(other !== undefined && {other})}
+  const own = parts.filter((part) => !isOther(part)).flatMap((part) => part.lines)
+  const others = other === undefined ? [] : [{nodeId: other, line: `instance ${other}`}]
+  return {own: own.join('\n'), others: ofTasks ? [...others, {line: 'an ECS task'}] : others}
+}
+
+function withoutTasks(all: readonly string[]): {readonly lines: readonly string[]; readonly ofTasks: boolean} {
+  let isTask = false
+  const lines = all.filter((line) => {
+    const identity = IDENTITY.exec(line.slice(0, LONGEST))?.[1]
+    if (identity !== undefined) isTask = identity === 'ECS'
+    return !isTask
+  })
+  return {lines, ofTasks: lines.length < all.length}
 }
 
 const dateOf = (line: string): string | undefined => {

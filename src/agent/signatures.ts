@@ -74,7 +74,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'vault-denied',
     pattern:
-      /[Vv]ault\b.{0,200}?(?:permission denied|Access is denied|read-only file system)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault|unable to save registration information|media is write protected/,
+      /(?:[Vv]ault\b|\/var\/lib\/amazon\/ssm\b|\\Amazon\\SSM\\).{0,200}?: (?:permission denied|Access is denied|read-only file system)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault|unable to save registration information|media is write protected/,
   },
   {kind: 'throttled', pattern: /ThrottlingException|Rate exceeded|due to throttling/},
   {kind: 'unknown-instance', pattern: /Not existing InstanceId/},
@@ -120,7 +120,11 @@ const SIGNATURES: readonly Signature[] = [
       /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility|Giving up on md from .{0,80}169\.254\.169\.254/,
   },
   // What follows the address is in the language of Windows if English is not installed.
-  {kind: 'unresolved', pattern: /dial tcp: lookup ([\w.-]{1,255})/, details: named('host')},
+  {
+    kind: 'unresolved',
+    pattern: /dial tcp: lookup ([\w.-]{1,255})(?![\w.-])(?!(?: on \S{1,60})?: operation was canceled)/,
+    details: named('host'),
+  },
   {
     kind: 'timeout',
     pattern:
@@ -130,19 +134,19 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'refused',
     pattern:
-      /(?:dial tcp|(?:read|write) tcp \S{3,60}->) ?\[?([0-9a-fA-F:.]{3,45})\]?:443: (?!i\/o timeout|use of closed network connection)/,
+      /(?:dial tcp|(?:read|write) tcp \S{3,60}->) ?\[?([0-9a-fA-F:.]{3,45})\]?:443: (?!i\/o timeout|use of closed network connection|operation was canceled)/,
     details: named('address'),
+  },
+  {
+    kind: 'timeout',
+    pattern:
+      /TLS handshake timeout|timeout awaiting response headers|Client\.Timeout exceeded while awaiting headers|dial tcp: i\/o timeout|": context deadline exceeded/,
   },
   // Something between the instance and the service ends the connection, or answers in its place.
   {
     kind: 'refused',
     pattern:
-      /(?:Post|Get|Put) "?(?:https|wss):\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: tls: |http: server gave HTTP response|tls: first record)/,
-  },
-  {
-    kind: 'timeout',
-    pattern:
-      /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers|dial tcp: i\/o timeout|": context deadline exceeded/,
+      /(?:Post|Get|Put) "?(?:https|wss):\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: |tls: (?!failed to verify)|(?:net\/)?http2?: )|invalid character '<' looking for beginning of value/,
   },
   {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/},
   {

@@ -41,6 +41,7 @@ const ALSO_OF_PLUGINS: ReadonlySet<SignalKind> = new Set([
   'tls-trust',
   'too-many-files',
   'unresolved',
+  'vault-denied',
 ])
 
 const COMPONENTS: readonly (readonly [RegExp, string])[] = [
@@ -48,14 +49,21 @@ const COMPONENTS: readonly (readonly [RegExp, string])[] = [
   [/\[(?:MDSInteractor|MessageProcessor)\]|\[MessagingDeliveryService\](?! \[Association\])/, 'ec2messages'],
 ]
 
+/** `2026-11-20T08:00:31Z E! …`: the log of the CloudWatch agent, not of this one. */
+const OF_OTHER_AGENT = /^\d{4}-\d\d-\d\dT[\d:.]{8,18}Z [A-Z]! /
+
+export const startsOtherLog = (line: string): boolean => OF_OTHER_AGENT.test(line)
+
 /** The part of the agent that wrote a message, by its first line: those after it have no mark. */
 export interface Speaker {
+  readonly isOther: boolean
   readonly isPlugin: boolean
   /** The service that this part of the agent calls. */
   readonly service: string | undefined
 }
 
 export const speakerOf = (line: string): Speaker => ({
+  isOther: startsOtherLog(line),
   isPlugin: OF_A_PLUGIN.test(line),
   service: COMPONENTS.find(([pattern]) => pattern.test(line))?.[1],
 })
@@ -68,9 +76,9 @@ export function isSpokenByAgent(
   line: string,
   {kind, host, service}: Details & {readonly kind: SignalKind},
   isDated: boolean,
-  isPlugin: boolean,
+  {isOther, isPlugin}: Speaker,
 ): boolean {
-  if (SHOWN_COMMAND.test(line)) return false
+  if (isOther || SHOWN_COMMAND.test(line)) return false
   if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = (PROGRAM.exec(line) ?? IN_SYSLOG.exec(line))?.[1]

@@ -157,7 +157,7 @@ const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibern
 
 const otherInstances = ({instance, signals}: Scene): readonly Note[] =>
   ofKind(signals, 'other-instance').map(({source, nodeId}) => ({
-    fact: `${source} has lines of instance ${nodeId}, not of ${instance.InstanceId}; they are ignored.`,
+    fact: `${source} has lines of ${nodeId ? `instance ${nodeId}` : 'an agent in an ECS task'}, not of ${instance.InstanceId}; they are ignored.`,
   }))
 
 const CASES: readonly Rule[] = [

@@ -205,4 +205,14 @@ describe('the output is read', () => {
     expect(diagnosticsSignals(text)).toMatchObject([{kind: 'timeout', service: 'ssm', address: '10.0.3.7'}])
     expect(diagnosedInstance(text)).toBe('i-0a1b2c3d4e5f60010')
   })
+
+  it('of the last run, if a file has several', () => {
+    const reachable = {
+      ...OUTPUT.DiagnosticsOutput[1],
+      Status: 'Success',
+      Note: 'ssm.us-east-1.amazonaws.com is reachable',
+    }
+    const text = `${JSON_TEXT}\n${JSON.stringify({DiagnosticsOutput: [reachable]})}`
+    expect(diagnosticsSignals(text)).toMatchObject([{kind: 'reached', service: 'ssm'}])
+  })
 })

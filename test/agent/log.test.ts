@@ -491,3 +491,67 @@ it.each([
 ])('finds nothing in a WebSocket that the service closes: %s', (close) =>
   expect(kinds(`Reach the retry limit 5 for receive messages. Error: websocket: close ${close}`)).toEqual([]),
 )
+
+describe('something on the path', () => {
+  it.each([
+    'tls: server selected unsupported protocol version 301',
+    'tls: first record does not look like a TLS handshake',
+    'net/http: HTTP/1.x transport connection broken: malformed HTTP response "<html>"',
+    'http2: server sent GOAWAY and closed the connection',
+    'http: server closed idle connection',
+  ])('ends the connection: %s', (text) => expect(kinds(post(text))).toEqual(['refused']))
+
+  it('answers with a page instead of the service', () => {
+    expect(
+      kinds("SerializationError: failed to decode response body. invalid character '<' looking for beginning of value"),
+    ).toEqual(['refused'])
+  })
+
+  it.each([
+    'net/http: TLS handshake timeout',
+    'net/http: timeout awaiting response headers',
+    'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
+  ])('lets it wait: %s', (text) => expect(kinds(post(text))).toContain('timeout'))
+
+  it.each([
+    'dial tcp: lookup ssm.us-east-1.amazonaws.com: operation was canceled',
+    'dial tcp: lookup ssm.us-east-1.amazonaws.com on 10.0.0.2:53: operation was canceled',
+    'dial tcp 52.94.1.1:443: operation was canceled',
+    'context canceled',
+  ])('is not there when the agent cancels its own call: %s', (text) => expect(kinds(post(text))).toEqual([]))
+})
+
+describe('the folders of the agent', () => {
+  it.each([
+    'open /var/lib/amazon/ssm/runtimeconfig/identity_config.json: read-only file system',
+    'failed to create IPC folder, mkdir /var/lib/amazon/ssm/ipc: permission denied',
+    'failed to create IPC folder, mkdir C:\\ProgramData\\Amazon\\SSM\\ipc: Access is denied.',
+    'Failed to save vault manifest: open Manifest: permission denied',
+    'Unable to create folder of the vault',
+    'unable to write Vault',
+    'failed to store the Vault',
+  ])('cannot be written: %s', (line) => expect(kinds(`2026-11-20 08:00:01 ERROR ${line}`)).toEqual(['vault-denied']))
+
+  it('are not where a script of a command may not run', () => {
+    const line = 'fork/exec /var/lib/amazon/ssm/i-1/document/orchestration/c-1/_script.sh: permission denied'
+    expect(kinds(`2026-11-20 08:00:01 ERROR [ssm-document-worker] [c-1] ${line}`)).toEqual([])
+  })
+})
+
+it('ignores the agent that ECS Exec runs in a container', () => {
+  const of = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log', 'i-0a1b2c3d4e5f60010')
+  const task = '2026-11-20 08:00:00 INFO Agent will take identity from ECS'
+  const host = '2026-11-20 09:00:00 INFO Agent will take identity from EC2'
+  expect(of(task, DENIED)).toMatchObject([{kind: 'other-instance', line: 'an ECS task'}])
+  expect(of(task, DENIED, host, CHANNEL_TIMEOUT).map(({kind}) => kind)).toEqual(['timeout', 'other-instance'])
+})
+
+it('ignores the log of the CloudWatch agent', () => {
+  expect(
+    kinds(
+      '2026-11-20T08:00:31Z E! WriteToCloudWatch failure, err: RequestError: send request failed',
+      'caused by: Post "https://monitoring.us-east-1.amazonaws.com/": dial tcp 52.94.1.9:443: i/o timeout',
+      '2026-11-20T08:00:32Z E! EC2MetadataError: failed to make EC2Metadata request',
+    ),
+  ).toEqual([])
+})

@@ -11,6 +11,7 @@ it.each([
   'Nov 20 08:00:01 ip-10-0-1-10 amazon-ssm-agent[812]: panic: runtime error: slice bounds out of range',
   'Nov 20 08:00:01 ip-10-0-1-10 amazon-ssm-agent: fatal error: all goroutines are asleep',
   'SIGSYS: bad system call',
+  '2026-11-20 08:00:01 CRITICAL Failed to start agent. context could not be loaded',
   '2026-11-20 08:00:01 ERROR Failed to start agent. context could not be loaded',
   "app config could not be loaded - invalid character '}' looking for beginning of object key string",
 ])('a log shows that the agent crashes: %s', (line) => expect(inLog(line)).toEqual(['agent-crashed']))
@@ -31,9 +32,15 @@ it.each([
   '[   30.1] systemd[1]: amazon-ssm-agent.service failed.',
   '[   30.1] systemd[1]: fork/exec /usr/bin/ssm-agent-worker: permission denied',
   "[   30.1] amazon-ssm-agent[9]: /usr/bin/amazon-ssm-agent: /lib64/libc.so.6: version `GLIBC_2.32' not found",
-  '[   30.1] bash[9]: /usr/bin/amazon-ssm-agent: cannot execute binary file: Exec format error',
+  '[   30.1] bash[9]: /usr/bin/amazon-ssm-agent: cannot execute: required file not found',
+  '[   30.1] bash[9]: /usr/bin/amazon-ssm-agent: Exec format error',
+  '[   30.1] bash[9]: /usr/bin/amazon-ssm-agent: error while loading shared libraries: libc.so.6',
+  '[   30.1] systemd[1]: fork/exec /usr/bin/amazon-ssm-agent: exec format error',
   '[   30.1] audit: type=1400 audit(1.2:3): avc:  denied  { execute } for  pid=9 comm="amazon-ssm-agen" name="ssm-agent-worker" tclass=file permissive=0',
   '[   30.1] audit: type=1400 audit(1.2:3): apparmor="DENIED" operation="exec" profile="x" name="/usr/bin/ssm-agent-worker" pid=9',
+  '[   30.1] audit: type=1400 audit(1.2:3): avc:  denied  { execute } for  pid=9 comm="(sm-agent)" name="amazon-ssm-agent" tclass=file permissive=0',
+  '[   30.1] audit: type=1400 audit(1.2:3): apparmor="DENIED" operation="exec" profile="x" name="/usr/bin/amazon-ssm-agent" pid=9',
+  '[   30.1] fapolicyd[8]: rule=13 dec=deny perm=execute auid=-1 pid=9 exe=/usr/bin/amazon-ssm-agent : path=/usr/bin/ssm-agent-worker trust=0',
   '[   30.1] fapolicyd[8]: rule=13 dec=deny_audit perm=execute auid=-1 pid=9 exe=/usr/lib/systemd/systemd : path=/usr/bin/amazon-ssm-agent trust=0',
 ])('the console shows that Linux does not start it: %s', (line) =>
   expect(inConsole(line)).toEqual(['agent-not-started']),
@@ -43,6 +50,9 @@ it.each([
   '09/11/2020 14:25:56  7000 Error  The AmazonSSMAgent service failed to start due to the following error: ...',
   '09/11/2020 14:25:56  7009 Error  A timeout was reached (30000 milliseconds) while waiting for the Amazon SSM Agent service to connect.',
   '09/11/2020 14:25:56  7034 エラー  Amazon SSM Agent サービスは予期せず終了しました。',
+  'The AmazonSSMAgent service failed to start due to the following error:',
+  'The AmazonSSMAgent service was unable to log on as .\\svc with the currently configured password',
+  'The Amazon SSM Agent service hung on starting.',
   'The Amazon SSM Agent service terminated unexpectedly.  It has done this 3 time(s).',
   'failed to rollback amazon-ssm-agent to 3.3.3572.0, failed to start the agent',
   'Nov 20 08:00:01 mac com.apple.xpc.launchd[1] (com.amazon.aws.ssm[311]): Service exited with abnormal code: 78',
@@ -57,6 +67,7 @@ it.each([
   '[   30.1] systemd[1]: jenkins.service: Failed with result "exit-code".',
   '[FAILED] Failed to start agent for monitoring.',
   '[   30.1] ecs[900]: panic: runtime error: invalid memory address or nil pointer dereference',
+  ...[7035, 7036, 7040, 7042, 7045].map((number) => `EventLog: ${number} The Amazon SSM Agent service was …`),
   '2026/11/20 08:00:41Z: EventLog: 7036 The Amazon SSM Agent service entered the running state.',
 ])('the console shows nothing about its start: %s', (line) => expect(inConsole(line)).toEqual([]))
 
