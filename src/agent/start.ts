@@ -17,7 +17,7 @@ const NOT_STARTED: readonly RegExp[] = [
   /avc: {1,2}denied(?!.{0,600}permissive=1) {1,2}\{[^}]{0,40}execute.{0,300}="?[^" ]{0,80}(?:amazon-ssm-agent|ssm-agent-worker)\b/,
   /apparmor="DENIED" operation="exec".{0,200} name="[^"]{0,80}(?:amazon-ssm-agent|ssm-agent-worker)"/,
   /dec=deny\w{0,10} perm=execute .{0,200} path=\S{0,80}(?:amazon-ssm-agent|ssm-agent-worker)/,
-  // Events of the Service Control Manager in any language, by number, except those that tell what was asked of a service.
+  // Events of the Service Control Manager in any language, by number, except those about what was requested of a service.
   /\b70(?!35|36|40|42|45)[0-4]\d\b.{0,200}Amazon ?SSM ?Agent/,
   /Amazon ?SSM ?Agent service (?:failed to start|terminated|was unable to log on|hung on starting)/,
   /failed to rollback amazon-ssm-agent/,
