@@ -73,3 +73,32 @@ describe.each([
     }
   })
 })
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-defaulthostmanagementconfiguration.html */
+describe('host management as a resource', () => {
+  const hostRole = 'arn:aws:iam::111122223333:role/own-host-role'
+  const resource = (after: object): PlannedResource => ({
+    address: 'HostManagement',
+    type: 'AWS::SSM::DefaultHostManagementConfiguration',
+    id: 'host-management',
+    action: 'create',
+    attributes: [],
+    before: {},
+    after: {...after},
+  })
+  const settingAfter = (after: object) => applyResources(healthy, [resource(after)]).ServiceSettings
+
+  it('names a role of the account', () => {
+    const settings = settingAfter({PermissionModel: 'SELF_MANAGED', CustomerManagedRoleArn: hostRole})
+    expect(itemsOf(settings)).toMatchObject([{SettingValue: hostRole, Status: 'Customized'}])
+  })
+
+  it('is unknown where Systems Manager creates the role, whose name is not documented', () => {
+    expect(settingAfter({PermissionModel: 'SERVICE_MANAGED'})).toHaveProperty('unreadable')
+  })
+
+  it('is off once it is deleted', () => {
+    const deleted: PlannedResource = {...resource({}), action: 'delete', id: 'x'}
+    expect(itemsOf(applyResources(healthy, [deleted]).ServiceSettings)).toEqual([])
+  })
+})

@@ -1,3 +1,4 @@
+import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {inOrder, put, remove} from '../../model/effect.ts'
@@ -260,4 +261,14 @@ export const serviceSetting: ResourceEffect = {
   },
   remove: (account, {SettingId}) =>
     remove('ServiceSettings', (one) => String(textOf(SettingId)).endsWith(one.SettingId))(account),
+}
+
+/**
+ * Host management as a resource. The name of the role that Systems Manager creates for itself is not documented.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-defaulthostmanagementconfiguration.html
+ */
+export const hostManagement: ResourceEffect = {
+  add: (account, {CustomerManagedRoleArn}, resource) =>
+    serviceSetting.add(account, {SettingId: HOST_MANAGEMENT_SETTING, SettingValue: CustomerManagedRoleArn}, resource),
+  remove: (account, _, resource) => serviceSetting.remove(account, {SettingId: HOST_MANAGEMENT_SETTING}, resource),
 }

@@ -14,6 +14,7 @@ import {
 } from './gateways.ts'
 import {groupRule, securityGroup} from './groups.ts'
 import {
+  hostManagement,
   inlinePolicy,
   instanceProfile,
   managedPolicy,
@@ -83,6 +84,7 @@ export const EFFECTS: Readonly<Record<string, ResourceEffect>> = {
   'AWS::IAM::RolePolicy': inlinePolicy,
   'AWS::IAM::InstanceProfile': instanceProfile,
   'ssm-doctor::ServiceSetting': serviceSetting,
+  'AWS::SSM::DefaultHostManagementConfiguration': hostManagement,
   'AWS::EC2::Instance': instance,
   'ssm-doctor::PublicAddress': publicAddress,
   'ssm-doctor::InterfaceGroup': interfaceGroup,
