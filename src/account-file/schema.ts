@@ -261,18 +261,20 @@ function refusal(value: JsonObject, known?: Shape): JsonObject {
  */
 export const listOrWhy = (item: Shape, name: string): Shape => {
   const full = list(item)
-  return (value) => {
-    const given = isRefusal(value) ? refusal(value, (items) => items) : value
-    const items = isRefusal(given) ? (given.known ?? NONE) : given
+  const read = (items: unknown): unknown => {
     try {
-      const done = full(items)
-      return !isRefusal(given) ? done : given.known === undefined ? given : {...given, known: done}
+      return full(items)
     } catch (error) {
       // The last key of the path is the index of the item.
-      if (!isIncomplete(error, 1)) throw isRefusal(given) ? within(error, 'known') : error
-      const why = isRefusal(given) ? given : incomplete({...error, path: [...error.path, name]})
+      if (!isIncomplete(error, 1)) throw error
+      const why = incomplete({...error, path: [...error.path, name]})
       return {...why, known: completeItems(items as readonly unknown[], full)}
     }
+  }
+  return (value) => {
+    if (!isRefusal(value)) return read(value)
+    const given = refusal(value, read)
+    return isRefusal(given.known) ? {...given, known: given.known.known} : given
   }
 }
 

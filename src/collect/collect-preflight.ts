@@ -84,18 +84,10 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
     associated,
     account: validateAccount({
       ...context,
-      Instances: NatInstances,
-      InstanceStatuses: [],
-      InstanceImageMetadata: isUnreadable(image) ? whyUnreadable(image) : image.map(metadataOf),
-      IamInstanceProfileAssociations: [],
-      ConsoleOutputs: [],
-      InstanceInformationList: [],
-      ConnectionStatuses: [],
-      InstanceAssociations: [],
-      ActivationList: [],
-      CoveredResources: [],
-      AccountStatuses: [],
+      ...OF_NO_INSTANCE,
       ...NO_HISTORY,
+      Instances: NatInstances,
+      InstanceImageMetadata: isUnreadable(image) ? whyUnreadable(image) : image.map(metadataOf),
       ...kinds,
       ...rest,
       InstanceProfiles: who.InstanceProfiles,
@@ -104,6 +96,19 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
       PolicySimulations: both(who.PolicySimulations, named?.simulations),
     }),
   }
+}
+
+/** What AWS would list only for an instance. */
+const OF_NO_INSTANCE = {
+  InstanceStatuses: [],
+  IamInstanceProfileAssociations: [],
+  ConsoleOutputs: [],
+  InstanceInformationList: [],
+  ConnectionStatuses: [],
+  InstanceAssociations: [],
+  ActivationList: [],
+  CoveredResources: [],
+  AccountStatuses: [],
 }
 
 const NO_SUCH_IMAGE = ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable', 'InvalidAMIID.Malformed']

@@ -41,8 +41,7 @@ export async function collectVpcs(
   const RouteTables = vpc.readRouteTables(aws, here)
   const NatGateways = vpc.readNatGateways(aws, here)
   const VpcEndpoints = vpc.readVpcEndpoints(aws, here)
-  const profiles = readProfiles(aws, vpcIds)
-  const HostedZones = zonesFor(aws, vpcIds, hostsOf(place), profiles)
+  const dns = dnsKinds(aws, place, vpcIds)
   const SecurityGroups = Promise.all([vpc.readSecurityGroups(aws, here), VpcEndpoints]).then(([groups, endpoints]) =>
     withForeignGroups(aws, groups, attached, itemsOf(endpoints)),
   )
@@ -50,7 +49,6 @@ export async function collectVpcs(
     ([tables, gateways, endpoints, subnets]) =>
       routesOf(tables, subnetsInUse(itemsOf(subnets), attached, itemsOf(gateways), itemsOf(endpoints), earlier)),
   )
-  const gatewayIds = routes.then((found) => newTransitGateways(found, earlier))
   return awaitAll({
     Vpcs,
     Subnets,
@@ -58,35 +56,51 @@ export async function collectVpcs(
     NatGateways,
     VpcEndpoints,
     SecurityGroups,
-    HostedZones,
     VpcAttributes: vpc.readVpcAttributes(aws, vpcIds),
     NetworkAcls: vpc.readNetworkAcls(aws, here),
     InternetGateways: Promise.all([
       vpc.readInternetGateways(aws, {filter: 'attachment.vpc-id', values: vpcIds}),
       routes,
     ]).then(([gateways, found]) => withNamed(aws, gateways, found)),
-    ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
-    ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
-    ResolverRules: rulesFor(aws, vpcIds, profiles),
-    FirewallRuleGroupAssociations: firewallGroupsFor(aws, vpcIds, profiles),
+    ...dns,
     DhcpOptions: Vpcs.then((vpcs) => dhcpOptionsOf(aws, vpcs)),
     VpcBlockPublicAccessOptions: Promise.all([Vpcs, Subnets]).then((states) =>
       isBlocked(states) ? vpc.readBlockPublicAccess(aws) : [],
     ),
     ServiceNames: VpcEndpoints.then((endpoints) => serviceNames(aws, place, itemsOf(endpoints))),
-    NetworkInterfaces: Promise.all([VpcEndpoints, routes, HostedZones]).then(([endpoints, found, zones]) =>
+    NetworkInterfaces: Promise.all([VpcEndpoints, routes, dns.HostedZones]).then(([endpoints, found, zones]) =>
       interfacesNamedBy(aws, endpoints, found, zones),
     ),
     ManagedPrefixLists: Promise.all([SecurityGroups, routes, VpcEndpoints]).then(([groups, found, endpoints]) =>
       prefixListsNamedBy(aws, groups, found, new Set(groupsOf(attached, itemsOf(endpoints)))),
     ),
+    ...targetKinds(aws, routes, earlier),
+  })
+}
+
+/** What answers names in some VPCs. */
+function dnsKinds(aws: Aws, place: Place, vpcIds: readonly string[]) {
+  const profiles = readProfiles(aws, vpcIds)
+  return {
+    HostedZones: zonesFor(aws, vpcIds, hostsOf(place), profiles),
+    ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
+    ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
+    ResolverRules: rulesFor(aws, vpcIds, profiles),
+    FirewallRuleGroupAssociations: firewallGroupsFor(aws, vpcIds, profiles),
+  }
+}
+
+/** The targets of routes that are read by id. */
+function targetKinds(aws: Aws, routes: Promise<readonly Route[]>, earlier: readonly Network[]) {
+  const gatewayIds = routes.then((found) => newTransitGateways(found, earlier))
+  return {
     EgressOnlyInternetGateways: routes.then((found) => egressOnlyGatewaysOf(aws, found)),
     VpcPeeringConnections: routes.then((found) => peeringConnectionsOf(aws, found)),
     TransitGateways: gatewayIds.then((ids) => transit.readTransitGateways(aws, ids)),
     TransitGatewayVpcAttachments: gatewayIds.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
     TransitGatewayRouteTables: gatewayIds.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
     NatInstances: routes.then((found) => natInstances(aws, found)),
-  })
+  }
 }
 
 type Subnets = readonly {readonly SubnetId: string; readonly VpcId: string}[]

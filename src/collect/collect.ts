@@ -66,15 +66,12 @@ async function collectInstances(
     return {context: contextOf(aws, identity, ReadAt), instances: itemsOf(instances)}
   })
   const network = known.then(({context, instances}) => collectNetwork(aws, context, instances))
-  const ConsoleOutputs = Promise.all([found, listed]).then(([instances, nodes]) =>
-    instance.readConsoleOutputs(aws, notOnline(instances, nodes)),
-  )
-  const ConnectionStatuses = listed.then((nodes) => node.readConnectionStatuses(aws, registered(ids, nodes)))
+  const nodes = nodeKinds(aws, ids, {found, listed, inspector})
   const Instances = Promise.all([found, network]).then(([instances, {NatInstances}]) =>
     join([instances, NatInstances], ({InstanceId}) => InstanceId),
   )
-  const simulate = Promise.all([listed, ConnectionStatuses]).then(
-    ([nodes, connections]) => !ids.every((id) => isOnline(nodes, id) && isConnected(connections, id)),
+  const simulate = Promise.all([listed, nodes.ConnectionStatuses]).then(
+    ([known, connections]) => !ids.every((id) => isOnline(known, id) && isConnected(connections, id)),
   )
   // If the roles fail first, nothing awaits it.
   simulate.catch(() => undefined)
@@ -89,18 +86,7 @@ async function collectInstances(
     InstanceStatuses: instance.readInstanceStatuses(aws, ids),
     InstanceImageMetadata: instance.readInstanceImageMetadata(aws, ids),
     IamInstanceProfileAssociations: instance.readProfileAssociations(aws, ids),
-    ConsoleOutputs,
-    InstanceInformationList: Promise.all([found, listed, ConsoleOutputs]).then(([instances, nodes, consoles]) =>
-      withHybridNodes(aws, itemsOf(instances), nodes, consoles),
-    ),
-    ConnectionStatuses,
-    InstanceAssociations: listed.then((nodes) =>
-      node.readInstanceAssociations(
-        aws,
-        ids.filter((id) => inspector || statusOf(nodes, id)?.AssociationStatus === 'Failed'),
-      ),
-    ),
-    ActivationList: notAsked(),
+    ...nodes,
     ServiceSettings: settings,
     SessionPreferences: node.readSessionPreferences(aws),
     who: roles,
@@ -112,6 +98,33 @@ async function collectInstances(
   const {NatInstances: _, ...rest} = around
   const {validateAccount} = await border
   return validateAccount({...context, ...kinds, ...who, ...rest})
+}
+
+interface Found {
+  readonly found: Promise<Reading<Instance>>
+  readonly listed: Promise<Reading<InstanceInformation>>
+  readonly inspector: boolean
+}
+
+/** What Systems Manager and the console show of the agents. */
+function nodeKinds(aws: Aws, ids: readonly string[], {found, listed, inspector}: Found) {
+  const ConsoleOutputs = Promise.all([found, listed]).then(([instances, nodes]) =>
+    instance.readConsoleOutputs(aws, notOnline(instances, nodes)),
+  )
+  return {
+    ConsoleOutputs,
+    ConnectionStatuses: listed.then((nodes) => node.readConnectionStatuses(aws, registered(ids, nodes))),
+    InstanceInformationList: Promise.all([found, listed, ConsoleOutputs]).then(([instances, nodes, consoles]) =>
+      withHybridNodes(aws, itemsOf(instances), nodes, consoles),
+    ),
+    InstanceAssociations: listed.then((nodes) =>
+      node.readInstanceAssociations(
+        aws,
+        ids.filter((id) => inspector || statusOf(nodes, id)?.AssociationStatus === 'Failed'),
+      ),
+    ),
+    ActivationList: notAsked(),
+  }
 }
 
 const statusOf = (nodes: Reading<InstanceInformation>, id: string): InstanceInformation | undefined =>

@@ -48,20 +48,10 @@ export function flowLogReader(
   formats: readonly (readonly string[])[] = [DEFAULT_FORMAT],
 ): FlowLogReader {
   let current = formats
-  let count = 0
   let unreadLines = 0
   let isTransitGateway = formats.some(isTransitGatewayFormat)
-  const records: FlowRecord[] = []
-  const [interfaces, accounts] = [new Set<string>(), new Set<string>()]
-  const [streams, actions] = [new Set<Traffic>(), new Set<FlowRecord['action']>()]
-
-  const keep = (record: FlowRecord) => {
-    count++
-    if (interfaces.size < MAX_NAMED) interfaces.add(record.interfaceId)
-    if (record.accountId !== undefined && accounts.size < MAX_NAMED) accounts.add(record.accountId)
-    if (record.action !== undefined) actions.add(record.action)
-    if (isWanted(record.interfaceId)) records.push(record)
-  }
+  const streams = new Set<Traffic>()
+  const all = recordsOf(isWanted)
 
   const read = (line: string, stream: string | undefined) => {
     const words = wordsOf(line)
@@ -77,7 +67,7 @@ export function flowLogReader(
     for (const fields of current) {
       const record = recordOf(fields, words, named?.[1])
       if (record === undefined) continue
-      keep(record)
+      all.add(record)
       return
     }
     isTransitGateway ||= TRANSIT_GATEWAY.test(line)
@@ -93,7 +83,7 @@ export function flowLogReader(
     }
     const record = recordFrom(known, [], STREAM.exec(stream ?? '')?.[1])
     if (record === undefined) unreadLines++
-    else keep(record)
+    else all.add(record)
   }
 
   return {
@@ -103,16 +93,34 @@ export function flowLogReader(
       else for (const each of messages) message(each)
     },
     message,
-    content: () => ({
-      records,
-      count,
-      unreadLines,
-      interfaces: [...interfaces],
-      accounts: [...accounts],
-      traffic: trafficOf(streams, actions),
-      missing: count === 0 ? missingFields(current[0] ?? []) : [],
-      isTransitGateway: isTransitGateway && count === 0,
-    }),
+    content: () => {
+      const {actions, ...content} = all.content()
+      return {
+        ...content,
+        unreadLines,
+        traffic: trafficOf(streams, actions),
+        missing: content.count === 0 ? missingFields(current[0] ?? []) : [],
+        isTransitGateway: isTransitGateway && content.count === 0,
+      }
+    },
+  }
+}
+
+/** The requested records, and what the others show about the log. */
+function recordsOf(isWanted: (interfaceId: string) => boolean) {
+  let count = 0
+  const records: FlowRecord[] = []
+  const [interfaces, accounts] = [new Set<string>(), new Set<string>()]
+  const actions = new Set<FlowRecord['action']>()
+  return {
+    add: (record: FlowRecord) => {
+      count++
+      if (interfaces.size < MAX_NAMED) interfaces.add(record.interfaceId)
+      if (record.accountId !== undefined && accounts.size < MAX_NAMED) accounts.add(record.accountId)
+      if (record.action !== undefined) actions.add(record.action)
+      if (isWanted(record.interfaceId)) records.push(record)
+    },
+    content: () => ({records, count, interfaces: [...interfaces], accounts: [...accounts], actions}),
   }
 }
 

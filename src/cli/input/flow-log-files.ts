@@ -41,26 +41,33 @@ export async function flowLogInFiles(
   const isWanted = (id: string) => own.has(id) || endpoints.has(id)
   const formats = format && [format]
   const records: FlowRecord[] = []
-  const traffic = new Set<Traffic | undefined>()
   const notes: string[] = []
-  const names: string[] = []
+  const add = (source: string, name: string, content: FlowLogContent) => {
+    if (content.count > 0 && content.unreadLines > 0) notes.push(unreadNote(name, content.unreadLines))
+    for (const record of content.records) if (record.end >= from) records.push(record)
+    if (records.length > MAX_RECORDS)
+      throw usageError(`${source}: more than ${MAX_RECORDS} records; give fewer files, or a later --since.`)
+  }
+  const traffic = new Set<Traffic | undefined>()
   for (const source of sources) {
     const contents: FlowLogContent[] = []
     for (const file of await sourcesOf(source, FLOW_LOG)) {
       const content = await contentOf(file, isWanted, formats)
       contents.push(content)
-      if (content.count > 0 && content.unreadLines > 0) notes.push(unreadNote(file.name, content.unreadLines))
-      for (const record of content.records) if (record.end >= from) records.push(record)
-      if (records.length > MAX_RECORDS)
-        throw usageError(`${source}: more than ${MAX_RECORDS} records; give fewer files, or a later --since.`)
+      add(source, file.name, content)
     }
     assertUsable(source, contents, instance, own)
     traffic.add(trafficOf(contents))
-    names.push(source)
   }
   if (records.length === 0) notes.push(`No record since ${new Date(from * 1000).toISOString()}.`)
+  return {names: sources, records, traffic: trafficOfSources(traffic), notes}
+}
+
+/** A log whose kind of traffic is not known may have recorded only one of them. */
+function trafficOfSources(traffic: ReadonlySet<Traffic | undefined>): Traffic | undefined {
   const known = [...traffic].filter((one) => one !== undefined)
-  return {names, records, traffic: known.length > 1 ? 'all' : traffic.has(undefined) ? undefined : known[0], notes}
+  if (known.length > 1) return 'all'
+  return traffic.has(undefined) ? undefined : known[0]
 }
 
 const unreadNote = (name: string, count: number): string =>

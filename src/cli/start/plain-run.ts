@@ -92,25 +92,33 @@ interface Typed {
 /** The parsed arguments; undefined for anything but words and the flags above, each given once. */
 function typedIn(argv: readonly string[], known: readonly string[]): Typed | undefined {
   const words: string[] = []
-  const accounts: string[] = []
   const switches = new Set<string>()
-  const values = new Map<string, string>()
   const unknown: string[] = []
+  const valued = {accounts: [] as string[], values: new Map<string, string>()}
   for (let at = 0; at < argv.length; at++) {
     const text = argv[at]!
     if (SWITCHES.includes(text) && !switches.has(text)) switches.add(text)
     else if (isUnknown(text, known) && !unknown.includes(text)) unknown.push(text)
     else if (isWord(text)) words.push(text)
     else {
-      const {name, value, isJoined} = flagIn(text, argv[at + 1])
-      if (!isWord(value)) return undefined
-      if (name === '--account') accounts.push(value)
-      else if (VALUES.includes(name) && !values.has(name)) values.set(name, value)
-      else return undefined
-      if (!isJoined) at++
+      const flag = flagIn(text, argv[at + 1])
+      if (!isTaken(flag, valued)) return undefined
+      if (!flag.isJoined) at++
     }
   }
-  return {words, accounts, switches, values, unknown}
+  return {words, switches, unknown, ...valued}
+}
+
+/** Adds a flag with its value; false if it is not one of those above, or is given twice. */
+function isTaken(
+  {name, value}: ReturnType<typeof flagIn>,
+  {accounts, values}: {readonly accounts: string[]; readonly values: Map<string, string>},
+): boolean {
+  if (!isWord(value)) return false
+  if (name === '--account') accounts.push(value)
+  else if (VALUES.includes(name) && !values.has(name)) values.set(name, value)
+  else return false
+  return true
 }
 
 /** `--name=value`, or `--name` with the value after it. */

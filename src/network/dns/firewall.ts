@@ -19,23 +19,18 @@ export function firewallHop(question: Question): Hop | undefined {
   const isPartial = isUnreadable(associations)
   const unknownHops: Hop[] = isPartial ? [unreadHop(vpcId, 'DNS Firewall rules could not be read.')] : []
   let mayBeAllowed = isPartial
-  for (const {id, rules} of groupsFor(question)) {
-    if (isUnreadable(rules)) {
+  for (const {id, rule, match} of matchingRules(question)) {
+    if (rule === undefined) {
       mayBeAllowed = true
       unknownHops.push(unreadHop(id, `The rules of DNS Firewall rule group ${id} could not be read.`))
       continue
     }
-    for (const rule of [...rules].sort((a, b) => a.Priority - b.Priority)) {
-      const match = matches(rule, question)
-      if (match === false) continue
-      const isBlock = rule.Action.toUpperCase() === 'BLOCK'
-      const name = rule.Name ?? String(rule.Priority)
-      if (match === 'unknown') {
-        mayBeAllowed ||= !isBlock
-        if (isBlock) unknownHops.push(unknownDomainsHop(id, name, rule, question.host))
-        continue
-      }
-      if (!isBlock) return unknownHops[0]
+    const isBlock = rule.Action.toUpperCase() === 'BLOCK'
+    const name = rule.Name ?? String(rule.Priority)
+    if (match === 'unknown' && isBlock) unknownHops.push(unknownDomainsHop(id, name, rule, question.host))
+    else if (match === 'unknown') mayBeAllowed = true
+    else if (!isBlock) return unknownHops[0]
+    else {
       const verdict = mayBeAllowed ? 'unknown' : 'blocked'
       return nameHop(id, verdict, `DNS Firewall rule ${name} of group ${id} blocks ${question.host}.`, {
         cause: 'dns.firewall-block',
@@ -44,6 +39,26 @@ export function firewallHop(question: Question): Hop | undefined {
     }
   }
   return unknownHops[0]
+}
+
+interface MatchingRule {
+  /** The rule group. */
+  readonly id: string
+  /** Undefined if the rules of the group could not be read. */
+  readonly rule?: FirewallRule
+  readonly match: true | 'unknown'
+}
+
+/** The rules that match the name, or may, in the order in which they are evaluated. */
+function* matchingRules(question: Question): Generator<MatchingRule> {
+  for (const {id, rules} of groupsFor(question)) {
+    if (isUnreadable(rules)) yield {id, match: 'unknown'}
+    else
+      for (const rule of [...rules].sort((a, b) => a.Priority - b.Priority)) {
+        const match = matches(rule, question)
+        if (match !== false) yield {id, rule, match}
+      }
+  }
 }
 
 const unreadHop = (id: string, because: string): Hop =>

@@ -51,21 +51,27 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
     return hop('security-group', group, 'unknown', because, {unread: 'RouteTables'})
   }
   const byReference = !isInspected && groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
+  if (byReference) return referenceHop(flow, segment, group, names)
+  const cause = prefixListsOnly ? 'sg.egress-prefix-list-only' : 'sg.no-egress-443'
+  const because = `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
+  return deniedHop(flow, group, cause, because)
+}
+
+/** Groups that allow the traffic only to a group of another VPC. */
+function referenceHop(flow: Flow, segment: PathSegment, group: string, names: string): Hop {
+  const {port, host} = flow
   const unread = segment.request.find(({at, verdict}) => verdict === 'unknown' && (at === 'route' || at === 'gateway'))
-  if (byReference && unread) {
-    const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: it references a security group of another VPC, and the path there is not known. ${unread.because}`
+  if (unread) {
+    const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${host}: it references a security group of another VPC, and the path there is not known. ${unread.because}`
     return hop('security-group', group, 'unknown', because, unread.unread ? {unread: unread.unread} : {})
   }
-  const cause = byReference
-    ? 'sg.ref-over-tgw-egress'
-    : prefixListsOnly
-      ? 'sg.egress-prefix-list-only'
-      : 'sg.no-egress-443'
-  const because = byReference
-    ? `${names} allows outbound TCP ${port} only to a security group in another VPC, and outbound references do not work across a transit gateway.`
-    : `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
-  const cidrs = flow.target ? blocksOf(flow.destination) : blocksOf(EVERYWHERE[family])
-  return hop('security-group', group, 'blocked', because, {fault: {cause, detail: {groupId: group, cidrs, port}}})
+  const because = `${names} allows outbound TCP ${port} only to a security group in another VPC, and outbound references do not work across a transit gateway.`
+  return deniedHop(flow, group, 'sg.ref-over-tgw-egress', because)
+}
+
+function deniedHop({target, destination, family, port}: Flow, groupId: string, cause: string, because: string): Hop {
+  const cidrs = target ? blocksOf(destination) : blocksOf(EVERYWHERE[family])
+  return hop('security-group', groupId, 'blocked', because, {fault: {cause, detail: {groupId, cidrs, port}}})
 }
 
 /**

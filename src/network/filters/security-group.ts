@@ -128,9 +128,19 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
     family === 4
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
       : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
+  const byLists = allowedLists(readings, rule, outsideAwsLists)
+  const byReferences = allowedMembers(readings, rule, refers)
+  return {
+    cidrs: [...cidrs, ...byReferences.addresses],
+    lists: byLists.lists,
+    unknown: [...byLists.unknown, ...byReferences.unknown],
+  }
+}
+
+function allowedLists(readings: GroupReadings, {PrefixListIds = []}: IpPermission, outsideAwsLists = false) {
   const unknown: UnknownReason[] = []
   const lists: Entries[] = []
-  for (const {PrefixListId} of rule.PrefixListIds ?? []) {
+  for (const {PrefixListId} of PrefixListIds) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
     if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
       unknown.push({
@@ -139,8 +149,18 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
       })
     else if (!(outsideAwsLists && isAwsList(list))) lists.push(list.Entries)
   }
-  for (const {GroupId, UserId, VpcId} of rule.UserIdGroupPairs ?? []) {
-    for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
+  return {lists, unknown}
+}
+
+function allowedMembers(
+  readings: GroupReadings,
+  {UserIdGroupPairs = []}: IpPermission,
+  refers: GroupQuestion['refers'],
+) {
+  const unknown: UnknownReason[] = []
+  const addresses: string[] = []
+  for (const {GroupId, UserId, VpcId} of UserIdGroupPairs) {
+    for (const member of membersOf(readings, GroupId)) if (refers(member.vpcId)) addresses.push(...member.addresses)
     if (isUnreadable(readings.NetworkInterfaces))
       unknown.push({kind: 'NetworkInterfaces', because: `the members of group ${GroupId} could not be read`})
     else if (isForeign(readings, GroupId, UserId) && (VpcId === undefined || refers(VpcId)))
@@ -149,7 +169,7 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
         because: `the members of group ${GroupId} of account ${UserId} are not visible to this account`,
       })
   }
-  return {cidrs, lists, unknown}
+  return {addresses, unknown}
 }
 
 /** Neither the rules nor the members of a group in another account are listed: in a shared VPC, or a peer's. */
