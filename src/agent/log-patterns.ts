@@ -53,6 +53,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
 /** What names no service where the part of the agent that makes the call does. */
 const OF_A_CALL: ReadonlySet<SignalKind> = new Set([
   'access-denied',
+  'proxy-failed',
   'refused',
   'throttled',
   'timeout',

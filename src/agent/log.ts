@@ -1,4 +1,4 @@
-import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
+import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
 /** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog, journald or the logs of a container. */
@@ -6,15 +6,47 @@ const LOG_LINE = /^(?:.{0,160}?[\s"])?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{
 /** `1704967520066760431 [Info] …`, nanoseconds, until the agent has read how to log. */
 const EARLY_LINE = /^(?:.{0,160}? )?(\d{19}) \[[A-Z][a-z]{2,8}\] /
 
+export interface LogFile {
+  readonly file: string
+  readonly text: string
+}
+
 /**
- * What an agent log, an `errors.log` or a `hibernate.log` shows. The agent writes its log in the instance's own time
- * zone and does not name it, so the times only order the lines.
+ * What agent logs, an `errors.log` or a `hibernate.log` show together: an error of one may come before the success that
+ * only another one has. The agent writes its logs in the instance's own time zone and does not name it, so the times only
+ * order the lines.
  */
-export function logSignals(text: string, file: string, instanceId?: string): readonly Signal[] {
-  const {own, others} = linesOf(text, instanceId)
-  const printed = signalsOf(own, file, dateOf)
-  const signals = lastAttempts(printed, 'connected').map(({at: _, ...signal}) => signal)
-  return [...signals, ...others.map((other): Signal => ({kind: 'other-instance', source: file, ...other}))]
+export function logSignals(files: readonly LogFile[], instanceId?: string): readonly Signal[] {
+  const read = files.map(({file, text}) => {
+    const {own, others} = linesOf(text, instanceId)
+    return {printed: signalsOf(own, file, dateOf), others: others.map((other) => ({...other, source: file}))}
+  })
+  const merged = merge(read.map(({printed}) => printed))
+  const signals = lastAttempts(merged, 'connected').map(({at: _, ...signal}) => signal)
+  return [
+    ...signals,
+    ...read.flatMap(({others}) => others).map((other): Signal => ({kind: 'other-instance', ...other})),
+  ]
+}
+
+/** By time across files; within each file the order stays, whatever the clock did. */
+function merge(files: readonly (readonly Printed[])[]): readonly Printed[] {
+  const [only] = files
+  if (only !== undefined && files.length === 1) return only
+  const keyed = files.flatMap((printed, file) => {
+    let latest = ''
+    return printed.map(({signal, message}) => {
+      if (signal.at !== undefined && signal.at > latest) latest = signal.at
+      return {signal, time: latest, key: `${file} ${message}`}
+    })
+  })
+  let message = 0
+  return keyed
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+    .map(({signal, key}, place, all) => {
+      if (key !== all[place - 1]?.key) message++
+      return {signal, message}
+    })
 }
 
 const LONGEST = 4000

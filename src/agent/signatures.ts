@@ -26,7 +26,6 @@ const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] ===
  */
 const SIGNATURES: readonly Signature[] = [
   {kind: 'agent-started', pattern: /Amazon SSM Agent v(\d[\d.]{2,30}) is running/, details: named('version')},
-  {kind: 'agent-started', pattern: /Starting Agent: amazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
   // A hybrid node prints only when it will renew its credentials.
   {
     kind: 'connected',

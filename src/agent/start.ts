@@ -31,9 +31,8 @@ const DISABLED: readonly RegExp[] = [
 const ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
 
 /** How apt, yum and snap say that they remove or install the agent; an upgrade cleans up the former version. */
-const REMOVED = /(?:Removing|Erasing {0,20}:|Removed:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
-const INSTALLED =
-  /(?:Setting up|Installing {0,20}:|Installed:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
+const REMOVED = /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
+const INSTALLED = /(?:Setting up|Installing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
 
 const anyOf = (patterns: readonly RegExp[]): RegExp => new RegExp(patterns.map(({source}) => source).join('|'))
 

@@ -30,12 +30,13 @@ export const agent = defineCheck({
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, signals: readonly Signal[] = []) => {
     const evidence = [...consoleSignals(facts, instance), ...signals]
-    const signal = ofKind(evidence, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
+    const current = ofKind(signals, 'agent-running').length > 0 ? withoutPast(evidence) : evidence
+    const signal = ofKind(current, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
     if (signal)
       return [signal.kind === 'agent-stopped' ? stopped(facts, instance, signal) : absent(facts, instance, signal)]
     if (instance.Operator?.Managed && instance.Operator.Principal === 'eks.amazonaws.com')
       return [{fact: `EKS Auto Mode operates ${instance.InstanceId}, and no agent can be installed on its nodes.`}]
-    const broken = ofKind(evidence, ...BROKEN)[0]
+    const broken = ofKind(current, ...BROKEN)[0]
     if (broken)
       return [
         {
@@ -92,6 +93,10 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   evidence: [imageEvidence(facts, instance)],
   remedies: [installAgent(facts, instance)],
 })
+
+/** What is past where get-diagnostics shows that the service runs; its worker may still crash. */
+const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
+  evidence.filter(({kind}) => kind !== 'agent-ended' && kind !== 'agent-disabled' && kind !== 'agent-removed')
 
 const BROKEN = ['agent-crashed', 'agent-not-started', 'agent-disabled', 'control-container', 'agent-ended'] as const
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {logSignals} from '../../src/agent/log.ts'
 
-const log = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log')
+const log = (...lines: readonly string[]) => logSignals([{text: lines.join('\n'), file: 'errors.log'}])
 const kinds = (...lines: readonly string[]) => log(...lines).map(({kind}) => kind)
 
 const DENIED =
@@ -51,7 +51,7 @@ it('accepts any bytes', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({maxLength: 2000}).map((bytes) => String.fromCharCode(...bytes)),
-      (text) => Array.isArray(logSignals(text, 'x')),
+      (text) => Array.isArray(logSignals([{text, file: 'x'}])),
     ),
   )
 })
@@ -159,7 +159,8 @@ it.each(['ERROR Agent failed to assume any identity', 'ERROR failed to find agen
 describe('a log that another instance wrote', () => {
   const OTHER = DENIED.replaceAll('i-0a1b2c3d4e5f60010', 'i-0aaaaaaaaaaaaaaaa')
   const STARTED = '2026-11-20 09:00:00 INFO [amazon-ssm-agent] amazon-ssm-agent - v3.3.2746.0'
-  const of = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log', 'i-0a1b2c3d4e5f60010')
+  const of = (...lines: readonly string[]) =>
+    logSignals([{text: lines.join('\n'), file: 'errors.log'}], 'i-0a1b2c3d4e5f60010')
 
   it('is reported and proves nothing for this instance', () => {
     expect(of(OTHER)).toMatchObject([{kind: 'other-instance', nodeId: 'i-0aaaaaaaaaaaaaaaa'}])
@@ -539,7 +540,8 @@ describe('the folders of the agent', () => {
 })
 
 it('ignores the agent that ECS Exec runs in a container', () => {
-  const of = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log', 'i-0a1b2c3d4e5f60010')
+  const of = (...lines: readonly string[]) =>
+    logSignals([{text: lines.join('\n'), file: 'errors.log'}], 'i-0a1b2c3d4e5f60010')
   const task = '2026-11-20 08:00:00 INFO Agent will take identity from ECS'
   const host = '2026-11-20 09:00:00 INFO Agent will take identity from EC2'
   expect(of(task, DENIED)).toMatchObject([{kind: 'other-instance', line: 'an ECS task'}])
@@ -554,4 +556,34 @@ it('ignores the log of the CloudWatch agent', () => {
       '2026-11-20T08:00:32Z E! EC2MetadataError: failed to make EC2Metadata request',
     ),
   ).toEqual([])
+})
+
+describe('several logs of one agent', () => {
+  const failed = `2026-11-20 08:05:02 ERROR Retrieve credentials produced error\n${post('dial tcp 52.94.1.1:443: i/o timeout')}`
+  const connected =
+    '2026-11-20 08:20:00 INFO EC2RoleProvider Successfully connected with instance profile role credentials'
+  const of = (...texts: readonly string[]) =>
+    logSignals(texts.map((text, place) => ({text, file: `${place}.log`}))).map(({kind, source}) => `${kind} ${source}`)
+
+  it('are one story, whatever their order: the success of one ends the failure of the other', () => {
+    expect(of(failed, connected)).toEqual(['connected 1.log'])
+    expect(of(connected, failed)).toEqual(['connected 0.log'])
+    expect(of(connected, failed.replaceAll('08:05', '08:35'))).toEqual(['connected 0.log', 'timeout 1.log'])
+  })
+
+  it('keep their own order where the clock went back', () => {
+    const later =
+      '2026-11-20 07:01:00 INFO EC2RoleProvider Successfully connected with instance profile role credentials'
+    expect(of(`${failed}\n${later}`)).toEqual(['connected 0.log'])
+    expect(of(`${failed}\n${later}`, '2026-11-20 06:00:00 INFO amazon-ssm-agent - v3.3.2299.0')).toEqual([
+      'agent-started 1.log',
+      'connected 0.log',
+    ])
+  })
+})
+
+it('knows that a proxy refuses the message channel alone', () => {
+  const line =
+    '2026-11-20 09:00:00 WARN [ssm-agent-worker] [MGSInteractor] Failed to dial websocket, status: 407 Proxy Authentication Required, err: websocket: bad handshake'
+  expect(log(line)).toContainEqual(expect.objectContaining({kind: 'proxy-failed', service: 'ssmmessages'}))
 })

@@ -3,7 +3,8 @@ import {classifyConsole} from '../../src/agent/console.ts'
 import {logSignals} from '../../src/agent/log.ts'
 
 const inConsole = (...lines: readonly string[]) => classifyConsole(lines.join('\n')).map(({kind}) => kind)
-const inLog = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log').map(({kind}) => kind)
+const inLog = (...lines: readonly string[]) =>
+  logSignals([{text: lines.join('\n'), file: 'errors.log'}]).map(({kind}) => kind)
 
 it.each([
   '2026-11-20 08:00:01 ERROR error occurred trying to start core module. Plugin name: StartupProcessor',
@@ -82,10 +83,13 @@ describe('a script disables the agent', () => {
   const enabled =
     'Created symlink /etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service → /usr/lib/systemd/system/amazon-ssm-agent.service.'
 
-  it.each([removed, masked])('with %s', (line) => expect(inConsole(line)).toEqual(['agent-disabled']))
+  const arrows = [removed, masked, masked.replace('→', '->'), removed.replace('wants/', 'wants/snap.amazon-ssm-agent.')]
+
+  it.each(arrows)('with %s', (line) => expect(inConsole(line)).toEqual(['agent-disabled']))
 
   it('and enables it again, or not', () => {
     expect(inConsole(removed, enabled)).toEqual([])
+    expect(inConsole(removed, enabled.replace('→', '->'))).toEqual([])
     expect(inConsole(enabled, removed)).toEqual(['agent-disabled'])
   })
 })

@@ -128,3 +128,11 @@ it('says that the log ends with the end of the agent', () => {
     {cause: 'os.agent-not-running', message: expect.stringContaining('its log shows no start since')},
   ])
 })
+
+it('believes get-diagnostics that the service runs, where a log only shows that it was stopped', () => {
+  const of = (kind: Signal['kind']): Signal => ({kind, source: 'x', line: 'a line'})
+  const run = (...kinds: readonly Signal['kind'][]) => notesOf(agent, image(DEBIAN), web, [], kinds.map(of))
+  for (const past of ['agent-ended', 'agent-disabled', 'agent-removed'] as const)
+    expect(run(past, 'agent-running')).toEqual([{fact: expect.stringContaining('runs')}])
+  expect(run('agent-crashed', 'agent-running')).toMatchObject([{cause: 'os.agent-not-running'}])
+})

@@ -16,8 +16,8 @@ export async function readEvidence(
 ): Promise<readonly Signal[]> {
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log apply to one instance; specify one id.')
   const diagnosed = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
-  const logged = await Promise.all(logs.map(async (file) => logSignals(await textIn(file), file, ids[0])))
-  return [...diagnosed, ...logged].flat()
+  const read = await Promise.all(logs.map(async (file) => ({file, text: await textIn(file)})))
+  return [...diagnosed.flat(), ...logSignals(read, ids[0])]
 }
 
 async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {
