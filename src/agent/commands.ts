@@ -6,6 +6,10 @@ interface Commands {
   readonly start: string
   readonly restart: string
   readonly log: string
+  /** Shows why the operating system does not start the agent. */
+  readonly journal: string
+  /** Allows the service to be started again. */
+  readonly unmask?: string
   /** Shows whether the clock is set. */
   readonly clock: string
   /** Sets the clock by the Amazon Time Sync Service. */
@@ -20,6 +24,8 @@ interface Commands {
 const certificate = (host: string): string => `curl -kvs -o /dev/null https://${host} 2>&1 | grep -i -E 'issuer|expire'`
 
 const ON_LINUX = {
+  journal: "sudo journalctl -b -n 50 -g 'ssm-agent|avc: .*denied|apparmor=.DENIED'",
+  unmask: 'sudo systemctl unmask amazon-ssm-agent',
   certificate,
   log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
   diagnostics: 'sudo ssm-cli get-diagnostics --output table',
@@ -44,6 +50,8 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
   // Amazon Linux 1 starts its services with Upstart.
   upstart: {
     ...ON_LINUX,
+    journal: 'sudo grep -i ssm-agent /var/log/messages | tail -n 50',
+    unmask: 'sudo rm -f /etc/init/amazon-ssm-agent.override',
     status: 'sudo status amazon-ssm-agent',
     start: 'sudo start amazon-ssm-agent',
     restart: 'sudo restart amazon-ssm-agent',
@@ -52,6 +60,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
   },
   ubuntu: {
     ...ON_LINUX,
+    unmask: 'sudo systemctl unmask snap.amazon-ssm-agent.amazon-ssm-agent',
     status: 'sudo snap services amazon-ssm-agent',
     start: 'sudo snap start --enable amazon-ssm-agent',
     restart: 'sudo snap restart amazon-ssm-agent',
@@ -65,6 +74,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart:
       'apiclient set host-containers.control.enabled=false && apiclient set host-containers.control.enabled=true',
     log: "sudo sheltie <<< 'journalctl -u host-containers@control.service -n 50'",
+    journal: "sudo sheltie <<< 'journalctl -b -p err -n 50'",
     clock: "sudo sheltie <<< 'chronyc tracking'",
     setClock: "sudo sheltie <<< 'chronyc makestep'",
     diagnostics: 'apiclient exec control ssm-cli get-diagnostics --output table',
@@ -77,6 +87,8 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     start: 'Set-Service AmazonSSMAgent -StartupType Automatic; Start-Service AmazonSSMAgent',
     restart: 'Restart-Service AmazonSSMAgent',
     log: 'Get-Content "$env:ProgramData\\Amazon\\SSM\\Logs\\errors.log" -Tail 50',
+    journal:
+      "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Service Control Manager'} -MaxEvents 200 | Where-Object Message -match 'SSM'",
     clock: 'w32tm /query /status',
     setClock: 'w32tm /config /manualpeerlist:169.254.169.123 /syncfromflags:manual /update; w32tm /resync /force',
     diagnostics: '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-diagnostics --output table',
@@ -91,6 +103,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart:
       'sudo launchctl unload /Library/LaunchDaemons/com.amazon.aws.ssm.plist && sudo launchctl load -w /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
     log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
+    journal: 'log show --last 1h --predicate \'eventMessage CONTAINS "com.amazon.aws.ssm"\'',
     clock: 'sntp time.apple.com',
     setClock: 'sudo sntp -sS 169.254.169.123',
     diagnostics: 'sudo ssm-cli get-diagnostics --output table',

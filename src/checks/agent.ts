@@ -43,6 +43,7 @@ export const agent = defineCheck({
           ...notRunning(facts, instance, 'it reports why'),
           message: brokenWords(broken, instance),
           evidence: [lineEvidence(broken)],
+          remedies: [repairStart(facts, instance, broken)],
         },
       ]
     const running = ofKind(signals, 'agent-running', 'hybrid-registration', 'fingerprint')[0]
@@ -131,9 +132,25 @@ const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding 
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   const {status, start, restart, log} = commandsFor(facts, instance)
-  return runOnInstance(`Start SSM Agent on ${called(instance)}`, [status, start, restart, log], {
+  return runOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log], {
     docs: TROUBLESHOOTING,
   })
+}
+
+/** A service that is masked does not start, and one that cannot be started is installed again. */
+function repairStart(facts: AgentFacts & Context, instance: Instance, {kind}: Signal): Remedy {
+  const {status, start, journal, unmask} = commandsFor(facts, instance)
+  const {InstanceId} = instance
+  if (kind === 'agent-disabled')
+    return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [status, ...(unmask ? [unmask] : []), start], {
+      docs: TROUBLESHOOTING,
+    })
+  if (kind !== 'agent-not-started') return startAgent(facts, instance)
+  return runOnInstance(
+    `Allow SSM Agent on ${InstanceId} to run, or install it again if its files are damaged`,
+    [status, journal, ...installCommands(facts, instance), start],
+    {docs: TROUBLESHOOTING},
+  )
 }
 
 const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>

@@ -17,6 +17,8 @@ it.each([
   'fsck died with exit status 8',
   '/dev/xvda: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
   'grubdom>',
+  'grub rescue>',
+  'Minimal BASH-like line editing is supported.',
   'Unable to load SELinux Policy. Machine is in enforcing mode. Halting now.',
   'XENBUS: Timeout connecting to devices!',
   'Cannot open access to console, the root account is locked.',

@@ -390,6 +390,7 @@ describe('the process of a session or a command', () => {
   ])('shows nothing about the agent with %s', (text) => {
     expect(kinds(of(text))).toEqual([])
     expect(kinds(of('failed'), text)).toEqual([])
+    expect(kinds(of(text).replace('document', 'session'))).toEqual([])
   })
 
   it('shows that a service of AWS is not reached', () => {

@@ -71,3 +71,8 @@ it('reads that the agent is killed for its memory, and not that another unit is'
   expect(kinds(unit)).toEqual(['out-of-memory'])
   expect(kinds(unit.replace('amazon-ssm-agent', 'jenkins'))).toEqual([])
 })
+
+it.each([
+  '[   40.1] cloud-init[9]: Nov 20 08:00:01 amazon-ssm-agent: dial tcp 10.0.2.7:443: i/o timeout',
+  '[   40.1] cloud-init[9]: SSM Agent unable to acquire credentials: dial tcp 10.0.2.7:443: i/o timeout',
+])('believes a program that prints what the agent wrote: %s', (line) => expect(kinds(line)).toEqual(['timeout']))

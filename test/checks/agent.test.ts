@@ -136,3 +136,31 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
     expect(run(past, 'agent-running')).toEqual([{fact: expect.stringContaining('runs')}])
   expect(run('agent-crashed', 'agent-running')).toMatchObject([{cause: 'os.agent-not-running'}])
 })
+
+describe('the step for an agent that the operating system does not start', () => {
+  const stepsFor = (kind: Signal['kind'], metadata: object) => {
+    const signal: Signal = {kind, source: 'x', line: 'a line'}
+    const account = {Region: 'us-east-1', Partition: 'aws', ...image(metadata)}
+    const [found] = findingsOf(agent, account, web, [], [signal])
+    return found?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : ''))
+  }
+  const UBUNTU = {Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001'}
+
+  it('unmasks a disabled one before it is enabled', () => {
+    expect(stepsFor('agent-disabled', DEBIAN)?.slice(1)).toEqual([
+      'sudo systemctl unmask amazon-ssm-agent',
+      'sudo systemctl enable --now amazon-ssm-agent',
+    ])
+    expect(stepsFor('agent-disabled', UBUNTU)?.slice(1)).toEqual([
+      'sudo systemctl unmask snap.amazon-ssm-agent.amazon-ssm-agent',
+      'sudo snap start --enable amazon-ssm-agent',
+    ])
+  })
+
+  it('shows why, and installs it again', () => {
+    const steps = stepsFor('agent-not-started', DEBIAN)
+    expect(steps?.[1]).toContain('journalctl')
+    expect(steps).toContain('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
+    expect(steps?.at(-1)).toBe('sudo systemctl enable --now amazon-ssm-agent')
+  })
+})
