@@ -2,7 +2,10 @@ import {expect, vi} from 'vitest'
 
 /** Tests that legitimately take longer than a minute: they run another program, or thousands of accounts. */
 const LONG = [
-  {files: /\/test\/(?:collect\/moto|render\/terraform|executable\/(?:fleet|weekly)|plan\/moto)/, timeout: 180_000},
+  {
+    files: /\/test\/(?:collect\/moto|render\/terraform|executable\/(?:fleet|weekly)|plan\/moto|remedies\/every-call)/,
+    timeout: 180_000,
+  },
   {files: /\/test\/resilience\//, timeout: 600_000},
 ] as const
 
