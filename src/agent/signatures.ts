@@ -133,7 +133,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'refused',
     pattern:
-      /(?:dial tcp|(?:read|write) tcp \S{3,60}->) ?\[?([0-9a-fA-F:.]{3,45})\]?:443: (?!i\/o timeout|use of closed network connection|operation was canceled)/,
+      /(?:dial tcp|(?:read|write) tcp \S{3,60}->) ?\[?([0-9a-fA-F:.]{3,45})\]?:443: (?!use of closed network connection|operation was canceled)/,
     details: named('address'),
   },
   {
@@ -145,7 +145,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'refused',
     pattern:
-      /(?:Post|Get|Put) "?(?:https|wss):\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: |tls: (?!failed to verify)|(?:net\/)?http2?: )|invalid character '<' looking for beginning of value/,
+      /https:\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: |tls: (?!failed to verify)|(?:net\/)?http2?: )|invalid character '<' looking for beginning of value/,
   },
   {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/},
   {

@@ -18,6 +18,8 @@ it.each([
   '/dev/xvda: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
   'grubdom>',
   'grub rescue>',
+  'dracut-emergency[300]: Warning: /dev/sda1 does not exist',
+  'VFS: Cannot open root device "sda1" or unknown-block(0,0)',
   'Minimal BASH-like line editing is supported.',
   'Unable to load SELinux Policy. Machine is in enforcing mode. Halting now.',
   'XENBUS: Timeout connecting to devices!',
@@ -72,12 +74,14 @@ describe('an interface without an address', () => {
   it.each([
     '[ 30.1] NetworkManager[6]: <info>  dhcp4 (eth0): state changed new lease, address=10.0.1.10',
     '[ 30.1] dhclient[8]: DHCPACK of 10.0.1.10 from 10.0.1.1',
+    '[ 30.1] dhclient[8]: DHCPACK from 10.0.1.1',
     '[ 30.1] dhclient[8]: bound to 10.0.1.10 -- renewal in 1700 seconds.',
   ])('is not the only one if another gets an address: %s', (line) => expect(kinds(line)).toEqual(['network-up']))
 
   it('is one of several, or the loopback', () => {
     expect(kinds(`${row('ens5', 'True')}\n${row('ens6', 'False')}`)).toEqual(['network-up', 'network-down'])
     expect(kinds(row('lo', 'False'))).toEqual([])
+    for (const inner of ['lo', 'docker0', 'veth1a2b']) expect(kinds(row(inner, 'True'))).toEqual([])
   })
 })
 

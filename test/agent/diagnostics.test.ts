@@ -35,8 +35,15 @@ it.each([
     'Connectivity to ssm endpoint',
     'Failed',
     'connection timed out for ssm.us-east-1.amazonaws.com',
+    {kind: 'proxy-failed', service: 'ssm', host: 'ssm.us-east-1.amazonaws.com'},
+  ],
+  [
+    'Connectivity to ssm endpoint',
+    'Failed',
+    'Failed to initialize proxy client: proxy: unknown scheme: socks4',
     {kind: 'proxy-failed', service: 'ssm'},
   ],
+  ['EC2 IMDS', 'Failed', 'IMDS\u0007request timeout', {line: 'EC2 IMDS: Failed: IMDS request timeout'}],
   [
     'AWS Credentials',
     'Success',
@@ -198,6 +205,8 @@ describe('the output is read', () => {
   it.each([
     ['as JSON', JSON_TEXT],
     ['as a table', TABLE],
+    ['as a table with the line breaks of Linux', TABLE.replaceAll('\r\n', '\n')],
+    ['as a table with the line breaks of old terminals', TABLE.replaceAll('\r\n', '\r')],
     ['inside the output of a terminal', `sh-5.2$ sudo ssm-cli get-diagnostics\n${JSON_TEXT}\nsh-5.2$ exit`],
     ['inside the answer of Run Command', JSON.stringify({CommandId: 'x', StandardOutputContent: JSON_TEXT})],
     ['if it was cut', `${JSON_TEXT.slice(0, -3)},\n    {\n      "Check": "AWS Cred`],

@@ -133,6 +133,7 @@ it.each([
   ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'endpoint-policy'],
   ['because no permissions boundary allows the ssm:UpdateInstanceInformation action', 'permissions-boundary'],
   ['because no identity-based policy allows the ssm:UpdateInstanceInformation action', 'identity-policy'],
+  ['because no session policy allows the ssm:UpdateInstanceInformation action', 'session-policy'],
 ])('reads which policy denied the call, and shows the line up to there: %s', (reason, refusedBy) => {
   const [signal] = log(`${DENIED}${'x'.repeat(300)} ${reason}`)
   expect(signal).toMatchObject({kind: 'access-denied', refusedBy})
@@ -257,9 +258,18 @@ describe('whose credentials were denied', () => {
     log(`AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on resource: *`)
   const OTHER = 'arn:aws:sts::444455556666:assumed-role/deploy/bootstrap'
 
-  it.each(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssmmessages:CreateControlChannel'])(
-    'are those of the agent if it makes the call itself: %s',
-    (action) => expect(denied(OTHER, action)).toMatchObject([{action, principal: OTHER}]),
+  it.each([
+    ...[
+      'ssm:UpdateInstanceInformation',
+      'ssm:ListInstanceAssociations',
+      'ssm:ListAssociations',
+      'ssm:DescribeAssociation',
+    ],
+    ...['ssm:UpdateAssociationStatus', 'ssm:PutInventory', 'ssm:PutComplianceItems', 'ssm:PutConfigurePackageResult'],
+    ...['ssm:GetManifest', 'ssm:GetDeployablePatchSnapshotForInstance', 'ssm:RegisterManagedInstance'],
+    ...['ssm:RequestManagedInstanceRoleToken', 'ssmmessages:CreateControlChannel', 'ec2messages:GetMessages'],
+  ])('are those of the agent if it makes the call itself: %s', (action) =>
+    expect(denied(OTHER, action)).toMatchObject([{action, principal: OTHER}]),
   )
 
   it.each(['ssm:GetParameter', 's3:GetObject', 'kms:Decrypt'])('may be those of a script: %s', (action) => {
@@ -301,6 +311,8 @@ describe('a connection that fails', () => {
     ['dial tcp 52.94.1.1:443: connect: network is unreachable', 'timeout'],
     ['read tcp 10.0.1.10:5->52.94.1.1:443: i/o timeout', 'timeout'],
     ['read tcp 10.0.1.10:5->52.94.1.1:443: read: connection timed out', 'timeout'],
+    ['write tcp 10.0.1.10:5->52.94.1.1:443: write: connection timed out', 'timeout'],
+    ['write tcp 10.0.1.10:5->52.94.1.1:443: i/o timeout', 'timeout'],
     ["dial tcp 52.94.1.1:443: connect: can't assign requested address", 'refused'],
     ['write tcp 10.0.1.10:5->52.94.1.1:443: write: operation not permitted', 'refused'],
     [
