@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
+import {hasRule, reasonWithout} from '../../src/render/remediation/parts.ts'
 import {faultsOfCall} from '../support/call-schemas.ts'
 import {allRemedies, isCall} from '../support/remedies-of.ts'
 
@@ -18,6 +19,23 @@ describe('every call of every change, and its undo', () => {
     const written = [...source.matchAll(/(?:operation: |iam\()'([A-Z]\w+)'/g)].map(([, name]) => name)
     const made = new Set(calls.map(({operation}) => operation))
     expect([...new Set(written)].filter((name) => name !== undefined && !made.has(name))).toEqual([])
+  })
+
+  it('is a resource in infrastructure code, or has a reason why it is none', () => {
+    const folders = ['../../src/remedies/', '../../src/history/', '../../src/checks/'].map(
+      (folder) => new URL(folder, import.meta.url),
+    )
+    const source = folders.flatMap((folder) =>
+      readdirSync(folder, {recursive: true, encoding: 'utf8'})
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(new URL(file, folder), 'utf8')),
+    )
+    const written = [
+      ...source.join('\n').matchAll(/\b(?:ec2|iam|ssm|route53(?:resolver)?|inspector2)\(\s*'([A-Z]\w+)'/g),
+    ]
+    const operations = new Set([...calls.map(({operation}) => operation), ...written.map(([, name = '']) => name)])
+    const isKnown = (operation: string) => hasRule(operation) !== (reasonWithout({operation}) !== undefined)
+    expect([...operations].filter((operation) => !isKnown(operation))).toEqual([])
   })
 
   it('is known to the SDK, with each of its parameters', () => {
@@ -80,8 +98,8 @@ function wordsOf(lines: readonly string[]): readonly (readonly string[])[] {
     ...new Set(lines.flatMap((line) => [...line.matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name))),
   ]
   const input = [
-    String.raw`aws() { for word in "$@"; do printf '%s\0' "$word" >&3; done; printf '\n\0' >&3; echo vpce-0123456789abcdef0; }`,
-    ...names.map((name) => `${name}=vpce-0123456789abcdef0`),
+    String.raw`aws() { for word in "$@"; do printf '%s\0' "$word" >&3; done; printf '\n\0' >&3; echo vpce-0123456789abcdef0123456789abcde; }`,
+    ...names.map((name) => `${name}=vpce-0123456789abcdef0123456789abcde`),
     ...lines,
   ].join('\n')
   const errors = execFileSync('sh', ['-c', `exec 3>&1 1>/dev/null; ${input}`], {encoding: 'utf8'})

@@ -1,4 +1,4 @@
-import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
@@ -27,7 +27,7 @@ const called = ({remedies}: Offer, pattern: RegExp): readonly Call[] =>
 const said = (value: unknown): string => JSON.stringify(value)
 
 const TAKES_AWAY = /^(?:Delete|Disassociate|Deregister|Detach|Terminate|Release|Revoke)/
-const LOOKS = /^(?:Describe|Get|List|Search)/
+const LOOKS = /^(?:Describe|Get|List|Search|Generate)/
 
 /** What each first word of a title comes to as calls; the last one is what a person does. */
 const DOES: Readonly<Record<string, RegExp>> = {
@@ -202,7 +202,14 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
   },
 
   'takes nothing away from a node that is healthy': (offer) =>
-    offer.plan.steps.every(({part}) => part === 'improve') ? called(offer, TAKES_AWAY).map(said) : [],
+    offer.plan.steps.every(({part}) => part === 'improve')
+      ? offer.remedies
+          // One policy for another: see below.
+          .filter((remedy) => callsOf(remedy)[0]?.operation !== 'AttachRolePolicy')
+          .flatMap(callsOf)
+          .filter(({operation}) => TAKES_AWAY.test(operation))
+          .map(said)
+      : [],
 
   'recommends what is free before what costs, and what guards before what weakens': ({plan}) =>
     plan.steps.flatMap(({remedy, alternatives}) =>
@@ -234,4 +241,229 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       isUnreadable(account.InstanceInformationList) || (isUnreadable(account.PolicySimulations) && !isConnected)
     return plan.verified === true && isOpen ? ['verified'] : []
   },
+
+  'names only what exists, or what an earlier call returned': ({account, remedies}) => {
+    const known = said(account)
+    const named = (remedy: Remedy, steps: readonly Step[], earlier: readonly Step[]) =>
+      steps.flatMap((step, at) => {
+        if (!isCall(step)) return []
+        const saved = new Set(
+          [...earlier, ...steps.slice(0, at)].flatMap((one) => (isCall(one) ? (one.save?.as ?? []) : [])),
+        )
+        return [
+          ...idsIn({...step.input, CreatorRequestId: ''}).filter((id) => !known.includes(id)),
+          ...answersIn(step.input).filter((name) => !saved.has(name)),
+        ].map((one) => `${one} in "${remedy.title}"`)
+      })
+    return remedies.flatMap((remedy) => [
+      ...named(remedy, remedy.steps, []),
+      ...named(remedy, remedy.undo ?? [], remedy.steps),
+    ])
+  },
+
+  'names nothing that an earlier step has deleted': ({plan}) => {
+    const calls = plan.steps.filter(({part}) => part === 'fix').flatMap(({remedy}) => callsOf(remedy))
+    return calls.flatMap(({operation, input}, at) => {
+      if (!/^(?:Delete|Release|Terminate)(?!.*(?:Route|Entry|Policy|Boundary))/.test(operation)) return []
+      const deleted = idsIn(input)
+      return calls.slice(at + 1).flatMap((later) => idsIn(later.input).filter((id) => deleted.includes(id)))
+    })
+  },
+
+  'keeps each response under a name of its own': ({plan}) => {
+    const names = plan.steps
+      .filter(({part}) => part === 'fix')
+      .flatMap(({remedy}) => callsOf(remedy).flatMap(({save}) => save?.as ?? []))
+    return names.filter((one, at) => names.indexOf(one) !== at)
+  },
+
+  'creates nothing twice': ({plan}) => {
+    const created = plan.steps
+      .filter(({part}) => part === 'fix')
+      .flatMap(({remedy}) => callsOf(remedy))
+      .filter(({operation}) => operation in IDENTITY)
+      .map(({operation, input}) => said([operation, ...IDENTITY[operation]!.map((name) => input[name])]))
+    return created.filter((one, at) => created.indexOf(one) !== at)
+  },
+
+  'says what it costs where AWS bills for it': ({remedies}) =>
+    remedies
+      .filter(({cost}) => cost === undefined || cost === NO_COST)
+      .filter((remedy) =>
+        callsOf(remedy).some(
+          ({operation, input}) =>
+            operation === 'CreateNatGateway' ||
+            operation === 'AllocateAddress' ||
+            (operation === 'CreateVpcEndpoint' && input.VpcEndpointType === 'Interface'),
+        ),
+      )
+      .map(({title}) => title),
+
+  'offers each change once': ({plan}) =>
+    plan.steps.flatMap(({remedy, alternatives}) => {
+      const all = [remedy, ...alternatives.map((one) => one.remedy)]
+      return all
+        .filter((one, at) => all.findIndex((other) => other.title === one.title || isSameChange(other, one)) < at)
+        .map(({title}) => title)
+    }),
+
+  'is empty for the account that it leads to, if it is verified': ({plan, instance}) => {
+    if (plan.verified !== true) return []
+    const after = find(plan.account.Instances, 'InstanceId', instance.InstanceId) ?? instance
+    const {steps} = planFor(plan.account, after, diagnose(plan.account, after, {includeFallback: false}))
+    return steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy.title)
+  },
+
+  'makes no other instance worse without mentioning others': ({plan, account, instance}) =>
+    plan.steps.some(({remedy}) => remedy.effect?.includes('other instance'))
+      ? []
+      : itemsOf(account.Instances)
+          .filter(({InstanceId}) => InstanceId !== instance.InstanceId)
+          .flatMap((other) => {
+            if (other.State.Name !== 'running' || impairmentsOf(account, other).length > 0) return []
+            const after = find(plan.account.Instances, 'InstanceId', other.InstanceId)
+            return after ? impairmentsOf(plan.account, after) : ['terminated']
+          }),
+
+  'improves without impairing': ({plan, instance}) => {
+    const own = (account: Account) => find(account.Instances, 'InstanceId', instance.InstanceId) ?? instance
+    const before = new Set(impairmentsOf(plan.account, own(plan.account)))
+    return plan.steps
+      .filter(({part, remedy}) => part === 'improve' && remedy.apply)
+      .flatMap(({remedy}) => {
+        const after = remedy.apply!(plan.account)
+        return impairmentsOf(after, own(after))
+          .filter((one) => !before.has(one))
+          .map((one) => `${one} by "${remedy.title}"`)
+      })
+  },
+
+  'names the account that owns what it changes': ({plan, account, instance}) => {
+    const self = account.Caller?.Account ?? instance.NetworkInterfaces[0]?.OwnerId
+    const owners = ownersIn(account)
+    return plan.steps
+      .filter((step) => step.account === undefined)
+      .flatMap(({remedy}) => callsOf(remedy))
+      .filter(({operation}) => !LOOKS.test(operation) && operation !== 'CreateSecurityGroup')
+      .flatMap(({operation, input}) =>
+        idsIn(input.GroupId ?? input.RouteTableId ?? input.NetworkAclId ?? input.VpcEndpointId ?? input.VpcId ?? '')
+          .filter((id) => owners.has(id) && self !== undefined && owners.get(id) !== self)
+          .map((id) => `${operation} ${id}`),
+      )
+  },
+
+  'undoes what it changes, where AWS can': ({remedies}) =>
+    remedies.flatMap((remedy) =>
+      callsOf(remedy)
+        // What is made for the change alone is deleted as a whole.
+        .filter(({operation, input}) => operation in INVERSE && answersIn(input.GroupId).length === 0)
+        .filter(({operation, input}) => {
+          const {by, alike} = INVERSE[operation]!
+          return !(remedy.undo ?? []).some(
+            (step) =>
+              isCall(step) &&
+              by.test(step.operation) &&
+              alike.every((name) => said(step.input[name]) === said(input[name])),
+          )
+        })
+        // Other Regions of the account may use the role by then.
+        .filter(({input}) => !String(input.RoleName).startsWith('AWSSystemsManagerDefault'))
+        .map(({operation}) => `${operation} in "${remedy.title}"`),
+    ),
+
+  'attaches before it detaches, and looks in between': ({remedies}) =>
+    remedies
+      .filter((remedy) => {
+        const operations = callsOf(remedy).map(({operation}) => operation)
+        const [from, to] = [operations.indexOf('AttachRolePolicy'), operations.indexOf('DetachRolePolicy')]
+        return from !== -1 && to !== -1 && !(from < to && operations.slice(from, to).some((one) => LOOKS.test(one)))
+      })
+      .map(({title}) => title),
+
+  'has titles that are whole, and say one thing': ({remedies}) =>
+    remedies
+      .map(({title}) => title)
+      .filter((title) => !/^[A-Z]\S*(?: \S+)+[^.\s]$/.test(title) || /undefined|NaN|\[object/.test(title)),
 }
+
+/** Ids that AWS assigns. */
+const idsIn = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? (value.match(/\b(?:[a-z]+-)+[0-9a-f]{8,17}\b/g) ?? []) : partsOf(value).flatMap(idsIn)
+const answersIn = (value: unknown): readonly string[] =>
+  typeof value === 'object' && value !== null && 'answer' in value
+    ? [String(value.answer)]
+    : partsOf(value).flatMap(answersIn)
+const partsOf = (value: unknown): readonly unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value) : []
+
+/** The parameters by which two of a kind differ. */
+const IDENTITY: Readonly<Record<string, readonly string[]>> = {
+  CreateNetworkAclEntry: ['NetworkAclId', 'Egress', 'RuleNumber'],
+  CreateRoute: ['RouteTableId', 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'],
+  CreateVpcEndpoint: ['VpcId', 'ServiceName'],
+  CreateSecurityGroup: ['VpcId', 'GroupName'],
+  CreateRole: ['RoleName'],
+  CreateInstanceProfile: ['InstanceProfileName'],
+  AuthorizeSecurityGroupEgress: ['GroupId', 'IpPermissions'],
+  AuthorizeSecurityGroupIngress: ['GroupId', 'IpPermissions'],
+}
+
+/** The call that undoes another one, and the parameters that both have. */
+const INVERSE: Readonly<Record<string, {readonly by: RegExp; readonly alike: readonly string[]}>> = {
+  AttachRolePolicy: {by: /^DetachRolePolicy$/, alike: ['RoleName', 'PolicyArn']},
+  DetachRolePolicy: {by: /^AttachRolePolicy$/, alike: ['RoleName', 'PolicyArn']},
+  AuthorizeSecurityGroupEgress: {by: /^RevokeSecurityGroupEgress$/, alike: ['GroupId', 'IpPermissions']},
+  AuthorizeSecurityGroupIngress: {by: /^RevokeSecurityGroupIngress$/, alike: ['GroupId', 'IpPermissions']},
+  CreateNetworkAclEntry: {by: /^DeleteNetworkAclEntry$/, alike: ['NetworkAclId', 'Egress', 'RuleNumber']},
+  CreateRoute: {by: /^DeleteRoute$/, alike: ['RouteTableId', 'DestinationCidrBlock', 'DestinationIpv6CidrBlock']},
+  CreateTransitGatewayRoute: {
+    by: /^DeleteTransitGatewayRoute$/,
+    alike: ['TransitGatewayRouteTableId', 'DestinationCidrBlock'],
+  },
+  AssociateTransitGatewayRouteTable: {
+    by: /^DisassociateTransitGatewayRouteTable$/,
+    alike: ['TransitGatewayRouteTableId', 'TransitGatewayAttachmentId'],
+  },
+  CreateVpcEndpoint: {by: /^DeleteVpcEndpoints$/, alike: []},
+  CreateNatGateway: {by: /^DeleteNatGateway$/, alike: []},
+  AllocateAddress: {by: /^ReleaseAddress$/, alike: []},
+  CreateInternetGateway: {by: /^DeleteInternetGateway$/, alike: []},
+  AttachInternetGateway: {by: /^DetachInternetGateway$/, alike: ['VpcId', 'InternetGatewayId']},
+  CreateRole: {by: /^DeleteRole$/, alike: ['RoleName']},
+  CreateInstanceProfile: {by: /^DeleteInstanceProfile$/, alike: ['InstanceProfileName']},
+  AddRoleToInstanceProfile: {by: /^RemoveRoleFromInstanceProfile$/, alike: ['RoleName', 'InstanceProfileName']},
+  ModifyVpcAttribute: {by: /^ModifyVpcAttribute$/, alike: ['VpcId']},
+  ModifyVpcEndpoint: {by: /^ModifyVpcEndpoint$/, alike: ['VpcEndpointId']},
+  ModifyInstanceMetadataOptions: {by: /^ModifyInstanceMetadataOptions$/, alike: ['InstanceId']},
+  AssociateDhcpOptions: {by: /^AssociateDhcpOptions$/, alike: ['VpcId']},
+  AssociateVPCWithHostedZone: {by: /^DisassociateVPCFromHostedZone$/, alike: ['HostedZoneId', 'VPC']},
+  DisassociateVPCFromHostedZone: {by: /^AssociateVPCWithHostedZone$/, alike: ['HostedZoneId', 'VPC']},
+  UpdateAssumeRolePolicy: {by: /^UpdateAssumeRolePolicy$/, alike: ['RoleName']},
+  UpdateServiceSetting: {by: /^(?:Update|Reset)ServiceSetting$/, alike: ['SettingId']},
+}
+
+const isSameChange = (one: Remedy, other: Remedy): boolean =>
+  one.steps.length > 0 && said(one.steps) === said(other.steps)
+
+const impairmentsOf = (account: Account, instance: Instance): readonly string[] =>
+  findingsOf(diagnose(account, instance, {includeFallback: false}))
+    .filter(({severity}) => severity === 'blocks' || severity === 'degrades')
+    .map(({cause, resource}) => `${cause} ${resource} of ${instance.InstanceId}`)
+
+/** Who owns what, by id. */
+const ownersIn = (account: Account): ReadonlyMap<string, string> =>
+  new Map(
+    (
+      [
+        ['SecurityGroups', 'GroupId'],
+        ['NetworkAcls', 'NetworkAclId'],
+        ['RouteTables', 'RouteTableId'],
+        ['VpcEndpoints', 'VpcEndpointId'],
+        ['Vpcs', 'VpcId'],
+      ] as const
+    ).flatMap(([kind, key]) =>
+      itemsOf(account[kind] as readonly Readonly<Record<string, unknown>>[]).flatMap((item) =>
+        typeof item.OwnerId === 'string' ? [[String(item[key]), item.OwnerId] as const] : [],
+      ),
+    ),
+  )

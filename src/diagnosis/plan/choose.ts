@@ -1,4 +1,5 @@
 import type {Account} from '../../model/account.ts'
+import {NO_COST} from '../../remedies/core/prices.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning as isInstanceGone} from '../verdict.ts'
@@ -16,8 +17,11 @@ interface ChosenStep {
 const MAX_STEPS = 40
 
 /** The changes that fix what can be fixed, in the order of the checklist. */
-export const chooseSteps = (context: PlanContext, first: Diagnosis): readonly ChosenStep[] =>
-  inOrderOfFindings(context, first, withoutRedundant(context, firstChoice(context, first)))
+export function chooseSteps(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
+  const needed = withoutRedundant(context, firstChoice(context, first))
+  const free = freeFirst(context, needed)
+  return inOrderOfFindings(context, first, free === needed ? needed : withoutRedundant(context, free))
+}
 
 function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
   const chosen: ChosenStep[] = []
@@ -58,6 +62,23 @@ function recommendable(context: PlanContext, finding: ResolvedFinding): readonly
 
 export const modelsOf = ({account, applied}: PlanContext, steps: readonly ChosenStep[]): readonly Account[] =>
   steps.reduce<Account[]>((models, {remedy}) => models.concat(applied(models.at(-1)!, remedy)), [account])
+
+/** What costs nothing takes the place of what costs, where nothing more is left with it, unless there is a preference. */
+function freeFirst(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
+  if (context.prefer !== undefined || !steps.some(({remedy}) => hasCost(remedy))) return steps
+  const left = leftAfter(context, steps)
+  return steps.reduce((chosen, step) => {
+    if (!hasCost(step.remedy)) return chosen
+    const titles = new Set(chosen.map(({remedy}) => remedy.title))
+    const instead = recommendable(context, step.finding)
+      .filter((remedy) => remedy.apply && !hasCost(remedy) && !titles.has(remedy.title))
+      .map((remedy) => chosen.map((one) => (one === step ? {...one, remedy} : one)))
+      .find((others) => [...leftAfter(context, others)].every((key) => left.has(key)))
+    return instead ?? chosen
+  }, steps)
+}
+
+const hasCost = ({cost}: Remedy): boolean => cost !== undefined && cost !== NO_COST
 
 /** Removes every step without which nothing more is left than with it: a later step made it unnecessary. */
 function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {

@@ -4,7 +4,7 @@ import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning as isInstanceGone} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor} from './context.ts'
 import type {Part, PlannedStep} from './planned-step.ts'
-import {breaks, impairingOf, isGone, isOnInstanceOnly, keyOf} from './progress.ts'
+import {impairingOf, impairs, isGone, isOnInstanceOnly, keyOf} from './progress.ts'
 
 /** What AWS's API cannot change stays on the checklist, with what the user can do. */
 export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
@@ -22,7 +22,7 @@ export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagno
 
 /**
  * What to find out for an undetermined cause, and what advice improves, for the causes that the fixes leave. A change
- * for several causes is listed once; one that would block what works is not an improvement.
+ * for several causes is listed once; one that would block or impair what works is not an improvement.
  */
 export function furtherSteps(
   context: PlanContext,
@@ -34,7 +34,7 @@ export function furtherSteps(
   if (isInstanceGone(context.instance)) return []
   const left = new Set(findingsOf(last).map(keyOf))
   const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(keyOf(finding)))
-  const isSafe = ({apply}: Remedy): boolean => !apply || !breaks(last, context.examined(apply(model)))
+  const isSafe = ({apply}: Remedy): boolean => !apply || !impairs(last, context.examined(apply(model)))
   return mergedByTitle(fixes, [
     ...open
       .filter(({severity}) => severity === 'undecided')

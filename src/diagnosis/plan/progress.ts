@@ -23,6 +23,12 @@ export const breaks = (before: Diagnosis, after: Diagnosis): boolean =>
       verdict === 'open' && after.paths.some((path) => path.service === service && path.verdict === 'blocked'),
   )
 
+/** A change that blocks a path that works now, or adds a fault, is not an improvement. */
+export const impairs = (before: Diagnosis, after: Diagnosis): boolean => {
+  const known = new Set(impairingOf(before).map(keyOf))
+  return breaks(before, after) || impairingOf(after).some((finding) => !known.has(keyOf(finding)))
+}
+
 /** What only the instance itself shows cannot be tried on a model of the account. */
 export const isOnInstanceOnly = ({check}: ResolvedFinding): boolean =>
   check.fallback === true || check.fromInstance === true

@@ -1,3 +1,4 @@
+import type {SecurityGroup} from '../../model/account.ts'
 import {append, put} from '../../model/effect.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Change, change} from '../core/change.ts'
@@ -37,7 +38,8 @@ export function createEndpointGroup(
 ): Change & {readonly group: Group} {
   const GroupName = freeName(facts, VpcId)
   const Description = 'HTTPS from the VPC to interface endpoints'
-  const GroupId = answer('ENDPOINT_GROUP')
+  const variable = GroupName.replace('ssm-endpoints', 'ENDPOINT_GROUP').replace('-', '_')
+  const GroupId = answer(variable)
   const group = {id: modelId('sg', VpcId, GroupName), input: GroupId}
   const IpPermissions = [permission('tcp', 443, {cidrs})]
   const IpPermissionsEgress = [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}]
@@ -45,10 +47,10 @@ export function createEndpointGroup(
     group,
     ...change({
       calls: [
-        ec2('CreateSecurityGroup', {GroupName, Description, VpcId}, {as: 'ENDPOINT_GROUP', query: 'GroupId'}),
+        ec2('CreateSecurityGroup', {GroupName, Description, VpcId}, {as: variable, query: 'GroupId'}),
         ec2('AuthorizeSecurityGroupIngress', {GroupId, IpPermissions}),
       ],
-      undo: [...untilUnused(facts), ec2('DeleteSecurityGroup', {GroupId})],
+      undo: [...untilUnused(facts, variable), ec2('DeleteSecurityGroup', {GroupId})],
       effects: put('SecurityGroups', {
         GroupId: group.id,
         GroupName,
@@ -61,11 +63,15 @@ export function createEndpointGroup(
   }
 }
 
+/** Whether an earlier step of the same plan creates the group, so that its id is not known yet. */
+export const isPlannedGroup = ({GroupId, GroupName = '', VpcId = ''}: SecurityGroup): boolean =>
+  GroupId === modelId('sg', VpcId, GroupName)
+
 /** A deleted endpoint has its interfaces, and they their group, for some minutes. */
-const untilUnused = ({Region}: NetworkFacts) =>
+const untilUnused = ({Region}: NetworkFacts, variable: string) =>
   until(
     Region,
-    `until [ "$(aws ec2 describe-network-interfaces --filters "Name=group-id,Values=$ENDPOINT_GROUP" --query 'length(NetworkInterfaces)' --output text --region ${Region})" = 0 ]; do sleep 10; done`,
+    `until [ "$(aws ec2 describe-network-interfaces --filters "Name=group-id,Values=$${variable}" --query 'length(NetworkInterfaces)' --output text --region ${Region})" = 0 ]; do sleep 10; done`,
   )
 
 /** Names of groups are unique in a VPC. */

@@ -4,7 +4,7 @@ import {servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {remedy} from '../core/change.ts'
 import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, TRUST_SIZE, withinQuota} from '../core/iam-quotas.ts'
-import {type Call, iam, type Remedy} from '../core/remedy.ts'
+import {answer, type Call, iam, type Remedy} from '../core/remedy.ts'
 import {editRole} from '../core/role.ts'
 
 const PERMISSIONS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
@@ -59,7 +59,11 @@ export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effec
     effect: `${effect} Whatever else the policy allows or denies ends too.`,
   })
 
-/** The new policy first, so that the node never loses its permissions, unless the role has no room for it. */
+/**
+ * The new policy first, so that the node never loses its permissions, unless the role has no room for it. Before the old
+ * one is detached, a report shows which services the role has used.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+ */
 export function replaceRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
   {Arn, RoleName, AttachedManagedPolicies}: Role,
@@ -69,6 +73,10 @@ export function replaceRolePolicy(
 ): Remedy {
   const policy = attachment(Partition, name)
   const old = awsManagedName(oldArn) ?? oldArn
+  const used = [
+    iam('GenerateServiceLastAccessedDetails', {Arn}, {as: 'ACCESS_REPORT', query: 'JobId'}),
+    iam('GetServiceLastAccessedDetails', {JobId: answer('ACCESS_REPORT')}),
+  ]
   const calls = [attach(RoleName, policy.PolicyArn), detach(RoleName, oldArn)]
   const isFull = AttachedManagedPolicies.length >= POLICIES_OF_ROLE.most
   const order = isFull
@@ -76,13 +84,13 @@ export function replaceRolePolicy(
     : ''
   return remedy({
     title: `Replace ${old.slice(old.lastIndexOf('/') + 1)} by ${policy.PolicyName} on role ${RoleName}`,
-    calls: isFull ? calls.toReversed() : calls,
+    calls: isFull ? [...used, ...calls.toReversed()] : [calls[0]!, ...used, calls[1]!],
     undo: isFull
       ? [detach(RoleName, policy.PolicyArn), attach(RoleName, oldArn)]
       : [attach(RoleName, oldArn), detach(RoleName, policy.PolicyArn)],
     effects: editRole(Arn, (role) => detached(attached(role, policy), oldArn)),
     docs: PERMISSIONS_DOCS,
-    effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it.${order}`,
+    effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
   })
 }
 

@@ -8,7 +8,7 @@ import {networkKeyOf} from '../../network/network-key.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {memo} from '../../util/memo.ts'
 import {createInterfaceEndpoint, enablePrivateDns, type InterfaceEndpoint} from '../changes/endpoints.ts'
-import {createEndpointGroup, type Group} from '../changes/filters.ts'
+import {createEndpointGroup, type Group, isPlannedGroup} from '../changes/filters.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {pointNameAtNewEndpoint} from '../changes/records.ts'
 import {vpcEffect} from '../core/blast-radius.ts'
@@ -34,6 +34,7 @@ const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined 
       isAvailable(endpoint) &&
       endpoint.SubnetIds.length > 0 &&
       endpoint.Groups.length > 0 &&
+      !endpoint.Groups.some(({GroupId}) => allWith(facts.SecurityGroups, 'GroupId', GroupId).some(isPlannedGroup)) &&
       SSM_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
   )
 

@@ -13,9 +13,18 @@ import {
   type Value,
 } from './resource.ts'
 
-/** What a call makes of resources; undefined where none stands for the change. */
+/**
+ * What a call makes of resources; undefined where none stands for the change. This is the only place that knows: a remedy
+ * of known calls needs nothing here, and a test rejects a call that has neither a rule nor a reason.
+ */
 export const partsOf = (call: Call, calls: readonly Call[]): readonly Part[] | undefined =>
   RULES[call.operation]?.(resolved(call, calls), {call, calls})
+
+export const hasRule = (operation: string): boolean => Object.hasOwn(RULES, operation)
+
+/** Why no resource stands for a call, where none does. */
+export const reasonWithout = ({operation}: Pick<Call, 'operation'>): string | undefined =>
+  Object.keys(WITHOUT_RESOURCE).find((reason) => WITHOUT_RESOURCE[reason]?.includes(operation))
 
 interface Context {
   readonly call: Call
@@ -336,6 +345,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     set(ROLE, {RoleName}, {AssumeRolePolicyDocument}),
   ],
   DeleteRolePermissionsBoundary: (key) => [set(ROLE, key, {PermissionsBoundary: null})],
+  PutRolePermissionsBoundary: ({RoleName = '', PermissionsBoundary}) => [set(ROLE, {RoleName}, {PermissionsBoundary})],
   AttachRolePolicy: policyOfRole('listed'),
   DetachRolePolicy: policyOfRole('unlisted'),
   PutRolePolicy: plain(ROLE_POLICY, 'RoleName', 'PolicyName'),
@@ -348,4 +358,35 @@ const RULES: Readonly<Record<string, Rule>> = {
   AddRoleToInstanceProfile: roleOfProfile,
   UpdateServiceSetting: plain('AWS::SSM::ServiceSetting', 'SettingId'),
   Enable: (input, context) => [made(context, 'AWS::InspectorV2::Enabler', ['ec2'], input)],
+}
+
+/** Calls that no resource stands for, by the reason. */
+const WITHOUT_RESOURCE: Readonly<Record<string, readonly string[]>> = {
+  'it is an action, not a setting': [
+    ...['StartInstances', 'StopInstances', 'RebootInstances', 'SendCommand', 'StartAssociationsOnce'],
+    'DeregisterManagedInstance',
+  ],
+  'it only reads': [
+    ...['DescribeVpcEndpoints', 'DescribeNatGateways', 'DescribeIamInstanceProfileAssociations', 'GetConsoleOutput'],
+    ...['GenerateServiceLastAccessedDetails', 'GetServiceLastAccessedDetails', 'DescribeInstanceAssociationsStatus'],
+  ],
+  'what is deleted is not in the code, or is removed from it': [
+    ...['RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress', 'DeleteSecurityGroup', 'DeleteNetworkAclEntry'],
+    ...['DisassociateRouteTable', 'DisassociateAddress', 'ReleaseAddress', 'DeleteNatGateway'],
+    ...['DetachInternetGateway', 'DeleteInternetGateway', 'DeleteDhcpOptions', 'DeleteVpcBlockPublicAccessExclusion'],
+    ...['DeleteVpcPeeringConnection', 'DeleteTransitGatewayVpcAttachment', 'DeleteTransitGatewayRoute'],
+    ...['DisassociateTransitGatewayRouteTable', 'DeleteHostedZone', 'DeleteFirewallRule', 'DeleteFirewallDomainList'],
+    ...['DeleteRole', 'DeleteInstanceProfile', 'RemoveRoleFromInstanceProfile', 'DisassociateIamInstanceProfile'],
+    ...['DeleteTags', 'Disable', 'ResetServiceSetting'],
+  ],
+  'the code sets all tags of a resource together': ['CreateTags'],
+  'the code has the current document, and no versions': ['SetDefaultPolicyVersion'],
+  'the association that is replaced is named by an id that the code does not have': [
+    ...['ReplaceNetworkAclAssociation', 'ReplaceRouteTableAssociation'],
+  ],
+  'it is a setting of the account for which neither language has a resource': [
+    ...['RegisterDefaultHostManagementConfiguration', 'DeregisterDefaultHostManagementConfiguration'],
+    ...['ModifyVpcBlockPublicAccessOptions'],
+  ],
+  'the code lists all entries of a prefix list together': ['ModifyManagedPrefixList'],
 }

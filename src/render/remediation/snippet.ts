@@ -2,7 +2,7 @@ import type {SnippetPlace} from '../../diagnosis/examine-options.ts'
 import {commandLine, comment} from '../../remedies/core/command-line.ts'
 import type {Step} from '../../remedies/core/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
-import {partsOf} from './parts.ts'
+import {partsOf, reasonWithout} from './parts.ts'
 import {
   type Existing,
   type Held,
@@ -102,9 +102,12 @@ const isRead = (step: Step): boolean =>
   'operation' in step && step.save !== undefined && /^Describe/.test(step.operation)
 
 const asCommand = (step: Step, region: string): readonly string[] => [
-  comment('No resource for this change; run:'),
+  comment(withoutResource('operation' in step ? reasonWithout(step) : undefined)),
   comment(commandLine(step, 'sh', {region})),
 ]
+
+const withoutResource = (reason: string | undefined): string =>
+  `No resource for this change${reason === undefined ? '' : ` (${reason})`}; run:`
 
 function distinctlyNamed(resources: readonly Resource[]): readonly Resource[] {
   const seen = new Map<string, number>()

@@ -61,9 +61,11 @@ function fullCheck(
   options: Options,
 ): readonly string[] {
   const {terminal, verbose} = options
-  const notes = verbose || check.status === 'unknown' || check.status === 'skip' ? check.notes : []
+  // Why it did not apply no longer holds once an earlier step is done.
+  const isRevealed = check.status === 'skip' && causes.length > 0
+  const notes = (verbose || check.status === 'unknown' || check.status === 'skip') && !isRevealed ? check.notes : []
   return [
-    `  ${padMark(MARK_OF_STATUS[check.status], terminal)} ${check.id}: ${plain(check.title)}`,
+    `  ${padMark(MARK_OF_STATUS[isRevealed ? 'fail' : check.status], terminal)} ${check.id}: ${plain(check.title)}`,
     ...withoutRepeats(causes, options).flatMap((each) => causeLines(each, root, options)),
     ...notes.flatMap((note) => indented(note, options)),
   ]
