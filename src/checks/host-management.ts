@@ -25,6 +25,7 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
+import {byBoundary, explicitDenies} from './permission-findings.ts'
 
 const OPTIONAL_KINDS = [
   ...IDENTITY_KINDS,
@@ -190,7 +191,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
     actions,
     remedies: missing.every(isUnallowed)
       ? [attachRolePolicy(facts, role, HOST_MANAGEMENT, effectOn(role)), allowActions(role, actions, effectOn(role))]
-      : [],
+      : ([...byBoundary(facts, role, missing), ...explicitDenies(facts, role, missing)][0]?.remedies ?? []),
   }
 }
 

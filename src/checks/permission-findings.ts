@@ -30,6 +30,8 @@ export const PERMISSION_KINDS = [
   'ConnectionStatuses',
 ] as const satisfies readonly Kind[]
 export type PermissionFacts = Facts<never, (typeof PERMISSION_KINDS)[number]>
+/** What fixes a policy, in whichever check it was found. */
+type PolicyFacts = Omit<PermissionFacts, 'ServiceNames' | 'ConnectionStatuses'>
 
 const isRegistration = ({capability}: Permission): boolean => capability === 'registration'
 
@@ -88,11 +90,7 @@ function policiesOf(facts: PermissionFacts, role: Role): string {
 const key = ({policy, index}: StatementRef) => `${policy} ${index}`
 
 /** A finding for each statement that denies. */
-export function explicitDenies(
-  facts: PermissionFacts,
-  role: Role,
-  permissions: readonly Permission[],
-): readonly Finding[] {
+export function explicitDenies(facts: PolicyFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
   const groups = new Map<string, Permission[]>()
   for (const permission of permissions) {
     const {decision} = permission
@@ -103,7 +101,7 @@ export function explicitDenies(
   return [...groups.values()].map((group) => denial(facts, role, group))
 }
 
-function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]): Finding {
+function denial(facts: PolicyFacts, role: Role, group: readonly Permission[]): Finding {
   const decision = group[0]!.decision
   const statement = decision.decision === 'denied' ? decision.statement : undefined
   const where = statement ? statementInWords(statement) : `a policy of role ${role.RoleName}`
@@ -122,7 +120,7 @@ function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]
 
 /** Narrows the statement if the account owns it, and detaches the policy from the role if it does not. */
 function narrowings(
-  facts: PermissionFacts,
+  facts: PolicyFacts,
   role: Role,
   {kind, policy, arn, index}: StatementRef,
   actions: readonly string[],
@@ -148,7 +146,7 @@ function narrowings(
 const networkFirst = (network: readonly Remedy[], openings: readonly Remedy[]): readonly Remedy[] =>
   network.length === 0 ? openings : [...network, ...openings.map((opening) => ({...opening, weakens: true as const}))]
 
-export function byBoundary(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
+export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
   const blocked = permissions.filter(({decision}) => decision.decision === 'denied' && decision.layer === 'boundary')
   const arn = role.PermissionsBoundary?.PermissionsBoundaryArn
   const decision = blocked[0]?.decision

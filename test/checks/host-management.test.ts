@@ -7,14 +7,17 @@ import {
   causes,
   causesAfter,
   deny,
+  EDGE,
   findings,
   hostRole,
   inline,
   lost,
   onHostManagement,
+  policy,
   roles,
   run,
   unknown,
+  withPolicies,
 } from './identity-accounts.ts'
 
 const registersOnly = aRole({
@@ -156,5 +159,22 @@ it('updates an old agent on the instance, because a node that is away takes no c
   expect(remedies.at(-1)).toMatchObject({
     title: expect.stringContaining('Update SSM Agent on'),
     steps: [{on: 'instance'}, {}],
+  })
+})
+
+describe('a role of host management that is denied', () => {
+  const boundary = {
+    PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE},
+  } as const
+  const bounded = {...onHostManagement(hostRole(boundary)), ...withPolicies(policy(allow('s3:*')))}
+  const denied = onHostManagement(hostRole({RolePolicyList: [inline('no', deny('ssm:UpdateInstanceInformation'))]}))
+
+  it.each([
+    ['by its boundary', bounded, 'Allow'],
+    ['by its own policy', denied, 'Remove'],
+  ])('%s is fixed there', (_, change, verb) => {
+    expect(causes(hostManagement, change)).toEqual(['dhmc.permissions'])
+    const [first] = causesAfter(hostManagement, change)
+    expect(first).toMatchObject({title: expect.stringMatching(new RegExp(`^${verb} `)), left: []})
   })
 })

@@ -1,7 +1,22 @@
 import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type TransitGatewayRouteTable} from '../../src/model/account.ts'
 import {pathTo} from '../../src/network/walk.ts'
-import {acl, HUB, id, local, OWNER, subnet, TGW, table, to, VPC, vpc, withHubEndpoints} from '../support/network.ts'
+import {
+  acl,
+  HUB,
+  INSTANCE,
+  id,
+  local,
+  OWNER,
+  subnet,
+  TGW,
+  table,
+  to,
+  VPC,
+  vpc,
+  withHubEndpoints,
+} from '../support/network.ts'
 
 const OTHER_TGW = id('tgw', 2)
 const MIDDLE = id('vpc', 3)
@@ -159,5 +174,35 @@ describe('a VPC between two transit gateways', () => {
       ],
     }
     expect(pathToEndpoint(circle).hops.map(({verdict}) => verdict)).toContain('unknown')
+  })
+})
+
+/** https://docs.aws.amazon.com/vpc/latest/tgw/tgw-route-tables.html */
+describe('a blackhole route for the reply', () => {
+  const dropping: Account = {
+    ...withHubEndpoints,
+    TransitGatewayRouteTables: itemsOf(withHubEndpoints.TransitGatewayRouteTables).map((one, i) =>
+      i === 0
+        ? one
+        : {
+            ...one,
+            Routes: [...itemsOf(one.Routes), {DestinationCidrBlock: '10.0.1.0/24', State: 'blackhole', Type: 'static'}],
+          },
+    ),
+  }
+  const report = examine(dropping, INSTANCE)
+
+  it('is named, although a shorter route has the way back', () => {
+    expect(report.causes.find((cause) => cause.id === 'tgw.no-return')?.message).toContain(
+      'drops the reply: its route 10.0.1.0/24 is a blackhole route.',
+    )
+  })
+
+  it('is replaced itself', () => {
+    const titles = report.checklist.map(({title}) => title)
+    expect(titles).toContainEqual(
+      expect.stringMatching(/^Route 10\.0\.1\.0\/24, which contains the instance, in tgw-rtb-/),
+    )
+    expect(report.verified).toBe(true)
   })
 })

@@ -42,17 +42,24 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
   const {TransitGatewayRouteTableId: id} = table
   const chosen = chosenIn(flow, {id, routes: itemsOf(table.Routes), position: RETURN}, flow.source, 'the reply')
   if ('unknown' in chosen) return [chosen.unknown]
-  const {next} = chosen
+  const {route, next} = chosen
   if (next?.TransitGatewayAttachmentId === entry.sourceAttachment) {
     const because = `Transit gateway route table ${id} routes the reply back to ${entry.sourceAttachment}.`
     return [hop('gateway', id, 'open', because, RETURN)]
   }
   const detour = next && detours < MAX_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
   if (detour) return detour
-  const instead = next ? `routes it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
-  const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`
+  const what = next
+    ? `routes the reply to ${next.ResourceId ?? next.TransitGatewayAttachmentId} instead of back to the VPC of the instance`
+    : route
+      ? `drops the reply: its route ${route.DestinationCidrBlock ?? route.PrefixListId} is a blackhole route`
+      : 'has no route back to the VPC of the instance'
   const isElsewhere = next !== undefined && next.ResourceType !== 'vpc'
-  return [noReturnRoute(flow, entry.sourceAttachment, id, because, isElsewhere ? {likely: true} : {})]
+  const detail = {
+    ...(isElsewhere && {likely: true as const}),
+    ...(!next && route && {blackhole: route.DestinationCidrBlock}),
+  }
+  return [noReturnRoute(flow, entry.sourceAttachment, id, `Transit gateway route table ${id} ${what}.`, detail)]
 }
 
 /**
@@ -112,9 +119,18 @@ function noReturnRoute(
   attachment: string,
   resource: string,
   because: string,
-  {likely, ...more}: {readonly unassociated?: string; readonly likely?: true} = {},
+  {
+    likely,
+    unassociated,
+    blackhole,
+  }: {
+    readonly unassociated?: string
+    readonly blackhole?: string | undefined
+    readonly likely?: true
+  } = {},
 ): Hop {
   const cidr = find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock ?? ''
-  const fault = {cause: 'tgw.no-return', ...(likely && {likely}), detail: {cidr, attachment, ...more}}
+  const detail = {cidr, attachment, ...(unassociated && {unassociated}), ...(blackhole && {blackhole})}
+  const fault = {cause: 'tgw.no-return', ...(likely && {likely}), detail}
   return hop('gateway', resource, 'blocked', because, {...RETURN, fault})
 }

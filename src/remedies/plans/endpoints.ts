@@ -164,7 +164,9 @@ function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean 
 export function changeAnswers(fault: FaultContext): readonly Remedy[] {
   const {facts, instance} = fault
   const endpoint = endpointOf(fault)
-  if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(fault)
+  const isDualStack = endpoint?.IpAddressType === 'dualstack'
+  if (!endpoint || !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(facts, id))))
+    return endpointsWithEgress(fault)
   return [
     remedyOf(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',

@@ -166,8 +166,11 @@ export function addReturn(fault: FaultContext): readonly Remedy[] {
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   const ownAttachment = attachmentOf(fault, textOf(fault, 'attachment'))
   if (!table || !ownAttachment) return [...associateSomeTable(fault), ...ownEndpoints(fault)]
-  const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? '')
-  const title = `Route ${block}, the VPC of the instance, in ${resource} to attachment ${ownAttachment.TransitGatewayAttachmentId}`
+  // A blackhole route that is longer than the block of the VPC has to be replaced itself.
+  const block =
+    textOf(fault, 'blackhole') ?? blockAround(facts, instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? '')
+  const place = textOf(fault, 'blackhole') ? 'which contains the instance' : 'the VPC of the instance'
+  const title = `Route ${block}, ${place}, in ${resource} to attachment ${ownAttachment.TransitGatewayAttachmentId}`
   return [remedyOf(title, routeToAttachment(table, block, ownAttachment), {docs: DOCS, effect: tableEffect(table)})]
 }
 
