@@ -8,6 +8,7 @@ import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {allow, REGION} from '../support/healthy.ts'
+import {A_MINUTE} from '../support/limits.ts'
 import {hasAwsCli, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -142,7 +143,7 @@ const typed = (lines: readonly string[]) =>
       AWS_ENDPOINT_URL: moto.endpoint,
       AWS_PAGER: '',
     }
-    execFile('sh', ['-e', '-c', lines.join('\n')], {env}, (error, _, stderr) =>
+    execFile('sh', ['-e', '-c', lines.join('\n')], {env, ...A_MINUTE}, (error, _, stderr) =>
       error ? reject(new Error(`${lines.join('\n')}\n${stderr}`)) : resolve(),
     )
   })

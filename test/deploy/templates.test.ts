@@ -8,6 +8,7 @@ import {run} from '../executable/run.ts'
 import {faultsOfResources} from '../support/cloudformation.ts'
 import {type DeployTemplate, definitionIn, packaged, templateIn, textOf} from '../support/deploy.ts'
 import {aFolder} from '../support/folder.ts'
+import {A_MINUTE} from '../support/limits.ts'
 
 const TEMPLATES = ['audit.yaml', 'member.yaml'] as const
 
@@ -41,7 +42,7 @@ it('a template with an unknown property fails, and one with a reference to nothi
 /** The linter of CloudFormation's own team, https://github.com/aws-cloudformation/cfn-lint, where it is installed. */
 const hasCfnLint = (() => {
   try {
-    execFileSync('cfn-lint', ['--version'])
+    execFileSync('cfn-lint', ['--version'], A_MINUTE)
     return true
   } catch {
     return false
@@ -55,7 +56,7 @@ function lint(texts: Readonly<Record<string, string>>): Readonly<Record<string, 
     writeFileSync(join(folder, name), text)
     return join(folder, name)
   })
-  const {stdout} = spawnSync('cfn-lint', ['--format', 'parseable', ...files], {encoding: 'utf8'})
+  const {stdout} = spawnSync('cfn-lint', ['--format', 'parseable', ...files], {encoding: 'utf8', ...A_MINUTE})
   const linesOf = (name: string) => stdout.split('\n').filter((line) => line.startsWith(`${join(folder, name)}:`))
   return Object.fromEntries(Object.keys(texts).map((name) => [name, linesOf(name).join('\n')]))
 }

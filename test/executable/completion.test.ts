@@ -6,6 +6,7 @@ import {checks} from '../../src/checks/index.ts'
 import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
 import {COMMANDS} from '../../src/index.ts'
 import {aFolder} from '../support/folder.ts'
+import {A_MINUTE} from '../support/limits.ts'
 import {run} from './run.ts'
 
 const folder = aFolder()
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 const isThere = (shell: string): boolean => {
   try {
-    execFileSync(shell, ['-c', 'exit 0'])
+    execFileSync(shell, ['-c', 'exit 0'], A_MINUTE)
     return true
   } catch {
     return false
@@ -28,7 +29,7 @@ const isThere = (shell: string): boolean => {
 }
 
 const said = (shell: string, args: readonly string[]): readonly string[] =>
-  execFileSync(shell, args, {cwd: folder, encoding: 'utf8', env: {PATH: process.env.PATH, HOME: folder}})
+  execFileSync(shell, args, {cwd: folder, encoding: 'utf8', env: {PATH: process.env.PATH, HOME: folder}, ...A_MINUTE})
     .split('\n')
     .filter((line) => line !== '')
 

@@ -8,6 +8,7 @@ import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import type {Statement} from '../../src/model/permissions.ts'
 import {aFolder} from '../support/folder.ts'
+import {A_MINUTE} from '../support/limits.ts'
 import {example} from './files.ts'
 import {run} from './run.ts'
 
@@ -52,7 +53,7 @@ it('stops immediately on Ctrl-C while a pipe has no writer, and a shell sees 130
   const cwd = folder()
   execFileSync('mkfifo', ['pipe'], {cwd})
   const text = `"$0" "$1" --account pipe & sleep 1; kill -INT $!; wait $!; echo "code $?"`
-  const {stdout} = await promisify(execFile)('bash', ['-m', '-c', text, process.execPath, TOOL], {cwd})
+  const {stdout} = await promisify(execFile)('bash', ['-m', '-c', text, process.execPath, TOOL], {cwd, ...A_MINUTE})
   expect(stdout).toBe('code 130\n')
 })
 

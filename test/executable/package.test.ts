@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {aFolder} from '../support/folder.ts'
+import {A_MINUTE, PACKAGING} from '../support/limits.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const folder = aFolder()
@@ -14,7 +15,7 @@ const env = {
   npm_config_update_notifier: 'false',
 }
 const npm = (cwd: string, ...args: readonly string[]) =>
-  execFileSync('npm', args, {cwd, env, encoding: 'utf8', stdio: 'pipe'})
+  execFileSync('npm', args, {cwd, env, encoding: 'utf8', stdio: 'pipe', ...PACKAGING})
 const installed = join(folder, 'prefix/lib/node_modules/ssm-doctor')
 
 describe('the package, packed and installed', () => {
@@ -37,7 +38,12 @@ describe('the package, packed and installed', () => {
 
   it('puts ssm-doctor on the PATH, which runs without the checkout', () => {
     const PATH = `${join(folder, 'prefix/bin')}:${process.env.PATH}`
-    const stdout = execFileSync('ssm-doctor', ['demo', '--quiet'], {cwd: folder, env: {...env, PATH}, encoding: 'utf8'})
+    const stdout = execFileSync('ssm-doctor', ['demo', '--quiet'], {
+      cwd: folder,
+      env: {...env, PATH},
+      encoding: 'utf8',
+      ...A_MINUTE,
+    })
     expect(stdout).toMatch(/^i-0d0c000000002f0a9 {2}unmanaged {2}endpoint\.sg-blocks/)
   })
 

@@ -6,6 +6,7 @@ import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 import {COMMANDS} from '../../src/index.ts'
 import {aFolder} from '../support/folder.ts'
+import {A_MINUTE} from '../support/limits.ts'
 import {example} from './files.ts'
 import {run} from './run.ts'
 
@@ -41,7 +42,7 @@ function compared(
   writeFileSync(list, JSON.stringify(all))
   const argv = [BOTH_WAYS, list, ...(columns === undefined ? [] : [String(columns)])]
   const options = {cwd, env: {PATH: process.env.PATH, HOME: '/nonexistent', ...env}, maxBuffer: 1 << 28} as const
-  return JSON.parse(execFileSync(process.execPath, argv, {...options, encoding: 'utf8'}))
+  return JSON.parse(execFileSync(process.execPath, argv, {...options, encoding: 'utf8', ...A_MINUTE}))
 }
 
 /** Both ways answer the same to the byte, and these runs need no framework. */

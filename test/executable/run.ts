@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
+import {A_MINUTE} from '../support/limits.ts'
 
 const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 if (!existsSync(new URL('../../dist/index.js', import.meta.url)))
@@ -34,12 +35,15 @@ export const run = (
   args: readonly string[],
   {cwd, stdin = '', env = {}, program: [file, ...before] = [process.execPath, TOOL]}: RunOptions = {},
 ): Promise<Ran> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const child = execFile(
       file,
       [...before, ...args],
-      {cwd, env: {...ENVIRONMENT, ...env}, maxBuffer: 1 << 26},
-      (error, stdout, stderr) => resolve({stdout, stderr, code: typeof error?.code === 'number' ? error.code : 0}),
+      {cwd, env: {...ENVIRONMENT, ...env}, maxBuffer: 1 << 26, ...A_MINUTE},
+      (error, stdout, stderr) =>
+        error?.killed
+          ? reject(new Error(`ssm-doctor ${args.join(' ')} did not end within a minute`))
+          : resolve({stdout, stderr, code: typeof error?.code === 'number' ? error.code : 0}),
     )
     child.stdin?.on('error', () => {})
     child.stdin?.end(stdin)

@@ -7,6 +7,7 @@ import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {aFolder} from '../support/folder.ts'
 import {healthy, REGION, WEB} from '../support/healthy.ts'
+import {PACKAGING} from '../support/limits.ts'
 import {serve} from '../support/serve.ts'
 import {type Ran, run} from './run.ts'
 
@@ -31,7 +32,7 @@ describe.skipIf(!isPossible)('the single executable, where there is no Node.js o
   let live: Readonly<Record<string, string>>
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(ROOT, 'scripts/executable.mjs'), folder], {stdio: 'pipe'})
+    execFileSync(process.execPath, [join(ROOT, 'scripts/executable.mjs'), folder], {stdio: 'pipe', ...PACKAGING})
     live = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: await aws.listen()}
   }, 120_000)
   afterAll(aws.close)

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {afterAll, describe, expect, it} from 'vitest'
+import {A_MINUTE} from '../support/limits.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
@@ -22,6 +23,7 @@ describe('the weekly script', () => {
   const weekly = (...flags: readonly string[]) =>
     promisify(execFile)('sh', [path('docs/schedule/weekly.sh'), reports, ...flags], {
       env: {PATH: `${bin}:${process.env.PATH}`, HOME: home},
+      ...A_MINUTE,
     }).then(
       ({stderr}) => ({code: 0, stderr}),
       ({code, stderr}) => ({code, stderr}),

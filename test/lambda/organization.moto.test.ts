@@ -10,6 +10,7 @@ import {three} from '../support/audits.ts'
 import {fakeAws, type Reply, refuse} from '../support/fake-aws.ts'
 import {aFolder} from '../support/folder.ts'
 import {OWNER} from '../support/healthy.ts'
+import {PACKAGING} from '../support/limits.ts'
 import {hasAwsCli, hasMoto} from '../support/moto.ts'
 import {anOrganization, type Instead, type Invocation, MANAGEMENT, REGION} from '../support/organization.ts'
 import {answerTo} from '../support/serve.ts'
@@ -115,7 +116,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
     const folder = aFolder()
     const zip = join(folder, 'zip')
     mkdirSync(zip)
-    execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT})
+    execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT, ...PACKAGING})
     for (const [name, bytes] of Object.entries(unzipSync(readFileSync(join(ROOT, 'deploy/lambda.zip')))))
       writeFileSync(join(zip, name), bytes)
     org = await anOrganization(zip, {

@@ -2,10 +2,11 @@ import {execFileSync, spawn} from 'node:child_process'
 import {createServer as createProxy, type IncomingHttpHeaders, request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 import {type Account, itemsOf} from '../../src/model/account.ts'
+import {A_MINUTE} from './limits.ts'
 
 const runs = (program: string, ...args: readonly string[]): boolean => {
   try {
-    execFileSync(program, args, {stdio: 'ignore'})
+    execFileSync(program, args, {stdio: 'ignore', ...A_MINUTE})
     return true
   } catch {
     return false

@@ -5,6 +5,7 @@ import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import type {Refusal, Reply} from './fake-aws.ts'
+import {A_MINUTE} from './limits.ts'
 import {freePort, untilAnswering} from './moto.ts'
 
 const HOST = fileURLToPath(new URL('lambda-host.mjs', import.meta.url))
@@ -189,7 +190,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
     /** The AWS CLI, as a user runs it. */
     aws: async (...args: readonly string[]): Promise<string> => {
       const env = {PATH: process.env.PATH, HOME: '/nonexistent', ...KEYS, AWS_ENDPOINT_URL: endpoint}
-      return (await promisify(execFile)('aws', [...args], {env, maxBuffer: 1 << 26})).stdout
+      return (await promisify(execFile)('aws', [...args], {env, maxBuffer: 1 << 26, ...A_MINUTE})).stdout
     },
     environment: {...KEYS, AWS_ENDPOINT_URL: endpoint},
     stop: async (): Promise<void> => {

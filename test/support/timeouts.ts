@@ -6,7 +6,7 @@ const LONG = [
     files: /\/test\/(?:collect\/moto|render\/terraform|executable\/(?:fleet|weekly)|plan\/moto|remedies\/every-call)/,
     timeout: 180_000,
   },
-  {files: /\/test\/resilience\//, timeout: 600_000},
+  {files: /\/test\/resilience\//, timeout: 120_000},
 ] as const
 
 /** The nightly runs set their own timeout. */
