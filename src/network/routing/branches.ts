@@ -44,8 +44,8 @@ export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Bran
 }
 
 /**
- * AWS publishes most addresses of its Regional services in these blocks, in prefixes of up to /16.
- * https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
+ * Large blocks that AWS owns: a route to a part of one may hold the addresses of a service, which only the published
+ * list of each day shows. https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
  */
 const AWS_BLOCKS = cidrRanges(4, ['3.0.0.0/8', '52.0.0.0/8', '54.0.0.0/8'])
 const LARGE = 2 ** 16
