@@ -54,18 +54,19 @@ function unique(hops: readonly Hop[]): readonly Hop[] {
 /** What the other owner of the name would do means nothing where the owner is a guess. */
 const isAdviceOnName = ({at, fault}: Hop): boolean => at === 'name' && fault?.advice === true
 
-/** If the path is a guess, only what blocks every possible path is certain. */
+/** If the path is a guess, only what blocks every possible path is certain; what was not read of another may decide. */
 export function combined(guess: PathSegment, other: PathSegment): PathSegment {
   const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
     hops.some(
       (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,
     )
+  const unread = hopsOf(other).find((hop) => hop.unread !== undefined)?.unread
   const soften =
     (hops: readonly Hop[]) =>
     (hop: Hop): Hop => {
       if (hop.verdict !== 'blocked' || stands(hops, hop)) return hop
       const {fault: _, ...rest} = hop
-      return {...rest, verdict: 'unknown'}
+      return {...rest, verdict: 'unknown', ...(unread && {unread})}
     }
   const request = guess.request.filter((hop) => !isAdviceOnName(hop)).map(soften(other.request))
   return {...guess, request, reply: guess.reply.map(soften(other.reply))}

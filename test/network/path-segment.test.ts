@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {hop, only} from '../../src/network/context.ts'
 import type {Verdict} from '../../src/network/path.ts'
-import {merged, verdictOf} from '../../src/network/path-segment.ts'
+import {combined, merged, verdictOf} from '../../src/network/path-segment.ts'
 
 const met = (verdict: Verdict, resource = 'acl-1') => hop('network-acl', resource, verdict, `It is ${verdict}.`)
 
@@ -67,5 +67,20 @@ describe('several paths of which a connection takes one', () => {
   it('have the carrier of the first that names one', () => {
     expect(merged([only(met('open')), only(met('open'), 'nat-1'), only(met('open'), 'nat-2')]).via).toBe('nat-1')
     expect(merged([only(met('open')), only(met('open'))]).via).toBeNull()
+  })
+})
+
+describe('a path that is a guess', () => {
+  it('is blocked only where the other possible path is, and names what was not read of that one', () => {
+    const guess = {request: [met('blocked', 'acl-1'), met('blocked', 'acl-2')], reply: [], via: null}
+    const route = {
+      ...hop('route', 'rtb-1', 'unknown', 'It could not be read.'),
+      unread: 'VpcPeeringConnections' as const,
+    }
+    const other = {request: [met('blocked', 'acl-1'), route], reply: [], via: null}
+    expect(combined(guess, other).request.map(({verdict, unread}) => ({verdict, unread}))).toEqual([
+      {verdict: 'blocked', unread: undefined},
+      {verdict: 'unknown', unread: 'VpcPeeringConnections'},
+    ])
   })
 })
