@@ -19,6 +19,29 @@ export const web: Instance = {
   Tags: [],
 }
 
+/** The image of each operating system that the advice distinguishes. */
+export const IMAGES = {
+  linux: 'al2023-ami-2023.6.20261101.0-kernel-6.1-x86_64',
+  ubuntu: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001',
+  upstart: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2',
+  bottlerocket: 'bottlerocket-aws-k8s-1.31-x86_64-v1.26.1-abcdef',
+  windows: 'Windows_Server-2022-English-Full-Base-2026.10.14',
+  macos: 'amzn-ec2-macos-15.1-20261001-arm64',
+} as const
+
+export type SystemName = keyof typeof IMAGES
+
+/** The instance with that operating system, and what the account says of its image. */
+export const machineWith = (system: SystemName) => ({
+  instance: {
+    ...web,
+    ...(system === 'windows' && {Platform: 'Windows' as const}),
+    ...(system === 'macos' && {InstanceType: 'mac2.metal'}),
+  } satisfies Instance,
+  InstanceInformationList: [],
+  InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name: IMAGES[system]}}],
+})
+
 export const online: InstanceInformation = {
   InstanceId: ID,
   PingStatus: 'Online',

@@ -1,30 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import {type Fault, repairFor} from '../../src/agent/repairs.ts'
-import type {Instance} from '../../src/model/account.ts'
-import {ID, web} from './fixtures.ts'
-
-const IMAGES = {
-  linux: 'al2023-ami-2023.6.20261101.0-kernel-6.1-x86_64',
-  ubuntu: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001',
-  upstart: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2',
-  bottlerocket: 'bottlerocket-aws-k8s-1.31-x86_64-v1.26.1-abcdef',
-  windows: 'Windows_Server-2022-English-Full-Base-2026.10.14',
-  macos: 'amzn-ec2-macos-15.1-20261001-arm64',
-} as const
-type SystemName = keyof typeof IMAGES
+import {IMAGES, machineWith, type SystemName} from './fixtures.ts'
 
 function repairOn(system: SystemName, fault: Fault, region = 'us-east-1') {
-  const facts = {
-    Region: region,
-    InstanceInformationList: [],
-    InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name: IMAGES[system]}}],
-  }
-  const instance: Instance = {
-    ...web,
-    ...(system === 'windows' && {Platform: 'Windows' as const}),
-    ...(system === 'macos' && {InstanceType: 'mac2.metal'}),
-  }
-  return repairFor(fault, facts, instance)
+  const {instance, ...facts} = machineWith(system)
+  return repairFor(fault, {Region: region, ...facts}, instance)
 }
 
 const FAULTS: readonly Fault[] = [

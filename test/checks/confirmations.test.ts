@@ -1,20 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal, SignalKind} from '../../src/agent/signal.ts'
 import {operatingSystem} from '../../src/checks/operating-system.ts'
-import type {Account, Instance} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {ID, web} from '../agent/fixtures.ts'
+import {IMAGES, machineWith, type SystemName} from '../agent/fixtures.ts'
 import {findingsOf} from './examine.ts'
-
-const IMAGES = {
-  linux: 'al2023-ami-2023.6.20261101.0-kernel-6.1-x86_64',
-  ubuntu: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001',
-  upstart: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2',
-  bottlerocket: 'bottlerocket-aws-k8s-1.31-x86_64-v1.26.1-abcdef',
-  windows: 'Windows_Server-2022-English-Full-Base-2026.10.14',
-  macos: 'amzn-ec2-macos-15.1-20261001-arm64',
-} as const
-type SystemName = keyof typeof IMAGES
 
 /** The name check, the route check and the diagnostics of each system. */
 const CHECKS: Readonly<Record<SystemName, readonly RegExp[]>> = {
@@ -36,15 +25,7 @@ const open = (service: string): Path => ({
 })
 
 function commandsOn(system: SystemName, signal: Partial<Signal> & {kind: SignalKind}): readonly string[] {
-  const instance: Instance = {
-    ...web,
-    ...(system === 'windows' && {Platform: 'Windows' as const}),
-    ...(system === 'macos' && {InstanceType: 'mac2.metal'}),
-  }
-  const change: Partial<Account> = {
-    InstanceInformationList: [],
-    InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name: IMAGES[system]}}],
-  }
+  const {instance, ...change} = machineWith(system)
   const whole: Signal = {source: 'errors.log', line: 'a line', ...signal}
   const [found] = findingsOf(operatingSystem, change, instance, [open('ssm'), open('ssmmessages')], [whole])
   return (found?.remedies?.[0]?.steps ?? []).flatMap((step) => ('line' in step ? step.line : []))

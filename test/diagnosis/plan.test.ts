@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
+import type {Signal} from '../../src/agent/signal.ts'
 import {diagnose, findingsOf, isImpairing} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
@@ -312,5 +313,17 @@ describe('an endpoint for the old message channel that is missing', () => {
   })
   it('cannot be done without by a node that is away', () => {
     expect(without('3.2.2303.0', 'ConnectionLost').flat()).not.toContain(`Update SSM Agent on ${INSTANCE}`)
+  })
+})
+
+describe('what AWS does not let the model try', () => {
+  const line =
+    'Post "https://ssm.eu-west-1.amazonaws.com/": proxyconnect tcp: dial tcp 10.0.0.5:3128: connection refused'
+  const proxy: Signal = {kind: 'proxy-failed', service: 'ssm', source: 'errors.log', line}
+
+  it('leaves the checklist unverified, however uncertain the cause on the instance is', () => {
+    const {causes, verified} = examine(behindNat, INSTANCE, {evidence: [proxy]})
+    expect(causes[0]).toMatchObject({id: 'os.proxy', severity: 'blocks', certainty: 'possible'})
+    expect(verified).toBe(false)
   })
 })

@@ -2,7 +2,7 @@ import type {Account} from '../../model/account.ts'
 import {NO_COST} from '../../remedies/core/prices.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
-import {isNotRunning as isInstanceGone} from '../verdict.ts'
+import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
 import {breaks, impairingOf, isFixed, isOnInstanceOnly, keyOf, severityKeyOf} from './progress.ts'
@@ -27,7 +27,7 @@ function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenSte
   const chosen: ChosenStep[] = []
   let model = context.account
   let diagnosis = first
-  const most = isInstanceGone(context.instance) ? 1 : MAX_STEPS
+  const most = isNotRunning(context.instance) ? 1 : MAX_STEPS
   while (chosen.length < most) {
     const next = nextStep(context, model, diagnosis, chosen)
     if (!next) break

@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
-import {isNotRunning as isInstanceGone} from '../verdict.ts'
+import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor} from './context.ts'
 import type {Part, PlannedStep} from './planned-step.ts'
 import {impairingOf, impairs, isGone, isOnInstanceOnly, keyOf} from './progress.ts'
@@ -31,7 +31,7 @@ export function furtherSteps(
   last: Diagnosis,
   model: Account,
 ): readonly PlannedStep[] {
-  if (isInstanceGone(context.instance)) return []
+  if (isNotRunning(context.instance)) return []
   const left = new Set(findingsOf(last).map(keyOf))
   const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(keyOf(finding)))
   const isSafe = ({apply}: Remedy): boolean => !apply || !impairs(last, context.examined(apply(model)))

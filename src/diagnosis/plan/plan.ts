@@ -2,7 +2,7 @@ import type {Account, Instance, Kind} from '../../model/account.ts'
 import {otherOwnerOf} from '../../remedies/core/owner.ts'
 import type {Preference, Remedy} from '../../remedies/core/remedy.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
-import {isNotRunning as isInstanceGone} from '../verdict.ts'
+import {isNotRunning} from '../verdict.ts'
 import {alternativesTo, chooseSteps, modelsOf} from './choose.ts'
 import {contextOf, type PlanContext} from './context.ts'
 import {furtherSteps, manualSteps} from './further-steps.ts'
@@ -62,7 +62,7 @@ export function planFor(
   )
   return {
     steps,
-    revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses, models),
+    revealed: isNotRunning(instance) ? [] : revealedIn(diagnoses, models),
     ...verificationOf(context, steps, first, last, model),
     account: model,
   }

@@ -8,8 +8,8 @@ import type {PlannedStep} from './planned-step.ts'
 import {impairingOf, isOnInstanceOnly} from './progress.ts'
 
 /**
- * Whether the steps fix everything. Causes that AWS's API cannot change and steps for another account make it false, and
- * unknowns make it null: what is only possible is not known to be left.
+ * Whether the steps fix everything. Causes that AWS's API cannot change, however uncertain, and steps for another account
+ * make it false; unknowns make it null.
  */
 export function verificationOf(
   context: PlanContext,
@@ -19,10 +19,10 @@ export function verificationOf(
   model: Account,
 ): {readonly verified: boolean | null; readonly unread: readonly Kind[]} {
   const needsOthers = steps.some(({part, account}) => part === 'fix' && account !== undefined)
-  const left = [...impairingOf(first).filter(isOnInstanceOnly), ...impairingOf(last)]
-  if (needsOthers || left.some(({certainty}) => certainty !== 'possible')) return {verified: false, unread: []}
+  if (needsOthers || impairingOf(first).some(isOnInstanceOnly) || impairingOf(last).length > 0)
+    return {verified: false, unread: []}
   const open = openAfter(context, first, last, model)
-  return open.isOpen || left.length > 0 ? {verified: null, unread: open.unread} : {verified: true, unread: []}
+  return open.isOpen ? {verified: null, unread: open.unread} : {verified: true, unread: []}
 }
 
 /**
