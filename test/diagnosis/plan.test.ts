@@ -326,4 +326,14 @@ describe('what AWS does not let the model try', () => {
     expect(causes[0]).toMatchObject({id: 'os.proxy', severity: 'blocks', certainty: 'possible'})
     expect(verified).toBe(false)
   })
+
+  it('leaves it unverified beside a cause that a step fixes', () => {
+    const silent = behindNatFaults.find(({name}) => name === 'the group allows nothing out')!.breaks(behindNat)
+    const made = examine(silent, INSTANCE, {evidence: [proxy]})
+    expect(made.checklist.map(({title}) => title)).toEqual([
+      expect.stringMatching(/^Allow outbound TCP 443/),
+      expect.stringMatching(/proxy/),
+    ])
+    expect(made.verified).toBe(false)
+  })
 })

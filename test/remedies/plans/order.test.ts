@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../../src/model/account.ts'
-import {behindNat, NAT, PRIVATE_A, PRIVATE_TABLE, VPC} from './account.ts'
+import {behindNat, HUB, NAT, PRIVATE_A, PRIVATE_TABLE, VPC} from './account.ts'
 import {apiRemediesFor, faultsWithRemedies} from './apply-remedies.ts'
 
 const withoutRoute = {
@@ -58,5 +58,31 @@ describe('custom DNS servers', () => {
         ),
         weakens: true,
       })
+  })
+})
+
+describe('a private zone without records', () => {
+  const zoneOf = (...vpcIds: readonly string[]) =>
+    faultsWithRemedies({
+      ...behindNat,
+      HostedZones: [
+        {
+          Id: 'ZEMPTY',
+          Name: 'ssm.us-east-1.amazonaws.com.',
+          VPCs: vpcIds.map((VPCId) => ({VPCId})),
+          ResourceRecordSets: [],
+        },
+      ],
+    })
+      .flatMap(({remedies}) => remedies)
+      .map(({title}) => title)
+
+  it('is deleted if only this VPC uses it', () => {
+    expect(zoneOf(VPC)[0]).toBe('Delete private zone ZEMPTY, which has no records')
+  })
+
+  it('is disassociated, and never deleted, if another VPC uses it too', () => {
+    expect(zoneOf(VPC, HUB)[0]).toBe(`Disassociate private zone ZEMPTY from VPC ${VPC}`)
+    expect(zoneOf(VPC, HUB).join('; ')).not.toContain('Delete')
   })
 })
