@@ -91,8 +91,8 @@ function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): r
 }
 
 /**
- * The order in which the causes show: without a step that was redundant, a later one may have to take its place before
- * the cause of the next step is found.
+ * The order in which the causes show, the most severe first: without a step that was redundant, a later one may have to
+ * take its place before the cause of the next step is found.
  */
 function inOrderOfFindings(
   context: PlanContext,
@@ -104,9 +104,12 @@ function inOrderOfFindings(
   let model = context.account
   let diagnosis = first
   while (left.length > 0) {
-    const found = new Set(impairingOf(diagnosis).map(keyOf))
-    const isFound = ({finding}: ChosenStep) => found.has(keyOf(finding))
-    const at = Math.max(left.findIndex(isFound), 0)
+    const placeOf = (key: string) => left.findIndex(({finding}) => keyOf(finding) === key)
+    const at =
+      impairingOf(diagnosis)
+        .map(keyOf)
+        .map(placeOf)
+        .find((place) => place >= 0) ?? 0
     ordered.push(...left.splice(at, 1))
     model = context.applied(model, ordered.at(-1)!.remedy)
     diagnosis = context.examined(model)
