@@ -24,45 +24,63 @@ export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {
 type Counts = {-readonly [K in keyof Verdicts]: number}
 const none = (): Counts => ({managed: 0, degraded: 0, 'at-risk': 0, unmanaged: 0, undecided: 0})
 
+/** What is known of a place, and how many of its instances have which verdict. */
+type Total<Place> = Place & {instances: number; readonly verdicts: Counts}
+
+/** Instances are counted by VPC; those of accounts and Regions are the sums of their VPCs. */
 function totalsOf(instances: readonly AuditedInstance[]): Audit['totals'] {
-  const verdicts = none()
-  for (const {verdict} of instances) verdicts[verdict] += 1
+  const vpcs = totalsBy(
+    instances,
+    ({account, region, vpc}) => `${account} ${region} ${vpc}`,
+    ({vpc, account, region}) => ({vpc, account, region}),
+    (total, {verdict}) => {
+      total.instances += 1
+      total.verdicts[verdict] += 1
+    },
+  )
+  const all = totalsBy(vpcs, () => '', nowhere, addTotal)[0]
   return {
     instances: instances.length,
-    verdicts,
+    verdicts: all?.verdicts ?? none(),
     causes: causeTotals(instances),
-    accounts: placesOf(
-      instances,
+    accounts: totalsBy(
+      vpcs,
       ({account}) => account ?? '',
       ({account}) => ({account}),
+      addTotal,
     ),
-    regions: placesOf(
-      instances,
+    regions: totalsBy(
+      vpcs,
       ({region}) => region,
       ({region}) => ({region}),
+      addTotal,
     ),
-    vpcs: placesOf(
-      instances,
-      ({vpc, account, region}) => `${account} ${region} ${vpc}`,
-      ({vpc, account, region}) => ({vpc, account, region}),
-    ),
+    vpcs,
   }
 }
 
-function placesOf<Place extends object>(
-  instances: readonly AuditedInstance[],
-  keyOf: (instance: AuditedInstance) => string,
-  placeOf: (instance: AuditedInstance) => Place,
-): readonly (Place & {instances: number; verdicts: Verdicts})[] {
-  const found = new Map<string, Place & {instances: number; verdicts: Counts}>()
-  for (const instance of instances) {
-    const key = keyOf(instance)
-    const place = found.get(key) ?? {...placeOf(instance), instances: 0, verdicts: none()}
-    if (place.instances === 0) found.set(key, place)
-    place.instances += 1
-    place.verdicts[instance.verdict] += 1
+const nowhere = () => ({})
+
+function addTotal(total: Total<unknown>, {instances, verdicts}: Total<unknown>): void {
+  total.instances += instances
+  for (const verdict of Object.keys(verdicts) as (keyof Verdicts)[]) total.verdicts[verdict] += verdicts[verdict]
+}
+
+function totalsBy<Item, Place extends object>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  placeOf: (item: Item) => Place,
+  count: (total: Total<unknown>, item: Item) => void,
+): readonly Total<Place>[] {
+  const found = new Map<string, Total<Place>>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const known = found.get(key)
+    const total = known ?? {...placeOf(item), instances: 0, verdicts: none()}
+    if (known === undefined) found.set(key, total)
+    count(total, item)
   }
-  return [...found].sort(([a], [b]) => compare(a, b)).map(([, place]) => place)
+  return [...found].sort(([a], [b]) => compare(a, b)).map(([, total]) => total)
 }
 
 export const catalogue = new Map(

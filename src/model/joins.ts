@@ -188,6 +188,20 @@ export const lookup = <T extends object>(
   value: unknown,
 ): T | Unreadable | undefined => allWith(reading, field, value)[0] ?? (isUnreadable(reading) ? reading : undefined)
 
+/** `find` for many values in one list, whose index is looked up once. */
+export function finderIn<T extends object>(
+  reading: Reading<T>,
+  field: keyof T & string,
+): (value: unknown) => Exclude<T, Unreadable> | undefined {
+  const items = itemsOf(reading)
+  if (items.length === 0) return () => undefined
+  const index = indexOf(items, field as IndexKey<never>)
+  return (value) => {
+    const item = index.get(value)?.[0] as T | undefined
+    return isUnreadable(item) ? undefined : (item as Exclude<T, Unreadable> | undefined)
+  }
+}
+
 /** The item whose `field` is `value`, when it is known. */
 export function find<T extends object>(
   reading: Reading<T>,

@@ -1,5 +1,4 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {nodeOf} from '../agent/node.ts'
 import {
   type Instance,
   type InstanceNetworkInterface,
@@ -10,10 +9,9 @@ import {
   type Reading,
   type RouteTable,
   type SecurityGroup,
-  type Subnet,
 } from '../model/account.ts'
-import {allWith, find, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
-import {memo} from '../util/memo.ts'
+import {allWith, find, finderIn, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {parseCidr, parseIpv4} from './address.ts'
 import {hasPublicAddress, otherInterfacesOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
@@ -28,72 +26,98 @@ type NetworkKey = string
  * subnet counts too: two instances of one subnet may be on different sides of such a block, or in different groups.
  * Undefined if the path depends on the instance itself.
  */
-export function networkKeyOf(readings: WalkReadings, instance: Instance): NetworkKey | undefined {
-  const eni = primaryInterfaceOf(instance)
-  const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
-  const subnetId = eni?.SubnetId ?? instance.SubnetId
-  const {subnet, isAnswering} = groundOf(readings, subnetId)
-  if (address === undefined || subnet?.Ipv6Native || forwards(readings, instance)) return undefined
-  const online = isAnswering && nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
-  const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}${online}`
-  const own = positionOf(readings, eni ?? {}, {...instance, SubnetId: subnetId, PrivateIpAddress: address})
-  const others = otherInterfacesOf(instance).map((other) => positionOf(readings, other, instance))
-  return [instance.VpcId, system, own, ...others].join(' ')
-}
+export const networkKeyOf = (readings: WalkReadings, instance: Instance): NetworkKey | undefined =>
+  keysIn(readings)(instance)
+
+/** What all instances of an account have in common is looked up once. */
+const keysIn = memo((readings: WalkReadings): ((instance: Instance) => NetworkKey | undefined) => {
+  const groundOf = groundsIn(readings)
+  const positionOf = positionsIn(readings, groundOf)
+  const nodeOf = finderIn(readings.InstanceInformationList, 'InstanceId')
+  const familyOf = familiesIn(readings)
+  const forwards = forwardersIn(readings)
+  return (instance) => {
+    const eni = primaryInterfaceOf(instance)
+    const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
+    const subnetId = eni?.SubnetId ?? instance.SubnetId
+    const {isIpv6Only, isAnswering} = groundOf(subnetId)
+    if (address === undefined || isIpv6Only || forwards(instance)) return undefined
+    const online = isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online' ? ' online' : ''
+    const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(instance)}${online}`
+    const own = positionOf(eni ?? {}, instance)
+    const others = otherInterfacesOf(instance).map((other) => positionOf(other, instance))
+    return [instance.VpcId, system, own, ...others].join(' ')
+  }
+})
+
+type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) => string
 
 /** What the rules and routes distinguish interfaces by. */
-function positionOf(readings: WalkReadings, eni: Partial<InstanceNetworkInterface>, instance: Instance): string {
-  const {SubnetId: subnetId = instance.SubnetId, PrivateIpAddress: address = instance.PrivateIpAddress ?? ''} = eni
-  const {within} = groundOf(readings, subnetId)
-  const groups = rulesOf(readings, eni.Groups ?? instance.SecurityGroups)
-  const around = `${cellOf(readings, within, address)} ${membershipOf(readings, eni.VpcId ?? instance.VpcId, address)}`
-  return `${subnetId} ${eni.VpcId} ${groups} ${hasPublicAddress(eni)} ${around}`
+function positionsIn(readings: WalkReadings, groundOf: GroundOf): PositionOf {
+  const rulesOf = rulesIn(readings)
+  const membershipOf = membershipsIn(readings)
+  return (eni, instance) => {
+    const {SubnetId = instance.SubnetId, PrivateIpAddress = instance.PrivateIpAddress ?? ''} = eni
+    const groups = rulesOf(eni.Groups ?? instance.SecurityGroups)
+    const cell = cellOf(readings, groundOf(SubnetId).narrower, PrivateIpAddress)
+    const around = `${cell} ${membershipOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress)}`
+    return `${SubnetId} ${eni.VpcId} ${groups} ${hasPublicAddress(eni)} ${around}`
+  }
 }
 
 /** What all instances of one subnet have in common. */
 interface Ground {
-  readonly subnet: Subnet | undefined
-  /** The length of its block. */
-  readonly within: number
+  readonly isIpv6Only: boolean
+  /** The lengths of blocks in rules and routes that are narrower than its own, the narrowest first. */
+  readonly narrower: readonly number[]
   /**
    * That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared.
    */
   readonly isAnswering: boolean
 }
+type GroundOf = (subnetId: string | undefined) => Ground
 
-const grounds = memo((_: WalkReadings) => new Map<string | undefined, Ground>())
-
-function groundOf(readings: WalkReadings, subnetId: string | undefined): Ground {
-  const known = grounds(readings).get(subnetId)
-  if (known) return known
-  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
-  const table = subnet && routeTableOf(readings, subnet)
-  const hasOnwardRoute = table !== undefined && !isUnreadable(table) && leading(table).on
-  const fresh = {
-    subnet,
-    within: parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33,
-    isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
-  }
-  grounds(readings).set(subnetId, fresh)
-  return fresh
-}
+const groundsIn = (readings: WalkReadings): GroundOf =>
+  remembered((subnetId: string | undefined) => {
+    const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+    const table = subnet && routeTableOf(readings, subnet)
+    const hasOnwardRoute = table !== undefined && !isUnreadable(table) && leading(table).on
+    const within = parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33
+    return {
+      isIpv6Only: subnet?.Ipv6Native === true,
+      narrower: lengthsIn(readings).filter((length) => length > within),
+      isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
+    }
+  })
 
 /** An instance that is a route target may be on its own path. */
-const forwards = ({RouteTables}: WalkReadings, {InstanceId, NetworkInterfaces}: Instance): boolean =>
-  isRouteTarget(RouteTables, InstanceId) ||
-  NetworkInterfaces.some(({NetworkInterfaceId: id}) => isRouteTarget(RouteTables, id))
+function forwardersIn({RouteTables}: WalkReadings): (instance: Instance) => boolean {
+  const targets = machinesRoutedTo(itemsOf(RouteTables))
+  return ({InstanceId, NetworkInterfaces}) =>
+    targets.size > 0 &&
+    (targets.has(InstanceId) ||
+      NetworkInterfaces.some(({NetworkInterfaceId: id}) => id !== undefined && targets.has(id)))
+}
 
-const isRouteTarget = (tables: WalkReadings['RouteTables'], id: string | undefined): boolean =>
-  id !== undefined && allWith(tables, targetsOf, id).length > 0
-
-const targetsOf = ({Routes}: RouteTable) =>
-  itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId])
+const machinesRoutedTo = memo(
+  (tables: readonly RouteTable[]): ReadonlySet<string> =>
+    new Set(
+      tables.flatMap(({Routes}) =>
+        itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) =>
+          [InstanceId ?? [], NetworkInterfaceId ?? []].flat(),
+        ),
+      ),
+    ),
+)
 
 /** The destinations that the groups allow: groups with other names and the same rules are equal for a packet. */
-const rulesOf = ({SecurityGroups}: WalkReadings, groups: Instance['SecurityGroups']): string =>
-  groups.map(({GroupId}) => rulesIn(find(SecurityGroups, 'GroupId', GroupId)) ?? GroupId).join()
-
-const rulesIn = (group: SecurityGroup | undefined): string | undefined => group && numberOf(group)
+function rulesIn({SecurityGroups}: WalkReadings): (groups: Instance['SecurityGroups']) => string {
+  const rulesOf = remembered((id: string | undefined) => {
+    const group = find(SecurityGroups, 'GroupId', id)
+    return group ? numberOf(group) : `${id}`
+  })
+  return (groups) => groups.map(({GroupId}) => rulesOf(GroupId)).join()
+}
 
 const NUMBERS = new Map<string, string>()
 const MAX_NUMBERS = 100_000
@@ -115,10 +139,12 @@ export const groupsOf = (instance: Instance): readonly string[] =>
   (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
 
 /** If the DHCP options name no server, the instance family decides whether there is one. */
-function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): string {
-  const options = find(readings.DhcpOptions, 'DhcpOptionsId', find(readings.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId)
-  const names = options?.DhcpConfigurations.some(({Key, Values}) => Key === 'domain-name-servers' && Values?.length)
-  return names ? '' : String(InstanceType)
+function familiesIn({DhcpOptions, Vpcs}: WalkReadings): (instance: Instance) => string {
+  const nameServers = remembered((vpcId: string | undefined) => {
+    const options = find(DhcpOptions, 'DhcpOptionsId', find(Vpcs, 'VpcId', vpcId)?.DhcpOptionsId)
+    return options?.DhcpConfigurations.some(({Key, Values}) => Key === 'domain-name-servers' && Values?.length) ?? false
+  })
+  return ({VpcId, InstanceType}) => (nameServers(VpcId) ? '' : String(InstanceType))
 }
 
 const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(routesToOtherNetwork)}))
@@ -127,11 +153,10 @@ const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(routes
  * The narrowest block in any rule or route that contains the address, if it is narrower than the subnet:
  * blocks nest or are apart, so that it represents all the others that do.
  */
-function cellOf(readings: WalkReadings, within: number, address: string): string {
-  const at = parseIpv4(address)
+function cellOf(readings: WalkReadings, narrower: readonly number[], address: string): string {
+  const at = narrower.length === 0 ? undefined : parseIpv4(address)
   if (at === undefined) return ''
-  for (const length of lengthsIn(readings)) {
-    if (length <= within) return ''
+  for (const length of narrower) {
     const block = blockKey(at, length)
     if (NAMING.some(({kind, by}) => allWith(readings[kind] as Reading<object>, by, block).length > 0)) return `${block}`
   }
@@ -183,23 +208,25 @@ const lengthsIn = memo((readings: WalkReadings): readonly number[] =>
 )
 
 /** The groups of the address, if a rule refers to one: those of every interface that has it. */
-function membershipOf(readings: WalkReadings, vpcId: string | undefined, address: string): string {
+function membershipsIn(readings: WalkReadings): (vpcId: string | undefined, address: string) => string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
-  if (allWith(SecurityGroups, groupsReferredTo, ANY).length === 0) return ''
+  if (allWith(SecurityGroups, groupsReferredTo, ANY).length === 0) return () => ''
   const {of, placesOf, placesOfInstance} = peersByVpc(readings)
-  const place = `${of(vpcId)} ${address}`
-  const carriers = [
-    ...allWith(NetworkInterfaces, placesOf, place),
-    ...allWith(Instances, placesOfInstance, place).flatMap((instance) =>
-      instance.NetworkInterfaces.filter((one) => placesOf(one).includes(place)),
-    ),
-  ]
-  const named = carriers.flatMap(({VpcId, Groups = []}: InterfaceLike) =>
-    Groups.flatMap(({GroupId}) =>
-      allWith(SecurityGroups, groupsReferredTo, GroupId).length > 0 ? `${GroupId}@${VpcId}` : [],
-    ),
-  )
-  return [...new Set(named)].join()
+  return (vpcId, address) => {
+    const place = `${of(vpcId)} ${address}`
+    const carriers = [
+      ...allWith(NetworkInterfaces, placesOf, place),
+      ...allWith(Instances, placesOfInstance, place).flatMap((instance) =>
+        instance.NetworkInterfaces.filter((one) => placesOf(one).includes(place)),
+      ),
+    ]
+    const named = carriers.flatMap(({VpcId, Groups = []}: InterfaceLike) =>
+      Groups.flatMap(({GroupId}) =>
+        allWith(SecurityGroups, groupsReferredTo, GroupId).length > 0 ? `${GroupId}@${VpcId}` : [],
+      ),
+    )
+    return [...new Set(named)].join()
+  }
 }
 
 const ANY = Symbol('any group')

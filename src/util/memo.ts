@@ -9,3 +9,15 @@ export function memo<K extends object, V>(derive: (key: K) => V): (key: K) => V 
     return fresh
   }
 }
+
+/** Keeps every answer, for as long as the function itself is kept. */
+export function remembered<K, V extends object | string | boolean>(answerTo: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>()
+  return (key) => {
+    const answer = known.get(key)
+    if (answer !== undefined) return answer
+    const fresh = answerTo(key)
+    known.set(key, fresh)
+    return fresh
+  }
+}
