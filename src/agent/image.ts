@@ -28,7 +28,7 @@ const PUBLICATIONS: readonly Publication[] = [
   {name: /^amzn-ec2-macos-1[345]\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
   {
-    name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2012-R2|2016|2019|2022|2025)-/,
+    name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2012-R2(?:_RTM)?|2016|2019|2022|2025)-/,
     owners: AMAZON,
     hasAgentPreinstalled: 'yes',
   },

@@ -76,9 +76,11 @@ function severityOf({service}: Path, {verdict, fault}: Hop): Severity {
   return service === 'ssm' && verdict === 'blocked' ? 'blocks' : 'degrades'
 }
 
+/** What sessions lack is said by the preference that requires it. */
 function consequence({service}: Path, {verdict, fault}: Hop): string {
   if (fault!.cause === 'endpoint.org-condition')
     return 'Host management registers a node and fetches its credentials with these calls, which have no principal in this account or organization.'
+  if (typeof fault!.detail?.whenDenied === 'string') return `In consequence, ${fault!.detail.whenDenied}.`
   if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'
   if (service !== 'ssm') return `The agent's messages over ${service} are refused.`
   return verdict === 'blocked'
@@ -97,7 +99,7 @@ function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
       ? {actions: ['s3:GetObject'], resources: missing, ...(typeof role === 'string' && {role})}
       : {
           actions: missing,
-          resources: ['*'],
+          resources: fault?.detail?.resources === undefined ? ['*'] : textsOf(fault.detail.resources),
           ...(typeof role === 'string' && {role}),
           ...(missing.every((action) => NODE_ACTIONS.includes(action)) && typeof account === 'string'
             ? {nodeAccount: account}

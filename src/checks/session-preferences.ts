@@ -5,7 +5,7 @@ import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import {requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
+import {mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
@@ -121,7 +121,7 @@ function permissions(
   const decisions = requirement.calls(facts, accountOf(role.Arn)).map(
     ({action, resources}): CallDecision => ({
       action,
-      decision: best(
+      decision: mostPermissive(
         resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, network, resource)),
       ),
     }),
@@ -134,12 +134,6 @@ function permissions(
       : [],
   )
 }
-
-/** Policies refer to the same log group in several forms; one match is enough. */
-const best = (decisions: readonly Decision[]): Decision =>
-  decisions.find(({decision}) => decision === 'allowed') ??
-  decisions.find(({decision}) => decision === 'unknown') ??
-  decisions[0]!
 
 /** The policy of a key or a bucket may allow the role by itself; it is not read. It would not override a Deny. */
 function denial(
@@ -186,7 +180,7 @@ function remediesFor(
   return [putRolePolicy(role, `session-${requirement.service}`, document, title, effect)]
 }
 
-/** What also blocks the agent from Systems Manager is reported by its own check. */
+/** What also blocks the agent from Systems Manager, or the policy of an endpoint, is reported by its own check. */
 function reach(
   facts: SessionFacts,
   instance: Instance,
@@ -204,7 +198,9 @@ function reach(
       },
     ]
   }
-  const faults = path.hops.filter(({fault, verdict}) => fault !== undefined && verdict !== 'open')
+  const faults = path.hops.filter(
+    ({at, fault, verdict}) => fault !== undefined && verdict !== 'open' && at !== 'endpoint-policy',
+  )
   const own = faults.filter((hop) => !isShared(hop, paths))
   if (own.length === 0) return []
   return [

@@ -1,5 +1,5 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {endpointPolicyHop, isFullAccess} from '../iam/endpoint-policy.ts'
+import {endpointPolicyHop, isFullAccess, sessionPolicyHop} from '../iam/endpoint-policy.ts'
 import {policyOf} from '../iam/policy.ts'
 import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
@@ -41,10 +41,11 @@ function withPolicy(account: Account, instance: Instance, path: Path): Path {
   const endpoint = path.via === null ? undefined : find(account.VpcEndpoints, 'VpcEndpointId', path.via)
   const isEndpoint = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)
   if (!isEndpoint || path.verdict === 'blocked') return path
-  const policy = endpointPolicyHop(account, instance, endpoint, path.service)
+  const ofSessions = sessionPolicyHop(account, instance, endpoint, path.service)
+  const policy = [endpointPolicyHop(account, instance, endpoint, path.service), ...(ofSessions ? [ofSessions] : [])]
   const replies = path.hops.findIndex(({direction}) => direction === 'reply')
   const at = replies === -1 ? path.hops.length : replies
-  const hops = [...path.hops.slice(0, at), policy, ...path.hops.slice(at)]
+  const hops = [...path.hops.slice(0, at), ...policy, ...path.hops.slice(at)]
   return {...path, hops, verdict: verdictOf(hops)}
 }
 

@@ -135,6 +135,12 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'ec2:roledelivery': roleDelivery,
   'ec2:sourceinstancearn': (call) =>
     delivered(call, instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId)),
+  // The agent calls KMS itself, with the session as context: https://github.com/aws/amazon-ssm-agent/issues/275
+  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+  'kms:calleraccount': ({role}) => is(accountOf(role.Arn)),
+  'kms:encryptioncontext:aws:ssm:targetid': ({instance}) => is(instance.InstanceId),
+  'kms:encryptioncontextkeys': () => is('aws:ssm:SessionId', 'aws:ssm:TargetId'),
+  'kms:viaservice': () => ABSENT,
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
   's3:resourceaccount': resourceAccount,
   'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),

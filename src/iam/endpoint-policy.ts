@@ -1,5 +1,5 @@
 import {nodeOf} from '../agent/node.ts'
-import {type Account, type Instance, isUnreadable, type Kind, type VpcEndpoint} from '../model/account.ts'
+import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
 import {inShort} from '../util/list-in-words.ts'
@@ -23,10 +23,15 @@ import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
+import {mostPermissive, requirementsOf, type SessionRequirement} from './session-requirements.ts'
 import {tracked} from './statement.ts'
 
 /** The input of the verdict on an endpoint's policy: the caller, and whether the node is observed to make calls. */
-const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]
+const ENDPOINT_POLICY_KINDS = [
+  ...IDENTITY_KINDS,
+  'ConnectionStatuses',
+  'SessionPreferences',
+] as const satisfies readonly Kind[]
 type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
 
 /** A call, and the severity if the endpoint denies it. */
@@ -61,12 +66,10 @@ export function endpointPolicyHop(
   endpoint: VpcEndpoint,
   service: string,
 ): Hop {
-  const {PolicyDocument, VpcEndpointId} = endpoint
-  const hop = {at: 'endpoint-policy', resource: VpcEndpointId, leg: 'endpoint', direction: 'request'} as const
-  const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
-  const source: Read | undefined = policy && {name: VpcEndpointId, kind: 'endpoint', policy}
-  if (source === undefined || isFullAccess(source.policy))
-    return {...hop, verdict: 'open', because: `The policy of ${VpcEndpointId} allows every call.`}
+  const hop = {...AT_POLICY, resource: endpoint.VpcEndpointId}
+  const source = restrictionOf(endpoint)
+  if (source === undefined)
+    return {...hop, verdict: 'open', because: `The policy of ${endpoint.VpcEndpointId} allows every call.`}
 
   const user = userOf(readings, instance, endpoint)
   const decisions = requiredCalls(readings, instance, service, user.account).map((call) => ({
@@ -74,6 +77,66 @@ export function endpointPolicyHop(
     decision: decide(source, user, call, endpoint),
   }))
   return {...hop, ...verdictOf({readings, instance, endpoint, service}, decisions, source, user)}
+}
+
+const AT_POLICY = {at: 'endpoint-policy', leg: 'endpoint', direction: 'request'} as const
+
+/** The policy of the endpoint, unless it allows everything. */
+function restrictionOf({PolicyDocument, VpcEndpointId}: VpcEndpoint): Read | undefined {
+  const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
+  return policy && !isFullAccess(policy) ? {name: VpcEndpointId, kind: 'endpoint', policy} : undefined
+}
+
+/**
+ * The policy of an endpoint of KMS, CloudWatch Logs or S3, for the calls that the session preferences require; nothing
+ * if it allows them.
+ */
+export function sessionPolicyHop(
+  readings: EndpointPolicyReadings,
+  instance: Instance,
+  endpoint: VpcEndpoint,
+  service: string,
+): Hop | undefined {
+  const requirement = requirementsOf(itemsOf(readings.SessionPreferences)[0]?.inputs ?? {}).find(
+    (one) => one.service === service,
+  )
+  const source = restrictionOf(endpoint)
+  if (requirement === undefined || source === undefined) return undefined
+  const user = userOf(readings, instance, endpoint)
+  const decisions = requirement.calls(readings, user.account).map(({action, resources}) => ({
+    action,
+    decision: mostPermissive(
+      resources.map((resource) => decide(source, user, {action, resource, blocks: true, by: 'role'}, endpoint)),
+    ),
+  }))
+  const hop = {...AT_POLICY, resource: source.name}
+  const missing = decisions.flatMap(({action, decision}) => (decision.decision === 'denied' ? action : []))
+  if (missing.length > 0)
+    return {
+      ...hop,
+      verdict: service === 's3' ? 'partly' : 'blocked',
+      because: `The policy of ${source.name} does not allow ${inShort(missing)} on ${requirement.what}.`,
+      fault: sessionFault(readings, requirement, missing, source, user),
+    }
+  const unknown = decisions.find(({decision}) => decision.decision === 'unknown')?.decision
+  if (unknown?.decision !== 'unknown') return undefined
+  const because = `Cannot determine whether ${source.name} allows the calls to ${requirement.what}: ${unknown.because}.`
+  return {...hop, verdict: 'unknown', because}
+}
+
+/** What the policy would have to allow is what the role is granted for the same preference. */
+function sessionFault(
+  readings: EndpointPolicyReadings,
+  {service, whenDenied, grant}: SessionRequirement,
+  missing: readonly string[],
+  source: Read,
+  {account, caller}: User,
+): NonNullable<Hop['fault']> {
+  const resources = grant(readings, account).flatMap(({Action, Resource}) =>
+    Action.some((action) => missing.includes(action)) ? Resource : [],
+  )
+  const detail = {missing, resources, service, account, whenDenied, ...roleOf(caller)}
+  return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }
 
 /** The default policy of an endpoint, or an equivalent one. */
@@ -199,7 +262,7 @@ function decide(
   {VpcEndpointType}: VpcEndpoint,
 ): Decision {
   const forAll = source.policy.statements.every(({principals}) => principals?.everyone && !principals.not)
-  const key = `${source.name} ${by} ${action.startsWith('s3:') ? nameOf(resource) : action}`
+  const key = `${source.name} ${by} ${action}${action.startsWith('ssm') || action.startsWith('ec2') ? '' : ` ${nameOf(resource)}`}`
   const known = forAll ? decisionsOfPolicy(source.policy).get(key) : undefined
   if (known) return known
   const caller = by === 'node' ? 'node' : VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller

@@ -1,4 +1,5 @@
 import type {Context, SessionPreferences} from '../model/account.ts'
+import type {Decision} from './evaluate.ts'
 
 type Inputs = NonNullable<SessionPreferences['inputs']>
 
@@ -29,6 +30,12 @@ interface Needed {
   readonly action: string
   readonly resources: readonly string[]
 }
+
+/** Policies refer to the same resource in several forms; one match is enough. */
+export const mostPermissive = (decisions: readonly Decision[]): Decision =>
+  decisions.find(({decision}) => decision === 'allowed') ??
+  decisions.find(({decision}) => decision === 'unknown') ??
+  decisions[0]!
 
 export function requirementsOf(inputs: Inputs): readonly SessionRequirement[] {
   return [key(inputs), logGroup(inputs), bucket(inputs)].filter((requirement) => requirement !== undefined)

@@ -11,6 +11,7 @@ it.each([
   ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260101', '099720109477', 'yes'],
   ['ubuntu-minimal/images/hvm-ssd/ubuntu-noble-24.04-amd64-minimal-20260101', '099720109477', 'unknown'],
   ['Windows_Server-2025-English-Full-Base-2026.10.14', '801119661308', 'yes'],
+  ['Windows_Server-2012-R2_RTM-English-64Bit-Base-2023.10.11', '801119661308', 'yes'],
   ['Windows_Server-2016-English-Nano-Base-2018.01.12', '801119661308', 'no'],
   ['TPM-Windows_Server-2022-English-Full-Base-2026.10.14', '801119661308', 'yes'],
   ['EC2LaunchV2-Windows_Server-2019-English-Full-Base-2026.10.14', '801119661308', 'yes'],

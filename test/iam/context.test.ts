@@ -50,7 +50,7 @@ describe('the keys of a call', () => {
     expect(of(key, {...call, network: 'unknown'})).toEqual({not: []})
   })
 
-  it.each(['aws:principalorgid', 'kms:viaservice', '__proto__', 'constructor', 'aws:sourcevpcx'])(
+  it.each(['aws:principalorgid', 'kms:keyorigin', '__proto__', 'constructor', 'aws:sourcevpcx'])(
     'do not include %s',
     (key) => {
       expect(of(key)).toEqual({not: []})
