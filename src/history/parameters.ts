@@ -42,7 +42,8 @@ function plainOf(value: unknown, depth: number): unknown {
   return Object.fromEntries(entries.map(([name, inner]) => [decapitalized(name), plainOf(inner, depth + 1)]))
 }
 
-const decapitalized = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
+/** CloudTrail's form of a name of the API. */
+export const decapitalized = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
 const listed = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]

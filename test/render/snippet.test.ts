@@ -30,6 +30,19 @@ it.each([
   expect(snippet(steps, format, place)).toMatch(expected)
 })
 
+it.each([
+  ['terraform', /^import \{\n {2}to = aws_network_acl_rule\.\w+\n {2}id = "acl-0123456789abcdef0:90:6:true"/],
+  [
+    'cloudformation',
+    /NetworkAclId=acl-0123456789abcdef0,RuleNumber=90,.* exists\. In its AWS::EC2::NetworkAclEntry set/,
+  ],
+] as const)('an entry of a network ACL that exists is changed in its own %s', (format, expected) => {
+  const place = {NetworkAclId: 'acl-0123456789abcdef0', RuleNumber: 90, Egress: true}
+  const input = {...place, Protocol: '6', RuleAction: 'allow', CidrBlock: '10.0.0.0/8', PortRange: {From: 443, To: 443}}
+  const steps: readonly Call[] = [{service: 'ec2', operation: 'ReplaceNetworkAclEntry', input}]
+  expect(snippet(steps, format, {region: 'eu-west-1', step: 1})).toMatch(expected)
+})
+
 describe('what waits for an earlier step', () => {
   const steps = [
     {on: 'here', waits: true, line: 'until true; do :; done'},

@@ -1,5 +1,5 @@
 import type {Account} from '../../model/account.ts'
-import type {Change} from '../../remedies/core/change.ts'
+import {type Change, onModel} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 
 /** A change to revert, with what else is known. */
@@ -23,10 +23,19 @@ export interface Reversal {
 /** Undefined if the earlier state is unknown. */
 export type Revert = (context: RevertContext) => Reversal | undefined
 
-export const NOTHING: Reversal = {change: {steps: [], undo: [], apply: (account) => account}}
+export const NOTHING: Reversal = {change: onModel()}
 
-/** Only the model is reverted: no AWS API call restores the resource itself. */
-export const onModel = (apply: Change['apply']): Reversal => ({change: {steps: [], undo: [], apply}})
+/** A setting that has two values had the other one, unless an earlier call shows it; setting it again changes nothing. */
+export function toggled(
+  now: boolean,
+  former: boolean | undefined,
+  change: (value: boolean) => Change,
+  inWords: string,
+): Reversal {
+  if (former === now) return NOTHING
+  const assumption = `that ${inWords} before, which CloudTrail does not record`
+  return {change: change(!now), ...(former === undefined && {assumption})}
+}
 
 /** The newest of the earlier changes that show something about the same resource. */
 export function formerly<T>(older: readonly ChangeEvent[], read: (event: ChangeEvent) => T | undefined): T | undefined {

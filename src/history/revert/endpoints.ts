@@ -1,11 +1,11 @@
-import {asText} from '../../iam/edit.ts'
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {type Effect, edit, editAll, editList, inOrder, set} from '../../model/effect.ts'
+import {type Effect, edit, editAll, editList, inOrder} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {
   addRouteTable,
   addSubnet,
+  changePolicy,
   createInterfaceEndpoint,
   createS3GatewayEndpoint,
   deleteVpcEndpoint,
@@ -15,17 +15,15 @@ import {
   modifyEndpoint,
 } from '../../remedies/changes/endpoints.ts'
 import {editRoutes} from '../../remedies/changes/routes.ts'
-import {type Change, inSequence} from '../../remedies/core/change.ts'
+import {type Change, change, inSequence, inverse, onModel} from '../../remedies/core/change.ts'
 import {withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, type Reversal, type Revert, type RevertContext} from './context.ts'
+import {formerly, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
 
 /** The ids that a request lists under a name, in the singular or the plural. */
 const idsIn = (request: Parameters | undefined, name: string): readonly string[] =>
   textsIn(request, `${name}Id`, `${name}Ids`)
-
-const reversed = ({steps, undo}: Change, apply: Effect): Change => ({steps: undo, undo: steps, apply})
 
 const withoutTable = (id: string, tableId: string): Effect =>
   inOrder(
@@ -50,15 +48,14 @@ function withGroups(account: Account, id: string, change: (ids: readonly string[
 }
 
 function groupsBack(id: string, added: readonly string[], removed: readonly string[]): Change {
-  const lists = (add: readonly string[], remove: readonly string[]) => ({
-    ...(add.length > 0 && {AddSecurityGroupIds: add}),
-    ...(remove.length > 0 && {RemoveSecurityGroupIds: remove}),
-  })
-  return {
-    steps: [modifyEndpoint(id, lists(removed, added))],
-    undo: [modifyEndpoint(id, lists(added, removed))],
-    apply: (account) => withGroups(account, id, (ids) => [...ids.filter((one) => !added.includes(one)), ...removed]),
+  const lists = {
+    ...(removed.length > 0 && {AddSecurityGroupIds: removed}),
+    ...(added.length > 0 && {RemoveSecurityGroupIds: added}),
   }
+  return change({
+    calls: modifyEndpoint(id, lists),
+    effects: (account) => withGroups(account, id, (ids) => [...ids.filter((one) => !added.includes(one)), ...removed]),
+  })
 }
 
 function policyIn(request: Parameters | undefined): PolicyDocument | undefined {
@@ -86,29 +83,21 @@ function formerPolicy({older, recorded}: RevertContext, id: string): PolicyDocum
 
 function policyBack(context: RevertContext, id: string): Change | undefined {
   const before = formerPolicy(context, id)
-  const now = policyIn(context.event.request)
-  if (before === undefined) return undefined
-  return {
-    steps: [modifyEndpoint(id, {PolicyDocument: asText(before)})],
-    undo: now === undefined ? [] : [modifyEndpoint(id, {PolicyDocument: asText(now)})],
-    apply: set('VpcEndpoints', id, {PolicyDocument: before}),
-  }
+  return before === undefined ? undefined : changePolicy(id, [policyIn(context.event.request), before])
 }
 
 /** Whether private DNS was enabled: an earlier call shows it; otherwise a call that sets it has changed it. */
-function privateDnsBack(context: RevertContext, endpoint: VpcEndpoint, now: boolean): Reversal | undefined {
+function privateDnsBack(context: RevertContext, endpoint: VpcEndpoint, now: boolean): Reversal {
   const id = endpoint.VpcEndpointId
   const former = formerly(context.older, ({request, mentions}) =>
     mentions.has(id) ? flagIn(request, 'privateDnsEnabled') : undefined,
   )
-  if (former === now) return undefined
-  const change = now ? disablePrivateDns(endpoint) : enablePrivateDns(context.account, endpoint)
-  return former === undefined
-    ? {
-        change,
-        assumption: `that private DNS was ${now ? 'disabled' : 'enabled'} before, which CloudTrail does not record`,
-      }
-    : {change}
+  return toggled(
+    now,
+    former,
+    (value) => (value ? enablePrivateDns(context.account, endpoint) : disablePrivateDns(endpoint)),
+    `private DNS was ${now ? 'disabled' : 'enabled'}`,
+  )
 }
 
 const revertModification: Revert = (context) => {
@@ -118,7 +107,7 @@ const revertModification: Revert = (context) => {
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
   if (!endpoint || id === undefined) return undefined
   if (request?.ipAddressType !== undefined || request?.dnsOptions !== undefined) return undefined
-  const policy = setsPolicy(request) ? policyBack(context, id) : NO_CHANGE
+  const policy = setsPolicy(request) ? policyBack(context, id) : onModel()
   if (policy === undefined) return undefined
   const now = flagIn(request, 'privateDnsEnabled')
   const dns = now === undefined ? undefined : privateDnsBack(context, endpoint, now)
@@ -128,16 +117,14 @@ const revertModification: Revert = (context) => {
     ...(added.length + removed.length > 0 ? [groupsBack(id, added, removed)] : []),
     ...(dns ? [dns.change] : []),
     ...idsIn(request, 'addSubnet').map((one) =>
-      reversed(addSubnet(endpoint, one), (model) => withoutEndpointInterfaces(model, id, [one])),
+      inverse(addSubnet(endpoint, one), (model) => withoutEndpointInterfaces(model, id, [one])),
     ),
     ...idsIn(request, 'removeSubnet').map((one) => addSubnet(endpoint, one)),
-    ...idsIn(request, 'addRouteTable').map((one) => reversed(addRouteTable(endpoint, one), withoutTable(id, one))),
+    ...idsIn(request, 'addRouteTable').map((one) => inverse(addRouteTable(endpoint, one), withoutTable(id, one))),
     ...idsIn(request, 'removeRouteTable').map((one) => addRouteTable(endpoint, one)),
   ]
   return {change: inSequence(...changes), ...(dns?.assumption && {assumption: dns.assumption})}
 }
-
-const NO_CHANGE: Change = {steps: [], undo: [], apply: (account) => account}
 
 const createdId = ({response}: ChangeEvent): string | undefined =>
   textIn(partIn(response, 'vpcEndpoint'), 'vpcEndpointId')

@@ -1,14 +1,14 @@
-import type {Account, Instance} from '../../model/account.ts'
-import {edit, editAll, remove, set} from '../../model/effect.ts'
+import {type Account, itemsOf} from '../../model/account.ts'
+import {type Effect, edit, editAll, remove, set} from '../../model/effect.ts'
 import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
-import {setProfile} from '../../remedies/changes/instance-profiles.ts'
+import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
+import {replaceProfile, setProfile} from '../../remedies/changes/instance-profiles.ts'
+import {changeMetadataOptions} from '../../remedies/changes/instances.ts'
+import {change, onModel, setting} from '../../remedies/core/change.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, NOTHING, onModel, type Reversal, type Revert, type RevertContext} from './context.ts'
-
-const withInstance = (account: Account, id: string, change: (instance: Instance) => Instance): Account =>
-  edit('Instances', id, change)(account)
+import {formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
 
 /** The ids in a list of groups, in any format. */
 const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
@@ -66,63 +66,39 @@ function groupsAfter(event: ChangeEvent, instanceId: string | undefined, interfa
 function regrouped(context: RevertContext, instanceId: string | undefined, interfaceId: string): Reversal | undefined {
   const before = formerGroups(context, instanceId, interfaceId)
   if (!before) return undefined
-  const call = (Groups: readonly string[]) =>
-    ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: interfaceId, Groups: [...Groups]})
   return {
-    change: {
-      steps: [call(before)],
-      undo: [call(groupsIn(context.event.request))],
-      apply: (account) => withGroups(account, interfaceId, before),
-    },
+    change: setting(
+      (Groups: readonly string[]) => ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: interfaceId, Groups}),
+      [groupsIn(context.event.request), before],
+      (account) => withGroups(account, interfaceId, before),
+    ),
   }
 }
 
-/** Setting what is already set changes nothing; otherwise it had the other of the two values. */
-function sourceDestCheck(context: RevertContext, id: string, now: boolean): Reversal {
-  const past = formerly(context.older, ({request}) =>
+function sourceDestCheck(context: RevertContext, InstanceId: string, id: string, now: boolean): Reversal {
+  const former = formerly(context.older, ({request}) =>
     textIn(request, 'networkInterfaceId') === id ? flagIn(request, 'sourceDestCheck') : undefined,
   )
-  if (past === now) return NOTHING
-  const set = (Value: boolean) =>
-    ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: id, SourceDestCheck: {Value}})
-  const change = {
-    steps: [set(!now)],
-    undo: [set(now)],
-    apply: (account: Account) => withSourceDestCheck(account, id, !now),
-  }
-  return past === undefined
-    ? {
-        change,
-        assumption: `that the source/destination check was ${!now} before, which CloudTrail does not record`,
-      }
-    : {change}
+  const change = (value: boolean) => setSourceDestCheck({InstanceId}, id, value)
+  return toggled(now, former, change, `the source/destination check was ${!now}`)
 }
-
-const withSourceDestCheck = (account: Account, interfaceId: string, SourceDestCheck: boolean): Account =>
-  editAll('Instances', (instance) =>
-    instance.NetworkInterfaces.some((one) => one.NetworkInterfaceId === interfaceId)
-      ? {
-          ...instance,
-          SourceDestCheck,
-          NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
-            one.NetworkInterfaceId === interfaceId ? {...one, SourceDestCheck} : one,
-          ),
-        }
-      : instance,
-  )(set('NetworkInterfaces', interfaceId, {SourceDestCheck})(account))
 
 const revertInterface: Revert = (context) => {
   const {request} = context.event
   const id = textIn(request, 'networkInterfaceId')
   if (id === undefined) return undefined
   const check = flagIn(request, 'sourceDestCheck')
-  if (check !== undefined) return sourceDestCheck(context, id, check)
+  const owner = ownerOf(context.account, id)
+  if (check !== undefined) return sourceDestCheck(context, owner ?? '', id, check)
   if (groupsIn(request).length === 0) return isNeutral(request) ? NOTHING : undefined
-  return regrouped(context, ownerOf(context.account, id), id)
+  return regrouped(context, owner, id)
 }
 
 const ownerOf = (account: Account, interfaceId: string): string | undefined =>
-  find(account.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Attachment?.InstanceId
+  find(account.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Attachment?.InstanceId ??
+  itemsOf(account.Instances).find(({NetworkInterfaces}) =>
+    NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId),
+  )?.InstanceId
 
 /** Attributes that nothing on a path depends on. */
 const NEUTRAL = [
@@ -146,12 +122,11 @@ const revertInstance: Revert = (context) => {
   const primary = instance && primaryInterfaceOf(instance)?.NetworkInterfaceId
   if (id === undefined || primary === undefined) return undefined
   const check = flagIn(event.request, 'sourceDestCheck')
-  if (check !== undefined) return sourceDestCheck(context, primary, check)
+  if (check !== undefined) return sourceDestCheck(context, id, primary, check)
   if (groupsIn(event.request).length > 0) return regrouped(context, id, primary)
   return isNeutral(event.request) ? NOTHING : undefined
 }
 
-type MetadataOptions = NonNullable<Instance['MetadataOptions']>
 const METADATA = {
   httpEndpoint: ['HttpEndpoint', ['enabled', 'disabled']],
   httpTokens: ['HttpTokens', ['optional', 'required']],
@@ -186,17 +161,8 @@ const revertMetadata: Revert = (context) => {
     if (formerLimit === undefined) return undefined
     before.HttpPutResponseHopLimit = formerLimit
   }
-  const options = before as Partial<MetadataOptions>
   return {
-    change: {
-      steps: [ec2('ModifyInstanceMetadataOptions', {InstanceId: id, ...before})],
-      undo: [],
-      apply: (account) =>
-        withInstance(account, id, (instance) => ({
-          ...instance,
-          MetadataOptions: {...instance.MetadataOptions, ...options, State: 'applied'} as MetadataOptions,
-        })),
-    },
+    change: changeMetadataOptions(id, [undefined, before]),
     ...(taken.length > 0 && {assumption: `that ${taken.join(' and ')} before, which CloudTrail does not record`}),
   }
 }
@@ -206,24 +172,18 @@ const idsIn = (request: Parameters | undefined): readonly string[] => [
   ...textsIn(request, 'instanceId'),
 ]
 
-const withState = (account: Account, ids: readonly string[], State: Instance['State']): Account =>
-  ids.reduce((changed, id) => withInstance(changed, id, (instance) => ({...instance, State})), account)
+const running = (ids: readonly string[]): readonly Effect[] =>
+  ids.map((id) => set('Instances', id, {State: {Code: 16, Name: 'running'}}))
 
 const revertStop: Revert = ({event}) => {
-  const ids = idsIn(event.request)
-  if (ids.length === 0) return undefined
-  return {
-    change: {
-      steps: [ec2('StartInstances', {InstanceIds: [...ids]})],
-      undo: [ec2('StopInstances', {InstanceIds: [...ids]})],
-      apply: (account) => withState(account, ids, {Code: 16, Name: 'running'}),
-    },
-  }
+  const InstanceIds = idsIn(event.request)
+  return InstanceIds.length === 0
+    ? undefined
+    : {change: change({calls: ec2('StartInstances', {InstanceIds}), effects: running(InstanceIds)})}
 }
 
 /** A terminated instance cannot be restored. */
-const revertTermination: Revert = ({event}) =>
-  onModel((account) => withState(account, idsIn(event.request), {Code: 16, Name: 'running'}))
+const revertTermination: Revert = ({event}) => ({change: onModel(...running(idsIn(event.request)))})
 
 /** The association that a call created, in its response. */
 interface Association {
@@ -239,12 +199,6 @@ function associationIn({response}: ChangeEvent): Association | undefined {
   return id === undefined || instance === undefined || arn === undefined ? undefined : {id, instance, arn}
 }
 
-const withoutProfile = (account: Account, id: string): Account =>
-  remove(
-    'IamInstanceProfileAssociations',
-    ({InstanceId}) => InstanceId === id,
-  )(withInstance(account, id, ({IamInstanceProfile: _, ...instance}) => instance))
-
 const revertProfileAssociation: Revert = ({account, event}) => {
   const id = textIn(event.request, 'instanceId') ?? associationIn(event)?.instance
   if (id === undefined) return undefined
@@ -252,11 +206,13 @@ const revertProfileAssociation: Revert = ({account, event}) => {
     associationIn(event)?.id ??
     allWith(account.IamInstanceProfileAssociations, 'InstanceId', id).map((one) => one.AssociationId)[0]
   return {
-    change: {
-      steps: AssociationId === undefined ? [] : [ec2('DisassociateIamInstanceProfile', {AssociationId})],
-      undo: [],
-      apply: (model) => withoutProfile(model, id),
-    },
+    change: change({
+      calls: AssociationId === undefined ? [] : ec2('DisassociateIamInstanceProfile', {AssociationId}),
+      effects: [
+        edit('Instances', id, ({IamInstanceProfile: _, ...instance}) => instance),
+        remove('IamInstanceProfileAssociations', ({InstanceId}) => InstanceId === id),
+      ],
+    }),
   }
 }
 
@@ -265,13 +221,12 @@ const revertProfileDisassociation: Revert = ({event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationIn(event) ?? formerly(older, (one) => sameAssociation(one, id))
   if (!before) return undefined
-  const input = {InstanceId: before.instance, IamInstanceProfile: {Arn: before.arn}}
+  const [InstanceId, Arn] = [before.instance, before.arn]
   return {
-    change: {
-      steps: [ec2('AssociateIamInstanceProfile', input)],
-      undo: [],
-      apply: setProfile(before.instance, {Arn: before.arn, InstanceProfileId: undefined}),
-    },
+    change: change({
+      calls: ec2('AssociateIamInstanceProfile', {InstanceId, IamInstanceProfile: {Arn}}),
+      effects: setProfile(InstanceId, {Arn, InstanceProfileId: undefined}),
+    }),
   }
 }
 
@@ -289,14 +244,10 @@ const revertProfileReplacement: Revert = ({event, older, recorded}) => {
   const arn = known ?? before?.arn
   if (instance === undefined || arn === undefined) return undefined
   return {
-    change: {
-      steps:
-        now === undefined
-          ? []
-          : [ec2('ReplaceIamInstanceProfileAssociation', {AssociationId: now.id, IamInstanceProfile: {Arn: arn}})],
-      undo: [],
-      apply: setProfile(instance, {Arn: arn, InstanceProfileId: undefined}),
-    },
+    change: change({
+      calls: now === undefined ? [] : replaceProfile(now.id, {Arn: arn}),
+      effects: setProfile(instance, {Arn: arn, InstanceProfileId: undefined}),
+    }),
   }
 }
 

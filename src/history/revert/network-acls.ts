@@ -1,8 +1,9 @@
 import {type Account, isUnreadable, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {editAll, editList} from '../../model/effect.ts'
+import {editAll} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import type {Change} from '../../remedies/core/change.ts'
-import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
+import {isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
+import {changeAclEntry} from '../../remedies/changes/filters.ts'
+import {type Call, ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type Reversal, type Revert, type RevertContext} from './context.ts'
@@ -20,9 +21,6 @@ function placeIn(request: Parameters | undefined): Place | undefined {
   const Egress = flagIn(request, 'egress')
   return id === undefined || RuleNumber === undefined || Egress === undefined ? undefined : {id, RuleNumber, Egress}
 }
-
-const isAt = ({RuleNumber, Egress}: Place, entry: Pick<NetworkAclEntry, 'RuleNumber' | 'Egress'>): boolean =>
-  entry.RuleNumber === RuleNumber && entry.Egress === Egress
 
 /** The entry that a call creates; `aclProtocol` is CloudTrail's name for its protocol. */
 function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
@@ -46,25 +44,16 @@ function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
   }
 }
 
-const isIcmp = ({Protocol}: Pick<NetworkAclEntry, 'Protocol'>): boolean => Protocol === '1' || Protocol === '58'
-
 function icmpIn(request: Parameters | undefined): Pick<NetworkAclEntry, 'IcmpTypeCode'> {
   const icmp = partIn(request, 'icmpTypeCode')
   const [Type, Code] = [numberIn(icmp, 'type'), numberIn(icmp, 'code')]
   return Type === undefined || Code === undefined ? {} : {IcmpTypeCode: {Type, Code}}
 }
 
-/**
- * AWS requires the type and the code of an ICMP entry.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
- */
-const canBeCreated = (entry: NetworkAclEntry | null): boolean =>
-  entry === null || !isIcmp(entry) || entry.IcmpTypeCode !== undefined
-
 /** The earlier entry with this number: an entry, null for none, or undefined if unknown. */
 function formerEntry({older, recorded}: RevertContext, place: Place): NetworkAclEntry | null | undefined {
   const acl = recorded && find(recorded.NetworkAcls, 'NetworkAclId', place.id)
-  if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isAt(place, entry)) ?? null
+  if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isSameEntry(place, entry)) ?? null
   const former = formerly(older, (event) => entryAfter(event, place))
   if (former !== undefined) return former
   return isCreatedIn(older, 'CreateNetworkAcl', place.id) ? null : undefined
@@ -72,49 +61,31 @@ function formerEntry({older, recorded}: RevertContext, place: Place): NetworkAcl
 
 function entryAfter({name, request}: ChangeEvent, place: Place): NetworkAclEntry | null | undefined {
   const its = placeIn(request)
-  if (its?.id !== place.id || !isAt(place, its)) return undefined
+  if (its?.id !== place.id || !isSameEntry(place, its)) return undefined
   if (name === 'DeleteNetworkAclEntry') return null
   return name === 'CreateNetworkAclEntry' || name === 'ReplaceNetworkAclEntry' ? entryIn(request) : undefined
 }
 
-const entryCall = (operation: string, {id}: Place, entry: NetworkAclEntry): Call =>
-  ec2(operation, {NetworkAclId: id, ...(entry as {readonly [parameter: string]: Input})})
-
-const deletion = ({id, RuleNumber, Egress}: Place): Call =>
-  ec2('DeleteNetworkAclEntry', {NetworkAclId: id, RuleNumber, Egress})
-
-/** From the current entry to the earlier one. */
-function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEntry | null): Change {
-  const call = (from: NetworkAclEntry | null, to: NetworkAclEntry | null): Call =>
-    to === null
-      ? deletion(place)
-      : entryCall(from === null ? 'CreateNetworkAclEntry' : 'ReplaceNetworkAclEntry', place, to)
-  return {
-    steps: canBeCreated(before) ? [call(now, before)] : [],
-    undo: canBeCreated(now) ? [call(before, now)] : [],
-    apply: editList('NetworkAcls', place.id, 'Entries', (entries) => [
-      ...entries.filter((one) => !isAt(place, one)),
-      ...(before ? [before] : []),
-    ]),
-  }
-}
+const backTo = (place: Place, now: NetworkAclEntry | null, before: NetworkAclEntry | null): Reversal => ({
+  change: changeAclEntry(place.id, place, [now, before]),
+})
 
 const revertCreation: Revert = ({event}) => {
   const place = placeIn(event.request)
   const entry = entryIn(event.request)
-  return place && entry && {change: backTo(place, entry, null)}
+  return place && entry && backTo(place, entry, null)
 }
 
 const revertReplacement: Revert = (context) => {
   const place = placeIn(context.event.request)
   const [now, before] = [entryIn(context.event.request), place && formerEntry(context, place)]
-  return place && now && before ? {change: backTo(place, now, before)} : undefined
+  return place && now && before ? backTo(place, now, before) : undefined
 }
 
 const revertDeletion: Revert = (context) => {
   const place = placeIn(context.event.request)
   const before = place && formerEntry(context, place)
-  return place && before ? {change: backTo(place, null, before)} : undefined
+  return place && before ? backTo(place, null, before) : undefined
 }
 
 /** Every association with an ACL has its own id, which the response contains and the next call names. */

@@ -1,11 +1,11 @@
-import {asText} from '../../iam/edit.ts'
 import {isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {edit} from '../../model/effect.ts'
+import {set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import type {Change} from '../../remedies/core/change.ts'
-import {type Call, iam} from '../../remedies/core/remedy.ts'
-import {editRole, setPolicyDocument} from '../../remedies/core/role.ts'
+import {addRole, inProfile} from '../../remedies/changes/instance-profiles.ts'
+import {setDocument} from '../../remedies/changes/policies.ts'
+import {attachPolicy, changeBoundary, changeInline, changeTrust, detachPolicy} from '../../remedies/changes/roles.ts'
+import {inverse} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
@@ -28,12 +28,6 @@ const documentIn = (parameters: Parameters | undefined, ...names: readonly strin
 
 const isOf = ({request}: ChangeEvent, role: Role): boolean => textIn(request, 'roleName') === role.RoleName
 
-const changing = (role: Role, steps: readonly Call[], undo: readonly Call[], change: (role: Role) => Role): Change => ({
-  steps,
-  undo,
-  apply: editRole(role.Arn, change),
-})
-
 const attachment =
   (isAttached: boolean): Revert =>
   (context) => {
@@ -41,17 +35,7 @@ const attachment =
     const PolicyArn = textIn(context.event.request, 'policyArn')
     if (!role || PolicyArn === undefined) return undefined
     if (isAttached && wasAttached(context, role, PolicyArn)) return NOTHING
-    const input = {RoleName: role.RoleName, PolicyArn}
-    const [attach, detach] = [iam('AttachRolePolicy', input), iam('DetachRolePolicy', input)]
-    const others = (found: Role) => found.AttachedManagedPolicies.filter((one) => one.PolicyArn !== PolicyArn)
-    return {
-      change: isAttached
-        ? changing(role, [detach], [attach], (found) => ({...found, AttachedManagedPolicies: others(found)}))
-        : changing(role, [attach], [detach], (found) => ({
-            ...found,
-            AttachedManagedPolicies: [...others(found), {PolicyArn, PolicyName: PolicyArn.split('/').at(-1)}],
-          })),
-    }
+    return {change: isAttached ? detachPolicy(role, PolicyArn) : attachPolicy(role, PolicyArn)}
   }
 
 /** Attaching what is attached succeeds and changes nothing. */
@@ -80,19 +64,7 @@ const revertInline: Revert = (context) => {
   const before = role && PolicyName !== undefined ? formerInline(context, role, PolicyName) : undefined
   if (!role || PolicyName === undefined || before === undefined) return undefined
   const now = context.event.name === 'DeleteRolePolicy' ? null : documentIn(context.event.request, 'policyDocument')
-  const call = (document: PolicyDocument | null): Call =>
-    document === null
-      ? iam('DeleteRolePolicy', {RoleName: role.RoleName, PolicyName})
-      : iam('PutRolePolicy', {RoleName: role.RoleName, PolicyName, PolicyDocument: asText(document)})
-  return {
-    change: changing(role, [call(before)], now === undefined ? [] : [call(now)], (found) => ({
-      ...found,
-      RolePolicyList: [
-        ...found.RolePolicyList.filter((one) => one.PolicyName !== PolicyName),
-        ...(before === null ? [] : [{PolicyName, PolicyDocument: before}]),
-      ],
-    })),
-  }
+  return {change: changeInline(role, PolicyName, [now, before])}
 }
 
 /** The earlier boundary: null for none, undefined if unknown. */
@@ -112,23 +84,7 @@ const revertBoundary: Revert = (context) => {
   const before = role && formerBoundary(context, role)
   if (!role || before === undefined) return undefined
   const now = textIn(context.event.request, 'permissionsBoundary') ?? null
-  const call = (arn: string | null): Call =>
-    arn === null
-      ? iam('DeleteRolePermissionsBoundary', {RoleName: role.RoleName})
-      : iam('PutRolePermissionsBoundary', {RoleName: role.RoleName, PermissionsBoundary: arn})
-  return {
-    change: changing(role, [call(before)], [call(now)], ({PermissionsBoundary: _, ...rest}) =>
-      before === null
-        ? rest
-        : {
-            ...rest,
-            PermissionsBoundary: {
-              PermissionsBoundaryArn: before,
-              PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
-            },
-          },
-    ),
-  }
+  return {change: changeBoundary(role, [now, before])}
 }
 
 const revertTrust: Revert = (context) => {
@@ -143,14 +99,7 @@ const revertTrust: Revert = (context) => {
     })
   const now = documentIn(context.event.request, 'policyDocument')
   if (before === undefined) return undefined
-  const call = (document: PolicyDocument): Call =>
-    iam('UpdateAssumeRolePolicy', {RoleName: role.RoleName, PolicyDocument: asText(document)})
-  return {
-    change: changing(role, [call(before)], now === undefined ? [] : [call(now)], (found) => ({
-      ...found,
-      AssumeRolePolicyDocument: before,
-    })),
-  }
+  return {change: changeTrust(role, [now, before])}
 }
 
 /** The earlier document of a managed policy: in an earlier call, in AWS Config, or in a version that still exists. */
@@ -192,8 +141,7 @@ const revertPolicy: Revert = (context): Reversal | undefined => {
   if (name === 'CreatePolicyVersion' && flagIn(request, 'setAsDefault') !== true) return NOTHING
   const before = arn === undefined ? undefined : formerDocument(context, arn)
   if (arn === undefined || before === undefined || typeof before === 'string') return undefined
-  const call = iam('CreatePolicyVersion', {PolicyArn: arn, PolicyDocument: asText(before), SetAsDefault: true})
-  return {change: {steps: [call], undo: [], apply: setPolicyDocument(arn, before)}}
+  return {change: setDocument(arn, before)}
 }
 
 /** The role of an instance profile; a profile contains one. */
@@ -201,27 +149,17 @@ const profileRole =
   (isAdded: boolean): Revert =>
   (context) => {
     const {account, event} = context
-    const name = textIn(event.request, 'instanceProfileName')
+    const profileName = textIn(event.request, 'instanceProfileName')
     const profile = itemsOf(account.InstanceProfiles).find(
-      (one) => !isUnreadable(one) && one.InstanceProfileName === name,
+      (one) => !isUnreadable(one) && one.InstanceProfileName === profileName,
     )
     const role = roleOf(context)
     if (profile === undefined || isUnreadable(profile)) return undefined
     if (!isAdded && !role) return undefined
-    const RoleName = textIn(event.request, 'roleName') ?? ''
-    const input = {InstanceProfileName: profile.InstanceProfileName, RoleName}
-    const [add, remove] = [iam('AddRoleToInstanceProfile', input), iam('RemoveRoleFromInstanceProfile', input)]
-    const others = profile.Roles.filter((one) => one.RoleName !== RoleName)
-    const own = role && {Arn: role.Arn, RoleName, RoleId: role.RoleId, Path: role.Path, CreateDate: role.CreateDate}
-    const Roles = isAdded || !own ? others : [...others, {...own, AssumeRolePolicyDocument: undefined}]
-    return {
-      change: {
-        steps: [isAdded ? remove : add],
-        undo: [isAdded ? add : remove],
-        apply: (model) =>
-          edit('InstanceProfiles', profile.Arn, (one) => (isUnreadable(one) ? one : {...one, Roles}))(model),
-      },
-    }
+    const name = textIn(event.request, 'roleName') ?? ''
+    const others = profile.Roles.filter(({RoleName}) => RoleName !== name)
+    const added = addRole(profile, name, role ? [...others, inProfile(role)] : others)
+    return {change: isAdded ? inverse(added, set('InstanceProfiles', profile.Arn, {Roles: others})) : added}
   }
 
 export const ROLES: Readonly<Record<string, Revert>> = {

@@ -1,12 +1,12 @@
 import {type Account, isUnreadable, itemsOf, type Route} from '../../model/account.ts'
 import {edit} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import {destinationInput, editRoutes, hasDestination} from '../../remedies/changes/routes.ts'
-import type {Change} from '../../remedies/core/change.ts'
-import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
+import {hasDestination, localRoute, routeFrom, TARGETS} from '../../model/routes.ts'
+import {changeRoute} from '../../remedies/changes/routes.ts'
+import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
-import {flagIn, type Parameters, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, type Revert, type RevertContext} from './context.ts'
+import {decapitalized, flagIn, type Parameters, textIn} from '../parameters.ts'
+import {formerly, isCreatedIn, type Reversal, type Revert, type RevertContext} from './context.ts'
 
 /** The route of a table to one destination. */
 interface Place {
@@ -20,32 +20,12 @@ function placeIn(request: Parameters | undefined): Place | undefined {
   return table === undefined || destination === undefined ? undefined : {table, destination}
 }
 
-/** CloudTrail's name of a target, and that of the route table and of the call. */
-const TARGETS = [
-  ['gatewayId', 'GatewayId'],
-  ['natGatewayId', 'NatGatewayId'],
-  ['transitGatewayId', 'TransitGatewayId'],
-  ['vpcPeeringConnectionId', 'VpcPeeringConnectionId'],
-  ['networkInterfaceId', 'NetworkInterfaceId'],
-  ['egressOnlyInternetGatewayId', 'EgressOnlyInternetGatewayId'],
-  ['instanceId', 'InstanceId'],
-  ['localGatewayId', 'LocalGatewayId'],
-  ['carrierGatewayId', 'CarrierGatewayId'],
-  ['coreNetworkArn', 'CoreNetworkArn'],
-] as const
-
 function routeIn(request: Parameters | undefined): Route | undefined {
   const place = placeIn(request)
   if (!place) return undefined
-  const base = {...destinationInput(place.destination), Origin: 'CreateRoute', State: 'active'} as const
-  if (flagIn(request, 'localTarget')) return {...base, GatewayId: 'local', Origin: 'CreateRouteTable'}
-  const endpoint = textIn(request, 'vpcEndpointId')
-  if (endpoint !== undefined) return {...base, GatewayId: endpoint}
-  for (const [name, field] of TARGETS) {
-    const id = textIn(request, name)
-    if (id !== undefined) return {...base, [field]: id}
-  }
-  return undefined
+  if (flagIn(request, 'localTarget')) return localRoute(place.destination)
+  const route = routeFrom((field) => textIn(request, decapitalized(field)))
+  return TARGETS.some((field) => route[field] !== undefined) ? route : undefined
 }
 
 /** The earlier route: null for none, undefined if unknown. */
@@ -65,45 +45,25 @@ function routeAfter({name, request}: ChangeEvent, place: Place): Route | null | 
   return name === 'CreateRoute' || name === 'ReplaceRoute' ? routeIn(request) : undefined
 }
 
-const call = (operation: string, {table, destination}: Place, route?: Route): Call =>
-  ec2(operation, {RouteTableId: table, ...destinationInput(destination), ...(route && targetInput(route))})
-
-function targetInput(route: Route): {readonly [parameter: string]: Input} {
-  if (route.GatewayId === 'local') return {LocalTarget: true}
-  if (route.GatewayId?.startsWith('vpce-')) return {VpcEndpointId: route.GatewayId}
-  const [, field] = TARGETS.find(([, one]) => route[one] !== undefined) ?? []
-  const value = field && route[field]
-  return field && value !== undefined ? {[field]: value} : {}
-}
-
-function backTo(place: Place, now: Route | null, before: Route | null): Change {
-  const step = (from: Route | null, to: Route | null): Call =>
-    to === null ? call('DeleteRoute', place) : call(from === null ? 'CreateRoute' : 'ReplaceRoute', place, to)
-  return {
-    steps: [step(now, before)],
-    undo: [step(before, now)],
-    apply: editRoutes(place.table, (routes) => [
-      ...routes.filter((route) => !hasDestination(route, place.destination)),
-      ...(before ? [before] : []),
-    ]),
-  }
-}
+const backTo = ({table, destination}: Place, now: Route | null, before: Route | null): Reversal => ({
+  change: changeRoute(table, destination, [now, before]),
+})
 
 const revertCreation: Revert = ({event}) => {
   const [place, now] = [placeIn(event.request), routeIn(event.request)]
-  return place && now && {change: backTo(place, now, null)}
+  return place && now && backTo(place, now, null)
 }
 
 const revertReplacement: Revert = (context) => {
   const [place, now] = [placeIn(context.event.request), routeIn(context.event.request)]
   const before = place && formerRoute(context, place)
-  return place && now && before ? {change: backTo(place, now, before)} : undefined
+  return place && now && before ? backTo(place, now, before) : undefined
 }
 
 const revertDeletion: Revert = (context) => {
   const place = placeIn(context.event.request)
   const before = place && formerRoute(context, place)
-  return place && before ? {change: backTo(place, null, before)} : undefined
+  return place && before ? backTo(place, null, before) : undefined
 }
 
 interface Association {

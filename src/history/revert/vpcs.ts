@@ -1,12 +1,16 @@
-import {type Account, isUnreadable} from '../../model/account.ts'
-import {edit, editAll, editList, inOrder, remove, set} from '../../model/effect.ts'
+import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
+import {isUnreadable} from '../../model/account.ts'
+import {edit, editAll, editList, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {attachInternetGateway} from '../../remedies/changes/gateways.ts'
-import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
+import {associateDhcpOptions, associateZone, disassociateZone, setVpcAttribute} from '../../remedies/changes/names.ts'
+import {changeHostManagement, NO_ROLE} from '../../remedies/changes/new-roles.ts'
 import {activateRoutesTo} from '../../remedies/changes/routes.ts'
-import {ec2, ssm} from '../../remedies/core/remedy.ts'
+import {type Change, change, inverse, onModel, setting} from '../../remedies/core/change.ts'
+import {ec2} from '../../remedies/core/remedy.ts'
+import type {ChangeEvent} from '../event.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
-import {formerly, NOTHING, onModel, type Revert} from './context.ts'
+import {formerly, NOTHING, type Revert, toggled} from './context.ts'
 
 const ATTRIBUTES = [
   ['enableDnsSupport', 'EnableDnsSupport'],
@@ -22,18 +26,7 @@ const revertAttribute: Revert = ({event, older, recorded}) => {
   const known = recorded && find(recorded.VpcAttributes, 'VpcId', VpcId)?.[field].Value
   const former =
     known ?? formerly(older, ({request}) => (textIn(request, 'vpcId') === VpcId ? flagIn(request, name) : undefined))
-  if (former === now) return NOTHING
-  const call = (Value: boolean) => ec2('ModifyVpcAttribute', {VpcId, [field]: {Value}})
-  return {
-    change: {
-      steps: [call(!now)],
-      undo: [call(now === true)],
-      apply: set('VpcAttributes', VpcId, {[field]: {Value: !now}}),
-    },
-    ...(former === undefined && {
-      assumption: `that ${name} was ${!now} before, which CloudTrail does not record`,
-    }),
-  }
+  return toggled(now === true, former, (value) => setVpcAttribute(VpcId, field, value), `${name} was ${!now}`)
 }
 
 const revertDhcpOptions: Revert = ({account, event, older, recorded}) => {
@@ -47,27 +40,13 @@ const revertDhcpOptions: Revert = ({account, event, older, recorded}) => {
     )
   if (VpcId === undefined || before === undefined) return undefined
   if (before !== 'default' && !find(account.DhcpOptions, 'DhcpOptionsId', before)) return undefined
-  const call = (DhcpOptionsId: string) => ec2('AssociateDhcpOptions', {DhcpOptionsId, VpcId})
-  return {
-    change: {
-      steps: [call(before)],
-      undo: now === undefined ? [] : [call(now)],
-      apply: set('Vpcs', VpcId, {DhcpOptionsId: before}),
-    },
-  }
+  return {change: associateDhcpOptions(VpcId, [now, before])}
 }
 
 const revertGatewayAttachment: Revert = ({event}) => {
   const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
   if (id === undefined || VpcId === undefined) return undefined
-  const {steps, undo} = attachInternetGateway(id, VpcId)
-  return {
-    change: {
-      steps: undo,
-      undo: steps,
-      apply: set('InternetGateways', id, {Attachments: []}),
-    },
-  }
+  return {change: inverse(attachInternetGateway(id, VpcId), set('InternetGateways', id, {Attachments: []}))}
 }
 
 const revertGatewayDetachment: Revert = ({account, event}) => {
@@ -80,17 +59,13 @@ const revertGatewayDetachment: Revert = ({account, event}) => {
 const revertNatDeletion: Revert = ({account, event}) => {
   const id = textIn(event.request, 'natGatewayId')
   if (id === undefined || !find(account.NatGateways, 'NatGatewayId', id)) return undefined
-  return onModel(
-    inOrder(
-      edit('NatGateways', id, ({DeleteTime: _, ...gateway}) => ({...gateway, State: 'available' as const})),
-      activateRoutesTo(id),
-    ),
-  )
+  const restored = edit('NatGateways', id, ({DeleteTime: _, ...gateway}) => ({...gateway, State: 'available' as const}))
+  return {change: onModel(restored, activateRoutesTo(id))}
 }
 
 const revertNatCreation: Revert = ({event}) => {
   const id = textIn(partIn(event.response, 'natGateway'), 'natGatewayId')
-  return id === undefined ? undefined : onModel((account) => remove('NatGateways', id)(account))
+  return id === undefined ? undefined : {change: onModel(remove('NatGateways', id))}
 }
 
 type Mode = 'off' | 'block-bidirectional' | 'block-ingress'
@@ -106,18 +81,23 @@ const revertBlockPublicAccess: Revert = ({event, older}) => {
   const before = former ?? 'off'
   if (!isMode(now) || !isMode(before)) return undefined
   if (before === now) return NOTHING
-  const call = (InternetGatewayBlockMode: Mode) => ec2('ModifyVpcBlockPublicAccessOptions', {InternetGatewayBlockMode})
   return {
-    change: {steps: [call(before)], undo: [call(now)], apply: (account) => withBlockMode(account, before)},
+    change: changeBlockMode([now, before]),
     ...(former === undefined && {assumption: 'that the mode was off before, which CloudTrail does not record'}),
   }
 }
 
-function withBlockMode(account: Account, InternetGatewayBlockMode: Mode): Account {
-  const state = {BlockPublicAccessStates: {InternetGatewayBlockMode}}
-  const inVpcs = editAll('Vpcs', (one) => ({...one, ...state}))(account)
-  const inSubnets = editAll('Subnets', (one) => ({...one, ...state}))(inVpcs)
-  return editAll('VpcBlockPublicAccessOptions', (one) => ({...one, InternetGatewayBlockMode}))(inSubnets)
+const changeBlockMode = ([from, to]: readonly [from: Mode, to: Mode]): Change => {
+  const state = {BlockPublicAccessStates: {InternetGatewayBlockMode: to}}
+  return setting(
+    (InternetGatewayBlockMode: Mode) => ec2('ModifyVpcBlockPublicAccessOptions', {InternetGatewayBlockMode}),
+    [from, to],
+    [
+      editAll('Vpcs', (one) => ({...one, ...state})),
+      editAll('Subnets', (one) => ({...one, ...state})),
+      editAll('VpcBlockPublicAccessOptions', (one) => ({...one, InternetGatewayBlockMode: to})),
+    ],
+  )
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
@@ -134,14 +114,13 @@ const revertPrefixList: Revert = ({account, event}) => {
   }
   const version = list.Version === undefined ? {} : {CurrentVersion: list.Version}
   return {
-    change: {
-      steps: [ec2('ModifyManagedPrefixList', {PrefixListId: id, ...version, ...changes})],
-      undo: [],
-      apply: editList('ManagedPrefixLists', id, 'Entries', (entries) => [
+    change: change({
+      calls: ec2('ModifyManagedPrefixList', {PrefixListId: id, ...version, ...changes}),
+      effects: editList('ManagedPrefixLists', id, 'Entries', (entries) => [
         ...entries.filter(({Cidr}) => !added.includes(Cidr ?? '')),
         ...removed.map((Cidr) => ({Cidr, Description: undefined})),
       ]),
-    },
+    }),
   }
 }
 
@@ -158,35 +137,19 @@ const zoneAssociation =
     return {change: isAssociated ? disassociateZone(zone, id, region) : associateZone(zone, id, region)}
   }
 
-const isHostManagement = (id: string | undefined): boolean =>
-  id?.endsWith('/ssm/managed-instance/default-ec2-instance-management-role') ?? false
+const isHostManagement = (id: string | undefined): boolean => id?.endsWith(HOST_MANAGEMENT_SETTING) ?? false
 
-/** Default host management: the role that a setting names; `$None` is Systems Manager's word for none. */
+/** Default host management: the role that the setting names. */
 const revertSetting: Revert = ({event, older}) => {
-  const SettingId = textIn(event.request, 'settingId')
-  if (SettingId === undefined || !isHostManagement(SettingId)) return NOTHING
-  const before = formerly(older, ({name, request}) =>
-    textIn(request, 'settingId') !== SettingId
+  if (!isHostManagement(textIn(event.request, 'settingId'))) return NOTHING
+  const after = ({name, request}: ChangeEvent) =>
+    !isHostManagement(textIn(request, 'settingId'))
       ? undefined
       : name === 'ResetServiceSetting'
-        ? '$None'
-        : textIn(request, 'settingValue'),
-  )
-  if (before === undefined) return undefined
-  return {
-    change: {
-      steps: [
-        before === '$None'
-          ? ssm('ResetServiceSetting', {SettingId})
-          : ssm('UpdateServiceSetting', {SettingId, SettingValue: before}),
-      ],
-      undo: [],
-      apply: (account) =>
-        editAll('ServiceSettings', (one) => (isHostManagement(one.SettingId) ? {...one, SettingValue: before} : one))(
-          account,
-        ),
-    },
-  }
+        ? NO_ROLE
+        : textIn(request, 'settingValue')
+  const before = formerly(older, after)
+  return before === undefined ? undefined : {change: changeHostManagement([after(event), before])}
 }
 
 export const VPCS: Readonly<Record<string, Revert>> = {

@@ -16,6 +16,14 @@ interface AclResult {
   readonly deniedBy: readonly number[]
 }
 
+export type EntryKey = Pick<NetworkAclEntry, 'RuleNumber' | 'Egress'>
+
+/** A number is used once in each direction. */
+export const isSameEntry = (one: EntryKey, other: EntryKey): boolean =>
+  one.RuleNumber === other.RuleNumber && one.Egress === other.Egress
+
+export const isIcmp = ({Protocol}: Pick<NetworkAclEntry, 'Protocol'>): boolean => Protocol === '1' || Protocol === '58'
+
 const PROTOCOLS = {tcp: new Set(['-1', '6', 'tcp']), udp: new Set(['-1', '17', 'udp'])} as const
 const ALL_PORTS: Ranges = [[0, 65536]]
 

@@ -1,6 +1,7 @@
 import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {editAll, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {isSameEntry} from '../../network/filters/network-acl.ts'
 import {entryOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, afterApply, allInDoubt, inDoubt, partOfList, type ResourceEffect} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
@@ -57,7 +58,7 @@ export const networkAclEntry = partOfList({
   owner: 'NetworkAclId',
   list: 'Entries',
   itemOf: aclEntryOf,
-  isSame: (one, other) => one.RuleNumber === other.RuleNumber && one.Egress === other.Egress,
+  isSame: isSameEntry,
 })
 
 /** A subnet is associated with one network ACL; without an id, with one that is not known. */

@@ -1,6 +1,7 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
 import {editAll, put} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {DESTINATIONS, localRoute, routeFrom} from '../../model/routes.ts'
 import {hasUnknown, listOf, objectOf, type Properties, plannedId, textOf} from '../resource.ts'
 import {
   accountIdOf,
@@ -12,29 +13,8 @@ import {
   type ResourceEffect,
   removalOf,
 } from './resource-effect.ts'
-import {localRoute} from './vpc.ts'
 
-const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'] as const
-const TARGETS = [
-  'GatewayId',
-  'NatGatewayId',
-  'TransitGatewayId',
-  'VpcPeeringConnectionId',
-  'EgressOnlyInternetGatewayId',
-  'NetworkInterfaceId',
-  'InstanceId',
-  'LocalGatewayId',
-  'CarrierGatewayId',
-  'CoreNetworkArn',
-] as const
-
-/** The API lists an endpoint among gateways. */
-function routeOf({VpcEndpointId, ...properties}: Properties): Route {
-  const fields: Properties = {...properties, ...(isText(VpcEndpointId) && {GatewayId: VpcEndpointId})}
-  const own = [...DESTINATIONS, ...TARGETS].flatMap((name) => (isText(fields[name]) ? [[name, fields[name]]] : []))
-  return {...Object.fromEntries(own), Origin: 'CreateRoute', State: 'active'} as Route
-}
-const isText = (value: unknown): value is string => (textOf(value) ?? '') !== ''
+const routeOf = (properties: Properties): Route => routeFrom((field) => textOf(properties[field]))
 
 export const routeTable: ResourceEffect = {
   add: (account, {VpcId, Routes}, {id, address}) => {

@@ -10,6 +10,7 @@ import {
 } from '../../model/account.ts'
 import {add, append, type Effect, editAll, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {localRoute} from '../../model/routes.ts'
 import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
 import {
   accountIdOf,
@@ -25,13 +26,6 @@ import {
 export const mainTableId = (vpcAddress: string): string => plannedId('rtb', `${vpcAddress}.default_route_table_id`)
 export const defaultGroupId = (vpcAddress: string): string => plannedId('sg', `${vpcAddress}.default_security_group_id`)
 export const defaultAclId = (vpcAddress: string): string => plannedId('acl', `${vpcAddress}.default_network_acl_id`)
-
-export const localRoute = (DestinationCidrBlock: string) => ({
-  DestinationCidrBlock,
-  GatewayId: 'local',
-  Origin: 'CreateRouteTable' as const,
-  State: 'active' as const,
-})
 
 const rule = (RuleNumber: number, Egress: boolean, RuleAction: 'allow' | 'deny') => ({
   RuleNumber,

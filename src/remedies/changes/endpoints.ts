@@ -2,11 +2,11 @@ import {asText, type Editable, inCommon, isEditable, withoutDeny, withStatement}
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
 import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
-import {type Change, change, remedy} from '../core/change.ts'
+import {type Change, change, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {answer, type Call, ec2, type Input, type Remedy, type Step, until} from '../core/remedy.ts'
+import {type Call, ec2, type Input, type Remedy, type Step, until} from '../core/remedy.ts'
 import type {Group} from './filters.ts'
 import {editRoutes, routeTo, target} from './routes.ts'
 
@@ -55,7 +55,6 @@ function created(
   const empty = {SubnetIds: [], RouteTableIds: [], Groups: [], NetworkInterfaceIds: [], DnsEntries: []}
   return change({
     calls: ec2('CreateVpcEndpoint', input, {as: variable, query: 'VpcEndpoint.VpcEndpointId'}),
-    undo: ec2('DeleteVpcEndpoints', {VpcEndpointIds: [answer(variable)]}),
     effects: [put('VpcEndpoints', {...empty, ...endpoint, State: 'available'}), ...more],
   })
 }
@@ -168,7 +167,6 @@ const isOwnName = (name = '') => /^(\*\.)?vpce-/.test(name)
 export const enablePrivateDns = (facts: NetworkFacts, {VpcEndpointId: id, ServiceName}: VpcEndpoint): Change =>
   change({
     calls: modifyEndpoint(id, {PrivateDnsEnabled: true}),
-    undo: modifyEndpoint(id, {PrivateDnsEnabled: false}),
     effects: edit('VpcEndpoints', id, (endpoint) => {
       const host = hostOf(ServiceName.split('.').at(-1) ?? '', facts)
       const {PrivateDnsOnlyForInboundResolverEndpoint: _, ...DnsOptions} = endpoint.DnsOptions ?? {}
@@ -181,7 +179,6 @@ export const enablePrivateDns = (facts: NetworkFacts, {VpcEndpointId: id, Servic
 export const disablePrivateDns = ({VpcEndpointId: id}: VpcEndpoint): Change =>
   change({
     calls: modifyEndpoint(id, {PrivateDnsEnabled: false}),
-    undo: modifyEndpoint(id, {PrivateDnsEnabled: true}),
     effects: edit('VpcEndpoints', id, (endpoint) => ({
       ...endpoint,
       PrivateDnsEnabled: false,
@@ -192,14 +189,12 @@ export const disablePrivateDns = ({VpcEndpointId: id}: VpcEndpoint): Change =>
 export const addSubnet = ({VpcEndpointId: id}: VpcEndpoint, subnetId: string): Change =>
   change({
     calls: modifyEndpoint(id, {AddSubnetIds: [subnetId]}),
-    undo: modifyEndpoint(id, {RemoveSubnetIds: [subnetId]}),
     effects: (account) => withEndpointInterfaces(account, id, [subnetId]),
   })
 
 export const addRouteTable = ({VpcEndpointId: id}: VpcEndpoint, tableId: string): Change =>
   change({
     calls: modifyEndpoint(id, {AddRouteTableIds: [tableId]}),
-    undo: modifyEndpoint(id, {RemoveRouteTableIds: [tableId]}),
     effects: [append('VpcEndpoints', id, 'RouteTableIds', tableId), addGatewayRoute(id, tableId)],
   })
 
@@ -223,8 +218,16 @@ const POLICY_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endp
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-default-endpoint-policy */
 export const FULL_ACCESS = {Statement: [{Action: '*', Effect: 'Allow', Principal: '*', Resource: '*'}]}
 
-const modifyPolicy = (id: string, document: PolicyDocument | undefined): Call | undefined =>
-  document === undefined ? undefined : modifyEndpoint(id, {PolicyDocument: asText(document)})
+/** The policy becomes another one, from what it was, unless that is unknown. */
+export const changePolicy = (
+  id: string,
+  [from, to]: readonly [from: PolicyDocument | undefined, to: PolicyDocument],
+): Change =>
+  setting(
+    (document: PolicyDocument) => modifyEndpoint(id, {PolicyDocument: asText(document)}),
+    [from, to],
+    set('VpcEndpoints', id, {PolicyDocument: to}),
+  )
 
 /** What must be allowed: actions, their resources, and for a node without a principal of the account, the account. */
 interface RequiredAccess {
@@ -279,11 +282,7 @@ const withPolicy = (
   PolicyDocument: Editable,
   title: string,
 ): Remedy =>
-  remedy({
-    title,
-    calls: modifyEndpoint(id, {PolicyDocument: asText(PolicyDocument)}),
-    undo: modifyPolicy(id, former),
-    effects: set('VpcEndpoints', id, {PolicyDocument}),
+  remedyOf(title, changePolicy(id, [former, PolicyDocument]), {
     docs: POLICY_DOCS,
     effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
   })
@@ -293,7 +292,7 @@ export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: f
   ...remedy({
     title: `Reset the policy of ${id} to full access`,
     calls: modifyEndpoint(id, {ResetPolicy: true}),
-    undo: modifyPolicy(id, former),
+    undo: changePolicy(id, [former, FULL_ACCESS]).undo,
     effects: set('VpcEndpoints', id, {PolicyDocument: FULL_ACCESS}),
     docs: POLICY_DOCS,
     effect: `Calls in ${VpcId} that the policy did not allow are allowed again; roles and resource policies still apply.`,

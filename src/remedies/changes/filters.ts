@@ -1,28 +1,26 @@
-import type {SecurityGroup} from '../../model/account.ts'
-import {append, put} from '../../model/effect.ts'
+import type {NetworkAclEntry, SecurityGroup} from '../../model/account.ts'
+import {editList, put} from '../../model/effect.ts'
+import {type Direction, editRules, type Permission, permission, withoutRules} from '../../model/group-rules.ts'
 import {allWith} from '../../model/joins.ts'
-import {type Change, change} from '../core/change.ts'
+import {type EntryKey, isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
+import {type Change, change, inverse, setting} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {type Permission, permission} from '../core/permission.ts'
 import {answer, ec2, type Input, until} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
-export const authorizeEgress = (GroupId: string, IpPermissions: readonly Permission[]): Change =>
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
+export const authorize = (direction: Direction, GroupId: string, IpPermissions: readonly Permission[]): Change =>
   change({
-    calls: ec2('AuthorizeSecurityGroupEgress', {GroupId, IpPermissions}),
-    undo: ec2('RevokeSecurityGroupEgress', {GroupId, IpPermissions}),
-    effects: append('SecurityGroups', GroupId, 'IpPermissionsEgress', ...IpPermissions),
+    calls: ec2(`AuthorizeSecurityGroup${direction}`, {GroupId, IpPermissions}),
+    effects: editRules(GroupId, direction, (rules) => [...rules, ...IpPermissions]),
   })
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
-export const authorizeIngress = (GroupId: string, IpPermissions: readonly Permission[]): Change =>
-  change({
-    calls: ec2('AuthorizeSecurityGroupIngress', {GroupId, IpPermissions}),
-    undo: ec2('RevokeSecurityGroupIngress', {GroupId, IpPermissions}),
-    effects: append('SecurityGroups', GroupId, 'IpPermissions', ...IpPermissions),
-  })
+export const revoke = (direction: Direction, groupId: string, rules: readonly Permission[]): Change =>
+  inverse(
+    authorize(direction, groupId, rules),
+    editRules(groupId, direction, (before) => withoutRules(before, rules)),
+  )
 
 /** A group in the call, and on the model. */
 export interface Group {
@@ -86,18 +84,36 @@ export interface AclRule {
   readonly to: number
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html */
 export const createNetworkAclEntry = (
-  NetworkAclId: string,
+  id: string,
   RuleNumber: number,
   {egress: Egress, cidr, from, to}: AclRule,
 ): Change => {
   const block = cidr.includes(':') ? {Ipv6CidrBlock: cidr} : {CidrBlock: cidr}
   const PortRange = {From: from, To: to}
   const entry = {RuleNumber, Egress, RuleAction: 'allow', Protocol: '6', ...block, PortRange} as const
-  return change({
-    calls: ec2('CreateNetworkAclEntry', {NetworkAclId, ...entry}),
-    undo: ec2('DeleteNetworkAclEntry', {NetworkAclId, RuleNumber, Egress}),
-    effects: append('NetworkAcls', NetworkAclId, 'Entries', entry),
-  })
+  return changeAclEntry(id, entry, [null, entry])
 }
+
+/**
+ * The entry with this number becomes another one, or none (null). AWS requires the type and the code of an ICMP entry.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
+ */
+export const changeAclEntry = (
+  NetworkAclId: string,
+  {RuleNumber, Egress}: EntryKey,
+  [from, to]: readonly [from: NetworkAclEntry | null, to: NetworkAclEntry | null],
+): Change =>
+  setting<NetworkAclEntry | null>(
+    (next, now) => {
+      if (next === null) return ec2('DeleteNetworkAclEntry', {NetworkAclId, RuleNumber, Egress})
+      if (isIcmp(next) && next.IcmpTypeCode === undefined) return []
+      const input = {NetworkAclId, ...(next as {readonly [parameter: string]: Input})}
+      return now === null ? ec2('CreateNetworkAclEntry', input) : ec2('ReplaceNetworkAclEntry', input)
+    },
+    [from, to],
+    editList('NetworkAcls', NetworkAclId, 'Entries', (entries) => [
+      ...entries.filter((one) => !isSameEntry(one, {RuleNumber, Egress})),
+      ...(to ? [to] : []),
+    ]),
+  )

@@ -12,7 +12,6 @@ const attached = (VpcId: string) => ({Attachments: [{VpcId, State: 'attached' as
 export const attachInternetGateway = (InternetGatewayId: string, VpcId: string): Change =>
   change({
     calls: ec2('AttachInternetGateway', {InternetGatewayId, VpcId}),
-    undo: ec2('DetachInternetGateway', {InternetGatewayId, VpcId}),
     effects: [set('InternetGateways', InternetGatewayId, attached(VpcId)), activateRoutesTo(InternetGatewayId)],
   })
 
@@ -27,10 +26,6 @@ export function createInternetGateway(VpcId: string): Change & {readonly target:
         ec2('CreateInternetGateway', {}, {as: 'INTERNET_GATEWAY', query: 'InternetGateway.InternetGatewayId'}),
         ec2('AttachInternetGateway', {InternetGatewayId, VpcId}),
       ],
-      undo: [
-        ec2('DetachInternetGateway', {InternetGatewayId, VpcId}),
-        ec2('DeleteInternetGateway', {InternetGatewayId}),
-      ],
       effects: put('InternetGateways', {InternetGatewayId: id, ...attached(VpcId)}),
     }),
   }
@@ -38,12 +33,12 @@ export function createInternetGateway(VpcId: string): Change & {readonly target:
 
 /** Changes one interface where its instance lists it. */
 const editInterface = (
-  {InstanceId}: Instance,
+  instanceId: string,
   id: string,
   fields: Partial<InstanceNetworkInterface>,
   ofInstance: Partial<Instance>,
 ): Effect =>
-  edit('Instances', InstanceId, (instance) => ({
+  edit('Instances', instanceId, (instance) => ({
     ...instance,
     ...ofInstance,
     NetworkInterfaces: instance.NetworkInterfaces.map((eni) =>
@@ -55,36 +50,33 @@ const editInterface = (
 const PublicIp = '203.0.113.1'
 
 /** An Elastic IP address for an interface. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html */
-export const associateAddress = (instance: Instance, NetworkInterfaceId: string): Change => {
+export const associateAddress = ({InstanceId}: Instance, NetworkInterfaceId: string): Change => {
   const AllocationId = answer('ADDRESS')
   return change({
     calls: [
       ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'ADDRESS', query: 'AllocationId'}),
       ec2('AssociateAddress', {AllocationId, NetworkInterfaceId}, {as: 'ADDRESS_ASSOCIATION', query: 'AssociationId'}),
     ],
-    undo: [
-      ec2('DisassociateAddress', {AssociationId: answer('ADDRESS_ASSOCIATION')}),
-      ec2('ReleaseAddress', {AllocationId}),
-    ],
-    effects: editInterface(instance, NetworkInterfaceId, {Association: {PublicIp}}, {PublicIpAddress: PublicIp}),
+    effects: editInterface(InstanceId, NetworkInterfaceId, {Association: {PublicIp}}, {PublicIpAddress: PublicIp}),
   })
 }
 
 /**
- * Allows an interface to accept packets of others.
+ * Without the check, an interface accepts packets of others.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
  */
-export const disableSourceDestCheck = (instance: Instance, NetworkInterfaceId: string): Change => {
-  const SourceDestCheck = false
-  return change({
-    calls: ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId, SourceDestCheck: {Value: false}}),
-    undo: ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId, SourceDestCheck: {Value: true}}),
+export const setSourceDestCheck = (
+  {InstanceId}: Pick<Instance, 'InstanceId'>,
+  NetworkInterfaceId: string,
+  SourceDestCheck: boolean,
+): Change =>
+  change({
+    calls: ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId, SourceDestCheck: {Value: SourceDestCheck}}),
     effects: [
-      editInterface(instance, NetworkInterfaceId, {SourceDestCheck}, {SourceDestCheck}),
+      editInterface(InstanceId, NetworkInterfaceId, {SourceDestCheck}, {SourceDestCheck}),
       set('NetworkInterfaces', NetworkInterfaceId, {SourceDestCheck}),
     ],
   })
-}
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html */
 export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change & {readonly target: RouteTarget} {
@@ -135,7 +127,6 @@ export function createBlockPublicAccessExclusion(
       {...resource, InternetGatewayExclusionMode},
       {as: 'EXCLUSION', query: 'VpcBlockPublicAccessExclusion.ExclusionId'},
     ),
-    undo: ec2('DeleteVpcBlockPublicAccessExclusion', {ExclusionId: answer('EXCLUSION')}),
     effects:
       'SubnetId' in resource
         ? set('Subnets', resource.SubnetId, states)

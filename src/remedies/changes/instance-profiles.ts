@@ -11,7 +11,7 @@ import {
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called} from '../../model/joins.ts'
-import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
+import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
 import {answer, type Call, ec2, type Input, iam, type Remedy, until} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 import {createRole} from './new-roles.ts'
@@ -27,22 +27,27 @@ export const inProfile = ({Arn, RoleName, RoleId, Path, CreateDate}: Role): Inst
   AssumeRolePolicyDocument: undefined,
 })
 
-/** A profile contains one role, and this one contains none. */
-export const addRoleToInstanceProfile = (
-  {Arn, InstanceProfileName}: InstanceProfile,
-  role: Role,
-  effect: string,
-): Remedy => {
-  const {RoleName} = role
-  return remedy({
-    title: `Add role ${RoleName} to instance profile ${InstanceProfileName}`,
+/** A profile contains one role. */
+export const addRole = (
+  {Arn, InstanceProfileName}: Profile,
+  RoleName: string,
+  roles: InstanceProfile['Roles'],
+): Change =>
+  change({
     calls: iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
-    undo: iam('RemoveRoleFromInstanceProfile', {InstanceProfileName, RoleName}),
-    effects: set('InstanceProfiles', Arn, {Roles: [inProfile(role)]}),
-    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html',
-    effect,
+    effects: set('InstanceProfiles', Arn, {Roles: roles}),
   })
-}
+
+/** A role in a profile that contains none. */
+export const addRoleToInstanceProfile = (profile: InstanceProfile, role: Role, effect: string): Remedy =>
+  remedyOf(
+    `Add role ${role.RoleName} to instance profile ${profile.InstanceProfileName}`,
+    addRole(profile, role.RoleName, [inProfile(role)]),
+    {
+      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html',
+      effect,
+    },
+  )
 
 type Profile = Pick<InstanceProfile, 'Arn' | 'InstanceProfileName' | 'InstanceProfileId'>
 type Association = IamInstanceProfileAssociation | undefined
@@ -66,33 +71,37 @@ export const associateInstanceProfile = (instance: Instance, profile: Profile, f
  * up.
  */
 function association(
-  {InstanceId, IamInstanceProfile: held}: Instance,
+  {InstanceId, IamInstanceProfile: current}: Instance,
   {Arn, InstanceProfileName: Name, InstanceProfileId}: Profile,
   former: Association,
 ): Change {
   const save = {as: 'ASSOCIATION_ID', query: 'IamInstanceProfileAssociation.AssociationId'}
-  const replace = (AssociationId: Input, IamInstanceProfile: {readonly [key: string]: string}, keep?: Call['save']) =>
-    ec2('ReplaceIamInstanceProfileAssociation', {AssociationId, IamInstanceProfile}, keep)
   const known = former?.AssociationId
   const lookUp = ec2(
     'DescribeIamInstanceProfileAssociations',
     {Filters: [{Name: 'instance-id', Values: [InstanceId]}]},
     {as: 'ASSOCIATION_BEFORE', query: 'IamInstanceProfileAssociations[0].AssociationId'},
   )
-  const isFirst = known === undefined && held === undefined
+  const isFirst = known === undefined && current === undefined
   const AssociationId = answer('ASSOCIATION_ID')
-  const before = former?.IamInstanceProfile?.Arn ?? held?.Arn
+  const before = former?.IamInstanceProfile?.Arn ?? current?.Arn
   return change({
     calls: isFirst
       ? ec2('AssociateIamInstanceProfile', {InstanceId, IamInstanceProfile: {Name}}, save)
-      : [...(known === undefined ? [lookUp] : []), replace(known ?? answer('ASSOCIATION_BEFORE'), {Name}, save)],
+      : [...(known === undefined ? [lookUp] : []), replaceProfile(known ?? answer('ASSOCIATION_BEFORE'), {Name}, save)],
     undo:
       before === undefined
         ? ec2('DisassociateIamInstanceProfile', {AssociationId})
-        : replace(AssociationId, {Arn: before}),
+        : replaceProfile(AssociationId, {Arn: before}),
     effects: setProfile(InstanceId, {Arn, InstanceProfileId}),
   })
 }
+
+export const replaceProfile = (
+  AssociationId: Input,
+  IamInstanceProfile: {readonly [key: string]: string},
+  keep?: Call['save'],
+): Call => ec2('ReplaceIamInstanceProfileAssociation', {AssociationId, IamInstanceProfile}, keep)
 
 /** The instance has the profile. */
 export function setProfile(
@@ -161,10 +170,6 @@ export function createInstanceProfile(
       iam('CreateInstanceProfile', {InstanceProfileName}),
       iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
       ...until(Region, `aws iam wait instance-profile-exists --instance-profile-name ${name}; sleep 15`),
-    ],
-    undo: [
-      iam('RemoveRoleFromInstanceProfile', {InstanceProfileName, RoleName}),
-      iam('DeleteInstanceProfile', {InstanceProfileName}),
     ],
     effects: put('InstanceProfiles', profile),
   })

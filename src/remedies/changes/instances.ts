@@ -2,7 +2,7 @@ import {isRegion} from '../../agent/install.ts'
 import type {Context, Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import {contactOwner, remedy} from '../core/change.ts'
+import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
 import {ec2, type Remedy, until} from '../core/remedy.ts'
 
 const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html'
@@ -29,7 +29,6 @@ export function startInstance(instance: Instance): Remedy {
   return remedy({
     title: `Start instance ${InstanceId}`,
     calls: ec2('StartInstances', {InstanceIds: [InstanceId]}),
-    undo: ec2('StopInstances', {InstanceIds: [InstanceId]}),
     ...(!isSpot(instance) && {effects: started(InstanceId)}),
     docs: STOP_START_DOCS,
     cost: 'The instance is billed again while it runs.',
@@ -73,6 +72,7 @@ export function stopStartInstance({Region}: Pick<Context, 'Region'>, instance: I
         : []),
       ec2('StartInstances', {InstanceIds: [InstanceId]}),
     ],
+    undo: [],
     ...(!isSpot(instance) && {
       effects: [
         started(InstanceId),
@@ -128,27 +128,35 @@ export const deleteTag = ({InstanceId, Tags}: Instance, Key: string): Remedy =>
 type MetadataOptions = NonNullable<Instance['MetadataOptions']>
 type Options = Pick<MetadataOptions, 'HttpEndpoint' | 'HttpTokens' | 'HttpPutResponseHopLimit'>
 
-/** Changes the instance's metadata options; it needs no restart. */
+const present = (options: Options): Readonly<Record<string, string | number>> =>
+  Object.fromEntries(Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
+/** The metadata options become others, from what they were, unless that is unknown. */
+export const changeMetadataOptions = (
+  InstanceId: string,
+  [from, to]: readonly [from: Options | undefined, to: Options],
+): Change =>
+  setting(
+    (options: Options) => ec2('ModifyInstanceMetadataOptions', {InstanceId, ...present(options)}),
+    [from, to],
+    edit('Instances', InstanceId, (instance) => ({
+      ...instance,
+      MetadataOptions: {...instance.MetadataOptions, ...to, State: 'applied' as const},
+    })),
+  )
+
+/** It needs no restart. */
 const modifyMetadataOptions = (
   {InstanceId, MetadataOptions: former = {}}: Instance,
   options: Options,
-  about: Pick<Remedy, 'title' | 'effect'>,
+  {title, effect}: Pick<Remedy, 'title' | 'effect'>,
 ): Remedy => {
-  const modify = (values: Options) => ec2('ModifyInstanceMetadataOptions', {InstanceId, ...present(values)})
-  return remedy({
-    ...about,
-    calls: modify(options),
-    undo: modify(Object.fromEntries(Object.entries(former).filter(([name]) => name in options))),
-    effects: edit('Instances', InstanceId, (instance) => ({
-      ...instance,
-      MetadataOptions: {...instance.MetadataOptions, ...options, State: 'applied' as const},
-    })),
+  const before = Object.fromEntries(Object.entries(former).filter(([name]) => name in options))
+  return remedyOf(title, changeMetadataOptions(InstanceId, [before, options]), {
     docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
+    effect,
   })
 }
-
-const present = (options: Options): Readonly<Record<string, string | number>> =>
-  Object.fromEntries(Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 export const enableMetadataService = (instance: Instance): Remedy =>
   modifyMetadataOptions(

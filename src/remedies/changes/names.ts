@@ -2,7 +2,7 @@ import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../mo
 import {append, editAll, editList, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {withoutDot} from '../../network/dns/name.ts'
-import {type Change, change, inSequence} from '../core/change.ts'
+import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {type Answer, answer, ec2, type Input, route53, route53resolver} from '../core/remedy.ts'
@@ -10,11 +10,10 @@ import {type Answer, answer, ec2, type Input, route53, route53resolver} from '..
 export type DnsAttribute = 'EnableDnsSupport' | 'EnableDnsHostnames'
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html */
-export const enableVpcAttribute = (VpcId: string, attribute: DnsAttribute): Change =>
+export const setVpcAttribute = (VpcId: string, attribute: DnsAttribute, Value: boolean): Change =>
   change({
-    calls: ec2('ModifyVpcAttribute', {VpcId, [attribute]: {Value: true}}),
-    undo: ec2('ModifyVpcAttribute', {VpcId, [attribute]: {Value: false}}),
-    effects: set('VpcAttributes', VpcId, {[attribute]: {Value: true}}),
+    calls: ec2('ModifyVpcAttribute', {VpcId, [attribute]: {Value}}),
+    effects: set('VpcAttributes', VpcId, {[attribute]: {Value}}),
   })
 
 /**
@@ -25,7 +24,7 @@ export function enablePrivateNames(facts: NetworkFacts, vpcId: string): readonly
   const attributes = find(facts.VpcAttributes, 'VpcId', vpcId)
   return (['EnableDnsSupport', 'EnableDnsHostnames'] as const)
     .filter((attribute) => attributes && !attributes[attribute].Value)
-    .map((attribute) => enableVpcAttribute(vpcId, attribute))
+    .map((attribute) => setVpcAttribute(vpcId, attribute, true))
 }
 
 const AMAZON = 'AmazonProvidedDNS'
@@ -35,19 +34,25 @@ const namesAmazon = ({DhcpConfigurations}: DhcpOptions): boolean =>
     ({Key, Values = []}) => Key === 'domain-name-servers' && Values.some(({Value}) => Value === AMAZON),
   )
 
+/** The VPC has other DHCP options; `given` stands for those whose id only AWS's response has. */
+export const associateDhcpOptions = (
+  VpcId: string,
+  [from, to]: readonly [from: string | undefined, to: string],
+  given: Input = to,
+): Change =>
+  setting(
+    (id: string) => ec2('AssociateDhcpOptions', {DhcpOptionsId: id === to ? given : id, VpcId}),
+    [from, to],
+    set('Vpcs', VpcId, {DhcpOptionsId: to}),
+  )
+
 /**
  * Sets the Amazon DNS server for the VPC. https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
  */
 export function useAmazonNameServer(facts: NetworkFacts, VpcId: string): Change {
   const former = find(facts.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId ?? 'default'
   const existing = itemsOf(facts.DhcpOptions).find(namesAmazon)?.DhcpOptionsId
-  const associated = (DhcpOptionsId: Input, id: string) =>
-    change({
-      calls: ec2('AssociateDhcpOptions', {DhcpOptionsId, VpcId}),
-      undo: ec2('AssociateDhcpOptions', {DhcpOptionsId: former, VpcId}),
-      effects: set('Vpcs', VpcId, {DhcpOptionsId: id}),
-    })
-  if (existing !== undefined) return associated(existing, existing)
+  if (existing !== undefined) return associateDhcpOptions(VpcId, [former, existing])
   const id = modelId('dopt', AMAZON)
   const DhcpOptionsId = answer('DHCP_OPTIONS')
   const created = change({
@@ -56,34 +61,26 @@ export function useAmazonNameServer(facts: NetworkFacts, VpcId: string): Change 
       {DhcpConfigurations: [{Key: 'domain-name-servers', Values: [AMAZON]}]},
       {as: 'DHCP_OPTIONS', query: 'DhcpOptions.DhcpOptionsId'},
     ),
-    undo: ec2('DeleteDhcpOptions', {DhcpOptionsId}),
     effects: put('DhcpOptions', {
       DhcpOptionsId: id,
       DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: AMAZON}]}],
     }),
   })
-  return inSequence(created, associated(DhcpOptionsId, id))
+  return inSequence(created, associateDhcpOptions(VpcId, [former, id], DhcpOptionsId))
 }
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html */
-export const associateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change => {
-  const input = {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}
-  return change({
-    calls: route53('AssociateVPCWithHostedZone', input),
-    undo: route53('DisassociateVPCFromHostedZone', input),
+export const associateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change =>
+  change({
+    calls: route53('AssociateVPCWithHostedZone', {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}),
     effects: append('HostedZones', Id, 'VPCs', {VPCId, VPCRegion}),
   })
-}
 
-/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_DisassociateVPCFromHostedZone.html */
-export const disassociateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change => {
-  const input = {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}
-  return change({
-    calls: route53('DisassociateVPCFromHostedZone', input),
-    undo: route53('AssociateVPCWithHostedZone', input),
-    effects: editList('HostedZones', Id, 'VPCs', (vpcs) => vpcs.filter((vpc) => vpc.VPCId !== VPCId)),
-  })
-}
+export const disassociateZone = (zone: HostedZone, vpcId: string, region: string): Change =>
+  inverse(
+    associateZone(zone, vpcId, region),
+    editList('HostedZones', zone.Id, 'VPCs', (vpcs) => vpcs.filter(({VPCId}) => VPCId !== vpcId)),
+  )
 
 const zoneVariable = (name: string): string => `ZONE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
 export const createdZone = (name: string): {readonly id: string; readonly input: Answer} => ({
@@ -94,14 +91,13 @@ export const createdZone = (name: string): {readonly id: string; readonly input:
 /** A private zone for one name. A reference that was used before is rejected, even after its zone was deleted. https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html */
 export const createPrivateZone = ({Region: VPCRegion, ReadAt}: NetworkFacts, Name: string, VPCId: string): Change => {
   const VPC = {VPCRegion, VPCId}
-  const {id, input} = createdZone(Name)
+  const {id} = createdZone(Name)
   return change({
     calls: route53(
       'CreateHostedZone',
       {Name, VPC, CallerReference: `ssm-doctor ${VPCId} ${Name} ${ReadAt}`, HostedZoneConfig: {PrivateZone: true}},
       {as: zoneVariable(Name), query: 'HostedZone.Id'},
     ),
-    undo: route53('DeleteHostedZone', {Id: input}),
     effects: put('HostedZones', {Id: id, Name: `${Name}.`, VPCs: [VPC], ResourceRecordSets: []}),
   })
 }
@@ -143,10 +139,6 @@ export function allowDomains(FirewallRuleGroupId: string, Priority: number, Doma
         Action,
         Name,
       }),
-    ],
-    undo: [
-      route53resolver('DeleteFirewallRule', {FirewallRuleGroupId, FirewallDomainListId}),
-      route53resolver('DeleteFirewallDomainList', {FirewallDomainListId}),
     ],
     effects: editAll('FirewallRuleGroupAssociations', (group) =>
       group.FirewallRuleGroupId !== FirewallRuleGroupId || isUnreadable(group.FirewallRules)

@@ -1,11 +1,11 @@
 import {HOST_MANAGEMENT_ROLE, HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
-import {type Effect, put, remove} from '../../model/effect.ts'
-import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
-import {type Call, iam, type Remedy, ssm} from '../core/remedy.ts'
+import {put, remove} from '../../model/effect.ts'
+import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
+import {iam, type Remedy, ssm} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
-import {attach, detach, trustDocument, trustStatement} from './roles.ts'
+import {attachPolicy, trustDocument, trustStatement} from './roles.ts'
 
 interface NewRole {
   readonly Arn: string
@@ -37,9 +37,8 @@ export function createRole(
     ...change({
       calls: [
         iam('CreateRole', {RoleName, ...(Path !== '/' && {Path}), AssumeRolePolicyDocument: JSON.stringify(trust)}),
-        attach(RoleName, PolicyArn),
+        ...attachPolicy(role, PolicyArn).steps,
       ],
-      undo: [detach(RoleName, PolicyArn), iam('DeleteRole', {RoleName})],
       effects: put('Roles', role),
     }),
   }
@@ -89,7 +88,7 @@ export function restoreHostManagementRole(facts: RoleFacts, roleArn: string): Re
   if (account === undefined || named === undefined) return undefined
   const RoleName = unusedRole(facts, named)
   const role = hostManagementRole(facts.Partition, account, RoleName)
-  const pointed = setRole(RoleName, ssm('UpdateServiceSetting', {SettingId, SettingValue: `service-role/${named}`}))
+  const pointed = changeHostManagement([inPath(named), inPath(RoleName)])
   const change = RoleName === named ? role : inSequence(role, pointed)
   return remedyOf(`Create role service-role/${RoleName} for host management`, change, {
     docs: HOST_MANAGEMENT_DOCS,
@@ -97,26 +96,33 @@ export function restoreHostManagementRole(facts: RoleFacts, roleArn: string): Re
   })
 }
 
-const SettingId = HOST_MANAGEMENT_SETTING
+const inPath = (RoleName: string): string => `service-role/${RoleName}`
 
-const setting = (RoleName: string): readonly Effect[] => [
-  remove('ServiceSettings', (one) => one.SettingId.endsWith(SettingId)),
-  put('ServiceSettings', {
-    SettingId,
-    SettingValue: `service-role/${RoleName}`,
-    LastModifiedDate: undefined,
-    LastModifiedUser: undefined,
-    ARN: undefined,
-    Status: 'Customized',
-  }),
-]
+/** Systems Manager's word for no role. */
+export const NO_ROLE = '$None'
 
-const setRole = (RoleName: string, undo: Call): Change =>
-  change({
-    calls: ssm('UpdateServiceSetting', {SettingId, SettingValue: `service-role/${RoleName}`}),
-    undo,
-    effects: setting(RoleName),
-  })
+/** The setting names another role, from the one it named, unless that is unknown. */
+export const changeHostManagement = ([from, to]: readonly [from: string | undefined, to: string]): Change => {
+  const SettingId = HOST_MANAGEMENT_SETTING
+  return setting(
+    (SettingValue: string) =>
+      SettingValue === NO_ROLE
+        ? ssm('ResetServiceSetting', {SettingId})
+        : ssm('UpdateServiceSetting', {SettingId, SettingValue}),
+    [from, to],
+    [
+      remove('ServiceSettings', (one) => one.SettingId.endsWith(SettingId)),
+      put('ServiceSettings', {
+        SettingId,
+        SettingValue: to,
+        LastModifiedDate: undefined,
+        LastModifiedUser: undefined,
+        ARN: undefined,
+        Status: 'Customized',
+      }),
+    ],
+  )
+}
 
 const ENABLE = 'Enable Default Host Management Configuration for the account in this Region'
 const ENABLED = {
@@ -133,8 +139,10 @@ export const registerHostManagement = (Partition: string, account: string): Reme
   remedy({
     title: `${ENABLE}, in one call`,
     calls: ssm('RegisterDefaultHostManagementConfiguration', {PermissionModel: 'SERVICE_MANAGED'}),
-    undo: ssm('DeregisterDefaultHostManagementConfiguration', {}),
-    effects: [hostManagementRole(Partition, account, HOST_MANAGEMENT_ROLE).apply, ...setting(HOST_MANAGEMENT_ROLE)],
+    effects: [
+      hostManagementRole(Partition, account, HOST_MANAGEMENT_ROLE).apply,
+      changeHostManagement([NO_ROLE, inPath(HOST_MANAGEMENT_ROLE)]).apply,
+    ],
     ...ENABLED,
   })
 
@@ -142,7 +150,7 @@ export const registerHostManagement = (Partition: string, account: string): Reme
 export function enableHostManagement(facts: RoleFacts, account: string, exists: boolean): Remedy {
   const RoleName = exists ? HOST_MANAGEMENT_ROLE : unusedRole(facts, HOST_MANAGEMENT_ROLE)
   const role = exists ? [] : [{...hostManagementRole(facts.Partition, account, RoleName), undo: []}]
-  const enabled = setRole(RoleName, ssm('ResetServiceSetting', {SettingId}))
+  const enabled = changeHostManagement([NO_ROLE, inPath(RoleName)])
   const title = exists ? ENABLE : `${ENABLE}, with commands that an older AWS CLI knows`
   return remedyOf(title, inSequence(...role, enabled), ENABLED)
 }

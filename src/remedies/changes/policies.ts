@@ -11,8 +11,8 @@ import {
 } from '../../iam/edit.ts'
 import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {inShort} from '../../util/list-in-words.ts'
-import {contactOwner, remedy} from '../core/change.ts'
-import {charactersIn, MANAGED_SIZE, withinQuota} from '../core/iam-quotas.ts'
+import {type Change, change, contactOwner} from '../core/change.ts'
+import {charactersIn, MANAGED_SIZE, remedyWithin} from '../core/iam-quotas.ts'
 import {answer, type Call, iam, type Remedy} from '../core/remedy.ts'
 import {setPolicyDocument} from '../core/role.ts'
 
@@ -40,8 +40,33 @@ function roomFor({Arn, PolicyVersionList}: Policy): readonly Call[] {
   return oldest === undefined ? [] : [deleteVersion(Arn, oldest)]
 }
 
+/** The default version of the policy is a new one; the former one is the default again when this is undone. */
+export const setDocument = (
+  PolicyArn: string,
+  document: Exclude<PolicyDocument, string>,
+  former?: string,
+  room: readonly Call[] = [],
+): Change =>
+  change({
+    calls: [
+      ...room,
+      iam(
+        'CreatePolicyVersion',
+        {PolicyArn, PolicyDocument: asText(document), SetAsDefault: true},
+        former === undefined ? undefined : {as: 'NEW_VERSION', query: 'PolicyVersion.VersionId'},
+      ),
+    ],
+    undo:
+      former === undefined
+        ? []
+        : [
+            iam('SetDefaultPolicyVersion', {PolicyArn, VersionId: former}),
+            deleteVersion(PolicyArn, answer('NEW_VERSION')),
+          ],
+    effects: setPolicyDocument(PolicyArn, document),
+  })
+
 function newVersion(policy: Policy, document: Editable, title: string, effect: string): Remedy {
-  const PolicyArn = policy.Arn
   const VersionId = defaultVersionOf(policy)?.VersionId ?? policy.DefaultVersionId
   const growth = {
     what: `Policy ${nameOf(policy)}`,
@@ -49,22 +74,8 @@ function newVersion(policy: Policy, document: Editable, title: string, effect: s
     after: charactersIn(document),
     quota: MANAGED_SIZE,
   }
-  const shared = `${effect} The change holds for everything the policy is attached to.`
-  return remedy({
-    title,
-    calls: [
-      ...roomFor(policy),
-      iam(
-        'CreatePolicyVersion',
-        {PolicyArn, PolicyDocument: asText(document), SetAsDefault: true},
-        {as: 'NEW_VERSION', query: 'PolicyVersion.VersionId'},
-      ),
-    ],
-    undo:
-      VersionId === undefined
-        ? []
-        : [iam('SetDefaultPolicyVersion', {PolicyArn, VersionId}), deleteVersion(PolicyArn, answer('NEW_VERSION'))],
-    ...withinQuota(growth, {effects: setPolicyDocument(PolicyArn, document), effect: shared}),
+  return remedyWithin(growth, title, setDocument(policy.Arn, document, VersionId, roomFor(policy)), {
+    effect: `${effect} The change holds for everything the policy is attached to.`,
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html',
   })
 }

@@ -2,59 +2,57 @@ import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam
 import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
 import {servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
-import {remedy} from '../core/change.ts'
-import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, TRUST_SIZE, withinQuota} from '../core/iam-quotas.ts'
-import {answer, type Call, iam, type Remedy} from '../core/remedy.ts'
+import {type Change, change, inSequence, inverse, remedyOf, setting} from '../core/change.ts'
+import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, remedyWithin, TRUST_SIZE} from '../core/iam-quotas.ts'
+import {answer, iam, type Remedy} from '../core/remedy.ts'
 import {editRole} from '../core/role.ts'
 
 const PERMISSIONS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
 
-const attachment = (partition: string, name: string) => ({
-  PolicyName: name.slice(name.lastIndexOf('/') + 1),
-  PolicyArn: awsManaged(partition, name),
-})
+const nameOf = (policyArn: string): string => policyArn.slice(policyArn.lastIndexOf('/') + 1)
 
-export const attach = (RoleName: string, PolicyArn: string): Call => iam('AttachRolePolicy', {RoleName, PolicyArn})
-export const detach = (RoleName: string, PolicyArn: string): Call => iam('DetachRolePolicy', {RoleName, PolicyArn})
+type NamedRole = Pick<Role, 'Arn' | 'RoleName'>
 
-const attached = (role: Role, policy: ReturnType<typeof attachment>): Role => ({
-  ...role,
-  AttachedManagedPolicies: [...role.AttachedManagedPolicies, policy],
-})
+const withoutPolicy = (role: Role, arn: string) =>
+  role.AttachedManagedPolicies.filter(({PolicyArn}) => PolicyArn !== arn)
 
-const detached = (role: Role, arn: string): Role => ({
-  ...role,
-  AttachedManagedPolicies: role.AttachedManagedPolicies.filter(({PolicyArn}) => PolicyArn !== arn),
-})
+export const attachPolicy = ({Arn, RoleName}: NamedRole, PolicyArn: string): Change =>
+  change({
+    calls: iam('AttachRolePolicy', {RoleName, PolicyArn}),
+    effects: editRole(Arn, (role) => ({
+      ...role,
+      AttachedManagedPolicies: [...withoutPolicy(role, PolicyArn), {PolicyName: nameOf(PolicyArn), PolicyArn}],
+    })),
+  })
+
+export const detachPolicy = (role: NamedRole, arn: string): Change =>
+  inverse(
+    attachPolicy(role, arn),
+    editRole(role.Arn, (found) => ({...found, AttachedManagedPolicies: withoutPolicy(found, arn)})),
+  )
 
 /** Attaches the AWS managed policy of this name to a role. */
 export function attachRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
-  {Arn, RoleName, AttachedManagedPolicies}: Role,
+  role: Role,
   name: string,
   effect: string,
 ): Remedy {
-  const policy = attachment(Partition, name)
+  const {RoleName, AttachedManagedPolicies} = role
+  const {apply, ...calls} = attachPolicy(role, awsManaged(Partition, name))
   const count = AttachedManagedPolicies.length
   const isFull = count >= POLICIES_OF_ROLE.most
   const full = `Role ${RoleName} has ${count} managed policies: ${POLICIES_OF_ROLE.inWords}.`
-  return remedy({
-    title: `Attach ${policy.PolicyName} to role ${RoleName}`,
-    calls: attach(RoleName, policy.PolicyArn),
-    undo: detach(RoleName, policy.PolicyArn),
-    ...(!isFull && {effects: editRole(Arn, (role) => attached(role, policy))}),
-    docs: PERMISSIONS_DOCS,
-    effect: isFull ? `${effect} ${full}` : effect,
-  })
+  return remedyOf(
+    `Attach ${nameOf(name)} to role ${RoleName}`,
+    {...calls, ...(!isFull && {apply})},
+    {docs: PERMISSIONS_DOCS, effect: isFull ? `${effect} ${full}` : effect},
+  )
 }
 
 /** Detaches a managed policy from a role. */
-export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effect: string): Remedy =>
-  remedy({
-    title: `Detach ${policyArn.slice(policyArn.lastIndexOf('/') + 1)} from role ${RoleName}`,
-    calls: detach(RoleName, policyArn),
-    undo: attach(RoleName, policyArn),
-    effects: editRole(Arn, (role) => detached(role, policyArn)),
+export const detachRolePolicy = (role: Role, policyArn: string, effect: string): Remedy =>
+  remedyOf(`Detach ${nameOf(policyArn)} from role ${role.RoleName}`, detachPolicy(role, policyArn), {
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html',
     effect: `${effect} Whatever else the policy allows or denies ends too.`,
   })
@@ -66,64 +64,76 @@ export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effec
  */
 export function replaceRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
-  {Arn, RoleName, AttachedManagedPolicies}: Role,
+  role: Role,
   oldArn: string,
   name: string,
   effect: string,
 ): Remedy {
-  const policy = attachment(Partition, name)
-  const old = awsManagedName(oldArn) ?? oldArn
-  const used = [
-    iam('GenerateServiceLastAccessedDetails', {Arn}, {as: 'ACCESS_REPORT', query: 'JobId'}),
-    iam('GetServiceLastAccessedDetails', {JobId: answer('ACCESS_REPORT')}),
-  ]
-  const calls = [attach(RoleName, policy.PolicyArn), detach(RoleName, oldArn)]
+  const {Arn, RoleName, AttachedManagedPolicies} = role
+  const used = change({
+    calls: [
+      iam('GenerateServiceLastAccessedDetails', {Arn}, {as: 'ACCESS_REPORT', query: 'JobId'}),
+      iam('GetServiceLastAccessedDetails', {JobId: answer('ACCESS_REPORT')}),
+    ],
+    effects: [],
+  })
+  const [attached, detached] = [attachPolicy(role, awsManaged(Partition, name)), detachPolicy(role, oldArn)]
   const isFull = AttachedManagedPolicies.length >= POLICIES_OF_ROLE.most
   const order = isFull
     ? ` The old policy is detached first: the role has ${AttachedManagedPolicies.length} managed policies, and ${POLICIES_OF_ROLE.inWords}.`
     : ''
-  return remedy({
-    title: `Replace ${old.slice(old.lastIndexOf('/') + 1)} by ${policy.PolicyName} on role ${RoleName}`,
-    calls: isFull ? [...used, ...calls.toReversed()] : [calls[0]!, ...used, calls[1]!],
-    undo: isFull
-      ? [detach(RoleName, policy.PolicyArn), attach(RoleName, oldArn)]
-      : [attach(RoleName, oldArn), detach(RoleName, policy.PolicyArn)],
-    effects: editRole(Arn, (role) => detached(attached(role, policy), oldArn)),
-    docs: PERMISSIONS_DOCS,
-    effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
-  })
+  return remedyOf(
+    `Replace ${nameOf(awsManagedName(oldArn) ?? oldArn)} by ${nameOf(name)} on role ${RoleName}`,
+    isFull ? inSequence(used, detached, attached) : inSequence(attached, used, detached),
+    {
+      docs: PERMISSIONS_DOCS,
+      effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
+    },
+  )
 }
+
+type InlinePolicies = Role['RolePolicyList']
+
+const withInline = (before: InlinePolicies, PolicyName: string, document: PolicyDocument | null): InlinePolicies => [
+  ...before.filter((policy) => policy.PolicyName !== PolicyName),
+  ...(document === null ? [] : [{PolicyName, PolicyDocument: document}]),
+]
+
+/** An inline policy becomes another one, or none (null), from what it was, unless that is unknown. */
+export const changeInline = (
+  {Arn, RoleName}: NamedRole,
+  PolicyName: string,
+  [from, to]: readonly [from: PolicyDocument | null | undefined, to: PolicyDocument | null],
+): Change =>
+  setting<PolicyDocument | null>(
+    (document) =>
+      document === null
+        ? iam('DeleteRolePolicy', {RoleName, PolicyName})
+        : iam('PutRolePolicy', {RoleName, PolicyName, PolicyDocument: asText(document)}),
+    [from, to],
+    editRole(Arn, (role) => ({...role, RolePolicyList: withInline(role.RolePolicyList, PolicyName, to)})),
+  )
 
 /** Adds an inline policy to a role, or removes it if there is no document. */
 export function putRolePolicy(
-  {Arn, RoleName, RolePolicyList}: Role,
+  role: Role,
   PolicyName: string,
   document: PolicyDocument | undefined,
   title: string,
   effect: string,
 ): Remedy {
-  const put = (PolicyDocument: PolicyDocument | undefined) =>
-    PolicyDocument === undefined
-      ? iam('DeleteRolePolicy', {RoleName, PolicyName})
-      : iam('PutRolePolicy', {RoleName, PolicyName, PolicyDocument: asText(PolicyDocument)})
-  const edited = (before: Role['RolePolicyList']): Role['RolePolicyList'] => [
-    ...before.filter((policy) => policy.PolicyName !== PolicyName),
-    ...(document === undefined ? [] : [{PolicyName, PolicyDocument: document}]),
-  ]
-  const sizeOf = (policies: Role['RolePolicyList']) =>
-    charactersIn(...policies.map(({PolicyDocument}) => PolicyDocument))
+  const {RoleName, RolePolicyList} = role
+  const before = RolePolicyList.find((policy) => policy.PolicyName === PolicyName)?.PolicyDocument
+  const after = document ?? null
+  const sizeOf = (policies: InlinePolicies) => charactersIn(...policies.map(({PolicyDocument}) => PolicyDocument))
   const growth = {
     what: `The inline policies of role ${RoleName}`,
     before: sizeOf(RolePolicyList),
-    after: sizeOf(edited(RolePolicyList)),
+    after: sizeOf(withInline(RolePolicyList, PolicyName, after)),
     quota: INLINE_SIZE,
   }
-  const effects = editRole(Arn, (role) => ({...role, RolePolicyList: edited(role.RolePolicyList)}))
-  return remedy({
-    title,
-    calls: put(document),
-    undo: put(RolePolicyList.find((policy) => policy.PolicyName === PolicyName)?.PolicyDocument),
-    ...withinQuota(growth, {effects, effect}),
+  return remedyWithin(growth, title, changeInline(role, PolicyName, [before ?? null, after]), {
+    effect,
     docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html',
   })
 }
@@ -148,17 +158,30 @@ function statementsOf(role: Role): readonly unknown[] {
   return Array.isArray(Statement) ? Statement : [Statement]
 }
 
+/** The permissions boundary becomes another one, or none (null). */
+export const changeBoundary = (
+  {Arn, RoleName}: NamedRole,
+  [from, to]: readonly [from: string | null, to: string | null],
+): Change =>
+  setting<string | null>(
+    (PermissionsBoundary) =>
+      PermissionsBoundary === null
+        ? iam('DeleteRolePermissionsBoundary', {RoleName})
+        : iam('PutRolePermissionsBoundary', {RoleName, PermissionsBoundary}),
+    [from, to],
+    editRole(Arn, ({PermissionsBoundary: _, ...rest}) =>
+      to === null
+        ? rest
+        : {
+            ...rest,
+            PermissionsBoundary: {PermissionsBoundaryArn: to, PermissionsBoundaryType: 'PermissionsBoundaryPolicy'},
+          },
+    ),
+  )
+
 /** For a boundary that cannot be changed, because AWS owns it or its document is not known. */
-export const deleteRolePermissionsBoundary = (
-  {Arn, RoleName}: Role,
-  PermissionsBoundary: string,
-  effect: string,
-): Remedy =>
-  remedy({
-    title: `Remove the permissions boundary of role ${RoleName}`,
-    calls: iam('DeleteRolePermissionsBoundary', {RoleName}),
-    undo: iam('PutRolePermissionsBoundary', {RoleName, PermissionsBoundary}),
-    effects: editRole(Arn, ({PermissionsBoundary: _, ...rest}) => rest),
+export const deleteRolePermissionsBoundary = (role: Role, boundary: string, effect: string): Remedy =>
+  remedyOf(`Remove the permissions boundary of role ${role.RoleName}`, changeBoundary(role, [boundary, null]), {
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
     effect: `${effect} The role is then limited only by its own policies.`,
   })
@@ -177,12 +200,20 @@ export const trustDocument = (service: Principal): PolicyDocument => ({
   Statement: [trustStatement(service)],
 })
 
+/** The trust policy becomes another one, from what it was, unless that is unknown. */
+export const changeTrust = (
+  {Arn, RoleName}: NamedRole,
+  [from, to]: readonly [from: PolicyDocument | undefined, to: PolicyDocument],
+): Change =>
+  setting(
+    (document: PolicyDocument) => iam('UpdateAssumeRolePolicy', {RoleName, PolicyDocument: asText(document)}),
+    [from, to],
+    editRole(Arn, (role) => ({...role, AssumeRolePolicyDocument: to})),
+  )
+
 /** Allows a service to assume the role; existing principals still can. */
-export function updateAssumeRolePolicy(
-  {Arn, RoleName, AssumeRolePolicyDocument: former}: Role,
-  service: Principal,
-  effect: string,
-): Remedy {
+export function updateAssumeRolePolicy(role: Role, service: Principal, effect: string): Remedy {
+  const {Arn, RoleName, AssumeRolePolicyDocument: former} = role
   const document = isEditable(former)
     ? withStatement(
         withoutDenyOfService(former, servicePrincipals(service, Arn.split(':')[1] ?? 'aws')),
@@ -195,13 +226,10 @@ export function updateAssumeRolePolicy(
     after: charactersIn(document),
     quota: TRUST_SIZE,
   }
-  const effects = editRole(Arn, (role) => ({...role, AssumeRolePolicyDocument: document}))
-  const update = (trust: PolicyDocument) => iam('UpdateAssumeRolePolicy', {RoleName, PolicyDocument: asText(trust)})
-  return remedy({
-    title: `Allow ${service}.amazonaws.com to assume role ${RoleName}`,
-    calls: update(document),
-    undo: former === undefined ? undefined : update(former),
-    ...withinQuota(growth, {effects, effect}),
-    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
-  })
+  return remedyWithin(
+    growth,
+    `Allow ${service}.amazonaws.com to assume role ${RoleName}`,
+    changeTrust(role, [former, document]),
+    {effect, docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'},
+  )
 }

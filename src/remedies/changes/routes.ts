@@ -1,18 +1,13 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
 import {type Effect, editAll, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {destinationInput, hasDestination, localRoute, TARGETS} from '../../model/routes.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
-import {type Change, change} from '../core/change.ts'
+import {type Change, setting} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {ec2, type Input} from '../core/remedy.ts'
 
-type TargetField =
-  | 'GatewayId'
-  | 'NatGatewayId'
-  | 'TransitGatewayId'
-  | 'VpcPeeringConnectionId'
-  | 'NetworkInterfaceId'
-  | 'VpcEndpointId'
+type TargetField = (typeof TARGETS)[number] | 'VpcEndpointId'
 
 /** The target of a route: in the call, and on the model, where a placeholder represents an id that AWS will return. */
 export interface RouteTarget {
@@ -38,14 +33,6 @@ const FIELDS: Readonly<Record<string, TargetField>> = {
   eni: 'NetworkInterfaceId',
   vpce: 'VpcEndpointId',
 }
-
-export function destinationInput(destination: string): {readonly [parameter: string]: string} {
-  if (destination.startsWith('pl-')) return {DestinationPrefixListId: destination}
-  return destination.includes(':') ? {DestinationIpv6CidrBlock: destination} : {DestinationCidrBlock: destination}
-}
-
-export const hasDestination = (route: Route, destination: string): boolean =>
-  [route.DestinationCidrBlock, route.DestinationIpv6CidrBlock, route.DestinationPrefixListId].includes(destination)
 
 export const routeTo = (destination: string, {field, id}: RouteTarget): Route => ({
   ...destinationInput(destination),
@@ -77,69 +64,57 @@ export const activateRoutesTo = (targetId: string): Effect =>
 const active = (route: Route, targetId: string): Route =>
   targetOf(route) === targetId ? {...route, State: 'active'} : route
 
-const routeCall = (
-  operation: 'CreateRoute' | 'ReplaceRoute' | 'DeleteRoute',
+/** What a call names as the target of a route. */
+function targetInput(route: Route): {readonly [parameter: string]: Input} {
+  if (route.GatewayId === 'local') return {LocalTarget: true}
+  if (route.GatewayId?.startsWith('vpce-')) return {VpcEndpointId: route.GatewayId}
+  const field = TARGETS.find((one) => route[one] !== undefined)
+  return field === undefined ? {} : {[field]: route[field] ?? ''}
+}
+
+/**
+ * The route of a table to a destination becomes another one, or none (null), from what it was, unless that is unknown.
+ * `given` is the target for the call where only AWS's response has its id.
+ */
+export const changeRoute = (
   RouteTableId: string,
   destination: string,
-  to?: RouteTarget,
-) => ec2(operation, {RouteTableId, ...destinationInput(destination), ...(to && {[to.field]: to.input})})
-
-/** The former target, unless it was deleted: then it cannot be restored. */
-const formerTarget = (former: Route | undefined): RouteTarget | undefined =>
-  former && former.State !== 'blackhole' ? targetNamed(targetOf(former)) : undefined
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
-const createRoute = (tableId: string, destination: string, to: RouteTarget): Change =>
-  change({
-    calls: routeCall('CreateRoute', tableId, destination, to),
-    undo: routeCall('DeleteRoute', tableId, destination),
-    effects: editRoutes(tableId, (routes) => [
+  [from, to]: readonly [from: Route | null | undefined, to: Route | null],
+  given?: {readonly [parameter: string]: Input},
+): Change => {
+  const place = {RouteTableId, ...destinationInput(destination)}
+  return setting<Route | null>(
+    (next, now) => {
+      if (next === null) return ec2('DeleteRoute', place)
+      const target = (next === to && given) || targetInput(next)
+      return now === null ? ec2('CreateRoute', {...place, ...target}) : ec2('ReplaceRoute', {...place, ...target})
+    },
+    [from, to],
+    editRoutes(RouteTableId, (routes) => [
       ...routes.filter((route) => !hasDestination(route, destination)),
-      routeTo(destination, to),
+      ...(to ? [to] : []),
     ]),
-  })
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
-export const deleteRoute = (tableId: string, destination: string, former: Route): Change => {
-  const to = formerTarget(former)
-  return change({
-    calls: routeCall('DeleteRoute', tableId, destination),
-    undo: to && routeCall('CreateRoute', tableId, destination, to),
-    effects: editRoutes(tableId, (routes) => routes.filter((route) => !hasDestination(route, destination))),
-  })
+  )
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */
-export const replaceRoute = (tableId: string, destination: string, to: RouteTarget, former?: Route): Change => {
-  const before = formerTarget(former)
-  return change({
-    calls: routeCall('ReplaceRoute', tableId, destination, to),
-    undo: before && routeCall('ReplaceRoute', tableId, destination, before),
-    effects: substitute(tableId, destination, routeTo(destination, to)),
-  })
-}
+/** A former target that was deleted cannot be restored. */
+const restorable = (former: Route | undefined): Route | undefined =>
+  former?.State === 'blackhole' || TARGETS.every((field) => former?.[field] === undefined) ? undefined : former
+
+export const deleteRoute = (tableId: string, destination: string, former: Route): Change =>
+  changeRoute(tableId, destination, [restorable(former), null])
+
+/** Its former target no longer exists. */
+export const replaceRoute = (tableId: string, destination: string, to: RouteTarget): Change =>
+  changeRoute(tableId, destination, [undefined, routeTo(destination, to)], {[to.field]: to.input})
 
 /** Routes the destination to the target, whether the table has a route for it or not. */
 export function setRoute(facts: NetworkFacts, tableId: string, destination: string, to: RouteTarget): Change {
   const former = routesOf(facts, tableId).find((route) => hasDestination(route, destination))
-  return former ? replaceRoute(tableId, destination, to, former) : createRoute(tableId, destination, to)
+  const from = former ? restorable(former) : null
+  return changeRoute(tableId, destination, [from, routeTo(destination, to)], {[to.field]: to.input})
 }
-
-const substitute = (tableId: string, destination: string, by: Route): Effect =>
-  editRoutes(tableId, (routes) => routes.map((route) => (hasDestination(route, destination) ? by : route)))
 
 /** A replaced `local` route is restored. https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html */
-export const restoreLocalRoute = (RouteTableId: string, destination: string, former: Route): Change => {
-  const where = destinationInput(destination)
-  const before = formerTarget(former)
-  return change({
-    calls: ec2('ReplaceRoute', {RouteTableId, ...where, LocalTarget: true}),
-    undo: before && routeCall('ReplaceRoute', RouteTableId, destination, before),
-    effects: substitute(RouteTableId, destination, {
-      ...where,
-      GatewayId: 'local',
-      Origin: 'CreateRouteTable',
-      State: 'active',
-    }),
-  })
-}
+export const restoreLocalRoute = (tableId: string, destination: string, former: Route): Change =>
+  changeRoute(tableId, destination, [restorable(former), localRoute(destination)])

@@ -50,7 +50,6 @@ export const enableInspector = (accountId: string): Remedy =>
   remedy({
     title: `Enable Amazon Inspector for EC2 in account ${accountId}`,
     calls: inspector2('Enable', {accountIds: [accountId], resourceTypes: ['EC2']}),
-    undo: inspector2('Disable', {accountIds: [accountId], resourceTypes: ['EC2']}),
     effects: editAll('AccountStatuses', (status) => (status.accountId === accountId ? scansEc2(status) : status)),
     docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html',
     cost: 'Amazon Inspector is billed for each instance that it scans.',

@@ -13,7 +13,6 @@ import {activateRoutesTo} from './routes.ts'
 export const acceptPeering = (VpcPeeringConnectionId: string): Change =>
   change({
     calls: ec2('AcceptVpcPeeringConnection', {VpcPeeringConnectionId}),
-    undo: ec2('DeleteVpcPeeringConnection', {VpcPeeringConnectionId}),
     effects: [
       set('VpcPeeringConnections', VpcPeeringConnectionId, {Status: {Code: 'active', Message: 'Active'}}),
       activateRoutesTo(VpcPeeringConnectionId),
@@ -24,7 +23,6 @@ export const acceptPeering = (VpcPeeringConnectionId: string): Change =>
 export const acceptAttachment = (TransitGatewayAttachmentId: string, gatewayId: string): Change =>
   change({
     calls: ec2('AcceptTransitGatewayVpcAttachment', {TransitGatewayAttachmentId}),
-    undo: ec2('DeleteTransitGatewayVpcAttachment', {TransitGatewayAttachmentId}),
     effects: [
       set('TransitGatewayVpcAttachments', TransitGatewayAttachmentId, {State: 'available'}),
       activateRoutesTo(gatewayId),
@@ -35,7 +33,6 @@ export const acceptAttachment = (TransitGatewayAttachmentId: string, gatewayId: 
 export const addAttachmentSubnet = (TransitGatewayAttachmentId: string, subnetId: string): Change =>
   change({
     calls: ec2('ModifyTransitGatewayVpcAttachment', {TransitGatewayAttachmentId, AddSubnetIds: [subnetId]}),
-    undo: ec2('ModifyTransitGatewayVpcAttachment', {TransitGatewayAttachmentId, RemoveSubnetIds: [subnetId]}),
     effects: append('TransitGatewayVpcAttachments', TransitGatewayAttachmentId, 'SubnetIds', subnetId),
   })
 
@@ -49,7 +46,6 @@ export const associateTransitTable = (
 ): Change =>
   change({
     calls: ec2('AssociateTransitGatewayRouteTable', {TransitGatewayRouteTableId, TransitGatewayAttachmentId}),
-    undo: ec2('DisassociateTransitGatewayRouteTable', {TransitGatewayRouteTableId, TransitGatewayAttachmentId}),
     effects: append('TransitGatewayRouteTables', TransitGatewayRouteTableId, 'Associations', {
       TransitGatewayAttachmentId,
       ResourceId,
@@ -82,9 +78,7 @@ export function routeToAttachment(
       ...where,
       TransitGatewayAttachmentId,
     }),
-    undo: former
-      ? ec2('ReplaceTransitGatewayRoute', {...where, ...formerTarget(former)})
-      : ec2('DeleteTransitGatewayRoute', where),
+    ...(former && {undo: ec2('ReplaceTransitGatewayRoute', {...where, ...formerTarget(former)})}),
     effects: editList('TransitGatewayRouteTables', TransitGatewayRouteTableId, 'Routes', (routes) => [
       ...routes.filter((one) => !isReplaced(one)),
       route,

@@ -1,11 +1,13 @@
 import {type Effect, inOrder} from '../../model/effect.ts'
+import {inverseOf} from './inverse.ts'
 import type {Remedy, Step} from './remedy.ts'
 
 type OneOrMore<T> = T | readonly T[]
 
-/** One entry of `changes/`: the calls, the calls that undo them, and the effect on the account. */
+/** One entry of `changes/`: the calls, what undoes them, and the effect on the account. */
 interface Entry {
   readonly calls: OneOrMore<Step>
+  /** Only where it is not what undoes each call. */
   readonly undo?: OneOrMore<Step> | undefined
   readonly effects: OneOrMore<Effect>
 }
@@ -16,11 +18,32 @@ export interface Change {
   readonly apply: Effect
 }
 
-export const change = ({calls, undo = [], effects}: Entry): Change => ({
-  steps: [calls].flat(),
-  undo: [undo].flat(),
-  apply: inOrder(...[effects].flat()),
+export const change = ({calls, undo, effects}: Entry): Change => {
+  const steps = [calls].flat()
+  return {steps, undo: undo === undefined ? inverseOf(steps) : [undo].flat(), apply: inOrder(...[effects].flat())}
+}
+
+/** A setting gets another value: from the first to the second. Undefined is an unknown value: no call sets it. */
+export const setting = <T>(
+  call: (to: T, from: T | undefined) => OneOrMore<Step>,
+  [from, to]: readonly [from: T | undefined, to: T | undefined],
+  effects: Entry['effects'],
+): Change =>
+  change({
+    calls: to === undefined ? [] : call(to, from),
+    undo: from === undefined ? [] : call(from, to),
+    effects,
+  })
+
+/** The undo of a change as a change, with its own effect. */
+export const inverse = ({steps, undo}: Change, ...effects: readonly Effect[]): Change => ({
+  steps: undo,
+  undo: steps,
+  apply: inOrder(...effects),
 })
+
+/** Only the model changes: no call makes this change. */
+export const onModel = (...effects: readonly Effect[]): Change => change({calls: [], effects})
 
 export const inSequence = (...changes: readonly Change[]): Change => ({
   steps: changes.flatMap(({steps}) => steps),

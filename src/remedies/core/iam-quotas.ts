@@ -1,6 +1,7 @@
 import {asText} from '../../iam/edit.ts'
 import type {PolicyDocument} from '../../model/account.ts'
-import type {Effect} from '../../model/effect.ts'
+import {type Change, remedyOf} from './change.ts'
+import type {Remedy} from './remedy.ts'
 
 /**
  * Quotas of IAM, by default. Whether AWS has raised one is not read.
@@ -32,10 +33,15 @@ interface Growth {
 }
 
 /** AWS rejects what exceeds a quota: such a change is shown with the quota, and not tried on the model. */
-export const withinQuota = <Change extends {readonly effects: Effect; readonly effect: string}>(
+export const remedyWithin = (
   {what, before, after, quota}: Growth,
-  {effects, effect}: Change,
-): {readonly effects?: Effect; readonly effect: string} =>
+  title: string,
+  {apply, ...calls}: Change,
+  {effect, docs}: Required<Pick<Remedy, 'effect' | 'docs'>>,
+): Remedy =>
   after <= quota.most || after <= before
-    ? {effects, effect}
-    : {effect: `${effect} ${what} would then have ${after.toLocaleString('en-US')} characters: ${quota.inWords}.`}
+    ? remedyOf(title, {...calls, apply}, {docs, effect})
+    : remedyOf(title, calls, {
+        docs,
+        effect: `${effect} ${what} would then have ${after.toLocaleString('en-US')} characters: ${quota.inWords}.`,
+      })

@@ -1,4 +1,5 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {permission} from '../../model/group-rules.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
 import {type Family, parseCidr} from '../../network/address.ts'
 import {type Block, blockIndex} from '../../network/block-index.ts'
@@ -6,11 +7,10 @@ import type {Hop, Path} from '../../network/path.ts'
 import {walk} from '../../network/walk.ts'
 import {memo} from '../../util/memo.ts'
 import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
-import {authorizeEgress, authorizeIngress} from '../changes/filters.ts'
+import {authorize} from '../changes/filters.ts'
 import {groupEffect, vpcEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {permission} from '../core/permission.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter, shutAfter} from '../core/verify.ts'
@@ -105,7 +105,7 @@ export function allowEgress(fault: FaultContext): readonly Remedy[] {
   const port = Number(fault.detail.port ?? 443)
   const effect = groupEffect(facts, groupId, instance.InstanceId)
   const title = `Allow outbound TCP ${port} in security group ${groupId} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
-  const open = remedyOf(title, authorizeEgress(groupId, [permission('tcp', port, to)]), {
+  const open = remedyOf(title, authorize('Egress', groupId, [permission('tcp', port, to)]), {
     docs: DOCS,
     effect,
     preferredBy: ['cheapest', 'least-change'],
@@ -122,7 +122,7 @@ function useEndpointsOnly(fault: FaultContext, groupId: string, effect: string):
   const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
   if (!set?.apply || (services.includes('s3') && s3List === undefined)) return []
   const to = {cidrs: blocksOf(facts, vpcId), prefixLists: s3List === undefined ? [] : [s3List]}
-  const egress = authorizeEgress(groupId, [permission('tcp', 443, to)])
+  const egress = authorize('Egress', groupId, [permission('tcp', 443, to)])
   const both = inSequence({steps: set.steps, undo: set.undo ?? [], apply: set.apply}, egress)
   const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
   return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
@@ -141,7 +141,9 @@ export function endpointsWithEgress(fault: FaultContext): readonly Remedy[] {
     ({GroupId}) => GroupId ?? [],
   )
   if (!isShut || groupId === undefined) return [set]
-  const egress = authorizeEgress(groupId, [permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []})])
+  const egress = authorize('Egress', groupId, [
+    permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []}),
+  ])
   const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
   const effect = `${set.effect} ${groupEffect(facts, groupId, instance.InstanceId)}`
   return [remedyOf(title, inSequence(change, egress), {...set, effect})]
@@ -155,7 +157,7 @@ export function allowNameServers(fault: FaultContext): readonly Remedy[] {
   const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
   const title = `Allow outbound DNS (UDP and TCP 53) in security group ${groupId} to ${servers.join(', ')}`
   const effect = groupEffect(facts, groupId, instance.InstanceId)
-  return [remedyOf(title, authorizeEgress(groupId, rules), {docs: DOCS, effect})]
+  return [remedyOf(title, authorize('Egress', groupId, rules), {docs: DOCS, effect})]
 }
 
 /** The group of the instance where it applies: in the same VPC. Otherwise the block of the instance. */
@@ -170,7 +172,7 @@ export function allowInstance(fault: FaultContext): readonly Remedy[] {
   const allow = (peers: Parameters<typeof permission>[2], who: string) =>
     remedyOf(
       `Allow inbound TCP 443 from ${who} in security group ${groupId}`,
-      authorizeIngress(groupId, [permission('tcp', 443, peers)]),
+      authorize('Ingress', groupId, [permission('tcp', 443, peers)]),
       {
         docs: DOCS,
         effect: `${groupEffect(facts, groupId, instance.InstanceId)} ${endpointsWith(facts, groupId)}`,

@@ -14,7 +14,7 @@ import {
   deletePrivateZone,
   disassociateZone,
   enablePrivateNames,
-  enableVpcAttribute,
+  setVpcAttribute,
   useAmazonNameServer,
 } from '../changes/names.ts'
 import {pointRecordAt} from '../changes/records.ts'
@@ -42,7 +42,7 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
 export const enableAttribute =
   (attribute: DnsAttribute) =>
   ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
-    remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, enableVpcAttribute(vpcId, attribute), {
+    remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, setVpcAttribute(vpcId, attribute, true), {
       docs: DNS_DOCS,
       cost: NO_COST,
       effect: vpcEffect(facts, vpcId, instance.InstanceId),

@@ -1,14 +1,14 @@
 import {type Instance, isUnreadable} from '../../model/account.ts'
 import {inOrder} from '../../model/effect.ts'
+import {permission} from '../../model/group-rules.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
-import {authorizeEgress, authorizeIngress} from '../changes/filters.ts'
-import {createInternetGateway, disableSourceDestCheck} from '../changes/gateways.ts'
+import {authorize} from '../changes/filters.ts'
+import {createInternetGateway, setSourceDestCheck} from '../changes/gateways.ts'
 import {startInstance} from '../changes/instances.ts'
 import {activateRoutesTo, routesTo, setRoute, target} from '../changes/routes.ts'
 import {groupEffect, tableEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
-import {permission} from '../core/permission.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {type FaultContext, textOf, textsOf} from './fault-context.ts'
@@ -98,7 +98,7 @@ export function allowForwarding(fault: FaultContext): readonly Remedy[] {
   const eni = textOf(fault, 'eni')
   if (!nat || eni === undefined) return endpointsFor(fault)
   const title = `Disable source/destination checking of NAT instance ${nat.InstanceId}`
-  const off = remedyOf(title, disableSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
+  const off = remedyOf(title, setSourceDestCheck(nat, eni, false), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
   return [off, ...replaced(fault), ...endpointsFor(fault)]
 }
 
@@ -110,8 +110,8 @@ export function allowThroughNatInstance(context: FaultContext): readonly Remedy[
   const sources = [...new Set(textsOf(context, 'sources').map((source) => subnetBlockAround(facts, source)))]
   const closed = new Set(hops.map(({fault}) => fault?.detail?.direction))
   const changes = [
-    ...(closed.has('ingress') ? [authorizeIngress(groupId, [permission('tcp', 443, {cidrs: sources})])] : []),
-    ...(closed.has('egress') ? [authorizeEgress(groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
+    ...(closed.has('ingress') ? [authorize('Ingress', groupId, [permission('tcp', 443, {cidrs: sources})])] : []),
+    ...(closed.has('egress') ? [authorize('Egress', groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
   ]
   const clauses = [
     ...(closed.has('ingress') ? [`inbound TCP 443 from ${sources.join(', ')}`] : []),

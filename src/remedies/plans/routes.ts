@@ -1,12 +1,12 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
 import {allWith, called, find, routeTableOf} from '../../model/joins.ts'
+import {hasDestination} from '../../model/routes.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {peerOf} from '../../network/gateways/peers.ts'
 import {includes, overlaps} from '../../network/ranges.ts'
 import {destinationOf, targetOf} from '../../network/routing/route-table.ts'
 import {
   deleteRoute,
-  hasDestination,
   type RouteTarget,
   restoreLocalRoute,
   routesOf,

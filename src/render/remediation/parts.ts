@@ -173,9 +173,15 @@ const routeKey = ({RouteTableId = '', ...input}: Properties) => ({
 const TRANSIT_ROUTE = 'AWS::EC2::TransitGatewayRoute'
 const TRANSIT_ROUTE_KEY = ['TransitGatewayRouteTableId', 'DestinationCidrBlock']
 
+const ACL_ENTRY = 'AWS::EC2::NetworkAclEntry'
+const numbered = (input: Properties): Properties => ({...input, Protocol: Number(textOf(input.Protocol))})
 const aclEntry: Rule = (input, context) => {
   const about = [input.NetworkAclId, input.Egress === true ? 'egress' : 'ingress', input.RuleNumber]
-  return [made(context, 'AWS::EC2::NetworkAclEntry', about, {...input, Protocol: Number(textOf(input.Protocol))})]
+  return [made(context, ACL_ENTRY, about, numbered(input))]
+}
+const replacedEntry: Rule = (input) => {
+  const {NetworkAclId = '', RuleNumber = '', Protocol = ''} = input
+  return [whole(ACL_ENTRY, {NetworkAclId, RuleNumber, Protocol, Egress: `${input.Egress === true}`}, numbered(input))]
 }
 
 const ZONE = 'AWS::Route53::HostedZone'
@@ -278,6 +284,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     made(context, 'AWS::EC2::SecurityGroup', [GroupName], {GroupName, GroupDescription, ...rest}),
   ],
   CreateNetworkAclEntry: aclEntry,
+  ReplaceNetworkAclEntry: replacedEntry,
   CreateRoute: plain(ROUTE, 'RouteTableId', ...DESTINATIONS),
   ReplaceRoute: ({LocalTarget, ...input}) => [
     whole(ROUTE, routeKey(input), {...input, ...(LocalTarget === true && {GatewayId: 'local'})}),

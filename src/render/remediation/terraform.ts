@@ -49,6 +49,7 @@ const TYPES: Readonly<Record<string, Type>> = {
   'AWS::EC2::NetworkInterface': {arguments: {GroupSet: 'security_groups'}},
   'AWS::EC2::NetworkAclEntry': {
     name: 'aws_network_acl_rule',
+    between: ':',
     shape: ({PortRange, ...entry}) => ({
       ...entry,
       Protocol: textOf(entry.Protocol),

@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest'
 import type {Policy} from '../../../src/model/account.ts'
 import {extendBoundary} from '../../../src/remedies/changes/policies.ts'
 import {allowActions, replaceRolePolicy, updateAssumeRolePolicy} from '../../../src/remedies/changes/roles.ts'
-import {charactersIn, INLINE_SIZE, withinQuota} from '../../../src/remedies/core/iam-quotas.ts'
+import {onModel} from '../../../src/remedies/core/change.ts'
+import {charactersIn, INLINE_SIZE, remedyWithin} from '../../../src/remedies/core/iam-quotas.ts'
 import {aRole, healthy, OWNER} from '../../support/healthy.ts'
 
 /** A document with this many characters, besides its white space. */
@@ -95,8 +96,10 @@ describe('a role with as many managed policies as the quota allows', () => {
 
 it('a change that makes a policy shorter is tried even above the quota', () => {
   const shorter = {what: 'Role web', before: 10_400, after: 10_300, quota: INLINE_SIZE}
-  expect(withinQuota(shorter, {effects: (account) => account, effect: 'All.'})).toMatchObject({
-    effects: expect.any(Function),
+  expect(
+    remedyWithin(shorter, 'Shorten it', onModel(), {effect: 'All.', docs: 'https://docs.aws.amazon.com'}),
+  ).toMatchObject({
+    apply: expect.any(Function),
     effect: 'All.',
   })
 })

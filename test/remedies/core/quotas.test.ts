@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/model/account.ts'
-import {authorizeEgress, createNetworkAclEntry} from '../../../src/remedies/changes/filters.ts'
+import {permission} from '../../../src/model/group-rules.ts'
+import {authorize, createNetworkAclEntry} from '../../../src/remedies/changes/filters.ts'
 import {remedyOf} from '../../../src/remedies/core/change.ts'
 import type {NetworkFacts} from '../../../src/remedies/core/network-facts.ts'
-import {permission} from '../../../src/remedies/core/permission.ts'
 import {withinQuotas} from '../../../src/remedies/core/quotas.ts'
 
 const rules = (count: number) =>
@@ -39,7 +39,7 @@ const rule = (cidr = '0.0.0.0/0') =>
   remedyOf('Allow it', createNetworkAclEntry('acl-1', 500, {egress: true, cidr, from: 443, to: 443}), {
     effect: 'One subnet.',
   })
-const egress = remedyOf('Allow it', authorizeEgress('sg-1', [permission('tcp', 443, {cidrs: ['10.0.0.0/16']})]))
+const egress = remedyOf('Allow it', authorize('Egress', 'sg-1', [permission('tcp', 443, {cidrs: ['10.0.0.0/16']})]))
 
 describe('rules of a network ACL', () => {
   it('are added up to the quota', () => {
