@@ -80,7 +80,7 @@ function aclDecisionOf(
 ): AclDecision {
   const peers = peer !== flow.destination ? 'all' : flow.target ? 'one' : 'some'
   const question = `${egress} ${peers} ${flow.protocol ?? 'tcp'}`
-  const known = aclDecisions(entries)(peer)(ports)
+  const known = aclDecisions(entries)(ports)(peer)
   const before = known.get(question)
   if (before) return before
   const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports}, flow.protocol)

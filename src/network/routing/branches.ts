@@ -1,4 +1,5 @@
 import type {Route, RouteTable} from '../../model/account.ts'
+import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
 import {type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
@@ -15,7 +16,23 @@ export interface Branch {
 }
 
 /** Routes to one target are one path; what matches almost nothing of where a service may be is ignored. */
-export function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
+export function branchesOf(flow: Flow, routes: readonly Route[]): Branches {
+  if (flow.target !== undefined) return freshBranches(flow, routes)
+  const known = publicBranches(flow.readings.ManagedPrefixLists)(routes)(flow.destination)
+  const place = GATEWAY_SERVICES.has(flow.service) ? 0 : 1
+  const branches = known[place] ?? freshBranches(flow, routes)
+  known[place] = branches
+  return branches
+}
+
+type Branches = readonly [Branch, ...Branch[]]
+
+/** Public addresses are the same sets for every instance: for services with gateway endpoints, and for others. */
+const publicBranches = memo((_: Flow['readings']['ManagedPrefixLists']) =>
+  memo((_: readonly Route[]) => memo((_: Ranges): (Branches | undefined)[] => [])),
+)
+
+function freshBranches(flow: Flow, routes: readonly Route[]): Branches {
   const byTarget = new Map<string, Branch>()
   for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withCompetingRoutes)) {
     const {route, addresses} = branch
