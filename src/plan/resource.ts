@@ -13,6 +13,12 @@ export const candidatesOf = (value: unknown): readonly string[] | undefined =>
 /** Property names and values of CloudFormation, whatever the language of the plan. */
 export type Properties = Readonly<Record<string, unknown>>
 
+/** A resource, or a part of one, in a kind that is modeled. */
+export interface Part {
+  readonly type: string
+  readonly properties: Properties
+}
+
 export interface PlannedResource {
   /** The address in the plan's source: `module.net.aws_subnet.a["x"]`, or the logical id of a template. */
   readonly address: string
@@ -85,3 +91,6 @@ export const objectOf = (value: unknown): Properties =>
 /** The entry of a table for a key from the plan: never an inherited one such as `constructor`. */
 export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
+
+export const withoutUndefined = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))

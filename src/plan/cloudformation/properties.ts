@@ -1,9 +1,4 @@
-import {entryOf, listOf, objectOf, type Properties} from '../resource.ts'
-
-interface Part {
-  readonly type: string
-  readonly properties: Properties
-}
+import {entryOf, listOf, objectOf, type Part, type Properties, withoutUndefined} from '../resource.ts'
 
 const ALIASES: Readonly<Record<string, string>> = {
   'AWS::EC2::TransitGatewayVpcAttachment': 'AWS::EC2::TransitGatewayAttachment',
@@ -95,9 +90,6 @@ const templateOf = ({LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationNa
 
 /** A CloudFormation security group without outbound rules keeps the one that AWS adds. */
 const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
-
-const withoutUndefined = (properties: Properties): Properties =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
 
 function launchOf({
   SecurityGroupIds,

@@ -1,11 +1,19 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
-import {entryOf, type PlannedResource, type Properties, plannedId, type ResourcePlan, UNKNOWN} from '../resource.ts'
+import {
+  entryOf,
+  type Part,
+  type PlannedResource,
+  type Properties,
+  plannedId,
+  type ResourcePlan,
+  UNKNOWN,
+} from '../resource.ts'
 import {isElsewhere, type Providers, type Target} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {secretsIn} from './sensitive.ts'
-import {type Part, TRANSLATIONS} from './types.ts'
+import {TRANSLATIONS} from './types.ts'
 import {beforeReader, type Ids, PREFIXES, type ResourceChange, readerOf, type Surroundings} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */

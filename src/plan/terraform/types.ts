@@ -1,31 +1,29 @@
-import {isKnown, numberOf, type Properties, UNKNOWN} from '../resource.ts'
+import type {Direction} from '../../model/group-rules.ts'
+import {peerProperty} from '../../model/group-rules.ts'
+import {DESTINATIONS, TARGETS} from '../../model/routes.ts'
+import {terraformArgument} from '../../model/terraform-names.ts'
+import {isKnown, numberOf, type Part, type Properties, UNKNOWN, withoutUndefined} from '../resource.ts'
 import type {Reader} from './values.ts'
 
-/** A resource of the plan in CloudFormation's kinds; one of Terraform's can be several. */
-export interface Part {
-  readonly type: string
-  readonly properties: Properties
-}
-
+/** One resource of Terraform can be several of CloudFormation's kinds. */
 type Translation = (reader: Reader) => readonly Part[]
 
-/** Attributes under CloudFormation's names; what the plan does not set is omitted. */
-function named(reader: Reader, names: Readonly<Record<string, string>>): Properties {
-  return Object.fromEntries(
+/** Attributes under other names; what the plan does not set is omitted. */
+const renamed = (reader: Reader, names: Readonly<Record<string, string>>): Properties =>
+  Object.fromEntries(
     Object.entries(names).flatMap(([property, attribute]) => {
       const value = reader.get(attribute)
       return value === undefined || value === '' ? [] : [[property, value]]
     }),
   )
-}
+
+/** Attributes under CloudFormation's names. */
+const named = (reader: Reader, properties: readonly string[], type?: string): Properties =>
+  renamed(reader, Object.fromEntries(properties.map((property) => [property, terraformArgument(property, type)])))
 
 const one =
-  (
-    type: string,
-    names: Readonly<Record<string, string>>,
-    more: (reader: Reader) => Properties = () => ({}),
-  ): Translation =>
-  (reader) => [{type, properties: {...named(reader, names), ...more(reader)}}]
+  (type: string, properties: readonly string[], more: (reader: Reader) => Properties = () => ({})): Translation =>
+  (reader) => [{type, properties: {...named(reader, properties, type), ...withoutUndefined(more(reader))}}]
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 
@@ -35,16 +33,11 @@ const blocksAs = (reader: Reader, attribute: string, make: (block: Reader) => re
   return blocks === undefined || blocks === UNKNOWN ? blocks : blocks.flatMap(make)
 }
 
-const PROTOCOL_ALL = '-1'
-
 /** A Terraform rule has many peers; a CloudFormation rule has one. */
-function rulesOf(block: Reader, direction: 'Source' | 'Destination', self: unknown): readonly Properties[] {
-  const protocol = block.get('protocol')
-  const what = {
-    IpProtocol: protocol === 'all' ? PROTOCOL_ALL : protocol,
-    ...named(block, {FromPort: 'from_port', ToPort: 'to_port'}),
-  }
-  const peers = (attribute: string, property: string): readonly Properties[] => {
+function rulesOf(block: Reader, direction: Direction, self: unknown): readonly Properties[] {
+  const what = renamed(block, {IpProtocol: 'protocol', FromPort: 'from_port', ToPort: 'to_port'})
+  const [group, prefixList] = ['GroupId', 'PrefixListId'].map((field) => peerProperty(direction, field))
+  const peers = (attribute: string, property = ''): readonly Properties[] => {
     const value = block.get(attribute)
     if (!isKnown(value)) return [{...what, [property]: UNKNOWN}]
     return list(value).map((peer) => ({...what, [property]: peer}))
@@ -52,50 +45,32 @@ function rulesOf(block: Reader, direction: 'Source' | 'Destination', self: unkno
   return [
     ...peers('cidr_blocks', 'CidrIp'),
     ...peers('ipv6_cidr_blocks', 'CidrIpv6'),
-    ...peers('prefix_list_ids', `${direction}PrefixListId`),
-    ...peers('security_groups', `${direction}SecurityGroupId`),
-    ...peers('source_security_group_id', `${direction}SecurityGroupId`),
-    ...(block.get('self') === true ? [{...what, [`${direction}SecurityGroupId`]: self}] : []),
+    ...peers('prefix_list_ids', prefixList),
+    ...peers('security_groups', group),
+    ...peers('source_security_group_id', group),
+    ...(block.get('self') === true ? [{...what, [group ?? '']: self}] : []),
   ]
 }
 
-const group =
-  (idOf: (reader: Reader) => unknown): Translation =>
-  (reader) => {
-    const ingress = blocksAs(reader, 'ingress', (block) => rulesOf(block, 'Source', idOf(reader)))
-    const egress = blocksAs(reader, 'egress', (block) => rulesOf(block, 'Destination', idOf(reader)))
-    return [
-      {
-        type: 'AWS::EC2::SecurityGroup',
-        properties: {
-          ...named(reader, {VpcId: 'vpc_id', GroupName: 'name'}),
-          ...(ingress !== undefined && {SecurityGroupIngress: ingress}),
-          ...(egress !== undefined && {SecurityGroupEgress: egress}),
-        },
-      },
-    ]
-  }
+const group: Translation = one('AWS::EC2::SecurityGroup', ['VpcId', 'GroupName'], (reader) => ({
+  SecurityGroupIngress: blocksAs(reader, 'ingress', (block) => rulesOf(block, 'Ingress', reader.get('id'))),
+  SecurityGroupEgress: blocksAs(reader, 'egress', (block) => rulesOf(block, 'Egress', reader.get('id'))),
+}))
 
 const groupRule: Translation = (reader) => {
-  const isIngress = reader.get('type') === 'ingress'
+  const direction = reader.get('type') === 'ingress' ? 'Ingress' : 'Egress'
   const GroupId = reader.get('security_group_id')
-  return rulesOf(reader, isIngress ? 'Source' : 'Destination', GroupId).map((rule) => ({
-    type: isIngress ? 'AWS::EC2::SecurityGroupIngress' : 'AWS::EC2::SecurityGroupEgress',
+  return rulesOf(reader, direction, GroupId).map((rule) => ({
+    type: `AWS::EC2::SecurityGroup${direction}`,
     properties: {...rule, GroupId},
   }))
 }
 
-const vpcRule = (type: string, peer: 'Source' | 'Destination'): Translation =>
-  one(type, {
-    GroupId: 'security_group_id',
-    IpProtocol: 'ip_protocol',
-    FromPort: 'from_port',
-    ToPort: 'to_port',
-    CidrIp: 'cidr_ipv4',
-    CidrIpv6: 'cidr_ipv6',
-    [`${peer}PrefixListId`]: 'prefix_list_id',
-    [`${peer}SecurityGroupId`]: 'referenced_security_group_id',
-  })
+const vpcRule = (direction: Direction): Translation =>
+  one(`AWS::EC2::SecurityGroup${direction}`, [
+    ...['GroupId', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIp', 'CidrIpv6'],
+    ...['PrefixListId', 'GroupId'].map((field) => peerProperty(direction, field)),
+  ])
 
 const portRange = (reader: Reader): Properties => {
   const [From, To] = [reader.get('from_port'), reader.get('to_port')]
@@ -107,164 +82,84 @@ const entry =
   (block: Reader): readonly Properties[] => [
     {
       Egress,
-      ...named(block, {
-        RuleNumber: 'rule_no',
-        RuleAction: 'action',
-        Protocol: 'protocol',
-        CidrBlock: 'cidr_block',
-        Ipv6CidrBlock: 'ipv6_cidr_block',
-      }),
+      ...renamed(block, {RuleNumber: 'rule_no', RuleAction: 'action'}),
+      ...named(block, ['Protocol', 'CidrBlock', 'Ipv6CidrBlock']),
       ...portRange(block),
     },
   ]
 
-const acl: Translation = (reader) => {
-  const ingress = blocksAs(reader, 'ingress', entry(false))
-  const egress = blocksAs(reader, 'egress', entry(true))
-  const isOpen = ingress === undefined && egress === undefined
-  const entries = isOpen
-    ? {}
-    : {Entries: [ingress, egress].includes(UNKNOWN) ? UNKNOWN : [...list(ingress), ...list(egress)]}
-  return [
-    {
-      type: 'AWS::EC2::NetworkAcl',
-      properties: {...named(reader, {VpcId: 'vpc_id', SubnetIds: 'subnet_ids'}), ...entries},
-    },
-  ]
-}
+const acl: Translation = one('AWS::EC2::NetworkAcl', ['VpcId', 'SubnetIds'], (reader) => {
+  const [ingress, egress] = [blocksAs(reader, 'ingress', entry(false)), blocksAs(reader, 'egress', entry(true))]
+  if (ingress === undefined && egress === undefined) return {}
+  return {Entries: [ingress, egress].includes(UNKNOWN) ? UNKNOWN : [...list(ingress), ...list(egress)]}
+})
 
-const ROUTE_TARGETS = {
-  GatewayId: 'gateway_id',
-  NatGatewayId: 'nat_gateway_id',
-  TransitGatewayId: 'transit_gateway_id',
-  VpcPeeringConnectionId: 'vpc_peering_connection_id',
-  NetworkInterfaceId: 'network_interface_id',
-  VpcEndpointId: 'vpc_endpoint_id',
-  EgressOnlyInternetGatewayId: 'egress_only_gateway_id',
-  LocalGatewayId: 'local_gateway_id',
-  CarrierGatewayId: 'carrier_gateway_id',
-  CoreNetworkArn: 'core_network_arn',
-}
+const ROUTE_TARGETS = [...TARGETS.filter((field) => field !== 'InstanceId'), 'VpcEndpointId']
 
-const table: Translation = (reader) => {
-  const routes = blocksAs(reader, 'route', (block) => [
-    named(block, {
-      DestinationCidrBlock: 'cidr_block',
-      DestinationIpv6CidrBlock: 'ipv6_cidr_block',
-      DestinationPrefixListId: 'destination_prefix_list_id',
-      ...ROUTE_TARGETS,
-    }),
-  ])
-  return [
+const table: Translation = one('AWS::EC2::RouteTable', ['VpcId'], (reader) => ({
+  Routes: blocksAs(reader, 'route', (block) => [
     {
-      type: 'AWS::EC2::RouteTable',
-      properties: {...named(reader, {VpcId: 'vpc_id'}), ...(routes !== undefined && {Routes: routes})},
+      ...renamed(block, {DestinationCidrBlock: 'cidr_block', DestinationIpv6CidrBlock: 'ipv6_cidr_block'}),
+      ...named(block, ['DestinationPrefixListId', ...ROUTE_TARGETS]),
     },
-  ]
-}
+  ]),
+}))
 
 const endpoint: Translation = one(
   'AWS::EC2::VPCEndpoint',
-  {
-    VpcId: 'vpc_id',
-    ServiceName: 'service_name',
-    SubnetIds: 'subnet_ids',
-    SecurityGroupIds: 'security_group_ids',
-    RouteTableIds: 'route_table_ids',
-    PrivateDnsEnabled: 'private_dns_enabled',
-  },
-  (reader) => ({
-    VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway',
-    ...named(reader, {PolicyDocument: 'policy'}),
-  }),
+  ['VpcId', 'ServiceName', 'SubnetIds', 'SecurityGroupIds', 'RouteTableIds', 'PrivateDnsEnabled', 'PolicyDocument'],
+  (reader) => ({VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway'}),
 )
 
-const instance: Translation = (reader) => {
-  const options = firstIn(reader, 'metadata_options')
-  const attached = reader.blocks('network_interface')
-  const first = Array.isArray(attached) ? attached.find((one) => numberOf(one.get('device_index')) === 0) : undefined
-  const isFromTemplate = list(reader.blocks('launch_template')).length > 0
-  return [
-    {
-      type: 'AWS::EC2::Instance',
-      properties: {
-        ...named(reader, {
-          SubnetId: 'subnet_id',
-          SecurityGroupIds: 'vpc_security_group_ids',
-          IamInstanceProfile: 'iam_instance_profile',
-          ImageId: 'ami',
-          InstanceType: 'instance_type',
-        }),
-        ...(isKnown(reader.get('associate_public_ip_address')) &&
-          named(reader, {AssociatePublicIpAddress: 'associate_public_ip_address'})),
-        ...(isFromTemplate && {LaunchTemplate: templateOf(reader)}),
-        ...(first && {NetworkInterface: first.get('network_interface_id')}),
-        ...(options && {
-          MetadataOptions: Object.fromEntries(
-            Object.entries(metadataOptions(options)).filter(([, value]) => isKnown(value)),
-          ),
-        }),
-      },
-    },
-  ]
-}
+const instance: Translation = one(
+  'AWS::EC2::Instance',
+  ['SubnetId', 'SecurityGroupIds', 'IamInstanceProfile', 'ImageId', 'InstanceType'],
+  (reader) => {
+    const attached = reader.blocks('network_interface')
+    const first = Array.isArray(attached) ? attached.find((one) => numberOf(one.get('device_index')) === 0) : undefined
+    const isFromTemplate = list(reader.blocks('launch_template')).length > 0
+    const options = metadataOptions(reader)
+    const AssociatePublicIpAddress = reader.get('associate_public_ip_address')
+    return {
+      AssociatePublicIpAddress: isKnown(AssociatePublicIpAddress) ? AssociatePublicIpAddress : undefined,
+      LaunchTemplate: isFromTemplate ? templateOf(reader) : undefined,
+      NetworkInterface: first?.get('network_interface_id'),
+      MetadataOptions: options && Object.fromEntries(Object.entries(options).filter(([, value]) => isKnown(value))),
+    }
+  },
+)
 
-const role: Translation = (reader) => {
-  const inline = blocksAs(reader, 'inline_policy', (block) => [
-    named(block, {PolicyName: 'name', PolicyDocument: 'policy'}),
-  ])
-  const managed = reader.get('managed_policy_arns')
-  return [
-    {
-      type: 'AWS::IAM::Role',
-      properties: {
-        ...named(reader, {
-          RoleName: 'name',
-          AssumeRolePolicyDocument: 'assume_role_policy',
-          PermissionsBoundary: 'permissions_boundary',
-        }),
-        ...(Array.isArray(inline) && inline.length > 0 && {Policies: inline}),
-        ...(Array.isArray(managed) && managed.length > 0 && {ManagedPolicyArns: managed}),
-      },
-    },
-  ]
-}
+const isFilled = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 
-const zone: Translation = (reader) => {
-  const vpcs = blocksAs(reader, 'vpc', (block) => [{VPCId: block.get('vpc_id')}])
-  return [
-    {
-      type: 'AWS::Route53::HostedZone',
-      properties: {...named(reader, {Name: 'name'}), ...(vpcs !== undefined && {VPCs: vpcs})},
-    },
-  ]
-}
+const role: Translation = one(
+  'AWS::IAM::Role',
+  ['RoleName', 'AssumeRolePolicyDocument', 'PermissionsBoundary'],
+  (reader) => {
+    const inline = blocksAs(reader, 'inline_policy', (block) => [named(block, ['PolicyName', 'PolicyDocument'])])
+    const managed = reader.get('managed_policy_arns')
+    return {
+      Policies: isFilled(inline) ? inline : undefined,
+      ManagedPolicyArns: isFilled(managed) ? managed : undefined,
+    }
+  },
+)
 
-const record: Translation = (reader) => {
-  const aliases = reader.blocks('alias')
-  const [alias] = Array.isArray(aliases) ? aliases : []
-  return [
-    {
-      type: 'AWS::Route53::RecordSet',
-      properties: {
-        ...named(reader, {HostedZoneId: 'zone_id', Name: 'name', Type: 'type', ResourceRecords: 'records'}),
-        ...(alias && {AliasTarget: {DNSName: alias.get('name')}}),
-      },
-    },
-  ]
-}
+const zone: Translation = one('AWS::Route53::HostedZone', ['Name'], (reader) => ({
+  VPCs: blocksAs(reader, 'vpc', (block) => [{VPCId: block.get('vpc_id')}]),
+}))
 
-const prefixList: Translation = (reader) => {
-  const entries = blocksAs(reader, 'entry', (block) => [{Cidr: block.get('cidr')}])
-  return [
-    {
-      type: 'AWS::EC2::PrefixList',
-      properties: {...named(reader, {PrefixListName: 'name'}), ...(entries !== undefined && {Entries: entries})},
-    },
-  ]
-}
+const record: Translation = one(
+  'AWS::Route53::RecordSet',
+  ['HostedZoneId', 'Name', 'Type', 'ResourceRecords'],
+  (reader) => {
+    const alias = firstIn(reader, 'alias')
+    return {AliasTarget: alias && {DNSName: alias.get('name')}}
+  },
+)
 
-const attachments: Translation = one('ssm-doctor::RolePolicyAttachment', {RoleName: 'role', PolicyArn: 'policy_arn'})
+const prefixList: Translation = one('AWS::EC2::PrefixList', ['PrefixListName'], (reader) => ({
+  Entries: blocksAs(reader, 'entry', (block) => [{Cidr: block.get('cidr')}]),
+}))
 
 /** An old resource that attaches one policy to many roles. */
 const policyAttachment: Translation = (reader) => {
@@ -275,13 +170,10 @@ const policyAttachment: Translation = (reader) => {
   }))
 }
 
-const launchTemplateInstance: Translation = (reader) => [
+const autoScalingGroup: Translation = (reader) => [
   {
     type: 'AWS::AutoScaling::AutoScalingGroup',
-    properties: {
-      ...named(reader, {SubnetIds: 'vpc_zone_identifier'}),
-      LaunchTemplate: templateOf(reader),
-    },
+    properties: {...renamed(reader, {SubnetIds: 'vpc_zone_identifier'}), LaunchTemplate: templateOf(reader)},
   },
 ]
 
@@ -305,220 +197,136 @@ const templateOf = (reader: Reader): unknown => {
 
 /** Without an association, an address belongs to nothing. */
 const publicAddress =
-  (instanceId: string, interfaceId: string): Translation =>
+  (InstanceId: string, NetworkInterfaceId: string): Translation =>
   (reader) => {
-    const properties = named(reader, {InstanceId: instanceId, NetworkInterfaceId: interfaceId})
+    const properties = renamed(reader, {InstanceId, NetworkInterfaceId})
     return Object.keys(properties).length > 0 ? [{type: 'ssm-doctor::PublicAddress', properties}] : []
   }
 
-/** A launch template; what a launch configuration says is the same in other words. */
-function launch(reader: Reader, properties: Properties): readonly Part[] {
+const metadataOptions = (reader: Reader): Properties | undefined => {
   const options = firstIn(reader, 'metadata_options')
-  return [
-    {
-      type: 'AWS::EC2::LaunchTemplate',
-      properties: {
-        ...named(reader, {LaunchTemplateName: 'name', ImageId: 'image_id', InstanceType: 'instance_type'}),
-        ...properties,
-        ...(options && {MetadataOptions: metadataOptions(options)}),
-      },
-    },
-  ]
+  return options && named(options, ['HttpEndpoint', 'HttpTokens', 'HttpPutResponseHopLimit'])
 }
 
-const launchConfiguration: Translation = (reader) =>
-  launch(
-    reader,
-    named(reader, {
-      SecurityGroupIds: 'security_groups',
-      IamInstanceProfile: 'iam_instance_profile',
-      AssociatePublicIpAddress: 'associate_public_ip_address',
-    }),
-  )
+/** A launch template; a launch configuration has the same under other names. */
+const launch = (more: (reader: Reader) => Properties): Translation =>
+  one('AWS::EC2::LaunchTemplate', ['LaunchTemplateName', 'ImageId', 'InstanceType'], (reader) => ({
+    ...more(reader),
+    MetadataOptions: metadataOptions(reader),
+  }))
 
-const metadataOptions = (options: Reader): Properties =>
-  named(options, {
-    HttpEndpoint: 'http_endpoint',
-    HttpTokens: 'http_tokens',
-    HttpPutResponseHopLimit: 'http_put_response_hop_limit',
-  })
+const launchConfiguration: Translation = launch((reader) => ({
+  ...renamed(reader, {SecurityGroupIds: 'security_groups'}),
+  ...named(reader, ['IamInstanceProfile', 'AssociatePublicIpAddress']),
+}))
 
-const launchTemplate: Translation = (reader) => {
+const launchTemplate: Translation = launch((reader) => {
   const [profile, network] = ['iam_instance_profile', 'network_interfaces'].map((name) => firstIn(reader, name))
-  return launch(reader, {
-    ...named(reader, {SecurityGroupIds: 'vpc_security_group_ids'}),
-    ...(network &&
-      named(network, {
-        SubnetId: 'subnet_id',
-        SecurityGroupIds: 'security_groups',
-        AssociatePublicIpAddress: 'associate_public_ip_address',
-      })),
+  return {
+    ...named(reader, ['SecurityGroupIds'], 'AWS::EC2::LaunchTemplate'),
+    ...(network && named(network, ['SubnetId', 'AssociatePublicIpAddress'])),
+    ...(network && renamed(network, {SecurityGroupIds: 'security_groups'})),
     ...(profile && {IamInstanceProfile: profile.get('name') ?? profile.get('arn')}),
-  })
-}
+  }
+})
 
 /** Each type of Terraform's AWS provider that is modeled. */
 export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
-  aws_vpc: one('AWS::EC2::VPC', {
-    CidrBlock: 'cidr_block',
-    EnableDnsSupport: 'enable_dns_support',
-    EnableDnsHostnames: 'enable_dns_hostnames',
-  }),
-  aws_default_vpc: one('AWS::EC2::VPC', {
-    EnableDnsSupport: 'enable_dns_support',
-    EnableDnsHostnames: 'enable_dns_hostnames',
-  }),
-  aws_subnet: one('AWS::EC2::Subnet', {
-    VpcId: 'vpc_id',
-    CidrBlock: 'cidr_block',
-    AvailabilityZone: 'availability_zone',
-    MapPublicIpOnLaunch: 'map_public_ip_on_launch',
-  }),
-  aws_vpc_dhcp_options: one('AWS::EC2::DHCPOptions', {DomainNameServers: 'domain_name_servers'}),
-  aws_vpc_dhcp_options_association: one('AWS::EC2::VPCDHCPOptionsAssociation', {
-    VpcId: 'vpc_id',
-    DhcpOptionsId: 'dhcp_options_id',
-  }),
-  aws_security_group: group((reader) => reader.get('id')),
-  aws_default_security_group: group((reader) => reader.get('id')),
+  aws_vpc: one('AWS::EC2::VPC', ['CidrBlock', 'EnableDnsSupport', 'EnableDnsHostnames']),
+  aws_default_vpc: one('AWS::EC2::VPC', ['EnableDnsSupport', 'EnableDnsHostnames']),
+  aws_subnet: one('AWS::EC2::Subnet', ['VpcId', 'CidrBlock', 'AvailabilityZone', 'MapPublicIpOnLaunch']),
+  aws_vpc_dhcp_options: one('AWS::EC2::DHCPOptions', ['DomainNameServers']),
+  aws_vpc_dhcp_options_association: one('AWS::EC2::VPCDHCPOptionsAssociation', ['VpcId', 'DhcpOptionsId']),
+  aws_security_group: group,
+  aws_default_security_group: group,
   aws_security_group_rule: groupRule,
-  aws_vpc_security_group_ingress_rule: vpcRule('AWS::EC2::SecurityGroupIngress', 'Source'),
-  aws_vpc_security_group_egress_rule: vpcRule('AWS::EC2::SecurityGroupEgress', 'Destination'),
+  aws_vpc_security_group_ingress_rule: vpcRule('Ingress'),
+  aws_vpc_security_group_egress_rule: vpcRule('Egress'),
   aws_network_acl: acl,
   aws_default_network_acl: acl,
   aws_network_acl_rule: one(
     'AWS::EC2::NetworkAclEntry',
-    {
-      NetworkAclId: 'network_acl_id',
-      RuleNumber: 'rule_number',
-      Egress: 'egress',
-      RuleAction: 'rule_action',
-      Protocol: 'protocol',
-      CidrBlock: 'cidr_block',
-      Ipv6CidrBlock: 'ipv6_cidr_block',
-    },
+    ['NetworkAclId', 'RuleNumber', 'Egress', 'RuleAction', 'Protocol', 'CidrBlock', 'Ipv6CidrBlock'],
     portRange,
   ),
-  aws_network_acl_association: one('AWS::EC2::SubnetNetworkAclAssociation', {
-    NetworkAclId: 'network_acl_id',
-    SubnetId: 'subnet_id',
-  }),
-  aws_internet_gateway: one('AWS::EC2::InternetGateway', {VpcId: 'vpc_id'}),
-  aws_internet_gateway_attachment: one('AWS::EC2::VPCGatewayAttachment', {
-    VpcId: 'vpc_id',
-    InternetGatewayId: 'internet_gateway_id',
-  }),
-  aws_egress_only_internet_gateway: one('AWS::EC2::EgressOnlyInternetGateway', {VpcId: 'vpc_id'}),
-  aws_nat_gateway: one('AWS::EC2::NatGateway', {SubnetId: 'subnet_id', ConnectivityType: 'connectivity_type'}),
+  aws_network_acl_association: one('AWS::EC2::SubnetNetworkAclAssociation', ['NetworkAclId', 'SubnetId']),
+  aws_internet_gateway: one('AWS::EC2::InternetGateway', ['VpcId']),
+  aws_internet_gateway_attachment: one('AWS::EC2::VPCGatewayAttachment', ['VpcId', 'InternetGatewayId']),
+  aws_egress_only_internet_gateway: one('AWS::EC2::EgressOnlyInternetGateway', ['VpcId']),
+  aws_nat_gateway: one('AWS::EC2::NatGateway', ['SubnetId', 'ConnectivityType']),
   aws_vpc_peering_connection: one(
     'AWS::EC2::VPCPeeringConnection',
-    {VpcId: 'vpc_id', PeerVpcId: 'peer_vpc_id', PeerOwnerId: 'peer_owner_id', PeerRegion: 'peer_region'},
+    ['VpcId', 'PeerVpcId', 'PeerOwnerId', 'PeerRegion'],
     (reader) => ({IsAccepted: reader.get('auto_accept') === true}),
   ),
-  aws_vpc_peering_connection_accepter: one('ssm-doctor::PeeringAcceptance', {
-    VpcPeeringConnectionId: 'vpc_peering_connection_id',
-    AutoAccept: 'auto_accept',
-  }),
-  aws_ec2_transit_gateway: one('AWS::EC2::TransitGateway', {
-    DefaultRouteTableAssociation: 'default_route_table_association',
-    DefaultRouteTablePropagation: 'default_route_table_propagation',
-  }),
-  aws_ec2_transit_gateway_vpc_attachment: one('AWS::EC2::TransitGatewayAttachment', {
-    VpcId: 'vpc_id',
-    SubnetIds: 'subnet_ids',
-    TransitGatewayId: 'transit_gateway_id',
-    DefaultAssociation: 'transit_gateway_default_route_table_association',
-    DefaultPropagation: 'transit_gateway_default_route_table_propagation',
-  }),
-  aws_ec2_transit_gateway_route_table: one('AWS::EC2::TransitGatewayRouteTable', {
-    TransitGatewayId: 'transit_gateway_id',
-  }),
-  aws_ec2_transit_gateway_route: one('AWS::EC2::TransitGatewayRoute', {
-    TransitGatewayRouteTableId: 'transit_gateway_route_table_id',
-    DestinationCidrBlock: 'destination_cidr_block',
-    TransitGatewayAttachmentId: 'transit_gateway_attachment_id',
-    Blackhole: 'blackhole',
-  }),
-  aws_ec2_transit_gateway_route_table_association: one('AWS::EC2::TransitGatewayRouteTableAssociation', {
-    TransitGatewayRouteTableId: 'transit_gateway_route_table_id',
-    TransitGatewayAttachmentId: 'transit_gateway_attachment_id',
-  }),
-  aws_ec2_transit_gateway_route_table_propagation: one('AWS::EC2::TransitGatewayRouteTablePropagation', {
-    TransitGatewayRouteTableId: 'transit_gateway_route_table_id',
-    TransitGatewayAttachmentId: 'transit_gateway_attachment_id',
-  }),
+  aws_vpc_peering_connection_accepter: one('ssm-doctor::PeeringAcceptance', ['VpcPeeringConnectionId', 'AutoAccept']),
+  aws_ec2_transit_gateway: one('AWS::EC2::TransitGateway', [
+    'DefaultRouteTableAssociation',
+    'DefaultRouteTablePropagation',
+  ]),
+  aws_ec2_transit_gateway_vpc_attachment: one('AWS::EC2::TransitGatewayAttachment', [
+    'VpcId',
+    'SubnetIds',
+    'TransitGatewayId',
+    'DefaultAssociation',
+    'DefaultPropagation',
+  ]),
+  aws_ec2_transit_gateway_route_table: one('AWS::EC2::TransitGatewayRouteTable', ['TransitGatewayId']),
+  aws_ec2_transit_gateway_route: one('AWS::EC2::TransitGatewayRoute', [
+    'TransitGatewayRouteTableId',
+    'DestinationCidrBlock',
+    'TransitGatewayAttachmentId',
+    'Blackhole',
+  ]),
+  aws_ec2_transit_gateway_route_table_association: one('AWS::EC2::TransitGatewayRouteTableAssociation', [
+    'TransitGatewayRouteTableId',
+    'TransitGatewayAttachmentId',
+  ]),
+  aws_ec2_transit_gateway_route_table_propagation: one('AWS::EC2::TransitGatewayRouteTablePropagation', [
+    'TransitGatewayRouteTableId',
+    'TransitGatewayAttachmentId',
+  ]),
   aws_route_table: table,
   aws_default_route_table: table,
-  aws_route: one('AWS::EC2::Route', {
-    RouteTableId: 'route_table_id',
-    DestinationCidrBlock: 'destination_cidr_block',
-    DestinationIpv6CidrBlock: 'destination_ipv6_cidr_block',
-    DestinationPrefixListId: 'destination_prefix_list_id',
-    ...ROUTE_TARGETS,
-  }),
-  aws_route_table_association: one('AWS::EC2::SubnetRouteTableAssociation', {
-    RouteTableId: 'route_table_id',
-    SubnetId: 'subnet_id',
-    GatewayId: 'gateway_id',
-  }),
-  aws_main_route_table_association: one('ssm-doctor::MainRouteTableAssociation', {
-    VpcId: 'vpc_id',
-    RouteTableId: 'route_table_id',
-    OriginalRouteTableId: 'original_route_table_id',
-  }),
+  aws_route: one('AWS::EC2::Route', ['RouteTableId', ...DESTINATIONS, ...ROUTE_TARGETS]),
+  aws_route_table_association: one('AWS::EC2::SubnetRouteTableAssociation', ['RouteTableId', 'SubnetId', 'GatewayId']),
+  aws_main_route_table_association: one('ssm-doctor::MainRouteTableAssociation', [
+    'VpcId',
+    'RouteTableId',
+    'OriginalRouteTableId',
+  ]),
   aws_vpc_endpoint: endpoint,
-  aws_vpc_endpoint_policy: one('ssm-doctor::EndpointPolicy', {
-    VpcEndpointId: 'vpc_endpoint_id',
-    PolicyDocument: 'policy',
-  }),
-  aws_vpc_endpoint_subnet_association: one('ssm-doctor::EndpointSubnet', {
-    VpcEndpointId: 'vpc_endpoint_id',
-    SubnetId: 'subnet_id',
-  }),
-  aws_vpc_endpoint_security_group_association: one('ssm-doctor::EndpointSecurityGroup', {
-    VpcEndpointId: 'vpc_endpoint_id',
-    SecurityGroupId: 'security_group_id',
-  }),
-  aws_vpc_endpoint_route_table_association: one('ssm-doctor::EndpointRouteTable', {
-    VpcEndpointId: 'vpc_endpoint_id',
-    RouteTableId: 'route_table_id',
-  }),
+  aws_vpc_endpoint_policy: one('ssm-doctor::EndpointPolicy', ['VpcEndpointId', 'PolicyDocument']),
+  aws_vpc_endpoint_subnet_association: one('ssm-doctor::EndpointSubnet', ['VpcEndpointId', 'SubnetId']),
+  aws_vpc_endpoint_security_group_association: one('ssm-doctor::EndpointSecurityGroup', [
+    'VpcEndpointId',
+    'SecurityGroupId',
+  ]),
+  aws_vpc_endpoint_route_table_association: one('ssm-doctor::EndpointRouteTable', ['VpcEndpointId', 'RouteTableId']),
   aws_route53_zone: zone,
-  aws_route53_zone_association: one('ssm-doctor::HostedZoneAssociation', {HostedZoneId: 'zone_id', VpcId: 'vpc_id'}),
+  aws_route53_zone_association: one('ssm-doctor::HostedZoneAssociation', ['HostedZoneId', 'VpcId']),
   aws_route53_record: record,
   aws_ec2_managed_prefix_list: prefixList,
   aws_iam_role: role,
-  aws_iam_policy: one('AWS::IAM::ManagedPolicy', {ManagedPolicyName: 'name', PolicyDocument: 'policy'}),
-  aws_iam_role_policy_attachment: attachments,
+  aws_iam_policy: one('AWS::IAM::ManagedPolicy', ['ManagedPolicyName', 'PolicyDocument']),
+  aws_iam_role_policy_attachment: one('ssm-doctor::RolePolicyAttachment', ['RoleName', 'PolicyArn']),
   aws_iam_policy_attachment: policyAttachment,
-  aws_iam_role_policy: one('AWS::IAM::RolePolicy', {PolicyName: 'name', PolicyDocument: 'policy'}, (reader) => ({
+  aws_iam_role_policy: one('AWS::IAM::RolePolicy', ['PolicyName', 'PolicyDocument'], (reader) => ({
     Roles: [reader.get('role')],
   })),
-  aws_iam_instance_profile: one('AWS::IAM::InstanceProfile', {InstanceProfileName: 'name'}, (reader) => ({
-    ...(reader.get('role') !== undefined && {Roles: [reader.get('role')]}),
+  aws_iam_instance_profile: one('AWS::IAM::InstanceProfile', ['InstanceProfileName'], (reader) => ({
+    Roles: reader.get('role') === undefined ? undefined : [reader.get('role')],
   })),
   aws_instance: instance,
   aws_launch_template: launchTemplate,
   aws_launch_configuration: launchConfiguration,
-  aws_autoscaling_group: launchTemplateInstance,
-  aws_network_interface: one('AWS::EC2::NetworkInterface', {
-    SubnetId: 'subnet_id',
-    SecurityGroupIds: 'security_groups',
-  }),
-  aws_network_interface_sg_attachment: one('ssm-doctor::InterfaceGroup', {
-    NetworkInterfaceId: 'network_interface_id',
-    SecurityGroupId: 'security_group_id',
-  }),
+  aws_autoscaling_group: autoScalingGroup,
+  aws_network_interface: one('AWS::EC2::NetworkInterface', ['SubnetId', 'SecurityGroupIds']),
+  aws_network_interface_sg_attachment: one('ssm-doctor::InterfaceGroup', ['NetworkInterfaceId', 'SecurityGroupId']),
   aws_eip: publicAddress('instance', 'network_interface'),
   aws_eip_association: publicAddress('instance_id', 'network_interface_id'),
-  aws_vpc_ipv4_cidr_block_association: one('AWS::EC2::VPCCidrBlock', {VpcId: 'vpc_id', CidrBlock: 'cidr_block'}),
-  aws_ec2_managed_prefix_list_entry: one('ssm-doctor::PrefixListEntry', {
-    PrefixListId: 'prefix_list_id',
-    Cidr: 'cidr',
-  }),
-  aws_iam_role_policy_attachments_exclusive: one('ssm-doctor::RoleAttachments', {
-    RoleName: 'role_name',
-    PolicyArns: 'policy_arns',
-  }),
-  aws_ssm_service_setting: one('ssm-doctor::ServiceSetting', {SettingId: 'setting_id', SettingValue: 'setting_value'}),
+  aws_vpc_ipv4_cidr_block_association: one('AWS::EC2::VPCCidrBlock', ['VpcId', 'CidrBlock']),
+  aws_ec2_managed_prefix_list_entry: one('ssm-doctor::PrefixListEntry', ['PrefixListId', 'Cidr']),
+  aws_iam_role_policy_attachments_exclusive: one('ssm-doctor::RoleAttachments', ['RoleName', 'PolicyArns']),
+  aws_ssm_service_setting: one('ssm-doctor::ServiceSetting', ['SettingId', 'SettingValue']),
 }

@@ -1,3 +1,4 @@
+import {DESTINATIONS} from '../../model/routes.ts'
 import {answer, type Call, type Input, type Step} from './remedy.ts'
 
 type Inputs = Call['input']
@@ -16,8 +17,6 @@ const OPPOSITES = new Map(
     ['Enable', 'Disable'],
   ].flatMap(([one = '', other = '']) => [[one, other] as const, [other, one] as const]),
 )
-
-const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId']
 
 /** Calls that undo another one, and the parameters that they have in common. */
 const UNDONE_BY: Readonly<Record<string, readonly [operation: string, ...parameters: readonly string[]]>> = {

@@ -1,3 +1,5 @@
+import {type Direction, PEERS, peerProperty} from '../../model/group-rules.ts'
+import {DESTINATIONS} from '../../model/routes.ts'
 import type {Call, Input} from '../../remedies/core/remedy.ts'
 import {
   given,
@@ -143,28 +145,28 @@ const nothing: Rule = () => []
 
 /** One resource for each peer of the rules. */
 const groupRule =
-  (direction: 'Ingress' | 'Egress', peers: Readonly<Record<string, string>>): Rule =>
+  (direction: Direction): Rule =>
   ({GroupId, ...input}, context) =>
     listIn(input, 'IpPermissions')
       .filter(isStructure)
       .flatMap(({IpProtocol = '-1', FromPort, ToPort, ...lists}) =>
-        Object.keys(lists)
-          .flatMap((list) => listIn(lists, list).filter(isStructure))
-          .flatMap((item) => Object.entries(item).slice(0, 1))
-          .map(([kind, peer]) =>
-            made(context, `AWS::EC2::SecurityGroup${direction}`, [GroupId, peer], {
-              GroupId,
-              IpProtocol,
-              FromPort,
-              ToPort,
-              [peers[kind] ?? kind]: peer,
-            }),
-          ),
+        PEERS.flatMap(({list, field}) =>
+          listIn(lists, list)
+            .flatMap((item) => (isStructure(item) ? (item[field] ?? []) : []))
+            .map((peer) =>
+              made(context, `AWS::EC2::SecurityGroup${direction}`, [GroupId, peer], {
+                GroupId,
+                IpProtocol,
+                FromPort,
+                ToPort,
+                [peerProperty(direction, field)]: peer,
+              }),
+            ),
+        ),
       )
 
 /** A route is known by its table and its destination. */
 const ROUTE = 'AWS::EC2::Route'
-const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId']
 const routeKey = ({RouteTableId = '', ...input}: Properties) => ({
   RouteTableId,
   CidrBlock: DESTINATIONS.map((name) => textOf(input[name])).join(''),
@@ -272,14 +274,8 @@ function instanceAskedFor(calls: readonly Call[]): string {
 
 /** What a call makes of resources. What CloudFormation has no type for is named as if it had one. */
 const RULES: Readonly<Record<string, Rule>> = {
-  AuthorizeSecurityGroupIngress: groupRule('Ingress', {
-    GroupId: 'SourceSecurityGroupId',
-    PrefixListId: 'SourcePrefixListId',
-  }),
-  AuthorizeSecurityGroupEgress: groupRule('Egress', {
-    GroupId: 'DestinationSecurityGroupId',
-    PrefixListId: 'DestinationPrefixListId',
-  }),
+  AuthorizeSecurityGroupIngress: groupRule('Ingress'),
+  AuthorizeSecurityGroupEgress: groupRule('Egress'),
   CreateSecurityGroup: ({GroupName, Description: GroupDescription, ...rest}, context) => [
     made(context, 'AWS::EC2::SecurityGroup', [GroupName], {GroupName, GroupDescription, ...rest}),
   ],

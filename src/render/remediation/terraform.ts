@@ -1,3 +1,4 @@
+import {terraformArgument, terraformType} from '../../model/terraform-names.ts'
 import {comment} from '../../remedies/core/command-line.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
@@ -21,34 +22,15 @@ import {
 } from './resource.ts'
 
 interface Type {
-  /** Where it is not called as CloudFormation's type is. */
-  readonly name?: string
-  /** Arguments that are not called as the property is. */
-  readonly arguments?: Readonly<Record<string, string>>
-  /** What stands between the parts of its import id. */
+  /** What separates the parts of its import id. */
   readonly between?: string
   /** Where its arguments are shaped otherwise than the properties. */
   readonly shape?: (properties: Properties) => {readonly [name: string]: Value | undefined}
 }
 
-const PEERS = {
-  GroupId: 'security_group_id',
-  CidrIp: 'cidr_ipv4',
-  CidrIpv6: 'cidr_ipv6',
-  SourceSecurityGroupId: 'referenced_security_group_id',
-  SourcePrefixListId: 'prefix_list_id',
-  DestinationSecurityGroupId: 'referenced_security_group_id',
-  DestinationPrefixListId: 'prefix_list_id',
-}
-
-/** Where the provider differs. https://registry.terraform.io/providers/hashicorp/aws/latest/docs */
+/** Where the provider differs in more than names. https://registry.terraform.io/providers/hashicorp/aws/latest/docs */
 const TYPES: Readonly<Record<string, Type>> = {
-  'AWS::EC2::SecurityGroup': {arguments: {GroupName: 'name', GroupDescription: 'description'}},
-  'AWS::EC2::SecurityGroupIngress': {name: 'aws_vpc_security_group_ingress_rule', arguments: PEERS},
-  'AWS::EC2::SecurityGroupEgress': {name: 'aws_vpc_security_group_egress_rule', arguments: PEERS},
-  'AWS::EC2::NetworkInterface': {arguments: {GroupSet: 'security_groups'}},
   'AWS::EC2::NetworkAclEntry': {
-    name: 'aws_network_acl_rule',
     between: ':',
     shape: ({PortRange, ...entry}) => ({
       ...entry,
@@ -57,15 +39,9 @@ const TYPES: Readonly<Record<string, Type>> = {
       ToPort: isStructure(PortRange) ? PortRange.To : undefined,
     }),
   },
-  'AWS::EC2::Route': {arguments: {EgressOnlyInternetGatewayId: 'egress_only_gateway_id'}, between: '_'},
-  'AWS::EC2::SubnetRouteTableAssociation': {name: 'aws_route_table_association'},
-  'AWS::EC2::VPCGatewayAttachment': {name: 'aws_internet_gateway_attachment'},
-  'AWS::EC2::DHCPOptions': {name: 'aws_vpc_dhcp_options'},
-  'AWS::EC2::VPCDHCPOptionsAssociation': {name: 'aws_vpc_dhcp_options_association'},
+  'AWS::EC2::Route': {between: '_'},
   'AWS::EC2::TransitGatewayRoute': {between: '_'},
-  'AWS::Route53::HostedZone': {name: 'aws_route53_zone'},
   'AWS::Route53::RecordSet': {
-    name: 'aws_route53_record',
     between: '_',
     shape: ({TTL, ...record}) => ({
       ...record,
@@ -73,55 +49,21 @@ const TYPES: Readonly<Record<string, Type>> = {
       AllowOverwrite: true,
     }),
   },
-  'AWS::IAM::Role': {arguments: {RoleName: 'name'}},
-  'AWS::IAM::RolePolicy': {arguments: {RoleName: 'role', PolicyName: 'name'}, between: ':'},
-  'AWS::IAM::ManagedPolicy': {name: 'aws_iam_policy'},
+  'AWS::IAM::RolePolicy': {between: ':'},
   'AWS::IAM::InstanceProfile': {
-    arguments: {InstanceProfileName: 'name'},
     shape: ({Roles, ...profile}) => ({...profile, Role: isList(Roles) ? Roles[0] : undefined}),
   },
 }
 
-/** Arguments that are not called as the property is, whatever the resource. */
-const ARGUMENTS: Readonly<Record<string, string>> = {
-  PolicyDocument: 'policy',
-  AssumeRolePolicyDocument: 'assume_role_policy',
-  HostedZoneId: 'zone_id',
-  VPCs: 'vpc',
-  ResourceRecords: 'records',
-  AliasTarget: 'alias',
-  DNSName: 'name',
-}
-
-/** `VPCEndpointId` → `vpc_endpoint_id`. */
-const snake = (name: string): string =>
-  name
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
-    .replace(/(?<=[a-z0-9])([A-Z])/g, '_$1')
-    .toLowerCase()
-
-/** `AWS::EC2::TransitGatewayRoute` → `aws_ec2_transit_gateway_route`: most things of EC2 are called without it. */
-function nameOf(type: string): string {
-  const [, service = '', thing = ''] = type.split('::')
-  const isBare = service === 'EC2' && !thing.startsWith('TransitGateway')
-  return TYPES[type]?.name ?? `aws_${isBare ? '' : `${SERVICES[service] ?? service.toLowerCase()}_`}${snake(thing)}`
-}
-const SERVICES: Readonly<Record<string, string>> = {Route53Resolver: 'route53_resolver', InspectorV2: 'inspector2'}
-
-function argumentsOf(
-  properties: Properties,
-  {arguments: own = {}, shape = (all) => all}: Omit<Type, 'name'>,
-): Properties {
+function argumentsOf(properties: Properties, type = ''): Properties {
+  const shaped = TYPES[type]?.shape?.(properties) ?? properties
   return Object.fromEntries(
-    Object.entries(given(shape(properties))).map(([name, value]) => [
-      own[name] ?? ARGUMENTS[name] ?? snake(name),
-      inner(value),
-    ]),
+    Object.entries(given(shaped)).map(([name, value]) => [terraformArgument(name, type), inner(value)]),
   )
 }
 
 const inner = (value: Value): Value =>
-  isStructure(value) ? argumentsOf(value, {}) : isList(value) ? value.map(inner) : value
+  isStructure(value) ? argumentsOf(value) : isList(value) ? value.map(inner) : value
 
 /** Resources of their own for a part of another, so that the other need not be taken over. */
 interface Apart {
@@ -161,24 +103,25 @@ function apart(own: Apart | undefined, key: Key, item: Value, label = ''): reado
   if (!own) return []
   const [owner = ''] = Object.values(key)
   const value = own.item === undefined ? item : item === null ? {} : {[own.item]: item}
-  const args = {[own.of]: owner, ...(isStructure(value) && argumentsOf(value, {}))}
+  const args = {[own.of]: owner, ...(isStructure(value) && argumentsOf(value))}
   return [resource(own.name, `${textOf(owner)}_${label}`, args)]
 }
 
 /** The part in Terraform's words: what the code holds of it may be another part of it there. */
 function piecesOf(part: Part, held: Held | undefined): readonly Piece[] {
-  const [type, name] = [TYPES[part.type] ?? {}, nameOf(part.type)]
+  const {type} = part
+  const name = terraformType(type)
   if (part.change === 'made')
     return [(held && inside(part, held)) ?? resource(name, part.name, argumentsOf(part.properties, type))]
   const id = Object.values(part.key)
     .map(textOf)
-    .join(type.between ?? '')
+    .join(TYPES[type]?.between ?? '')
   switch (part.change) {
     case 'gone':
       return [gone(name, id)]
     case 'set': {
       if (part.whole) return [{...resource(name, id, argumentsOf(part.properties, type)), imports: id}]
-      const apartOf = (property: string) => APART[`${part.type}.${property}`]
+      const apartOf = (property: string) => APART[`${type}.${property}`]
       const settings = Object.entries(part.properties)
       const rest = Object.fromEntries(settings.filter(([property]) => !apartOf(property)))
       return [
@@ -187,11 +130,13 @@ function piecesOf(part: Part, held: Held | undefined): readonly Piece[] {
       ]
     }
     default: {
-      const own = APART[`${part.type}.${part.list}`]
+      const own = APART[`${type}.${part.list}`]
       if (own && part.change === 'listed') return apart(own, part.key, part.item, part.label.split('/').at(-1))
       if (own) return [gone(own.name, `${id}${own.between}${part.label}`)]
       return [
-        changed(name, id, {[snake(part.list)]: {code: `concat(<those it has>, ${hclValue([part.item], String)})`}}),
+        changed(name, id, {
+          [terraformArgument(part.list)]: {code: `concat(<those it has>, ${hclValue([part.item], String)})`},
+        }),
       ]
     }
   }
@@ -211,7 +156,8 @@ function inside({type, properties}: Extract<Part, {change: 'made'}>, held: Held)
     protocol: IpProtocol,
     from_port: FromPort ?? 0,
     to_port: ToPort ?? 0,
-    ...(kind !== undefined && value !== undefined && {[BLOCK_PEERS[kind] ?? 'cidr_blocks']: [value]}),
+    ...(kind !== undefined &&
+      value !== undefined && {[BLOCK_PEERS[terraformArgument(kind, type)] ?? 'cidr_blocks']: [value]}),
   }
   return changed('aws_security_group', group, {[direction]: rule})
 }
@@ -221,12 +167,11 @@ const DIRECTIONS: Readonly<Record<string, 'ingress' | 'egress'>> = {
   'AWS::EC2::SecurityGroupEgress': 'egress',
 }
 
+/** The peers of a block by those of a rule that is a resource. */
 const BLOCK_PEERS: Readonly<Record<string, string>> = {
-  CidrIpv6: 'ipv6_cidr_blocks',
-  SourceSecurityGroupId: 'security_groups',
-  DestinationSecurityGroupId: 'security_groups',
-  SourcePrefixListId: 'prefix_list_ids',
-  DestinationPrefixListId: 'prefix_list_ids',
+  cidr_ipv6: 'ipv6_cidr_blocks',
+  referenced_security_group_id: 'security_groups',
+  prefix_list_id: 'prefix_list_ids',
 }
 
 /** A role is referred to by its name, all else by its id, or by an attribute that an endpoint has once it is there. */
@@ -234,7 +179,7 @@ const referring =
   (suffix: string): Refer =>
   ({type, name, attribute = 'name'}) => {
     const own = ATTRIBUTES[attribute] ?? (attribute === 'name' ? 'name' : 'id')
-    return `${nameOf(type)}.${name}${suffix}.${own}`
+    return `${terraformType(type)}.${name}${suffix}.${own}`
   }
 
 const ATTRIBUTES: Readonly<Record<string, string>> = {
