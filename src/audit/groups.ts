@@ -15,6 +15,7 @@ import {subjectOf} from '../model/hybrid.ts'
 import {allWith, replacing} from '../model/joins.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
+import {countBy} from '../util/count-by.ts'
 import {memo} from '../util/memo.ts'
 import {createFleetCache} from './outcome-cache.ts'
 import type {Group, GroupChange} from './report.ts'
@@ -289,13 +290,10 @@ function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined
   }
 }
 
-export function ownersOf(affected: readonly {readonly owner: string | null}[]): Group['owners'] {
-  const counts = new Map<string | null, number>()
-  for (const {owner} of affected) counts.set(owner, (counts.get(owner) ?? 0) + 1)
-  return [...counts]
+export const ownersOf = (affected: readonly {readonly owner: string | null}[]): Group['owners'] =>
+  [...countBy(affected, ({owner}) => owner)]
     .map(([owner, instances]) => ({owner, instances}))
     .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
-}
 
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

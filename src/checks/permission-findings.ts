@@ -60,7 +60,6 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
     : missing.some(({capability}) => capability === 'messages' || capability === 'legacy-messages')
       ? 'iam.no-message-permission'
       : 'iam.no-data-channel'
-  const effect = usedBy(facts, role.Arn)
   const all = permissions.filter(isUnallowed)
   return [
     {
@@ -75,7 +74,10 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
           : []),
       ],
       actions: actionsOf(all),
-      remedies: [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actionsOf(missing), effect)],
+      get remedies() {
+        const effect = usedBy(facts, role.Arn)
+        return [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actionsOf(missing), effect)]
+      },
     },
   ]
 }

@@ -220,7 +220,9 @@ function managedBucketAdvice(
       resource: role.Arn,
       message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${missing.join(', ')}. They provide agent updates, packages and patch baselines.`,
       evidence: [{fact: `s3:GetObject is not allowed on ${missing.join(', ')}`, source: 'iam:GetRole'}],
-      remedies: [putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn))],
+      get remedies() {
+        return [putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn))]
+      },
     },
   ]
 }

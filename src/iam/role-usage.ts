@@ -1,31 +1,40 @@
-import {type Account, type Instance, type ItemOf, isUnreadable} from '../model/account.ts'
+import {
+  type Account,
+  type Instance,
+  type InstanceInformation,
+  type ItemOf,
+  isUnreadable,
+  itemsOf,
+} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import {allWith} from '../model/joins.ts'
+import {countBy} from '../util/count-by.ts'
 import {counted} from '../util/counted.ts'
+import {memo} from '../util/memo.ts'
 
 type UserFacts = Pick<Account, 'Instances' | 'InstanceProfiles' | 'InstanceInformationList'>
 
-const profileOf = ({IamInstanceProfile}: Instance) => [IamInstanceProfile?.Arn]
 const rolesOf = (profile: ItemOf<'InstanceProfiles'>) =>
   isUnreadable(profile) ? [] : profile.Roles.map(({Arn}) => Arn)
 
-/** How many of the known instances use the role. */
-const usersOf = ({Instances, InstanceProfiles}: UserFacts, roleArn: string): number =>
-  allWith(InstanceProfiles, rolesOf, roleArn).reduce(
-    (users, {Arn}) => users + allWith(Instances, profileOf, Arn).length,
-    0,
-  )
+const usersOfProfiles = memo((instances: readonly Instance[]) => countBy(instances, profileOf))
+const profileOf = ({IamInstanceProfile}: Instance) => IamInstanceProfile?.Arn
 
+const usersOfServiceRoles = memo((nodes: readonly InstanceInformation[]) => countBy(nodes, serviceRoleOf))
 /** Systems Manager names the role of a hybrid node, with its path. */
-const serviceRoleOf = ({InstanceId, IamRole}: ItemOf<'InstanceInformationList'>) =>
-  isHybridId(InstanceId) && IamRole ? [nameOfRole(IamRole)] : []
+const serviceRoleOf = ({InstanceId, IamRole}: InstanceInformation) =>
+  IamRole && isHybridId(InstanceId) ? nameOfRole(IamRole) : undefined
 
-export function usedBy(facts: UserFacts, roleArn: string): string {
-  const nodes = allWith(facts.InstanceInformationList, serviceRoleOf, nameOfRole(roleArn)).length
-  const users = usersOf(facts, roleArn)
+/** How many of the known instances and hybrid nodes use the role. */
+export function usedBy({Instances, InstanceProfiles, InstanceInformationList}: UserFacts, roleArn: string): string {
+  const byProfile = usersOfProfiles(itemsOf(Instances))
+  const users = sum(allWith(InstanceProfiles, rolesOf, roleArn).map(({Arn}) => byProfile.get(Arn) ?? 0))
+  const nodes = usersOfServiceRoles(itemsOf(InstanceInformationList)).get(nameOfRole(roleArn)) ?? 0
   const instances = counted(users, 'collected instance')
   const both = nodes === 0 ? instances : `${instances} and ${counted(nodes, 'hybrid node')}`
   return `Role ${nameOfRole(roleArn)} is used by ${both}.`
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 export const nameOfRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)

@@ -1,4 +1,5 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
+import {countBy} from '../../util/count-by.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {PIPE, type Terminal} from './terminal.ts'
@@ -69,7 +70,6 @@ function fittingCount(lines: readonly string[], columns: number): number {
 
 /** How many of several instances have each verdict. */
 export function summaryLine(reports: readonly Report[]): string {
-  const counts = new Map<string, number>()
-  for (const {verdict} of reports) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  const counts = countBy(reports, ({verdict}) => verdict)
   return `${reports.length} instances: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`
 }
