@@ -66,6 +66,16 @@ interface MatchedHop {
   readonly hop: Hop
 }
 
+/** What stops a path and does not also keep the agent from Systems Manager, which its own check reports. */
+export const faultsOnlyOf = (path: Path, paths: readonly Path[]): readonly Hop[] => {
+  const known = new Set(
+    paths.flatMap(({service, hops}) => (service === 'ssm' ? hops.flatMap((hop) => keyOf(hop) ?? []) : [])),
+  )
+  return path.hops.filter((hop) => hop.fault && hop.verdict !== 'open' && !known.has(keyOf(hop) ?? ''))
+}
+
+const keyOf = (hop: Hop): string | undefined => hop.fault && `${hop.fault.cause} ${resourceOf(hop)}`
+
 /** The paths of one walk are used by every check of this kind, and are grouped once for all of them. */
 const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
 const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>

@@ -1,9 +1,4 @@
 import {nodeOf} from '../agent/node.ts'
-import type {Credentials} from '../iam/context.ts'
-import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
-import {networkContextTo} from '../iam/network-context.ts'
-import {mayCall} from '../iam/role.ts'
-import {usedBy} from '../iam/role-usage.ts'
 import {causeOf, type InspectorCause, isEc2Row} from '../inspector/reasons.ts'
 import {
   type AccountStatus,
@@ -12,17 +7,13 @@ import {
   type Instance,
   isUnreadable,
   itemsOf,
-  type Role,
-  type VpcEndpoint,
 } from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
-import type {Path} from '../network/path.ts'
-import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
-import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {enableInspector, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {type Cause, defineCheck, type Finding, type Note, type Severity} from './check.ts'
+import {type Cause, defineCheck, type Note, type Severity} from './check.ts'
+import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'
 
 const COVERAGE = 'https://docs.aws.amazon.com/inspector/latest/user/assessing-coverage.html'
 const SCANNING = 'https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html'
@@ -30,14 +21,11 @@ const STATUS = 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_BatchG
 
 const OPTIONAL_KINDS = [
   ...new Set([
-    ...IDENTITY_KINDS,
+    ...TELEMETRY_KINDS,
     'CoveredResources',
     'AccountStatuses',
     'InstanceAssociations',
     'InstanceInformationList',
-    'Instances',
-    'ServiceNames',
-    'VpcEndpoints',
   ] as const),
 ]
 
@@ -192,70 +180,3 @@ const describeAssociations = (InstanceId: string): Remedy => ({
 
 const usesOwnAgent = ({scanMode}: CoveredResource): boolean =>
   scanMode === 'EC2_INSPECTOR_AGENT_BASED' || scanMode === 'VM_INSPECTOR_AGENT_BASED'
-
-const TELEMETRY = ['StartSession', 'StopSession', 'SendTelemetry', 'NotifyHeartbeat'].map(
-  (name) => `inspector2-telemetry:${name}`,
-)
-
-function telemetry(facts: InspectorFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
-  const {role, credentials} = identityOf(facts, instance, paths)
-  return [
-    ...telemetryEndpoint(facts, instance, paths),
-    ...(role && (credentials === 'profile' || credentials === 'host-management')
-      ? telemetryPermission(facts, instance, paths, role, credentials)
-      : []),
-  ]
-}
-
-function telemetryPermission(
-  facts: InspectorFacts,
-  instance: Instance,
-  paths: readonly Path[],
-  role: Role,
-  credentials: Credentials,
-): readonly Finding[] {
-  const network = networkContextTo(facts, instance, paths, 'inspector2-telemetry')
-  const denied = TELEMETRY.map((action) => ({
-    action,
-    ...mayCall(facts, {role, credentials, instance}, action, network, '*'),
-  })).filter(({decision}) => decision === 'denied')
-  if (denied.length === 0) return []
-  const actions = denied.map(({action}) => action)
-  return [
-    {
-      cause: 'inspector.telemetry-permission',
-      resource: role.Arn,
-      message: `Role ${role.RoleName} is not authorized to call ${actions.join(', ')}, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
-      evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
-      remedies: [
-        attachRolePolicy(facts, role, 'AmazonInspector2ManagedTelemetryPolicy', usedBy(facts, role.Arn)),
-        allowActions(role, actions, usedBy(facts, role.Arn)),
-      ],
-    },
-  ]
-}
-
-/** A path through endpoints only is treated as a VPC without a path to the internet. */
-function telemetryEndpoint(facts: InspectorFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
-  if (!isPrivate || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []
-  const ServiceName = facts.ServiceNames.find((name) => name.endsWith(`.${facts.Region}.inspector2-telemetry`))
-  const sibling = ssmEndpoint(facts.VpcEndpoints, paths)
-  if (!ServiceName || !sibling || facts.VpcEndpoints.some((endpoint) => isTelemetryOf(endpoint, instance))) return []
-  return [
-    {
-      cause: 'inspector.telemetry-endpoint',
-      certainty: 'likely',
-      resource: sibling.VpcId,
-      message: `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${ServiceName}, for which VPC ${sibling.VpcId} has no endpoint.`,
-      evidence: [{fact: `No endpoint for ${ServiceName} in ${sibling.VpcId}`, source: 'ec2:DescribeVpcEndpoints'}],
-      remedies: [createSiblingEndpoint(sibling, ServiceName)],
-    },
-  ]
-}
-
-const ssmEndpoint = (endpoints: readonly VpcEndpoint[], paths: readonly Path[]): VpcEndpoint | undefined =>
-  endpoints.find(({VpcEndpointId}) => paths.some(({service, via}) => service === 'ssm' && via === VpcEndpointId))
-
-const isTelemetryOf = ({ServiceName, VpcId}: VpcEndpoint, instance: Instance): boolean =>
-  VpcId === instance.VpcId && ServiceName.endsWith('.inspector2-telemetry')

@@ -8,7 +8,7 @@ import {usedBy} from '../iam/role-usage.ts'
 import {mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import type {Hop, Path} from '../network/path.ts'
+import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {extendBoundary} from '../remedies/changes/policies.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
@@ -16,6 +16,7 @@ import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, type Finding, isFinding, type Note} from './check.ts'
+import {faultsOnlyOf} from './hops.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
@@ -198,10 +199,7 @@ function reach(
       },
     ]
   }
-  const faults = path.hops.filter(
-    ({at, fault, verdict}) => fault !== undefined && verdict !== 'open' && at !== 'endpoint-policy',
-  )
-  const own = faults.filter((hop) => !isShared(hop, paths))
+  const own = faultsOnlyOf(path, paths).filter(({at}) => at !== 'endpoint-policy')
   if (own.length === 0) return []
   return [
     {
@@ -216,13 +214,3 @@ function reach(
     },
   ]
 }
-
-const isShared = ({fault, resource}: Hop, paths: readonly Path[]): boolean =>
-  paths.some(
-    ({service, hops}) =>
-      service === 'ssm' &&
-      hops.some(
-        (hop) =>
-          hop.fault?.cause === fault?.cause && (hop.fault?.resource ?? hop.resource) === (fault?.resource ?? resource),
-      ),
-  )

@@ -47,6 +47,7 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPullOnly.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
  */
 const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
   ['AmazonSSMManagedInstanceCore', document(allow(...SSM, 'ssm:GetParameter', 'ssm:GetParameters'), ...MESSAGES)],
@@ -104,6 +105,17 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
     ),
   ],
   ['AdministratorAccess', document(allow('*'))],
+  [
+    'PowerUserAccess',
+    document(
+      {Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*'},
+      allow(
+        ...['account:GetAccountInformation', 'account:GetPrimaryEmail', 'account:ListRegions'],
+        ...['iam:CreateServiceLinkedRole', 'iam:DeleteServiceLinkedRole', 'iam:ListRoles'],
+        'organizations:DescribeOrganization',
+      ),
+    ),
+  ],
 ])
 
 export const CORE = 'AmazonSSMManagedInstanceCore'

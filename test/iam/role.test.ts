@@ -24,6 +24,17 @@ describe('an attached policy whose ARN AWS did not return', () => {
   })
 })
 
+it.each([
+  ['AdministratorAccess', 'allowed'],
+  ['PowerUserAccess', 'allowed'],
+  ['ReadOnlyAccess', 'unknown'],
+])('%s is known without its document: registration is %s, as a policy and as a boundary', (PolicyName, expected) => {
+  const PolicyArn = `arn:aws:iam::aws:policy/${PolicyName}`
+  expect(decisionOf(aRole({AttachedManagedPolicies: [{PolicyName, PolicyArn}]}))).toBe(expected)
+  const PermissionsBoundary = {PermissionsBoundaryArn: PolicyArn}
+  expect(decisionOf(aRole({PermissionsBoundary}))).toBe(expected)
+})
+
 describe('what the organization allows', () => {
   const of = (...EvaluationResults: readonly object[]) =>
     isSimulationRefused(

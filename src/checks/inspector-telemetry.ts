@@ -1,0 +1,116 @@
+import type {Credentials} from '../iam/context.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {networkContextTo} from '../iam/network-context.ts'
+import {mayCall} from '../iam/role.ts'
+import {usedBy} from '../iam/role-usage.ts'
+import {type Facts, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
+import {hostOf} from '../model/partition.ts'
+import type {Path} from '../network/path.ts'
+import {WALK_KINDS} from '../network/readings.ts'
+import {pathTo} from '../network/walk.ts'
+import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
+import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
+import {networkRemedies} from '../remedies/plans/network-remedies.ts'
+import type {Finding} from './check.ts'
+import {faultsOnlyOf} from './hops.ts'
+
+export const TELEMETRY_KINDS = [...IDENTITY_KINDS, ...WALK_KINDS] as const
+type TelemetryFacts = Facts<never, (typeof TELEMETRY_KINDS)[number]>
+
+/** https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html */
+const SERVICE = 'inspector2-telemetry'
+const ACTIONS = ['StartSession', 'StopSession', 'SendTelemetry', 'NotifyHeartbeat'].map((name) => `${SERVICE}:${name}`)
+
+/** What Inspector's own scanner needs besides Systems Manager: a path to its service, and permissions. */
+export function telemetry(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
+  const path = pathTo(facts, instance, {service: SERVICE, host: hostOf(SERVICE, facts), port: 443})
+  const {role, credentials} = identityOf(facts, instance, paths)
+  return [
+    ...(itemsOf(facts.VpcEndpoints).some((endpoint) => isTelemetryOf(endpoint, instance))
+      ? unreachable(facts, instance, paths, path)
+      : missingEndpoint(facts, instance, paths)),
+    ...(role && (credentials === 'profile' || credentials === 'host-management')
+      ? permission(facts, instance, path, role, credentials)
+      : []),
+  ]
+}
+
+function permission(
+  facts: TelemetryFacts,
+  instance: Instance,
+  path: Path,
+  role: Role,
+  credentials: Credentials,
+): readonly Finding[] {
+  const network = networkContextTo(facts, instance, [path], SERVICE)
+  const denied = ACTIONS.map((action) => ({
+    action,
+    ...mayCall(facts, {role, credentials, instance}, action, network, '*'),
+  })).filter(({decision}) => decision === 'denied')
+  if (denied.length === 0) return []
+  const actions = denied.map(({action}) => action)
+  return [
+    {
+      cause: 'inspector.telemetry-permission',
+      resource: role.Arn,
+      message: `Role ${role.RoleName} is not authorized to call ${actions.join(', ')}, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
+      evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
+      remedies: [
+        attachRolePolicy(facts, role, 'AmazonInspector2ManagedTelemetryPolicy', usedBy(facts, role.Arn)),
+        allowActions(role, actions, usedBy(facts, role.Arn)),
+      ],
+    },
+  ]
+}
+
+/** An endpoint of the VPC owns the name, or would. What also keeps the agent from Systems Manager has its own check. */
+function unreachable(
+  facts: TelemetryFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  path: Path,
+): readonly Finding[] {
+  const hops = faultsOnlyOf(path, paths)
+  const [hop] = hops
+  if (path.verdict === 'open' || path.verdict === 'unknown' || hop === undefined) return []
+  return [
+    {
+      cause: 'inspector.telemetry-endpoint',
+      certainty: 'likely',
+      resource: hop.fault?.resource ?? hop.resource,
+      message: `Amazon Inspector’s scanner on ${instance.InstanceId} cannot send to ${path.host}. ${hop.because}`,
+      evidence: hops.map(({because, direction}) => ({
+        fact: because,
+        source: `the ${direction} on the path to ${path.host}`,
+      })),
+      get remedies() {
+        return networkRemedies(facts, instance, hops, [SERVICE])
+      },
+    },
+  ]
+}
+
+/** A path through endpoints only is treated as a VPC without a path to the internet. */
+function missingEndpoint(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
+  const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
+  if (!isPrivate || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []
+  const ServiceName = facts.ServiceNames.find((name) => name.endsWith(`.${facts.Region}.${SERVICE}`))
+  const sibling = ssmEndpoint(facts.VpcEndpoints, paths)
+  if (!ServiceName || !sibling) return []
+  return [
+    {
+      cause: 'inspector.telemetry-endpoint',
+      certainty: 'likely',
+      resource: sibling.VpcId,
+      message: `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${ServiceName}, for which VPC ${sibling.VpcId} has no endpoint.`,
+      evidence: [{fact: `No endpoint for ${ServiceName} in ${sibling.VpcId}`, source: 'ec2:DescribeVpcEndpoints'}],
+      remedies: [createSiblingEndpoint(sibling, ServiceName)],
+    },
+  ]
+}
+
+const ssmEndpoint = (endpoints: readonly VpcEndpoint[], paths: readonly Path[]): VpcEndpoint | undefined =>
+  endpoints.find(({VpcEndpointId}) => paths.some(({service, via}) => service === 'ssm' && via === VpcEndpointId))
+
+const isTelemetryOf = ({ServiceName, VpcId}: VpcEndpoint, instance: Instance): boolean =>
+  VpcId === instance.VpcId && ServiceName.endsWith(`.${SERVICE}`)

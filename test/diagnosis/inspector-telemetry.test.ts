@@ -1,0 +1,103 @@
+import {expect, it} from 'vitest'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {planFor} from '../../src/diagnosis/plan/plan.ts'
+import {type Account, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
+import {
+  behindEndpoints,
+  behindNat,
+  endpoint,
+  eni,
+  group,
+  INSTANCE,
+  id,
+  OWNER,
+  online,
+  REGION,
+} from '../support/network.ts'
+
+/**
+ * The scanner of Inspector sends to its own service, through an endpoint where the VPC has one.
+ * https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html
+ */
+
+const SENDS = {Effect: 'Allow', Action: 'inspector2-telemetry:*', Resource: '*'}
+
+/** An online node that Inspector scans with its own scanner, and one more endpoint. */
+const scanned = (
+  account: Account,
+  change: Partial<VpcEndpoint> = {},
+  statements: readonly object[] = [SENDS],
+): Account => ({
+  ...online(account),
+  CoveredResources: [
+    {
+      accountId: OWNER,
+      resourceId: INSTANCE,
+      resourceType: 'AWS_EC2_INSTANCE',
+      scanType: 'PACKAGE',
+      scanMode: 'EC2_INSPECTOR_AGENT_BASED',
+      scanStatus: {statusCode: 'ACTIVE', reason: 'SUCCESSFUL'},
+    },
+  ] as Account['CoveredResources'],
+  AccountStatuses: [],
+  ServiceNames: [...itemsOf(account.ServiceNames), `com.amazonaws.${REGION}.inspector2-telemetry`],
+  Roles: itemsOf(account.Roles).map((role) => ({
+    ...role,
+    RolePolicyList: [{PolicyName: 'own', PolicyDocument: {Statement: statements}}],
+  })) as Account['Roles'],
+  VpcEndpoints: [...itemsOf(account.VpcEndpoints), endpoint(6, 'inspector2-telemetry', [2], change)],
+  SecurityGroups: [...itemsOf(account.SecurityGroups), group(7, [], [])],
+  NetworkInterfaces: [
+    ...itemsOf(account.NetworkInterfaces),
+    eni(
+      602,
+      2,
+      '10.0.2.60',
+      (change.Groups ?? [{GroupId: id('sg', 2)}]).map(({GroupId}) => GroupId ?? ''),
+    ),
+  ],
+})
+const closed = {Groups: [{GroupId: id('sg', 7)}]}
+
+const seen = (account: Account) => {
+  const {verdict, causes} = examine(account, INSTANCE)
+  const shown = causes.filter(({severity}) => ['blocks', 'degrades'].includes(severity))
+  return [verdict, ...shown.map(({id: cause, resource}) => `${cause} ${resource}`)]
+}
+const broken = (resource: string) => ['degraded', `inspector.telemetry-endpoint ${resource}`]
+
+it.each<[string, Account, readonly string[]]>([
+  ['that works', scanned(behindEndpoints), ['managed']],
+  ['without private DNS', scanned(behindEndpoints, {PrivateDnsEnabled: false}), broken(id('vpce', 6))],
+  ['that is rejected', scanned(behindEndpoints, {State: 'Rejected'}), broken(id('vpce', 6))],
+  ['with a closed group', scanned(behindEndpoints, closed), broken(id('sg', 7))],
+  ['with a closed group, which owns the name beside a NAT gateway', scanned(behindNat, closed), broken(id('sg', 7))],
+  ['without private DNS beside a NAT gateway', scanned(behindNat, {PrivateDnsEnabled: false}), ['managed']],
+])('an endpoint %s', (_, account, expected) => {
+  expect(seen(account)).toEqual(expected)
+})
+
+it('is fixed by what fixes the endpoint', () => {
+  for (const change of [{PrivateDnsEnabled: false}, closed]) {
+    const account = scanned(behindEndpoints, change)
+    const [instance] = itemsOf(account.Instances)
+    expect(seen(planFor(account, instance!, diagnose(account, instance!)).account)).toEqual(['managed'])
+  }
+})
+
+it('shares a fault with Systems Manager, which is reported once', () => {
+  const account = scanned(behindEndpoints)
+  const SecurityGroups = itemsOf(account.SecurityGroups).map((one) =>
+    one.GroupId === id('sg', 2) ? {...one, IpPermissions: []} : one,
+  )
+  expect(seen({...account, SecurityGroups})).toEqual(['at-risk', `endpoint.sg-blocks ${id('sg', 2)}`])
+})
+
+it.each([
+  [id('vpce', 6), ['managed']],
+  [id('vpce', 5), ['degraded', `inspector.telemetry-permission arn:aws:iam::${OWNER}:role/web`]],
+])('may be allowed through %s only', (vpce, expected) => {
+  const through = {...SENDS, Condition: {StringEquals: {'aws:SourceVpce': vpce}}}
+  expect(seen(scanned(behindEndpoints, {}, [through]))).toEqual(expected)
+})
