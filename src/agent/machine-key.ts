@@ -1,4 +1,12 @@
-import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {
+  type Account,
+  type Instance,
+  type ItemOf,
+  isUnreadable,
+  itemsOf,
+  type Kind,
+  type Reading,
+} from '../model/account.ts'
 import {finderIn} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
@@ -17,11 +25,11 @@ const keysIn = memo((account: Account): ((instance: Instance) => string | undefi
   const statusOf = finderIn(InstanceStatuses, 'InstanceId')
   const imageOf = finderIn(InstanceImageMetadata, 'InstanceId')
   const connectionOf = finderIn(ConnectionStatuses, 'Target')
-  const listedAlone = new Set(LISTS_OF_ONE.flatMap((idsIn) => idsIn(account)))
+  const lists = LISTS_OF_ONE.map((idsOf) => idsOf(account)).filter(({size}) => size > 0)
   return (instance) => {
     const {InstanceId: id, State, MetadataOptions: metadata, Operator, Platform, PlatformDetails} = instance
     const node = nodeOf(id)
-    if (node?.PingStatus !== 'Online' || listedAlone.has(id)) return undefined
+    if (node?.PingStatus !== 'Online' || lists.some((ids) => ids.has(id))) return undefined
     if (!isUnreadable(nodes) && hybridNodesLike(nodes, instance).length > 0) return undefined
     const status = statusOf(id)
     const image = imageOf(id)?.ImageMetadata
@@ -40,17 +48,21 @@ const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>
   MetadataOptions?.HttpPutResponseHopLimit === 1 &&
   Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? ''))
 
-/** What is known about few instances, and reported separately for each. */
-const LISTS_OF_ONE: readonly ((account: Account) => readonly (string | undefined)[])[] = [
-  ({ConsoleOutputs}) => itemsOf(ConsoleOutputs).map(({InstanceId}) => InstanceId),
-  ({CoveredResources}) => itemsOf(CoveredResources).map(({resourceId}) => resourceId),
-  ({InstanceAssociations}) => itemsOf(InstanceAssociations).map(({InstanceId}) => InstanceId),
-  ({ConnectionStatuses}) =>
-    itemsOf(ConnectionStatuses).flatMap((status) => (isUnreadable(status) ? [status.Target] : [])),
-  ({InstanceStatuses}) =>
-    itemsOf(InstanceStatuses).flatMap(({InstanceId, Events = []}) => (Events.length > 0 ? [InstanceId] : [])),
-  ({IamInstanceProfileAssociations}) =>
-    itemsOf(IamInstanceProfileAssociations).flatMap(({InstanceId, State}) =>
-      State === 'associated' ? [] : [InstanceId],
-    ),
+/** What is known about few instances, and reported separately for each: their ids, by list. */
+const LISTS_OF_ONE: readonly ((account: Account) => ReadonlySet<string | undefined>)[] = [
+  idsIn('ConsoleOutputs', ({InstanceId}) => InstanceId),
+  idsIn('CoveredResources', ({resourceId}) => resourceId),
+  idsIn('InstanceAssociations', ({InstanceId}) => InstanceId),
+  idsIn('ConnectionStatuses', (status) => (isUnreadable(status) ? status.Target : undefined)),
+  idsIn('InstanceStatuses', ({InstanceId, Events = []}) => (Events.length > 0 ? InstanceId : undefined)),
+  idsIn('IamInstanceProfileAssociations', ({InstanceId, State}) => (State === 'associated' ? undefined : InstanceId)),
 ]
+
+function idsIn<K extends Kind>(kind: K, idOf: (item: ItemOf<K>) => string | undefined) {
+  const idsOf = memo((items: readonly ItemOf<K>[]): ReadonlySet<string | undefined> => {
+    const ids = new Set(items.map(idOf))
+    ids.delete(undefined)
+    return ids
+  })
+  return (account: Account) => idsOf(itemsOf(account[kind] as Reading<ItemOf<K>>))
+}

@@ -178,12 +178,22 @@ const lengthKey = (length: number): string => `/${length}`
 interface Naming {
   readonly kind: keyof WalkReadings & Kind
   readonly by: (item: object) => readonly unknown[]
+  /** The lengths of its blocks. */
+  readonly lengthsIn: (items: readonly object[]) => readonly number[]
 }
 
-const naming = <K extends keyof WalkReadings & Kind>(
+function naming<K extends keyof WalkReadings & Kind>(
   kind: K,
   blocksOf: (item: ItemOf<K>) => readonly (string | undefined)[],
-): Naming => ({kind, by: (item) => keysOfBlocks(blocksOf(item as ItemOf<K>))})
+): Naming {
+  const by = (item: object) => keysOfBlocks(blocksOf(item as ItemOf<K>))
+  const lengthsIn = memo((items: readonly object[]) =>
+    LENGTHS.filter((length) => allWith(items, by, lengthKey(length)).length > 0),
+  )
+  return {kind, by, lengthsIn}
+}
+
+const LENGTHS = Array.from({length: 33}, (_, at) => 32 - at)
 
 /** Every block that a rule for the source of the traffic, or a route for its replies, may name. */
 const NAMING: readonly Naming[] = [
@@ -198,14 +208,11 @@ const NAMING: readonly Naming[] = [
   ),
 ]
 
-const LENGTHS = Array.from({length: 33}, (_, at) => 32 - at)
-
 /** The lengths of all these blocks, the narrowest first. */
-const lengthsIn = memo((readings: WalkReadings): readonly number[] =>
-  LENGTHS.filter((length) =>
-    NAMING.some(({kind, by}) => allWith(readings[kind] as Reading<object>, by, lengthKey(length)).length > 0),
-  ),
-)
+const lengthsIn = memo((readings: WalkReadings): readonly number[] => {
+  const lengths = NAMING.flatMap((one) => one.lengthsIn(itemsOf(readings[one.kind] as Reading<object>)))
+  return [...new Set(lengths)].sort((a, b) => b - a)
+})
 
 /** The groups of the address, if a rule refers to one: those of every interface that has it. */
 function membershipsIn(readings: WalkReadings): (vpcId: string | undefined, address: string) => string {
