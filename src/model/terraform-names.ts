@@ -9,6 +9,8 @@ const TYPES: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCGatewayAttachment': 'aws_internet_gateway_attachment',
   'AWS::EC2::DHCPOptions': 'aws_vpc_dhcp_options',
   'AWS::EC2::VPCDHCPOptionsAssociation': 'aws_vpc_dhcp_options_association',
+  'AWS::EC2::PrefixList': 'aws_ec2_managed_prefix_list',
+  'AWS::AutoScaling::LaunchConfiguration': 'aws_launch_configuration',
   'AWS::Route53::HostedZone': 'aws_route53_zone',
   'AWS::Route53::RecordSet': 'aws_route53_record',
   'AWS::IAM::ManagedPolicy': 'aws_iam_policy',

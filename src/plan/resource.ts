@@ -58,6 +58,31 @@ export interface ResourcePlan {
 /** A unique id that contains the address in the source. AWS never assigns such an id, so no command contains it. */
 export const plannedId = (prefix: string, address: string): string => `${prefix}-${address}`
 
+/** The prefix of the ids of each type that others refer to. */
+export const ID_PREFIXES: Readonly<Record<string, string>> = {
+  'AWS::EC2::VPC': 'vpc',
+  'AWS::EC2::Subnet': 'subnet',
+  'AWS::EC2::SecurityGroup': 'sg',
+  'AWS::EC2::NetworkAcl': 'acl',
+  'AWS::EC2::RouteTable': 'rtb',
+  'AWS::EC2::InternetGateway': 'igw',
+  'AWS::EC2::EgressOnlyInternetGateway': 'eigw',
+  'AWS::EC2::NatGateway': 'nat',
+  'AWS::EC2::VPCEndpoint': 'vpce',
+  'AWS::EC2::VPCPeeringConnection': 'pcx',
+  'AWS::EC2::TransitGateway': 'tgw',
+  'AWS::EC2::TransitGatewayAttachment': 'tgw-attach',
+  'AWS::EC2::TransitGatewayVpcAttachment': 'tgw-attach',
+  'AWS::EC2::TransitGatewayRouteTable': 'tgw-rtb',
+  'AWS::EC2::PrefixList': 'pl',
+  'AWS::EC2::DHCPOptions': 'dopt',
+  'AWS::EC2::Instance': 'i',
+  'AWS::EC2::LaunchTemplate': 'lt',
+  'AWS::AutoScaling::LaunchConfiguration': 'lc',
+  'AWS::EC2::NetworkInterface': 'eni',
+  'AWS::Route53::HostedZone': 'zone',
+}
+
 export const isKnown = <T>(value: T | typeof UNKNOWN): value is T =>
   value !== UNKNOWN && candidatesOf(value) === undefined
 

@@ -1,6 +1,6 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
-import {entryOf, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
+import {entryOf, ID_PREFIXES, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
 import {macroIn} from './macros.ts'
@@ -24,32 +24,9 @@ export interface StackContext {
   readonly defaultsOf?: (vpcId: string) => {readonly group?: string | undefined; readonly acl?: string | undefined}
 }
 
-const PREFIXES: Readonly<Record<string, string>> = {
-  'AWS::EC2::VPC': 'vpc',
-  'AWS::EC2::Subnet': 'subnet',
-  'AWS::EC2::SecurityGroup': 'sg',
-  'AWS::EC2::NetworkAcl': 'acl',
-  'AWS::EC2::RouteTable': 'rtb',
-  'AWS::EC2::InternetGateway': 'igw',
-  'AWS::EC2::EgressOnlyInternetGateway': 'eigw',
-  'AWS::EC2::NatGateway': 'nat',
-  'AWS::EC2::VPCEndpoint': 'vpce',
-  'AWS::EC2::VPCPeeringConnection': 'pcx',
-  'AWS::EC2::TransitGateway': 'tgw',
-  'AWS::EC2::TransitGatewayAttachment': 'tgw-attach',
-  'AWS::EC2::TransitGatewayVpcAttachment': 'tgw-attach',
-  'AWS::EC2::TransitGatewayRouteTable': 'tgw-rtb',
-  'AWS::EC2::PrefixList': 'pl',
-  'AWS::EC2::DHCPOptions': 'dopt',
-  'AWS::EC2::Instance': 'i',
-  'AWS::EC2::LaunchTemplate': 'lt',
-  'AWS::EC2::NetworkInterface': 'eni',
-  'AWS::Route53::HostedZone': 'zone',
-}
-
 /** The id on the model of a resource that does not exist yet. */
 export const newId = (address: string, type: string): string => {
-  const prefix = entryOf(PREFIXES, type)
+  const prefix = entryOf(ID_PREFIXES, type)
   return prefix === undefined ? address : plannedId(prefix, address)
 }
 
@@ -191,7 +168,7 @@ function attributeOf(
 
 /** `SubnetId` of a subnet, `GroupId` of a security group, `Id` of an endpoint. */
 const isOwnId = (type: string, attribute: string): boolean =>
-  Object.hasOwn(PREFIXES, type) &&
+  Object.hasOwn(ID_PREFIXES, type) &&
   (attribute === 'Id' ||
     attribute.toLowerCase() === `${type.split('::')[2]}Id`.toLowerCase() ||
     (type === 'AWS::EC2::SecurityGroup' && attribute === 'GroupId'))

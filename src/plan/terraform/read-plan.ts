@@ -2,7 +2,7 @@ import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {
-  entryOf,
+  objectOf,
   type Part,
   type PlannedResource,
   type Properties,
@@ -14,7 +14,7 @@ import {isElsewhere, type Providers, type Target} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {secretsIn} from './sensitive.ts'
 import {TRANSLATIONS} from './types.ts'
-import {beforeReader, type Ids, PREFIXES, type ResourceChange, readerOf, type Surroundings} from './values.ts'
+import {beforeReader, type Ids, prefixOf, type ResourceChange, readerOf, type Surroundings} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -147,13 +147,18 @@ const isNoOp = (actions: readonly string[]): boolean =>
 const isReplaced = (actions: readonly string[]): boolean =>
   actions.includes('create') && (actions.includes('delete') || actions.includes('forget'))
 
-/** IAM resources have a name, everything else has an id. */
-function idOf({type, address, change}: ResourceChange): string {
-  const before = isObject(change.before) && !isReplaced(change.actions) ? change.before : {}
-  const after = isObject(change.after) ? change.after : {}
-  if (type === 'aws_iam_policy') return text(before.arn) ?? text(after.name) ?? address
-  if (type.startsWith('aws_iam_')) return text(before.name) ?? text(after.name) ?? plannedId('iam', address)
-  return text(before.id) ?? text(after.id) ?? plannedId(entryOf(PREFIXES, type) ?? type, address)
+/** A managed policy has an ARN, other resources of IAM have a name, and everything else has an id. */
+const identifierIn = (type: string, values: unknown): string | undefined =>
+  isObject(values)
+    ? text(values[type === 'aws_iam_policy' ? 'arn' : type.startsWith('aws_iam_') ? 'name' : 'id'])
+    : undefined
+
+function idOf({type, address, change: {actions, before, after}}: ResourceChange): string {
+  const known = (isReplaced(actions) ? undefined : identifierIn(type, before)) ?? identifierIn(type, after)
+  if (known !== undefined) return known
+  return type.startsWith('aws_iam_')
+    ? (text(objectOf(after).name) ?? plannedId('iam', address))
+    : plannedId(prefixOf(type) ?? type, address)
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -165,13 +170,7 @@ function resourcesOf(change: ResourceChange, scope: Scope, surroundings: Surroun
     change: {actions, before, after},
   } = change
   const translate = TRANSLATIONS[type]!
-  const oldId = isObject(before)
-    ? type === 'aws_iam_policy'
-      ? text(before.arn)
-      : type.startsWith('aws_iam_')
-        ? text(before.name)
-        : text(before.id)
-    : undefined
+  const oldId = identifierIn(type, before)
   const was = isObject(before) ? translate(beforeReader(change)) : []
   const willBe = isObject(after) ? translate(withDefaults(change, readerOf(change, scope, surroundings))) : []
   const id = surroundings.ids.get(address)?.id ?? address

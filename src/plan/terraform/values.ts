@@ -1,7 +1,8 @@
+import {terraformType} from '../../model/terraform-names.ts'
 import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
-import {entryOf, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
+import {entryOf, ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
 import {bare, configOf, referencesIn, resolve, type Scope} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
@@ -47,34 +48,10 @@ export interface Surroundings {
   readonly isClosed: boolean
 }
 
-/** The prefix of the ids of each type that others refer to. */
-export const PREFIXES: Readonly<Record<string, string>> = {
-  aws_vpc: 'vpc',
-  aws_default_vpc: 'vpc',
-  aws_subnet: 'subnet',
-  aws_default_subnet: 'subnet',
-  aws_security_group: 'sg',
-  aws_default_security_group: 'sg',
-  aws_network_acl: 'acl',
-  aws_default_network_acl: 'acl',
-  aws_route_table: 'rtb',
-  aws_default_route_table: 'rtb',
-  aws_internet_gateway: 'igw',
-  aws_egress_only_internet_gateway: 'eigw',
-  aws_nat_gateway: 'nat',
-  aws_vpc_endpoint: 'vpce',
-  aws_vpc_peering_connection: 'pcx',
-  aws_ec2_transit_gateway: 'tgw',
-  aws_ec2_transit_gateway_vpc_attachment: 'tgw-attach',
-  aws_ec2_transit_gateway_route_table: 'tgw-rtb',
-  aws_ec2_managed_prefix_list: 'pl',
-  aws_vpc_dhcp_options: 'dopt',
-  aws_instance: 'i',
-  aws_launch_template: 'lt',
-  aws_launch_configuration: 'lc',
-  aws_network_interface: 'eni',
-  aws_route53_zone: 'zone',
-}
+const PREFIXES = new Map(Object.entries(ID_PREFIXES).map(([type, prefix]) => [terraformType(type), prefix]))
+
+/** The prefix of the ids of a type that others refer to. */
+export const prefixOf = (type: string): string | undefined => PREFIXES.get(type.replace('aws_default_', 'aws_'))
 
 /** Attributes that refer to another resource, which is created with the resource. */
 const PARTS: Readonly<Record<string, (address: string) => string>> = {
