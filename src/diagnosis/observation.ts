@@ -17,9 +17,9 @@ export interface Observation {
   /** The control channel over `ssmmessages` is open. */
   readonly isConnected: boolean
   /** The hops of the modeled paths that it contradicts. */
-  readonly doubted: readonly Hop[]
+  readonly contradicted: readonly Hop[]
   /** What blocks the path to `ssm`, where it does not contradict that path. */
-  readonly standing: readonly Hop[]
+  readonly consistent: readonly Hop[]
   /** Those that an open channel would contradict, where it was not read whether there is one. */
   readonly unknownHops: readonly Hop[]
   readonly paths: readonly Path[]
@@ -37,15 +37,16 @@ export function observationOf(
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
   const isConnected = connection !== undefined && !isUnreadable(connection) && connection.Status === 'connected'
   const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
-  const isDoubted = contradictionIn(account, {pingAt, isConnected}, modelled)
-  const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(isStop))
-  const standing = modelled
-    .filter((path) => path.service === 'ssm' && !isDoubted(path))
+  const isContradicted = contradictionIn(account, {pingAt, isConnected}, modelled)
+  const contradicted = modelled.filter(isContradicted).flatMap(({hops}) => hops.filter(isStop))
+  const consistent = modelled
+    .filter((path) => path.service === 'ssm' && !isContradicted(path))
     .flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'blocked'))
-  const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
+  const paths =
+    contradicted.length === 0 ? modelled : modelled.map((path) => (isContradicted(path) ? undecided(path) : path))
   const ifConnected = isChannelUnread ? contradictionIn(account, {pingAt, isConnected: true}, paths) : () => false
   const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
-  return {pingAt, isConnected, doubted, standing, unknownHops, paths}
+  return {pingAt, isConnected, contradicted, consistent, unknownHops, paths}
 }
 
 /**
@@ -129,14 +130,14 @@ const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-r
 export function observedFinding(
   account: Account,
   instance: Instance,
-  {pingAt, isConnected, doubted, standing, unknownHops}: Observation,
+  {pingAt, isConnected, contradicted, consistent, unknownHops}: Observation,
   finding: Finding,
   severity: Severity,
 ): Finding {
   const isPermission =
     severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityNewer(account, instance, pingAt)
-  const stands = standing.some((hop) => isFaultOf(hop, finding))
-  if (!isPermission && (stands || !doubted.some((hop) => isFaultOf(hop, finding))))
+  const stands = consistent.some((hop) => isFaultOf(hop, finding))
+  if (!isPermission && (stands || !contradicted.some((hop) => isFaultOf(hop, finding))))
     return unknownHops.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
   const ping = timeOfDay(pingAt)
   const channel = isConnected ? ' and its control channel is connected' : ''

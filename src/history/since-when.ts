@@ -169,18 +169,22 @@ function reported(one: Case, outcome: Outcome): CauseHistory {
   const changedAt = outcome.answer === 'changed' ? outcome.until : event?.time
   const ping =
     changedAt === undefined ? undefined : pingNoteOf(finding.cause, changedAt, registrationOf(account, instance))
-  const doubts = outcome.answer === 'changed' ? outcome.doubts : []
+  const uncertainties = outcome.answer === 'changed' ? outcome.uncertainties : []
   return {
     cause: finding.cause,
     resource: finding.resource,
     answer: outcome.answer,
-    certainty: outcome.answer === 'changed' ? (doubts.length === 0 ? 'proven' : 'likely') : null,
+    certainty: outcome.answer === 'changed' ? (uncertainties.length === 0 ? 'proven' : 'likely') : null,
     proof: outcome.answer === 'changed' ? outcome.proof : null,
     until: outcome.answer === 'changed' ? outcome.until : null,
     event: event ? reportedEvent(event) : null,
     lastPing: ping?.relation ?? null,
     message: messageOf(one, outcome),
-    notes: [...doubts.map(sentence), ...(ping?.note === undefined ? [] : [ping.note]), ...ownerNote(one, outcome)],
+    notes: [
+      ...uncertainties.map(sentence),
+      ...(ping?.note === undefined ? [] : [ping.note]),
+      ...ownerNote(one, outcome),
+    ],
   }
 }
 
@@ -236,14 +240,14 @@ function messageOf(one: Case, outcome: Outcome): string {
   const [right, ended] = STATES[finding.check.id] ?? NETWORK_STATE
   if (answer === 'created') return createdInWords(one, outcome.event)
   if (answer === 'last-changed') return lastChangedInWords(resources, outcome.event)
-  const {event, until, between, doubts} = outcome
+  const {event, until, between, uncertainties} = outcome
   if (!event) {
     const [from, to] = between ?? [until, until]
     return sentence(
       `${right} at ${timeInWords(from)} and ${ended} by ${timeInWords(to)}, as AWS Config recorded; no event of CloudTrail shows which call did it`,
     )
   }
-  const probably = doubts.length === 0 ? '' : 'probably '
+  const probably = uncertainties.length === 0 ? '' : 'probably '
   return sentence(`${probably}${right} until ${timeInWords(until)}; ${probably}${ended} by ${byWords(event)}`)
 }
 

@@ -18,7 +18,7 @@ export type Outcome =
       readonly proof: 'config' | 'event'
       readonly reversal: Reversal | undefined
       /** The newer calls that could not be reverted, or the state before which is unknown or had to be assumed. */
-      readonly doubts: readonly string[]
+      readonly uncertainties: readonly string[]
       /** When AWS Config had recorded it differently, if no call shows the time. */
       readonly between?: readonly [from: string, to: string]
       /** Whether no newer call changed the same resources. */
@@ -70,22 +70,22 @@ const causesNow = memo((account: Account) => {
  * Whether the cause exists in an earlier account. `replaced`: it does not, but another one that blocks does, so the
  * earlier state was not correct. `unknown`: whether it exists cannot be determined.
  */
-type State = 'there' | 'gone' | 'replaced' | 'unknown'
+type State = 'present' | 'absent' | 'replaced' | 'unknown'
 
 function stateIn(earlier: Account, {account, instance, finding, revealed}: Case): State {
   const now = causesNow(account)(instance)
   const diagnosis = examined(earlier, instance)
   if (!diagnosis || !now.has(keyOf(finding))) return 'unknown'
   const causes = causesIn(diagnosis)
-  if (causes.has(keyOf(finding))) return 'there'
+  if (causes.has(keyOf(finding))) return 'present'
   // Other causes of a stopped instance are not examined, and show once it runs.
-  if (finding.check.id === 'instance-state') return 'gone'
+  if (finding.check.id === 'instance-state') return 'absent'
   const own = diagnosis.outcomes.find(({check}) => check.id === finding.check.id)
   if (own?.status === 'unknown') return 'unknown'
   const isReplaced = [...causes].some(
     ([key, severity]) => severity === 'blocks' && !now.has(key) && !revealed?.has(key),
   )
-  return isReplaced ? 'replaced' : 'gone'
+  return isReplaced ? 'replaced' : 'absent'
 }
 
 /** Goes back in time, first with what AWS Config recorded, then by reverting the calls. */
@@ -122,19 +122,19 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
   /** The newest call before which the cause did not exist, although the state was not right yet. */
   let first: Changed | undefined
   let effective = 0
-  const doubts: string[] = []
+  const uncertainties: string[] = []
   for (const event of events) {
     const step = beforeEvent(one, account, event, event === events.at(-1) ? recorded : undefined)
     if (step === undefined) continue
     const {reversal, earlier, state, isCreation} = step
     const until = event.time
     const here = {answer: 'changed', until, event, proof: 'event', reversal, isNewest: effective === 0} as const
-    doubts.push(...doubtsAbout(event, step))
-    if (state === 'gone') return {...(first ?? here), doubts}
-    if (state === 'replaced') first ??= {...here, doubts}
+    uncertainties.push(...uncertaintiesAbout(event, step))
+    if (state === 'absent') return {...(first ?? here), uncertainties}
+    if (state === 'replaced') first ??= {...here, uncertainties}
     if (isCreation && unknown.length === 0) return {answer: 'created', event}
     if (isCreation) break
-    if (state !== 'there') unknown.push(event)
+    if (state !== 'present') unknown.push(event)
     if (earlier && (keepsUnknown || state !== 'unknown')) account = earlier
     effective += 1
   }
@@ -157,12 +157,12 @@ function beforeEvent(one: Case, account: Account, event: ChangeEvent, recorded: 
 
 type BeforeEvent = NonNullable<ReturnType<typeof beforeEvent>>
 
-function doubtsAbout(event: ChangeEvent, {reversal, earlier, state}: BeforeEvent): readonly string[] {
-  if (state === 'unknown') return [doubtOf(event, earlier)]
+function uncertaintiesAbout(event: ChangeEvent, {reversal, earlier, state}: BeforeEvent): readonly string[] {
+  if (state === 'unknown') return [uncertaintyOf(event, earlier)]
   return reversal?.assumption === undefined ? [] : [`this assumes ${reversal.assumption}`]
 }
 
-const doubtOf = ({name, time}: ChangeEvent, earlier: Account | undefined): string =>
+const uncertaintyOf = ({name, time}: ChangeEvent, earlier: Account | undefined): string =>
   earlier
     ? `whether it was so before ${name} of ${timeInWords(time)} cannot be determined`
     : `${name} of ${timeInWords(time)} could not be undone on the model`
@@ -192,7 +192,7 @@ function fromRecordings(one: Case): Outcome | undefined {
     const earlier = withRecorded(account, older)
     const state = earlier && stateIn(earlier, one)
     if (earlier === undefined || state === 'replaced' || state === 'unknown') return undefined
-    if (state === 'gone') {
+    if (state === 'absent') {
       const from = older.configurationItemCaptureTime
       const events = eventsBetween(one.events, resource, from, time)
       const call = callAmong(events, {...one, account}, earlier)
@@ -202,7 +202,7 @@ function fromRecordings(one: Case): Outcome | undefined {
         event: call?.event,
         proof: 'config',
         reversal: call?.reversal,
-        doubts: [],
+        uncertainties: [],
         ...(call === undefined && {between: [from, time] as const}),
         isNewest: call?.event === eventsBetween(one.events, resource, from, account.ReadAt)[0],
       }
@@ -226,13 +226,13 @@ function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account)
   if (event === undefined) return undefined
   if (others.length > 0) {
     const outcome = fromEvents(one, events, recorded)
-    return outcome.answer === 'changed' && outcome.event && outcome.doubts.length === 0
+    return outcome.answer === 'changed' && outcome.event && outcome.uncertainties.length === 0
       ? {event: outcome.event, reversal: outcome.reversal}
       : undefined
   }
   const {account} = one
   const reversal = revert({account, event, older: olderThan(event, one), recorded})
-  return reversal && stateIn(reversal.change.apply(account), one) === 'there' ? undefined : {event, reversal}
+  return reversal && stateIn(reversal.change.apply(account), one) === 'present' ? undefined : {event, reversal}
 }
 
 /** AWS Config records a change within minutes after it. */

@@ -27,7 +27,7 @@ export function comparePlan(
   const {resources, nameOf} = named(plan.resources)
   const fixesOf = fixer(() => applyResources(before, resources), {
     ...options,
-    held: referencesTo(resources, source.language),
+    codeReferences: referencesTo(resources, source.language),
   })
   const changed = instances.filter(({change}) => change !== 'unchanged')
   const report: PlanReport = {
@@ -76,12 +76,12 @@ const totalsOf = (instances: readonly ComparedInstance[]): PlanReport['totals'] 
 function compared(before: Account, after: Account, resources: readonly PlannedResource[]): readonly ComparedInstance[] {
   const caches = {before: createFleetCache(before), after: createFleetCache(after)}
   const addresses = new Map(resources.map(({id, address}) => [id, address]))
-  const doubts = doubtsIn(after, resources)
+  const undecided = undecidedIn(after, resources)
   const successors = successorsIn(resources)
   const succeeding = new Set(successors.values())
   const ids = new Set([
     ...[...itemsOf(before.Instances), ...itemsOf(after.Instances)].map(({InstanceId}) => InstanceId),
-    ...doubts.keys(),
+    ...undecided.keys(),
   ])
   return [...ids]
     .filter((id) => !succeeding.has(id))
@@ -89,7 +89,7 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
       const plannedId = successors.get(id) ?? id
       const [old, now] = [find(before.Instances, 'InstanceId', id), find(after.Instances, 'InstanceId', plannedId)]
       const was = old && outcomeOf(before, old, caches.before)
-      const will = now ? sameNamed(outcomeOf(after, now, caches.after), plannedId, id) : doubts.get(plannedId)
+      const will = now ? sameNamed(outcomeOf(after, now, caches.after), plannedId, id) : undecided.get(plannedId)
       return {
         id,
         plannedId,
@@ -117,7 +117,7 @@ const successorsIn = (resources: readonly PlannedResource[]): ReadonlyMap<string
 }
 
 /** Instances whose subnet or groups are known only after apply: they cannot be examined. */
-const doubtsIn = (after: Account, resources: readonly PlannedResource[]): ReadonlyMap<string, Outcome> =>
+const undecidedIn = (after: Account, resources: readonly PlannedResource[]): ReadonlyMap<string, Outcome> =>
   new Map(
     resources
       .filter(({type, action}) => LAUNCHES.has(type) && (action === 'create' || action === 'update'))

@@ -11,7 +11,7 @@ const MAX_EXAMINED = 40
 
 interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
   /** How the plan's source refers to its resources. */
-  readonly held: ReadonlyMap<string, CodeReference>
+  readonly codeReferences: ReadonlyMap<string, CodeReference>
 }
 
 /**
@@ -64,10 +64,11 @@ function alone(account: Account, id: string): Account {
 
 /** The first changes of the checklist that the same language, or the AWS CLI, can apply to existing resources. */
 function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
-  const {snippet, prefer, held} = options
+  const {snippet, prefer, codeReferences} = options
   const own =
     snippet &&
-    ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, codeReferences: held}))
+    ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) =>
+      snippet(steps, {...place, codeReferences: codeReferences}))
   const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), includeFallback: false})
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))

@@ -1,7 +1,7 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
 import {type Account, itemsOf, type Kind} from '../model/account.ts'
 import {outcomeOf} from './outcome.ts'
-import {allInDoubt} from './overlay/resource-effect.ts'
+import {allUnknown} from './overlay/resource-effect.ts'
 import type {PlanReport} from './plan-report.ts'
 import type {IgnoredResource} from './resource.ts'
 
@@ -51,8 +51,8 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     const found = known.get(key)
     if (found !== undefined) return found
     outcomes ??= outcomesIn(after)
-    const doubted = kinds.reduce((model, kind) => allInDoubt(model, kind, type), after)
-    const result = outcomesIn(doubted).some((one, at) => one !== outcomes?.[at])
+    const uncertain = kinds.reduce((model, kind) => allUnknown(model, kind, type), after)
+    const result = outcomesIn(uncertain).some((one, at) => one !== outcomes?.[at])
     known.set(key, result)
     return result
   }

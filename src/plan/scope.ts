@@ -15,14 +15,14 @@ const ACCOUNTS = new WeakMap<Account, Map<string, Account>>()
  * reach does not affect it.
  */
 export function accountFor(account: Account, {VpcId = ''}: Instance): Account {
-  const doubted = SCOPED.filter((kind) => withinOf(account[kind]) !== undefined)
-  if (doubted.length === 0) return account
+  const uncertain = SCOPED.filter((kind) => withinOf(account[kind]) !== undefined)
+  if (uncertain.length === 0) return account
   const known = ACCOUNTS.get(account) ?? new Map<string, Account>()
   ACCOUNTS.set(account, known)
   const found = known.get(VpcId)
   if (found) return found
   const reached = reachableFrom(account, VpcId)
-  const settled = doubted.filter((kind) => reached && !withinOf(account[kind])?.some((vpc) => reached.has(vpc)))
+  const settled = uncertain.filter((kind) => reached && !withinOf(account[kind])?.some((vpc) => reached.has(vpc)))
   const scoped =
     settled.length === 0
       ? account

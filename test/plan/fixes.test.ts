@@ -41,7 +41,7 @@ describe('the fix of a Terraform plan', () => {
       ),
     )
     expect(fix?.text).toContain('security_group_id = module.net.aws_security_group.web.id')
-    expect(fix?.text).toContain('# What module.net holds is named without its prefix inside it')
+    expect(fix?.text).toContain('# Inside module.net, leave out its prefix')
   })
 })
 

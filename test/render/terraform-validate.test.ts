@@ -21,7 +21,7 @@ describe.skipIf(!hasTerraform())('every change as Terraform', () => {
 
   it('is also formatted in what is to be set', () => {
     const text = settings
-      .map(({type, body}) => `resource "${type}" "one" {\n${body.replaceAll('<those it has>', '[]')}}\n`)
+      .map(({type, body}) => `resource "${type}" "one" {\n${body.replaceAll('<the existing items>', '[]')}}\n`)
       .join('\n')
     expect(formatted(text)).toBe(text)
   })

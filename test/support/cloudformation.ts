@@ -23,7 +23,7 @@ export interface Template {
 /** A placeholder for a value that CloudFormation fills in, or that a user's template already contains. */
 const isOpen = (value: unknown): boolean =>
   (isFields(value) && ['Ref', 'Fn::GetAtt', 'Fn::Select', 'Fn::Sub', 'Fn::If'].some((key) => key in value)) ||
-  (typeof value === 'string' && /^\(those it has/.test(value))
+  (typeof value === 'string' && /^\(the existing items/.test(value))
 
 function faultsOfValue(value: unknown, type: PropertyType, at: string): readonly string[] {
   if (isOpen(value)) return []

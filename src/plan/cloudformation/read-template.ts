@@ -35,7 +35,7 @@ function planOf({template, parameters, declared, environment, nested, context}: 
         attributes: [],
         type: part.type,
         after: part.properties,
-        ...inDoubt(raw, environment),
+        ...conditional(raw, environment),
         ...keptBy(raw),
       }),
     )
@@ -50,7 +50,7 @@ function planOf({template, parameters, declared, environment, nested, context}: 
   }
 }
 
-const inDoubt = ({Condition}: JsonObject, environment: Environment): Pick<PlannedResource, 'isConditional'> =>
+const conditional = ({Condition}: JsonObject, environment: Environment): Pick<PlannedResource, 'isConditional'> =>
   Condition !== undefined && conditionOf(String(Condition), environment) === UNKNOWN ? {isConditional: true} : {}
 
 /** What applies to a nested stack applies to everything in it. It is removed, but never replaced. */
@@ -59,7 +59,7 @@ const inherited = (plan: StackPlan, raw: JsonObject, environment: Environment): 
   resources: plan.resources.map(({keeps = [], ...one}) => {
     const own = (keptBy(raw).keeps ?? []).filter((when) => when === 'removed')
     const both = [...keeps, ...own]
-    return {...one, ...inDoubt(raw, environment), ...(both.length > 0 && {keeps: both})}
+    return {...one, ...conditional(raw, environment), ...(both.length > 0 && {keeps: both})}
   }),
 })
 

@@ -3,7 +3,7 @@ import {editAll, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {isSameEntry} from '../../network/filters/network-acl.ts'
 import {entryOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, inDoubt, partOfList, type ResourceEffect} from './resource-effect.ts'
+import {accountIdOf, afterApply, allUnknown, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -79,11 +79,11 @@ function backToDefault(account: Account, subnetId: string): Account {
 export const networkAclAssociation: ResourceEffect = {
   add: (account, {NetworkAclId, SubnetId}, {address}) => {
     const [acl, subnet] = [textOf(NetworkAclId), textOf(SubnetId)]
-    if (subnet === undefined) return allInDoubt(account, 'NetworkAcls', address)
+    if (subnet === undefined) return allUnknown(account, 'NetworkAcls', address)
     const known = find(account.NetworkAcls, 'NetworkAclId', acl)
     return known
       ? associated(account, known.NetworkAclId, subnet)
-      : inDoubt(associated(account, undefined, subnet), 'NetworkAcls', address)
+      : someUnknown(associated(account, undefined, subnet), 'NetworkAcls', address)
   },
   remove: (account, {SubnetId}) => {
     const subnet = textOf(SubnetId)

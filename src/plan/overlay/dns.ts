@@ -2,7 +2,7 @@ import type {HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model
 import {editList, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {afterApply, inDoubt, partOfList, type ResourceEffect, removalOf} from './resource-effect.ts'
+import {afterApply, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 const zoneIdOf = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
@@ -13,7 +13,7 @@ export const hostedZone: ResourceEffect = {
     const known = find(account.HostedZones, 'Id', Id)
     const name = textOf(Name) ?? known?.Name
     if (name === undefined || hasUnknown(VPCs))
-      return inDoubt(remove('HostedZones', Id)(account), 'HostedZones', address)
+      return someUnknown(remove('HostedZones', Id)(account), 'HostedZones', address)
     const vpcs = listOf(VPCs)
       .map(objectOf)
       .flatMap(({VPCId}) => textOf(VPCId) ?? [])
@@ -34,7 +34,7 @@ export const hostedZone: ResourceEffect = {
 export const zoneAssociation: ResourceEffect = {
   add: (account, {HostedZoneId, VpcId}, {address}) => {
     const [zone, vpc] = [textOf(HostedZoneId), textOf(VpcId)]
-    if (zone === undefined || vpc === undefined) return inDoubt(account, 'HostedZones', address)
+    if (zone === undefined || vpc === undefined) return someUnknown(account, 'HostedZones', address)
     return editList('HostedZones', zoneIdOf(zone), 'VPCs', (vpcs) => [
       ...vpcs.filter(({VPCId}) => VPCId !== vpc),
       {VPCId: vpc, VPCRegion: account.Region},

@@ -6,7 +6,7 @@ import {hostOf} from '../../model/partition.ts'
 import {editRoutes, routeTo, target} from '../../remedies/changes/routes.ts'
 import {withEndpointInterfaces, withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, eachInDoubt, inDoubt, type ResourceEffect, vpcsOf} from './resource-effect.ts'
+import {accountIdOf, eachUnknown, type ResourceEffect, someUnknown, vpcsOf} from './resource-effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 
@@ -31,7 +31,7 @@ export const vpcEndpoint: ResourceEffect = {
       service === undefined ||
       hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
     )
-      return inDoubt(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
+      return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       ...known,
@@ -140,9 +140,9 @@ const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
       const without = (model: Account, id: string) => {
         const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
-        return inDoubt(remove('VpcEndpoints', id)(model), 'VpcEndpoints', address, vpcsOf(ownVpcId))
+        return someUnknown(remove('VpcEndpoints', id)(model), 'VpcEndpoints', address, vpcsOf(ownVpcId))
       }
-      if (!endpoint) return eachInDoubt(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
+      if (!endpoint) return eachUnknown(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)
     }
   return {add: effect(join), remove: effect(leave)}
@@ -171,7 +171,7 @@ export const endpointRouteTable: ResourceEffect = part(
   (account, endpoint, {RouteTableId}) => rerouted(account, endpoint, exclude(endpoint.RouteTableIds, RouteTableId)),
 )
 
-const exclude = (ids: readonly string[], gone: unknown): readonly string[] => ids.filter((id) => id !== gone)
+const exclude = (ids: readonly string[], removed: unknown): readonly string[] => ids.filter((id) => id !== removed)
 
 const rerouted = (account: Account, endpoint: VpcEndpoint, RouteTableIds: readonly string[]): Account => {
   const changed = {...endpoint, RouteTableIds}

@@ -3,7 +3,7 @@ import {editAll, inOrder, type KeyedKind, put, remove, set} from '../../model/ef
 import {find} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
-import {accountIdOf, allInDoubt, inDoubt, type ResourceEffect} from './resource-effect.ts'
+import {accountIdOf, allUnknown, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 /** Routes to a deleted gateway stay, as blackhole routes. */
 const removalOfTarget =
@@ -38,7 +38,7 @@ export const internetGateway: ResourceEffect = {
 export const gatewayAttachment: ResourceEffect = {
   add: (account, {VpcId, InternetGatewayId}, {address}) => {
     const [ownVpcId, gateway] = [textOf(VpcId), textOf(InternetGatewayId)]
-    if (ownVpcId === undefined || gateway === undefined) return inDoubt(account, 'InternetGateways', address)
+    if (ownVpcId === undefined || gateway === undefined) return someUnknown(account, 'InternetGateways', address)
     return withAttachments(account, gateway, [ownVpcId])
   },
   remove: (account, {InternetGatewayId}) => {
@@ -50,7 +50,7 @@ export const gatewayAttachment: ResourceEffect = {
 export const egressOnlyInternetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id, address}) => {
     const ownVpcId = textOf(VpcId)
-    if (ownVpcId === undefined) return inDoubt(account, 'EgressOnlyInternetGateways', address)
+    if (ownVpcId === undefined) return someUnknown(account, 'EgressOnlyInternetGateways', address)
     return put('EgressOnlyInternetGateways', {
       EgressOnlyInternetGatewayId: id,
       Attachments: [{VpcId: ownVpcId, State: 'attached'}],
@@ -65,7 +65,7 @@ export const natGateway: ResourceEffect = {
     const subnet = textOf(SubnetId)
     if (known && (subnet === undefined || subnet === known.SubnetId)) return account
     const ownSubnet = find(account.Subnets, 'SubnetId', subnet)
-    if (!ownSubnet) return inDoubt(account, 'NatGateways', address)
+    if (!ownSubnet) return someUnknown(account, 'NatGateways', address)
     const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'
     const PrivateIp = freeAddress(account, ownSubnet)
     const gateway = {
@@ -96,7 +96,7 @@ export const natGateway: ResourceEffect = {
 export const peeringConnection: ResourceEffect = {
   add: (account, {VpcId, PeerVpcId, PeerOwnerId, PeerRegion, IsAccepted = true}, {id, address}) => {
     const [requester, accepter] = [textOf(VpcId), textOf(PeerVpcId)]
-    if (requester === undefined || accepter === undefined) return inDoubt(account, 'VpcPeeringConnections', address)
+    if (requester === undefined || accepter === undefined) return someUnknown(account, 'VpcPeeringConnections', address)
     const owner = accountIdOf(account)
     const cidrOf = (vpc: string) => {
       const CidrBlock = find(account.Vpcs, 'VpcId', vpc)?.CidrBlock
@@ -122,7 +122,7 @@ export const peeringConnection: ResourceEffect = {
 export const peeringAcceptance: ResourceEffect = {
   add: (account, {VpcPeeringConnectionId, AutoAccept}, {address}) => {
     const id = textOf(VpcPeeringConnectionId)
-    if (id === undefined) return allInDoubt(account, 'VpcPeeringConnections', address)
+    if (id === undefined) return allUnknown(account, 'VpcPeeringConnections', address)
     return isTrue(AutoAccept) ? set('VpcPeeringConnections', id, {Status: {Code: 'active' as const}})(account) : account
   },
   remove: (account) => account,

@@ -12,7 +12,7 @@ import {
 } from '../../model/group-rules.ts'
 import {find} from '../../model/joins.ts'
 import {candidatesOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {accountIdOf, inDoubt, type ResourceEffect, removalOf, vpcsOf} from './resource-effect.ts'
+import {accountIdOf, type ResourceEffect, removalOf, someUnknown, vpcsOf} from './resource-effect.ts'
 
 /** A rule in CloudFormation's properties. */
 const ruleIn = (rule: Properties, direction: Direction): readonly Permission[] =>
@@ -30,7 +30,7 @@ const portOf = (port: unknown): number | undefined => {
  * A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined.
  */
 const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
-  inDoubt(
+  someUnknown(
     remove('SecurityGroups', groupId)(account),
     'SecurityGroups',
     address,
@@ -74,7 +74,7 @@ export const groupRule = (direction: Direction): ResourceEffect => ({
     if (group === undefined)
       return (candidatesOf(properties.GroupId) ?? []).reduce(
         (model, id) => withoutGroup(model, id, address),
-        inDoubt(account, 'SecurityGroups', address),
+        someUnknown(account, 'SecurityGroups', address),
       )
     if (hasUnknown(properties)) return withoutGroup(account, group, address)
     const added = ruleIn(properties, direction)

@@ -16,7 +16,7 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, eachInDoubt, type ResourceEffect} from './resource-effect.ts'
+import {accountIdOf, afterApply, allUnknown, eachUnknown, type ResourceEffect} from './resource-effect.ts'
 
 /** IAM resources by name or ARN: a plan refers to a role by either. */
 const arnOf = (account: Account, kind: string, name: string): string =>
@@ -154,7 +154,7 @@ export const rolePolicyAttachment: ResourceEffect = {
   add: (account, {RoleName, PolicyArn}, {address}) => {
     const [name, arn] = [textOf(RoleName), textOf(PolicyArn)]
     if (name === undefined)
-      return eachInDoubt(account, 'Roles', RoleName, address, (model, one) => unreadableRole(model, one, address))
+      return eachUnknown(account, 'Roles', RoleName, address, (model, one) => unreadableRole(model, one, address))
     if (arn === undefined) return unreadableRole(account, name, address)
     return attach(account, name, arn)
   },
@@ -166,7 +166,7 @@ export const roleAttachments: ResourceEffect = {
   add: (account, {RoleName, PolicyArns}, {address}) => {
     const name = textOf(RoleName)
     if (name === undefined || hasUnknown(PolicyArns))
-      return eachInDoubt(account, 'Roles', name === undefined ? RoleName : oneOf([name]), address, (model, one) =>
+      return eachUnknown(account, 'Roles', name === undefined ? RoleName : oneOf([name]), address, (model, one) =>
         unreadableRole(model, one, address),
       )
     return withRole(account, name, (one) => ({
@@ -185,7 +185,7 @@ export const inlinePolicy: ResourceEffect = {
         (one): readonly unknown[] => candidatesOf(one) ?? [textOf(one) ?? UNKNOWN],
       )
       return candidates.includes(UNKNOWN)
-        ? allInDoubt(account, 'Roles', address)
+        ? allUnknown(account, 'Roles', address)
         : textsOf(candidates).reduce((model, one) => unreadableRole(model, one, address), account)
     }
     const name = textOf(PolicyName) ?? id
@@ -250,7 +250,7 @@ export const instanceProfile: ResourceEffect = {
 export const serviceSetting: ResourceEffect = {
   add: (account, {SettingId, SettingValue}, {address}) => {
     const [id, value] = [textOf(SettingId), textOf(SettingValue)]
-    if (id === undefined || value === undefined) return allInDoubt(account, 'ServiceSettings', address)
+    if (id === undefined || value === undefined) return allUnknown(account, 'ServiceSettings', address)
     const known = itemsOf(account.ServiceSettings).find((one) => one.SettingId === id || id.endsWith(one.SettingId))
     return put('ServiceSettings', {
       ...known,

@@ -14,7 +14,7 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {accountIdOf, inDoubt, type ResourceEffect} from './resource-effect.ts'
+import {accountIdOf, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
@@ -34,7 +34,7 @@ const withoutInstance = (account: Account, id: string): Account => remove('Insta
 function withChanges(account: Account, known: Instance, properties: Properties, address: string): Account {
   // Rules of endpoints can name any of its groups as their source.
   if (hasUnknown(properties.SecurityGroupIds))
-    return inDoubt(withoutInstance(account, known.InstanceId), 'Instances', address)
+    return someUnknown(withoutInstance(account, known.InstanceId), 'Instances', address)
   const groups =
     properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
   const [primary, ...others] = known.NetworkInterfaces
@@ -55,7 +55,7 @@ const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstan
 
 /** A profile known only after apply is not in the account: it is unread. */
 const withDoubt = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
-  isKnown(IamInstanceProfile) ? account : inDoubt(account, 'InstanceProfiles', address)
+  isKnown(IamInstanceProfile) ? account : someUnknown(account, 'InstanceProfiles', address)
 
 const groupsOf = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
 
@@ -102,7 +102,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
   const ownSubnet = find(account.Subnets, 'SubnetId', textOf(SubnetId))
   // A launch template outside the plan may set a profile and groups.
   if (!ownSubnet || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
-    return inDoubt(withoutInstance(account, id), 'Instances', address)
+    return someUnknown(withoutInstance(account, id), 'Instances', address)
   const groups =
     SecurityGroupIds === undefined || textsOf(SecurityGroupIds).length === 0
       ? defaultGroupOf(account, ownSubnet.VpcId)
@@ -186,7 +186,7 @@ export const fleet: ResourceEffect = {
           `${resource.id}${at === 0 ? '' : `#${at + 1}`}`,
           resource.address,
         ),
-      isSure ? account : inDoubt(account, 'Instances', resource.address),
+      isSure ? account : someUnknown(account, 'Instances', resource.address),
     )
   },
   /** Its instances are terminated with it. */

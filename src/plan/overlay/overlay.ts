@@ -112,12 +112,12 @@ function added(account: Account, resource: PlannedResource): Account {
 /** If the existence of the resource is known only after apply, only what it does not affect is known. */
 function inCase(without: Account, {isConditional, address}: PlannedResource, withIt: Account): Account {
   if (!isConditional || without === withIt) return withIt
-  const doubts = KINDS.filter((kind) => without[kind] !== withIt[kind]).map((kind) => {
+  const uncertain = KINDS.filter((kind) => without[kind] !== withIt[kind]).map((kind) => {
     const there = new Set(itemsOf(withIt[kind] as Reading<unknown>))
     const known = itemsOf(without[kind] as Reading<unknown>).filter((item) => there.has(item))
     return [kind, {unreadable: afterApply(address), known}] as const
   })
-  return {...without, ...Object.fromEntries(doubts)}
+  return {...without, ...Object.fromEntries(uncertain)}
 }
 
 /** Properties that are removed when the plan no longer sets them; others keep their value. */

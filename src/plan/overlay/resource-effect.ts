@@ -15,7 +15,7 @@ export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
 export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`
 
 /** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
-export const inDoubt = <K extends Kind>(
+export const someUnknown = <K extends Kind>(
   account: Account,
   kind: K,
   address: string,
@@ -34,19 +34,19 @@ export const vpcsOf = (id: unknown): readonly string[] | undefined => {
 }
 
 /** The plan does not identify the item that it changes, so none is known. */
-export const allInDoubt = (account: Account, kind: Kind, address: string): Account => ({
+export const allUnknown = (account: Account, kind: Kind, address: string): Account => ({
   ...account,
   [kind]: {unreadable: afterApply(address)},
 })
 
 /** The plan names only what it may change: each of these is unknown, or all items if even that is not known. */
-export const eachInDoubt = (
+export const eachUnknown = (
   account: Account,
   kind: Kind,
   id: unknown,
   address: string,
-  doubt: (account: Account, id: string) => Account,
-): Account => candidatesOf(id)?.reduce(doubt, account) ?? allInDoubt(account, kind, address)
+  makeUnknown: (account: Account, id: string) => Account,
+): Account => candidatesOf(id)?.reduce(makeUnknown, account) ?? allUnknown(account, kind, address)
 
 /** A resource without which the model has one item less. */
 export const removalOf =
@@ -74,12 +74,12 @@ export function partOfList<K extends KeyedKind, F extends ListField<K>>(part: Li
   return {
     add: (account, properties, {address}) => {
       const id = textOf(properties[owner])
-      const inDoubtIn = (model: Account, one: string) =>
+      const withUnknownList = (model: Account, one: string) =>
         edit(kind, idOf(one), (item) =>
           isUnreadable(item[list]) ? item : Object.assign({}, item, {[list]: {unreadable: afterApply(address)}}),
         )(model)
-      if (id === undefined) return eachInDoubt(account, kind, properties[owner], address, inDoubtIn)
-      if (hasUnknown(properties)) return inDoubtIn(account, id)
+      if (id === undefined) return eachUnknown(account, kind, properties[owner], address, withUnknownList)
+      if (hasUnknown(properties)) return withUnknownList(account, id)
       return editList(kind, idOf(id), list, (items) => [...without(properties)(items), itemOf(properties)])(account)
     },
     remove: (account, properties) =>

@@ -6,12 +6,12 @@ import {hasUnknown, listOf, objectOf, type Properties, plannedId, textOf} from '
 import {
   accountIdOf,
   afterApply,
-  allInDoubt,
-  eachInDoubt,
-  inDoubt,
+  allUnknown,
+  eachUnknown,
   partOfList,
   type ResourceEffect,
   removalOf,
+  someUnknown,
 } from './resource-effect.ts'
 
 const routeOf = (properties: Properties): Route => routeFrom((field) => textOf(properties[field]))
@@ -58,7 +58,7 @@ const withoutAssociation = (account: Account, SubnetId: string): Account =>
   )(account)
 
 /** A placeholder for the route table of a subnet if it is known only after apply. */
-function tableInDoubt(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
+function unknownTable(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
   const ownSubnet = find(account.Subnets, 'SubnetId', subnetId)
   return (
     ownSubnet && {
@@ -71,9 +71,9 @@ function tableInDoubt(account: Account, subnetId: string | undefined, address: s
   )
 }
 
-function withTableInDoubt(account: Account, subnetId: string, address: string): Account {
+function withUnknownTable(account: Account, subnetId: string, address: string): Account {
   const cleared = withoutAssociation(account, subnetId)
-  const table = tableInDoubt(cleared, subnetId, address)
+  const table = unknownTable(cleared, subnetId, address)
   const Associations = [{RouteTableId: table?.RouteTableId ?? '', SubnetId: subnetId, Main: false}]
   return table
     ? put('RouteTables', {...table, RouteTableId: `${table.RouteTableId}-${subnetId}`, Associations})(cleared)
@@ -84,10 +84,10 @@ export const routeTableAssociation: ResourceEffect = {
   add: (account, {RouteTableId, SubnetId, GatewayId}, {address}) => {
     const [table, subnet, gateway] = [textOf(RouteTableId), textOf(SubnetId), textOf(GatewayId)]
     if (subnet === undefined && gateway === undefined)
-      return eachInDoubt(account, 'RouteTables', SubnetId, address, (model, id) => withTableInDoubt(model, id, address))
+      return eachUnknown(account, 'RouteTables', SubnetId, address, (model, id) => withUnknownTable(model, id, address))
     const cleared = subnet === undefined ? account : withoutAssociation(account, subnet)
-    const known = find(cleared.RouteTables, 'RouteTableId', table) ?? tableInDoubt(cleared, subnet, address)
-    if (!known) return gateway === undefined ? cleared : inDoubt(cleared, 'RouteTables', address)
+    const known = find(cleared.RouteTables, 'RouteTableId', table) ?? unknownTable(cleared, subnet, address)
+    if (!known) return gateway === undefined ? cleared : someUnknown(cleared, 'RouteTables', address)
     const association = {
       RouteTableId: known.RouteTableId,
       Main: false,
@@ -127,13 +127,13 @@ const withMain = (account: Account, vpcId: string, tableId: string): Account =>
 export const mainRouteTableAssociation: ResourceEffect = {
   add: (account, {VpcId, RouteTableId}, {address}) => {
     const [ownVpcId, main] = [textOf(VpcId), textOf(RouteTableId)]
-    if (ownVpcId === undefined || main === undefined) return allInDoubt(account, 'RouteTables', address)
+    if (ownVpcId === undefined || main === undefined) return allUnknown(account, 'RouteTables', address)
     return withMain(account, ownVpcId, main)
   },
   remove: (account, {VpcId, OriginalRouteTableId}, {address}) => {
     const [ownVpcId, original] = [textOf(VpcId), textOf(OriginalRouteTableId)]
     return ownVpcId === undefined || original === undefined || !find(account.RouteTables, 'RouteTableId', original)
-      ? allInDoubt(account, 'RouteTables', address)
+      ? allUnknown(account, 'RouteTables', address)
       : withMain(account, ownVpcId, original)
   },
 }

@@ -8,7 +8,7 @@ import {
 import {append, type Effect, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, eachInDoubt, inDoubt, type ResourceEffect, removalOf} from './resource-effect.ts'
+import {accountIdOf, afterApply, eachUnknown, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 export const defaultTransitTableId = (address: string): string =>
   plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
@@ -57,7 +57,7 @@ export const transitAttachment: ResourceEffect = {
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
     const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
     if (ownVpcId === undefined || gateway === undefined || hasUnknown(SubnetIds))
-      return inDoubt(remove('TransitGatewayVpcAttachments', id)(account), 'TransitGatewayVpcAttachments', address)
+      return someUnknown(remove('TransitGatewayVpcAttachments', id)(account), 'TransitGatewayVpcAttachments', address)
     const updated = put('TransitGatewayVpcAttachments', {
       ...known,
       TransitGatewayAttachmentId: id,
@@ -151,7 +151,7 @@ const vpcOf = (account: Account, attachmentId: string): string | undefined =>
 function withTablesInDoubt(account: Account, table: unknown, address: string): Account {
   const unreadable = {unreadable: afterApply(address)}
   const ids = typeof table === 'string' ? oneOf([table]) : table
-  return eachInDoubt(account, 'TransitGatewayRouteTables', ids, address, (model, id) =>
+  return eachUnknown(account, 'TransitGatewayRouteTables', ids, address, (model, id) =>
     set('TransitGatewayRouteTables', id, {Associations: unreadable, Routes: unreadable})(model),
   )
 }

@@ -15,10 +15,10 @@ import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '.
 import {
   accountIdOf,
   afterApply,
-  allInDoubt,
-  inDoubt,
+  allUnknown,
   type ResourceEffect,
   removalOf,
+  someUnknown,
   vpcsOf,
 } from './resource-effect.ts'
 
@@ -45,7 +45,7 @@ export const vpc: ResourceEffect = {
   add: (account, {CidrBlock, EnableDnsSupport, EnableDnsHostnames, DhcpOptionsId}, {id, address}) => {
     const known = find(account.Vpcs, 'VpcId', id)
     const cidr = textOf(CidrBlock)
-    if (cidr === undefined && !known) return inDoubt(account, 'Vpcs', address)
+    if (cidr === undefined && !known) return someUnknown(account, 'Vpcs', address)
     const item = {
       ...(known ?? {VpcId: id, OwnerId: accountIdOf(account), DhcpOptionsId: 'default', State: 'available' as const}),
       ...(cidr !== undefined && {
@@ -154,7 +154,7 @@ export const subnet: ResourceEffect = {
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
     if (ownVpcId === undefined || cidr === undefined)
-      return inDoubt(account, 'Subnets', address, vpcsOf(ownVpcId ?? VpcId))
+      return someUnknown(account, 'Subnets', address, vpcsOf(ownVpcId ?? VpcId))
     const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
     const item = {
       ...known,
@@ -187,7 +187,7 @@ function withDefaultAcl(account: Account, {SubnetId, VpcId}: Subnet): Account {
 
 export const dhcpOptions: ResourceEffect = {
   add: (account, {DomainNameServers}, {id, address}) => {
-    if (hasUnknown(DomainNameServers)) return inDoubt(remove('DhcpOptions', id)(account), 'DhcpOptions', address)
+    if (hasUnknown(DomainNameServers)) return someUnknown(remove('DhcpOptions', id)(account), 'DhcpOptions', address)
     const servers = (Array.isArray(DomainNameServers) ? DomainNameServers : []).map((Value) => ({Value: String(Value)}))
     return put('DhcpOptions', {
       DhcpOptionsId: id,
@@ -200,7 +200,7 @@ export const dhcpOptions: ResourceEffect = {
 export const dhcpOptionsAssociation: ResourceEffect = {
   add: (account, {VpcId, DhcpOptionsId}, {address}) => {
     const vpcId = textOf(VpcId)
-    if (vpcId === undefined) return allInDoubt(account, 'DhcpOptions', address)
+    if (vpcId === undefined) return allUnknown(account, 'DhcpOptions', address)
     return set('Vpcs', vpcId, {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)})(account)
   },
   remove: (account, {VpcId}) => set('Vpcs', textOf(VpcId) ?? '', {DhcpOptionsId: 'default'})(account),

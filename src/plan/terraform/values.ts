@@ -129,16 +129,16 @@ interface Place {
 function reader(place: Place, values: unknown, unknown: unknown, expressions: unknown): Reader {
   const {change} = place
   const given = (attribute: string) => (isObject(values) ? values[attribute] : undefined)
-  const doubtOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
+  const unknownOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
   const expressionOf = (attribute: string) => (isObject(expressions) ? expressions[attribute] : undefined)
   const get = (attribute: string): unknown => {
-    const doubt = doubtOf(attribute)
+    const unknown = unknownOf(attribute)
     const value = given(attribute)
-    if (!isUnknown(doubt)) return value === null ? undefined : value
+    if (!isUnknown(unknown)) return value === null ? undefined : value
     const expression = expressionOf(attribute)
     // What the source does not set, the provider fills in with AWS's default, which the model also has.
     if (expression === undefined && isObject(expressions) && !('references' in expressions)) return undefined
-    return referenced(place, attribute, expression ?? expressions, value, doubt)
+    return referenced(place, attribute, expression ?? expressions, value, unknown)
   }
   return {
     address: change.address,
@@ -146,21 +146,21 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
     get,
     blocks: (attribute) => {
       const list = given(attribute)
-      const doubts = doubtOf(attribute)
-      if (doubts === true) return expressionOf(attribute) === undefined ? undefined : UNKNOWN
+      const unknowns = unknownOf(attribute)
+      if (unknowns === true) return expressionOf(attribute) === undefined ? undefined : UNKNOWN
       if (!Array.isArray(list)) return undefined
       return list.map((block: unknown, at) => {
-        const doubt = Array.isArray(doubts) ? doubts[at] : undefined
-        return reader(place, block, doubt, blockExpression(expressionOf(attribute), block, at, list.length))
+        const unknown = Array.isArray(unknowns) ? unknowns[at] : undefined
+        return reader(place, block, unknown, blockExpression(expressionOf(attribute), block, at, list.length))
       })
     },
   }
 }
 
-const isUnknown = (doubt: unknown): boolean =>
-  doubt === true ||
-  (Array.isArray(doubt) && doubt.some(isUnknown)) ||
-  (isObject(doubt) && Object.values(doubt).some(isUnknown))
+const isUnknown = (unknown: unknown): boolean =>
+  unknown === true ||
+  (Array.isArray(unknown) && unknown.some(isUnknown)) ||
+  (isObject(unknown) && Object.values(unknown).some(isUnknown))
 
 /**
  * Which block of the configuration a block of the values comes from. Sets are not in the order of the source, so blocks
@@ -189,7 +189,7 @@ function referenced(
   attribute: string,
   expression: unknown,
   value: unknown,
-  doubt: unknown,
+  unknown: unknown,
 ): unknown {
   const {resources, isPartial, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
   const types = typesOf(attribute)
@@ -202,18 +202,18 @@ function referenced(
   )
   const distinct = [...new Set(candidates.filter((id) => id !== undefined))]
   const isSure = !isPartial && distinct.every(isKnown)
-  if (isList) return isSure && !isOfData ? listedIds(distinct, value, doubt, constants) : UNKNOWN
+  if (isList) return isSure && !isOfData ? listedIds(distinct, value, unknown, constants) : UNKNOWN
   if (isSure && distinct.length === 1 && (!isOfData || isClosed)) return distinct[0]
   if (isSure && distinct.length > 1 && !isOfData) return oneOf(distinct.map(String))
   return isClosed && types ? oneOfNew(types, ids) : UNKNOWN
 }
 
 /** A list of ids; one whose references may be the branches of a condition is unknown. */
-function listedIds(ids: readonly unknown[], value: unknown, doubt: unknown, constants: readonly unknown[]): unknown {
+function listedIds(ids: readonly unknown[], value: unknown, unknown: unknown, constants: readonly unknown[]): unknown {
   const isText = (one: unknown): one is string => typeof one === 'string'
   if (ids.length === 0) return UNKNOWN
   if (Array.isArray(value)) {
-    const missing = Array.isArray(doubt) ? doubt.filter(isUnknown).length : 1
+    const missing = Array.isArray(unknown) ? unknown.filter(isUnknown).length : 1
     return missing === ids.length ? [...value.filter(isText), ...ids] : UNKNOWN
   }
   // A set with any unknown item is not shown at all, including what a variable adds to it.

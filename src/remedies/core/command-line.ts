@@ -1,6 +1,6 @@
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
-import {type Piece, quote, type Shell} from './quote.ts'
+import {quote, type Segment, type Shell} from './quote.ts'
 import type {Answer, Call, Input, Step, Typed} from './remedy.ts'
 
 interface CommandContext {
@@ -99,7 +99,7 @@ function option(call: Call, shell: Shell, parameter: string, value: Input): stri
 
 const renamed = ({service}: Call, name: string): string => RENAMED[`${service} ${name}`] ?? name
 
-const leadingText = (word: readonly Piece[] | undefined): string | undefined => {
+const leadingText = (word: readonly Segment[] | undefined): string | undefined => {
   const first = word?.[0]
   return typeof first === 'string' ? first : undefined
 }
@@ -110,7 +110,7 @@ const isList = (value: Input): value is readonly Input[] => Array.isArray(value)
 const isScalar = (value: Input): value is string | number | boolean => typeof value !== 'object'
 
 /** The arguments of one option: a list has several, unless one of them has no short form. */
-function wordsOf(value: Input): readonly (readonly Piece[])[] {
+function wordsOf(value: Input): readonly (readonly Segment[])[] {
   if (isScalar(value)) return [[String(value)]]
   if (!isList(value)) return [shorthand(value) ?? json(value)]
   const words = value.map((item) =>
@@ -126,7 +126,7 @@ function wordsOf(value: Input): readonly (readonly Piece[])[] {
 const SHORT = /^[A-Za-z0-9_.:/@+*-]+$/
 
 /** `Key=value,List=[a,b],Structure={Key=value}`, or undefined if only JSON is possible. */
-function shorthand(value: Input): readonly Piece[] | undefined {
+function shorthand(value: Input): readonly Segment[] | undefined {
   if (isList(value) || isScalar(value) || isAnswer(value)) return undefined
   const members = Object.entries(value).map(([key, member]) => {
     const inner = nested(member)
@@ -137,7 +137,7 @@ function shorthand(value: Input): readonly Piece[] | undefined {
     : undefined
 }
 
-function nested(value: Input): readonly Piece[] | undefined {
+function nested(value: Input): readonly Segment[] | undefined {
   if (isAnswer(value)) return [{variable: value.answer}]
   if (isScalar(value)) return SHORT.test(String(value)) ? [String(value)] : undefined
   if (!isList(value)) return wrapped('{', shorthand(value), '}')
@@ -146,11 +146,11 @@ function nested(value: Input): readonly Piece[] | undefined {
   return ['[', ...items.flatMap((item, at) => (at === 0 ? item : [',', ...item])), ']']
 }
 
-const wrapped = (open: string, inner: readonly Piece[] | undefined, close: string): readonly Piece[] | undefined =>
+const wrapped = (open: string, inner: readonly Segment[] | undefined, close: string): readonly Segment[] | undefined =>
   inner && [open, ...inner, close]
 
 /** JSON text, split where the value of a variable is inserted. */
-function json(value: Input): readonly Piece[] {
+function json(value: Input): readonly Segment[] {
   if (isAnswer(value)) return ['"', {variable: value.answer}, '"']
   if (isScalar(value)) return [JSON.stringify(value)]
   const members = isList(value)
@@ -160,12 +160,12 @@ function json(value: Input): readonly Piece[] {
   return merged([open!, ...members.flatMap((member, at) => (at === 0 ? member : [',', ...member])), close!])
 }
 
-function merged(pieces: readonly Piece[]): readonly Piece[] {
-  const joined: Piece[] = []
-  for (const piece of pieces) {
+function merged(segments: readonly Segment[]): readonly Segment[] {
+  const joined: Segment[] = []
+  for (const segment of segments) {
     const last = joined.at(-1)
-    if (typeof last === 'string' && typeof piece === 'string') joined[joined.length - 1] = last + piece
-    else joined.push(piece)
+    if (typeof last === 'string' && typeof segment === 'string') joined[joined.length - 1] = last + segment
+    else joined.push(segment)
   }
   return joined
 }
@@ -177,7 +177,7 @@ function merged(pieces: readonly Piece[]): readonly Piece[] {
  */
 const inFile = (shell: Shell, value: Input): boolean =>
   shell === 'powershell' &&
-  wordsOf(value).some((word) => word.some((piece) => typeof piece === 'string' && piece.includes('"')))
+  wordsOf(value).some((word) => word.some((segment) => typeof segment === 'string' && segment.includes('"')))
 
 const fileOf = (parameter: string): string => `${kebab(parameter)}.json`
 

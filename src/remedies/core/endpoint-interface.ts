@@ -26,12 +26,12 @@ export function withoutEndpointInterfaces(account: Account, endpointId: string, 
   if (!endpoint || subnetIds.length === 0) return account
   const isThere = (id: string) =>
     subnetIds.includes(find(account.NetworkInterfaces, 'NetworkInterfaceId', id)?.SubnetId ?? '')
-  const gone = new Set(endpoint.NetworkInterfaceIds.filter(isThere))
+  const removed = new Set(endpoint.NetworkInterfaceIds.filter(isThere))
   return inOrder(
-    remove('NetworkInterfaces', ({NetworkInterfaceId}) => gone.has(NetworkInterfaceId)),
+    remove('NetworkInterfaces', ({NetworkInterfaceId}) => removed.has(NetworkInterfaceId)),
     set('VpcEndpoints', endpointId, {
       SubnetIds: endpoint.SubnetIds.filter((id) => !subnetIds.includes(id)),
-      NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((id) => !gone.has(id)),
+      NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((id) => !removed.has(id)),
     }),
   )(account)
 }

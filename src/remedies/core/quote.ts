@@ -1,14 +1,14 @@
 export type Shell = 'sh' | 'powershell'
 
-/** A piece of an argument: text as it is, or the value of a variable that an earlier command has set. */
-export type Piece = string | {readonly variable: string}
+/** A segment of an argument: text as it is, or the value of a variable that an earlier command has set. */
+export type Segment = string | {readonly variable: string}
 
 /** Characters without a special meaning in any shell, anywhere in an argument. */
 const BARE = /^[A-Za-z0-9_./:+][A-Za-z0-9_./:=+-]*$/
 
-const sh = (piece: Piece): string => {
-  if (typeof piece !== 'string') return `"$${piece.variable}"`
-  return BARE.test(piece) ? piece : `'${piece.replaceAll("'", `'\\''`)}'`
+const sh = (segment: Segment): string => {
+  if (typeof segment !== 'string') return `"$${segment.variable}"`
+  return BARE.test(segment) ? segment : `'${segment.replaceAll("'", `'\\''`)}'`
 }
 
 /**
@@ -18,22 +18,24 @@ const sh = (piece: Piece): string => {
 const inSingleQuotes = (text: string): string => `'${text.replace(/['‘’‚‛]/gu, '$&$&')}'`
 const inDoubleQuotes = (text: string): string => text.replace(/[`$"“”„]/gu, '`$&')
 
-const powershell = (pieces: readonly Piece[]): string => {
-  if (pieces.every((piece) => typeof piece === 'string')) {
-    const text = pieces.join('')
+const powershell = (segments: readonly Segment[]): string => {
+  if (segments.every((segment) => typeof segment === 'string')) {
+    const text = segments.join('')
     return BARE.test(text) ? text : inSingleQuotes(text)
   }
-  const inner = pieces.map((piece) => (typeof piece === 'string' ? inDoubleQuotes(piece) : `\${${piece.variable}}`))
+  const inner = segments.map((segment) =>
+    typeof segment === 'string' ? inDoubleQuotes(segment) : `\${${segment.variable}}`,
+  )
   return `"${inner.join('')}"`
 }
 
 /** One argument of a command, whatever it contains: the shell passes exactly these characters. */
-export const quote = (shell: Shell, ...pieces: readonly Piece[]): string => {
-  if (pieces.every((piece) => piece === '')) return "''"
+export const quote = (shell: Shell, ...segments: readonly Segment[]): string => {
+  if (segments.every((segment) => segment === '')) return "''"
   return shell === 'powershell'
-    ? powershell(pieces)
-    : pieces
-        .filter((piece) => piece !== '')
+    ? powershell(segments)
+    : segments
+        .filter((segment) => segment !== '')
         .map(sh)
         .join('')
 }

@@ -62,13 +62,13 @@ export function outletOf(
 }
 
 const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly NatGateway[] => {
-  const seats = new Set(publicSubnetsOf(facts, vpcId, tableIds).map(({SubnetId}) => SubnetId))
+  const publicSubnets = new Set(publicSubnetsOf(facts, vpcId, tableIds).map(({SubnetId}) => SubnetId))
   return allWith(facts.NatGateways, 'VpcId', vpcId).filter(
     ({State, ConnectivityType, AvailabilityMode, SubnetId, AttachedAppliances = []}) =>
       (State ?? 'available') === 'available' &&
       ConnectivityType !== 'private' &&
       AttachedAppliances.length === 0 &&
-      (AvailabilityMode === 'regional' || (SubnetId !== undefined && seats.has(SubnetId))),
+      (AvailabilityMode === 'regional' || (SubnetId !== undefined && publicSubnets.has(SubnetId))),
   )
 }
 

@@ -149,7 +149,9 @@ function privateRoute(fault: FaultContext, table: RouteTable, address: string | 
 
 function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): readonly RouteTarget[] {
   const family = parseCidr(block)?.family ?? 4
-  const holder = itemsOf(facts.Vpcs).find(({VpcId}) => VpcId !== vpcId && blocksOf(facts, VpcId).includes(block))
+  const destinationVpc = itemsOf(facts.Vpcs).find(
+    ({VpcId}) => VpcId !== vpcId && blocksOf(facts, VpcId).includes(block),
+  )
   const peerings = itemsOf(facts.VpcPeeringConnections).filter((peering) => {
     const ends = [peering.RequesterVpcInfo?.VpcId, peering.AccepterVpcInfo?.VpcId]
     const peer = peerOf(peering, vpcId)
@@ -163,7 +165,7 @@ function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): read
     ({State, TransitGatewayId}) =>
       State === 'available' &&
       allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', TransitGatewayId).some(
-        ({VpcId}) => VpcId === holder?.VpcId,
+        ({VpcId}) => VpcId === destinationVpc?.VpcId,
       ),
   )
   return [
@@ -212,7 +214,7 @@ function isLocalAround(route: Route, destination: string): boolean {
 export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = fault
   const table = tableOf(fault)
-  const route = table && hijackerIn(fault, table)
+  const route = table && moreSpecificRouteIn(fault, table)
   if (!table || !route) return []
   const destination = destinationOf(route)
   const change =
@@ -228,14 +230,14 @@ export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] 
   ]
 }
 
-function hijackerIn(fault: FaultContext, table: RouteTable): Route | undefined {
+function moreSpecificRouteIn(fault: FaultContext, table: RouteTable): Route | undefined {
   const destination = textOf(fault, 'destination')
   const routes = itemsOf(table.Routes)
   if (destination !== undefined) return routes.find((route) => hasDestination(route, destination))
-  const led = textOf(fault, 'target')
+  const formerTarget = textOf(fault, 'target')
   const source = cidrRanges(4, [fault.instance.PrivateIpAddress])
   return routes.find(
-    (route) => targetOf(route) === led && overlaps(cidrRanges(4, [route.DestinationCidrBlock]), source),
+    (route) => targetOf(route) === formerTarget && overlaps(cidrRanges(4, [route.DestinationCidrBlock]), source),
   )
 }
 

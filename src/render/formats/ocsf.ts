@@ -92,10 +92,10 @@ function findingOf(audit: Audit, shared: Shared, group: Group | undefined, versi
   const {title, docs, check} = entryOf(id)
   const causes = members.map(({cause}) => cause)
   const worst = causes.toSorted((a, b) => SEVERITIES[b.severity].id - SEVERITIES[a.severity].id)[0] ?? shared.cause
-  const doubtful = causes.toSorted((a, b) => CONFIDENCE[a.certainty].id - CONFIDENCE[b.certainty].id)[0] ?? worst
+  const leastCertain = causes.toSorted((a, b) => CONFIDENCE[a.certainty].id - CONFIDENCE[b.certainty].id)[0] ?? worst
   const severity = SEVERITIES[worst.severity]
   const compliance = COMPLIANCE[worst.severity]
-  const confidence = CONFIDENCE[doubtful.certainty]
+  const confidence = CONFIDENCE[leastCertain.certainty]
   const message = plain(group?.message ?? descriptionOf(shared, title))
   const time = Date.parse(audit.readAt)
   return {
@@ -135,7 +135,7 @@ function findingOf(audit: Audit, shared: Shared, group: Group | undefined, versi
     },
     remediation: remediationOf(group, title, docs),
     resources: members.map(({instance}) => resourceOf(instance)),
-    unmapped: {'ssm-doctor': {cause: id, resource, certainty: doubtful.certainty, severity: worst.severity}},
+    unmapped: {'ssm-doctor': {cause: id, resource, certainty: leastCertain.certainty, severity: worst.severity}},
   }
 }
 

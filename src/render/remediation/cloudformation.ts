@@ -1,16 +1,16 @@
 import {comment} from '../../remedies/core/command-line.ts'
-import type {Held} from './resource.ts'
 import {
   changed,
+  deleted,
   type Existing,
-  gone,
+  type Fragment,
   isCode,
   isList,
   isReference,
   isStructure,
   type Key,
   type Part,
-  type Piece,
+  type PartContext,
   type Properties,
   type Reference,
   type Resource,
@@ -20,7 +20,7 @@ import {
 } from './resource.ts'
 import {yamlLines} from './yaml.ts'
 
-/** What is no resource of CloudFormation. */
+/** Types that CloudFormation does not have. */
 const UNKNOWN: ReadonlySet<string> = new Set([
   'AWS::EC2::VPCPeeringConnectionAccepter',
   'AWS::EC2::TransitGatewayVpcAttachmentAccepter',
@@ -28,7 +28,7 @@ const UNKNOWN: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A template neither unsets a property that it does not hold, nor routes to `local`, nor replaces a route of a transit
+ * A template neither unsets a property that it does not set, nor routes to `local`, nor replaces a route of a transit
  * gateway in place.
  */
 const isBeyond = (part: Part): boolean =>
@@ -43,33 +43,33 @@ const idOf = (key: Key): string => {
   return entries.length === 1 ? `${entries[0]?.[1]}` : entries.map(([name, value]) => `${name}=${value}`).join(',')
 }
 
-/** The part in CloudFormation's words; undefined where it has none. */
-function piecesOf(part: Part, _held: Held | undefined, parts: readonly Part[]): readonly Piece[] | undefined {
+/** The part as CloudFormation describes it; undefined where it cannot. */
+function fragmentsOf(part: Part, {parts}: PartContext): readonly Fragment[] | undefined {
   if (isBeyond(part)) return undefined
   switch (part.change) {
-    case 'made':
+    case 'created':
       return [resource(part.type, nameOf(part), withItems(part, parts))]
-    case 'gone':
-      return [gone(part.type, idOf(part.key))]
+    case 'deleted':
+      return [deleted(part.type, idOf(part.key))]
     case 'set':
       return [changed(part.type, idOf(part.key), part.properties)]
-    case 'unlisted':
-      return [changed(part.type, idOf(part.key), {[part.list]: [`(those it has, without ${part.label})`]})]
+    case 'removed':
+      return [changed(part.type, idOf(part.key), {[part.list]: [`(the existing items, without ${part.label})`]})]
     default:
       return Object.values(part.key).some(isReference) ? [] : [changed(part.type, idOf(part.key), listed(part))]
   }
 }
 
 /** Logical ids are unique among all types: a profile is mostly named as its role is. */
-const nameOf = ({type, name}: Extract<Part, {change: 'made'}>): string =>
+const nameOf = ({type, name}: Extract<Part, {change: 'created'}>): string =>
   type === 'AWS::IAM::InstanceProfile' ? `${name}_profile` : name
 
-type Listed = Extract<Part, {change: 'listed' | 'unlisted'}>
+type Listed = Extract<Part, {change: 'added' | 'removed'}>
 
-/** What joins a list of a resource that the same change makes stands in it. */
-function withItems({type, name, properties}: Extract<Part, {change: 'made'}>, parts: readonly Part[]): Properties {
+/** A resource that the same change creates, with the items that the change adds to its lists. */
+function withItems({type, name, properties}: Extract<Part, {change: 'created'}>, parts: readonly Part[]): Properties {
   const joining = parts
-    .filter((part): part is Listed => part.change === 'listed' && part.type === type)
+    .filter((part): part is Listed => part.change === 'added' && part.type === type)
     .filter(({key}) => Object.values(key).some((owner) => isReference(owner) && owner.reference.name === name))
   const itemsOf = (name: string) => joining.flatMap(({list, item}) => (list === name ? [item] : []))
   return {...properties, ...Object.fromEntries(joining.map(({list}) => [list, itemsOf(list)]))}
@@ -78,7 +78,7 @@ function withItems({type, name, properties}: Extract<Part, {change: 'made'}>, pa
 function listed({type, list, item}: Listed): Properties {
   if (type === 'AWS::EC2::TransitGatewayVpcAttachment') return {[`Add${list}`]: [item]}
   const {Name: _, ...rest} = isStructure(item) ? item : {}
-  return {[list]: ['(those it has)', list === 'FirewallRules' ? rest : item]}
+  return {[list]: ['(the existing items)', list === 'FirewallRules' ? rest : item]}
 }
 
 /** Logical ids contain only letters and digits. */
@@ -103,15 +103,15 @@ function referenceTo({name, attribute}: Reference['reference'], suffix: string):
   return {'Fn::Select': [part, {'Fn::Split': [':', {'Fn::Select': [0, entries]}]}]}
 }
 
-function held(reference: string): Value {
-  const [name = '', attribute] = reference.split('.')
+function referenceIn(code: string): Value {
+  const [name = '', attribute] = code.split('.')
   return attribute === undefined ? {Ref: name} : {'Fn::GetAtt': [name, attribute]}
 }
 
-/** References in the words of a template, and policies as structures. */
+/** References as a template writes them, and policies as structures. */
 function resolved(value: Value, suffix: string): Value {
   if (isReference(value)) return referenceTo(value.reference, suffix)
-  if (isCode(value)) return held(value.code)
+  if (isCode(value)) return referenceIn(value.code)
   if (isList(value)) return value.map((item) => resolved(item, suffix))
   if (!isStructure(value)) return value
   return Object.fromEntries(
@@ -143,19 +143,19 @@ const write = (resources: readonly Resource[], suffix: string): readonly string[
       })
 
 function existing({kind, type, id, properties}: Existing, suffix: string, address?: string): readonly string[] {
-  if (kind === 'gone')
+  if (kind === 'deleted')
     return [
       address === undefined
-        ? comment(`Remove the ${type} ${id} from the template; where no stack holds it, use --remedy cli.`)
+        ? comment(`Remove the ${type} ${id} from the template; where no stack manages it, use --remedy cli.`)
         : comment(`Remove ${address} from the template.`),
     ]
   return [
     address === undefined
-      ? comment(`${id} exists. In its ${type} set (where no stack holds it, import it first by that identifier):`)
+      ? comment(`${id} exists. In its ${type} set (where no stack manages it, import it first by that identifier):`)
       : comment(`In ${address} set:`),
     ...yamlLines({Properties: resolved(properties, suffix)}).map((line) => `# ${line}`),
   ]
 }
 
 /** CloudFormation, as YAML. Existing resources are changed in their own template. */
-export const cloudFormation = {piecesOf, write, existing}
+export const cloudFormation = {fragmentsOf, write, existing}

@@ -17,7 +17,7 @@ import {
 
 /**
  * What a call makes of resources; undefined where none stands for the change. This is the only place that knows: a remedy
- * of known calls needs nothing here, and a test rejects a call that has neither a rule nor a reason.
+ * of known calls needs none here, and a test rejects a call that has neither a rule nor a reason.
  */
 export const partsOf = (call: Call, calls: readonly Call[]): readonly Part[] | undefined =>
   RULES[call.operation]?.(resolved(call, calls), {call, calls})
@@ -35,7 +35,7 @@ interface Context {
 type Rule = (input: Properties, context: Context) => readonly Part[] | undefined
 
 /**
- * The input, in which what another call answers, and a role that it makes, are references, so that they are made first.
+ * The input, in which what another call answers, and a role that it makes, are references, so that they are created first.
  */
 function resolved({operation, input}: Call, calls: readonly Call[]): Properties {
   const members = Object.entries(input).map(([name, value]) => [name, valueIn(value, calls)] as const)
@@ -61,7 +61,7 @@ function answered(variable: string, calls: readonly Call[]): Value {
   if (isReference(endpoint))
     return {reference: {...endpoint.reference, attribute: query.replace('VpcEndpoints[0].', '')}}
   const [part] = (call && partsOf(call, calls)) ?? []
-  if (part?.change !== 'made') return `$${variable}`
+  if (part?.change !== 'created') return `$${variable}`
   const attribute = query.split('.').at(-1) ?? ''
   return {reference: {type: part.type, name: part.name, attribute: attribute === 'VpcEndpointId' ? 'Id' : attribute}}
 }
@@ -69,8 +69,8 @@ function answered(variable: string, calls: readonly Call[]): Value {
 type Given = {readonly [name: string]: Value | undefined}
 
 /** A resource is named for the variable that keeps its id, else for what it is about. */
-const made = ({call}: Context, type: string, about: readonly (Value | undefined)[], properties: Given): Part => ({
-  change: 'made',
+const created = ({call}: Context, type: string, about: readonly (Value | undefined)[], properties: Given): Part => ({
+  change: 'created',
   type,
   name: slug(call.save?.as ?? about.map(textOf).filter(Boolean).join('_')),
   properties: given(properties),
@@ -81,12 +81,12 @@ const set = (type: string, key: Key, properties: Given): Part => ({
   key,
   properties: given(properties),
 })
-const whole = (type: string, key: Key, properties: Properties): Part => ({
+const complete = (type: string, key: Key, properties: Properties): Part => ({
   change: 'set',
   type,
   key,
   properties,
-  whole: true,
+  complete: true,
 })
 
 /** A resource whose properties are the parameters of the call, named for some of them. */
@@ -94,7 +94,7 @@ const plain =
   (type: string, ...about: readonly string[]): Rule =>
   (input, context) => {
     const names = about.map((name) => input[name])
-    return [made(context, type, names, input)]
+    return [created(context, type, names, input)]
   }
 
 /** Attributes, each a structure with one value. */
@@ -114,7 +114,7 @@ const modification =
     const items = names.flatMap((name) =>
       name.startsWith('Add')
         ? listIn(input, name).map((item) =>
-            joining('listed', type, {[id]: key}, name.slice('Add'.length), [item, item]),
+            listItem('added', type, {[id]: key}, name.slice('Add'.length), [item, item]),
           )
         : [],
     )
@@ -125,7 +125,7 @@ const modification =
     return [...items, ...(Object.keys(settings).length > 0 ? [set(type, {[id]: key}, settings)] : [])]
   }
 
-const joining = (
+const listItem = (
   change: Change,
   type: string,
   key: Key,
@@ -139,9 +139,9 @@ const joining = (
   item,
   label: textOf(label),
 })
-type Change = 'listed' | 'unlisted'
+type Change = 'added' | 'removed'
 
-const nothing: Rule = () => []
+const none: Rule = () => []
 
 /** One resource for each peer of the rules. */
 const groupRule =
@@ -154,7 +154,7 @@ const groupRule =
           listIn(lists, list)
             .flatMap((item) => (isStructure(item) ? (item[field] ?? []) : []))
             .map((peer) =>
-              made(context, `AWS::EC2::SecurityGroup${direction}`, [GroupId, peer], {
+              created(context, `AWS::EC2::SecurityGroup${direction}`, [GroupId, peer], {
                 GroupId,
                 IpProtocol,
                 FromPort,
@@ -179,11 +179,13 @@ const ACL_ENTRY = 'AWS::EC2::NetworkAclEntry'
 const numbered = (input: Properties): Properties => ({...input, Protocol: Number(textOf(input.Protocol))})
 const aclEntry: Rule = (input, context) => {
   const about = [input.NetworkAclId, input.Egress === true ? 'egress' : 'ingress', input.RuleNumber]
-  return [made(context, ACL_ENTRY, about, numbered(input))]
+  return [created(context, ACL_ENTRY, about, numbered(input))]
 }
 const replacedEntry: Rule = (input) => {
   const {NetworkAclId = '', RuleNumber = '', Protocol = ''} = input
-  return [whole(ACL_ENTRY, {NetworkAclId, RuleNumber, Protocol, Egress: `${input.Egress === true}`}, numbered(input))]
+  return [
+    complete(ACL_ENTRY, {NetworkAclId, RuleNumber, Protocol, Egress: `${input.Egress === true}`}, numbered(input)),
+  ]
 }
 
 const ZONE = 'AWS::Route53::HostedZone'
@@ -193,7 +195,7 @@ const zoneChange =
   (change: Change): Rule =>
   (input) => {
     const vpc = structureIn(input, 'VPC')
-    return [joining(change, ZONE, {HostedZoneId: bareZone(input.HostedZoneId)}, 'VPCs', [vpc, vpc.VPCId])]
+    return [listItem(change, ZONE, {HostedZoneId: bareZone(input.HostedZoneId)}, 'VPCs', [vpc, vpc.VPCId])]
   }
 
 const records: Rule = (input, context) =>
@@ -203,9 +205,9 @@ const records: Rule = (input, context) =>
       const {ResourceRecordSet: _, Action} = item
       const {Name = '', Type = 'A', TTL, ResourceRecords, ...rest} = structureIn(item, 'ResourceRecordSet')
       const key = {HostedZoneId: bareZone(input.HostedZoneId), Name, Type}
-      if (Action === 'DELETE') return {change: 'gone', type: RECORD, key}
+      if (Action === 'DELETE') return {change: 'deleted', type: RECORD, key}
       const values = listIn({ResourceRecords: ResourceRecords ?? []}, 'ResourceRecords').filter(isStructure)
-      return made(context, RECORD, [Name, Type], {
+      return created(context, RECORD, [Name, Type], {
         ...key,
         TTL: TTL === undefined ? undefined : textOf(TTL),
         ResourceRecords: ResourceRecords && values.flatMap(({Value: value}) => value ?? []),
@@ -218,11 +220,11 @@ const RECORD = 'AWS::Route53::RecordSet'
 const domainList: Rule = ({Name}, context) => {
   const update = context.calls.find(({operation}) => operation === 'UpdateFirewallDomains')
   const Domains = update && listIn(resolved(update, []), 'Domains')
-  return [made(context, 'AWS::Route53Resolver::FirewallDomainList', [Name], {Name, Domains})]
+  return [created(context, 'AWS::Route53Resolver::FirewallDomainList', [Name], {Name, Domains})]
 }
 
 const firewallRule: Rule = ({FirewallRuleGroupId = '', CreatorRequestId: _, ...item}) => [
-  joining('listed', 'AWS::Route53Resolver::FirewallRuleGroup', {FirewallRuleGroupId}, 'FirewallRules', [
+  listItem('added', 'AWS::Route53Resolver::FirewallRuleGroup', {FirewallRuleGroupId}, 'FirewallRules', [
     item,
     item.Name,
   ]),
@@ -233,7 +235,7 @@ const ROLE_POLICY = 'AWS::IAM::RolePolicy'
 
 const policyOfRole =
   (change: Change): Rule =>
-  ({RoleName = '', PolicyArn = ''}) => [joining(change, ROLE, {RoleName}, 'ManagedPolicyArns', [PolicyArn, PolicyArn])]
+  ({RoleName = '', PolicyArn = ''}) => [listItem(change, ROLE, {RoleName}, 'ManagedPolicyArns', [PolicyArn, PolicyArn])]
 
 /** Its role is given by another call. */
 const PROFILE = 'AWS::IAM::InstanceProfile'
@@ -244,7 +246,7 @@ const instanceProfile: Rule = ({InstanceProfileName}, context) => {
   )
   const {RoleName} = added ? resolved(added, context.calls) : {}
   return [
-    made(context, PROFILE, [InstanceProfileName], {
+    created(context, PROFILE, [InstanceProfileName], {
       InstanceProfileName,
       Roles: RoleName === undefined ? [] : [RoleName],
     }),
@@ -260,15 +262,15 @@ const roleOfProfile: Rule = ({InstanceProfileName = '', RoleName = ''}, {calls})
 const INSTANCE = 'AWS::EC2::Instance'
 const profileOfInstance: Rule = (input, {calls}) => {
   const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
-  const InstanceId = textOf(input.InstanceId) || instanceAskedFor(calls)
+  const InstanceId = textOf(input.InstanceId) || instanceLookedUp(calls)
   const IamInstanceProfile = Name ?? textOf(Arn).split('/').at(-1)
   return InstanceId === '' ? undefined : [set(INSTANCE, {InstanceId}, {IamInstanceProfile})]
 }
 
 /** The instance whose association is looked up, if a call names it only by the response. */
-function instanceAskedFor(calls: readonly Call[]): string {
-  const asked = calls.find(({operation}) => operation === 'DescribeIamInstanceProfileAssociations')
-  const [filter] = listIn(asked ? resolved(asked, []) : {}, 'Filters').filter(isStructure)
+function instanceLookedUp(calls: readonly Call[]): string {
+  const lookUp = calls.find(({operation}) => operation === 'DescribeIamInstanceProfileAssociations')
+  const [filter] = listIn(lookUp ? resolved(lookUp, []) : {}, 'Filters').filter(isStructure)
   return textOf(listIn(filter ?? {}, 'Values')[0])
 }
 
@@ -277,21 +279,21 @@ const RULES: Readonly<Record<string, Rule>> = {
   AuthorizeSecurityGroupIngress: groupRule('Ingress'),
   AuthorizeSecurityGroupEgress: groupRule('Egress'),
   CreateSecurityGroup: ({GroupName, Description: GroupDescription, ...rest}, context) => [
-    made(context, 'AWS::EC2::SecurityGroup', [GroupName], {GroupName, GroupDescription, ...rest}),
+    created(context, 'AWS::EC2::SecurityGroup', [GroupName], {GroupName, GroupDescription, ...rest}),
   ],
   CreateNetworkAclEntry: aclEntry,
   ReplaceNetworkAclEntry: replacedEntry,
   CreateRoute: plain(ROUTE, 'RouteTableId', ...DESTINATIONS),
   ReplaceRoute: ({LocalTarget, ...input}) => [
-    whole(ROUTE, routeKey(input), {...input, ...(LocalTarget === true && {GatewayId: 'local'})}),
+    complete(ROUTE, routeKey(input), {...input, ...(LocalTarget === true && {GatewayId: 'local'})}),
   ],
-  DeleteRoute: (input) => [{change: 'gone', type: ROUTE, key: routeKey(input)}],
+  DeleteRoute: (input) => [{change: 'deleted', type: ROUTE, key: routeKey(input)}],
   AssociateRouteTable: plain('AWS::EC2::SubnetRouteTableAssociation', 'SubnetId'),
   CreateVpcEndpoint: plain('AWS::EC2::VPCEndpoint', 'ServiceName'),
   ModifyVpcEndpoint: modification('AWS::EC2::VPCEndpoint', 'VpcEndpointId'),
   DeleteVpcEndpoints: (input) =>
     listIn(input, 'VpcEndpointIds').map((VpcEndpointId) => ({
-      change: 'gone',
+      change: 'deleted',
       type: 'AWS::EC2::VPCEndpoint',
       key: {VpcEndpointId},
     })),
@@ -302,7 +304,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   AttachInternetGateway: plain('AWS::EC2::VPCGatewayAttachment', 'VpcId', 'InternetGatewayId'),
   CreateDhcpOptions: (input, context) => {
     const [options] = listIn(input, 'DhcpConfigurations').filter(isStructure)
-    return [made(context, 'AWS::EC2::DHCPOptions', [], {DomainNameServers: options?.Values})]
+    return [created(context, 'AWS::EC2::DHCPOptions', [], {DomainNameServers: options?.Values})]
   },
   AssociateDhcpOptions: plain('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId'),
   CreateVpcBlockPublicAccessExclusion: plain('AWS::EC2::VPCBlockPublicAccessExclusion'),
@@ -315,7 +317,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   AssociateIamInstanceProfile: profileOfInstance,
   ReplaceIamInstanceProfileAssociation: profileOfInstance,
   AcceptVpcPeeringConnection: (input, context) => [
-    made(context, 'AWS::EC2::VPCPeeringConnectionAccepter', Object.values(input), {...input, AutoAccept: true}),
+    created(context, 'AWS::EC2::VPCPeeringConnectionAccepter', Object.values(input), {...input, AutoAccept: true}),
   ],
   AcceptTransitGatewayVpcAttachment: plain(
     'AWS::EC2::TransitGatewayVpcAttachmentAccepter',
@@ -328,20 +330,20 @@ const RULES: Readonly<Record<string, Rule>> = {
   CreateTransitGatewayRoute: plain(TRANSIT_ROUTE, ...TRANSIT_ROUTE_KEY),
   ReplaceTransitGatewayRoute: (input) => {
     const key = Object.fromEntries(TRANSIT_ROUTE_KEY.map((name) => [name, input[name] ?? '']))
-    return [whole(TRANSIT_ROUTE, key, input)]
+    return [complete(TRANSIT_ROUTE, key, input)]
   },
   ModifyTransitGatewayVpcAttachment: modification(
     'AWS::EC2::TransitGatewayVpcAttachment',
     'TransitGatewayAttachmentId',
   ),
   CreateHostedZone: (input, context) => [
-    made(context, ZONE, [input.Name], {Name: input.Name, VPCs: [structureIn(input, 'VPC')]}),
+    created(context, ZONE, [input.Name], {Name: input.Name, VPCs: [structureIn(input, 'VPC')]}),
   ],
-  AssociateVPCWithHostedZone: zoneChange('listed'),
-  DisassociateVPCFromHostedZone: zoneChange('unlisted'),
+  AssociateVPCWithHostedZone: zoneChange('added'),
+  DisassociateVPCFromHostedZone: zoneChange('removed'),
   ChangeResourceRecordSets: records,
   CreateFirewallDomainList: domainList,
-  UpdateFirewallDomains: nothing,
+  UpdateFirewallDomains: none,
   CreateFirewallRule: firewallRule,
   CreateRole: plain(ROLE, 'RoleName'),
   UpdateAssumeRolePolicy: ({RoleName = '', PolicyDocument: AssumeRolePolicyDocument}) => [
@@ -349,18 +351,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
   DeleteRolePermissionsBoundary: (key) => [set(ROLE, key, {PermissionsBoundary: null})],
   PutRolePermissionsBoundary: ({RoleName = '', PermissionsBoundary}) => [set(ROLE, {RoleName}, {PermissionsBoundary})],
-  AttachRolePolicy: policyOfRole('listed'),
-  DetachRolePolicy: policyOfRole('unlisted'),
+  AttachRolePolicy: policyOfRole('added'),
+  DetachRolePolicy: policyOfRole('removed'),
   PutRolePolicy: plain(ROLE_POLICY, 'RoleName', 'PolicyName'),
-  DeleteRolePolicy: (key) => [{change: 'gone', type: ROLE_POLICY, key}],
+  DeleteRolePolicy: (key) => [{change: 'deleted', type: ROLE_POLICY, key}],
   CreatePolicyVersion: ({PolicyArn = '', PolicyDocument}) => [
     set('AWS::IAM::ManagedPolicy', {PolicyArn}, {PolicyDocument}),
   ],
-  DeletePolicyVersion: nothing,
+  DeletePolicyVersion: none,
   CreateInstanceProfile: instanceProfile,
   AddRoleToInstanceProfile: roleOfProfile,
   UpdateServiceSetting: plain('AWS::SSM::ServiceSetting', 'SettingId'),
-  Enable: (input, context) => [made(context, 'AWS::InspectorV2::Enabler', ['ec2'], input)],
+  Enable: (input, context) => [created(context, 'AWS::InspectorV2::Enabler', ['ec2'], input)],
 }
 
 /** Calls that no resource stands for, by the reason. */

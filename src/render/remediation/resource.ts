@@ -1,10 +1,10 @@
 import type {SnippetPlace} from '../../diagnosis/examine-options.ts'
 
-/** What a resource of the same code has: its id, or an attribute in CloudFormation's words. */
+/** What another resource of the same code has: its id, or an attribute under CloudFormation's name. */
 export interface Reference {
   readonly reference: {readonly type: string; readonly name: string; readonly attribute?: string}
 }
-/** Words of the language itself, as they are: a reference to what the code holds already. */
+/** Text of the language itself: a reference to what the code manages already. */
 export interface Code {
   readonly code: string
 }
@@ -12,30 +12,30 @@ export interface Code {
 export type Value = string | number | boolean | null | Reference | Code | readonly Value[] | Properties
 export type Properties = {readonly [name: string]: Value}
 
-/** What a resource is known by: one property, or several together. */
+/** What identifies a resource: one property, or several together. */
 export type Key = Properties
 
 /**
- * What a change makes of one resource, in CloudFormation's words for types and properties. The printers say it in their
- * own language.
+ * What a change makes of one resource, under CloudFormation's names of types and properties. Each printer writes it in
+ * its language.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 export type Part =
   /** It is new. */
-  | {readonly change: 'made'; readonly type: string; readonly name: string; readonly properties: Properties}
-  /** It exists, and these of its properties change; or these are all it has (`whole`), so that it can be taken over. */
+  | {readonly change: 'created'; readonly type: string; readonly name: string; readonly properties: Properties}
+  /** It exists, and these of its properties change; or these are all it has (`complete`), so that it can be imported. */
   | {
       readonly change: 'set'
       readonly type: string
       readonly key: Key
       readonly properties: Properties
-      readonly whole?: true
+      readonly complete?: true
     }
-  /** It exists, and goes. */
-  | {readonly change: 'gone'; readonly type: string; readonly key: Key}
-  /** It exists, and an item joins or leaves one of its lists; the label distinguishes the item from the others. */
+  /** It exists, and is deleted. */
+  | {readonly change: 'deleted'; readonly type: string; readonly key: Key}
+  /** It exists, and an item is added to or removed from one of its lists; the label distinguishes the item. */
   | {
-      readonly change: 'listed' | 'unlisted'
+      readonly change: 'added' | 'removed'
       readonly type: string
       readonly key: Key
       readonly list: string
@@ -43,7 +43,7 @@ export type Part =
       readonly label: string
     }
 
-/** A thing of the language that the change makes. */
+/** A resource that the code creates. */
 export interface Resource {
   readonly kind: 'resource'
   readonly type: string
@@ -54,12 +54,12 @@ export interface Resource {
 }
 /** An existing resource: some of its settings change, or it is deleted. */
 export interface Existing {
-  readonly kind: 'changed' | 'gone'
+  readonly kind: 'changed' | 'deleted'
   readonly type: string
   readonly id: string
   readonly properties: Properties
 }
-export type Piece = Resource | Existing
+export type Fragment = Resource | Existing
 
 export const resource = (type: string, name: string, properties: Properties): Resource => ({
   kind: 'resource',
@@ -73,7 +73,7 @@ export const changed = (type: string, id: string, properties: Properties): Exist
   id,
   properties,
 })
-export const gone = (type: string, id: string): Existing => ({kind: 'gone', type, id, properties: {}})
+export const deleted = (type: string, id: string): Existing => ({kind: 'deleted', type, id, properties: {}})
 
 /** Letters, digits and underscores, not beginning with a digit. */
 export const slug = (text: string): string =>
@@ -111,4 +111,10 @@ export const given = (properties: {readonly [name: string]: Value | undefined}):
   )
 
 /** The code that manages each resource, by resource id. */
-export type Held = NonNullable<SnippetPlace['codeReferences']>
+export type CodeReferences = NonNullable<SnippetPlace['codeReferences']>
+
+/** What is known when a part is written: the parts of the same change, and the code that manages its resources. */
+export interface PartContext {
+  readonly parts: readonly Part[]
+  readonly managed?: CodeReferences
+}

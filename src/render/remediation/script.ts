@@ -24,7 +24,7 @@ did=''
 
 say() { printf '%s\\n' "$1"; }
 
-asked() {
+confirm() {
   printf '%s [y/N] ' "$1"
   read -r reply || reply=''
   case $reply in
@@ -106,7 +106,7 @@ function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContex
   return [
     `step_${at + 1}() {`,
     ...shown,
-    `  asked '${question}' || end 'Step ${at + 1} was declined.' 1`,
+    `  confirm '${question}' || end 'Step ${at + 1} was declined.' 1`,
     ...runs.flatMap((step, n) => [
       `  ${inShell(step, context)} || end 'Step ${at + 1} failed.' 1`,
       ...(n === 0 ? [`  did="${at + 1} $did"`] : []),

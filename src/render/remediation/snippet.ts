@@ -4,13 +4,14 @@ import type {Step} from '../../remedies/core/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
 import {partsOf, reasonWithout} from './parts.ts'
 import {
+  type CodeReferences,
   type Existing,
-  type Held,
+  type Fragment,
   isCode,
   isList,
   isStructure,
   type Part,
-  type Piece,
+  type PartContext,
   type Resource,
   type Value,
 } from './resource.ts'
@@ -19,15 +20,15 @@ import {terraform} from './terraform.ts'
 /** Forms of a change other than commands for a POSIX shell. */
 export type SnippetFormat = 'terraform' | 'cloudformation' | 'powershell'
 
-/** How one kind of infrastructure code says what a change makes of resources. */
+/** How one language of infrastructure code describes what a change makes of resources. */
 interface Language {
-  /** Undefined: the language has no word for it. */
-  readonly piecesOf: (part: Part, held: Held | undefined, parts: readonly Part[]) => readonly Piece[] | undefined
+  /** Undefined if the language has no resource for it. */
+  readonly fragmentsOf: (part: Part, context: PartContext) => readonly Fragment[] | undefined
   readonly write: (resources: readonly Resource[], suffix: string) => readonly string[]
   /**
-   * What stands where a thing exists already and only some of its settings change; at its address, where that is known.
+   * Comments on a resource that exists and of which only some settings change; at its address, where that is known.
    */
-  readonly existing: (piece: Existing, suffix: string, address?: string) => readonly string[]
+  readonly existing: (fragment: Existing, suffix: string, address?: string) => readonly string[]
 }
 
 const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>> = {
@@ -39,31 +40,33 @@ const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>
 export function snippet(
   steps: readonly Step[],
   format: SnippetFormat,
-  {region, step, codeReferences: held}: SnippetPlace,
+  {region, step, codeReferences: managed}: SnippetPlace,
 ): string {
   if (format === 'powershell') return steps.map((one) => commandLine(one, format, {region})).join('\n')
-  const {piecesOf, write, existing} = LANGUAGES[format]
+  const {fragmentsOf, write, existing} = LANGUAGES[format]
   const suffix = step > 1 ? `_${step}` : ''
   const calls = steps.filter((one) => 'operation' in one)
   const parts = calls.flatMap((call) => partsOf(call, calls) ?? [])
-  const pieces: Piece[] = []
+  const fragments: Fragment[] = []
   const notes: string[] = []
   for (const one of steps) {
-    const said = ('operation' in one ? partsOf(one, calls) : waits(one))?.map((part) => piecesOf(part, held, parts))
-    const own = said?.every((each) => each !== undefined) ? said.flat().map((piece) => within(piece, held)) : undefined
-    pieces.push(...(own ?? []))
-    for (const piece of own ?? [])
-      if (piece.kind !== 'resource') notes.push(...existing(piece, suffix, held?.get(piece.id)?.address))
+    const written = ('operation' in one ? partsOf(one, calls) : waits(one))?.map((part) =>
+      fragmentsOf(part, {parts, ...(managed && {managed})}),
+    )
+    const own = written?.every((each) => each !== undefined)
+      ? written.flat().map((fragment) => within(fragment, managed))
+      : undefined
+    fragments.push(...(own ?? []))
+    for (const fragment of own ?? [])
+      if (fragment.kind !== 'resource') notes.push(...existing(fragment, suffix, managed?.get(fragment.id)?.address))
     if (!own && !isRead(one)) notes.push(...asCommand(one, region))
   }
-  const resources = pieces.filter((piece) => piece.kind === 'resource')
-  const module = held && pieces.flatMap(({properties}) => codesIn(properties)).flatMap(moduleOf)[0]
+  const resources = fragments.filter((fragment) => fragment.kind === 'resource')
+  const module = managed && fragments.flatMap(({properties}) => codesIn(properties)).flatMap(moduleOf)[0]
   return [
     ...write(distinctlyNamed(resources), suffix),
     ...notes,
-    ...(module === undefined
-      ? []
-      : [comment(`What ${module} holds is named without its prefix inside it, and by an output outside.`)]),
+    ...(module === undefined ? [] : [comment(`Inside ${module}, leave out its prefix; outside, use an output of it.`)]),
   ].join('\n')
 }
 
@@ -78,21 +81,21 @@ function codesIn(value: Value): readonly string[] {
 const moduleOf = (address: string): readonly string[] =>
   /^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+/.exec(address)?.map((prefix) => prefix.slice(0, -1)) ?? []
 
-/** The fragment in code that contains some of the resources that it refers to. */
-function within(piece: Piece, held: Held | undefined): Piece {
-  if (!held) return piece
+/** The fragment in code that manages some of the resources that it refers to. */
+function within(fragment: Fragment, managed: CodeReferences | undefined): Fragment {
+  if (!managed) return fragment
   const referring = (value: Value): Value => {
-    const known = typeof value === 'string' ? held.get(value) : undefined
+    const known = typeof value === 'string' ? managed.get(value) : undefined
     if (known) return {code: known.reference}
     if (isList(value)) return value.map(referring)
     return isStructure(value) ? members(value) : value
   }
-  const members = (values: Piece['properties']) =>
+  const members = (values: Fragment['properties']) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, referring(value)]))
-  const properties = members(piece.properties)
-  return piece.kind === 'resource' && piece.imports !== undefined && held.has(piece.imports)
-    ? {kind: 'changed', type: piece.type, id: piece.imports, properties}
-    : {...piece, properties}
+  const properties = members(fragment.properties)
+  return fragment.kind === 'resource' && fragment.imports !== undefined && managed.has(fragment.imports)
+    ? {kind: 'changed', type: fragment.type, id: fragment.imports, properties}
+    : {...fragment, properties}
 }
 
 /** Infrastructure code waits automatically. */

@@ -2,17 +2,18 @@ import {terraformArgument, terraformType} from '../../model/terraform-names.ts'
 import {comment} from '../../remedies/core/command-line.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
-import type {Held} from './resource.ts'
+import type {CodeReferences} from './resource.ts'
 import {
   changed,
+  deleted,
   type Existing,
+  type Fragment,
   given,
-  gone,
   isList,
   isStructure,
   type Key,
   type Part,
-  type Piece,
+  type PartContext,
   type Properties,
   type Resource,
   resource,
@@ -65,22 +66,22 @@ function argumentsOf(properties: Properties, type = ''): Properties {
 const inner = (value: Value): Value =>
   isStructure(value) ? argumentsOf(value) : isList(value) ? value.map(inner) : value
 
-/** Resources of their own for a part of another, so that the other need not be taken over. */
-interface Apart {
+/** A separate resource for a part of another one, which then need not be imported. */
+interface Separate {
   readonly name: string
-  /** The argument for the resource that it is a part of, and for the item where that is one value. */
+  /** The argument for the resource that it belongs to, and for the item where that is one value. */
   readonly of: string
   readonly item?: string
-  /** What stands between the two in its import id. */
+  /** What separates the two in its import id. */
   readonly between?: string
 }
 
-const ofEndpoint = (name: string, item: string): Apart => ({
+const ofEndpoint = (name: string, item: string): Separate => ({
   name: `aws_vpc_endpoint_${name}`,
   of: 'vpc_endpoint_id',
   item,
 })
-const APART: Readonly<Record<string, Apart>> = {
+const SEPARATE: Readonly<Record<string, Separate>> = {
   'AWS::EC2::VPCEndpoint.SubnetIds': ofEndpoint('subnet_association', 'subnet_id'),
   'AWS::EC2::VPCEndpoint.RouteTableIds': ofEndpoint('route_table_association', 'route_table_id'),
   'AWS::EC2::VPCEndpoint.SecurityGroupIds': ofEndpoint('security_group_association', 'security_group_id'),
@@ -99,7 +100,7 @@ const APART: Readonly<Record<string, Apart>> = {
   },
 }
 
-function apart(own: Apart | undefined, key: Key, item: Value, label = ''): readonly Resource[] {
+function separate(own: Separate | undefined, key: Key, item: Value, label = ''): readonly Resource[] {
   if (!own) return []
   const [owner = ''] = Object.values(key)
   const value = own.item === undefined ? item : item === null ? {} : {[own.item]: item}
@@ -107,35 +108,35 @@ function apart(own: Apart | undefined, key: Key, item: Value, label = ''): reado
   return [resource(own.name, `${textOf(owner)}_${label}`, args)]
 }
 
-/** The part in Terraform's words: what the code holds of it may be another part of it there. */
-function piecesOf(part: Part, held: Held | undefined): readonly Piece[] {
+/** The part as Terraform describes it: what belongs to a resource may be a separate one there. */
+function fragmentsOf(part: Part, {managed}: PartContext): readonly Fragment[] {
   const {type} = part
   const name = terraformType(type)
-  if (part.change === 'made')
-    return [(held && inside(part, held)) ?? resource(name, part.name, argumentsOf(part.properties, type))]
+  if (part.change === 'created')
+    return [(managed && inlineRule(part, managed)) ?? resource(name, part.name, argumentsOf(part.properties, type))]
   const id = Object.values(part.key)
     .map(textOf)
     .join(TYPES[type]?.between ?? '')
   switch (part.change) {
-    case 'gone':
-      return [gone(name, id)]
+    case 'deleted':
+      return [deleted(name, id)]
     case 'set': {
-      if (part.whole) return [{...resource(name, id, argumentsOf(part.properties, type)), imports: id}]
-      const apartOf = (property: string) => APART[`${type}.${property}`]
+      if (part.complete) return [{...resource(name, id, argumentsOf(part.properties, type)), imports: id}]
+      const separateOf = (property: string) => SEPARATE[`${type}.${property}`]
       const settings = Object.entries(part.properties)
-      const rest = Object.fromEntries(settings.filter(([property]) => !apartOf(property)))
+      const rest = Object.fromEntries(settings.filter(([property]) => !separateOf(property)))
       return [
-        ...settings.flatMap(([property, value]) => apart(apartOf(property), part.key, value)),
+        ...settings.flatMap(([property, value]) => separate(separateOf(property), part.key, value)),
         ...(Object.keys(rest).length > 0 ? [changed(name, id, argumentsOf(rest, type))] : []),
       ]
     }
     default: {
-      const own = APART[`${type}.${part.list}`]
-      if (own && part.change === 'listed') return apart(own, part.key, part.item, part.label.split('/').at(-1))
-      if (own) return [gone(own.name, `${id}${own.between}${part.label}`)]
+      const own = SEPARATE[`${type}.${part.list}`]
+      if (own && part.change === 'added') return separate(own, part.key, part.item, part.label.split('/').at(-1))
+      if (own) return [deleted(own.name, `${id}${own.between}${part.label}`)]
       return [
         changed(name, id, {
-          [terraformArgument(part.list)]: {code: `concat(<those it has>, ${hclValue([part.item], String)})`},
+          [terraformArgument(part.list)]: {code: `concat(<the existing items>, ${hclValue([part.item], String)})`},
         }),
       ]
     }
@@ -146,11 +147,14 @@ function piecesOf(part: Part, held: Held | undefined): readonly Piece[] {
  * A rule for a group with inline rules is a block of it: the provider treats both forms for one group as a conflict.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
  */
-function inside({type, properties}: Extract<Part, {change: 'made'}>, held: Held): Existing | undefined {
+function inlineRule(
+  {type, properties}: Extract<Part, {change: 'created'}>,
+  managed: CodeReferences,
+): Existing | undefined {
   const direction = DIRECTIONS[type]
   const {GroupId: group, IpProtocol = '', FromPort, ToPort, ...peer} = properties
   if (direction === undefined || typeof group !== 'string') return undefined
-  if (!held.get(group)?.inline?.includes(direction)) return undefined
+  if (!managed.get(group)?.inline?.includes(direction)) return undefined
   const [[kind, value] = []] = Object.entries(peer)
   const rule = {
     protocol: IpProtocol,
@@ -174,7 +178,7 @@ const BLOCK_PEERS: Readonly<Record<string, string>> = {
   prefix_list_id: 'prefix_list_ids',
 }
 
-/** A role is referred to by its name, all else by its id, or by an attribute that an endpoint has once it is there. */
+/** A role is referred to by its name, everything else by its id, or by an attribute of a created endpoint. */
 const referring =
   (suffix: string): Refer =>
   ({type, name, attribute = 'name'}) => {
@@ -187,9 +191,9 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   'DnsEntries[0].HostedZoneId': 'dns_entry[0].hosted_zone_id',
 }
 
-function existing({kind, type, id, properties}: Existing, suffix: string, held?: string): readonly string[] {
-  if (kind === 'gone' && held !== undefined) return [comment(`Remove ${held} from the code.`)]
-  if (kind === 'gone')
+function existing({kind, type, id, properties}: Existing, suffix: string, address?: string): readonly string[] {
+  if (kind === 'deleted' && address !== undefined) return [comment(`Remove ${address} from the code.`)]
+  if (kind === 'deleted')
     return [
       comment(
         `Remove the ${type} with import id ${doubleQuoted(id)} from the code; where Terraform does not manage it, use --remedy cli.`,
@@ -197,7 +201,7 @@ function existing({kind, type, id, properties}: Existing, suffix: string, held?:
     ]
   const [, ...lines] = hclBlock('', properties, referring(suffix))
   const settings = lines.slice(0, -1).map((line) => `# ${line}`)
-  if (held !== undefined) return [comment(`In ${held} set:`), ...settings]
+  if (address !== undefined) return [comment(`In ${address} set:`), ...settings]
   return [
     comment(`${id} exists. In its ${type} set:`),
     ...settings,
@@ -216,4 +220,4 @@ const write = (resources: readonly Resource[], suffix: string): readonly string[
   ])
 
 /** Terraform for the AWS provider. Existing resources are changed in their own code, never by a partial resource. */
-export const terraform = {piecesOf, write, existing}
+export const terraform = {fragmentsOf, write, existing}

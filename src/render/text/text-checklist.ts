@@ -65,11 +65,11 @@ const commands = (lines: readonly string[], {paint}: Terminal): readonly string[
 
 function proof({verified}: Report, steps: number, {columns, paint}: Terminal): readonly string[] {
   const these = steps === 1 ? 'this step fixes' : 'these steps fix'
-  const said =
+  const text =
     verified === true
       ? `Verified on a model: ${these} every blocking and degrading cause.`
       : verified === null
         ? `Verified on a model: ${these} every blocking and degrading cause in the data that could be read.`
         : 'This could not be fully verified on the model; run ssm-doctor again afterwards.'
-  return wrap(said, columns - 2).map((line) => paint('dim', `  ${line}`))
+  return wrap(text, columns - 2).map((line) => paint('dim', `  ${line}`))
 }

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<PlanChange, string>> = {
   removed: 'would be terminated',
   unchanged: 'would stay as they are',
 }
-const TOLD: readonly PlanChange[] = ['lost', 'degraded', 'unknown', 'new', 'fixed', 'removed']
+const SHOWN: readonly PlanChange[] = ['lost', 'degraded', 'unknown', 'new', 'fixed', 'removed']
 
 const MAX_NAMED = 10
 
@@ -22,7 +22,7 @@ const MAX_NAMED = 10
 export function textPlan(report: PlanReport, terminal: Terminal): string {
   const {totals, instances, elsewhere} = report
   const lines = [...wrap(plain(`${markOf(tone(report), terminal)} ${planHeadline(report)}`), terminal.columns)]
-  for (const change of TOLD) {
+  for (const change of SHOWN) {
     const own = instances.filter((one) => one.change === change)
     if (own.length === 0) continue
     lines.push('', terminal.paint('bold', `${own.length} ${WORDS[change]}`))
