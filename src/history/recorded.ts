@@ -3,6 +3,7 @@ import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind}
 import {edit, type KeyedKind, put} from '../model/effect.ts'
 import {find} from '../model/joins.ts'
 import {KIND} from '../model/kinds.ts'
+import {capital} from '../util/list-in-words.ts'
 
 type Fields = {readonly [field: string]: unknown}
 
@@ -129,6 +130,6 @@ function capitalized(value: unknown, depth: number): unknown {
   return Object.fromEntries(
     entries
       .filter(([, inner]) => inner !== null)
-      .map(([name, inner]) => [name.charAt(0).toUpperCase() + name.slice(1), capitalized(inner, depth + 1)]),
+      .map(([name, inner]) => [capital(name), capitalized(inner, depth + 1)]),
   )
 }

@@ -6,6 +6,7 @@ import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Rea
 import {allWith, find} from '../model/joins.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {counted} from '../util/counted.ts'
+import {sentence} from '../util/list-in-words.ts'
 import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
 import {partIn, textIn} from './parameters.ts'
@@ -206,8 +207,6 @@ const OWNED = [
   ['Vpcs', 'VpcId'],
   ['Subnets', 'SubnetId'],
 ] as const
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent): ReportedEvent => ({
   id,

@@ -10,8 +10,8 @@ import {toEndpoint} from './routing/target-endpoint.ts'
 import {vpcRanges} from './vpc-ranges.ts'
 
 /**
- * The path to the private addresses of other networks, where an answer that cannot be read may be, if the route table has one: an organization's own DNS
- * servers usually answer with the endpoints of a central VPC.
+ * The path to the private addresses of other networks, where an answer that cannot be read may be, if the route table
+ * has one: an organization's own DNS servers usually answer with the endpoints of a central VPC.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
 export function toOtherNetworks(flow: Flow): PathSegment | undefined {

@@ -1,3 +1,4 @@
+import {capital} from '../util/list-in-words.ts'
 import type {PlanReport} from './plan-report.ts'
 
 /** Shorter ones would mask half of a report. */
@@ -33,7 +34,7 @@ const formsOf = (secret: string): readonly string[] => {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(Boolean)
-  const camel = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  const camel = words.map(capital).join('')
   return [secret, quoted, inQuotes(quoted), words.join('_'), camel]
 }
 

@@ -4,6 +4,8 @@ export const inShort = (actions: readonly string[]): string =>
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+export const sentence = (clause: string): string => `${capital(clause)}.`
+
 /** `a, b and c` */
 export const inList = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

@@ -2,8 +2,9 @@ import {nodeOf} from '../../agent/node.ts'
 import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
+import {capital} from '../../util/list-in-words.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
-import {withoutDot} from '../dns/name.ts'
+import {isWithin, withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
@@ -18,7 +19,7 @@ const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 interface Scene {
   readonly flow: Flow
   readonly table: RouteTable
-  /** The beginning of every sentence. */
+  /** A clause of every sentence. */
   readonly missingRoute: string
   /** Endpoints of the VPC, and those of them that are for the service. */
   readonly endpoints: readonly VpcEndpoint[]
@@ -35,7 +36,7 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
   const {readings, service, subnet} = flow
   const endpoints = endpointsIn(readings, subnet.VpcId)
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
-  const missingRoute = `Route table ${table.RouteTableId} has no route to public addresses`
+  const missingRoute = `route table ${table.RouteTableId} has no route to public addresses`
   const scene = {flow, table, missingRoute, endpoints, own}
   for (const rule of RULES) {
     const segment = rule(scene)
@@ -47,19 +48,19 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
 const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
   if (flow.service === 's3') return own.length > 0 ? only(ownS3Hop(flow, own, table, missingRoute)) : undefined
   const endpoint = own.find(isInterface)
-  return endpoint && only(idleEndpointHop(flow, endpoint, lower(missingRoute)), null)
+  return endpoint && only(idleEndpointHop(flow, endpoint, missingRoute), null)
 }
 
 const unreadEndpoints: Rule = ({flow: {readings, service, subnet}, missingRoute}) => {
   if (!isUnreadable(readings.VpcEndpoints)) return undefined
-  const because = `${missingRoute}, and the endpoints of VPC ${subnet.VpcId} could not be read; one may carry ${service}.`
+  const because = `${capital(missingRoute)}, and the endpoints of VPC ${subnet.VpcId} could not be read; one may carry ${service}.`
   return only(hop('endpoint', subnet.VpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
 }
 
 const sharedSubnet: Rule = ({flow, missingRoute}) => {
   if (!isShared(flow.readings, flow.subnet)) return undefined
   const {SubnetId, OwnerId} = flow.subnet
-  const because = `${missingRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
+  const because = `${capital(missingRoute)}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
   return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
 }
 
@@ -71,7 +72,7 @@ const otherRegion: Rule = ({flow: {service, subnet, host}, missingRoute, endpoin
     (endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`),
   )
   if (!endpointOfOtherRegion) return undefined
-  const because = `${missingRoute}, and endpoint ${endpointOfOtherRegion.VpcEndpointId} is for ${endpointOfOtherRegion.ServiceName}, not for this Region, so it does not answer for ${host}.`
+  const because = `${capital(missingRoute)}, and endpoint ${endpointOfOtherRegion.VpcEndpointId} is for ${endpointOfOtherRegion.ServiceName}, not for this Region, so it does not answer for ${host}.`
   const fault = {cause: 'endpoint.cross-region', detail: {vpcId: subnet.VpcId, service}}
   return only(hop('endpoint', endpointOfOtherRegion.VpcEndpointId, 'blocked', because, {fault}))
 }
@@ -80,19 +81,19 @@ const otherRegion: Rule = ({flow: {service, subnet, host}, missingRoute, endpoin
 const hostnamesOff: Rule = ({flow: {readings, instance, subnet, host}, missingRoute}) => {
   const owner = idleOwner(readings, instance, subnet.VpcId, host)
   if (owner === undefined) return undefined
-  const because = `DNS hostnames of VPC ${subnet.VpcId} are disabled, so ${owner} does not answer for ${host}, and ${lower(missingRoute)}.`
+  const because = `DNS hostnames of VPC ${subnet.VpcId} are disabled, so ${owner} does not answer for ${host}, and ${missingRoute}.`
   return only(hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}}))
 }
 
 const unreadZones: Rule = ({flow, table, missingRoute}) => {
   if (!mayContinueInOtherZone(flow, table)) return undefined
-  const because = `${missingRoute}, and the private hosted zones of VPC ${flow.subnet.VpcId} could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
+  const because = `${capital(missingRoute)}, and the private hosted zones of VPC ${flow.subnet.VpcId} could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
 const unknownName: Rule = ({flow, table, missingRoute}) => {
   if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !isOnlineWithoutRoute(flow, table)) return undefined
-  const because = `${missingRoute} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: VPC ${flow.subnet.VpcId} may have a Route 53 Profile, which was not asked for.`
+  const because = `${capital(missingRoute)} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: VPC ${flow.subnet.VpcId} may have a Route 53 Profile, which was not asked for.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
 
@@ -113,20 +114,20 @@ const missingSibling: Rule = ({flow: {readings, service, subnet}, missingRoute, 
   const isSibling = (endpoint: VpcEndpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region))
   if (!SSM_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
   const {VpcId: vpcId} = subnet
-  const because = `${missingRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
+  const because = `${capital(missingRoute)}, and VPC ${vpcId} has no endpoint for ${service}.`
   const fault = {cause: `endpoint.${service}-missing`, detail: {vpcId, service}}
   return only(hop('endpoint', vpcId, 'blocked', because, {fault}))
 }
 
 const ipv6Only: Rule = ({flow, table, missingRoute}) => {
   if (flow.family !== 4 || !routesToEgressOnlyGateway(flow, table)) return undefined
-  const because = `${missingRoute} over IPv4; its only egress is an egress-only internet gateway, which is for IPv6 only.`
+  const because = `${capital(missingRoute)} over IPv4; its only egress is an egress-only internet gateway, which is for IPv6 only.`
   const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
 
 function noRouteOrEndpoint({flow: {service, subnet}, table, missingRoute}: Scene): PathSegment {
-  const because = `${missingRoute}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
+  const because = `${capital(missingRoute)}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
   const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
@@ -142,7 +143,7 @@ function mayContinueInOtherZone({readings, host}: Flow, {Routes}: RouteTable): b
   const {HostedZones} = readings
   const unread =
     isUnreadable(HostedZones) ||
-    HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && covers(Name, host))
+    HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && isWithin(host, Name))
   return unread && !isUnreadable(Routes) && Routes.some(mayReachPrivate)
 }
 
@@ -156,33 +157,28 @@ function isOnlineWithoutRoute({readings, instance, subnet}: Flow, {Routes}: Rout
   const ssm = hostOf('ssm', readings)
   return (
     !endpointsIn(readings, subnet.VpcId).some((endpoint) => claims(endpoint, ssm, readings)) &&
-    !itemsOf(readings.HostedZones).some(({Name}) => covers(Name, ssm))
+    !itemsOf(readings.HostedZones).some(({Name}) => isWithin(ssm, Name))
   )
 }
-
-/** Whether a zone of this name owns the host. */
-const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${withoutDot(zone)}`)
-
-const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
 /** A gateway endpoint is one change away; an interface endpoint may lack its private DNS. */
 function ownS3Hop(flow: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const usable = own.find((one) => isInterface(one) && !one.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint)
   const hasGateway = own.some(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
-  return usable && !hasGateway ? idleEndpointHop(flow, usable, lower(missingRoute)) : s3Hop(own, table, missingRoute)
+  return usable && !hasGateway ? idleEndpointHop(flow, usable, missingRoute) : s3Hop(own, table, missingRoute)
 }
 
 function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const gateway = own.find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
   if (gateway) {
-    const because = `${missingRoute}, and S3 gateway endpoint ${gateway.VpcEndpointId} is not in it.`
+    const because = `${capital(missingRoute)}, and S3 gateway endpoint ${gateway.VpcEndpointId} is not in it.`
     const fault = {cause: 's3.gateway-not-routed', detail: {routeTableId: table.RouteTableId}}
     return hop('route', gateway.VpcEndpointId, 'blocked', because, {fault})
   }
   const outside = own.find(isInterface)
   const because = outside
-    ? `${missingRoute}, and private DNS of S3 endpoint ${outside.VpcEndpointId} answers for inbound Resolver endpoints only.`
-    : `${missingRoute}, and VPC ${table.VpcId} has no endpoint for S3.`
+    ? `${capital(missingRoute)}, and private DNS of S3 endpoint ${outside.VpcEndpointId} answers for inbound Resolver endpoints only.`
+    : `${capital(missingRoute)}, and VPC ${table.VpcId} has no endpoint for S3.`
   const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
   return hop('route', table.RouteTableId, 'blocked', because, {fault})
 }

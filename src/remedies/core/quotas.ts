@@ -1,5 +1,6 @@
 import {type IpPermission, isUnreadable, type NetworkAcl, type SecurityGroup} from '../../model/account.ts'
 import {allWith, changedSince, find} from '../../model/joins.ts'
+import {capital} from '../../util/list-in-words.ts'
 import {contactOwner} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'
 import type {Remedy} from './remedy.ts'
@@ -130,5 +131,5 @@ export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
     )
   const {apply: _, ...untried} = remedy
   const room = `${owner} then has ${rules} ${direction} rules: ${quota.inWords}. Otherwise replace or widen a rule that is there.`
-  return {...untried, effect: [remedy.effect, room.charAt(0).toUpperCase() + room.slice(1)].filter(Boolean).join(' ')}
+  return {...untried, effect: [remedy.effect, capital(room)].filter(Boolean).join(' ')}
 }

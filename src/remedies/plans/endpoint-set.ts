@@ -60,10 +60,10 @@ export function endpointSet(
   const {facts, instance, vpcId} = place
   const silent = unanswered(place, services)
   const idle = like || zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
-  const wanted = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
+  const missing = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
   const names = [...enablePrivateNames(facts, vpcId), ...idle.map((endpoint) => enablePrivateDns(facts, endpoint))]
-  if (wanted.length === 0) return existingOnes(place, services, names, s3)
+  if (missing.length === 0) return existingOnes(place, services, names, s3)
   const model = like ?? siblingIn(facts, vpcId)
   const group = model ? undefined : createEndpointGroup(facts, vpcId, blocksOf(facts, vpcId))
   const groups = model ? groupsOf(model) : group ? [group.group] : []
@@ -79,7 +79,7 @@ export function endpointSet(
   // AWS rejects private DNS if a private zone of that name is associated with the VPC.
   const zoneFor = (service: string) => zone ?? zoneOfName(facts, vpcId, hostOf(service, facts))
   const before = [...names, ...(group ? [group] : [])]
-  const [first = ''] = wanted
+  const [first = ''] = missing
   const subnetIds = subnetsFor(place, model, (subnetId) =>
     onceAPlace(
       place,
@@ -96,18 +96,18 @@ export function endpointSet(
   if (subnetIds.length === 0) return undefined
   const change = inSequence(
     ...before,
-    ...wanted.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
-    ...wanted.flatMap((service) => {
+    ...missing.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
+    ...missing.flatMap((service) => {
       const owner = zoneFor(service)
       return owner ? [pointNameAtNewEndpoint(facts, owner, service, vpcId)] : []
     }),
     ...(s3 ? [s3] : []),
   )
   const what =
-    wanted.length === 1 ? `an interface endpoint for ${wanted[0]}` : `interface endpoints for ${inList(wanted)}`
+    missing.length === 1 ? `an interface endpoint for ${missing[0]}` : `interface endpoints for ${inList(missing)}`
   return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
     docs: DOCS,
-    cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
+    cost: endpointCost(facts.Region, missing.length, subnetIds.length),
     effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
     preferredBy: ['private'],
   })

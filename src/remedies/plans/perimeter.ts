@@ -22,12 +22,12 @@ function perimeterIn(document: PolicyDocument | undefined, index: number): Perim
   const statement = typeof document === 'object' ? listOf(document.Statement)[index] : undefined
   if (typeof statement !== 'object' || statement === null) return {networks: [], addresses: []}
   const isDeny = Reflect.get(statement, 'Effect') === 'Deny'
-  const wanted = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
+  const required = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
     // A Deny applies to what is not among the values, an Allow to what is.
     FROM_ELSEWHERE.test(operator) === isDeny ? Object.entries(Object(keys)) : [],
   )
   const valuesOf = (keys: RegExp) =>
-    wanted.flatMap(([key, value]) =>
+    required.flatMap(([key, value]) =>
       keys.test(key) ? listOf(value).filter((one): one is string => typeof one === 'string') : [],
     )
   return {networks: [...valuesOf(NETWORKS), ...anyEndpoint(statement, isDeny)], addresses: valuesOf(ADDRESSES)}

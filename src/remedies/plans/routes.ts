@@ -20,11 +20,11 @@ import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {blocksOf} from './blocks.ts'
+import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
 import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, textOf} from './fault-context.ts'
 import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
-import {attachedInternetGateway, outletOf} from './outlet.ts'
 import {disassociateZones} from './private-zones.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
@@ -44,7 +44,7 @@ export function throughNat(
   const [first] = routes
   if (!first) return []
   const tableIds = routes.map(({table}) => table.RouteTableId)
-  const egressTarget = outletOf(facts, first.table.VpcId, zone, tableIds, onlyInZone)
+  const egressTarget = egressTargetFor(facts, first.table.VpcId, zone, tableIds, onlyInZone)
   if (!egressTarget) return []
   const change = inSequence(
     ...(egressTarget.change ? [egressTarget.change] : []),

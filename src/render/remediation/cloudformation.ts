@@ -1,4 +1,5 @@
 import {comment} from '../../remedies/core/command-line.ts'
+import {capital} from '../../util/list-in-words.ts'
 import {
   changed,
   deleted,
@@ -85,7 +86,7 @@ function listed({type, list, item}: Listed): Properties {
 const logicalId = (name: string): string =>
   name
     .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .map(capital)
     .join('')
 
 /**

@@ -1,4 +1,5 @@
 import type {Cause, Check} from '../../checks/check.ts'
+import {sentence} from '../../util/list-in-words.ts'
 import {nearest} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {Terminal} from './terminal.ts'
@@ -102,8 +103,6 @@ function causeText(found: readonly CatalogEntry[], terminal: Terminal): string {
     ['AWS page', cause?.docs ?? ''],
   ])
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 const readOf = ({requiredKinds, optionalKinds = [], decidedBy}: DescribedCheck): string => {
   const kinds = [...new Set([...requiredKinds, ...(decidedBy ?? optionalKinds)])]

@@ -42,7 +42,7 @@ const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly 
   })
 
 /** A NAT gateway of the VPC that works, or a new one in a public subnet; the one in the zone first. */
-export function outletOf(
+export function egressTargetFor(
   facts: NetworkFacts,
   vpcId: string,
   zone: string | undefined,
@@ -58,7 +58,7 @@ export function outletOf(
     return {change: undefined, target: target('NatGatewayId', id), label: `NAT gateway ${id}`}
   }
   const subnet = nearest(publicSubnetsOf(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
-  return subnet && newOutlet(facts, subnet)
+  return subnet && newNatGateway(facts, subnet)
 }
 
 const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly NatGateway[] => {
@@ -72,7 +72,7 @@ const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readon
   )
 }
 
-function newOutlet(facts: NetworkFacts, subnet: Subnet): EgressTarget {
+function newNatGateway(facts: NetworkFacts, subnet: Subnet): EgressTarget {
   const {target, ...change} = createNatGateway(facts, subnet)
   return {change, target, label: `a new NAT gateway in public subnet ${subnet.SubnetId}`}
 }
