@@ -29,7 +29,7 @@ export async function collectNetwork(aws: Aws, place: Place, instances: readonly
 function merged(batches: readonly Network[]): Network {
   const entries = [...kindsWith('network'), 'NatInstances' as const].map((kind) => {
     const {key} = describedBy(kind === 'NatInstances' ? 'Instances' : kind)
-    const readings = batches.map((ring) => ring[kind] as Reading<unknown>)
+    const readings = batches.map((batch) => batch[kind] as Reading<unknown>)
     return [kind, kind === 'HostedZones' ? zonesOf(batches) : join(readings, keyOf(key))]
   })
   return Object.fromEntries(entries) as Network

@@ -59,7 +59,7 @@ async function collectInstances(
 
   // The first round is in flight: the clients of the second load in the meantime.
   void Promise.all([import('./hosted-zones.ts'), import('./resolver.ts')])
-  const border = import('./validate-account.ts')
+  const validation = import('./validate-account.ts')
 
   const known = Promise.all([caller, found]).then(([identity, instances]) => {
     assertReachable(aws, identity, instances)
@@ -96,7 +96,7 @@ async function collectInstances(
     ...NO_HISTORY,
   })
   const {NatInstances: _, ...rest} = around
-  const {validateAccount} = await border
+  const {validateAccount} = await validation
   return validateAccount({...context, ...kinds, ...who, ...rest})
 }
 

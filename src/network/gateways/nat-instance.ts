@@ -55,9 +55,9 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
       ),
     )
 
-  const border = natSubnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, natSubnet.SubnetId, 'nat')
+  const aclSegment = natSubnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, natSubnet.SubnetId, 'nat')
   const back = {...NO_SEGMENT, reply: returnHops(flow, natSubnet, 'nat', entry)}
-  const inward = joined(border, check, groupHop(flow, instance, eni, 'ingress'), back)
+  const inward = joined(aclSegment, check, groupHop(flow, instance, eni, 'ingress'), back)
   const forwards = only(
     hop(
       'gateway',

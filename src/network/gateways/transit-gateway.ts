@@ -36,8 +36,8 @@ export function throughTransitGateway(
   const attachment = attachments.find(({State}) => State === 'available') ?? attachments[0]
   // An attachment in the subnet of the instance returns the reply without passing its ACL.
   const isInside = attachment === undefined || attachment.SubnetIds.includes(from.SubnetId)
-  const border = isInside ? NO_SEGMENT : egressAcl(flow, from.SubnetId, 'instance')
-  const blockedSegment = (gateway: Hop) => joined({...border, request: [], via: id}, only(gateway, id))
+  const aclSegment = isInside ? NO_SEGMENT : egressAcl(flow, from.SubnetId, 'instance')
+  const blockedSegment = (gateway: Hop) => joined({...aclSegment, request: [], via: id}, only(gateway, id))
   if (!attachment) return blockedSegment(unattached(flow, from, id))
   const stateHop = inState(attachment, `of VPC ${from.VpcId} to transit gateway ${id}`, 'attachment')
   if (stateHop) return blockedSegment(stateHop)

@@ -17,9 +17,9 @@ export function inboundSegment(
   leg: Leg = 'instance',
 ): PathSegment {
   const sameSubnet = target.subnetId === from.SubnetId && entry.by !== 'peering'
-  const border = sameSubnet || entry.by === 'peering' ? NO_SEGMENT : egressAcl(flow, from.SubnetId, leg)
+  const aclSegment = sameSubnet || entry.by === 'peering' ? NO_SEGMENT : egressAcl(flow, from.SubnetId, leg)
   // The reply enters a transit gateway through the subnet of its own zone: see return-route.ts.
-  const outward = leg === 'hub' ? {...border, reply: []} : border
+  const outward = leg === 'hub' ? {...aclSegment, reply: []} : aclSegment
   return joined(outward, arrive(flow, target, entry, sameSubnet), groups(flow, target, entry))
 }
 

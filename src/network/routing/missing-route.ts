@@ -16,7 +16,7 @@ import {mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './rou
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
 /** A public name, and a route table without a route for it. */
-interface Scene {
+interface RuleContext {
   readonly flow: Flow
   readonly table: RouteTable
   /** A clause of every sentence. */
@@ -26,7 +26,7 @@ interface Scene {
   readonly own: readonly VpcEndpoint[]
 }
 
-type Rule = (scene: Scene) => PathSegment | undefined
+type Rule = (context: RuleContext) => PathSegment | undefined
 
 /**
  * The name is public and no route leads there. Is it a missing route, or an endpoint that is missing or does not own
@@ -37,12 +37,12 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
   const endpoints = endpointsIn(readings, subnet.VpcId)
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
   const missingRoute = `route table ${table.RouteTableId} has no route to public addresses`
-  const scene = {flow, table, missingRoute, endpoints, own}
+  const context = {flow, table, missingRoute, endpoints, own}
   for (const rule of RULES) {
-    const segment = rule(scene)
+    const segment = rule(context)
     if (segment) return segment
   }
-  return noRouteOrEndpoint(scene)
+  return noRouteOrEndpoint(context)
 }
 
 const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
@@ -126,7 +126,7 @@ const ipv6Only: Rule = ({flow, table, missingRoute}) => {
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
 
-function noRouteOrEndpoint({flow: {service, subnet}, table, missingRoute}: Scene): PathSegment {
+function noRouteOrEndpoint({flow: {service, subnet}, table, missingRoute}: RuleContext): PathSegment {
   const because = `${capital(missingRoute)}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
   const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))

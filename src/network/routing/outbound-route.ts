@@ -68,11 +68,11 @@ function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
   const {target} = flow
   if (target?.vpcId === subnet.VpcId) return joined(unread, inboundSegment(flow, subnet, target, entry, leg))
-  const border = egressAcl(flow, subnet.SubnetId, leg)
-  const certain = combined(border, {...border, reply: []})
+  const aclSegment = egressAcl(flow, subnet.SubnetId, leg)
+  const certain = combined(aclSegment, {...aclSegment, reply: []})
   // Without a route to public addresses, what the ACL allows inside the VPC is enough for endpoints there.
   const inside =
-    target || leg !== 'instance' ? border : egressAcl({...flow, destination: vpcRanges(flow)}, subnet.SubnetId, leg)
+    target || leg !== 'instance' ? aclSegment : egressAcl({...flow, destination: vpcRanges(flow)}, subnet.SubnetId, leg)
   return joined(combined(certain, inside), unread)
 }
 
@@ -108,9 +108,9 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
     return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
 
   const gateway = throughTarget(departure, table, route, routeOutbound)
-  const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
+  const aclSegment = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
   // How a reply leaves a transit gateway is decided there: see return-route.ts.
-  const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
+  const outward = leg === 'hub' || route.TransitGatewayId ? {...aclSegment, reply: []} : aclSegment
   return joined(outward, withRouteHop(gateway, table, route, leg))
 }
 
@@ -168,7 +168,7 @@ function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg
   return joined(only(hop('route', table.RouteTableId, 'open', `${where}.`, {leg}), gateway.via), gateway)
 }
 
-/** A NAT gateway in the instance's own subnet is reached without crossing the subnet's border. */
+/** A NAT gateway in the instance's own subnet is reached without crossing the network ACL of the subnet. */
 const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfaceId}: Route): boolean =>
   find(flow.readings.NatGateways, 'NatGatewayId', NatGatewayId)?.SubnetId === subnet.SubnetId ||
   (NetworkInterfaceId !== undefined &&

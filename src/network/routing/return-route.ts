@@ -28,7 +28,7 @@ import {
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
 
 /** What routes the reply, and its expected target. */
-interface Scene {
+interface ReplyContext {
   readonly flow: Flow
   readonly subnet: Subnet
   readonly leg: Leg
@@ -42,7 +42,7 @@ interface Scene {
   readonly passed: readonly string[]
 }
 
-type Rule = (scene: Scene) => readonly Hop[] | undefined
+type Rule = (context: ReplyContext) => readonly Hop[] | undefined
 
 /**
  * Whether a resource in `subnet` can send its reply back on the path of the request: the hops of the reply from the
@@ -60,7 +60,7 @@ export const returnHops = (
 export function returningBy(
   table: RouteTable | Unreadable | undefined,
   flow: Flow,
-  {subnet, leg, entry, passed}: Pick<Scene, 'subnet' | 'leg' | 'entry' | 'passed'>,
+  {subnet, leg, entry, passed}: Pick<ReplyContext, 'subnet' | 'leg' | 'entry' | 'passed'>,
 ): readonly Hop[] {
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of subnet ${subnet.SubnetId}, which routes the reply, could not be read.`
@@ -71,33 +71,34 @@ export function returningBy(
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )[0]
   const target = main?.route && targetOf(main.route)
-  const scene: Scene = {flow, subnet, leg, entry, table, routes, main, target, passed}
+  const context: ReplyContext = {flow, subnet, leg, entry, table, routes, main, target, passed}
   if (main?.route && main.route.State !== 'blackhole')
     for (const rule of RULES) {
-      const hops = rule(scene)
+      const hops = rule(context)
       if (hops) return hops
     }
-  return [noReturnRoute(scene)]
+  return [noReturnRoute(context)]
 }
 
-const replyHop = ({table, leg}: Scene, verdict: Verdict, because: string, fault?: Fault): Hop =>
+const replyHop = ({table, leg}: ReplyContext, verdict: Verdict, because: string, fault?: Fault): Hop =>
   hop('route', table.RouteTableId, verdict, because, {leg, direction: 'reply', fault})
 
-const wordsOf = ({table, subnet}: Scene): string => `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId}`
+const wordsOf = ({table, subnet}: ReplyContext): string =>
+  `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId}`
 
 /** AWS chooses among several prefix lists. */
-const competingRoutes: Rule = (scene) => {
-  const {flow, routes, main, target, table} = scene
+const competingRoutes: Rule = (context) => {
+  const {flow, routes, main, target, table} = context
   const competing = main && competingRoutesOf(flow.readings, routes, flow.family, main)[0]
   if (!competing) return undefined
   const because = `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${target} and ${targetOf(competing)}; AWS chooses one of them and does not say which.`
-  return [replyHop(scene, 'unknown', because)]
+  return [replyHop(context, 'unknown', because)]
 }
 
-const samePath: Rule = (scene) => {
-  const {flow, subnet, leg, entry, target} = scene
+const samePath: Rule = (context) => {
+  const {flow, subnet, leg, entry, target} = context
   if (target !== expected(entry)) return undefined
-  const routeHop = replyHop(scene, 'open', `${wordsOf(scene)} routes the reply back through ${target}.`)
+  const routeHop = replyHop(context, 'open', `${wordsOf(context)} routes the reply back through ${target}.`)
   if (entry.by === 'inspection') return [...returnHops(flow, entry.subnet, 'firewall', entry.before), routeHop]
   return entry.by === 'transit-gateway' ? [...overTransitGateway(flow, subnet, leg, entry), routeHop] : [routeHop]
 }
@@ -115,30 +116,30 @@ function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
   ]
 }
 
-const throughFirewall: Rule = (scene) => {
-  const {table, target, passed} = scene
+const throughFirewall: Rule = (context) => {
+  const {table, target, passed} = context
   if (!target?.startsWith('vpce-')) return undefined
-  if (passed.includes(target)) return [noReturnRoute(scene)]
+  if (passed.includes(target)) return [noReturnRoute(context)]
   const because = `Route table ${table.RouteTableId} routes the reply through ${target}; its inspection rules are not visible to this tool.`
-  const routeHop = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
-  return [...hopsAfterFirewall(scene, target), routeHop]
+  const routeHop = replyHop(context, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
+  return [...hopsAfterFirewall(context, target), routeHop]
 }
 
-const toUnknownTarget: Rule = (scene) => {
-  const {main, target} = scene
+const toUnknownTarget: Rule = (context) => {
+  const {main, target} = context
   if (!main?.route || !hasUnknownTarget(main.route)) return undefined
-  const because = `${wordsOf(scene)} routes the reply to ${target}; cannot determine whether it returns from there.`
-  return [replyHop(scene, 'unknown', because, {cause: 'route.unfollowed'})]
+  const because = `${wordsOf(context)} routes the reply to ${target}; cannot determine whether it returns from there.`
+  return [replyHop(context, 'unknown', because, {cause: 'route.unfollowed'})]
 }
 
 /** Another gateway than that of the request also connects the two VPCs. */
-const otherPath: Rule = (scene) => {
-  const {flow, subnet, leg, entry, main, target} = scene
+const otherPath: Rule = (context) => {
+  const {flow, subnet, leg, entry, main, target} = context
   const isStraight = entry.by === 'peering' || (entry.by === 'transit-gateway' && entry.before.by === 'local')
   const other = isStraight && main?.route ? otherEntry(flow, subnet, main.route) : undefined
-  if (!other) return isStraight ? unreadPath(scene) : undefined
-  const because = `${wordsOf(scene)} routes the reply to ${target}, which connects the two VPCs as well as ${expected(entry)}, through which the request came.`
-  const routeHop = replyHop(scene, 'open', because)
+  if (!other) return isStraight ? unreadPath(context) : undefined
+  const because = `${wordsOf(context)} routes the reply to ${target}, which connects the two VPCs as well as ${expected(entry)}, through which the request came.`
+  const routeHop = replyHop(context, 'open', because)
   if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), routeHop]
   const {destination: peer, ephemeral: ports} = flow
   const into = {leg: 'instance', direction: 'reply', egress: false, peer, ports} as const
@@ -146,11 +147,11 @@ const otherPath: Rule = (scene) => {
 }
 
 /** The attachments of the transit gateway of the reply would show whether it connects the two VPCs. */
-function unreadPath(scene: Scene): readonly Hop[] | undefined {
-  const {flow, main, target} = scene
+function unreadPath(context: ReplyContext): readonly Hop[] | undefined {
+  const {flow, main, target} = context
   if (!main?.route?.TransitGatewayId || !isUnreadable(flow.readings.TransitGatewayVpcAttachments)) return undefined
-  const because = `${wordsOf(scene)} routes the reply to ${target}, and the attachments of it could not be read.`
-  return [{...replyHop(scene, 'unknown', because), unread: 'TransitGatewayVpcAttachments'}]
+  const because = `${wordsOf(context)} routes the reply to ${target}, and the attachments of it could not be read.`
+  return [{...replyHop(context, 'unknown', because), unread: 'TransitGatewayVpcAttachments'}]
 }
 
 /**
@@ -158,26 +159,26 @@ function unreadPath(scene: Scene): readonly Hop[] | undefined {
  * drops the rest of such a connection; some appliances keep none.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
-const pastFirewall: Rule = (scene) => {
-  const {flow, subnet, leg, entry, target, table} = scene
+const pastFirewall: Rule = (context) => {
+  const {flow, subnet, leg, entry, target, table} = context
   if (entry.by !== 'inspection') return undefined
   const direct = returnHops(flow, subnet, leg, entry.before)
   if (direct.some(({verdict}) => verdict === 'blocked')) return undefined
-  const because = `${wordsOf(scene)} routes the reply to ${target}, past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
+  const because = `${wordsOf(context)} routes the reply to ${target}, past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
   const detail = {routeTableId: table.RouteTableId, expected: entry.id, cidr: flow.subnet.CidrBlock ?? ''}
-  return [replyHop(scene, 'blocked', because, {cause: 'route.no-return', likely: true, detail})]
+  return [replyHop(context, 'blocked', because, {cause: 'route.no-return', likely: true, detail})]
 }
 
 /** In order; without a match the reply does not return. */
 const RULES: readonly Rule[] = [competingRoutes, samePath, throughFirewall, toUnknownTarget, otherPath, pastFirewall]
 
 /** A network that is not visible may still return the reply. */
-function noReturnRoute(scene: Scene): Hop {
-  const {flow, entry, table, main, target} = scene
-  const because = `${wordsOf(scene)} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
+function noReturnRoute(context: ReplyContext): Hop {
+  const {flow, entry, table, main, target} = context
+  const because = `${wordsOf(context)} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
   const isNotVisible =
     main?.route !== undefined && routesToOtherNetwork(main.route) && !main.route.VpcPeeringConnectionId
-  return replyHop(scene, 'blocked', because, {
+  return replyHop(context, 'blocked', because, {
     cause: entry.by === 'local' ? 'route.more-specific-hijack' : 'route.no-return',
     ...(isNotVisible && {likely: true}),
     detail: {routeTableId: table.RouteTableId, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},
@@ -185,7 +186,7 @@ function noReturnRoute(scene: Scene): Hop {
 }
 
 /** Where the reply continues behind a firewall endpoint that the request may not have passed. */
-function hopsAfterFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[] {
+function hopsAfterFirewall({flow, entry, passed}: ReplyContext, id: string): readonly Hop[] {
   const subnet = firewallSubnet(flow.readings, id)
   const origin = entry.by === 'inspection' ? entry.before : entry
   return subnet && origin.by !== 'peering' ? returnHops(flow, subnet, 'firewall', origin, [...passed, id]) : []
