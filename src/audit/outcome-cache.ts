@@ -47,26 +47,15 @@ export interface AuditCache extends FleetCache {
   readonly classOf: (instance: Instance) => InstanceClass | undefined
 }
 
-/** One walk for all instances in one position, one outcome of a check for all that are equal in what it depends on. */
-export function createFleetCache(account: Account): AuditCache {
-  const placeOf = placesIn(account)
-  const [identities, machines, carriers] = [numbering(), numbering(), numbering()]
+/** The class of each combination of a place, credentials and a machine. */
+function classesOf(): (place: Place, identity: number, machine: number | undefined) => InstanceClass {
+  const endpointNames = numbering()
   const classes = new Map<string, InstanceClass>()
-  const shelves = new Map<string, Outcomes>()
-  let last: InstanceKeys | undefined
-
-  const outcomesFor = (key: string): Outcomes => {
-    const known = shelves.get(key)
-    if (known) return known
-    const fresh: Outcomes = new Map()
-    shelves.set(key, fresh)
-    return fresh
-  }
-
-  const freshClass = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
+  const outcomes = new Map<string, Outcomes>()
+  const create = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
     const parts: Readonly<Record<Dependence, string | undefined>> = {
       path: `${place.number}`,
-      credentials: `${identity}.${carriers(endpointNamesOf(place.paths).names)}`,
+      credentials: `${identity}.${endpointNames(endpointNamesOf(place.paths).names)}`,
       machine: machine === undefined ? undefined : `${machine}`,
     }
     const known = new Map<string, Outcomes>()
@@ -74,23 +63,32 @@ export function createFleetCache(account: Account): AuditCache {
       isSharedByAll: machine !== undefined && !place.isOwn,
       outcomesOf: ({dependsOn}) => {
         const dependencies = dependsOn.length === 1 ? dependsOn[0]! : dependsOn.join()
-        const outcomes = known.get(dependencies)
-        if (outcomes || dependsOn.some((part) => parts[part] === undefined)) return outcomes
-        const fresh = outcomesFor(`${dependencies} ${dependsOn.map((part) => parts[part]).join()}`)
-        known.set(dependencies, fresh)
-        return fresh
+        const own = known.get(dependencies)
+        if (own || dependsOn.some((part) => parts[part] === undefined)) return own
+        const key = `${dependencies} ${dependsOn.map((part) => parts[part]).join()}`
+        return setOnce(known, dependencies, () => setOnce(outcomes, key, () => new Map()))
       },
     }
   }
+  return (place, identity, machine) =>
+    setOnce(classes, `${place.number} ${identity} ${machine}`, () => create(place, identity, machine))
+}
 
-  const classIn = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
-    const key = `${place.number} ${identity} ${machine}`
-    const known = classes.get(key)
-    if (known) return known
-    const fresh = freshClass(place, identity, machine)
-    classes.set(key, fresh)
-    return fresh
-  }
+/** The value of the key, which is created the first time. */
+function setOnce<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const created = create()
+  map.set(key, created)
+  return created
+}
+
+/** One walk for all instances in one position, one outcome of a check for all that are equal in what it depends on. */
+export function createFleetCache(account: Account): AuditCache {
+  const placeOf = placesIn(account)
+  const [identities, machines] = [numbering(), numbering()]
+  const classOf = classesOf()
+  let last: InstanceKeys | undefined
 
   const lookUp = (instance: Instance): InstanceKeys => {
     if (last?.instance === instance) return last
@@ -98,7 +96,7 @@ export function createFleetCache(account: Account): AuditCache {
     const place = placeOf(instance, identity)
     const paths = place === undefined || place.isOwn ? pathsOf(account, instance) : place.paths
     const machine = machineKeyOf(account, instance)
-    const is = place && classIn(place, identity, machine === undefined ? undefined : machines(machine))
+    const is = place && classOf(place, identity, machine === undefined ? undefined : machines(machine))
     last = {instance, paths, is}
     return last
   }

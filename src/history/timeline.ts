@@ -124,7 +124,7 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
   let effective = 0
   const uncertainties: string[] = []
   for (const event of events) {
-    const step = beforeEvent(one, account, event, event === events.at(-1) ? recorded : undefined)
+    const step = beforeEvent(one, account, event, {events, recorded})
     if (step === undefined) continue
     const {reversal, earlier, state, isCreation} = step
     const until = event.time
@@ -135,7 +135,7 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
     if (isCreation && unknown.length === 0) return {answer: 'created', event}
     if (isCreation) break
     if (state !== 'present') unknown.push(event)
-    if (earlier && (keepsUnknown || state !== 'unknown')) account = earlier
+    if (isKept(step, keepsUnknown)) account = earlier ?? account
     effective += 1
   }
   const last = unknown.find((event) => isNamedIn(event, one.resources)) ?? unknown[0]
@@ -146,8 +146,9 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
 type Changed = Extract<Outcome, {answer: 'changed'}>
 
 /** The account before a call, and whether the cause existed in it; undefined if the call changes nothing. */
-function beforeEvent(one: Case, account: Account, event: ChangeEvent, recorded: Account | undefined) {
+function beforeEvent(one: Case, account: Account, event: ChangeEvent, past: Pick<Past, 'events' | 'recorded'>) {
   const {finding, instance} = one
+  const recorded = event === past.events.at(-1) ? past.recorded : undefined
   const reversal = revert({account, event, older: olderThan(event, one), ...(recorded && {recorded})})
   const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
   if (reversal === NOTHING && !isCreation) return undefined
@@ -156,6 +157,8 @@ function beforeEvent(one: Case, account: Account, event: ChangeEvent, recorded: 
 }
 
 type BeforeEvent = NonNullable<ReturnType<typeof beforeEvent>>
+
+const isKept = ({state}: BeforeEvent, keepsUnknown: boolean): boolean => keepsUnknown || state !== 'unknown'
 
 function uncertaintiesAbout(event: ChangeEvent, {reversal, earlier, state}: BeforeEvent): readonly string[] {
   if (state === 'unknown') return [uncertaintyOf(event, earlier)]

@@ -1,4 +1,4 @@
-import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
+import {type Account, type Instance, isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
 import {edit, editAll, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
@@ -38,7 +38,7 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
   const groups =
     properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
   const [primary, ...others] = known.NetworkInterfaces
-  const updated = withDoubt(withoutAssociation(account, known, properties), properties, address)
+  const updated = withUnknownProfile(withoutAssociation(account, known, properties), properties, address)
   return edit('Instances', known.InstanceId, (item) => ({
     ...withProfile(account, item, properties.IamInstanceProfile, address),
     SecurityGroups: groups,
@@ -54,7 +54,7 @@ const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstan
     : account
 
 /** A profile known only after apply is not in the account: it is unread. */
-const withDoubt = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
+const withUnknownProfile = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
   isKnown(IamInstanceProfile) ? account : someUnknown(account, 'InstanceProfiles', address)
 
 const groupsOf = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
@@ -113,6 +113,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
       ? (ownSubnet.MapPublicIpOnLaunch ?? false)
       : isTrue(AssociatePublicIpAddress)
   const profile = profileOf(account, IamInstanceProfile, address)
+  const network = interfaceOf(ownSubnet, PrivateIpAddress, groups, isPublic ? {PublicIp: '203.0.113.2'} : undefined)
   const launched = {
     InstanceId: id,
     State: {Name: 'running', Code: 16},
@@ -129,29 +130,33 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     SourceDestCheck: true,
     MetadataOptions: {HttpEndpoint: 'enabled', HttpTokens: 'optional', HttpPutResponseHopLimit: 2, State: 'applied'},
     ...(profile && {IamInstanceProfile: profile}),
-    NetworkInterfaces: [
-      {
-        NetworkInterfaceId: `eni-${address}`,
-        SubnetId: ownSubnet.SubnetId,
-        VpcId: ownSubnet.VpcId,
-        OwnerId: accountIdOf(account),
-        PrivateIpAddress,
-        PrivateIpAddresses: [
-          {Primary: true, PrivateIpAddress, ...(isPublic && {Association: {PublicIp: '203.0.113.2'}})},
-        ],
-        Ipv6Addresses: [],
-        Groups: groups,
-        Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached'},
-        ...(isPublic && {Association: {PublicIp: '203.0.113.2'}}),
-        SourceDestCheck: true,
-        Status: 'in-use',
-      },
-    ],
+    NetworkInterfaces: [{...network, NetworkInterfaceId: `eni-${address}`, OwnerId: accountIdOf(account)}],
   } as unknown as Instance
   return put('Instances', {
     ...launched,
     ...metadataOf(properties, launched),
-  })(withDoubt(account, properties, address))
+  })(withUnknownProfile(account, properties, address))
+}
+
+const interfaceOf = (
+  {SubnetId, VpcId}: Subnet,
+  PrivateIpAddress: string,
+  Groups: Instance['SecurityGroups'],
+  association: {readonly PublicIp: string} | undefined,
+) => {
+  const Association = association && {Association: association}
+  return {
+    SubnetId,
+    VpcId,
+    PrivateIpAddress,
+    PrivateIpAddresses: [{Primary: true, PrivateIpAddress, ...Association}],
+    Ipv6Addresses: [],
+    Groups,
+    Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached'},
+    ...Association,
+    SourceDestCheck: true,
+    Status: 'in-use',
+  }
 }
 
 const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>

@@ -148,7 +148,7 @@ const vpcOf = (account: Account, attachmentId: string): string | undefined =>
   find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)?.VpcId
 
 /** The content of the table, or of each possible one, is known only after apply. */
-function withTablesInDoubt(account: Account, table: unknown, address: string): Account {
+function withUnknownTables(account: Account, table: unknown, address: string): Account {
   const unreadable = {unreadable: afterApply(address)}
   const ids = typeof table === 'string' ? oneOf([table]) : table
   return eachUnknown(account, 'TransitGatewayRouteTables', ids, address, (model, id) =>
@@ -164,7 +164,7 @@ const tablePart = (
   add: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}, {address}) => {
     const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(TransitGatewayAttachmentId)]
     if (table === undefined || attachment === undefined)
-      return withTablesInDoubt(account, TransitGatewayRouteTableId, address)
+      return withUnknownTables(account, TransitGatewayRouteTableId, address)
     return change(table, attachment, vpcOf(account, attachment))(account)
   },
   remove: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}) =>
@@ -183,7 +183,7 @@ export const transitRoute: ResourceEffect = {
     const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(properties.TransitGatewayAttachmentId)]
     const DestinationCidrBlock = textOf(properties.DestinationCidrBlock)
     if (table === undefined || DestinationCidrBlock === undefined || (attachment === undefined && !isTrue(Blackhole)))
-      return withTablesInDoubt(account, TransitGatewayRouteTableId, address)
+      return withUnknownTables(account, TransitGatewayRouteTableId, address)
     const target = attachment === undefined ? [] : [resourceOf(attachment, vpcOf(account, attachment))]
     return editList('TransitGatewayRouteTables', table, 'Routes', (routes) => [
       ...withoutStatic(DestinationCidrBlock)(routes),

@@ -80,36 +80,39 @@ const NOTHING: Found = {resources: [], isPartial: false, isKeyed: false, isOfDat
 
 const MAX_STEPS = 32
 
+/** References to what is no resource, by their first word. */
+const OTHERS: ReadonlyMap<string, Found> = new Map([
+  ...['each', 'count'].map((head) => [head, {...NOTHING, isKeyed: true}] as const),
+  ...['path', 'terraform', 'self'].map((head) => [head, NOTHING] as const),
+  ['local', {...NOTHING, isPartial: true}],
+  ['data', {...NOTHING, isOfData: true}],
+])
+
+const merged = (one: Found, other: Found): Found => ({
+  resources: [...one.resources, ...other.resources],
+  isPartial: one.isPartial || other.isPartial,
+  isKeyed: one.isKeyed || other.isKeyed,
+  isOfData: one.isOfData || other.isOfData,
+  constants: [...one.constants, ...other.constants],
+})
+
 /** The resources that these references refer to, through variables of a module and outputs of others. */
-export function resolve(references: readonly string[], scope: Scope, depth = 0): Found {
-  const found: {address: string; attribute: string}[] = []
-  const constants: unknown[] = []
-  let isPartial = depth > MAX_STEPS
-  let isKeyed = false
-  let isOfData = false
-  const merge = (inner: Found) => {
-    found.push(...inner.resources)
-    constants.push(...inner.constants)
-    isPartial ||= inner.isPartial
-    isKeyed ||= inner.isKeyed
-    isOfData ||= inner.isOfData
-  }
-  for (const reference of longest(references)) {
-    if (isPartial && depth > MAX_STEPS) break
-    const [head = '', second = ''] = bare(reference).split('.')
-    if (head === 'each' || head === 'count') isKeyed = true
-    else if (head === 'local') isPartial = true
-    else if (head === 'path' || head === 'terraform' || head === 'self') continue
-    else if (head === 'data') isOfData = true
-    else if (head === 'var') merge(variable(second, scope, depth))
-    else if (head === 'module') merge(output(reference, scope, depth))
-    else {
-      const [, address = '', attribute = ''] =
-        /^([\w-]+\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?)\.?(.*)$/.exec(reference) ?? []
-      found.push({address: scope.address === '' ? address : `${scope.address}.${address}`, attribute})
-    }
-  }
-  return {resources: found, isPartial, isKeyed, isOfData, constants}
+export const resolve = (references: readonly string[], scope: Scope, depth = 0): Found =>
+  depth > MAX_STEPS
+    ? {...NOTHING, isPartial: true}
+    : longest(references)
+        .map((reference) => foundBy(reference, scope, depth))
+        .reduce(merged, NOTHING)
+
+function foundBy(reference: string, scope: Scope, depth: number): Found {
+  const [head = '', second = ''] = bare(reference).split('.')
+  if (head === 'var') return variable(second, scope, depth)
+  if (head === 'module') return output(reference, scope, depth)
+  const other = OTHERS.get(head)
+  if (other) return other
+  const [, address = '', attribute = ''] =
+    /^([\w-]+\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?)\.?(.*)$/.exec(reference) ?? []
+  return {...NOTHING, resources: [{address: scope.address === '' ? address : `${scope.address}.${address}`, attribute}]}
 }
 
 /** Terraform lists `a.b.id` and then `a.b`: the longer one is sufficient. */

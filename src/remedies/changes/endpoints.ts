@@ -10,7 +10,7 @@ import {type Call, ec2, type Input, type Remedy, type Step, until} from '../core
 import type {Group} from './filters.ts'
 import {editRoutes, routeTo, target} from './routes.ts'
 
-export interface InterfaceEndpoint {
+interface InterfaceEndpoint {
   readonly vpcId: string
   readonly service: string
   readonly subnetIds: readonly string[]

@@ -7,7 +7,7 @@ import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {networkKeyOf} from '../../network/network-key.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {memo} from '../../util/memo.ts'
-import {createInterfaceEndpoint, enablePrivateDns, type InterfaceEndpoint} from '../changes/endpoints.ts'
+import {createInterfaceEndpoint, enablePrivateDns} from '../changes/endpoints.ts'
 import {createEndpointGroup, type Group, isPlannedGroup} from '../changes/filters.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {pointNameAtNewEndpoint} from '../changes/records.ts'
@@ -48,69 +48,76 @@ const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonl
       ),
   )
 
+interface SetOptions {
+  /** The endpoint whose subnets and groups the new ones get. */
+  readonly like?: VpcEndpoint | undefined
+  /** The private zone in which records point to the endpoints. */
+  readonly zone?: HostedZone
+}
+
 /**
  * Interface endpoints for the services, with everything that they need, and the S3 gateway endpoint if S3 is among
  * them.
  */
-export function endpointSet(
-  place: Place,
-  services: readonly string[],
-  {like, zone}: {readonly like?: VpcEndpoint | undefined; readonly zone?: HostedZone} = {},
-): Remedy | undefined {
+export function endpointSet(place: Place, services: readonly string[], options: SetOptions = {}): Remedy | undefined {
   const {facts, instance, vpcId} = place
   const silent = unanswered(place, services)
-  const idle = like || zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
+  const idle = options.like || options.zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
   const missing = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
   const names = [...enablePrivateNames(facts, vpcId), ...idle.map((endpoint) => enablePrivateDns(facts, endpoint))]
   if (missing.length === 0) return existingOnes(place, services, names, s3)
+  const endpoints = newEndpoints(place, missing, options, names)
+  if (!endpoints) return undefined
+  const what =
+    missing.length === 1 ? `an interface endpoint for ${missing[0]}` : `interface endpoints for ${inList(missing)}`
+  const change = s3 ? inSequence(endpoints, s3) : endpoints
+  return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
+    docs: DOCS,
+    cost: endpointCost(facts.Region, missing.length, endpoints.subnets),
+    effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    preferredBy: ['private'],
+  })
+}
+
+/** An interface endpoint for each service, after what its name needs; undefined if no subnet can have it. */
+function newEndpoints(
+  place: Place,
+  services: readonly string[],
+  {like, zone}: SetOptions,
+  names: readonly Change[],
+): (Change & {readonly subnets: number}) | undefined {
+  const {facts, instance, vpcId} = place
   const model = like ?? siblingIn(facts, vpcId)
   const group = model ? undefined : createEndpointGroup(facts, vpcId, blocksOf(facts, vpcId))
   const groups = model ? groupsOf(model) : group ? [group.group] : []
   const addresses = familyOf(place)
-  const plan = (service: string, subnetIds: readonly string[]): InterfaceEndpoint => ({
-    vpcId,
-    service,
-    subnetIds,
-    groups,
-    ...(addresses && {addresses}),
-    ...(zoneFor(service) && {privateDns: false}),
-  })
   // AWS rejects private DNS if a private zone of that name is associated with the VPC.
   const zoneFor = (service: string) => zone ?? zoneOfName(facts, vpcId, hostOf(service, facts))
+  const created = (service: string, subnetIds: readonly string[]) =>
+    createInterfaceEndpoint(facts, {
+      vpcId,
+      service,
+      subnetIds,
+      groups,
+      ...(addresses && {addresses}),
+      ...(zoneFor(service) && {privateDns: false}),
+    })
   const before = [...names, ...(group ? [group] : [])]
-  const [first = ''] = missing
+  const [first = ''] = services
+  const question = [first, model?.VpcEndpointId, zoneFor(first)?.Id, JSON.stringify(names.map(({steps}) => steps))]
   const subnetIds = subnetsFor(place, model, (subnetId) =>
-    onceAPlace(
-      place,
-      [first, subnetId, model?.VpcEndpointId, zoneFor(first)?.Id, ...idle.map((one) => one.VpcEndpointId)].join(),
-      () =>
-        isReachableThrough(
-          facts,
-          instance,
-          first,
-          inSequence(...before, createInterfaceEndpoint(facts, plan(first, [subnetId]))),
-        ),
+    onceAPlace(place, [subnetId, ...question].join(), () =>
+      isReachableThrough(facts, instance, first, inSequence(...before, created(first, [subnetId]))),
     ),
   )
   if (subnetIds.length === 0) return undefined
-  const change = inSequence(
-    ...before,
-    ...missing.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
-    ...missing.flatMap((service) => {
-      const owner = zoneFor(service)
-      return owner ? [pointNameAtNewEndpoint(facts, owner, service, vpcId)] : []
-    }),
-    ...(s3 ? [s3] : []),
-  )
-  const what =
-    missing.length === 1 ? `an interface endpoint for ${missing[0]}` : `interface endpoints for ${inList(missing)}`
-  return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
-    docs: DOCS,
-    cost: endpointCost(facts.Region, missing.length, subnetIds.length),
-    effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
-    preferredBy: ['private'],
+  const pointed = services.flatMap((service) => {
+    const owner = zoneFor(service)
+    return owner ? [pointNameAtNewEndpoint(facts, owner, service, vpcId)] : []
   })
+  const change = inSequence(...before, ...services.map((service) => created(service, subnetIds)), ...pointed)
+  return {...change, subnets: subnetIds.length}
 }
 
 /**

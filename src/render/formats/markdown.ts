@@ -23,21 +23,30 @@ const MAX_PLACES = 20
 
 /** An audit for a ticket, a chat or a job summary. https://github.github.com/gfm/ */
 export function markdownAudit(audit: Audit): string {
-  const {totals, groups, scopes, instances, changes, expired, suppressed, unreadable} = audit
-  const failed = scopes.filter((scope) => scope.failed !== null)
-  const broken = instances.filter(({rootCause}) => rootCause !== null)
+  const {totals, groups, suppressed} = audit
+  const verdicts = VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')
   return [
     isInspection(audit) ? '# Amazon Inspector' : '# Managed instances',
     '',
-    `${totals.instances} instances${isInspection(audit) ? ' examined' : ''}: ${VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')}.`,
+    `${totals.instances} instances${isInspection(audit) ? ' examined' : ''}: ${verdicts}.`,
     ...coverageLine(audit),
     ...section(
       'Not scanned by Amazon Inspector',
       ['Instance', 'Name', 'Where', 'Status', 'Meaning', 'Cause', 'Fix', 'Owner'],
-      isInspection(audit) ? instances.filter(isUnscanned).map(inspectorRow) : [],
+      isInspection(audit) ? audit.instances.filter(isUnscanned).map(inspectorRow) : [],
     ),
     ...section('Top fixes', ['#', 'Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'AWS page'], groups.map(groupRow)),
     ...groups.slice(0, MAX_ROWS).flatMap(fixLines),
+    ...affectedSections(audit),
+    ...exceptionSections(audit),
+    ...(suppressed.length > 0 ? ['', `${suppressed.length} findings suppressed.`] : []),
+  ].join('\n')
+}
+
+/** Which instances are affected, by what, where, and since when. */
+function affectedSections(audit: Audit): readonly string[] {
+  const broken = audit.instances.filter(({rootCause}) => rootCause !== null)
+  return [
     ...section(
       'Why',
       ['Instances', 'Cause', 'Description'],
@@ -55,25 +64,32 @@ export function markdownAudit(audit: Audit): string {
       ['Instance', 'Name', 'Where', 'Verdict', 'Root cause', 'Owner'],
       isInspection(audit) ? [] : broken.map(instanceRow),
     ),
-    ...section('Since the baseline', ['Instance', 'Change', 'Before', 'Now', 'Since'], changeRows(changes?.instances)),
     ...section(
-      'Not examined',
-      ['Where', 'Why'],
-      failed.map((scope) => [placeOf(scope), scope.failed ?? '']),
+      'Since the baseline',
+      ['Instance', 'Change', 'Before', 'Now', 'Since'],
+      changeRows(audit.changes?.instances),
     ),
-    ...section(
-      'Unreadable',
-      ['Where', 'What', 'Instances', 'Permission', 'Why'],
-      unreadable.map((one) => [placeOf(one), one.kind, String(one.instances), one.permission ?? '', one.reason]),
-    ),
-    ...section(
-      'Expired suppressions',
-      ['Instance', 'Cause', 'Resource', 'Owner', 'Reason', 'Until'],
-      expired.map((one) => [one.instance, one.cause, one.resource, one.owner, one.reason, one.expires ?? '']),
-    ),
-    ...(suppressed.length > 0 ? ['', `${suppressed.length} findings suppressed.`] : []),
-  ].join('\n')
+  ]
 }
+
+/** What was not examined or not read, and suppressions that no longer apply. */
+const exceptionSections = ({scopes, unreadable, expired}: Audit): readonly string[] => [
+  ...section(
+    'Not examined',
+    ['Where', 'Why'],
+    scopes.filter(({failed}) => failed !== null).map((scope) => [placeOf(scope), scope.failed ?? '']),
+  ),
+  ...section(
+    'Unreadable',
+    ['Where', 'What', 'Instances', 'Permission', 'Why'],
+    unreadable.map((one) => [placeOf(one), one.kind, String(one.instances), one.permission ?? '', one.reason]),
+  ),
+  ...section(
+    'Expired suppressions',
+    ['Instance', 'Cause', 'Resource', 'Owner', 'Reason', 'Until'],
+    expired.map((one) => [one.instance, one.cause, one.resource, one.owner, one.reason, one.expires ?? '']),
+  ),
+]
 
 function coverageLine({totals: {coverage}}: Audit): readonly string[] {
   if (!coverage) return []
