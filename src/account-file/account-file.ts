@@ -2,6 +2,7 @@ import {createReadStream, readFile as readFileCallback, stat as statCallback} fr
 import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
 import {textOf} from '../util/decode-text.ts'
+import {codeOf} from '../util/error-code.ts'
 import {usageError} from '../util/usage-error.ts'
 import {parseJson} from './json-text.ts'
 import {ACCOUNT_ID} from './no-such-file.ts'
@@ -53,8 +54,6 @@ async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
   }
 }
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const CHUNK_BYTES = 1024 * 1024

@@ -1,6 +1,7 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
 import {allWith, isUnique} from '../model/joins.ts'
 import {KIND, type KindsWith, kindsWith} from '../model/kinds.ts'
+import {groupBy} from '../util/group-by.ts'
 import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
 import {namesFor} from './fleet-names.ts'
@@ -32,20 +33,6 @@ const isNewer = (one: SharedKinds, other: SharedKinds): boolean => {
   return one.isOwners === other.isOwners ? one.readAt > other.readAt : one.isOwners
 }
 
-function groupedBy(
-  accounts: readonly Account[],
-  keyOf: (account: Account) => string,
-): ReadonlyMap<string, readonly Account[]> {
-  const groups = new Map<string, Account[]>()
-  for (const account of accounts) {
-    const key = keyOf(account)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [account])
-    else group.push(account)
-  }
-  return groups
-}
-
 const itemsOfKind = (account: Account, kind: Kind): readonly JsonObject[] =>
   itemsOf<unknown>(account[kind]) as readonly JsonObject[]
 
@@ -67,7 +54,7 @@ function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind
 }
 
 const pools = memo((fleet: readonly Account[]) => {
-  const partitions = groupedBy(fleet, ({Partition}) => Partition)
+  const partitions = groupBy(fleet, ({Partition}) => Partition)
   const entries = [...partitions].map(([partition, accounts]) => {
     const pool = Object.fromEntries(SHARED.map((kind) => [kind, poolOf(accounts, kind)]))
     return [partition, pool as unknown as Pool] as const
@@ -79,7 +66,7 @@ const pools = memo((fleet: readonly Account[]) => {
 const isComplete = (account: Account): boolean => SHARED.every((kind) => !isUnreadable(account[kind]))
 
 const observers = memo((fleet: readonly Account[]) => {
-  const groups = groupedBy(fleet.filter(isComplete), ({Partition, Region}) => `${Partition} ${Region}`)
+  const groups = groupBy(fleet.filter(isComplete), ({Partition, Region}) => `${Partition} ${Region}`)
   return new Map(
     [...groups].map(([place, all]) => [place, [...new Set(all.flatMap(({Caller}) => Caller?.Account ?? []))]]),
   )

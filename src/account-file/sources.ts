@@ -1,6 +1,7 @@
 import {readdir as readdirCallback, stat as statCallback} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
+import {codeOf} from '../util/error-code.ts'
 import {usageError} from '../util/usage-error.ts'
 import {MAGIC, noSuchFile} from './no-such-file.ts'
 
@@ -25,8 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be read, as a message. */
 export function whyUnreadable(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
 }
 
 /** Which files of a folder are used, and their description. */
@@ -41,11 +41,7 @@ const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file'
   } catch (error) {
-    const isMissing =
-      error instanceof Error &&
-      'code' in error &&
-      ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(String(error.code))
-    if (isMissing) return undefined
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(codeOf(error))) return undefined
     throw usageError(`${path}: ${whyUnreadable(error)}`)
   }
 }

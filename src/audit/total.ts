@@ -1,4 +1,5 @@
-import {checks} from '../checks/index.ts'
+import {catalogById} from '../checks/catalog.ts'
+import {groupBy} from '../util/group-by.ts'
 import {compare, inOrder, ownersOf} from './groups.ts'
 import type {Audit, AuditedInstance, AuditPart, CauseTotal, Group, GroupChange, Verdicts} from './report.ts'
 
@@ -83,16 +84,12 @@ function totalsBy<Item, Place extends object>(
   return [...found].sort(([a], [b]) => compare(a, b)).map(([, total]) => total)
 }
 
-export const catalogue = new Map(
-  checks.flatMap(({causes}) => Object.entries(causes).map(([id, cause]) => [id, cause] as const)),
-)
-
 function causeTotals(instances: readonly AuditedInstance[]): readonly CauseTotal[] {
   const found = new Map<string, CauseTotal & {instances: number}>()
   for (const {causes} of instances)
     for (const [i, {id, severity}] of causes.entries()) {
       if (causes.findIndex((one) => one.id === id) !== i) continue
-      const {title = id, docs = ''} = catalogue.get(id) ?? {}
+      const {title = id, docs = ''} = catalogById.get(id) ?? {}
       const known = found.get(id)
       if (known) known.instances += 1
       else found.set(id, {id, severity, title, docs, instances: 1})
@@ -102,12 +99,7 @@ function causeTotals(instances: readonly AuditedInstance[]): readonly CauseTotal
 
 /** A role is the same in every Region, a hub in every account: its groups are merged. */
 function joinedGroups(groups: readonly Group[], instances: readonly AuditedInstance[]): readonly Group[] {
-  const found = new Map<string, Group[]>()
-  for (const group of groups) {
-    const same = found.get(group.id)
-    if (same) same.push(group)
-    else found.set(group.id, [group])
-  }
+  const found = groupBy(groups, ({id}) => id)
   const isMany = found.size < groups.length
   const owners = isMany ? new Map(instances.map((one) => [one.id, one])) : new Map<string, AuditedInstance>()
   return inOrder([...found.values()].map((same) => (same.length === 1 ? same[0]! : joined(same, owners))))

@@ -19,7 +19,7 @@ const TROUBLESHOOTING = 'https://docs.aws.amazon.com/systems-manager/latest/user
 export const agent = defineCheck({
   id: 'agent',
   title: 'SSM Agent',
-  why: 'Without a running agent nothing on the instance calls Systems Manager.',
+  why: 'Without a running agent the instance makes no Systems Manager calls.',
   causes: {
     'os.agent-not-installed': {title: 'a missing agent', severity: 'blocks', docs: PREINSTALLED},
     'os.agent-not-running': {title: 'an agent that is not running', severity: 'blocks', docs: TROUBLESHOOTING},

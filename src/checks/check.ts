@@ -7,7 +7,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
 
 /**
- * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching
+ * `blocks`: the node cannot register or send heartbeats. `degrades`: it registers, but sessions, commands, patching
  * or inventory do not work. `undecided`: AWS's API cannot show it. `advises`: works today, worth changing.
  * `symptom`: an observation, never a cause.
  */
@@ -118,3 +118,9 @@ export const defineCheck = <const Required extends Kind = never, const Optional 
 ): Check => check as unknown as Check
 
 export const isFinding = (note: Note): note is Finding => 'cause' in note
+
+/** Every cause of these checks, each with its check. */
+export const causesIn = <C extends Pick<Check, 'causes'>>(
+  checks: readonly C[],
+): readonly {readonly id: string; readonly cause: Cause; readonly check: C}[] =>
+  checks.flatMap((check) => Object.entries(check.causes).map(([id, cause]) => ({id, cause, check})))

@@ -45,7 +45,7 @@ export const controlContainer = defineCheck({
     const findings = [...notAllowed(facts, instance, profile.role), ...unreachable(facts, instance, paths)]
     return findings.length > 0
       ? findings
-      : [{fact: `Nothing is seen to keep role ${profile.role.RoleName} from pulling the control container.`}]
+      : [{fact: `Nothing visible prevents role ${profile.role.RoleName} from pulling the control container.`}]
   },
 })
 

@@ -84,7 +84,7 @@ function consequence({service}: Path, {verdict, fault}: Hop): string {
   if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'
   if (service !== 'ssm') return `The agent's messages over ${service} are refused.`
   return verdict === 'blocked'
-    ? 'The node cannot register or keep its heartbeat.'
+    ? 'The node cannot register or send heartbeats.'
     : 'The node registers, and its associations, inventory and patching are refused.'
 }
 

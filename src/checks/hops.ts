@@ -3,6 +3,7 @@ import type {Hop, Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
+import {groupBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
 import {
   type Cause,
@@ -106,14 +107,8 @@ function findings(
   matched: readonly MatchedHop[],
   essential: string,
 ): readonly Finding[] {
-  const groups = new Map<string, MatchedHop[]>()
-  for (const one of matched) {
-    if (!one.hop.fault) continue
-    const key = `${one.hop.fault.cause} ${resourceOf(one.hop)}`
-    const group = groups.get(key)
-    if (group) group.push(one)
-    else groups.set(key, [one])
-  }
+  const faults = matched.filter(({hop}) => hop.fault)
+  const groups = groupBy(faults, ({hop}) => `${hop.fault?.cause} ${resourceOf(hop)}`)
   return [...groups.values()].map((group) => findingOf(causes, facts, instance, group, essential))
 }
 

@@ -183,7 +183,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
     cause: 'dhmc.permissions',
     severity: registers ? 'degrades' : 'blocks',
     resource: role.Arn,
-    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'accepts no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
+    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'accepts no commands or sessions' : 'cannot register or send heartbeats'}.`,
     evidence: [...new Set(missing.map(({decision}) => decision.because))].map((fact) => ({
       fact,
       source: 'iam:GetRole',

@@ -128,10 +128,10 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
     nodeOf(facts, instance)?.PingStatus === 'Online'
       ? {
           severity: 'advises',
-          message: `Amazon Inspector still reports ${instance.InstanceId} as unmanaged, although the node is online; it updates on its own.`,
+          message: `Amazon Inspector still reports ${instance.InstanceId} as unmanaged, although the node is online; it updates automatically.`,
         }
       : {
-          message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume by themselves once it is.`,
+          message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume automatically once it is.`,
         },
   'inspector.no-inventory': (facts, instance) => ({
     message: `Amazon Inspector has no software inventory for ${instance.InstanceId}: its association is missing or failing.`,

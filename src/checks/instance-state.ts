@@ -10,7 +10,7 @@ const AT_REST = new Set<string>(['stopped', 'stopping'])
 export const instanceState = defineCheck({
   id: 'instance-state',
   title: 'Instance state',
-  why: 'Only a running instance runs the agent, and the agent registers some minutes after the start.',
+  why: 'Only a running instance runs the agent, and the agent registers a few minutes after the start.',
   causes: {
     'instance.not-running': {title: 'a stopped instance', severity: 'blocks', docs: NODES},
     'instance.terminated': {title: 'a terminated instance', severity: 'blocks', docs: NODES},

@@ -60,7 +60,7 @@ function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Pa
     ({service, via, verdict}) => service === 'ssmmessages' && via?.startsWith('nat-') && verdict === 'open',
   )
   if (!through || isAtLeast(version, HEARTBEATS_SINCE) !== false) return []
-  const fact = `The message channel passes NAT gateway ${through.via}, which drops idle connections after 350 seconds, and agent ${version} sends no keepalives.`
+  const fact = `The message channel uses NAT gateway ${through.via}, which drops idle connections after 350 seconds, and agent ${version} sends no keepalives.`
   return [
     {
       cause: 'nat.idle-timeout',

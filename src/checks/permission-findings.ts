@@ -19,6 +19,7 @@ import {
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {throughPerimeter} from '../remedies/plans/perimeter.ts'
+import {groupBy} from '../util/group-by.ts'
 import {capital, inShort} from '../util/list-in-words.ts'
 import type {Finding} from './check.ts'
 
@@ -47,7 +48,7 @@ function consequence(permissions: readonly Permission[]): string {
   // Without the message channel there are no sessions either.
   const hit = hits.includes(MESSAGES) ? hits.filter((one) => one !== SESSIONS) : hits
   const [first] = hit
-  if (first?.id === 'registration') return 'the node cannot register or keep its heartbeat'
+  if (first?.id === 'registration') return 'the node cannot register or send heartbeats'
   return `the node has no ${hit.map(({title}) => title).join(', no ')}`
 }
 
@@ -93,14 +94,19 @@ const key = ({policy, index}: StatementRef) => `${policy} ${index}`
 
 /** A finding for each statement that denies. */
 export function explicitDenies(facts: PolicyFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
-  const groups = new Map<string, Permission[]>()
-  for (const permission of permissions) {
+  const denied = permissions.flatMap((permission) => {
     const {decision} = permission
-    if (decision.decision !== 'denied' || decision.layer !== 'identity' || !decision.explicit) continue
-    const place = decision.statement ? key(decision.statement) : ''
-    groups.set(place, [...(groups.get(place) ?? []), permission])
-  }
-  return [...groups.values()].map((group) => denial(facts, role, group))
+    if (decision.decision !== 'denied' || decision.layer !== 'identity' || !decision.explicit) return []
+    return [{permission, place: decision.statement ? key(decision.statement) : ''}]
+  })
+  const groups = groupBy(denied, ({place}) => place)
+  return [...groups.values()].map((group) =>
+    denial(
+      facts,
+      role,
+      group.map(({permission}) => permission),
+    ),
+  )
 }
 
 function denial(facts: PolicyFacts, role: Role, group: readonly Permission[]): Finding {

@@ -116,14 +116,12 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
       source: SOURCE,
     },
   ]
-  const symptom = (cause: string, message: string): Finding => ({cause, resource: InstanceId, message, evidence})
+  const symptom = (cause: string, message: string) => notes.push({cause, resource: InstanceId, message, evidence})
   const notes: Note[] = []
   if (node.PingStatus === 'ConnectionLost')
-    notes.push(symptom('registration.connection-lost', `Systems Manager lost ${InstanceId}; it last answered ${age}.`))
+    symptom('registration.connection-lost', `Systems Manager lost the connection of ${InstanceId}; last ping ${age}.`)
   if (typeof silence === 'number' && silence > SHOWN_MINUTES)
-    notes.push(
-      symptom('registration.stale-30d', `${InstanceId} last answered ${age}; Fleet Manager may no longer show it.`),
-    )
+    symptom('registration.stale-30d', `The last ping of ${InstanceId} was ${age}; Fleet Manager may have removed it.`)
   if (node.PingStatus !== 'Online') return notes
   const connection = find<ConnectionStatus | {Target: string; unreadable: string}>(
     facts.ConnectionStatuses,

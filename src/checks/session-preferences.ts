@@ -29,7 +29,7 @@ type SessionFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 export const sessionPreferences = defineCheck({
   id: 'session-preferences',
   title: 'Session preferences',
-  why: 'Session preferences make the agent call KMS, CloudWatch Logs or S3; where it cannot, sessions die or stall.',
+  why: 'Session preferences make the agent call KMS, CloudWatch Logs or S3; where it cannot, sessions fail or stall.',
   subject: 'both',
   causes: {
     'session.kms-denied': {

@@ -5,7 +5,7 @@ import {defineCheck, inMessage} from './check.ts'
 export const target = defineCheck({
   id: 'target',
   title: 'Instance found',
-  why: 'Everything else is read from the instance: an id of another Region or account, or refused calls, leave nothing to judge.',
+  why: 'Everything else is read from the instance: an id of another Region or account, or denied calls, prevents a diagnosis.',
   causes: {
     'target.not-found': {
       title: 'an instance id that does not exist',

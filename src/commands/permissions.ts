@@ -31,7 +31,7 @@ export default class Permissions extends BaseCommand {
       default: 'aws',
     })(),
     'role-name': text({
-      summary: 'Role that audit and inspector assume in other accounts.',
+      summary: 'Role assumed by audit and inspector in other accounts.',
       default: 'ssm-doctor-audit',
     }),
   }

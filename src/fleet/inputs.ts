@@ -60,7 +60,7 @@ function expiry(value: unknown): string | null {
 
 const quoted = (value: unknown): string => {
   const content = text(value)
-  if (content.trim() === '') throw mismatch('text that says something', value)
+  if (content.trim() === '') throw mismatch('a non-empty string', value)
   return content
 }
 
@@ -70,7 +70,7 @@ const TEXT_FIELDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
 /** A misspelled field would make a suppression wider, or longer, than intended. */
 function suppression(value: unknown): Suppression {
   const odd = isObject(value) ? Object.keys(value).find((key) => !TEXT_FIELDS.includes(key)) : undefined
-  if (odd !== undefined) throw mismatch(`nothing but ${TEXT_FIELDS.join(', ')}`, odd)
+  if (odd !== undefined) throw mismatch(`only ${TEXT_FIELDS.join(', ')}`, odd)
   const {cause, resource, tag, owner, reason} = entry(value) as JsonObject & Suppression
   const {expires} = isObject(value) ? value : {}
   if (cause === undefined && resource === undefined && tag === undefined)

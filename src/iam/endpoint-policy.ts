@@ -287,7 +287,7 @@ function verdictOf(
   if (unknown === undefined)
     return {verdict: 'open', because: `The policy of ${VpcEndpointId} allows the agent's calls to ${service}.`}
   if (isObservedThrough(readings, instance, service))
-    return {verdict: 'open', because: `The node is seen to reach ${service} through ${VpcEndpointId}.`}
+    return {verdict: 'open', because: `The node is observed to reach ${service} through ${VpcEndpointId}.`}
   const {profile} = identityOf(readings, instance)
   return {
     verdict: 'unknown',

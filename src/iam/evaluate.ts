@@ -137,7 +137,7 @@ function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decisio
     decision: 'denied',
     layer,
     explicit: simulated.EvalDecision === 'explicitDeny',
-    because: `the policy simulator answers ${simulated.EvalDecision} for ${action}`,
+    because: `the policy simulator returned ${simulated.EvalDecision} for ${action}`,
   }
 }
 

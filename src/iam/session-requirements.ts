@@ -123,9 +123,7 @@ const bucket = ({
         service: 's3',
         what: `bucket ${name}`,
         denied: 'session.logs-denied',
-        whenDenied: encrypted
-          ? 'every session ends at once, with the word that the bucket is not encrypted'
-          : 'the logs of the sessions are lost',
+        whenDenied: encrypted ? 'sessions fail immediately: the bucket is not encrypted' : 'session logs are lost',
         whenUnreachable: '',
         calls: ({Partition}) => [
           {action: 's3:PutObject', resources: [`${bucketArn(name, Partition)}/${folder(prefix)}session`]},

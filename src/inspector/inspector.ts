@@ -110,7 +110,7 @@ function knownHere(account: Account, InstanceId: string, explanation: Explanatio
     ? {
         ...explanation,
         coverage: 'pending',
-        meaning: 'The node is online; Amazon Inspector updates its coverage on its own.',
+        meaning: 'The node is online; Amazon Inspector updates its coverage automatically.',
       }
     : explanation
 }
@@ -126,7 +126,7 @@ function unlisted(account: Account): Explanation {
   const {CoveredResources, Caller, Region} = account
   const off = offIn(account)
   const [coverage, meaning]: readonly [Coverage, string] = isUnreadable(CoveredResources)
-    ? ['unknown', `What Amazon Inspector covers could not be read: ${CoveredResources.unreadable}`]
+    ? ['unknown', `Amazon Inspector coverage could not be read: ${CoveredResources.unreadable}`]
     : isSilent(account)
       ? ['unknown', "The account file does not contain Amazon Inspector's coverage."]
       : off

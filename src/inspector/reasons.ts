@@ -51,19 +51,16 @@ const uncovered = (sentence: string, cause?: InspectorCause): Meaning => ({
 /** https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   SUCCESSFUL: {coverage: 'covered', sentence: 'Amazon Inspector scans it.'},
-  PENDING_INITIAL_SCAN: {coverage: 'pending', sentence: 'Its first scan has yet to come.'},
+  PENDING_INITIAL_SCAN: {coverage: 'pending', sentence: 'Its first scan is pending.'},
   UNMANAGED_EC2_INSTANCE: uncovered(
-    'It is not a managed node; scans start by themselves once it is.',
+    'It is not a managed node; scans start automatically once it is.',
     'inspector.unmanaged',
   ),
   NO_INVENTORY: uncovered(
     'There is no software inventory of it: the inventory association is missing or fails.',
     'inspector.no-inventory',
   ),
-  STALE_INVENTORY: uncovered(
-    'Its software inventory has not been renewed for seven days.',
-    'inspector.stale-inventory',
-  ),
+  STALE_INVENTORY: uncovered('Its software inventory is more than seven days old.', 'inspector.stale-inventory'),
   EXCLUDED_BY_TAG: {
     coverage: 'excluded',
     sentence: 'Its tag InspectorEc2Exclusion excludes it from scans.',
@@ -78,29 +75,29 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   RESOURCE_STOPPED: {coverage: 'stopped', sentence: 'It is stopped; scans resume once it runs.'},
   RESOURCE_TERMINATED: {
     coverage: 'terminating',
-    sentence: 'It is terminated; Amazon Inspector is taking it off its list.',
+    sentence: 'It is terminated; Amazon Inspector is removing it.',
   },
   PENDING_DISABLE: {coverage: 'terminating', sentence: 'Its scans are being disabled.'},
   ACCESS_DENIED: uncovered('A policy denies Amazon Inspector access to it.'),
   ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes denies Amazon Inspector.'),
-  INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it resolves on its own.'),
+  INTERNAL_ERROR: uncovered('Amazon Inspector has an internal error, which resolves automatically.'),
   DEEP_INSPECTION_NO_INVENTORY: deep(
-    'The plugin for packages of programming languages has not reported yet; after six hours, look at its associations.',
+    'The plugin for packages of programming languages has not reported yet; after six hours, check its associations.',
   ),
   DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED: deep(
-    'It has more than 5000 packages of programming languages, so that they are not scanned; custom paths can narrow them.',
+    'It has more than 5000 packages of programming languages, so they are not scanned; narrow the custom paths.',
   ),
   DEEP_INSPECTION_DAILY_SSM_INVENTORY_LIMIT_EXCEEDED: deep(
-    'It has used up the inventory that Systems Manager takes from a node in a day.',
+    'It has reached the daily inventory limit of Systems Manager.',
   ),
   DEEP_INSPECTION_COLLECTION_TIME_LIMIT_EXCEEDED: deep(
-    'Collecting its packages of programming languages takes longer than the 15 minutes there are.',
+    'Collecting its packages of programming languages exceeds the limit of 15 minutes.',
   ),
   AGENTLESS_INSTANCE_STORAGE_LIMIT_EXCEEDED: uncovered(
-    'Its volumes are too many or too large for a scan of snapshots (8 volumes, 1200 GB together); a managed node is scanned without them.',
+    'It has too many volumes, or too large ones, for agentless scanning (8 volumes, 1200 GB together); a managed node is scanned without snapshots.',
   ),
   AGENTLESS_INSTANCE_COLLECTION_TIME_LIMIT_EXCEEDED: uncovered(
-    'The scan of its snapshots takes too long; a managed node is scanned without them.',
+    'Agentless scanning of it takes too long; a managed node is scanned without snapshots.',
   ),
 }
 
@@ -137,7 +134,7 @@ export function meaningOf(status: string | null, given: string | null, scanMode:
   const isAgentless = status === 'ACTIVE' && scanMode === 'EC2_AGENTLESS'
   if (isAgentless && (!known || AGENTLESS_ANYWAY.has(reason ?? ''))) return {coverage: 'agentless', sentence: SNAPSHOTS}
   if (known) return known
-  const sentence = `Amazon Inspector says ${status ?? 'no status'}, ${reason ?? 'no reason'}.`
+  const sentence = `Amazon Inspector reports ${status ?? 'no status'}, ${reason ?? 'no reason'}.`
   return {coverage: status === 'ACTIVE' ? 'covered' : 'unknown', sentence}
 }
 

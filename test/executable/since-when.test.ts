@@ -81,7 +81,7 @@ describe('--since-when', () => {
       stderr: expect.stringContaining('expected the output of "aws cloudtrail lookup-events"'),
     })
     const two = await run([WEB, 'i-0aaaaaaaaaaaaaa02', '--account', path('account.json'), '--since-when'])
-    expect(two).toMatchObject({code: 2, stderr: expect.stringContaining('--since-when looks at one instance')})
+    expect(two).toMatchObject({code: 2, stderr: expect.stringContaining('--since-when takes one instance')})
     expect((await run([WEB, '--watch', '--since-when'])).code).toBe(2)
     expect((await run(['--account', path('account.json'), '--cloudtrail', path('events.json')])).code).toBe(2)
   })

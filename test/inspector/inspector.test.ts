@@ -41,11 +41,11 @@ describe('the Amazon Inspector coverage of an instance', () => {
   })
 
   it('shows an unknown reason as it is', () => {
-    expect(of(11)?.inspector?.meaning).toBe('Amazon Inspector says INACTIVE, A_REASON_OF_TOMORROW.')
+    expect(of(11)?.inspector?.meaning).toBe('Amazon Inspector reports INACTIVE, A_REASON_OF_TOMORROW.')
     expect(meaningOf('ACTIVE', 'SCAN_IN_PROGRESS', 'EC2_SSM_AGENT_BASED').coverage).toBe('covered')
     expect(meaningOf('INACTIVE', null, null)).toEqual({
       coverage: 'unknown',
-      sentence: 'Amazon Inspector says INACTIVE, no reason.',
+      sentence: 'Amazon Inspector reports INACTIVE, no reason.',
     })
   })
 
@@ -145,7 +145,7 @@ describe('instances of other accounts, which a delegated administrator sees', ()
   it('are unknown if Inspector denied access', () => {
     expect(theirs.instances[0]?.inspector).toMatchObject({
       coverage: 'unknown',
-      meaning: 'What Amazon Inspector covers could not be read: AccessDeniedException: no',
+      meaning: 'Amazon Inspector coverage could not be read: AccessDeniedException: no',
     })
   })
 

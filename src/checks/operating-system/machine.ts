@@ -68,14 +68,17 @@ export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', '
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   ...(!scene.online && ofKind(scene.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
   message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
-  remedy: runOnInstance('Make room, or grow the volume', repair(scene, 'disk')),
+  remedy: runOnInstance('Free disk space, or extend the volume', repair(scene, 'disk')),
 }))
 
 export const outOfMemory = from(['out-of-memory'], (scene) => ({
   cause: 'os.oom',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   message: `The kernel of ${scene.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
-  remedy: runOnInstance('Find what uses the memory, or choose a larger instance type', repair(scene, 'memory')),
+  remedy: runOnInstance(
+    'Find the process that uses the memory, or choose a larger instance type',
+    repair(scene, 'memory'),
+  ),
 }))
 
 export const timeSkew = whenOffline((scene) => {

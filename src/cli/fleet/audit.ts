@@ -1,6 +1,6 @@
 import type {Audit} from '../../audit/report.ts'
 import type {Suppression} from '../../audit/suppressions.ts'
-import {catalogue} from '../../audit/total.ts'
+import {catalogById} from '../../checks/catalog.ts'
 import type {CallCount} from '../../collect/instrument.ts'
 import {fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
 import {completed} from '../../fleet/expected.ts'
@@ -148,7 +148,7 @@ function unmatchedIn(
   suppressions: readonly Suppression[],
 ): readonly string[] {
   const isThere = instances.length > 0
-  const unknown = suppressions.flatMap(({cause}) => (cause === undefined || catalogue.has(cause) ? [] : [cause]))
+  const unknown = suppressions.flatMap(({cause}) => (cause === undefined || catalogById.has(cause) ? [] : [cause]))
   return [
     ...(isThere || allowEmpty || scopes.every(({failed}) => failed !== null)
       ? []

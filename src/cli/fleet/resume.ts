@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {whyUnreadable} from '../../account-file/sources.ts'
 import type {Audit} from '../../audit/report.ts'
 import type {Resume} from '../../fleet/run.ts'
+import {codeOf} from '../../util/error-code.ts'
 import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {writeAtomically} from '../output/write-file.ts'
@@ -44,7 +45,7 @@ function auditIn(text: string | undefined): Audit | undefined {
 }
 
 function whyNoFolder(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   return code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, not a folder' : whyUnreadable(error)
 }
 
@@ -57,7 +58,7 @@ async function readOrNot(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -9,6 +9,7 @@ import type {FlowRecord, Traffic} from '../../flow-logs/record.ts'
 import {type Account, type Instance, itemsOf} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/joins.ts'
 import {encodingOf} from '../../util/decode-text.ts'
+import {codeOf} from '../../util/error-code.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 const FLOW_LOG: FileKind = {
@@ -124,8 +125,8 @@ async function contentOf(
     const stream = path === undefined ? process.stdin : await unpacked(path)
     return await readFrom(name, stream, isWanted, formats)
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
-    if (code === undefined) throw error
+    const code = codeOf(error)
+    if (code === '') throw error
     if (code.startsWith('Z_')) throw usageError(`${name}: expected gzip data, found a damaged archive.`)
     throw usageError(`${name}: ${whyUnreadable(error)}`)
   }

@@ -1,4 +1,5 @@
 import type {Audit} from '../../audit/report.ts'
+import {catalog} from '../../checks/catalog.ts'
 import {checks} from '../../checks/index.ts'
 import {explainOne, idsLike} from '../../render/text/explain.ts'
 import {PIPE} from '../../render/text/terminal.ts'
@@ -124,11 +125,6 @@ async function audited(args: Arguments, {source, signal, say}: ToolCall): Promis
   for (const old of [...kept.keys()].slice(0, -MAX_KEPT)) kept.delete(old)
   return String(audits)
 }
-
-/** Every cause with the check that finds it. */
-export const catalog = checks.flatMap(({id: check, causes}) =>
-  Object.entries(causes).map(([id, {title, severity, docs}]) => ({id, title, severity, docs, check})),
-)
 
 const explain: Tool = async (args) => {
   const id = stringIn(args, 'id') ?? ''

@@ -1,4 +1,5 @@
 import {isAccessError} from '../../collect/errors.ts'
+import {codeOf} from '../../util/error-code.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
@@ -82,7 +83,7 @@ function fieldsOf(error: unknown): Fields {
     'oclif' in error && typeof error.oclif === 'object' && error.oclif && Reflect.get(error.oclif, 'exit')
   return {
     name: error.name,
-    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
+    code: codeOf(error),
     message: sentence(error.message),
     exit: typeof exit === 'number' ? exit : undefined,
   }

@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {lstat, mkdir, open, rename, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
+import {codeOf} from '../../util/error-code.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 /** Account data includes networks and roles: only the owner of the file may read it. */
@@ -34,7 +35,7 @@ export async function mustBeWritable(path: string): Promise<void> {
 /** Created if it is missing. */
 export async function mustBeFolder(path: string): Promise<void> {
   await mkdir(path, {recursive: true}).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = codeOf(error)
     throw usageError(
       `${path} cannot be written: ${code === 'EEXIST' || code === 'ENOTDIR' ? 'it is not a folder' : `the folder cannot be made (${code})`}.`,
     )

@@ -3,6 +3,7 @@ import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import type {Account} from '../../model/account.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
@@ -21,7 +22,7 @@ export async function examineAll(
   flags: ExamineFlags,
 ): Promise<readonly InstanceExamination[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
-  if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when looks at one instance; specify one.')
+  if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when takes one instance; specify one.')
   const options = await examineOptionsOf(
     flags,
     distinct.map(({id}) => id),
@@ -63,11 +64,7 @@ async function inAws(
     throw usageError(
       'Specify an instance: ssm-doctor i-0123456789abcdef0, or an account file: ssm-doctor --account FILE',
     )
-  const byRegion = new Map<string | undefined, Target[]>()
-  for (const target of targets) {
-    const region = regionOf(target, flags.region)
-    byRegion.set(region, [...(byRegion.get(region) ?? []), target])
-  }
+  const byRegion = groupBy(targets, (target) => regionOf(target, flags.region))
   const found = new Map<string, InstanceExamination>()
   for (const [region, group] of byRegion)
     for (const each of await inRegion(group, {...flags, region}, options)) found.set(each.report.instance.id, each)

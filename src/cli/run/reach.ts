@@ -23,7 +23,7 @@ interface ReachFlags extends AccountFlags, FlowLogFlags {
 export async function reachIn(targets: readonly Target[], flags: ReachFlags): Promise<ReachReport> {
   const [target, ...others] = targets
   if (!target || others.length > 0)
-    throw usageError('Name one instance: ssm-doctor reach i-0123456789abcdef0 --to DESTINATION --port N')
+    throw usageError('Specify one instance: ssm-doctor reach i-0123456789abcdef0 --to DESTINATION --port N')
   if (isHybridId(target.id))
     throw usageError(
       `${target.id} is a hybrid node, and AWS does not see its network. Test on the machine, for example: curl --verbose https://${HOST.test(flags.to) && flags.to.includes('.') ? flags.to : 'HOST'}:${flags.port}/`,

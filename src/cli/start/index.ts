@@ -2,6 +2,7 @@ import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {ACCOUNT_ID, MAGIC, noSuchFile} from '../../account-file/no-such-file.ts'
 import {type DescribedCheck, explain} from '../../render/text/explain.ts'
+import {codeOf} from '../../util/error-code.ts'
 import {type Target, targetOf} from '../input/target.ts'
 import {endingOfUnknownFlags} from '../output/errors.ts'
 import {end, endWith, prepareProcess} from '../output/process.ts'
@@ -97,15 +98,10 @@ async function examine(targets: readonly Target[], flags: PlainFlags, {load}: Bu
 /** A mistyped name is detected before the examination is loaded, which reports any other problem with a file. */
 function assertThere([source = '', ...others]: readonly string[]): void {
   if (others.length > 0 || MAGIC.test(source) || ACCOUNT_ID.test(source)) return
-  if (codeOfReading(source) === 'ENOENT') throw noSuchFile(source)
-}
-
-function codeOfReading(path: string): unknown {
   try {
-    statSync(path)
-    return undefined
+    statSync(source)
   } catch (error) {
-    return error instanceof Error && 'code' in error ? error.code : undefined
+    if (codeOf(error) === 'ENOENT') throw noSuchFile(source)
   }
 }
 

@@ -75,8 +75,8 @@ function onlyOf([target, ...others]: readonly Target[], {account}: WatchFlags): 
     throw usageError(
       '--watch queries AWS until something changes, and an account file does not change: use only one of --watch and --account.',
     )
-  if (!target) throw usageError('Name the instance to watch: ssm-doctor i-0123456789abcdef0 --watch')
-  if (others.length > 0) throw usageError('--watch looks at one instance; name one.')
+  if (!target) throw usageError('Specify the instance to watch: ssm-doctor i-0123456789abcdef0 --watch')
+  if (others.length > 0) throw usageError('--watch takes one instance; specify one.')
   return target
 }
 

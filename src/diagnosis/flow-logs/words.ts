@@ -35,7 +35,9 @@ const at = (address: string, port: number | undefined): string =>
 /** What the log shows for the service, in one or two sentences. */
 export function shownSentence({path, result, atEndpoint, isShared, contradicted}: Facts, place: Place): string {
   const isFollowed = atEndpoint !== undefined && result.shown === 'no-reply' && endpointSentence(atEndpoint) !== ''
-  const first = (isFollowed ? leftSentence : SENTENCES[result.shown])(result, place, path.port)
+  const first = isFollowed
+    ? `${unanswered(result, place, path.port)}.`
+    : SENTENCES[result.shown](result, place, path.port)
   const shared = isShared && result.records.length > 0 && result.shown !== 'undecided' ? SHARED : ''
   const isOld = result.shown === 'both-accepted' && result.isNew === false && contradicted.length === 0
   const old = isOld && path.verdict === 'blocked' ? OLD_TRAFFIC : ''
@@ -67,8 +69,8 @@ const REJECTED_BY: Readonly<Record<string, string>> = {
 
 type Sentence = (result: FlowResult, place: Place, port: number) => string
 
-const leftSentence: Sentence = (result, {interfaceId}, port) =>
-  `The request to ${farEnd(result, port)} left ${interfaceId}${when(result)} and no reply arrived.`
+const unanswered: Sentence = (result, {interfaceId}, port) =>
+  `The request to ${farEnd(result, port)} left ${interfaceId}${when(result)} and no reply arrived`
 
 const SENTENCES: Readonly<Record<Shown, Sentence>> = {
   'request-rejected': (result, {interfaceId}, port) => {
@@ -79,7 +81,7 @@ const SENTENCES: Readonly<Record<Shown, Sentence>> = {
   'reply-rejected': (result, {interfaceId}, port) =>
     `${interfaceId} accepted the request to ${farEnd(result, port)} and rejected the reply${when(result)}: the network ACL of its subnet does not allow it, because security groups allow replies.`,
   'no-reply': (result, place, port) =>
-    `${withoutStop(leftSentence(result, place, port))}: it was lost at a route, a gateway, a firewall or the other end.`,
+    `${unanswered(result, place, port)}: it was lost at a route, a gateway, a firewall or the other end.`,
   'both-accepted': (result, {interfaceId}, port) =>
     `${interfaceId} accepted the request to ${farEnd(result, port)} and its reply${when(result)}: the network works.`,
   mixed: ({records}, {interfaceId}, port) => {
@@ -150,11 +152,9 @@ function endpointSentence({interfaceId, shown}: NonNullable<FlowComparison['atEn
 export function agreementSentence({agreement, result, contradicted}: Facts, readAt: string): string {
   if (agreement !== 'disagrees') return ''
   const [hop] = contradicted
-  const model = hop === undefined ? 'allows it' : `shows that ${withoutStop(hop.because)}`
-  return `However, the account, read ${order(result.at, readAt)}, ${model}: it may have changed in between.`
+  const model = hop === undefined ? 'allows it.' : `differs: ${hop.because}`
+  return `However, the account, read ${order(result.at, readAt)}, ${model} It may have changed in between.`
 }
-
-const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
 /** The end of an interval and the time of reading an account are accurate to a minute. */
 const MINUTE = 60

@@ -223,7 +223,7 @@ function byTable(
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
   }
   const where = gateway.SubnetId
-    ? `sits in subnet ${natSubnet.SubnetId}, whose route table`
+    ? `is in subnet ${natSubnet.SubnetId}, whose route table`
     : 'is regional, and its route table'
   const because = `NAT gateway ${id} ${where} ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
@@ -239,6 +239,6 @@ function zoneAdvice(flow: Flow, subnet: Subnet, id: string): PathSegment {
   const {AvailabilityZone: here} = flow.subnet
   if (there === undefined || here === undefined || there === here || subnet.VpcId !== flow.subnet.VpcId)
     return NO_SEGMENT
-  const because = `NAT gateway ${id} is in ${there}, the instance in ${here}: the loss of that zone would cut the instance off.`
+  const because = `NAT gateway ${id} is in ${there}, the instance in ${here}: losing that zone would disconnect the instance.`
   return only(hop('gateway', id, 'open', because, {leg: 'nat', fault: {cause: 'nat.single-az-loss', advice: true}}), id)
 }

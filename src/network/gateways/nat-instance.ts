@@ -199,7 +199,7 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
     const because = `NAT instance ${nat} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)
   }
-  const because = `NAT instance ${nat} sits in subnet ${natSubnet.SubnetId}, whose route table ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
+  const because = `NAT instance ${nat} is in subnet ${natSubnet.SubnetId}, whose route table ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
     cause: 'nat.subnet-no-igw',
     resource: nat,

@@ -102,7 +102,7 @@ const hubWithoutZone: Rule = ({flow}) => {
   if (!hub) return undefined
   const {readings, service, host} = flow
   const vpcId = flow.subnet.VpcId
-  const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
+  const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name resolves publicly, and there is no route to it.`
   const zone = itemsOf(readings.HostedZones).find(({Name}) => withoutDot(Name) === host)
   const detail = {vpcId, zoneId: zone?.Id ?? ''}
   const likely = profileOf(readings, vpcId).isNotAsked ? {likely: true as const} : {}

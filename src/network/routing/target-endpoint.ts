@@ -109,7 +109,7 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
     !zones.includes(subnet.AvailabilityZone) &&
     !zones.includes(undefined)
   ) {
-    const because = `Endpoint ${id} has no interface in ${subnet.AvailabilityZone}, the zone of the instance: the loss of another zone can cut the instance off.`
+    const because = `Endpoint ${id} has no interface in ${subnet.AvailabilityZone}, the zone of the instance: losing another zone can disconnect the instance.`
     advice.push(
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),
     )

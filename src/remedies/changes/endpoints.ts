@@ -132,7 +132,7 @@ export const createSiblingEndpoint = (sibling: VpcEndpoint, ServiceName: string)
       PrivateDnsEnabled: true,
     }),
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
-    cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it processes.',
+    cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it processes',
     effect: `All of VPC ${sibling.VpcId} resolves the name of the service to the endpoint.`,
   })
 

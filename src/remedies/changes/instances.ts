@@ -31,7 +31,7 @@ export function startInstance(instance: Instance): Remedy {
     calls: ec2('StartInstances', {InstanceIds: [InstanceId]}),
     ...(!isSpot(instance) && {effects: started(InstanceId)}),
     docs: STOP_START_DOCS,
-    cost: 'The instance is billed again while it runs.',
+    cost: 'The instance is billed again while it runs',
     ...(notes.length > 0 && {effect: notes.join(' ')}),
   })
 }

@@ -32,7 +32,7 @@ export const activateAdvancedTier = (): Remedy =>
     calls: ssm('UpdateServiceSetting', {SettingId: INSTANCE_TIER, SettingValue: 'advanced'}),
     undo: ssm('UpdateServiceSetting', {SettingId: INSTANCE_TIER, SettingValue: 'standard'}),
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html',
-    cost: 'Every hybrid node of the account and Region is billed by the hour.',
+    cost: 'Every hybrid node of the account and Region is billed by the hour',
     effect: 'The tier applies to every hybrid node of the account in this Region.',
   })
 
@@ -52,7 +52,7 @@ export const enableInspector = (accountId: string): Remedy =>
     calls: inspector2('Enable', {accountIds: [accountId], resourceTypes: ['EC2']}),
     effects: editAll('AccountStatuses', (status) => (status.accountId === accountId ? scansEc2(status) : status)),
     docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html',
-    cost: 'Amazon Inspector is billed for each instance that it scans.',
+    cost: 'Amazon Inspector is billed for each instance that it scans',
     effect: `Amazon Inspector then scans all instances of account ${accountId} in this Region.`,
   })
 

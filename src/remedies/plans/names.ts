@@ -221,7 +221,7 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
       inSequence(...changes),
       {
         docs,
-        cost: 'Route 53 bills each hosted zone by the month.',
+        cost: 'Route 53 bills each hosted zone by the month',
         effect: vpcEffect(facts, vpcId, instance.InstanceId),
       },
     ),

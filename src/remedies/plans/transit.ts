@@ -55,7 +55,7 @@ export function acceptTransit(fault: FaultContext): readonly Remedy[] {
     acceptAttachment(resource, attachment?.TransitGatewayId ?? ''),
     {
       docs: ATTACHMENT_DOCS,
-      cost: 'The attachment is billed by the hour and per GB.',
+      cost: 'The attachment is billed by the hour and per GB',
       effect,
     },
   )

@@ -3,6 +3,7 @@ import type {Severity} from '../../checks/check.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
 import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
 import {jsonText} from './json.ts'
@@ -30,13 +31,7 @@ const MAX_FINDINGS = 100
  * it.
  */
 export function asffFiles(audit: Audit): readonly ReportFile[] {
-  const places = new Map<string, Finding[]>()
-  for (const finding of asffFindings(audit)) {
-    const place = `${finding.AwsAccountId}.${finding.Resources[0]?.Region}`
-    const found = places.get(place)
-    if (found) found.push(finding)
-    else places.set(place, [finding])
-  }
+  const places = groupBy(asffFindings(audit), (one) => `${one.AwsAccountId}.${one.Resources[0]?.Region}`)
   return [...places].flatMap(([place, findings]) =>
     inChunks(findings, MAX_FINDINGS).map((chunk, at) => ({
       name: `${place}${at === 0 ? '' : `.${at + 1}`}.json`,
@@ -107,7 +102,7 @@ function findingOf(audit: Audit, {instance: id, account, region, verdict, cause,
   const severity = {Label: LABELS[cause.severity], Original: cause.severity}
   return {
     SchemaVersion: '2018-10-08',
-    Id: `ssm-doctor/${account}/${region}/${id}/${cause.id}@${cause.resource}`.slice(0, 512),
+    Id: `ssm-doctor/${account}/${region}/${id}/${groupIdOf(cause)}`.slice(0, 512),
     ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
     ProductName: 'ssm-doctor',
     GeneratorId: `ssm-doctor/${cause.id}`,

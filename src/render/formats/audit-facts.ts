@@ -4,33 +4,19 @@ import type {
   AuditedInstance,
   CauseTotal,
   Group,
-  GroupChange,
   PlaceTotal,
   UnreadTotal,
 } from '../../audit/report.ts'
-import type {Severity} from '../../checks/check.ts'
-import {checks} from '../../checks/index.ts'
+import {type CatalogEntry, catalogById} from '../../checks/catalog.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {counted} from '../../util/counted.ts'
 
-/** A cause of the catalog. */
-export interface Entry {
-  readonly title: string
-  readonly docs: string
-  readonly check: string
-  readonly severity: Severity
-}
-
-const catalogue: ReadonlyMap<string, Entry> = new Map(
-  checks.flatMap(({id: check, causes}) =>
-    Object.entries(causes).map(([id, {title, docs, severity}]) => [id, {title, docs, severity, check}] as const),
-  ),
-)
-
 /** A reason of Inspector without a check: only a report on Inspector has it. */
 export const OTHER_STATUS = 'inspector.status'
+type Entry = Omit<CatalogEntry, 'id'>
+
 const otherStatus: Entry = {
   title: 'a status of Amazon Inspector that leaves the instance unscanned',
   docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html',
@@ -39,14 +25,14 @@ const otherStatus: Entry = {
 }
 
 export const entryOf = (cause: string): Entry =>
-  (cause === OTHER_STATUS ? otherStatus : catalogue.get(cause)) ?? {
+  (cause === OTHER_STATUS ? otherStatus : catalogById.get(cause)) ?? {
     title: cause,
     docs: '',
     check: '',
     severity: 'undecided',
   }
 
-export const causeIds: readonly string[] = [...catalogue.keys()]
+export const causeIds: readonly string[] = [...catalogById.keys()]
 
 export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', 'unmanaged', 'undecided']
 
@@ -111,10 +97,6 @@ export function othersOf({change, affected}: Group): string {
   const more = change.alsoFixes.length > 3 ? ` and ${change.alsoFixes.length - 3} more` : ''
   return `also required${who}: ${needs.join(', ')}${more}`
 }
-
-/** The commands of a fix, or the requested form of it, line by line. */
-export const linesOf = ({snippet, commands}: Pick<GroupChange, 'snippet' | 'commands'>): readonly string[] =>
-  (snippet === undefined ? commands : [snippet]).flatMap((text) => text.split('\n'))
 
 /** "owners: search 3, web 1". */
 export const ownersLine = (group: Group): string =>

@@ -1,6 +1,7 @@
-import type {Audit, AuditedInstance, Group, GroupChange} from '../../audit/report.ts'
+import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import {plain} from '../../util/plain-text.ts'
-import {entryOf, groupIdOf, groupsById, isInspection, linesOf, rootOf} from './audit-facts.ts'
+import {linesOf} from '../checklist.ts'
+import {entryOf, groupIdOf, groupsById, isInspection, rootOf} from './audit-facts.ts'
 
 /** A cell is one line, or several. */
 type Column = readonly [string, (instance: AuditedInstance) => string | readonly string[] | null | undefined]
@@ -16,7 +17,7 @@ const COLUMNS: readonly Column[] = [
   ['root_cause', ({rootCause}) => rootCause],
   ['resource', (instance) => rootOf(instance)?.resource],
   ['severity', (instance) => rootOf(instance)?.severity],
-  ['causes', ({causes}) => causes.map(({id, resource}) => `${id}@${resource}`).join('; ')],
+  ['causes', ({causes}) => causes.map(groupIdOf).join('; ')],
 ]
 
 /** What Amazon Inspector reports. */
@@ -39,12 +40,10 @@ const OF_FIX = (groups: ReadonlyMap<string, Group>): readonly Column[] => {
   }
   return [
     ['fix', (instance) => changeOf(instance)?.title],
-    ['commands', (instance) => commandsOf(changeOf(instance))],
+    ['commands', (instance) => linesOf(changeOf(instance) ?? {commands: []})],
     ['docs', ({rootCause}) => (rootCause === null ? null : entryOf(rootCause).docs)],
   ]
 }
-
-const commandsOf = (change: GroupChange | null | undefined): readonly string[] => (change ? linesOf(change) : [])
 
 const textOf = (cell: string | readonly string[] | null | undefined): string =>
   typeof cell === 'string' ? plain(cell) : (cell ?? []).map(plain).join('\n')

@@ -1,6 +1,7 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
+import {labelOf, linesOf} from '../checklist.ts'
 import {locationOf, says, titleOf} from '../text/text-head.ts'
 import {escaped, fenced} from './markdown.ts'
 
@@ -62,16 +63,11 @@ const unread = ({kind, permission}: Report['unreadable'][number]): string =>
 const more = (items: readonly unknown[]): string =>
   items.length > MAX_UNREAD ? ` and ${items.length - MAX_UNREAD} more` : ''
 
-const LABEL: Readonly<Record<ChecklistStep['part'], string>> = {
-  fix: 'Fix',
-  investigate: 'Investigate',
-  improve: 'Improve',
-}
-
-function stepLines({part, title, commands, snippet, docs, cost}: ChecklistStep): readonly string[] {
-  const lines = (snippet === undefined ? commands : [snippet]).flatMap((text) => text.split('\n')).filter(Boolean)
+function stepLines(step: ChecklistStep): readonly string[] {
+  const {title, docs, cost} = step
+  const lines = linesOf(step).filter(Boolean)
   return [
-    `**${LABEL[part]}:** ${escaped(title)}${cost === undefined ? '' : ` (${escaped(cost.replace(/\.$/, ''))})`}`,
+    `**${labelOf(step)}:** ${escaped(title)}${cost === undefined ? '' : ` (${escaped(cost)})`}`,
     ...(lines.length === 0 || lines.length > MAX_COMMAND_LINES ? [] : ['', ...fenced(lines)]),
     ...(docs === '' ? [] : ['', plain(docs)]),
   ]

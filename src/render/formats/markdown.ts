@@ -1,13 +1,13 @@
 import type {Audit, AuditedInstance, Changed, Group} from '../../audit/report.ts'
 import {COVERAGES} from '../../inspector/reasons.ts'
 import {plain} from '../../util/plain-text.ts'
+import {linesOf} from '../checklist.ts'
 import {
   entryOf,
   failuresOf,
   gainOf,
   isInspection,
   isUnscanned,
-  linesOf,
   othersOf,
   ownersIn,
   placeOf,
@@ -94,7 +94,7 @@ const exceptionSections = ({scopes, unreadable, expired}: Audit): readonly strin
 function coverageLine({totals: {coverage}}: Audit): readonly string[] {
   if (!coverage) return []
   const counts = COVERAGES.filter((one) => coverage[one] > 0).map((one) => `${coverage[one]} ${one}`)
-  return ['', `Amazon Inspector: ${counts.join(', ') || 'nothing listed'}.`]
+  return ['', `Amazon Inspector: ${counts.join(', ') || 'no coverage data'}.`]
 }
 
 const inspectorRow = (instance: AuditedInstance): readonly string[] => [

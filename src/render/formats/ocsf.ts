@@ -2,7 +2,7 @@ import type {Audit, AuditedCause, AuditedInstance, Group} from '../../audit/repo
 import type {Certainty, Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesOf, entryOf, gainOf, OTHER_STATUS} from './audit-facts.ts'
+import {causesOf, entryOf, gainOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
 /** One cause of one resource in an account and Region, with the instances that have it. */
@@ -37,7 +37,7 @@ function sharedCauses({instances}: Audit): readonly Shared[] {
   for (const instance of instances)
     for (const cause of causesOf(instance)) {
       const {account, region} = instance
-      const uid = uidOf(instance, `${cause.id}@${cause.resource}`)
+      const uid = uidOf(instance, groupIdOf(cause))
       const known = found.get(uid)
       if (known) known.members.push({instance, cause})
       else found.set(uid, {uid, cause, account, region, members: [{instance, cause}]})

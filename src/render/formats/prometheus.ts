@@ -35,7 +35,7 @@ export function prometheusAudit(audit: Audit): string {
     ),
     ...metric('ssm_doctor_inspector_instances', 'Instances by Amazon Inspector coverage.', samples(covered)),
     ...metric('ssm_doctor_cause_instances', 'Instances that have the cause.', samples(causes)),
-    ...metric('ssm_doctor_healable_instances', 'Instances fixed by the single best fix.', [
+    ...metric('ssm_doctor_fixable_instances', 'Instances fixed by the single best fix.', [
       [{}, Math.max(0, ...groups.map(({change}) => change?.fixes ?? 0))],
     ]),
     ...metric('ssm_doctor_suppressed_findings', 'Suppressed findings.', [[{}, suppressed.length]]),

@@ -84,7 +84,7 @@ function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) 
   const {account, region, id, vpc, owner} = instance
   const parts = [account ?? 'unknown', region, id, ...(cause.resource === id ? [] : [cause.resource]), cause.id]
   const place = parts.map((part) => encodeURIComponent(wellFormed(part))).join('/')
-  const identity = `${cause.id}@${cause.resource}@${id}`
+  const identity = `${groupIdOf(cause)}@${id}`
   const ruleIndex = RULES.get(cause.id)
   return {
     ruleId: cause.id,

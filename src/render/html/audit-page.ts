@@ -1,23 +1,23 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import {counted} from '../../util/counted.ts'
+import {linesOf} from '../checklist.ts'
 import {
   gainOf,
   groupIdOf,
   groupsById,
   isInspection,
   isUnscanned,
-  linesOf,
   othersOf,
   ownersLine,
   rootOf,
   VERDICTS,
 } from '../formats/audit-facts.ts'
+import {SEVERITY_TONE, VERDICT_TONE} from '../tone.ts'
 import {accountOf, fleetMap} from './fleet-map.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {table} from './table.ts'
-import {SEVERITY_TONE, VERDICT_TONE} from './tone.ts'
 
 const MAX_FIXES = 10
 const MAX_INSTANCES = 500

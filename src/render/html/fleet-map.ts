@@ -1,7 +1,7 @@
 import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
+import {SIGN, type Tone} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
-import type {Tone} from './tone.ts'
 
 /** The instances of one account in one Region, counted by verdict. */
 interface Cell {
@@ -62,12 +62,9 @@ export function fleetMap(audit: Audit): Markup {
   )}</tbody></table></div>`
 }
 
-const CELL_MARK: Readonly<Record<Tone, string>> = {good: '✓', bad: '✗', part: '◐', open: '?'}
-
 function cellFigure(cell: Cell | undefined, isFailed: boolean): Markup {
   if (!cell) return isFailed ? html`<td class="open">not examined</td>` : html`<td></td>`
   const tone = toneOf(cell)
-  const text =
-    tone === 'good' ? `${CELL_MARK.good} ${cell.total}` : `${CELL_MARK[tone]} ${unhealthyIn(cell)}/${cell.total}`
+  const text = tone === 'good' ? `${SIGN.good} ${cell.total}` : `${SIGN[tone]} ${unhealthyIn(cell)}/${cell.total}`
   return html`<td class="${tone}">${text}</td>`
 }

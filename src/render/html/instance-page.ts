@@ -1,14 +1,15 @@
 import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {counted} from '../../util/counted.ts'
+import {linesOf, PARTS} from '../checklist.ts'
 import {isPlanned, locationOf, titleOf} from '../text/text-head.ts'
+import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
 import {sinceWhenSection} from './since-when.ts'
 import {table} from './table.ts'
-import {SEVERITY_TONE, STATUS_MARK, STATUS_TONE, VERDICT_TONE} from './tone.ts'
 import {vpcFigure} from './vpc-figure.ts'
 
 /** One page for one instance or several. */
@@ -57,23 +58,17 @@ function checkLists({checks}: Report): Markup {
   const passing = checks.filter(({status}) => status === 'pass')
   const skipped = checks.filter(({status}) => status === 'skip')
   return html`${shown.length > 0 && html`<ul class="checks">${shown.map(checkItem)}</ul>`}
-${passing.length > 0 && html`<details><summary>${STATUS_MARK.pass} ${passing.length} ${passing.length === 1 ? 'check passes' : 'checks pass'}</summary><ul class="checks">${passing.map(checkItem)}</ul></details>`}
+${passing.length > 0 && html`<details><summary>${SIGN.good} ${passing.length} ${passing.length === 1 ? 'check passes' : 'checks pass'}</summary><ul class="checks">${passing.map(checkItem)}</ul></details>`}
 ${skipped.length > 0 && html`<p class="soft">Not applicable: ${skipped.map(({id}) => id).join(', ')}</p>`}`
 }
 
 const checkItem = ({id, title, status, notes}: CheckResult): Markup =>
-  html`<li><span class="${STATUS_TONE[status]}">${STATUS_MARK[status]} ${status}</span> <strong>${id}</strong>: ${title}${notes.map((note) => html`<br><span class="soft">${note}</span>`)}</li>`
+  html`<li><span class="${STATUS_TONE[status]}">${SIGN[STATUS_TONE[status]]} ${status}</span> <strong>${id}</strong>: ${title}${notes.map((note) => html`<br><span class="soft">${note}</span>`)}</li>`
 
 const vpcSection = (figure: Markup | null): Markup | null => figure && html`<h2>VPC</h2>${figure}`
 
 const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
   html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({service, fact, source}) => html`<li>${service === undefined ? '' : `${service}: `}${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
-
-const PARTS = [
-  ['fix', 'What to fix'],
-  ['investigate', 'What to find out'],
-  ['improve', 'What to improve'],
-] as const
 
 function checklist({checklist: steps, verified}: Report): Markup | null {
   if (steps.length === 0) return null
@@ -87,23 +82,21 @@ ${verified === true && html`<p class="good">✓ Verified on a model of the accou
 }
 
 function stepSection(step: ChecklistStep, number: number): Markup {
-  const {title, account, commands, snippet, docs, cost, effect, undo = [], alternatives} = step
+  const {title, account, docs, cost, effect, undo = [], alternatives} = step
   return html`<section class="step"><p><strong>${number}. ${title}</strong>${cost !== undefined && html` <span class="soft">(${cost})</span>`}</p>
 ${account !== undefined && html`<p>Run by account ${account}, which owns the resource.</p>`}
-${commandBlock(snippet === undefined ? commands : [snippet])}
+${commandBlock(linesOf(step))}
 ${effect !== undefined && html`<p>${effect}</p>`}
 ${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}
-${undo.length > 0 && html`<details><summary>Undo</summary>${commandBlock(undo)}</details>`}
+${undo.length > 0 && html`<details><summary>Undo</summary>${commandBlock(linesOf({commands: undo}))}</details>`}
 ${
   alternatives.length > 0 &&
   html`<details><summary>${counted(alternatives.length, 'alternative')}</summary>${alternatives.map(
     (one) =>
-      html`<p>${one.title}${one.cost !== undefined && ` (${one.cost})`}${!one.verified && ' (not verified)'}</p>${commandBlock(one.commands)}`,
+      html`<p>${one.title}${one.cost !== undefined && ` (${one.cost})`}${!one.verified && ' (not verified)'}</p>${commandBlock(linesOf({commands: one.commands}))}`,
   )}</details>`
 }</section>`
 }
 
 const commandBlock = (commands: readonly string[]): Markup | null =>
-  commands.length === 0
-    ? null
-    : html`<pre tabindex="0"><code>${lines(commands.flatMap((command) => command.split('\n')))}</code></pre>`
+  commands.length === 0 ? null : html`<pre tabindex="0"><code>${lines(commands)}</code></pre>`

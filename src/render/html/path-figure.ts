@@ -2,9 +2,9 @@ import type {ReportedPath} from '../../diagnosis/report.ts'
 import type {At, Leg, Verdict} from '../../network/path.ts'
 import {PATH_WORD} from '../text/text-paths.ts'
 import {columnsOf, shorten, wrap} from '../text/width.ts'
+import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
 import {reachOf, type Station, stationsOf} from './stations.ts'
-import {MARK, PATH_TONE} from './tone.ts'
 
 /** What is drawn: the path, the name of its figure (for links), and the labels of both ends. */
 interface PathDrawing {
@@ -117,7 +117,7 @@ function boxFigure({titles, id, where, station}: Box, x: number, y: number, key:
 const mark = (verdict: Verdict | null, lane: string, x: number, y: number): Markup | null =>
   verdict === null
     ? null
-    : html`<text class="${PATH_TONE[verdict]}" text-anchor="end" x="${x + 12}" y="${y}">${lane} ${MARK[verdict]}</text>`
+    : html`<text class="${PATH_TONE[verdict]}" text-anchor="end" x="${x + 12}" y="${y}">${lane} ${SIGN[PATH_TONE[verdict]]}</text>`
 
 /** What fits in a box: characters of a title, and of an id, which is narrower. */
 const TITLE = 18

@@ -1,9 +1,10 @@
 import type {ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {PATH_WORD} from '../text/text-paths.ts'
+import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
 import {AT_NAME, hopId, LEG_NAME, pathFigure} from './path-figure.ts'
 import {shapeOf} from './stations.ts'
-import {MARK, PATH_TONE} from './tone.ts'
 
 /** The instance and its network interface. */
 export interface Ends {
@@ -13,9 +14,7 @@ export interface Ends {
 
 /** Every path once: identical ones, as those of ssm, ssmmessages and ec2messages usually are, in one figure. */
 export function pathSections(paths: readonly ReportedPath[], from: Ends, prefix: string): readonly Markup[] {
-  const groups = new Map<string, ReportedPath[]>()
-  for (const path of paths) groups.set(shapeOf(path), [...(groups.get(shapeOf(path)) ?? []), path])
-  return [...groups.values()].map((group, at) => pathSection(group, from, `${prefix}path-${at + 1}`))
+  return [...groupBy(paths, shapeOf).values()].map((group, at) => pathSection(group, from, `${prefix}path-${at + 1}`))
 }
 
 function pathSection(group: readonly ReportedPath[], {from, eni}: Ends, key: string): Markup {
@@ -23,13 +22,13 @@ function pathSection(group: readonly ReportedPath[], {from, eni}: Ends, key: str
   if (!path) return html``
   const services = group.map(({service}) => service)
   const isFine = path.verdict === 'open'
-  return html`<section class="path"><h3>${services.join(', ')}: <span class="${PATH_TONE[path.verdict]}">${MARK[path.verdict]} ${PATH_WORD[path.verdict]}</span></h3>
+  return html`<section class="path"><h3>${services.join(', ')}: <span class="${PATH_TONE[path.verdict]}">${SIGN[PATH_TONE[path.verdict]]} ${PATH_WORD[path.verdict]}</span></h3>
 <figure id="${key}">${pathFigure({path, key, from, eni, to: services})}</figure>
 <details${!isFine && ' open'}><summary>Hops as a list${group.length > 1 && `, as for ${path.service}`}</summary><ol class="hops">${path.hops.map((hop, at) => hopItem(hop, key, at))}</ol></details></section>`
 }
 
 const hopItem = (hop: ReportedHop, key: string, at: number): Markup =>
-  html`<li id="${hopId(key, at)}"><a href="#${key}" title="To the picture">${at + 1}</a> <span class="${PATH_TONE[hop.verdict]}">${MARK[hop.verdict]} ${PATH_WORD[hop.verdict]}</span> ${hop.direction}, ${AT_NAME[hop.at]}${LEG_NAME[hop.leg] !== '' && ` (${LEG_NAME[hop.leg]})`} <code>${hop.resource}</code>${placeOf(hop)}: ${hop.because}</li>`
+  html`<li id="${hopId(key, at)}"><a href="#${key}" title="To the picture">${at + 1}</a> <span class="${PATH_TONE[hop.verdict]}">${SIGN[PATH_TONE[hop.verdict]]} ${PATH_WORD[hop.verdict]}</span> ${hop.direction}, ${AT_NAME[hop.at]}${LEG_NAME[hop.leg] !== '' && ` (${LEG_NAME[hop.leg]})`} <code>${hop.resource}</code>${placeOf(hop)}: ${hop.because}</li>`
 
 const placeOf = ({vpc, owner}: ReportedHop): string =>
   vpc === undefined ? '' : ` in ${vpc}${owner === undefined ? '' : ` of account ${owner}`}`

@@ -1,9 +1,9 @@
 import {fixesIn, type PlannedInstance, type PlanReport} from '../../plan/plan-report.ts'
 import {notReadSentence, planHeadline} from '../text/text-plan.ts'
+import {VERDICT_TONE} from '../tone.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {table} from './table.ts'
-import {VERDICT_TONE} from './tone.ts'
 
 const MAX_INSTANCES = 500
 

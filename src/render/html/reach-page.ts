@@ -1,10 +1,10 @@
 import type {ReachReport} from '../../reach/reach.ts'
 import {PATH_WORD} from '../text/text-paths.ts'
+import {PATH_TONE, SEVERITY_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
-import {PATH_TONE, SEVERITY_TONE} from './tone.ts'
 
 /** Whether the instance reaches the destination, as a figure and as text. */
 export function htmlReach({instance, to, verdict, path, causes, flowLogs, unreadable}: ReachReport): string {

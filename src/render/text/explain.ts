@@ -1,7 +1,9 @@
 import type {Cause, Check} from '../../checks/check.ts'
+import {causesIn} from '../../checks/check.ts'
 import {sentence} from '../../util/list-in-words.ts'
 import {nearest} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {SEVERITY_WORD} from '../severity-words.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
@@ -10,15 +12,6 @@ export type DescribedCheck = Pick<
   Check,
   'id' | 'title' | 'why' | 'causes' | 'requiredKinds' | 'optionalKinds' | 'decidedBy'
 >
-
-interface CatalogEntry {
-  readonly id: string
-  readonly cause: Cause
-  readonly check: DescribedCheck
-}
-
-const causesOf = (checks: readonly DescribedCheck[]): readonly CatalogEntry[] =>
-  checks.flatMap((check) => Object.entries(check.causes).map(([id, cause]) => ({id, cause, check})))
 
 /** The list of checks, or the page of one check or cause. */
 export function explain(id: string | undefined, checks: readonly DescribedCheck[], terminal: Terminal): string {
@@ -33,11 +26,11 @@ export function explain(id: string | undefined, checks: readonly DescribedCheck[
 
 /** Every check with the causes it can find, in order. */
 export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: Terminal): string {
-  const widest = Math.max(0, ...causesOf(checks).map(({id}) => id.length))
+  const widest = Math.max(0, ...causesIn(checks).map(({id}) => id.length))
   const sections = checks.map((check) => [
     `${paint('bold', check.id)}  ${check.title}`,
     ...Object.entries(check.causes).flatMap(([id, {title, severity}]) => {
-      const [first, ...rest] = wrap(`${LABEL[severity]}: ${title}`, columns - widest - 4)
+      const [first, ...rest] = wrap(`${SEVERITY_WORD[severity]}: ${title}`, columns - widest - 4)
       return [`  ${padTo(widest, id)}  ${first}`, ...rest.map((line) => `${' '.repeat(widest + 4)}${line}`)]
     }),
   ])
@@ -48,7 +41,7 @@ export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: 
 export function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
   if (typed.trim() === '') return []
   const [subject = typed] = typed.split('.')
-  const ids = [...checks.map(({id}) => id), ...new Set(causesOf(checks).map(({id}) => id))]
+  const ids = [...checks.map(({id}) => id), ...new Set(causesIn(checks).map(({id}) => id))]
   const [closest] = nearest(typed, ids).filter((id) => id.startsWith(typed))
   if (closest !== undefined) return [closest]
   const alike = ids.filter((id) => id.startsWith(subject) || id.includes(`.${subject}`))
@@ -59,26 +52,20 @@ export function idsLike(typed: string, checks: readonly DescribedCheck[]): reado
 export function explainOne(id: string, checks: readonly DescribedCheck[], terminal: Terminal): string | undefined {
   const check = checks.find((each) => each.id === id)
   if (check) return checkText(check, terminal)
-  const found = causesOf(checks).filter((each) => each.id === id)
+  const found = causesIn(checks).filter((each) => each.id === id)
   return found.length > 0 ? causeText(found, terminal) : undefined
 }
 
 function checkText(check: DescribedCheck, terminal: Terminal): string {
-  const causes = Object.entries(check.causes).map(([id, {title, severity}]) => `${id} (${LABEL[severity]}): ${title}`)
+  const causes = Object.entries(check.causes).map(
+    ([id, {title, severity}]) => `${id} (${SEVERITY_WORD[severity]}): ${title}`,
+  )
   return page(check.id, terminal, [
     ['Title', check.title],
     ['Why', check.why],
     ['Reads', readOf(check)],
     ['Finds', causes],
   ])
-}
-
-const LABEL: Readonly<Record<Cause['severity'], string>> = {
-  blocks: 'blocking',
-  degrades: 'degraded',
-  advises: 'advice',
-  undecided: 'undetermined',
-  symptom: 'symptom',
 }
 
 const MEANING: Readonly<Record<Cause['severity'], string>> = {
@@ -89,11 +76,11 @@ const MEANING: Readonly<Record<Cause['severity'], string>> = {
   symptom: 'an observation, never a cause on its own',
 }
 
-function causeText(found: readonly CatalogEntry[], terminal: Terminal): string {
+function causeText(found: ReturnType<typeof causesIn<DescribedCheck>>, terminal: Terminal): string {
   const [{id, cause} = {id: '', cause: undefined}] = found
   return page(id, terminal, [
     ['Cause', cause ? sentence(cause.title) : ''],
-    ['Severity', cause ? `${LABEL[cause.severity]}: ${MEANING[cause.severity]}.` : ''],
+    ['Severity', cause ? `${SEVERITY_WORD[cause.severity]}: ${MEANING[cause.severity]}.` : ''],
     ...found.flatMap(({check}): readonly Entry[] => [
       ['Check', `${check.id} (${check.title})`],
       ['Why', check.why],

@@ -1,15 +1,17 @@
 import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import {COVERAGES, type Coverage} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
 import {entryOf, failuresOf, isUnscanned, placeOf, rootOf} from '../formats/audit-facts.ts'
-import {entryLines, grouped, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
-import {type Mark, markOf, type Terminal} from './terminal.ts'
+import type {Tone} from '../tone.ts'
+import {entryLines, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
+import {markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
 const MAX_UNSCANNED = 12
 
-const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
+const MARK_OF_COVERAGE: Readonly<Record<Coverage, Tone>> = {
   covered: 'good',
   agentless: 'good',
   limited: 'bad',
@@ -34,7 +36,7 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
   const unscanned = instances.filter(isUnscanned)
   const lines = inRows(counts, 3)
   return [
-    terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
+    terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'no coverage data'),
     ...lines.slice(1).map((line) => `                  ${line}`),
     ...(unscanned.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
     ...(unscanned.length <= MAX_UNSCANNED
@@ -45,8 +47,10 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
 
 /** Many instances, grouped by Inspector's status and by their cause; the other formats list each of them. */
 function unscannedAlike(unscanned: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
-  const alike = grouped(unscanned, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
-  const groups = alike.toSorted((a, b) => b.length - a.length)
+  const alike = groupBy(unscanned, ({inspector, rootCause}) =>
+    JSON.stringify([inspector?.coverage, inspector?.reason, rootCause]),
+  )
+  const groups = [...alike.values()].toSorted((a, b) => b.length - a.length)
   const rest = groups.slice(MAX_CAUSES).flat().length
   return [
     ...groups.slice(0, MAX_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
@@ -78,8 +82,8 @@ const inRows = (cells: readonly string[], each: number): readonly string[] =>
 
 const WORDS: Readonly<Record<Coverage, string>> = {
   covered: 'covered',
-  agentless: 'covered anyway, by snapshots',
-  limited: 'covered in part',
+  agentless: 'covered (agentless)',
+  limited: 'partly covered',
   pending: 'pending',
   stopped: 'stopped',
   terminating: 'terminating',
@@ -87,7 +91,7 @@ const WORDS: Readonly<Record<Coverage, string>> = {
   unsupported: 'unsupported',
   uncovered: 'not covered',
   unlisted: 'not listed',
-  disabled: 'in accounts where Inspector is off',
+  disabled: 'in accounts with Inspector disabled',
   unknown: 'unknown',
 }
 

@@ -1,25 +1,13 @@
 import type {Group} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {linesOf} from '../formats/audit-facts.ts'
+import {linesOf} from '../checklist.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
 /** More causes than these are summarized, and only a few similar ones are named. */
 export const MAX_CAUSES = 12
 export const MAX_NAMED = 3
-
-/** Items with the same key, in the order of the keys. */
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
-  const found = new Map<string, T[]>()
-  for (const item of items) {
-    const key = JSON.stringify(keyOf(item)) ?? ''
-    const alike = found.get(key)
-    if (alike) alike.push(item)
-    else found.set(key, [item])
-  }
-  return [...found.values()]
-}
 
 /** A longer script is left to other formats: half of one should not be pasted. */
 const MAX_COMMAND_LINES = 4

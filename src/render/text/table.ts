@@ -1,10 +1,11 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
+import {linesOf} from '../checklist.ts'
 import {
   entryOf,
   gainOf,
-  linesOf,
   othersOf,
   ownersLine,
   type Place,
@@ -14,9 +15,10 @@ import {
   unreadOf,
   VERDICTS,
 } from '../formats/audit-facts.ts'
+import {VERDICT_TONE} from '../tone.ts'
 import {coverageLines} from './table-coverage.ts'
-import {commandLines, entryLines, grouped, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
-import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
+import {commandLines, entryLines, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
+import {markOf, type Terminal} from './terminal.ts'
 import {padTo, shorten, wrap} from './width.ts'
 
 const MAX_GROUPS = 10
@@ -38,9 +40,9 @@ export function tableAudit(audit: Audit, terminal: Terminal): string {
 
 function headline({totals}: Audit, terminal: Terminal): readonly string[] {
   const counts = VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map(
-    (verdict) => `${markOf(MARK_OF_VERDICT[verdict], terminal)} ${totals.verdicts[verdict]} ${verdict}`,
+    (verdict) => `${markOf(VERDICT_TONE[verdict], terminal)} ${totals.verdicts[verdict]} ${verdict}`,
   )
-  return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
+  return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none matched')]
 }
 
 /** A few changes one by one and the rest cause by cause, in the order of how many instances they fix. */
@@ -48,11 +50,11 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
   const shown = groups.length <= MAX_GROUPS ? groups : firstOf(groups)
   const printed = new Set(shown)
-  const rest = grouped(
+  const rest = groupBy(
     groups.filter((group) => !printed.has(group)),
     ({cause}) => cause,
   )
-  const entries = [...shown.map((group) => [group]), ...rest].toSorted(
+  const entries = [...shown.map((group) => [group]), ...rest.values()].toSorted(
     (a, b) => fixedIn(b) - fixedIn(a) || affectedIn(b) - affectedIn(a),
   )
   return [
@@ -89,7 +91,7 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
   const entry = entryLines(
     isManual ? 'manual' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
     `${entryOf(first.cause).title} [${first.cause}]`,
-    [`${groups.length === 1 ? '' : 'each by itself: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
+    [`${groups.length === 1 ? '' : 'separately: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
     terminal,
   )
   const isOne = groups.length === 1 || first.change === null || linesOf(first.change).length === 0
@@ -135,7 +137,7 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
   const [affectedDigits, all] = [digitsOf((one) => one.affected), digitsOf((one) => one.instances)]
   return [
     '',
-    paint('bold', 'Where: not managed'),
+    paint('bold', 'Not managed, by location'),
     ...blocks.flatMap(([what, found]) => [
       ...found
         .slice(0, MAX_PLACES)
@@ -183,14 +185,14 @@ function gaps({scopes, unreadable, suppressed, expired}: Audit, terminal: Termin
     ...(suppressed.length > 0 ? [`${counted(suppressed.length, 'finding')} suppressed`] : []),
     ...expired.map(
       ({cause, resource, owner, expires}) =>
-        `the suppression of ${cause} on ${resource} by ${owner} ended on ${expires}`,
+        `the suppression of ${cause} on ${resource} by ${owner} expired on ${expires}`,
     ),
   ]
   if (lines.length === 0) return []
   const distinct = [...new Set(lines)]
   return [
     '',
-    terminal.paint('bold', 'To know'),
+    terminal.paint('bold', 'Notes'),
     ...distinct.slice(0, 20).flatMap((text) => wrap(plain(text), terminal.columns - 2).map((line) => `  ${line}`)),
   ]
 }

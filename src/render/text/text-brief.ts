@@ -2,6 +2,7 @@ import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {countBy} from '../../util/count-by.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
+import {labelOf, linesOf} from '../checklist.ts'
 import {PIPE, type Terminal} from './terminal.ts'
 import {briefFlowLines} from './text-flow-logs.ts'
 import {verdictLines} from './text-head.ts'
@@ -18,14 +19,14 @@ const MAX_FOR_HISTORY = 3
 
 /** The verdict, the root cause, the hop where the path ends, and the first step with its commands. */
 export function briefReport(report: Report, terminal: Terminal): string {
-  const lines = linesOf(report, terminal)
-  const shown = fittingCount(linesOf(report, {...terminal, paint: PIPE.paint}), terminal.columns)
+  const lines = reportLines(report, terminal)
+  const shown = fittingCount(reportLines(report, {...terminal, paint: PIPE.paint}), terminal.columns)
   const left = lines.length - shown
   const more = left > 0 ? [`  … ${counted(left, 'more line')} without --brief`] : []
   return [...lines.slice(0, shown), ...more].join('\n')
 }
 
-const linesOf = (report: Report, terminal: Terminal): readonly string[] => [
+const reportLines = (report: Report, terminal: Terminal): readonly string[] => [
   ...cut(verdictLines(report, terminal), MAX_FOR_CAUSE),
   ...cut(brokeLines(report, terminal), MAX_FOR_HISTORY),
   ...cut(deadHopLines(report, terminal), MAX_FOR_HOP),
@@ -41,21 +42,14 @@ function stepLines(checklist: readonly ChecklistStep[], {columns, paint}: Termin
   if (!first) return []
   const count = others.length === 0 ? '' : ` 1 of ${checklist.length}`
   return [
-    ...wrap(plain(`${LABEL[first.part]}${count}: ${first.title}`), columns - 2).map((line) => `  ${line}`),
-    ...commandsOf(first).map((line) => `  ${paint('cyan', plain(line))}`),
+    ...wrap(plain(`${labelOf(first)}${count}: ${first.title}`), columns - 2).map((line) => `  ${line}`),
+    ...linesOf(first)
+      .filter((line) => line !== '')
+      .map((line) => `  ${paint('cyan', plain(line))}`),
     ...(first.docs === '' ? [] : [`  ${paint('dim', plain(first.docs))}`]),
     ...others.map(({title}, at) => `  ${shorten(plain(`${at + 2}. ${title}`), columns - 2)}`),
   ]
 }
-
-const LABEL: Readonly<Record<ChecklistStep['part'], string>> = {
-  fix: 'Fix',
-  investigate: 'Investigate',
-  improve: 'Improve',
-}
-
-const commandsOf = ({snippet, commands}: ChecklistStep): readonly string[] =>
-  snippet === undefined ? commands : snippet.split('\n').filter((line) => line !== '')
 
 /**
  * How many lines fit, with one row reserved for the last line if some do not. A long command is wrapped by the

@@ -1,5 +1,6 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {plain} from '../../util/plain-text.ts'
+import {linesOf, PARTS} from '../checklist.ts'
 import type {Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
@@ -17,18 +18,12 @@ export function checklistSection(report: Report, options: Options): readonly str
     const own = numbered.filter(({step}) => step.part === part)
     if (own.length === 0) return []
     return [
-      terminal.paint('bold', title),
+      terminal.paint('bold', part === 'fix' ? 'Remediation' : title),
       ...own.flatMap(({step, at}) => stepLines(step, at, options)),
       ...(part === 'fix' ? proof(report, own.length, terminal) : []),
     ]
   })
 }
-
-const PARTS: readonly (readonly [part: ChecklistStep['part'], title: string])[] = [
-  ['fix', 'Remediation'],
-  ['investigate', 'What to find out'],
-  ['improve', 'What to improve'],
-]
 
 export function stepLines(step: ChecklistStep, at: number, options: Options): readonly string[] {
   const {terminal, verbose} = options
@@ -56,9 +51,6 @@ export function stepLines(step: ChecklistStep, at: number, options: Options): re
     ...(step.docs === '' ? [] : [`     ${terminal.paint('dim', plain(step.docs))}`]),
   ]
 }
-
-const linesOf = ({snippet, commands: lines}: Pick<ChecklistStep, 'snippet' | 'commands'>): readonly string[] =>
-  snippet === undefined ? lines : snippet === '' ? [] : snippet.split('\n')
 
 const commands = (lines: readonly string[], {paint}: Terminal): readonly string[] =>
   lines.map((line) => `     ${paint('cyan', plain(line))}`)

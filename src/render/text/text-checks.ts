@@ -1,7 +1,9 @@
 import type {CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {columnsOfMark, MARK_OF_STATUS, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {SEVERITY_WORD} from '../severity-words.ts'
+import {STATUS_TONE} from '../tone.ts'
+import {columnsOfMark, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
 import {columnsOf, shorten, wrap} from './width.ts'
 
 interface Options {
@@ -42,13 +44,13 @@ function flow(checks: readonly CheckResult[], terminal: Terminal): readonly stri
   let line = ''
   let used = 0
   for (const {id, status} of checks) {
-    const columns = columnsOfMark(MARK_OF_STATUS[status], terminal) + columnsOf(id) + 3
+    const columns = columnsOfMark(STATUS_TONE[status], terminal) + columnsOf(id) + 3
     if (line !== '' && used + columns > terminal.columns) {
       lines.push(line)
       line = ''
       used = 0
     }
-    line += `  ${markOf(MARK_OF_STATUS[status], terminal)} ${id}`
+    line += `  ${markOf(STATUS_TONE[status], terminal)} ${id}`
     used += columns
   }
   return line === '' ? lines : [...lines, line]
@@ -65,7 +67,7 @@ function fullCheck(
   const isRevealed = check.status === 'skip' && causes.length > 0
   const notes = (verbose || check.status === 'unknown' || check.status === 'skip') && !isRevealed ? check.notes : []
   return [
-    `  ${padMark(MARK_OF_STATUS[isRevealed ? 'fail' : check.status], terminal)} ${check.id}: ${plain(check.title)}`,
+    `  ${padMark(STATUS_TONE[isRevealed ? 'fail' : check.status], terminal)} ${check.id}: ${plain(check.title)}`,
     ...withoutRepeats(causes, options).flatMap((each) => causeLines(each, root, options)),
     ...notes.flatMap((note) => indented(note, options)),
   ]
@@ -91,14 +93,6 @@ function withoutRepeats(causes: readonly ReportedCause[], {verbose}: Options): r
     }))
 }
 
-const SEVERITY_WORDS: Readonly<Record<ReportedCause['severity'], string>> = {
-  blocks: 'blocking',
-  degrades: 'degraded',
-  undecided: 'undetermined',
-  advises: 'advice',
-  symptom: 'symptom',
-}
-
 function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: Options): readonly string[] {
   const {terminal, verbose} = options
   const message = cause === root && !verbose ? 'see the root cause above' : cause.message
@@ -110,7 +104,7 @@ function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, opt
   const more = facts.length - shown.length
   const room = terminal.columns - markWidth(terminal) - 7
   return [
-    ...indented(`${SEVERITY_WORDS[cause.severity]}${certainty}: ${message}${revealed}${others} [${cause.id}]`, options),
+    ...indented(`${SEVERITY_WORD[cause.severity]}${certainty}: ${message}${revealed}${others} [${cause.id}]`, options),
     ...shown.flatMap((fact) =>
       indented(verbose ? fact : inShort(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
     ),

@@ -1,7 +1,8 @@
 import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/flow-logs/reported.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {plain} from '../../util/plain-text.ts'
-import {type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
+import type {Tone} from '../tone.ts'
+import {markWidth, padMark, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
 /** What the flow log shows for the first path that is not open, in at most two lines. */
@@ -61,7 +62,7 @@ const minute = (time: string): string => time.slice(0, 16).replace('T', ' ')
 
 const namesOf = (flows: readonly ReportedFlow[]): string => [...new Set(flows.map(({service}) => service))].join(', ')
 
-const MARK: Readonly<Record<ReportedFlow['shown'], Mark>> = {
+const MARK: Readonly<Record<ReportedFlow['shown'], Tone>> = {
   'request-rejected': 'bad',
   'reply-rejected': 'bad',
   'no-reply': 'bad',
@@ -72,7 +73,7 @@ const MARK: Readonly<Record<ReportedFlow['shown'], Mark>> = {
   undecided: 'open',
 }
 
-function entry(mark: Mark, text: string, terminal: Terminal): readonly string[] {
+function entry(mark: Tone, text: string, terminal: Terminal): readonly string[] {
   const margin = markWidth(terminal) + 3
   return wrap(plain(text), terminal.columns - margin).map((line, at) =>
     at === 0 ? `  ${padMark(mark, terminal)} ${line}` : ' '.repeat(margin) + line,

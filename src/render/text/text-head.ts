@@ -2,7 +2,8 @@ import type {Report, Verdict} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {PLANNED_INSTANCE} from '../../model/joins.ts'
 import {plain} from '../../util/plain-text.ts'
-import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
+import {VERDICT_TONE} from '../tone.ts'
+import {markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
 const SAYS: Readonly<Record<Verdict, string>> = {
@@ -30,7 +31,7 @@ export const titleOf = (report: Report): string => {
 /** The verdict, and below it the root cause. */
 export function verdictLines(report: Report, terminal: Terminal): readonly string[] {
   const {verdict} = report
-  const mark = markOf(MARK_OF_VERDICT[verdict], terminal)
+  const mark = markOf(VERDICT_TONE[verdict], terminal)
   const [first = '', ...more] = wrap(plain(`${titleOf(report)} ${says(report)}: ${verdict}`), terminal.columns - 2)
   const root = rootCauseOf(report)
   const why = root

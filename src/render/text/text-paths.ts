@@ -1,9 +1,11 @@
 import type {Report, ReportedCause, ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import type {At, Leg} from '../../network/path.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
-import {MARK_OF_PATH, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {PATH_TONE} from '../tone.ts'
+import {markOf, markWidth, padMark, type Terminal} from './terminal.ts'
 import {columnsOf, padTo, wrap} from './width.ts'
 
 interface Options {
@@ -24,7 +26,7 @@ export function pathsSection(report: Report, options: Options): readonly string[
 
 const broken = (paths: readonly ReportedPath[], terminal: Terminal, given: WhereGiven): readonly string[] =>
   [
-    ...groupedBy(
+    ...groupBy(
       paths.filter(({verdict}) => verdict !== 'open'),
       blockingHops,
     ).values(),
@@ -54,12 +56,6 @@ function open(paths: readonly ReportedPath[], terminal: Terminal): readonly stri
   return wrap(plain(`open: ${names.join(', ')}`), terminal.columns - margin).map((line, at) =>
     at === 0 ? `  ${padMark('good', terminal)} ${line}` : ' '.repeat(margin) + line,
   )
-}
-
-function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
-  return groups
 }
 
 /** One complete path, whatever its verdict. */
@@ -101,7 +97,7 @@ function headLines(paths: readonly ReportedPath[], terminal: Terminal): readonly
   const names = paths.map(({service, host}) => (paths.length === 1 ? host : service))
   const shared = first.via !== null && paths.every(({via}) => via === first.via)
   const through = shared ? ` via ${first.via}` : ''
-  const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
+  const mark = markOf(PATH_TONE[first.verdict], terminal)
   const text = plain(`${inList(names)}: ${PATH_WORD[first.verdict]}${through}`)
   return wrap(text, terminal.columns - 4).map((line, at) => `  ${at === 0 ? `${mark} ` : '    '}${line}`)
 }
@@ -150,7 +146,7 @@ function briefText(hop: ReportedHop, given: WhereGiven): string {
 function hopLines(hop: ReportedHop, terminal: Terminal, text: string): readonly string[] {
   const {at, direction, verdict} = hop
   const arrow = terminal.symbols ? {request: '→', reply: '←'} : {request: '>', reply: '<'}
-  const mark = padMark(MARK_OF_PATH[verdict], terminal)
+  const mark = padMark(PATH_TONE[verdict], terminal)
   const head = `    ${arrow[direction]} ${mark} ${padTo(PLACE_WIDTH, PLACE[at])}  `
   const margin = 9 + markWidth(terminal) + PLACE_WIDTH
   return wrap(plain(text), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)

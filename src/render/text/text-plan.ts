@@ -1,6 +1,8 @@
 import {isBroken, isUndetermined, planExitCode} from '../../plan/exit-code.ts'
 import {unreadIn} from '../../plan/ignored.ts'
 import {type PlanChange, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
+import {counted} from '../../util/counted.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
 import {markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
@@ -26,7 +28,7 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
     const own = instances.filter((one) => one.change === change)
     if (own.length === 0) continue
     lines.push('', terminal.paint('bold', `${own.length} ${WORDS[change]}`))
-    const groups = alike(own)
+    const groups = [...groupBy(own, outcomeOf).values()]
     for (const group of groups.slice(0, MAX_NAMED)) lines.push(...groupLines(group, terminal))
     const more = groups.slice(MAX_NAMED).flat().length
     if (more > 0) lines.push(`  and ${more} more; --json lists them all`)
@@ -46,9 +48,9 @@ export function planHeadline(report: PlanReport): string {
   const undetermined = instances.filter(isUndetermined).length
   const unread = unreadIn(report).length
   const parts = [
-    totals.lost > 0 ? `${totals.lost} managed ${noun(totals.lost)} would be lost` : '',
+    totals.lost > 0 ? `${counted(totals.lost, 'managed instance')} would be lost` : '',
     totals.degraded > 0 ? `${totals.degraded} would be degraded` : '',
-    broken > 0 ? `${broken} new ${noun(broken)} would be unmanaged or degraded` : '',
+    broken > 0 ? `${counted(broken, 'new instance')} would be unmanaged or degraded` : '',
     undetermined > 0 ? `${undetermined} cannot be determined before the plan is applied` : '',
     totals.fixed > 0 ? `${totals.fixed} would be fixed` : '',
     unread > 0
@@ -79,8 +81,6 @@ export function notModeledSentence(report: PlanReport): string {
     : `Not modeled, although an instance depends on it, in ${report.source.file}: ${relevant.map(({address}) => address).join(', ')}.`
 }
 
-const noun = (count: number): string => (count === 1 ? 'instance' : 'instances')
-
 function tone(report: PlanReport) {
   const code = planExitCode(report)
   return code === 1 ? 'bad' : code === 3 ? 'open' : isEmpty(report) ? 'none' : 'good'
@@ -90,14 +90,8 @@ const markFor = (one: PlannedInstance) =>
   isBroken(one) ? 'bad' : isUndetermined(one) ? 'open' : one.change === 'removed' ? 'none' : 'good'
 
 /** Instances with the same causes are listed together. */
-function alike(instances: readonly PlannedInstance[]): readonly (readonly PlannedInstance[])[] {
-  const groups = new Map<string, PlannedInstance[]>()
-  for (const one of instances) {
-    const key = JSON.stringify([one.after, one.causes.map(({id, resource, by}) => [id, resource, by]), one.unknown])
-    groups.set(key, [...(groups.get(key) ?? []), one])
-  }
-  return [...groups.values()]
-}
+const outcomeOf = ({after, causes, unknown}: PlannedInstance): string =>
+  JSON.stringify([after, causes.map(({id, resource, by}) => [id, resource, by]), unknown])
 
 function groupLines(group: readonly PlannedInstance[], terminal: Terminal): readonly string[] {
   const [first] = group

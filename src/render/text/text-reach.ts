@@ -1,6 +1,7 @@
 import type {ReachReport} from '../../reach/reach.ts'
 import {plain} from '../../util/plain-text.ts'
-import {MARK_OF_PATH, markOf, type Terminal} from './terminal.ts'
+import {PATH_TONE} from '../tone.ts'
+import {markOf, type Terminal} from './terminal.ts'
 import {flowLogSection} from './text-flow-logs.ts'
 import {pathLines} from './text-paths.ts'
 import {unreadText} from './text-unread.ts'
@@ -18,7 +19,7 @@ export function textReach(report: ReachReport, terminal: Terminal): string {
   const {instance, to, verdict, path, causes, flowLogs, unreadable} = report
   const head = `${instance.id} ${SAYS[verdict]} ${to.host} port ${to.port}`
   const lines = [
-    ...wrap(`${markOf(MARK_OF_PATH[verdict], terminal)} ${plain(head)}`, terminal.columns),
+    ...wrap(`${markOf(PATH_TONE[verdict], terminal)} ${plain(head)}`, terminal.columns),
     '',
     ...pathLines(path, terminal),
   ]

@@ -5,7 +5,8 @@ import {commandLine} from '../../remedies/core/command-line.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import type {Change, Watch} from '../../watch/watch.ts'
-import {MARK_OF_VERDICT, type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
+import {type Tone, VERDICT_TONE} from '../tone.ts'
+import {markWidth, padMark, type Terminal} from './terminal.ts'
 import {stepLines} from './text-checklist.ts'
 import {wrap} from './width.ts'
 
@@ -56,7 +57,7 @@ export function changeLines(
   return [...under(clockOf(now - watch.began), mark, says, terminal), ...below]
 }
 
-function under(clock: string, mark: Mark, says: string, terminal: Terminal): readonly string[] {
+function under(clock: string, mark: Tone, says: string, terminal: Terminal): readonly string[] {
   const indent = indentOf(terminal)
   const [first = '', ...more] = wrap(plain(says), terminal.columns - indent)
   return [
@@ -69,7 +70,7 @@ const WIDTH = 8
 const indentOf = (terminal: Terminal): number => WIDTH + markWidth(terminal) + 1
 
 interface Words {
-  readonly mark: Mark
+  readonly mark: Tone
   readonly says: string
   readonly below?: readonly string[]
 }
@@ -92,16 +93,16 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
     case 'unblocked':
       return unblockedWords(change, watch, terminal)
     case 'started':
-      return {mark: 'none', says: 'The instance was started again; its agent tries at once.'}
+      return {mark: 'none', says: 'The instance was started again; its agent retries immediately.'}
     case 'registration':
       return registrationWords(change.registration)
     case 'gaps':
       return {
         mark: 'open',
-        says: `Could not be read this time, so that nothing is concluded: ${change.kinds.join(', ')}.`,
+        says: `Could not be read this time; no conclusion: ${change.kinds.join(', ')}.`,
       }
     case 'unanswered':
-      return {mark: 'open', says: `${change.why} It is asked again, with longer pauses.`}
+      return {mark: 'open', says: `${change.why} Retrying with longer pauses.`}
   }
 }
 
@@ -154,15 +155,15 @@ export function waitingLine(watch: Watch, now: number, timeout: number): string 
   const left = (unblocked?.nextAttemptAt ?? 0) - now
   const what =
     left > 0
-      ? `the agent wakes within ${durationOf(left)}`
+      ? `the agent retries within ${durationOf(left)}`
       : open > 0 && !unblocked
         ? `${counted(open, 'step')} to go`
-        : 'the agent is due'
+        : 'agent retry due'
   return `${clockOf(now - began)} of ${clockOf(timeout)}: ${what}`
 }
 
 export const beginningLine = ({instance: {id}}: Report, timeout: number): string =>
-  `Watching ${id} for ${durationOf(timeout)} at most; Ctrl-C ends it.`
+  `Watching ${id} for up to ${durationOf(timeout)}; press Ctrl-C to stop.`
 
 /** Without permission to list the node its registration cannot be observed. */
 export const blindLine = ({instance: {id}, unreadable}: Report): string =>
@@ -188,15 +189,15 @@ export function endingLines(
     report.verdict === 'managed'
       ? `${who} is a healthy managed node: it took ${took}${since}.`
       : `After ${took} ${who} is still ${report.verdict}${root ? `: ${root.message}` : '.'}`
-  return under(clockOf(now - began), MARK_OF_VERDICT[report.verdict], says, terminal)
+  return under(clockOf(now - began), VERDICT_TONE[report.verdict], says, terminal)
 }
 
 /** The Amazon Inspector coverage once the node is managed. It updates automatically. */
 export function coverageLine(coverage: Scan | 'unlisted'): string {
-  if (coverage === 'unlisted') return 'Amazon Inspector does not list it yet; see later with ssm-doctor inspector.'
+  if (coverage === 'unlisted') return 'Amazon Inspector does not list it yet. Check later with: ssm-doctor inspector'
   const {status, reason, scanMode} = coverage
   if (reason === 'UNMANAGED_EC2_INSTANCE')
-    return 'Amazon Inspector still calls it unmanaged; its scans start by themselves: see later with ssm-doctor inspector.'
+    return 'Amazon Inspector still reports it as unmanaged; scanning starts automatically. Check later with: ssm-doctor inspector'
   return plain(`Amazon Inspector: ${meaningOf(status, reason, scanMode).sentence}`)
 }
 

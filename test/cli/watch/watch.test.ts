@@ -76,7 +76,7 @@ describe('a watch', () => {
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
     expect(stdout).toMatch(/^FAIL .*is not a managed node: unmanaged\n/)
     expect(printed).toMatchInlineSnapshot(`
-      "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
+      "Watching i-00000000000000001 for up to 45 min; press Ctrl-C to stop.
       +3:11   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
                    (iam.no-registration-permission is resolved)
       +3:11   ok   Nothing visible in AWS now prevents the agent from registering. It retries on its own
@@ -99,7 +99,7 @@ describe('a watch', () => {
       [12, managed],
     ])
     expect(printed).toMatchInlineSnapshot(`
-      "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
+      "Watching i-00000000000000001 for up to 45 min; press Ctrl-C to stop.
       +3:11   FAIL New: sg-00000000000000002 of endpoint vpce-00000000000000001 does not allow inbound TCP
                    443 from i-00000000000000001 (10.0.1.10). This affects ssm, ssmmessages, ec2messages.
                    (endpoint.sg-blocks)
@@ -138,10 +138,10 @@ describe('a watch', () => {
     expect(code).toBe(1)
     expect(minutes).toBe(1.5)
     expect(printed).toMatchInlineSnapshot(`
-      "Watching i-00000000000000001 for 1 min 30 s at most; Ctrl-C ends it.
+      "Watching i-00000000000000001 for up to 1 min 30 s; press Ctrl-C to stop.
       +1:30   FAIL After 1 min 30 s web-1 (i-00000000000000001) is still unmanaged: No policy of role web
                    allows ssm:UpdateInstanceInformation and 4 more actions, so the node cannot register or
-                   keep its heartbeat.
+                   send heartbeats.
       "
     `)
   })
@@ -232,7 +232,7 @@ describe('what cannot be read for a while', () => {
       {unless: (_, minutes) => (minutes > 2 && minutes < 7 ? refuse('ExpiredToken', 'expired', 403) : undefined)},
     )
     expect(code).toBe(0)
-    expect(printed).toMatch(/It is asked again, with longer pauses/)
+    expect(printed).toMatch(/Retrying with longer pauses/)
   })
 })
 
@@ -247,10 +247,10 @@ describe('an instance that is stopped for a while', () => {
       [14, online(again)],
     ])
     expect(printed).toMatchInlineSnapshot(`
-      "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
+      "Watching i-00000000000000001 for up to 45 min; press Ctrl-C to stop.
       +3:11   FAIL New: Instance i-00000000000000001 is stopped, so no agent is running on it; Systems
                    Manager does not list stopped instances. (instance.not-running)
-      +13:23  -    The instance was started again; its agent tries at once.
+      +13:23  -    The instance was started again; its agent retries immediately.
       +13:23  ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
                    (iam.no-registration-permission is resolved)
       +13:23  ok   Nothing visible in AWS now prevents the agent from registering. It retries on its own
@@ -295,7 +295,7 @@ describe('output', () => {
     )
     const waits = stderr.split('\r\u001b[K').filter((text) => text !== '')
     expect(waits).toContain('0:10 of 45:00: 1 step to go …')
-    expect(waits.some((text) => /the agent wakes within 2\d min/.test(text))).toBe(true)
+    expect(waits.some((text) => /the agent retries within 2\d min/.test(text))).toBe(true)
     expect(stderr.endsWith('\r\u001b[K')).toBe(true)
     expect(stdout).not.toContain('\r')
     expect(stdout).toMatch(/✓ Step 1 took effect/)
@@ -313,7 +313,7 @@ describe('Amazon Inspector, once the node is managed', () => {
   ]
   it.each([
     ['SUCCESSFUL', /Amazon Inspector: Amazon Inspector scans it\./],
-    ['UNMANAGED_EC2_INSTANCE', /still calls it unmanaged/],
+    ['UNMANAGED_EC2_INSTANCE', /still reports it as unmanaged/],
   ])('%s', async (reason, says) => {
     const {stdout, code} = await watched([[0, {...managed, CoveredResources: covered(reason) as never}]])
     expect(stdout).toMatch(says)
@@ -332,8 +332,8 @@ describe('what cannot be watched', () => {
 
   it.each([
     [['i-0aaaaaaaaaaaaaa01'], {account: ['a.json']}, /an account file does not change/],
-    [[], {}, /Name the instance to watch/],
-    [['i-0aaaaaaaaaaaaaa01', 'i-0aaaaaaaaaaaaaa02'], {}, /one instance; name one/],
+    [[], {}, /Specify the instance to watch/],
+    [['i-0aaaaaaaaaaaaaa01', 'i-0aaaaaaaaaaaaaa02'], {}, /one instance; specify one/],
     [['i-0aaaaaaaaaaaaaa01'], {timeout: 'soon'}, /such as 90s, 45m or 2h/],
   ])('%j %j', async (ids, own, says) => {
     await expect(

@@ -37,7 +37,7 @@ describe('the table of a fleet', () => {
     expect(lines.filter((line) => /^ {2}fixes 1 of 1 /.test(line))).toEqual([])
     const at = lines.findIndex((line) => line.includes('[imds.disabled]'))
     expect(lines[at]).toBe('  fixes 9 of 9        a disabled metadata service [imds.disabled]')
-    expect(lines[at + 1]).toMatch(/each by itself: i-\w{17}, i-\w{17},$/)
+    expect(lines[at + 1]).toMatch(/separately: i-\w{17}, i-\w{17},$/)
     expect(lines.slice(at, at + 4).join(' ')).toContain('and 6 more')
   })
 
@@ -61,11 +61,11 @@ describe('the table of a fleet', () => {
 
   it('counts every cause, account and VPC, in columns', () => {
     expect(after('Why')).toContain('  9  imds.disabled                   a disabled metadata service')
-    expect(after('Where').slice(0, 2)).toEqual([
+    expect(after('Not managed').slice(0, 2)).toEqual([
       '  60 of 2000  account  111122223333',
       '  10 of  100  account  111122223334',
     ])
-    expect(after('Where').join('\n')).toMatch(/ VPC {6}vpc-\w{17}, 111122223333 eu-west-1\n/)
+    expect(after('Not managed').join('\n')).toMatch(/ VPC {6}vpc-\w{17}, 111122223333 eu-west-1\n/)
   })
 })
 
