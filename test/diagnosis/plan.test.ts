@@ -286,6 +286,16 @@ describe('what the organization allows', () => {
     expect(verified).toBeNull()
     expect(unreadable).toMatchObject([{kind: 'PolicySimulations', permission: 'iam:SimulatePrincipalPolicy'}])
   })
+  it('is named where the agent is held to be at fault because nothing else was found', () => {
+    const refused = examine({...behindNat, PolicySimulations: REFUSED}, INSTANCE)
+    expect(refused.causes.map(({id, severity}) => `${severity} ${id}`)).toEqual([
+      'blocks os.agent-not-running',
+      'undecided target.access-denied',
+      'symptom registration.never-registered',
+    ])
+    expect(refused.unreadable).toMatchObject([{permission: 'iam:SimulatePrincipalPolicy'}])
+    expect(examine({...behindNat, PolicySimulations: [allowed]}, INSTANCE).unreadable).toEqual([])
+  })
   it('is shown by an open channel', () => {
     const off = online({...behindEndpoints, PolicySimulations: REFUSED})
     expect(plan(off).verified).toBe(true)

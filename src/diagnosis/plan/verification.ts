@@ -20,10 +20,20 @@ export function verificationOf(
 ): {readonly verified: boolean | null; readonly unread: readonly Kind[]} {
   const needsOthers = steps.some(({part, account}) => part === 'fix' && account !== undefined)
   if (needsOthers || impairingOf(first).some(isOnInstanceOnly) || impairingOf(last).length > 0)
-    return {verified: false, unread: []}
+    return {
+      verified: false,
+      unread: isConcluded(first) && isOrganizationUnread(context.account, first) ? ORGANIZATION : [],
+    }
   const open = openAfter(context, first, last, model)
   return open.isOpen ? {verified: null, unread: open.unread} : {verified: true, unread: []}
 }
+
+/** The call that shows what the organization allows. */
+const ORGANIZATION: readonly Kind[] = ['PolicySimulations']
+
+/** The agent is held to be at fault because nothing else was found. */
+const isConcluded = (first: Diagnosis): boolean =>
+  impairingOf(first).some(({check, certainty = 'proven'}) => check.fallback && certainty !== 'proven')
 
 /**
  * Whether the agent itself is at fault is checked for a node that is known to be unregistered: if that is unknown,
@@ -32,7 +42,7 @@ export function verificationOf(
  */
 function openAfter({account, instance}: PlanContext, first: Diagnosis, last: Diagnosis, model: Account) {
   const {status} = registrationOf(account, instance)
-  const unread: readonly Kind[] = isOrganizationUnread(model, last) ? ['PolicySimulations'] : []
+  const unread = isOrganizationUnread(model, last) ? ORGANIZATION : []
   const isOpen =
     unread.length > 0 ||
     status === 'unknown' ||
