@@ -12,7 +12,7 @@ import {allWith} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {enableInspector, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {type Cause, defineCheck, type Note, type Severity} from './check.ts'
+import {type Cause, type Certainty, defineCheck, type Note, type Severity} from './check.ts'
 import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'
 
 const COVERAGE = 'https://docs.aws.amazon.com/inspector/latest/user/assessing-coverage.html'
@@ -118,6 +118,7 @@ function accountNotes({accountId = '', state, resourceState}: AccountStatus, row
 
 interface Words {
   readonly message: string
+  readonly certainty?: Certainty
   readonly severity?: Severity
   readonly remedies?: readonly Remedy[]
 }
@@ -131,6 +132,8 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
           message: `Amazon Inspector still reports ${instance.InstanceId} as unmanaged, although the node is online; it updates automatically.`,
         }
       : {
+          // Inspector’s statement may be older than the list of nodes, which could not be read.
+          ...(isUnreadable(facts.InstanceInformationList) && {certainty: 'likely' as const}),
           message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume automatically once it is.`,
         },
   'inspector.no-inventory': (facts, instance) => ({

@@ -117,6 +117,15 @@ const CHECKED_WITH_EVERY_CALL: ReadonlySet<string> = new Set([
   'dhmc.permissions',
 ])
 
+/** Faults of the profile that are only likely where it could not be read whether host management takes its place. */
+const REPLACED_BY_HOST_MANAGEMENT: ReadonlySet<string> = new Set([
+  'iam.no-profile',
+  'iam.profile-empty',
+  'iam.profile-missing',
+  'iam.profile-recreated',
+  'iam.trust-missing-ec2',
+])
+
 /** The instance profile or the host management role was changed after the ping, which came with earlier credentials. */
 const isIdentityNewer = (account: Account, {InstanceId}: Instance, pingAt: string): boolean =>
   [
@@ -136,12 +145,14 @@ export function observedFinding(
 ): Finding {
   const isPermission =
     severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityNewer(account, instance, pingAt)
+  const isReplaced =
+    severity === 'blocks' && finding.certainty === 'likely' && REPLACED_BY_HOST_MANAGEMENT.has(finding.cause)
   const stands = consistent.some((hop) => isFaultOf(hop, finding))
-  if (!isPermission && (stands || !contradicted.some((hop) => isFaultOf(hop, finding))))
+  if (!isPermission && !isReplaced && (stands || !contradicted.some((hop) => isFaultOf(hop, finding))))
     return unknownHops.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
   const ping = timeOfDay(pingAt)
   const channel = isConnected ? ' and its control channel is connected' : ''
-  const other = isPermission ? 'the agent uses other credentials' : UNSEEN_PATH
+  const other = isReplaced ? HOST_MANAGED : isPermission ? 'the agent uses other credentials' : UNSEEN_PATH
   return {
     cause: finding.cause,
     severity: 'undecided',
@@ -183,6 +194,7 @@ function likelyAtMost(finding: Finding): Finding {
 const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>
   fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
 
+const HOST_MANAGED = 'host management, which could not be read, supplies its credentials'
 const UNSEEN_PATH =
   'the agent takes a path that ssm-doctor does not see, such as a proxy, a Route 53 Profile or a peered VPC'
 

@@ -56,6 +56,12 @@ it('is only advice while Inspector has not detected yet that the node is online'
   expect(findingsOf(inspector, covered(row('UNMANAGED_EC2_INSTANCE')))).toMatchObject([{severity: 'advises'}])
 })
 
+it('is likely where the list of nodes, which may be newer, could not be read', () => {
+  const unread = {InstanceInformationList: {unreadable: 'no'}, ...covered(row('UNMANAGED_EC2_INSTANCE'))}
+  expect(findingsOf(inspector, unread)).toMatchObject([{cause: 'inspector.unmanaged', certainty: 'likely'}])
+  expect(findingsOf(inspector, {...away, ...covered(row('UNMANAGED_EC2_INSTANCE'))})[0]?.certainty).toBeUndefined()
+})
+
 it.each(['SUCCESSFUL', 'PENDING_INITIAL_SCAN', 'A_REASON_OF_TOMORROW'])('passes %s on as it is', (reason) => {
   expect(notesOf(inspector, covered(row(reason)))).toEqual([{fact: `Amazon Inspector: INACTIVE, ${reason}.`}])
 })

@@ -166,3 +166,41 @@ it('a connected channel contradicts a missing endpoint for it', () => {
     expect.objectContaining({id: 'endpoint.ssmmessages-missing', severity: 'undecided', certainty: 'likely'}),
   )
 })
+
+describe('a ping of a node whose profile yields no credentials', () => {
+  const SETTING = {unreadable: 'AccessDenied: no', error: 'AccessDeniedException', action: 'ssm:GetServiceSetting'}
+  const {IamInstanceProfile: _, ...unattached} = itemsOf(behindNat.Instances)[0]!
+  const [profile] = itemsOf(behindNat.InstanceProfiles)
+  const [role] = itemsOf(behindNat.Roles)
+  const faults: readonly (readonly [string, Partial<Account>])[] = [
+    ['iam.no-profile', {Instances: [unattached], IamInstanceProfileAssociations: []}],
+    ['iam.profile-missing', {InstanceProfiles: []}],
+    ['iam.profile-empty', {InstanceProfiles: [{...profile, Roles: []}] as Account['InstanceProfiles']}],
+    [
+      'iam.profile-recreated',
+      {InstanceProfiles: [{...profile, InstanceProfileId: 'AIPANEW'}] as Account['InstanceProfiles']},
+    ],
+    ['iam.trust-missing-ec2', {Roles: [{...role, AssumeRolePolicyDocument: {Statement: []}}] as Account['Roles']}],
+  ]
+
+  it.each(faults)('leaves %s open where it could not be read whether host management is on', (cause, change) => {
+    const account = online({...behindNat, ...change, ServiceSettings: SETTING})
+    const {verdict, causes, checklist} = examine(account, INSTANCE)
+    expect([verdict, causes.filter(({severity}) => severity === 'blocks')]).toEqual(['managed', []])
+    expect(causes).toContainEqual(expect.objectContaining({id: cause, severity: 'undecided', certainty: 'likely'}))
+    expect(causes).toContainEqual(expect.objectContaining({id: 'target.access-denied'}))
+    expect(checklist.filter(({part}) => part === 'fix')).toEqual([])
+  })
+  it.each(faults)('is at risk by %s where host management is off', (cause, change) => {
+    const {verdict, causes} = examine(online({...behindNat, ...change}), INSTANCE)
+    expect([verdict, causes[0]]).toMatchObject(['at-risk', {id: cause, severity: 'blocks', certainty: 'proven'}])
+  })
+  it.each(faults)('that is too old leaves %s likely', (cause, change) => {
+    const account = {...behindNat, ...change, ServiceSettings: SETTING}
+    expect(causeOf(pingedAt(online(account), '2026-11-20T09:00:00.000Z'), cause)).toMatchObject({
+      severity: 'blocks',
+      certainty: 'likely',
+    })
+    expect(causeOf(account, cause)).toMatchObject({severity: 'blocks', certainty: 'likely'})
+  })
+})
