@@ -1,7 +1,6 @@
 import {BaseCommand} from '../cli/base-command.ts'
 import {fleetFlags} from '../cli/fleet/flags.ts'
 import {notice} from '../cli/output/notice.ts'
-import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Inspector extends BaseCommand {
   static override summary = 'List Amazon Inspector coverage, with cause and fix where it cannot scan.'
@@ -17,20 +16,10 @@ export default class Inspector extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Inspector)
-    const [{inspectFleet}, {auditOutputsOf, printedAudit, writeAudit}, {inspectionExitCode}, {writesToStdout}] =
-      await Promise.all([
-        import('../cli/fleet/audit.ts'),
-        import('../cli/fleet/print.ts'),
-        import('../cli/fleet/exit-code.ts'),
-        import('../cli/output/output-files.ts'),
-      ])
-    const outputs = await auditOutputsOf(flags.output, flags.split)
-    const {audit, summary, missing} = await inspectFleet(flags)
-    const {version} = this.config
-    const terminal = terminalOf(process.stdout, !flags['no-color'])
-    if (!writesToStdout(outputs)) this.print(await printedAudit(audit, flags, {terminal, version}))
-    await writeAudit(audit, outputs, version)
+    const {fleetResult} = await import('../cli/fleet/fleet-result.ts')
+    const {text, summary, exitCode} = await fleetResult('inspector', flags, process.stdout, this.config.version)
+    if (text !== undefined) this.print(text)
     notice(summary)
-    process.exitCode = inspectionExitCode(audit, {failOn: flags['fail-on'], missing, allowEmpty: flags['allow-empty']})
+    process.exitCode = exitCode
   }
 }

@@ -3,7 +3,7 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {connectionOf} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
 import {assertAccount, regionOf, type Target, targetOf} from '../cli/input/target.ts'
-import {progressOn} from '../cli/output/progress.ts'
+import {withProgress} from '../cli/output/progress.ts'
 import {mustBeWritable, writeAtomically} from '../cli/output/write-file.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -45,13 +45,11 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   if (regions.size > 1)
     throw usageError(`The instances are in ${[...regions].join(' and ')}; an account file covers one Region.`)
   const [region = flags.region] = regions
-  const progress = progressOn(process.stderr)
-  try {
-    progress.say('Querying AWS')
+  return withProgress('Querying AWS', async (progress) => {
     const {connect} = await import('../collect/aws.ts')
     const aws = await connect(connectionOf({...flags, region}, progress))
     if (targets.length === 0)
-      return await (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
+      return (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
     const {collect} = await import('../collect/collect.ts')
     const account = await collect(
       aws,
@@ -60,9 +58,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
     )
     assertAccount(targets, account, true)
     return account
-  } finally {
-    progress.end()
-  }
+  })
 }
 
 /** AWS CLI responses become one account file, and an existing file can be redacted. */

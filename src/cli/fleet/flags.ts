@@ -1,5 +1,5 @@
 import {boolean, integer, option, string} from '@oclif/core/flags'
-import {type RemedyFlags, remedyFlags} from '../input/flags.ts'
+import {many, remedyFlags, type ValuesOf} from '../input/flags.ts'
 import {roleArnIn} from '../input/role-arn.ts'
 
 export const AUDIT_FORMATS = [
@@ -19,8 +19,6 @@ const WHERE = 'SOURCE'
 const WHICH = 'SELECTION'
 const PRINT = 'OUTPUT'
 const TIME = 'COMPARISON'
-const many = {multiple: true, multipleNonGreedy: true} as const
-
 /** Which accounts and Regions, from files or from AWS. */
 export const fleetFlags = {
   account: string({
@@ -194,40 +192,4 @@ export const hybridFlags = {
   }),
 }
 
-export interface FleetFlags {
-  readonly account?: readonly string[] | undefined
-  readonly parts?: readonly string[] | undefined
-  readonly region?: readonly string[] | undefined
-  readonly 'all-regions': boolean
-  readonly profile?: readonly string[] | undefined
-  readonly 'role-arn'?: string | undefined
-  readonly 'external-id'?: string | undefined
-  readonly 'accounts-from'?: string | undefined
-  readonly units?: readonly string[] | undefined
-  readonly 'exclude-region'?: readonly string[] | undefined
-  readonly organization: boolean
-  readonly 'organizational-unit'?: readonly string[] | undefined
-  readonly 'include-suspended'?: boolean
-  readonly 'exclude-account'?: readonly string[] | undefined
-  readonly 'role-name'?: string | undefined
-  readonly 'network-timeout'?: string | undefined
-  readonly concurrency: number
-  readonly 'include-stopped': boolean
-  readonly 'include-hybrid'?: boolean
-  readonly 'allow-empty'?: boolean
-  readonly tag?: readonly string[] | undefined
-  readonly vpc?: readonly string[] | undefined
-  readonly 'instance-ids-from'?: string | undefined
-  readonly remedy?: RemedyFlags['remedy']
-  readonly script?: string | undefined
-  readonly 'owner-tag': string
-  readonly format: AuditFormat
-  readonly json: boolean
-  readonly output?: readonly string[] | undefined
-  readonly split?: readonly Split[] | undefined
-  readonly 'no-color': boolean
-  readonly 'fail-on'?: FailOn | undefined
-  readonly baseline?: string | undefined
-  readonly suppress?: string | undefined
-  readonly resume?: string | undefined
-}
+export type FleetFlags = ValuesOf<typeof fleetFlags & typeof hybridFlags>

@@ -9,7 +9,7 @@ type ChoiceFlags = Pick<FleetFlags, 'include-stopped' | 'tag' | 'vpc' | 'instanc
 export async function choiceOf(flags: ChoiceFlags): Promise<Choice> {
   const file = flags['instance-ids-from']
   const ids = file === undefined ? undefined : new Set(idsFrom(file, await textIn(file)))
-  return choiceFor({ids, tags: flags.tag, vpcs: flags.vpc, includeStopped: flags['include-stopped']})
+  return choiceFor({ids, tags: flags.tag, vpcs: flags.vpc, includeStopped: flags['include-stopped'] ?? false})
 }
 
 /** The lines of a file with content: what follows a # is a comment. */

@@ -3,11 +3,7 @@ import {logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
-
-export interface EvidenceFlags {
-  readonly diagnostics?: readonly string[] | undefined
-  readonly 'agent-log'?: readonly string[] | undefined
-}
+import type {EvidenceFlags} from './flags.ts'
 
 /** What files from inside the instance show: the output of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
 export async function readEvidence(

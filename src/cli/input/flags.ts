@@ -1,7 +1,20 @@
 import {boolean, option, string} from '@oclif/core/flags'
-import {PREFERENCES, type Preference} from '../../remedies/core/remedy.ts'
-import type {SnippetFormat} from '../../render/remediation/snippet.ts'
+import type {Flag} from '@oclif/core/interfaces'
+import {PREFERENCES} from '../../remedies/core/remedy.ts'
 import {roleArnIn} from './role-arn.ts'
+
+type ValueOf<F> = F extends Flag<infer V> ? V : never
+type Optional<V> = undefined extends V ? true : V extends boolean ? true : false
+
+/** What is given for flags: those without a default may be absent, and switches that are off. */
+export type ValuesOf<Flags> = {
+  readonly [K in keyof Flags as Optional<ValueOf<Flags[K]>> extends true ? never : K]: ValueOf<Flags[K]>
+} & {
+  readonly [K in keyof Flags as Optional<ValueOf<Flags[K]>> extends true ? K : never]?: ValueOf<Flags[K]> | undefined
+}
+
+/** A flag that takes one value each time it is given. */
+export const many = {multiple: true, multipleNonGreedy: true} as const
 
 /** Where the data comes from: account files, or live AWS with these credentials. */
 export const accountFlags = {
@@ -9,8 +22,7 @@ export const accountFlags = {
     summary: 'Account file instead of live AWS: a file, a folder, a quoted glob, or - for standard input.',
     helpValue: 'FILE',
     helpGroup: 'SOURCE',
-    multiple: true,
-    multipleNonGreedy: true,
+    ...many,
   }),
   region: string({summary: 'AWS Region.', helpGroup: 'SOURCE'}),
   profile: string({
@@ -42,17 +54,17 @@ export const evidenceFlags = {
     summary: 'Output of "ssm-cli get-diagnostics" on the instance, JSON or table, or - for standard input.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
-    multiple: true,
-    multipleNonGreedy: true,
+    ...many,
   }),
   'agent-log': string({
     summary: 'Agent log or errors.log from the instance, Linux or Windows, or - for standard input.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
-    multiple: true,
-    multipleNonGreedy: true,
+    ...many,
   }),
 }
+
+export type EvidenceFlags = ValuesOf<typeof evidenceFlags>
 
 /** When it broke. */
 export const sinceWhenFlags = {
@@ -64,16 +76,12 @@ export const sinceWhenFlags = {
     summary: 'Output of "aws cloudtrail lookup-events", or CloudTrail log files (also .gz), for --since-when.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
-    multiple: true,
-    multipleNonGreedy: true,
+    ...many,
     dependsOn: ['since-when'],
   }),
 }
 
-export interface SinceWhenFlags {
-  readonly 'since-when'?: boolean | undefined
-  readonly cloudtrail?: readonly string[] | undefined
-}
+export type SinceWhenFlags = ValuesOf<typeof sinceWhenFlags>
 
 /** VPC flow logs of the instance's network interface. */
 export const flowLogFlags = {
@@ -82,8 +90,7 @@ export const flowLogFlags = {
       'VPC flow logs: files (also .gz) or folders, from CloudWatch Logs or Amazon S3; or "live" to read those in CloudWatch Logs.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
-    multiple: true,
-    multipleNonGreedy: true,
+    ...many,
   }),
   'flow-log-format': string({
     summary: `Record format of flow log files without a header line: '\${version} \${interface-id} …'.`,
@@ -99,11 +106,7 @@ export const flowLogFlags = {
   }),
 }
 
-export interface FlowLogFlags {
-  readonly 'flow-logs'?: readonly string[] | undefined
-  readonly 'flow-log-format'?: string | undefined
-  readonly since?: string | undefined
-}
+export type FlowLogFlags = ValuesOf<typeof flowLogFlags>
 
 /** Which fixes a checklist proposes, and in what form. */
 export const remedyFlags = {
@@ -148,8 +151,7 @@ export const outputFlags = {
     summary: 'Also write a report file; format from the extension, or FORMAT=FILE; - is standard output. Repeatable.',
     helpValue: 'FILE',
     helpGroup: 'OUTPUT',
-    multiple: true,
-    multipleNonGreedy: true,
+    ...many,
   }),
 }
 
@@ -161,27 +163,11 @@ export const briefFlags = {
   }),
 }
 
-export interface AccountFlags {
-  readonly account?: readonly string[] | undefined
-  readonly region?: string | undefined
-  readonly profile?: string | undefined
-  readonly 'role-arn'?: string | undefined
-  readonly 'external-id'?: string | undefined
-  readonly 'network-timeout'?: string | undefined
+export type AccountFlags = ValuesOf<typeof accountFlags> & {
   /** Not a flag: ends the AWS calls of a canceled request. */
   readonly signal?: AbortSignal | undefined
 }
 
-export interface RemedyFlags {
-  readonly prefer?: Preference | undefined
-  readonly remedy?: 'cli' | SnippetFormat | undefined
-}
+export type RemedyFlags = Partial<ValuesOf<typeof remedyFlags>>
 
-export interface ReportFlags {
-  readonly format: ReportFormat
-  readonly json: boolean
-  readonly verbose: boolean
-  readonly quiet: boolean
-  readonly brief?: boolean
-  readonly 'no-color': boolean
-}
+export type ReportFlags = ValuesOf<typeof reportFlags & typeof briefFlags>

@@ -21,6 +21,11 @@ export function targetOf(text: string, commands: readonly string[] = []): Target
   throw usageError(`Unknown command or instance id "${text}".${hint(text, commands)}`)
 }
 
+/** Each instance once, in the order of the arguments. */
+export const distinctTargets = (targets: readonly Target[]): readonly Target[] => [
+  ...new Map(targets.map((target) => [target.id, target])).values(),
+]
+
 /** The Region of the ARN; `--region` is for ids. A notice says so if they differ. */
 export function regionOf({id, region}: Target, flag: string | undefined): string | undefined {
   if (region !== undefined && flag !== undefined && region !== flag)

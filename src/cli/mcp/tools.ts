@@ -103,16 +103,13 @@ async function audited(args: Arguments, {source, signal, say}: ToolCall): Promis
     ...source,
     region: named.length > 0 ? named : own,
     profile: source.profile === undefined ? undefined : [source.profile],
-    'all-regions': false,
-    organization: false,
     concurrency: 4,
     'include-stopped': args.include_stopped === true,
     'include-hybrid': args.include_hybrid === true,
     'allow-empty': true,
     'owner-tag': 'Owner',
     format: 'json',
-    json: true,
-    'no-color': true,
+    remedy: 'cli',
   }
   say('Auditing')
   const {audit} = await auditFleet(flags, {

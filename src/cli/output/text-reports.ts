@@ -26,8 +26,8 @@ export function printedAs(
 
 interface Style {
   readonly terminal: Terminal
-  readonly verbose?: boolean
-  readonly brief?: boolean
+  readonly verbose?: boolean | undefined
+  readonly brief?: boolean | undefined
 }
 
 export function textReports(

@@ -6,11 +6,10 @@ import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {connectionOf} from '../input/connection.ts'
-import type {EvidenceFlags} from '../input/evidence-files.ts'
-import type {AccountFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
+import type {AccountFlags, EvidenceFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
 import {loadFlowLog} from '../input/load-flow-log.ts'
-import {assertAccount, regionOf, type Target} from '../input/target.ts'
-import {progressOn} from '../output/progress.ts'
+import {assertAccount, distinctTargets, regionOf, type Target} from '../input/target.ts'
+import {withProgress} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
@@ -21,7 +20,7 @@ export async function examineAll(
   targets: readonly Target[],
   flags: ExamineFlags,
 ): Promise<readonly InstanceExamination[]> {
-  const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
+  const distinct = distinctTargets(targets)
   if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when takes one instance; specify one.')
   const options = await examineOptionsOf(
     flags,
@@ -77,9 +76,8 @@ async function inRegion(
   options: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   const ids = targets.map(({id}) => id)
-  const progress = progressOn(process.stderr)
-  try {
-    progress.say(`Querying AWS for ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
+  const what = `Querying AWS for ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`
+  return withProgress(what, async (progress) => {
     const [{connect}, {collect}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
@@ -90,16 +88,14 @@ async function inRegion(
     assertAccount(targets, account, true)
     if (flags['flow-logs']) progress.say('Reading flow logs')
     if (flags['since-when']) progress.say('Querying CloudTrail and AWS Config')
-    return await Promise.all(
+    return Promise.all(
       ids.map(async (id) => {
         const flowLog = await loadFlowLog(flags, account, id, aws)
         const otherRegion = await otherRegionOf(aws, account, id, progress.say)
         return examine(account, id, {...options, flowLog, ...(otherRegion !== undefined && {elsewhere: otherRegion})})
       }),
     )
-  } finally {
-    progress.end()
-  }
+  })
 }
 
 /** The Region of the account that has the instance, if this one does not. */

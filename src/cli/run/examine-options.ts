@@ -1,6 +1,5 @@
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
-import type {EvidenceFlags} from '../input/evidence-files.ts'
-import type {RemedyFlags} from '../input/flags.ts'
+import type {EvidenceFlags, RemedyFlags} from '../input/flags.ts'
 
 /** The options of an examination of these instances. Code for rarely used flags is loaded on demand. */
 export async function examineOptionsOf(

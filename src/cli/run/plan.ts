@@ -16,7 +16,7 @@ import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import {outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
 import {PLAN_OUTPUTS, type PlanFormat, planAs} from '../output/print-plan.ts'
-import {progressOn} from '../output/progress.ts'
+import {withProgress} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
@@ -103,10 +103,8 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
   return {account: emptyAccount(region, new Date().toISOString())}
 }
 
-async function live(flags: PlanFlags, planned: string | undefined): Promise<Source> {
-  const progress = progressOn(process.stderr)
-  try {
-    progress.say('Querying AWS')
+const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
+  withProgress('Querying AWS', async (progress) => {
     const [{connect}, {collectRegion}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect-region.ts'),
@@ -114,10 +112,7 @@ async function live(flags: PlanFlags, planned: string | undefined): Promise<Sour
     const aws = await connect(connectionOf({...flags, region: flags.region ?? planned}, progress))
     const [account, stack] = await Promise.all([collectRegion(aws), stackIn(aws, flags.stack)])
     return {account, ...(stack && {stack})}
-  } finally {
-    progress.end()
-  }
-}
+  })
 
 async function stackIn(aws: Aws, name: string | undefined): Promise<DeployedStack | undefined> {
   if (name === undefined) return undefined

@@ -4,7 +4,7 @@ import {foreignGroups, type Launch, missingResources, preflight} from '../../pre
 import {usageError} from '../../util/usage-error.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
-import {progressOn} from '../output/progress.ts'
+import {withProgress} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
@@ -36,16 +36,11 @@ async function inFiles({subnet}: Launch, sources: readonly string[], {region}: A
   return {account, associated: []}
 }
 
-async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings> {
-  const progress = progressOn(process.stderr)
-  try {
-    progress.say(`Querying AWS for subnet ${launch.subnet}`)
+const inAws = (launch: Launch, flags: AccountFlags): Promise<Surroundings> =>
+  withProgress(`Querying AWS for subnet ${launch.subnet}`, async (progress) => {
     const [{connect}, {collectPreflight}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect-preflight.ts'),
     ])
-    return await collectPreflight(await connect(connectionOf(flags, progress)), launch)
-  } finally {
-    progress.end()
-  }
-}
+    return collectPreflight(await connect(connectionOf(flags, progress)), launch)
+  })

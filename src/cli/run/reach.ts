@@ -12,7 +12,7 @@ import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
 import {loadFlowLog} from '../input/load-flow-log.ts'
 import {assertAccount, assertFile, regionOf, type Target} from '../input/target.ts'
-import {progressOn} from '../output/progress.ts'
+import {withProgress} from '../output/progress.ts'
 
 interface ReachFlags extends AccountFlags, FlowLogFlags {
   readonly to: string
@@ -75,20 +75,15 @@ function isUnresolvable({HostedZones, VpcEndpoints, Region}: Account, to: string
   return !KNOWN_SERVICES.has(host) && !itemsOf(VpcEndpoints).some((endpoint) => serves(endpoint, host, Region))
 }
 
-async function inAws(target: Target, flags: ReachFlags) {
-  const progress = progressOn(process.stderr)
-  try {
-    progress.say(`Querying AWS for ${target.id}`)
+const inAws = (target: Target, flags: ReachFlags) =>
+  withProgress(`Querying AWS for ${target.id}`, async (progress) => {
     const [{connect}, {collect}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
     ])
     const aws = await connect(connectionOf({...flags, region: regionOf(target, flags.region)}, progress))
     return {account: await collect(aws, [target.id]), aws}
-  } finally {
-    progress.end()
-  }
-}
+  })
 
 async function accountWith(target: Target, flags: ReachFlags) {
   if (!flags.account) return inAws(target, flags)

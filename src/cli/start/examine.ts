@@ -1,4 +1,4 @@
-import type {Target} from '../input/target.ts'
+import {distinctTargets, type Target} from '../input/target.ts'
 import {exitCodeOf} from '../output/exit-code.ts'
 import type {Stream} from '../output/terminal.ts'
 import {printedAs} from '../output/text-reports.ts'
@@ -8,8 +8,7 @@ import type {PlainFlags} from './plain-run.ts'
 
 /** Examines account files, and returns what `diagnose` prints and its exit code. */
 export async function examinePlainly(targets: readonly Target[], flags: PlainFlags, stdout: Stream) {
-  const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
-  const examined = await examineInFiles(distinct, flags.account, flags.region, (account, id) =>
+  const examined = await examineInFiles(distinctTargets(targets), flags.account, flags.region, (account, id) =>
     examineInstance(account, id, {prefer: undefined}),
   )
   const text = printedAs(flags.json ? 'json' : flags.format, examined, flags, stdout)

@@ -8,6 +8,7 @@ import {registrationOf} from '../../diagnosis/registration.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'
+import type {Scan} from '../../render/text/text-watch.ts'
 import {examineInstance, type InstanceExamination} from '../run/examination.ts'
 
 /** An examination, and the time of the last start of its instance. */
@@ -17,9 +18,7 @@ export interface Poll extends InstanceExamination {
 }
 
 /** How Amazon Inspector scans the instance; undefined if that cannot be read, or Inspector does not scan EC2 here. */
-type Coverage =
-  | {readonly status: string | null; readonly reason: string | null; readonly scanMode: string | null}
-  | 'unlisted'
+type Coverage = Scan | 'unlisted'
 
 /** Reads one instance from AWS. */
 export interface InstanceProbe {

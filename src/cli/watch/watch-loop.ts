@@ -1,5 +1,6 @@
 import {isAccessError} from '../../collect/errors.ts'
 import type {Report} from '../../diagnosis/report.ts'
+import type {Unanswered} from '../../render/text/text-watch.ts'
 import {EXAMINATION_INTERVALS, POLL_INTERVALS, pauseAfter, RETRY_INTERVALS} from '../../watch/poll-interval.ts'
 import {type Change, isOtherwise, isOver, type Observation, updated, type Watch, watchFrom} from '../../watch/watch.ts'
 
@@ -11,13 +12,7 @@ export interface Watching {
   readonly examine: () => Promise<Observation>
   /** The one or two calls that show whether the registration of the node has changed. */
   readonly poll: () => Promise<Report['registration']>
-  readonly report: (changes: readonly (Change | FailedPoll)[], watch: Watch) => void
-}
-
-/** AWS could not be reached, which may be temporary. */
-interface FailedPoll {
-  readonly kind: 'unanswered'
-  readonly why: string
+  readonly report: (changes: readonly (Change | Unanswered)[], watch: Watch) => void
 }
 
 interface WatchState {

@@ -41,7 +41,7 @@ export function clockOf(milliseconds: number): string {
 }
 
 /** AWS could not be reached, which may be temporary. */
-interface Unanswered {
+export interface Unanswered {
   readonly kind: 'unanswered'
   readonly why: string
 }
@@ -201,7 +201,7 @@ export function coverageLine(coverage: Scan | 'unlisted'): string {
   return plain(`Amazon Inspector: ${meaningOf(status, reason, scanMode).sentence}`)
 }
 
-interface Scan {
+export interface Scan {
   readonly status: string | null
   readonly reason: string | null
   readonly scanMode: string | null
