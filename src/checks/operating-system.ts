@@ -12,6 +12,15 @@ import {
   tlsTrust,
 } from './operating-system/connections.ts'
 import {
+  DECIDED_BY,
+  from,
+  OPTIONAL_KINDS,
+  type Rule,
+  restart,
+  type SystemContext,
+  whenOffline,
+} from './operating-system/context.ts'
+import {
   denialByHiddenPolicy,
   metadata,
   registrationLost,
@@ -27,15 +36,6 @@ import {
   timeSkew,
   unsupported,
 } from './operating-system/machine.ts'
-import {
-  DECIDED_BY,
-  from,
-  OPTIONAL_KINDS,
-  type Rule,
-  restart,
-  type Scene,
-  whenOffline,
-} from './operating-system/scene.ts'
 
 const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
 
@@ -103,17 +103,17 @@ export const operatingSystem = defineCheck({
   decidedBy: DECIDED_BY,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
-    const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
-    if (signals.length === 0) return noSignals(scene)
-    const found = CASES.flatMap((rule) => rule(scene))
-    const notes = [...symptomOfOthers(scene, found), ...refusals(scene), ...otherInstances(scene)]
+    const context = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
+    if (signals.length === 0) return noSignals(context)
+    const found = CASES.flatMap((rule) => rule(context))
+    const notes = [...symptomOfOthers(context, found), ...refusals(context), ...otherInstances(context)]
     return notes.length > 0 ? notes : started(signals)
   },
 })
 
 /** Without a line from inside there is only one thing to check, and nearly every instance of a fleet has none. */
-function noSignals(scene: Scene): readonly Note[] {
-  const notes = unsupported(scene)
+function noSignals(context: SystemContext): readonly Note[] {
+  const notes = unsupported(context)
   return notes.length > 0 ? notes : NO_SIGNALS
 }
 
@@ -131,15 +131,15 @@ function started(signals: readonly Signal[]): readonly Note[] {
 }
 
 const hibernating = whenOffline(
-  from(['hibernating'], (scene) => ({
+  from(['hibernating'], (context) => ({
     cause: 'agent.hibernating',
-    message: `The agent on ${scene.instance.InstanceId} hibernates after repeated failures and retries less and less often, up to an hour apart.`,
-    remedy: runOnInstance('Restart the agent after its cause is fixed', [restart(scene)], {docs: TECHNICAL}),
+    message: `The agent on ${context.instance.InstanceId} hibernates after repeated failures and retries less and less often, up to an hour apart.`,
+    remedy: runOnInstance('Restart the agent after its cause is fixed', [restart(context)], {docs: TECHNICAL}),
   })),
 )
 
 /** Hibernation follows from other failures; it is a cause only if nothing else is known. */
-const symptomOfOthers = ({signals}: Scene, found: readonly Finding[]): readonly Finding[] =>
+const symptomOfOthers = ({signals}: SystemContext, found: readonly Finding[]): readonly Finding[] =>
   found.map((each) =>
     each.cause === 'agent.hibernating' && (found.some(isCause) || ofKind(signals, ...REASONS).length > 0)
       ? {...each, severity: 'symptom' as const}
@@ -155,7 +155,7 @@ const REASONS = [
 
 const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibernating' && severity !== 'advises'
 
-const otherInstances = ({instance, signals}: Scene): readonly Note[] =>
+const otherInstances = ({instance, signals}: SystemContext): readonly Note[] =>
   ofKind(signals, 'other-instance').map(({source, nodeId}) => ({
     fact: `${source} has lines of ${nodeId ? `instance ${nodeId}` : 'an agent in an ECS task'}, not of ${instance.InstanceId}; they are ignored.`,
   }))
@@ -183,7 +183,7 @@ const CASES: readonly Rule[] = [
 ]
 
 /** Identity and permissions are evaluated by other checks; here are the errors that the agent reported. */
-const refusals = ({online, signals}: Scene): readonly Note[] =>
+const refusals = ({online, signals}: SystemContext): readonly Note[] =>
   online
     ? []
     : [

@@ -17,8 +17,8 @@ export function undecided(
   const open = permissions.filter((p) => isEssential(p) && p.decision.decision === 'unknown')
   const unobserved = open.filter((permission) => !isObserved(facts, instance, permission))
   const reasons = unobserved.flatMap(({decision}) => (decision.decision === 'unknown' ? decision.indeterminates : []))
-  const texts = (wanted: boolean) =>
-    new Set(reasons.filter(({kind}) => (kind === 'unread') === wanted).map(({because}) => because))
+  const texts = (isUnread: boolean) =>
+    new Set(reasons.filter(({kind}) => (kind === 'unread') === isUnread).map(({because}) => because))
   const malformed = malformedIn(facts, role)
   const undecidable = [...new Set([...texts(false), ...malformed])]
   return [

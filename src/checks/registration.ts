@@ -97,9 +97,10 @@ const absence = (context: Context, instance: Instance): readonly Note[] =>
       ]
 
 function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: InstanceInformation): readonly Note[] {
-  const silence = node.LastPingDateTime && minutesBetween(node.LastPingDateTime, facts.ReadAt)
-  const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
-  const isReporting = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT_MINUTES
+  const minutesSincePing = minutesBetween(node.LastPingDateTime ?? '', facts.ReadAt)
+  const age = minutesSincePing !== undefined ? `${inWords(minutesSincePing)} ago` : 'at an unknown time'
+  const isReporting =
+    node.PingStatus === 'Online' && minutesSincePing !== undefined && minutesSincePing <= LONGEST_REPORT_MINUTES
   const channel = lookup(facts.ConnectionStatuses, 'Target', InstanceId)
   if (isReporting && isUnreadable(channel) && !isNotAsked(channel))
     return [
@@ -120,7 +121,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   const notes: Note[] = []
   if (node.PingStatus === 'ConnectionLost')
     symptom('registration.connection-lost', `Systems Manager lost the connection of ${InstanceId}; last ping ${age}.`)
-  if (typeof silence === 'number' && silence > SHOWN_MINUTES)
+  if (minutesSincePing !== undefined && minutesSincePing > SHOWN_MINUTES)
     symptom('registration.stale-30d', `The last ping of ${InstanceId} was ${age}; Fleet Manager may have removed it.`)
   if (node.PingStatus !== 'Online') return notes
   const connection = find<ConnectionStatus | {Target: string; unreadable: string}>(
@@ -136,7 +137,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
       evidence: [...evidence, {fact: `Status is ${connection.Status}`, source: 'ssm:GetConnectionStatus'}],
     })
   notes.push(
-    typeof silence === 'number' && silence > LONGEST_REPORT_MINUTES
+    minutesSincePing !== undefined && minutesSincePing > LONGEST_REPORT_MINUTES
       ? {unknown: `AWS reports ${InstanceId} as online, but its last ping was ${age}.`}
       : {fact: `It is online and last answered ${age}.`},
   )

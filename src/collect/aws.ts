@@ -16,18 +16,18 @@ export interface Connection {
   /** Ends the run immediately, also while a call waits for its next attempt. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds without any response after which a call is abandoned. */
-  readonly silence?: number | undefined
+  readonly networkTimeout?: number | undefined
   /** Called for every attempt that follows a failed one. */
   readonly retried?: ((attempt: number) => void) | undefined
 }
 
-const SILENCE = 30_000
+const NETWORK_TIMEOUT = 30_000
 const ATTEMPTS = 5
 
 /** Timeouts: a call that hangs must not hang the run. */
-const handlerFor = (silence: number) => ({
-  connectionTimeout: Math.min(3000, silence),
-  requestTimeout: Math.ceil(silence / 3),
+const handlerFor = (networkTimeout: number) => ({
+  connectionTimeout: Math.min(3000, networkTimeout),
+  requestTimeout: Math.ceil(networkTimeout / 3),
   throwOnRequestTimeout: true,
 })
 
@@ -92,10 +92,10 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
   // Every call in flight adds a listener, which is more than the ten that Node.js treats as a leak.
   setMaxListeners(0, signal)
   const profile = options.profile === undefined ? {} : {profile: options.profile}
-  const {silence = SILENCE} = options
-  const waits = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(silence)}
+  const {networkTimeout = NETWORK_TIMEOUT} = options
+  const waits = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(networkTimeout)}
   const config = {...waits, ...profile, region, ...overrides, credentials}
-  const retries = () => retriesOf({throttled: config.maxAttempts, silence}, options.retried)
+  const retries = () => retriesOf({throttled: config.maxAttempts, networkTimeout}, options.retried)
   return clientsIn(region, config, {abortSignal: signal}, retries)
 }
 
@@ -134,10 +134,10 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
 
 /** One provider for all clients, so a role is assumed once. A named profile is used alone, without a fallback. */
 function credentialsFor(options: Connection, region: string): Credentials {
-  const {profile, roleArn, externalId, silence = SILENCE, retried} = options
+  const {profile, roleArn, externalId, networkTimeout = NETWORK_TIMEOUT, retried} = options
   const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
-  const retryStrategy = retriesOf({throttled: ATTEMPTS, silence}, retried) as never
-  const clientConfig = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(silence), retryStrategy}
+  const retryStrategy = retriesOf({throttled: ATTEMPTS, networkTimeout}, retried) as never
+  const clientConfig = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(networkTimeout), retryStrategy}
   // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own.
   const init = {clientConfig, clientPlugins, parentClientConfig: {region}}
   const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})

@@ -44,7 +44,7 @@ export const isUnreachable = (error: unknown): boolean =>
   SOCKET_ERRORS.has(textField(error, 'code')) || textField(error, 'name') === 'TimeoutError'
 
 /** No response in time. The SDK also reports broken connections as timeouts, and keeps their code. */
-export const isSilence = (error: unknown): boolean =>
+export const isTimeout = (error: unknown): boolean =>
   error instanceof Error &&
   (textField(error, 'code') === 'ETIMEDOUT' || (error.name === 'TimeoutError' && textField(error, 'code') === ''))
 
@@ -105,7 +105,7 @@ const isUnparsable = (error: Error): boolean =>
 
 /** The name and the message of the error. */
 function whatFailed(error: Error): readonly [string, string] {
-  if (isSilence(error)) return ['TimeoutError', `no answer${howLong(error)}`]
+  if (isTimeout(error)) return ['TimeoutError', `no answer${howLong(error)}`]
   if (isUnparsable(error))
     return [
       'UnreadableAnswer',

@@ -1,11 +1,11 @@
-import {isSilence} from './errors.ts'
+import {isTimeout} from './errors.ts'
 
 /** How long, and how often, calls are retried. */
-interface Patience {
+interface RetryLimits {
   /** Attempts of a call that AWS throttles. */
   readonly throttled: number
   /** Milliseconds after which a call without any response is abandoned. */
-  readonly silence: number
+  readonly networkTimeout: number
 }
 
 type ErrorType = 'THROTTLING' | 'TRANSIENT' | 'SERVER_ERROR' | 'CLIENT_ERROR'
@@ -45,25 +45,25 @@ const LONGEST_HINT = 5000
  * one that fails or gets no response is abandoned early, and calls share what earlier ones found out.
  */
 export function retriesOf(
-  {throttled, silence}: Patience,
+  {throttled, networkTimeout}: RetryLimits,
   retried: (attempt: number) => void = () => {},
   now: () => number = () => performance.now(),
 ): Retries {
   let lostConnections = 0
-  let silentUntil = Number.NEGATIVE_INFINITY
+  let unreachableUntil = Number.NEGATIVE_INFINITY
 
   function mayTryAgain({errorType, error}: Failure, attempts: number, waited: number): boolean {
     if (errorType === 'THROTTLING') return attempts < throttled
     if (errorType !== 'TRANSIENT') return false
-    if (isSilence(error)) return throttled > 1 && waited < silence
+    if (isTimeout(error)) return throttled > 1 && waited < networkTimeout
     return (
       attempts < Math.min(throttled, lostConnections < MAX_LOST_CONNECTIONS || isClockCorrected(error) ? FAILED : 1)
     )
   }
 
   function exhausted({errorType, error}: Failure, attempts: number, waited: number): Error {
-    if (isSilence(error)) {
-      silentUntil = now() + silence
+    if (isTimeout(error)) {
+      unreachableUntil = now() + networkTimeout
       Object.assign(error as Error, {attempts, waited})
     }
     lostConnections = errorType === 'CLIENT_ERROR' ? 0 : lostConnections + 1
@@ -72,7 +72,7 @@ export function retriesOf(
 
   return {
     acquireInitialRetryToken: async () => {
-      if (now() < silentUntil) throw timeout()
+      if (now() < unreachableUntil) throw timeout()
       return token(now(), 0, 0)
     },
     refreshRetryTokenForRetry: async ({started, getRetryCount}, failure) => {
@@ -81,7 +81,7 @@ export function retriesOf(
       if (!mayTryAgain(failure, attempts, waited)) throw exhausted(failure, attempts, waited)
       retried(attempts + 1)
       // Anything else is a response, and the time limit starts again.
-      return token(isSilence(failure.error) ? started : now(), attempts, delayOf(failure, attempts - 1))
+      return token(isTimeout(failure.error) ? started : now(), attempts, delayOf(failure, attempts - 1))
     },
     recordSuccess: () => {
       lostConnections = 0

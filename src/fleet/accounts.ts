@@ -17,7 +17,7 @@ export const FLAGS: SettingNames = {
 }
 
 /** Which accounts, and how they are reached. */
-export interface AccountsChoice extends Pick<Connection, 'silence' | 'retried'> {
+export interface AccountsChoice extends Pick<Connection, 'networkTimeout' | 'retried'> {
   /** Undefined: the account of the credentials, or of each profile. */
   readonly accounts?: ListedAccounts | OrganizationAccounts | undefined
   readonly excludedAccounts?: readonly string[] | undefined
@@ -64,8 +64,8 @@ interface FoundAccounts {
 export type Open = (connection: Connection) => Promise<Aws>
 
 export async function accountsOf(choice: AccountsChoice, open: Open): Promise<FoundAccounts> {
-  const {region, profiles = [], roleArn, externalId, signal, silence, retried, accounts} = choice
-  const base = {region, roleArn, externalId, silence, retried, ...(signal && {signal})}
+  const {region, profiles = [], roleArn, externalId, signal, networkTimeout, retried, accounts} = choice
+  const base = {region, roleArn, externalId, networkTimeout, retried, ...(signal && {signal})}
   if (accounts) return await membersOf(choice, accounts, {...base, profile: profiles[0]}, open)
   const own: readonly AccountConnection[] =
     profiles.length === 0

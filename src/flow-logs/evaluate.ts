@@ -70,7 +70,7 @@ export function evaluateFlow(records: readonly FlowRecord[], question: Question)
   if (question.isNeverLogged) return {shown: 'not-logged', records: []}
   const own = records.filter(({interfaceId}) => interfaceId === question.interfaceId)
   const connections = connectionsIn(own, question)
-  if (connections.length === 0) return silence(own, question)
+  if (connections.length === 0) return withoutRecord(own, question)
   const extent = extentOf(own)
   const results = connections.map((connection) => ({
     ...resultOfConnection(connection, extent, question),
@@ -80,7 +80,7 @@ export function evaluateFlow(records: readonly FlowRecord[], question: Question)
   const conclusive = results.filter(({shown}) => shown !== 'undecided')
   const changing = results.filter(({why}) => why === 'actions-differ')
   const shown = latestOf(conclusive.length > 0 ? [...conclusive, ...changing] : results)
-  if (!shown) return silence(own, question)
+  if (!shown) return withoutRecord(own, question)
   const latest = acceptedSince(results, shown) ?? shown
   const {address: _, ...judgment} = latest
   if (judgment.shown === 'undecided') return judgment
@@ -235,13 +235,13 @@ function whyReplyMayExist(
 }
 
 /** No record of the service in the log. That is evidence if it records everything for longer than the agent waits. */
-function silence(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): FlowResult {
+function withoutRecord(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): FlowResult {
   const undecided = (why: Why): FlowResult => ({shown: 'undecided', why, records: []})
   if (own.length === 0) return undecided('no-records')
   if (own.some(({status}) => status === 'SKIPDATA')) return undecided('skipped-records')
   if (traffic !== 'all') return undecided(WITHOUT_ALL[traffic ?? 'unknown'])
   if (longestSleep === undefined) return undecided('not-expected')
-  if (longestStretch(own, interval) < longestSleep) return undecided('shorter-than-sleep')
+  if (longestCoverage(own, interval) < longestSleep) return undecided('shorter-than-sleep')
   return {shown: 'not-tried', records: [], at: own.reduce((latest, {end}) => Math.max(latest, end), 0)}
 }
 
@@ -251,7 +251,7 @@ const WITHOUT_ALL = {accept: 'accepted-only', reject: 'rejected-only', unknown: 
  * The longest time without a gap, in seconds. Every interval has a record, if only that there was no traffic; the times
  * are those of packets, so records of neighboring intervals are up to two intervals apart.
  */
-function longestStretch(own: readonly FlowRecord[], interval = LONGEST_INTERVAL): number {
+function longestCoverage(own: readonly FlowRecord[], interval = LONGEST_INTERVAL): number {
   const ordered = own.toSorted((a, b) => a.start - b.start)
   let [from, to, longest] = [0, 0, 0]
   for (const {start, end} of ordered) {

@@ -44,14 +44,14 @@ const MAX_NAMED = 5
  * Only the records of requested interfaces are kept: the log of a VPC has millions of others.
  */
 export function flowLogReader(
-  isWanted: (interfaceId: string) => boolean,
+  isRelevant: (interfaceId: string) => boolean,
   formats: readonly (readonly string[])[] = [DEFAULT_FORMAT],
 ): FlowLogReader {
   let current = formats
   let unreadLines = 0
   let isTransitGateway = formats.some(isTransitGatewayFormat)
   const streams = new Set<Traffic>()
-  const all = recordsOf(isWanted)
+  const all = recordsOf(isRelevant)
 
   const read = (line: string, stream: string | undefined) => {
     const words = wordsOf(line)
@@ -63,7 +63,7 @@ export function flowLogReader(
       return
     }
     const named = STREAM.exec(stream ?? line)
-    if (named?.[1] !== undefined && isWanted(named[1])) streams.add(named[2] as Traffic)
+    if (named?.[1] !== undefined && isRelevant(named[1])) streams.add(named[2] as Traffic)
     for (const fields of current) {
       const record = recordOf(fields, words, named?.[1])
       if (record === undefined) continue
@@ -107,7 +107,7 @@ export function flowLogReader(
 }
 
 /** The requested records, and what the others show about the log. */
-function recordsOf(isWanted: (interfaceId: string) => boolean) {
+function recordsOf(isRelevant: (interfaceId: string) => boolean) {
   let count = 0
   const records: FlowRecord[] = []
   const [interfaces, accounts] = [new Set<string>(), new Set<string>()]
@@ -118,7 +118,7 @@ function recordsOf(isWanted: (interfaceId: string) => boolean) {
       if (interfaces.size < MAX_NAMED) interfaces.add(record.interfaceId)
       if (record.accountId !== undefined && accounts.size < MAX_NAMED) accounts.add(record.accountId)
       if (record.action !== undefined) actions.add(record.action)
-      if (isWanted(record.interfaceId)) records.push(record)
+      if (isRelevant(record.interfaceId)) records.push(record)
     },
     content: () => ({records, count, interfaces: [...interfaces], accounts: [...accounts], actions}),
   }
@@ -163,10 +163,10 @@ function jsonOf(text: string): unknown {
 /** Reads a text in memory: a JSON response, or lines. */
 export function readFlowLog(
   text: string,
-  isWanted: (interfaceId: string) => boolean,
+  isRelevant: (interfaceId: string) => boolean,
   formats?: readonly (readonly string[])[],
 ): FlowLogContent {
-  const reader = flowLogReader(isWanted, formats)
+  const reader = flowLogReader(isRelevant, formats)
   const messages = /^\s*[[{]/.test(text) ? messagesIn(jsonOf(text)) : undefined
   if (messages === undefined) for (const line of text.split(/\r\n|\r|\n/)) reader.line(line)
   else for (const message of messages) reader.message(message)

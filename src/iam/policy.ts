@@ -89,8 +89,8 @@ function conditions(value: unknown): readonly Condition[] | 'wrong' {
   const found: Condition[] = []
   for (const [operator, keys] of Object.entries(value)) {
     if (!isObject(keys)) return 'wrong'
-    for (const [key, wanted] of Object.entries(keys)) {
-      const values = strings(wanted)
+    for (const [key, listed] of Object.entries(keys)) {
+      const values = strings(listed)
       if (values === undefined) return 'wrong'
       found.push({operator, key, values})
     }

@@ -65,7 +65,7 @@ export function joined(...segments: readonly PathSegment[]): PathSegment {
   return {request, reply, via: segments.find(({via}) => via !== null)?.via ?? null}
 }
 
-export const isDead = ({request}: PathSegment): boolean => request.some(({verdict}) => verdict === 'blocked')
+export const isRequestBlocked = ({request}: PathSegment): boolean => request.some(({verdict}) => verdict === 'blocked')
 
 /** A connection where it leaves a subnet: on which leg of the path, and how it came into the VPC. */
 export interface Departure {

@@ -42,8 +42,8 @@ export function missingResources(account: Account, launch: Launch, hasImage = tr
   const ownSubnet = find(Subnets, 'SubnetId', subnet)
   // Nothing was read for a subnet that does not exist.
   if (!ownSubnet) return [`subnet ${subnet}`]
-  const missing = (what: string, wanted: string | undefined, found: unknown, isUnread: boolean) =>
-    wanted === undefined || found !== undefined || isUnread ? [] : [`${what} ${wanted}`]
+  const missing = (what: string, requested: string | undefined, found: unknown, isUnread: boolean) =>
+    requested === undefined || found !== undefined || isUnread ? [] : [`${what} ${requested}`]
   return [
     ...(groups.length === 0 && groupsOf(account, launch).length === 0
       ? [`default security group of ${ownSubnet.VpcId}`]
@@ -77,14 +77,14 @@ export function foreignGroups(account: Account, {subnet, groups}: Launch): reado
   })
 }
 
-const isCalled = (wanted: string, name: string, arn: string): boolean => wanted === name || wanted === arn
+const isCalled = (requested: string, name: string, arn: string): boolean => requested === name || requested === arn
 
-const roleNamed = ({Roles}: Account, wanted = ''): Role | undefined =>
-  itemsOf(Roles).find((role): role is Role => !isUnreadable(role) && isCalled(wanted, role.RoleName, role.Arn))
+const roleNamed = ({Roles}: Account, requested = ''): Role | undefined =>
+  itemsOf(Roles).find((role): role is Role => !isUnreadable(role) && isCalled(requested, role.RoleName, role.Arn))
 
-const profileNamed = ({InstanceProfiles}: Account, wanted = ''): InstanceProfile | undefined =>
+const profileNamed = ({InstanceProfiles}: Account, requested = ''): InstanceProfile | undefined =>
   itemsOf(InstanceProfiles).find(
-    (one): one is InstanceProfile => !isUnreadable(one) && isCalled(wanted, one.InstanceProfileName, one.Arn),
+    (one): one is InstanceProfile => !isUnreadable(one) && isCalled(requested, one.InstanceProfileName, one.Arn),
   )
 
 /** The account as if the instance had just been launched. */

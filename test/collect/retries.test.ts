@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {retriesOf} from '../../src/collect/retries.ts'
 
-const SILENCE = 30_000
+const NETWORK_TIMEOUT = 30_000
 type Failure = Parameters<ReturnType<typeof retriesOf>['refreshRetryTokenForRetry']>[1]
 
 const throttled: Failure = {errorType: 'THROTTLING', error: new Error('Rate exceeded')}
@@ -21,7 +21,7 @@ function aService(attempts = 12) {
   let time = 0
   const heard: number[] = []
   const retries = retriesOf(
-    {throttled: attempts, silence: SILENCE},
+    {throttled: attempts, networkTimeout: NETWORK_TIMEOUT},
     (attempt) => heard.push(attempt),
     () => time,
   )
@@ -97,7 +97,7 @@ describe('a service', () => {
     const {call, passes} = aService()
     await call(silent, 10_000)
     await expect(call(() => undefined)).rejects.toMatchObject({name: 'TimeoutError'})
-    passes(SILENCE)
+    passes(NETWORK_TIMEOUT)
     expect(await call(() => undefined)).toBe(1)
   })
 })
@@ -109,7 +109,7 @@ it('adds to the error how long it waited and how often it tried', async () => {
 })
 
 it('waits longer from attempt to attempt, and even longer if AWS asks for it', async () => {
-  const retries = retriesOf({throttled: 12, silence: SILENCE})
+  const retries = retriesOf({throttled: 12, networkTimeout: NETWORK_TIMEOUT})
   const first = await retries.acquireInitialRetryToken()
   const soon = await retries.refreshRetryTokenForRetry(first, throttled)
   expect(soon.getRetryDelay()).toBeLessThanOrEqual(1000)

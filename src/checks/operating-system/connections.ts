@@ -14,26 +14,29 @@ import {
   type Rule,
   repair,
   restart,
-  type Scene,
+  type SystemContext,
   whenOffline,
-} from './scene.ts'
+} from './context.ts'
 
 /** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
-export const tlsTrust = whenOffline((scene) => {
-  const expired = ofKind(scene.signals, 'clock').filter((signal) => hasExpired(scene, signal))
-  const signals = [...ofKind(scene.signals, 'tls-trust').filter((signal) => isOnPathOfAgent(scene, signal)), ...expired]
+export const tlsTrust = whenOffline((context) => {
+  const expired = ofKind(context.signals, 'clock').filter((signal) => hasExpired(context, signal))
+  const signals = [
+    ...ofKind(context.signals, 'tls-trust').filter((signal) => isOnPathOfAgent(context, signal)),
+    ...expired,
+  ]
   if (signals.length === 0) return []
   const what = expired.length > 0 ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.tls-trust',
       ...(signals.every(({service}) => service === 'sts') && {certainty: 'likely' as const}),
       ...onlyDegrades(signals),
-      message: `${scene.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
+      message: `${context.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
       remedy: runOnInstance(
         'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
-        repair(scene, 'trust', ...confirmIssuer(scene, signals)),
+        repair(context, 'trust', ...confirmIssuer(context, signals)),
       ),
     }),
   ]
@@ -42,37 +45,37 @@ export const tlsTrust = whenOffline((scene) => {
 /**
  * STS has a path of its own where Systems Manager has endpoints: what intercepts its TLS does not see the agent's calls.
  */
-const isOnPathOfAgent = ({paths}: Scene, {service}: Signal): boolean =>
+const isOnPathOfAgent = ({paths}: SystemContext, {service}: Signal): boolean =>
   service !== 'sts' || !paths.some((path) => path.service === 'ssm' && path.via?.startsWith('vpce-'))
 
-const openPathOf = ({paths}: Scene, {service = 'ssm'}: Signal): Path | undefined =>
+const openPathOf = ({paths}: SystemContext, {service = 'ssm'}: Signal): Path | undefined =>
   paths.find((path) => path.service === service && path.verdict === 'open')
 
-const otherAddressOf = (scene: Scene, signal: Signal): DialedElsewhere | undefined => {
-  const path = openPathOf(scene, signal)
-  return path && dialedElsewhere(scene.facts, scene.instance, path, signal)
+const otherAddressOf = (context: SystemContext, signal: Signal): DialedElsewhere | undefined => {
+  const path = openPathOf(context, signal)
+  return path && dialedElsewhere(context.facts, context.instance, path, signal)
 }
 
 /** Failed connections on paths that are open as far as AWS's API shows. */
-const failuresOnOpenPaths = (scene: Scene): readonly Signal[] =>
-  ofKind(scene.signals, 'proxy-failed', 'proxy-set').length > 0
+const failuresOnOpenPaths = (context: SystemContext): readonly Signal[] =>
+  ofKind(context.signals, 'proxy-failed', 'proxy-set').length > 0
     ? []
-    : ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
-        (signal) => !isOtherHost(scene, signal) && openPathOf(scene, signal) !== undefined,
+    : ofKind(context.signals, 'timeout', 'refused', 'unresolved').filter(
+        (signal) => !isOtherHost(context, signal) && openPathOf(context, signal) !== undefined,
       )
 
-export const firewall = whenOffline((scene) => {
-  const signals = failuresOnOpenPaths(scene).filter((signal) => otherAddressOf(scene, signal) === undefined)
+export const firewall = whenOffline((context) => {
+  const signals = failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) === undefined)
   if (signals.length === 0) return []
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.firewall',
       certainty: 'possible',
       ...onlyDegrades(signals),
-      message: `The agent on ${scene.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
+      message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
       remedy: runOnInstance(
         'Allow outbound TCP 443 on the instance, and restart the agent',
-        repair(scene, 'firewall', ...confirm(scene, signals)),
+        repair(context, 'firewall', ...confirm(context, signals)),
       ),
     }),
   ]
@@ -82,29 +85,32 @@ export const firewall = whenOffline((scene) => {
  * The agent connected to another address than the one to which the name resolves in the VPC: what blocks there explains
  * the failure.
  */
-export const nameResolution = whenOffline((scene) => {
-  const dialed = failuresOnOpenPaths(scene).flatMap((signal) => {
-    const otherAddress = otherAddressOf(scene, signal)
+export const nameResolution = whenOffline((context) => {
+  const dialed = failuresOnOpenPaths(context).flatMap((signal) => {
+    const otherAddress = otherAddressOf(context, signal)
     return otherAddress ? [{signal, elsewhere: otherAddress}] : []
   })
   const [first] = dialed
   if (first === undefined) return []
   const signals = dialed.map(({signal}) => signal)
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.name-resolution',
       certainty: 'likely',
       ...onlyDegrades(signals),
-      message: dialedSentence(scene, first.elsewhere),
+      message: dialedSentence(context, first.elsewhere),
       remedy: runOnInstance(
         'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
-        repair(scene, 'names', ...confirm(scene, signals)),
+        repair(context, 'names', ...confirm(context, signals)),
       ),
     }),
   ]
 })
 
-function dialedSentence({instance}: Scene, {address, host, endpoint, networkInterface, path}: DialedElsewhere): string {
+function dialedSentence(
+  {instance}: SystemContext,
+  {address, host, endpoint, networkInterface, path}: DialedElsewhere,
+): string {
   const expected = endpoint ? `endpoint ${endpoint.VpcEndpointId}` : 'public addresses'
   const known = networkInterface ? `network interface ${networkInterface.NetworkInterfaceId}` : undefined
   const block = path.hops.find(({verdict}) => verdict === 'blocked')
@@ -116,23 +122,23 @@ function dialedSentence({instance}: Scene, {address, host, endpoint, networkInte
 
 const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved'] as const
 
-export const proxy = whenOffline((scene) => {
-  const failed = ofKind(scene.signals, 'proxy-failed')
+export const proxy = whenOffline((context) => {
+  const failed = ofKind(context.signals, 'proxy-failed')
   const connectionSignals = [
-    ...ofKind(scene.signals, ...CONNECTION_TROUBLE),
-    ...(isMetadataProxied(scene) ? ofKind(scene.signals, 'metadata') : []),
+    ...ofKind(context.signals, ...CONNECTION_TROUBLE),
+    ...(isMetadataProxied(context) ? ofKind(context.signals, 'metadata') : []),
   ]
-  const signals = failed.length > 0 ? failed : connectionSignals.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
+  const signals = failed.length > 0 ? failed : connectionSignals.length > 0 ? ofKind(context.signals, 'proxy-set') : []
   if (signals.length === 0) return []
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.proxy',
       certainty: 'possible',
       ...onlyDegrades(failed.length > 0 ? failed : connectionSignals),
-      message: `The agent on ${scene.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
+      message: `The agent on ${context.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
       remedy: runOnInstance(
         'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
-        repair(scene, 'proxy', ...confirm(scene, [...failed, ...connectionSignals])),
+        repair(context, 'proxy', ...confirm(context, [...failed, ...connectionSignals])),
       ),
     }),
   ]
@@ -144,15 +150,15 @@ const BUILT_BY_AGENT: ReadonlySet<string> = new Set(['ssm', 'ssmmessages', 'ec2m
  * The agent builds `service.region.domain` itself, unless its configuration names another host. It calls its buckets by
  * their own names.
  */
-function isOtherHost({facts}: Scene, {host, service}: Signal): boolean {
+function isOtherHost({facts}: SystemContext, {host, service}: Signal): boolean {
   if (host === undefined) return false
   if (service === undefined) return true
   return BUILT_BY_AGENT.has(service) && host !== hostOf(service, facts)
 }
 
-export const customEndpoint = whenOffline((scene) => {
-  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust', 'other-region').filter(
-    (signal) => signal.kind === 'other-region' || isOtherHost(scene, signal),
+export const customEndpoint = whenOffline((context) => {
+  const signals = ofKind(context.signals, 'timeout', 'refused', 'unresolved', 'tls-trust', 'other-region').filter(
+    (signal) => signal.kind === 'other-region' || isOtherHost(context, signal),
   )
   const [first] = signals
   if (first === undefined) return []
@@ -161,13 +167,13 @@ export const customEndpoint = whenOffline((scene) => {
       ? 'signs its calls for another Region than that of the service that it calls'
       : `calls ${first.host}, which is not its Region’s own name for the service`
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.custom-endpoint',
       certainty: 'possible',
-      message: `The agent on ${scene.instance.InstanceId} ${what}.`,
+      message: `The agent on ${context.instance.InstanceId} ${what}.`,
       remedy: runOnInstance(
         'Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json, or set the file aside',
-        repair(scene, 'configuration', ...confirm(scene, signals)),
+        repair(context, 'configuration', ...confirm(context, signals)),
       ),
     }),
   ]
@@ -178,19 +184,19 @@ export const customEndpoint = whenOffline((scene) => {
  * connects again, so it matters only if the channel stays closed.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
  */
-export const channelClosed: Rule = (scene) => {
-  const {instance, online} = scene
-  const signals = ofKind(scene.signals, 'channel-closed')
-  if (signals.length === 0 || !online || !isChannelClosed(scene)) return []
+export const channelClosed: Rule = (context) => {
+  const {instance, online} = context
+  const signals = ofKind(context.signals, 'channel-closed')
+  if (signals.length === 0 || !online || !isChannelClosed(context)) return []
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.firewall',
       severity: 'degrades',
       certainty: 'possible',
       message: closedSentence(instance.InstanceId, signals.at(-1)?.status),
       remedy: runOnInstance('Keep the WebSocket connection to ssmmessages open, and restart the agent', [
-        ...confirm(scene, [{...signals[0]!, service: 'ssmmessages'}]),
-        restart(scene),
+        ...confirm(context, [{...signals[0]!, service: 'ssmmessages'}]),
+        restart(context),
       ]),
     }),
   ]

@@ -15,30 +15,30 @@ import {
   type Rule,
   repair,
   restart,
-  type Scene,
+  type SystemContext,
   whenOffline,
-} from './scene.ts'
+} from './context.ts'
 
 /** Findings about the credentials that the agent uses, and about denials that only its log shows. */
 
 /**
  * EC2 names the session of an instance's credentials after the instance. For an online node, errors at boot are past.
  */
-export const rootCredentials: Rule = (scene) => {
-  const {InstanceId} = scene.instance
-  const signals = scene.signals.filter(
+export const rootCredentials: Rule = (context) => {
+  const {InstanceId} = context.instance
+  const signals = context.signals.filter(
     ({principal, source}) =>
       principal !== undefined &&
       (principal.includes(':user/') || !principal.endsWith(`/${InstanceId}`)) &&
       !isOfHybridNode(principal) &&
-      !(scene.online && source === CONSOLE),
+      !(context.online && source === CONSOLE),
   )
   if (signals.length === 0) return []
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.root-credentials',
       message: `The agent on ${InstanceId} signs with ${signals[0]?.principal} instead of the instance role: root's credentials file takes precedence.`,
-      remedy: runOnInstance("Rename root's credentials file", repair(scene, 'credentials')),
+      remedy: runOnInstance("Rename root's credentials file", repair(context, 'credentials')),
     }),
   ]
 }
@@ -47,36 +47,36 @@ export const rootCredentials: Rule = (scene) => {
 const isOfHybridNode = (principal: string): boolean => /\/mi-[0-9a-f]{8,17}$/.test(principal)
 
 /** A machine outside EC2 has none. A disabled metadata service, and a proxy that takes its calls, have their own causes. */
-export const metadata = whenOffline((scene) =>
-  isHybrid(scene.instance) ||
-  scene.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
-  isWithoutNetwork(scene) ||
-  isMetadataProxied(scene) ||
-  ofKind(scene.signals, 'proxy-failed').length > 0
+export const metadata = whenOffline((context) =>
+  isHybrid(context.instance) ||
+  context.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
+  isWithoutNetwork(context) ||
+  isMetadataProxied(context) ||
+  ofKind(context.signals, 'proxy-failed').length > 0
     ? []
     : from(['metadata'], () => ({
         cause: 'imds.unreachable',
-        message: `${scene.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-        remedy: runOnInstance('Allow traffic to 169.254.169.254 on the instance', repair(scene, 'metadata')),
-      }))(scene),
+        message: `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
+        remedy: runOnInstance('Allow traffic to 169.254.169.254 on the instance', repair(context, 'metadata')),
+      }))(context),
 )
 
 /**
  * Right after the boot the line is normal, and while the path to `ssm` is blocked. An agent that prints it last
  * although the path is open and host management may be enabled has lost its registration.
  */
-export const registrationLost = whenOffline((scene) => {
-  const isOpen = scene.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
-  if (!isOpen || isHostManagementOff(scene)) return []
+export const registrationLost = whenOffline((context) => {
+  const isOpen = context.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
+  if (!isOpen || isHostManagementOff(context)) return []
   return from(['not-registered'], () => ({
     cause: 'dhmc.registration-lost',
     certainty: 'likely',
-    message: `The agent on ${scene.instance.InstanceId} requests host management credentials without a registration.`,
-    remedy: runOnInstance('Associate an instance profile, or launch the instance again', [restart(scene)]),
-  }))(scene)
+    message: `The agent on ${context.instance.InstanceId} requests host management credentials without a registration.`,
+    remedy: runOnInstance('Associate an instance profile, or launch the instance again', [restart(context)]),
+  }))(context)
 })
 
-const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
+const isHostManagementOff = ({facts: {ServiceSettings}}: SystemContext): boolean =>
   !isUnreadable(ServiceSettings) &&
   !ServiceSettings.some(
     ({SettingId, SettingValue}) =>
@@ -94,10 +94,10 @@ const DENIED_BY_HIDDEN_POLICY = {
   'permissions-boundary': 'iam.boundary-blocks',
 } as const
 
-export const denialByHiddenPolicy: Rule = (scene) =>
+export const denialByHiddenPolicy: Rule = (context) =>
   (Object.keys(DENIED_BY_HIDDEN_POLICY) as (keyof typeof DENIED_BY_HIDDEN_POLICY)[]).flatMap((refusedBy) => {
-    const signals = ofKind(scene.signals, 'access-denied').filter(
-      (signal) => signal.refusedBy === refusedBy && isInEffect(scene, signal) && !isOfSessions(signal),
+    const signals = ofKind(context.signals, 'access-denied').filter(
+      (signal) => signal.refusedBy === refusedBy && isInEffect(context, signal) && !isOfSessions(signal),
     )
     const [signal] = signals
     if (signal === undefined) return []
@@ -106,10 +106,10 @@ export const denialByHiddenPolicy: Rule = (scene) =>
         cause: DENIED_BY_HIDDEN_POLICY[refusedBy],
         severity: signals.some(isOfRegistration) ? ('blocks' as const) : ('degrades' as const),
         certainty: 'likely' as const,
-        resource: signal.principal ?? scene.instance.InstanceId,
-        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${POLICY_IN_WORDS[refusedBy]}.`,
+        resource: signal.principal ?? context.instance.InstanceId,
+        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${context.instance.InstanceId}, and its error message names ${POLICY_IN_WORDS[refusedBy]}.`,
         evidence: signals.map(lineEvidence),
-        remedies: [remedyOfRefusal(scene, refusedBy, signals)],
+        remedies: [remedyOfRefusal(context, refusedBy, signals)],
       },
     ]
   })
@@ -129,16 +129,16 @@ const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
 const OF_HOST_MANAGEMENT = new Set(['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken'])
 
 /** Of a node that is online only the message channel can still be denied, and then it is closed. */
-function isInEffect(scene: Scene, {action, service, source}: Signal): boolean {
-  if (scene.online) return service === 'ssmmessages' && source !== CONSOLE && isChannelClosed(scene)
-  return !(action !== undefined && OF_HOST_MANAGEMENT.has(action) && isHostManagementOff(scene))
+function isInEffect(context: SystemContext, {action, service, source}: Signal): boolean {
+  if (context.online) return service === 'ssmmessages' && source !== CONSOLE && isChannelClosed(context)
+  return !(action !== undefined && OF_HOST_MANAGEMENT.has(action) && isHostManagementOff(context))
 }
 
 const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'
 
 /** Who can change the policy, and where it is: it was not read, so nothing is changed on the model. */
 function remedyOfRefusal(
-  {facts, instance, paths}: Scene,
+  {facts, instance, paths}: SystemContext,
   refusedBy: keyof typeof DENIED_BY_HIDDEN_POLICY,
   signals: readonly Signal[],
 ): Remedy {
@@ -168,11 +168,11 @@ function remedyOfRefusal(
 
 /** Rejected keys are not those of the role, which the metadata service renews. */
 export const rejectedCredentials = whenOffline(
-  from(['credentials-rejected'], (scene) => ({
+  from(['credentials-rejected'], (context) => ({
     cause: 'os.root-credentials',
     severity: 'blocks',
     certainty: 'possible',
-    message: `AWS rejected the credentials that the agent on ${scene.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
-    remedy: runOnInstance("Rename root's credentials file", repair(scene, 'credentials')),
+    message: `AWS rejected the credentials that the agent on ${context.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
+    remedy: runOnInstance("Rename root's credentials file", repair(context, 'credentials')),
   })),
 )

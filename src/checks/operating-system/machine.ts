@@ -15,94 +15,94 @@ import {
   type Rule,
   repair,
   restart,
-  type Scene,
+  type SystemContext,
   whenOffline,
-} from './scene.ts'
+} from './context.ts'
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
 const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
 
-export const bootFailure = whenOffline((scene) => {
-  const broken = ofKind(scene.signals, 'boot-failure')
-  const signals = broken.length > 0 ? broken : ofKind(scene.signals, 'file-system')
+export const bootFailure = whenOffline((context) => {
+  const broken = ofKind(context.signals, 'boot-failure')
+  const signals = broken.length > 0 ? broken : ofKind(context.signals, 'file-system')
   if (signals.length === 0) return []
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.boot-failure',
       certainty: broken.length > 0 ? 'proven' : 'possible',
-      message: `The operating system of ${scene.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
+      message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
       remedy: runOnInstance(
         'Repair the operating system from a rescue instance or the serial console (replace ROOT_PARTITION)',
-        onRescue(scene, 'boot'),
+        onRescue(context, 'boot'),
       ),
     }),
   ]
 })
 
 /** The system is not up, so there is no agent to restart. */
-const onRescue = ({facts, instance}: Scene, fault: 'boot' | 'network'): readonly string[] => {
+const onRescue = ({facts, instance}: SystemContext, fault: 'boot' | 'network'): readonly string[] => {
   const {look, change} = repairFor(fault, facts, instance)
   return [...look, ...change]
 }
 
 /** An image that was created from another instance may keep that one's network settings. */
-export const networkDown = whenOffline((scene) => {
-  if (!isWithoutNetwork(scene)) return []
+export const networkDown = whenOffline((context) => {
+  if (!isWithoutNetwork(context)) return []
   return [
-    finding(scene, ofKind(scene.signals, 'network-down'), {
+    finding(context, ofKind(context.signals, 'network-down'), {
       cause: 'os.boot-failure',
       certainty: 'likely',
-      message: `The operating system of ${scene.instance.InstanceId} booted without a network: its interface got no address.`,
+      message: `The operating system of ${context.instance.InstanceId} booted without a network: its interface got no address.`,
       remedy: runOnInstance(
         'Repair the network settings from a rescue instance or the serial console',
-        onRescue(scene, 'network'),
+        onRescue(context, 'network'),
       ),
     }),
   ]
 })
 
 /** The same message means a full disk or exhausted inotify watches. */
-export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (scene) => ({
+export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (context) => ({
   cause: 'os.disk-full',
-  ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
-  ...(!scene.online && ofKind(scene.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
-  message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
-  remedy: runOnInstance('Free disk space, or extend the volume', repair(scene, 'disk')),
+  ...(context.online && {severity: 'advises' as const, certainty: 'possible' as const}),
+  ...(!context.online && ofKind(context.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
+  message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
+  remedy: runOnInstance('Free disk space, or extend the volume', repair(context, 'disk')),
 }))
 
-export const outOfMemory = from(['out-of-memory'], (scene) => ({
+export const outOfMemory = from(['out-of-memory'], (context) => ({
   cause: 'os.oom',
-  ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
-  message: `The kernel of ${scene.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
+  ...(context.online && {severity: 'advises' as const, certainty: 'possible' as const}),
+  message: `The kernel of ${context.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
   remedy: runOnInstance(
     'Find the process that uses the memory, or choose a larger instance type',
-    repair(scene, 'memory'),
+    repair(context, 'memory'),
   ),
 }))
 
-export const timeSkew = whenOffline((scene) => {
-  const signals = ofKind(scene.signals, 'clock', 'signature').filter((signal) => !hasExpired(scene, signal))
+export const timeSkew = whenOffline((context) => {
+  const signals = ofKind(context.signals, 'clock', 'signature').filter((signal) => !hasExpired(context, signal))
   if (signals.length === 0) return []
-  const {clock, setClock} = commandsFor(scene.facts, scene.instance)
-  const isOutside = isHybrid(scene.instance)
+  const {clock, setClock} = commandsFor(context.facts, context.instance)
+  const isOutside = isHybrid(context.instance)
   const isCertain = signals.some(({kind}) => kind === 'clock')
   return [
-    finding(scene, signals, {
+    finding(context, signals, {
       cause: 'os.time-skew',
       ...(isCertain
         ? {
-            message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+            message: `The clock of ${context.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
           }
         : {
             certainty: 'possible',
-            message: `AWS rejects the signatures of ${scene.instance.InstanceId}: its clock is off, its secret key is wrong, or a proxy changes the requests.`,
+            message: `AWS rejects the signatures of ${context.instance.InstanceId}: its clock is off, its secret key is wrong, or a proxy changes the requests.`,
           }),
       remedy: runOnInstance(
         isOutside
           ? 'Set the clock by a time server'
           : 'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
-        [clock, isOutside && isWindows(scene) ? 'w32tm /resync /force' : setClock, restart(scene)],
+        [clock, isOutside && isWindows(context) ? 'w32tm /resync /force' : setClock, restart(context)],
         {docs: CLOCK},
       ),
     }),
@@ -121,8 +121,8 @@ export const sysprep = whenOffline(
   })),
 )
 
-export const unsupported: Rule = (scene) => {
-  const {facts, instance, online} = scene
+export const unsupported: Rule = (context) => {
+  const {facts, instance, online} = context
   const name = nodeOf(facts, instance)?.PlatformName ?? imageNameOf(facts, instance) ?? ''
   if (!/Windows[ _]Server[- ]20(?:03|08)/.test(name)) return []
   return [

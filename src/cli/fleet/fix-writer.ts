@@ -5,13 +5,13 @@ import type {FleetFlags} from './flags.ts'
 /** The fixes in the form of `--remedy` and `--script`; each form is loaded on demand. */
 export async function fixWriterFor({
   remedy = 'cli',
-  script: wanted,
+  script: groupId,
   profile,
 }: Pick<FleetFlags, 'remedy' | 'script' | 'profile'>): Promise<FixWriter | undefined> {
-  if (wanted !== undefined) {
+  if (groupId !== undefined) {
     const {script} = await import('../../render/remediation/script.ts')
     return (fix, {id, account, region, affected}) =>
-      id === wanted
+      id === groupId
         ? script([fix], {
             subject: counted(affected.length, 'instance'),
             region,

@@ -16,7 +16,7 @@ export const connectionOf = (flags: AccountFlags, progress?: Pick<Progress, 'ret
 export const waitingFor = (
   {'network-timeout': timeout}: Pick<AccountFlags, 'network-timeout'>,
   progress?: Pick<Progress, 'retried'>,
-): Pick<Connection, 'silence' | 'retried'> => ({
-  silence: timeout === undefined ? undefined : durationOf('--network-timeout', timeout),
+): Pick<Connection, 'networkTimeout' | 'retried'> => ({
+  networkTimeout: timeout === undefined ? undefined : durationOf('--network-timeout', timeout),
   retried: progress?.retried,
 })

@@ -39,7 +39,7 @@ export async function flowLogInFiles(
 ): Promise<FlowLog> {
   const own = new Set(instance.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? []))
   const endpoints = new Set(itemsOf(account.VpcEndpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds))
-  const isWanted = (id: string) => own.has(id) || endpoints.has(id)
+  const isRelevant = (id: string) => own.has(id) || endpoints.has(id)
   const formats = format && [format]
   const records: FlowRecord[] = []
   const notes: string[] = []
@@ -53,7 +53,7 @@ export async function flowLogInFiles(
   for (const source of sources) {
     const contents: FlowLogContent[] = []
     for (const file of await sourcesOf(source, FLOW_LOG)) {
-      const content = await contentOf(file, isWanted, formats)
+      const content = await contentOf(file, isRelevant, formats)
       contents.push(content)
       add(source, file.name, content)
     }
@@ -118,12 +118,12 @@ function assertUsable(
 /** Reads a file line by line, JSON as a whole. */
 async function contentOf(
   {name, path}: Source,
-  isWanted: (id: string) => boolean,
+  isRelevant: (id: string) => boolean,
   formats: readonly (readonly string[])[] | undefined,
 ): Promise<FlowLogContent> {
   try {
     const stream = path === undefined ? process.stdin : await unpacked(path)
-    return await readFrom(name, stream, isWanted, formats)
+    return await readFrom(name, stream, isRelevant, formats)
   } catch (error) {
     const code = codeOf(error)
     if (code === '') throw error
@@ -152,10 +152,10 @@ async function unpacked(path: string): Promise<Readable> {
 async function readFrom(
   name: string,
   stream: Readable,
-  isWanted: (id: string) => boolean,
+  isRelevant: (id: string) => boolean,
   formats: readonly (readonly string[])[] | undefined,
 ): Promise<FlowLogContent> {
-  const reader = flowLogReader(isWanted, formats)
+  const reader = flowLogReader(isRelevant, formats)
   let size = 0
   let decoder: InstanceType<typeof TextDecoder> | undefined
   let json: string[] | undefined
@@ -173,7 +173,7 @@ async function readFrom(
       if (size > LARGEST_JSON) throw usageError(`${name}: more than 128 MiB of JSON; give smaller files, or text.`)
     } else rest = readLines(reader, rest + text)
   }
-  if (json !== undefined) return readFlowLog(json.join(''), isWanted, formats)
+  if (json !== undefined) return readFlowLog(json.join(''), isRelevant, formats)
   reader.line(rest)
   return reader.content()
 }

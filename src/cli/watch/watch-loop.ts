@@ -54,12 +54,12 @@ async function nextState(state: WatchState, watching: Watching): Promise<WatchSt
   try {
     const isDue = watching.now() - state.examinedAt >= pauseAfter(state.examinations, EXAMINATION_INTERVALS)
     const registration = isDue ? undefined : await watching.poll()
-    if (registration?.status === 'unknown') return silence(state, watching, NO_ANSWER)
+    if (registration?.status === 'unknown') return withoutAnswer(state, watching, NO_ANSWER)
     if (registration && !isOtherwise(state.watch.last.report.registration, registration))
       return {...state, polls: state.polls + 1, consecutiveFailures: 0, lastReason: ''}
     return examinedAgain(state, watching, await watching.examine())
   } catch (error) {
-    if (error instanceof Error && isAccessError(error)) return silence(state, watching, error.message)
+    if (error instanceof Error && isAccessError(error)) return withoutAnswer(state, watching, error.message)
     throw error
   }
 }
@@ -69,7 +69,7 @@ const NO_ANSWER = 'Fleet Manager could not be read.'
 function examinedAgain(state: WatchState, watching: Watching, observation: Observation): WatchState {
   // Nothing is known about a node that cannot be observed; the last observation still applies.
   if (observation.report.registration.status === 'unknown')
-    return silence({...state, examinedAt: observation.at}, watching, NO_ANSWER)
+    return withoutAnswer({...state, examinedAt: observation.at}, watching, NO_ANSWER)
   const {watch, changes} = updated(state.watch, observation)
   if (changes.length > 0) watching.report(changes, watch)
   const isQuiet = changes.length === 0
@@ -84,7 +84,7 @@ function examinedAgain(state: WatchState, watching: Watching, observation: Obser
 }
 
 /** Reported once, however often the call fails. */
-function silence(state: WatchState, {report}: Watching, why: string): WatchState {
+function withoutAnswer(state: WatchState, {report}: Watching, why: string): WatchState {
   if (why !== state.lastReason) report([{kind: 'unanswered', why}], state.watch)
   return {...state, consecutiveFailures: state.consecutiveFailures + 1, lastReason: why}
 }

@@ -79,10 +79,10 @@ export function otherServiceOf(
 ): string | undefined {
   const domain = `.${Region}.${dnsSuffix(Partition)}`
   const [, own] = new RegExp(`^(?:cn\\.)?com\\.amazonaws\\.${Region}\\.([a-z0-9-]+)$`).exec(ServiceName) ?? []
-  const wanted = host.endsWith(domain) ? host.slice(0, -domain.length).split('.').at(-1) : undefined
-  return own === undefined || wanted === undefined || own === wanted || own.startsWith(`${wanted}-`)
+  const requested = host.endsWith(domain) ? host.slice(0, -domain.length).split('.').at(-1) : undefined
+  return own === undefined || requested === undefined || own === requested || own.startsWith(`${requested}-`)
     ? undefined
-    : wanted
+    : requested
 }
 
 /** The endpoint that a name under AWS's vpce domain belongs to, with the zone when the name is zonal. */

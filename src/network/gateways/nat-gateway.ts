@@ -6,7 +6,7 @@ import {
   type Flow,
   hiddenGateway,
   hop,
-  isDead,
+  isRequestBlocked,
   joined,
   NAT_PORTS,
   NO_SEGMENT,
@@ -134,7 +134,7 @@ function fromZonal(
   const further = onwardAsNat(flow, subnet, gateway, routeOutbound)
   if (further) return joined(inward, back, further)
   const segment = toInternet(flow, subnet, gateway)
-  const outward = isDead(segment)
+  const outward = isRequestBlocked(segment)
     ? NO_SEGMENT
     : egressAcl({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
   return joined(inward, back, outward, segment, zoneAdvice(flow, subnet, id))

@@ -5,7 +5,7 @@ import {
   type Entry,
   type Flow,
   hop,
-  isDead,
+  isRequestBlocked,
   joined,
   NAT_PORTS,
   NO_SEGMENT,
@@ -192,7 +192,7 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
       entry,
       main?.route?.State === 'blackhole',
     )
-    return isDead(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
+    return isRequestBlocked(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
   if (main?.route && routesToOtherNetwork(main.route)) {

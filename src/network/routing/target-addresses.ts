@@ -2,7 +2,17 @@ import {nodeOf} from '../../agent/node.ts'
 import {isUnreadable, type NatGateway, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
-import {type Flow, hop, isDead, joined, NO_SEGMENT, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
+import {
+  type Flow,
+  hop,
+  isRequestBlocked,
+  joined,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  sourcesOf,
+  type Target,
+} from '../context.ts'
 import {otherServiceOf} from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import {isShared} from '../ownership.ts'
@@ -72,7 +82,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const segment = outboundSegment({...flow, destination, target})
   // A participant of a shared VPC does not see the interfaces of its owner.
   const isNotVisible = isInVpc && isShared(readings, subnet)
-  const hasNoTarget = !eni && !isNotVisible && (isInVpc || (segment.via === null && isDead(segment)))
+  const hasNoTarget = !eni && !isNotVisible && (isInVpc || (segment.via === null && isRequestBlocked(segment)))
   if (eni && !endpoint && zoneId !== host) return joined(segment, unknownProxy(flow, eni, zoneId))
   if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return segment
 

@@ -26,7 +26,7 @@ export const OPTIONAL_KINDS = [...DECIDED_BY, ...WALK_KINDS] as const
 
 type SystemFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
-export interface Scene {
+export interface SystemContext {
   readonly facts: SystemFacts & Context
   readonly instance: Instance
   readonly paths: readonly Path[]
@@ -42,47 +42,47 @@ interface Words {
   readonly remedy: Remedy
 }
 
-export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...text}: Words): Finding => ({
+export const finding = ({instance}: SystemContext, signals: readonly Signal[], {remedy, ...text}: Words): Finding => ({
   ...text,
   resource: instance.InstanceId,
   evidence: signals.map(lineEvidence),
   remedies: [isHybrid(instance) ? forMachine(remedy) : remedy],
 })
 
-export type Rule = (scene: Scene) => readonly Finding[]
+export type Rule = (context: SystemContext) => readonly Finding[]
 
 /** A node that is online has booted, whatever its console shows. */
 export const whenOffline =
   (rule: Rule): Rule =>
-  (scene) =>
-    scene.online ? [] : rule(scene)
+  (context) =>
+    context.online ? [] : rule(context)
 
 /** One finding for all lines of these kinds. */
 export const from =
-  (kinds: readonly Signal['kind'][], text: (scene: Scene, signals: readonly Signal[]) => Words): Rule =>
-  (scene) => {
-    const signals = ofKind(scene.signals, ...kinds)
-    return signals.length === 0 ? [] : [finding(scene, signals, text(scene, signals))]
+  (kinds: readonly Signal['kind'][], text: (context: SystemContext, signals: readonly Signal[]) => Words): Rule =>
+  (context) => {
+    const signals = ofKind(context.signals, ...kinds)
+    return signals.length === 0 ? [] : [finding(context, signals, text(context, signals))]
   }
 
-export const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart
+export const restart = ({facts, instance}: SystemContext): string => commandsFor(facts, instance).restart
 
 /** What shows the fault, what changes it, and the restart with which the agent tries again. */
-export const repair = (scene: Scene, fault: Fault, ...confirming: readonly string[]): readonly string[] => {
-  const {look, change} = repairFor(fault, scene.facts, scene.instance)
-  return [...look, ...change, ...confirming, restart(scene)]
+export const repair = (context: SystemContext, fault: Fault, ...confirming: readonly string[]): readonly string[] => {
+  const {look, change} = repairFor(fault, context.facts, context.instance)
+  return [...look, ...change, ...confirming, restart(context)]
 }
 
-export const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
+export const isWindows = ({facts, instance}: SystemContext): boolean => systemOf(facts, instance) === 'windows'
 
 /**
  * Certificates of AWS are valid for about a year and renewed in time: one that had expired by a clock that is not ahead
  * is not from AWS.
  */
-export const hasExpired = ({facts}: Scene, {clock, expired}: Signal): boolean =>
+export const hasExpired = ({facts}: SystemContext, {clock, expired}: Signal): boolean =>
   clock !== undefined && expired !== undefined && Date.parse(expired) < Date.parse(clock) && !isAhead(facts, clock)
 
-export function isChannelClosed({facts, instance}: Scene): boolean {
+export function isChannelClosed({facts, instance}: SystemContext): boolean {
   const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
   return connection !== undefined && !isUnreadable(connection) && connection.Status !== 'connected'
 }
@@ -95,7 +95,7 @@ const isAhead = ({ReadAt}: Context, clock: string): boolean => (minutesBetween(R
  * The metadata service answers over HTTP, so a proxy for HTTP takes its calls unless it is exempt.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html
  */
-export const isMetadataProxied = ({signals}: Scene): boolean =>
+export const isMetadataProxied = ({signals}: SystemContext): boolean =>
   ofKind(signals, 'proxy-set').some(({line}) => /\bhttp_proxy(?:: ?|=)(?!NULL\b|$)\S/i.test(line)) &&
   ofKind(signals, 'proxy-exempt').length === 0
 
@@ -104,11 +104,11 @@ export const onlyDegrades = (signals: readonly Signal[]) =>
   signals.some(({service = 'ssm'}) => service === 'ssm' || service === 'sts') ? {} : {severity: 'degrades' as const}
 
 /** The metadata service and the names are out of reach for such an instance as well. */
-export const isWithoutNetwork = ({signals}: Scene): boolean =>
+export const isWithoutNetwork = ({signals}: SystemContext): boolean =>
   ofKind(signals, 'network-down').length > 0 && ofKind(signals, 'network-up', 'boot-failure').length === 0
 
 /** The service whose calls failed: that of the first line that names one. */
-const hostIn = ({facts}: Scene, signals: readonly Signal[]): string => {
+const hostIn = ({facts}: SystemContext, signals: readonly Signal[]): string => {
   const named = signals.find(({service}) => service === 'ssmmessages' || service === 'ec2messages' || service === 's3')
   const isOfSsm = signals.some(({service = 'ssm'}) => service === 'ssm')
   return hostOf(isOfSsm ? 'ssm' : (named?.service ?? 'ssm'), facts)
@@ -118,14 +118,14 @@ const hostIn = ({facts}: Scene, signals: readonly Signal[]): string => {
  * What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own
  * tests.
  */
-export const confirm = (scene: Scene, signals: readonly Signal[]): readonly string[] => {
-  const host = hostIn(scene, signals)
-  const {diagnostics, name, route} = commandsFor(scene.facts, scene.instance)
+export const confirm = (context: SystemContext, signals: readonly Signal[]): readonly string[] => {
+  const host = hostIn(context, signals)
+  const {diagnostics, name, route} = commandsFor(context.facts, context.instance)
   return [name(host), route(host), diagnostics]
 }
 
 /** What confirms that something on the path answers in place of AWS. */
-export const confirmIssuer = (scene: Scene, signals: readonly Signal[]): readonly string[] => {
-  const {diagnostics, certificate} = commandsFor(scene.facts, scene.instance)
-  return [certificate(hostIn(scene, signals)), diagnostics]
+export const confirmIssuer = (context: SystemContext, signals: readonly Signal[]): readonly string[] => {
+  const {diagnostics, certificate} = commandsFor(context.facts, context.instance)
+  return [certificate(hostIn(context, signals)), diagnostics]
 }
