@@ -8,6 +8,8 @@ interface Publication {
   /** Accounts that publish it; Amazon's own images have the owner alias `amazon` in every partition. */
   readonly owners: readonly string[]
   readonly hasAgentPreinstalled: AgentInImage
+  /** The date in the name of the first image of which that is true, and what is true of earlier ones. */
+  readonly since?: {readonly date: string; readonly before: AgentInImage}
 }
 
 const AMAZON = ['amazon', '137112412989', '801119661308', '591542846629', '602401143452', '013907871322']
@@ -19,18 +21,34 @@ const SUSE = ['amazon', '013907871322']
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html
  */
 const PUBLICATIONS: readonly Publication[] = [
-  {name: /^(?:al2023|amzn2)-ami-minimal-/, owners: AMAZON, hasAgentPreinstalled: 'no'},
-  {name: /^al2023-ami-(?:20|kernel-|hvm-|ecs-)/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^(?:al202[23]|amzn2)-ami-minimal-/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  {name: /^al202[23]-ami-(?:20|kernel-|hvm-|ecs-)/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^amzn2-ami-(?:hvm|kernel|ecs)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^amazon-eks-(?:gpu-|arm64-)?node-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
-  {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^amzn-ec2-macos-1[345]\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  // The base images of the first Amazon Linux, which AWS listed while it was supported.
+  {name: /^amzn-ami-(?:hvm|pv)-20(?:17\.09|18\.03)\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^amzn-ami-(?!vpc-nat-)/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  // https://github.com/awslabs/amazon-eks-ami/pull/679
   {
-    name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2012-R2(?:_RTM)?|2016|2019|2022|2025)-/,
+    name: /^amazon-eks-(?:gpu-|arm64-)?node-/,
     owners: AMAZON,
     hasAgentPreinstalled: 'yes',
+    since: {date: '20210621', before: 'no'},
+  },
+  // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
+  {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^amzn-ec2-macos-1(?:0\.1[45]|[1-5])\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  {
+    name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2016|2019|2022|2025)-/,
+    owners: AMAZON,
+    hasAgentPreinstalled: 'yes',
+  },
+  // EC2Config took the requests of Systems Manager on earlier ones.
+  {
+    name: /^Windows_Server-(?:2008|2012)-/,
+    owners: AMAZON,
+    hasAgentPreinstalled: 'yes',
+    since: {date: '20161101', before: 'unknown'},
   },
   {name: /^ubuntu\/images\/\S*-(?:16|18|20|22|24|25)\.04-\S*-server-/, owners: CANONICAL, hasAgentPreinstalled: 'yes'},
   {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
@@ -54,7 +72,15 @@ export function isAgentPreinstalled(
   const publication = PUBLICATIONS.find(
     (each) => each.name.test(name) && publishers.some((who) => who !== undefined && each.owners.includes(who)),
   )
-  return publication?.hasAgentPreinstalled ?? 'unknown'
+  if (publication === undefined) return 'unknown'
+  const {hasAgentPreinstalled, since} = publication
+  return since !== undefined && isEarlier(name, since.date) ? since.before : hasAgentPreinstalled
+}
+
+/** A name ends with the date of its image: `v20210526`, `2016.10.18`. */
+function isEarlier(name: string, date: string): boolean {
+  const [, year, month, day] = /(20\d\d)\.?(\d\d)\.?(\d\d)(?!\d)/.exec(name.slice(name.lastIndexOf('-'))) ?? []
+  return year !== undefined && `${year}${month}${day}` < date
 }
 
 export const imageNameOf = (

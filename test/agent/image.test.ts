@@ -11,7 +11,22 @@ it.each([
   ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260101', '099720109477', 'yes'],
   ['ubuntu-minimal/images/hvm-ssd/ubuntu-noble-24.04-amd64-minimal-20260101', '099720109477', 'unknown'],
   ['Windows_Server-2025-English-Full-Base-2026.10.14', '801119661308', 'yes'],
+  // Its unit was disabled: https://github.com/amazonlinux/amazon-linux-2023/issues/166
+  ['al2022-ami-2022.0.20220810.0-kernel-5.15-x86_64', '137112412989', 'yes'],
+  ['al2022-ami-minimal-2022.0.20220928.0-kernel-5.15-x86_64', '137112412989', 'no'],
+  ['amazon-eks-node-1.19-v20210526', '602401143452', 'no'],
+  ['amazon-eks-gpu-node-1.20-v20210621', '602401143452', 'yes'],
+  ['amazon-eks-arm64-node-1.22-20220526', '602401143452', 'yes'],
+  ['amzn-ami-hvm-2018.03.0.20230306.1-x86_64-gp2', '137112412989', 'yes'],
+  ['amzn-ami-hvm-2017.03.1.20170812-x86_64-gp2', '137112412989', 'no'],
+  ['amzn-ami-minimal-hvm-2018.03.0.20220907.3-x86_64-ebs', '137112412989', 'no'],
+  ['amzn-ami-2018.03.a-amazon-ecs-optimized', '591542846629', 'no'],
+  ['amzn-ami-vpc-nat-2018.03.0.20230807.0-x86_64-ebs', '137112412989', 'unknown'],
+  ['amzn-ec2-macos-11.7.10-20240105-165931', '100343932686', 'unknown'],
   ['Windows_Server-2012-R2_RTM-English-64Bit-Base-2023.10.11', '801119661308', 'yes'],
+  ['Windows_Server-2012-RTM-English-64Bit-Base-2016.11.23', '801119661308', 'yes'],
+  ['Windows_Server-2012-R2_RTM-English-64Bit-Base-2016.10.18', '801119661308', 'unknown'],
+  ['Windows_Server-2008-R2_SP1-English-64Bit-Base-2019.11.13', '801119661308', 'yes'],
   ['Windows_Server-2016-English-Nano-Base-2018.01.12', '801119661308', 'no'],
   ['TPM-Windows_Server-2022-English-Full-Base-2026.10.14', '801119661308', 'yes'],
   ['EC2LaunchV2-Windows_Server-2019-English-Full-Base-2026.10.14', '801119661308', 'yes'],
@@ -27,6 +42,11 @@ it.each([
   expect(isAgentPreinstalled({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name, OwnerId}}]}, web)).toBe(
     carries,
   )
+})
+
+it.each(['10.14.6', '10.15.7', '11.7.10', '12.7.3', '15.1'])('macOS %s', (version) => {
+  const ImageMetadata = {Name: `amzn-ec2-macos-${version}-20240105-165931`, ImageOwnerAlias: 'amazon'}
+  expect(isAgentPreinstalled({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]}, web)).toBe('yes')
 })
 
 it('trusts the Amazon owner alias in every partition', () => {
