@@ -1,6 +1,6 @@
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {type Effect, edit, editAll, editList, inOrder} from '../../model/effect.ts'
+import {type Effect, editList, inOrder} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {
   addRouteTable,
@@ -16,7 +16,7 @@ import {
 } from '../../remedies/changes/endpoints.ts'
 import {editRoutes} from '../../remedies/changes/routes.ts'
 import {type Change, change, inSequence, inverse, onModel} from '../../remedies/core/change.ts'
-import {withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
+import {setEndpointGroups, withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
@@ -31,30 +31,14 @@ const withoutTable = (id: string, tableId: string): Effect =>
     editRoutes(tableId, (routes) => routes.filter(({GatewayId}) => GatewayId !== id)),
   )
 
-/** The groups of an endpoint and of its interfaces. */
-function withGroups(account: Account, id: string, change: (ids: readonly string[]) => readonly string[]): Account {
-  const changed = (groups: VpcEndpoint['Groups']) =>
-    change(groups.flatMap(({GroupId}) => GroupId ?? [])).map(
-      (GroupId) => groups.find((one) => one.GroupId === GroupId) ?? {GroupId, GroupName: undefined},
-    )
-  const own = new Set(find(account.VpcEndpoints, 'VpcEndpointId', id)?.NetworkInterfaceIds)
-  const inEndpoint = edit('VpcEndpoints', id, (endpoint) => ({
-    ...endpoint,
-    Groups: changed(endpoint.Groups),
-  }))(account)
-  return editAll('NetworkInterfaces', (one) =>
-    own.has(one.NetworkInterfaceId) ? {...one, Groups: changed(one.Groups)} : one,
-  )(inEndpoint)
-}
-
-function groupsBack(id: string, added: readonly string[], removed: readonly string[]): Change {
-  const lists = {
-    ...(removed.length > 0 && {AddSecurityGroupIds: removed}),
-    ...(added.length > 0 && {RemoveSecurityGroupIds: added}),
-  }
+function groupsBack(endpoint: VpcEndpoint, added: readonly string[], removed: readonly string[]): Change {
+  const ids = endpoint.Groups.flatMap(({GroupId}) => GroupId ?? []).filter((one) => !added.includes(one))
   return change({
-    calls: modifyEndpoint(id, lists),
-    effects: (account) => withGroups(account, id, (ids) => [...ids.filter((one) => !added.includes(one)), ...removed]),
+    calls: modifyEndpoint(endpoint.VpcEndpointId, {
+      ...(removed.length > 0 && {AddSecurityGroupIds: removed}),
+      ...(added.length > 0 && {RemoveSecurityGroupIds: added}),
+    }),
+    effects: setEndpointGroups(endpoint, [...ids, ...removed]),
   })
 }
 
@@ -114,7 +98,7 @@ const revertModification: Revert = (context) => {
   const [added, removed] = [idsIn(request, 'addSecurityGroup'), idsIn(request, 'removeSecurityGroup')]
   const changes: readonly Change[] = [
     policy,
-    ...(added.length + removed.length > 0 ? [groupsBack(id, added, removed)] : []),
+    ...(added.length + removed.length > 0 ? [groupsBack(endpoint, added, removed)] : []),
     ...(dns ? [dns.change] : []),
     ...idsIn(request, 'addSubnet').map((one) =>
       inverse(addSubnet(endpoint, one), (model) => withoutEndpointInterfaces(model, id, [one])),

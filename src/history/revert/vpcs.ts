@@ -1,12 +1,12 @@
 import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
-import {edit, editAll, editList, remove, set} from '../../model/effect.ts'
+import {edit, editAll, editList, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import {attachInternetGateway} from '../../remedies/changes/gateways.ts'
+import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
 import {associateDhcpOptions, associateZone, disassociateZone, setVpcAttribute} from '../../remedies/changes/names.ts'
 import {changeHostManagement, NO_ROLE} from '../../remedies/changes/new-roles.ts'
 import {activateRoutesTo} from '../../remedies/changes/routes.ts'
-import {type Change, change, inverse, onModel, setting} from '../../remedies/core/change.ts'
+import {type Change, change, onModel, setting} from '../../remedies/core/change.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
@@ -46,7 +46,7 @@ const revertDhcpOptions: Revert = ({account, event, older, recorded}) => {
 const revertGatewayAttachment: Revert = ({event}) => {
   const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
   if (id === undefined || VpcId === undefined) return undefined
-  return {change: inverse(attachInternetGateway(id, VpcId), set('InternetGateways', id, {Attachments: []}))}
+  return {change: detachInternetGateway(id, VpcId)}
 }
 
 const revertGatewayDetachment: Revert = ({account, event}) => {

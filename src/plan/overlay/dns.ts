@@ -1,6 +1,7 @@
 import type {HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
-import {editList, put, remove} from '../../model/effect.ts'
+import {put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
 import {afterApply, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
@@ -35,15 +36,10 @@ export const zoneAssociation: ResourceEffect = {
   add: (account, {HostedZoneId, VpcId}, {address}) => {
     const [zone, vpc] = [textOf(HostedZoneId), textOf(VpcId)]
     if (zone === undefined || vpc === undefined) return someUnknown(account, 'HostedZones', address)
-    return editList('HostedZones', zoneIdOf(zone), 'VPCs', (vpcs) => [
-      ...vpcs.filter(({VPCId}) => VPCId !== vpc),
-      {VPCId: vpc, VPCRegion: account.Region},
-    ])(account)
+    return associateZone({Id: zoneIdOf(zone)}, vpc, account.Region).apply(account)
   },
   remove: (account, {HostedZoneId, VpcId}) =>
-    editList('HostedZones', zoneIdOf(textOf(HostedZoneId) ?? ''), 'VPCs', (vpcs) =>
-      vpcs.filter(({VPCId}) => VPCId !== VpcId),
-    )(account),
+    disassociateZone({Id: zoneIdOf(textOf(HostedZoneId) ?? '')}, textOf(VpcId) ?? '', account.Region).apply(account),
 }
 
 const recordOf = ({Name, Type, ResourceRecords, AliasTarget}: Properties): ResourceRecordSet => {

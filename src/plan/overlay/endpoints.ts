@@ -1,14 +1,19 @@
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {add, editAll, inOrder, put, remove, set} from '../../model/effect.ts'
+import {add, editAll, inOrder, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {editRoutes, routeTo, target} from '../../remedies/changes/routes.ts'
-import {withEndpointInterfaces, withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
+import {
+  setEndpointGroups,
+  withEndpointInterfaces,
+  withoutEndpointInterfaces,
+} from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, eachUnknown, type ResourceEffect, someUnknown, vpcsOf} from './resource-effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
+const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({GroupId}) => GroupId ?? [])
 
 /** An endpoint as the API lists it; subnets are added with their interfaces. */
 export const vpcEndpoint: ResourceEffect = {
@@ -54,7 +59,7 @@ export const vpcEndpoint: ResourceEffect = {
       DnsEntries: known?.DnsEntries ?? dnsEntriesOf(account, id, service, type),
       ...policyOf(PolicyDocument, known),
     } as VpcEndpoint
-    const grouped = regrouped(put('VpcEndpoints', endpoint)(account), endpoint, endpoint.Groups)
+    const grouped = setEndpointGroups(endpoint, idsOf(endpoint))(put('VpcEndpoints', endpoint)(account))
     const routed = type === 'Gateway' ? withPrefixListRoutes(grouped, endpoint) : grouped
     const left = SubnetIds === undefined ? [] : endpoint.SubnetIds.filter((one) => !textsOf(SubnetIds).includes(one))
     return withEndpointInterfaces(withoutEndpointInterfaces(routed, id, left), id, textsOf(SubnetIds))
@@ -90,17 +95,6 @@ const policyOf = (document: unknown, known: VpcEndpoint | undefined) => {
       : {}
     : {PolicyDocument: decodeDocument(text)}
 }
-
-/** The groups of an endpoint and of its interfaces. */
-const regrouped = (
-  account: Account,
-  {VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint,
-  Groups: VpcEndpoint['Groups'],
-) =>
-  inOrder(
-    set('VpcEndpoints', VpcEndpointId, {Groups}),
-    ...NetworkInterfaceIds.map((id) => set('NetworkInterfaces', id, {Groups})),
-  )(account)
 
 const listIdOf = ({ManagedPrefixLists}: Account, service: string | undefined): string | undefined =>
   itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName === service)?.PrefixListId
@@ -156,13 +150,9 @@ export const endpointSubnet: ResourceEffect = part(
 
 export const endpointGroup: ResourceEffect = part(
   (account, endpoint, {SecurityGroupId}) =>
-    regrouped(account, endpoint, [...(endpoint.Groups ?? []), ...groupsOf(textsOf(SecurityGroupId))]),
+    setEndpointGroups(endpoint, [...idsOf(endpoint), ...textsOf(SecurityGroupId)])(account),
   (account, endpoint, {SecurityGroupId}) =>
-    regrouped(
-      account,
-      endpoint,
-      (endpoint.Groups ?? []).filter(({GroupId}) => GroupId !== SecurityGroupId),
-    ),
+    setEndpointGroups(endpoint, exclude(idsOf(endpoint), SecurityGroupId))(account),
 )
 
 export const endpointRouteTable: ResourceEffect = part(

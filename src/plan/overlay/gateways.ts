@@ -1,6 +1,8 @@
-import {type Account, isUnreadable, type NatGateway, type Route} from '../../model/account.ts'
-import {editAll, inOrder, type KeyedKind, put, remove, set} from '../../model/effect.ts'
+import {isUnreadable, type NatGateway, type Route} from '../../model/account.ts'
+import {editAll, inOrder, type KeyedKind, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
+import {acceptPeering} from '../../remedies/changes/transit.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
 import {accountIdOf, allUnknown, type ResourceEffect, someUnknown} from './resource-effect.ts'
@@ -21,16 +23,13 @@ const removalOfTarget =
     return inOrder(remove(kind, id), blackholed)(account)
   }
 
-const withAttachments = (account: Account, gatewayId: string, vpcIds: readonly string[]): Account =>
-  set('InternetGateways', gatewayId, {Attachments: vpcIds.map((VpcId) => ({VpcId, State: 'available'}))})(account)
-
 export const internetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id}) => {
     const gateway = {InternetGatewayId: id, OwnerId: accountIdOf(account), Attachments: []}
     const isKnown = find(account.InternetGateways, 'InternetGatewayId', id)
     const updated = isKnown ? account : put('InternetGateways', gateway)(account)
     const ownVpcId = textOf(VpcId)
-    return ownVpcId === undefined ? updated : withAttachments(updated, id, [ownVpcId])
+    return ownVpcId === undefined ? updated : attachInternetGateway(id, ownVpcId).apply(updated)
   },
   remove: removalOfTarget('InternetGateways', 'GatewayId'),
 }
@@ -39,12 +38,9 @@ export const gatewayAttachment: ResourceEffect = {
   add: (account, {VpcId, InternetGatewayId}, {address}) => {
     const [ownVpcId, gateway] = [textOf(VpcId), textOf(InternetGatewayId)]
     if (ownVpcId === undefined || gateway === undefined) return someUnknown(account, 'InternetGateways', address)
-    return withAttachments(account, gateway, [ownVpcId])
+    return attachInternetGateway(gateway, ownVpcId).apply(account)
   },
-  remove: (account, {InternetGatewayId}) => {
-    const gateway = textOf(InternetGatewayId)
-    return gateway === undefined ? account : withAttachments(account, gateway, [])
-  },
+  remove: (account, {InternetGatewayId}) => detachInternetGateway(textOf(InternetGatewayId) ?? '', '').apply(account),
 }
 
 export const egressOnlyInternetGateway: ResourceEffect = {
@@ -123,7 +119,7 @@ export const peeringAcceptance: ResourceEffect = {
   add: (account, {VpcPeeringConnectionId, AutoAccept}, {address}) => {
     const id = textOf(VpcPeeringConnectionId)
     if (id === undefined) return allUnknown(account, 'VpcPeeringConnections', address)
-    return isTrue(AutoAccept) ? set('VpcPeeringConnections', id, {Status: {Code: 'active' as const}})(account) : account
+    return isTrue(AutoAccept) ? acceptPeering(id).apply(account) : account
   },
   remove: (account) => account,
 }

@@ -4,6 +4,8 @@ import {decodeDocument} from '../../model/documents.ts'
 import {inOrder, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {inProfile} from '../../remedies/changes/instance-profiles.ts'
+import {attachPolicy, changeInline, detachPolicy} from '../../remedies/changes/roles.ts'
+import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {
   candidatesOf,
@@ -27,9 +29,9 @@ const roleNamed = (account: Account, name: string): Role | undefined =>
     (role): role is Role => !isUnreadable(role) && (role.RoleName === name || role.Arn === name),
   )
 
-const withRole = (account: Account, name: string, change: (role: Role) => Role): Account => {
+const withRole = (account: Account, name: string, change: (role: Role) => Change): Account => {
   const role = roleNamed(account, name)
-  return role ? editRole(role.Arn, change)(account) : account
+  return role ? change(role).apply(account) : account
 }
 
 const unreadableRole = (account: Account, name: string, address: string): Account => {
@@ -138,17 +140,10 @@ export const managedPolicy: ResourceEffect = {
 }
 
 const detach = (account: Account, roleName: string, policyArn: unknown): Account =>
-  withRole(account, roleName, (one) => ({
-    ...one,
-    AttachedManagedPolicies: one.AttachedManagedPolicies.filter(({PolicyArn}) => PolicyArn !== policyArn),
-  }))
+  withRole(account, roleName, (role) => detachPolicy(role, textOf(policyArn) ?? ''))
 
 const attach = (account: Account, roleName: string, policyArn: string): Account =>
-  withRole(account, roleName, (one) => {
-    const [added] = attached(account, [policyArn])
-    const isAttached = one.AttachedManagedPolicies.some(({PolicyArn}) => PolicyArn === added?.PolicyArn)
-    return isAttached || !added ? one : {...one, AttachedManagedPolicies: [...one.AttachedManagedPolicies, added]}
-  })
+  withRole(account, roleName, (role) => attachPolicy(role, arnOf(account, 'policy', policyArn)))
 
 export const rolePolicyAttachment: ResourceEffect = {
   add: (account, {RoleName, PolicyArn}, {address}) => {
@@ -169,10 +164,9 @@ export const roleAttachments: ResourceEffect = {
       return eachUnknown(account, 'Roles', name === undefined ? RoleName : oneOf([name]), address, (model, one) =>
         unreadableRole(model, one, address),
       )
-    return withRole(account, name, (one) => ({
-      ...one,
-      AttachedManagedPolicies: attached(account, textsOf(PolicyArns)),
-    }))
+    return withRole(account, name, ({Arn}) =>
+      onModel(editRole(Arn, (one) => ({...one, AttachedManagedPolicies: attached(account, textsOf(PolicyArns))}))),
+    )
   },
   remove: (account) => account,
 }
@@ -188,25 +182,19 @@ export const inlinePolicy: ResourceEffect = {
         ? allUnknown(account, 'Roles', address)
         : textsOf(candidates).reduce((model, one) => unreadableRole(model, one, address), account)
     }
-    const name = textOf(PolicyName) ?? id
-    return textsOf(Roles).reduce((changed, roleName) => {
-      if (hasUnknown(PolicyDocument)) return unreadableRole(changed, roleName, address)
-      return withRole(changed, roleName, (one) => ({
-        ...one,
-        RolePolicyList: [
-          ...one.RolePolicyList.filter((policy) => policy.PolicyName !== name),
-          {PolicyName: name, PolicyDocument: decodeDocument(PolicyDocument)},
-        ],
-      }))
-    }, account)
+    const document = decodeDocument(PolicyDocument)
+    return textsOf(Roles).reduce(
+      (changed, role) =>
+        hasUnknown(PolicyDocument)
+          ? unreadableRole(changed, role, address)
+          : withRole(changed, role, (one) => changeInline(one, textOf(PolicyName) ?? id, [undefined, document])),
+      account,
+    )
   },
   remove: (account, {PolicyName, Roles}, {id}) =>
     textsOf(Roles).reduce(
-      (changed, roleName) =>
-        withRole(changed, roleName, (one) => ({
-          ...one,
-          RolePolicyList: one.RolePolicyList.filter((policy) => policy.PolicyName !== (textOf(PolicyName) ?? id)),
-        })),
+      (changed, role) =>
+        withRole(changed, role, (one) => changeInline(one, textOf(PolicyName) ?? id, [undefined, null])),
       account,
     ),
 }

@@ -1,6 +1,6 @@
 import type {Instance, InstanceNetworkInterface, NatGateway, Subnet} from '../../model/account.ts'
 import {type Effect, edit, editAll, put, set} from '../../model/effect.ts'
-import {type Change, change} from '../core/change.ts'
+import {type Change, change, inverse} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {answer, ec2, until} from '../core/remedy.ts'
@@ -14,6 +14,9 @@ export const attachInternetGateway = (InternetGatewayId: string, VpcId: string):
     calls: ec2('AttachInternetGateway', {InternetGatewayId, VpcId}),
     effects: [set('InternetGateways', InternetGatewayId, attached(VpcId)), activateRoutesTo(InternetGatewayId)],
   })
+
+export const detachInternetGateway = (id: string, vpcId: string): Change =>
+  inverse(attachInternetGateway(id, vpcId), set('InternetGateways', id, {Attachments: []}))
 
 /** A VPC can have one internet gateway; this is for one that has none. */
 export function createInternetGateway(VpcId: string): Change & {readonly target: RouteTarget} {

@@ -1,5 +1,5 @@
 import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
-import {append, editAll, editList, put, remove, set} from '../../model/effect.ts'
+import {editAll, editList, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
@@ -70,17 +70,22 @@ export function useAmazonNameServer(facts: NetworkFacts, VpcId: string): Change 
 }
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html */
-export const associateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change =>
+export const associateZone = ({Id}: Pick<HostedZone, 'Id'>, VPCId: string, VPCRegion: string): Change =>
   change({
     calls: route53('AssociateVPCWithHostedZone', {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}),
-    effects: append('HostedZones', Id, 'VPCs', {VPCId, VPCRegion}),
+    effects: editList('HostedZones', Id, 'VPCs', (vpcs) => [...vpcs.filter(isNot(VPCId)), {VPCId, VPCRegion}]),
   })
 
-export const disassociateZone = (zone: HostedZone, vpcId: string, region: string): Change =>
+export const disassociateZone = (zone: Pick<HostedZone, 'Id'>, vpcId: string, region: string): Change =>
   inverse(
     associateZone(zone, vpcId, region),
-    editList('HostedZones', zone.Id, 'VPCs', (vpcs) => vpcs.filter(({VPCId}) => VPCId !== vpcId)),
+    editList('HostedZones', zone.Id, 'VPCs', (vpcs) => vpcs.filter(isNot(vpcId))),
   )
+
+const isNot =
+  (id: string) =>
+  ({VPCId}: {readonly VPCId?: string | undefined}): boolean =>
+    VPCId !== id
 
 const zoneVariable = (name: string): string => `ZONE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
 export const createdZone = (name: string): {readonly id: string; readonly input: Answer} => ({

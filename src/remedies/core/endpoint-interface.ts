@@ -1,5 +1,5 @@
-import type {Account, Instance, NetworkInterface, Subnet} from '../../model/account.ts'
-import {add, edit, inOrder, remove, set} from '../../model/effect.ts'
+import type {Account, Instance, NetworkInterface, Subnet, VpcEndpoint} from '../../model/account.ts'
+import {add, type Effect, edit, inOrder, remove, set} from '../../model/effect.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
 import {modelId} from './model-id.ts'
@@ -18,6 +18,18 @@ export function withEndpointInterfaces(account: Account, endpointId: string, sub
     SubnetIds: [...item.SubnetIds, ...subnets.map(({SubnetId}) => SubnetId)],
     NetworkInterfaceIds: [...item.NetworkInterfaceIds, ...interfaces.map((one) => one.NetworkInterfaceId)],
   }))(model)
+}
+
+/** The groups of an endpoint and of its interfaces. */
+export const setEndpointGroups = (
+  {VpcEndpointId, NetworkInterfaceIds, Groups: before}: VpcEndpoint,
+  ids: readonly string[],
+): Effect => {
+  const Groups = ids.map((GroupId) => before.find((one) => one.GroupId === GroupId) ?? {GroupId, GroupName: undefined})
+  return inOrder(
+    set('VpcEndpoints', VpcEndpointId, {Groups}),
+    ...NetworkInterfaceIds.map((id) => set('NetworkInterfaces', id, {Groups})),
+  )
 }
 
 /** The account in which the endpoint has left these subnets, with its interfaces there. */
