@@ -33,6 +33,10 @@ interface HopCheck {
   readonly extraNotes?: (facts: NetworkFacts, instance: Instance, paths: readonly Path[]) => readonly Note[]
 }
 
+/** Whether the finding is about the fault of this hop. */
+export const isFaultOf = ({fault, resource}: Hop, finding: Pick<Finding, 'cause' | 'resource'>): boolean =>
+  fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
+
 /** What the agent requires, and S3; the services of the session preferences have a separate check. */
 const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3'])
 

@@ -12,7 +12,7 @@ import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
 import {statementInWords} from '../iam/policy.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
-import {nameOfRole, usedBy} from '../iam/role-usage.ts'
+import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
 import {called, find} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
@@ -23,6 +23,7 @@ import {allowActions, attachRolePolicy, updateAssumeRolePolicy} from '../remedie
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
 import {byBoundary, explicitDenies} from './permission-findings.ts'
@@ -105,7 +106,7 @@ function inEffect(
     ...metadataOff(instance, host),
     ...justEnabled(facts, instance, host),
   ]
-  return notes.length > 0 ? notes : [{fact: `Host management gives the agent role ${nameOfRole(host.roleArn)}.`}]
+  return notes.length > 0 ? notes : [{fact: `Host management gives the agent role ${lastPart(host.roleArn)}.`}]
 }
 
 function roleNotes(facts: HostFacts, {role, unread, roleArn}: On): readonly Note[] {

@@ -1,6 +1,5 @@
 import {nodeOf} from '../agent/node.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
-import {nameOfRole} from '../iam/role-usage.ts'
 import {
   type Activation,
   type Facts,
@@ -16,6 +15,7 @@ import {find} from '../model/joins.ts'
 import {INSTANCE_TIER} from '../model/kinds.ts'
 import {createServiceRole} from '../remedies/changes/new-roles.ts'
 import {activateAdvancedTier} from '../remedies/changes/systems-manager.ts'
+import {lastPart} from '../util/last-part.ts'
 import {defineCheck, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]
@@ -87,7 +87,7 @@ function roleNotes(facts: ActivationFacts, instance: Instance): readonly Note[] 
     {
       cause: 'hybrid.role-missing',
       resource: arn,
-      message: `${instance.InstanceId} was registered with role ${nameOfRole(arn)}, which does not exist, so Systems Manager cannot give its agent credentials.`,
+      message: `${instance.InstanceId} was registered with role ${lastPart(arn)}, which does not exist, so Systems Manager cannot give its agent credentials.`,
       evidence: [
         {fact: `IamRole of ${instance.InstanceId} is ${nodeOf(facts, instance)?.IamRole}`, source: SOURCE},
         {fact: `${arn} does not exist`, source: 'iam:GetRole'},

@@ -27,21 +27,19 @@ import {
   type RolePolicy,
   type Unreadable,
 } from '../model/account.ts'
+import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
 import {allOrUnreadable, complete, ifExists, join, paginate, readOr, required} from './paginate.ts'
 
 const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 
-/** The last part of an ARN: names of profiles and roles follow their path. */
-const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
-
 export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<InstanceProfile, 'Arn'> | undefined> {
   const found = await readOr('iam:GetInstanceProfile', () =>
     ifExists(ABSENT, async () => {
       const answer = await aws
         .client(IAMClient)
-        .send(new GetInstanceProfileCommand({InstanceProfileName: nameIn(Arn)}), aws.until)
+        .send(new GetInstanceProfileCommand({InstanceProfileName: lastPart(Arn)}), aws.until)
       return instanceProfile(required(answer.InstanceProfile, 'InstanceProfile'))
     }),
   )
@@ -100,7 +98,7 @@ interface Named {
 }
 
 async function roleOfSession(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
-  const RoleName = nameIn(arn)
+  const RoleName = lastPart(arn)
   const [role, attached, inline] = await Promise.all([
     readOr('iam:GetRole', () => ifExists(ABSENT, () => roleItself(aws, RoleName))),
     readOr('iam:ListAttachedRolePolicies', () => ifExists(ABSENT, () => attachedPolicies(aws, RoleName))),

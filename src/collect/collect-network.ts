@@ -1,6 +1,6 @@
 import {type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {describedBy, kindsWith} from '../model/kinds.ts'
-import {lastPart} from '../network/dns/name.ts'
+import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {collectVpcs, type Network} from './collect-vpcs.ts'
 import {join} from './paginate.ts'

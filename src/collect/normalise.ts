@@ -18,6 +18,7 @@ import type {
   With,
 } from '../model/account.ts'
 import {decodeDocument} from '../model/documents.ts'
+import {decapitalized} from '../util/list-in-words.ts'
 import {required} from './paginate.ts'
 
 /** As JSON: dates become ISO text, and undefined values are dropped. */
@@ -131,9 +132,6 @@ export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
     }) ?? MISSING,
 })
 
-/** The SDK's states are capitalized, those of the wire and the AWS CLI are lowercase: Available, available. */
-const asOnTheWire = (state: string): string => state.charAt(0).toLowerCase() + state.slice(1)
-
 export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
   const {PolicyDocument, ...given} = answer
   const ServiceName = serviceNameOf(given)
@@ -146,7 +144,8 @@ export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
   )
   return {
     ...found,
-    State: asOnTheWire(found.State) as VpcEndpoint['State'],
+    // The SDK's states are capitalized, those of the wire and the AWS CLI are lowercase: Available, available.
+    State: decapitalized(found.State) as VpcEndpoint['State'],
     ...(PolicyDocument !== undefined && {PolicyDocument: decodeDocument(PolicyDocument)}),
   }
 }

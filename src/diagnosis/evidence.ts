@@ -1,7 +1,8 @@
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Certainty, type Finding, MORE_CERTAIN} from '../checks/check.ts'
-import type {Hop, Path} from '../network/path.ts'
+import {isFaultOf} from '../checks/hops.ts'
+import type {Path} from '../network/path.ts'
 
 /**
  * Weighs what AWS's API shows against evidence from the instance itself. Configuration applies now; a line applied
@@ -61,7 +62,7 @@ function confirmations(finding: Finding, signals: readonly Signal[]): readonly S
 /** A failed connection confirms a fault on its path, and shows what the name resolved to. */
 const unreached: EvidenceRule = (finding, signals, paths) => {
   const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter(({service}) =>
-    paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFault(hop, finding))),
+    paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFaultOf(hop, finding))),
   )
   return confirming.length === 0
     ? finding
@@ -86,11 +87,8 @@ const isOnPathOf = (finding: Finding, {service}: Signal, paths: readonly Path[])
   paths.some(
     (path) =>
       path.service === service &&
-      path.hops.some((hop) => hop.verdict === 'blocked' && hop.at !== 'endpoint-policy' && isFault(hop, finding)),
+      path.hops.some((hop) => hop.verdict === 'blocked' && hop.at !== 'endpoint-policy' && isFaultOf(hop, finding)),
   )
-
-const isFault = ({fault, resource}: Hop, finding: Finding): boolean =>
-  fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
 
 /** Whether the evidence from inside the instance is about the agent itself, whatever else blocks. */
 export const hasAgentSignal = (signals: readonly Signal[]): boolean =>

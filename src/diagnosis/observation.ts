@@ -1,6 +1,7 @@
 import {nodeOf, RECENT_MINUTES} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
 import type {Finding, Severity} from '../checks/check.ts'
+import {isFaultOf} from '../checks/hops.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
@@ -190,9 +191,6 @@ function likelyAtMost(finding: Finding): Finding {
     },
   }
 }
-
-const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>
-  fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
 
 const HOST_MANAGED = 'host management, which could not be read, supplies its credentials'
 const UNSEEN_PATH =

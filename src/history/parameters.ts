@@ -1,4 +1,5 @@
 import {isObject} from '../util/json.ts'
+import {decapitalized} from '../util/list-in-words.ts'
 /**
  * The parameters or the response of a call as CloudTrail records them: names begin with a lowercase letter, lists are
  * lists.
@@ -41,9 +42,6 @@ function plainOf(value: unknown, depth: number): unknown {
   }
   return Object.fromEntries(entries.map(([name, inner]) => [decapitalized(name), plainOf(inner, depth + 1)]))
 }
-
-/** CloudTrail's form of a name of the API. */
-export const decapitalized = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
 const listed = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]

@@ -3,6 +3,7 @@ import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind}
 import {edit, type KeyedKind, put} from '../model/effect.ts'
 import {find} from '../model/joins.ts'
 import {KIND} from '../model/kinds.ts'
+import {isObject} from '../util/json.ts'
 import {capital} from '../util/list-in-words.ts'
 
 type Fields = {readonly [field: string]: unknown}
@@ -105,14 +106,11 @@ function configurationOf({configuration}: ConfigurationItem): Fields | undefined
   try {
     const value: unknown = JSON.parse(configuration ?? '')
     const plain = capitalized(value, 0)
-    return isFields(plain) ? plain : undefined
+    return isObject(plain) ? plain : undefined
   } catch {
     return undefined
   }
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const DEEPEST = 24
 
@@ -123,7 +121,7 @@ const DEEPEST = 24
 function capitalized(value: unknown, depth: number): unknown {
   if (depth > DEEPEST) return undefined
   if (Array.isArray(value)) return value.map((item) => capitalized(item, depth + 1))
-  if (!isFields(value)) return value
+  if (!isObject(value)) return value
   const {ipRanges, ipv4Ranges, ...rest} = value
   const ranges = ipv4Ranges ?? ipRanges
   const entries = Object.entries({...rest, ...(ranges !== undefined && {ipRanges: ranges})})

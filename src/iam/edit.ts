@@ -1,4 +1,5 @@
 import type {PolicyDocument} from '../model/account.ts'
+import {lastPart} from '../util/last-part.ts'
 import {actionsOfService} from './service-actions.ts'
 import {matchesAction} from './wildcard.ts'
 
@@ -107,12 +108,10 @@ function isOnlyForOthers({Principal}: Json, roleArn: string): boolean {
     named !== '*' &&
     named !== roleArn &&
     (named.startsWith('arn:')
-      ? named.split(':')[4] !== account || !(named.endsWith(':root') || named.includes(`/${nameIn(role)}/`))
+      ? named.split(':')[4] !== account || !(named.endsWith(':root') || named.includes(`/${lastPart(role)}/`))
       : /^\d{12}$/.test(named) && named !== account)
   return Object.values(Principal).flatMap(listOf).every(isOther)
 }
-
-const nameIn = (role: string): string => role.slice(role.lastIndexOf('/') + 1)
 
 /**
  * A trust policy that denies a service by a Deny for everybody denies it to everybody but services; a Deny that names

@@ -1,6 +1,7 @@
 import {nodeOf} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Role} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
+import {lastPart} from '../util/last-part.ts'
 import {accountOf} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
@@ -48,9 +49,7 @@ function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
  */
 const namesake = ({Roles}: HybridRoleFacts, named: string): Role | undefined =>
-  allWith(Roles, 'RoleName' as never, named.slice(named.lastIndexOf('/') + 1)).find(
-    (role): role is Role => !isUnreadable(role),
-  )
+  allWith(Roles, 'RoleName' as never, lastPart(named)).find((role): role is Role => !isUnreadable(role))
 
 /**
  * The documented trust policy expects an ARN of Systems Manager in the account and Region; what follows is not

@@ -12,6 +12,7 @@ import {
   type VpcEndpoint,
 } from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
+import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {publicAddressOf} from './network-context.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
@@ -67,7 +68,7 @@ const distinguishes = ({PolicyDocument}: VpcEndpoint) => [
 /** Host management provides its role to any instance. */
 const hostManaged = memo((account: Account) => ({
   apart: itemsOf(account.ServiceSettings).some(({SettingValue = ''}) => {
-    const name = SettingValue.slice(SettingValue.lastIndexOf('/') + 1)
+    const name = lastPart(SettingValue)
     return allWith(account.Roles, nameOf, name).some((role) => !isUnreadable(role) && roleNamesInstances(account, role))
   }),
 }))

@@ -8,6 +8,7 @@ import {
   type Unreadable,
 } from '../model/account.ts'
 import {allWith, lookup} from '../model/joins.ts'
+import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'
 import {type AgentCall, accountOf, contextOf, type NetworkContext} from './context.ts'
@@ -32,7 +33,7 @@ function managed(Policies: Account['Policies'], arn: string): Policy | Unreadabl
 }
 
 const managedSource = (Policies: Account['Policies'], arn: string): Source => ({
-  name: arn.slice(arn.lastIndexOf('/') + 1),
+  name: lastPart(arn),
   kind: awsManagedName(arn) === undefined ? 'customer-managed' : 'aws-managed',
   arn,
   policy: managed(Policies, arn),

@@ -16,6 +16,7 @@ import {allWith, find, PLANNED_INSTANCE} from '../model/joins.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'
+import {lastPart} from '../util/last-part.ts'
 
 /** How an instance would be launched. */
 export interface Launch {
@@ -130,7 +131,7 @@ const arnOf = (account: Account, subnetId: string, resource: string): string =>
 /** What could not be read is listed under the name by which it was requested. */
 const unreadArn = (reading: Account['Roles'] | Account['InstanceProfiles'], name: string): string | undefined =>
   itemsOf<{readonly Arn: string}>(reading).find(
-    (item) => isUnreadable(item) && isCalled(name, item.Arn.split('/').at(-1) ?? '', item.Arn),
+    (item) => isUnreadable(item) && isCalled(name, lastPart(item.Arn), item.Arn),
   )?.Arn
 
 const profileArnOf = (account: Account, {profile, subnet}: Launch): string | undefined =>

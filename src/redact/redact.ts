@@ -1,6 +1,7 @@
 import {type Account, isNotAsked, itemsOf} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
+import {lastPart} from '../util/last-part.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
 import {type Replacement, redactorOf} from './redact-text.ts'
@@ -97,7 +98,7 @@ function isCollected(names: Pseudonyms, key: string, value: unknown): boolean {
   if (typeof value !== 'string') return typeof value !== 'object'
   const sort = NAMES[key]
   if (sort !== undefined) names.nameOf(sort, value)
-  else if (key === 'IamRole') names.nameOf('role', value.slice(value.lastIndexOf('/') + 1))
+  else if (key === 'IamRole') names.nameOf('role', lastPart(value))
   return true
 }
 

@@ -1,4 +1,5 @@
 import {type Certainty, type Finding, MORE_CERTAIN} from '../../checks/check.ts'
+import {isFaultOf} from '../../checks/hops.ts'
 import type {Hop} from '../../network/path.ts'
 import type {FlowComparison} from './comparison.ts'
 
@@ -40,6 +41,3 @@ function certaintyWith(
   if (recent.length > 0) return certainty === 'proven' ? 'likely' : certainty
   return isConfirmed ? MORE_CERTAIN[certainty] : certainty
 }
-
-const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>
-  fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource

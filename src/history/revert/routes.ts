@@ -4,8 +4,9 @@ import {find} from '../../model/joins.ts'
 import {hasDestination, localRoute, routeFrom, TARGETS} from '../../model/routes.ts'
 import {changeRoute} from '../../remedies/changes/routes.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
+import {decapitalized} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
-import {decapitalized, flagIn, type Parameters, textIn} from '../parameters.ts'
+import {flagIn, type Parameters, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type Reversal, type Revert, type RevertContext} from './context.ts'
 
 /** The route of a table to one destination. */

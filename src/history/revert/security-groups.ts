@@ -3,8 +3,9 @@ import {type Direction, PEERS, type Permission, RULES, ruleKey, ruleOf, singleRu
 import {find} from '../../model/joins.ts'
 import {authorize, revoke} from '../../remedies/changes/filters.ts'
 import {inSequence} from '../../remedies/core/change.ts'
+import {decapitalized} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
-import {decapitalized, flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
+import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, type Revert, type RevertContext} from './context.ts'
 
 const portsIn = (parameters: Parameters | undefined) => ({

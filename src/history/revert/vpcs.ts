@@ -2,6 +2,7 @@ import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {edit, editAll, editList, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {hostedZoneId} from '../../network/dns/name.ts'
 import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
 import {associateDhcpOptions, associateZone, disassociateZone, setVpcAttribute} from '../../remedies/changes/names.ts'
 import {changeHostManagement, NO_ROLE} from '../../remedies/changes/new-roles.ts'
@@ -124,13 +125,11 @@ const revertPrefixList: Revert = ({account, event}) => {
   }
 }
 
-const zoneId = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
-
 /** The VPC of a private hosted zone; CloudTrail writes `vPC: {vPCId}`. */
 const zoneAssociation =
   (isAssociated: boolean): Revert =>
   ({account, event}) => {
-    const zone = find(account.HostedZones, 'Id', zoneId(textIn(event.request, 'hostedZoneId') ?? ''))
+    const zone = find(account.HostedZones, 'Id', hostedZoneId(textIn(event.request, 'hostedZoneId') ?? ''))
     const vpc = partIn(event.request, 'vPC')
     const [id, region] = [textIn(vpc, 'vPCId'), textIn(vpc, 'vPCRegion')]
     if (!zone || id === undefined || region === undefined) return undefined

@@ -18,5 +18,5 @@ export function matchesName(pattern: string, host: string): boolean {
   return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host
 }
 
-/** The last part of an ARN or of a path: the id of the resource. */
-export const lastPart = (arn: string): string => arn.split('/').at(-1) ?? arn
+/** The id of a hosted zone as Route 53 lists it. */
+export const hostedZoneId = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)

@@ -1,7 +1,7 @@
 import {isNotAsked, isUnreadable, itemsOf, type Kind, type ProfileResourceAssociation} from '../../model/account.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {memo} from '../../util/memo.ts'
 import type {WalkReadings} from '../readings.ts'
-import {lastPart} from './name.ts'
 
 /**
  * What a Route 53 Profile adds to a VPC, by the ids of the resources. A VPC has one Profile at most.

@@ -1,11 +1,12 @@
 import {type HostedZone, isUnreadable, itemsOf, type ResourceRecordSet, type VpcEndpoint} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
 import {type Answer, nameHop, type Question, unknownAnswer} from './answer.ts'
-import {isWithin, labelCount, lastPart, matchesName, recordName, withoutDot} from './name.ts'
+import {isWithin, labelCount, matchesName, recordName, withoutDot} from './name.ts'
 
 /** The owner of a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
 interface Owner {

@@ -1,16 +1,16 @@
 import type {HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
 import {put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {hostedZoneId} from '../../network/dns/name.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
 import {afterApply, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
-const zoneIdOf = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
 
 export const hostedZone: ResourceEffect = {
   add: (account, {Name, VPCs}, {id, address}) => {
-    const Id = zoneIdOf(id)
+    const Id = hostedZoneId(id)
     const known = find(account.HostedZones, 'Id', Id)
     const name = textOf(Name) ?? known?.Name
     if (name === undefined || hasUnknown(VPCs))
@@ -29,17 +29,19 @@ export const hostedZone: ResourceEffect = {
     }
     return put('HostedZones', zone)(account)
   },
-  remove: (account, _, {id}) => remove('HostedZones', zoneIdOf(id))(account),
+  remove: (account, _, {id}) => remove('HostedZones', hostedZoneId(id))(account),
 }
 
 export const zoneAssociation: ResourceEffect = {
   add: (account, {HostedZoneId, VpcId}, {address}) => {
     const [zone, vpc] = [textOf(HostedZoneId), textOf(VpcId)]
     if (zone === undefined || vpc === undefined) return someUnknown(account, 'HostedZones', address)
-    return associateZone({Id: zoneIdOf(zone)}, vpc, account.Region).apply(account)
+    return associateZone({Id: hostedZoneId(zone)}, vpc, account.Region).apply(account)
   },
   remove: (account, {HostedZoneId, VpcId}) =>
-    disassociateZone({Id: zoneIdOf(textOf(HostedZoneId) ?? '')}, textOf(VpcId) ?? '', account.Region).apply(account),
+    disassociateZone({Id: hostedZoneId(textOf(HostedZoneId) ?? '')}, textOf(VpcId) ?? '', account.Region).apply(
+      account,
+    ),
 }
 
 const recordOf = ({Name, Type, ResourceRecords, AliasTarget}: Properties): ResourceRecordSet => {
@@ -55,7 +57,7 @@ const recordOf = ({Name, Type, ResourceRecords, AliasTarget}: Properties): Resou
 export const recordSet = partOfList({
   kind: 'HostedZones',
   owner: 'HostedZoneId',
-  idOf: zoneIdOf,
+  idOf: hostedZoneId,
   list: 'ResourceRecordSets',
   itemOf: recordOf,
   isSame: (one, other) => one.Name.toLowerCase() === other.Name.toLowerCase() && one.Type === other.Type,

@@ -7,6 +7,7 @@ import {inProfile} from '../../remedies/changes/instance-profiles.ts'
 import {attachPolicy, changeInline, detachPolicy} from '../../remedies/changes/roles.ts'
 import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {
   candidatesOf,
   hasUnknown,
@@ -42,7 +43,7 @@ const unreadableRole = (account: Account, name: string, address: string): Accoun
 const attached = (account: Account, arns: readonly string[]) =>
   arns.map((PolicyArn) => ({
     PolicyArn: arnOf(account, 'policy', PolicyArn),
-    PolicyName: PolicyArn.split('/').at(-1) ?? PolicyArn,
+    PolicyName: lastPart(PolicyArn),
   }))
 
 export const role: ResourceEffect = {

@@ -15,7 +15,8 @@ export interface Providers {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
 
 /** Whether the resource is in another Region or account: its ARN, its own Region or its provider shows it. */
 export function isElsewhere(

@@ -10,7 +10,7 @@ import {
   type ResourcePlan,
   UNKNOWN,
 } from '../resource.ts'
-import {isElsewhere, type Providers, type Target} from './place.ts'
+import {isElsewhere, type Providers, type Target, text} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {secretsIn} from './sensitive.ts'
 import {TRANSLATIONS} from './types.ts'
@@ -160,8 +160,6 @@ function idOf({type, address, change: {actions, before, after}}: ResourceChange)
     ? (text(objectOf(after).name) ?? plannedId('iam', address))
     : plannedId(prefixOf(type) ?? type, address)
 }
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 function resourcesOf(change: ResourceChange, scope: Scope, surroundings: Surroundings): readonly Bare[] {
   const {

@@ -2,14 +2,13 @@ import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam
 import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
 import {servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {type Change, change, inSequence, inverse, remedyOf, setting} from '../core/change.ts'
 import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, remedyWithin, TRUST_SIZE} from '../core/iam-quotas.ts'
 import {answer, iam, type Remedy} from '../core/remedy.ts'
 import {editRole} from '../core/role.ts'
 
 const PERMISSIONS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
-
-const nameOf = (policyArn: string): string => policyArn.slice(policyArn.lastIndexOf('/') + 1)
 
 type NamedRole = Pick<Role, 'Arn' | 'RoleName'>
 
@@ -21,7 +20,7 @@ export const attachPolicy = ({Arn, RoleName}: NamedRole, PolicyArn: string): Cha
     calls: iam('AttachRolePolicy', {RoleName, PolicyArn}),
     effects: editRole(Arn, (role) => ({
       ...role,
-      AttachedManagedPolicies: [...withoutPolicy(role, PolicyArn), {PolicyName: nameOf(PolicyArn), PolicyArn}],
+      AttachedManagedPolicies: [...withoutPolicy(role, PolicyArn), {PolicyName: lastPart(PolicyArn), PolicyArn}],
     })),
   })
 
@@ -44,7 +43,7 @@ export function attachRolePolicy(
   const isFull = count >= POLICIES_OF_ROLE.most
   const full = `Role ${RoleName} has ${count} managed policies: ${POLICIES_OF_ROLE.inWords}.`
   return remedyOf(
-    `Attach ${nameOf(name)} to role ${RoleName}`,
+    `Attach ${lastPart(name)} to role ${RoleName}`,
     {...calls, ...(!isFull && {apply})},
     {docs: PERMISSIONS_DOCS, effect: isFull ? `${effect} ${full}` : effect},
   )
@@ -52,7 +51,7 @@ export function attachRolePolicy(
 
 /** Detaches a managed policy from a role. */
 export const detachRolePolicy = (role: Role, policyArn: string, effect: string): Remedy =>
-  remedyOf(`Detach ${nameOf(policyArn)} from role ${role.RoleName}`, detachPolicy(role, policyArn), {
+  remedyOf(`Detach ${lastPart(policyArn)} from role ${role.RoleName}`, detachPolicy(role, policyArn), {
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html',
     effect: `${effect} Whatever else the policy allows or denies ends too.`,
   })
@@ -83,7 +82,7 @@ export function replaceRolePolicy(
     ? ` The old policy is detached first: the role has ${AttachedManagedPolicies.length} managed policies, and ${POLICIES_OF_ROLE.inWords}.`
     : ''
   return remedyOf(
-    `Replace ${nameOf(awsManagedName(oldArn) ?? oldArn)} by ${nameOf(name)} on role ${RoleName}`,
+    `Replace ${lastPart(awsManagedName(oldArn) ?? oldArn)} by ${lastPart(name)} on role ${RoleName}`,
     isFull ? inSequence(used, detached, attached) : inSequence(attached, used, detached),
     {
       docs: PERMISSIONS_DOCS,

@@ -1,6 +1,7 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {entryOf, gainOf, groupsById, othersOf, placeOf} from './audit-facts.ts'
@@ -58,7 +59,7 @@ const LONGEST_NAME = 120
 
 /** Letters that every file system accepts; names that would be the same get a hash. */
 function nameIn(names: Set<string>, {cause, resource, id}: Group, owner: string | null): string {
-  const readable = [owner ?? 'untagged', cause, resource.split('/').at(-1) ?? resource]
+  const readable = [owner ?? 'untagged', cause, lastPart(resource)]
     .map((part) => part.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '') || 'x')
     .join('.')
     .slice(0, LONGEST_NAME)

@@ -1,6 +1,7 @@
 import {type Direction, PEERS, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS} from '../../model/routes.ts'
 import type {Call, Input} from '../../remedies/core/remedy.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {
   given,
   isReference,
@@ -263,7 +264,7 @@ const INSTANCE = 'AWS::EC2::Instance'
 const profileOfInstance: Rule = (input, {calls}) => {
   const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
   const InstanceId = textOf(input.InstanceId) || instanceLookedUp(calls)
-  const IamInstanceProfile = Name ?? textOf(Arn).split('/').at(-1)
+  const IamInstanceProfile = Name ?? lastPart(textOf(Arn))
   return InstanceId === '' ? undefined : [set(INSTANCE, {InstanceId}, {IamInstanceProfile})]
 }
 

@@ -1,5 +1,6 @@
 import {terraformArgument, terraformType} from '../../model/terraform-names.ts'
 import {comment} from '../../remedies/core/command-line.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
 import type {CodeReferences} from './resource.ts'
@@ -132,7 +133,7 @@ function fragmentsOf(part: Part, {managed}: PartContext): readonly Fragment[] {
     }
     default: {
       const own = SEPARATE[`${type}.${part.list}`]
-      if (own && part.change === 'added') return separate(own, part.key, part.item, part.label.split('/').at(-1))
+      if (own && part.change === 'added') return separate(own, part.key, part.item, lastPart(part.label))
       if (own) return [deleted(own.name, `${id}${own.between}${part.label}`)]
       return [
         changed(name, id, {
