@@ -1,10 +1,10 @@
-import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
+import {outputOf} from './support/programs.ts'
 
 const ROOT = new URL('..', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8')
-const node = (...args: readonly string[]) => execFileSync(process.execPath, args, {cwd: ROOT, encoding: 'utf8'})
+const node = (...args: readonly string[]) => outputOf(process.execPath, args, {cwd: ROOT})
 
 interface Locked {
   readonly version?: string
@@ -59,7 +59,7 @@ describe('what is published', () => {
   })
 
   it('is the program, its examples, schemas and documentation', () => {
-    const npm = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {cwd: ROOT, encoding: 'utf8'})
+    const npm = outputOf('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {cwd: ROOT})
     const files: readonly {path: string; size: number}[] = JSON.parse(npm)[0].files
     const paths = files.map(({path}) => path)
     expect(

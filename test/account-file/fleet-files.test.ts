@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -13,6 +12,7 @@ import {auditAccount} from '../../src/audit/audit.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {behindEndpoints, HUB, INSTANCE, id, instance, OWNER, VPC} from '../support/network.ts'
 import {breakages, healthy} from '../support/network-breakages.ts'
+import {outputOf} from '../support/programs.ts'
 
 const OTHER = '444455556666'
 const folder = mkdtempSync(join(tmpdir(), 'fleet-files-'))
@@ -150,7 +150,7 @@ describe('files', () => {
   it.skipIf(process.platform === 'win32')('are compared if they are pipes, too', async () => {
     const [first = '', second = ''] = written(look, later)
     const pipe = join(folder, 'newer')
-    execFileSync('mkfifo', [pipe])
+    outputOf('mkfifo', [pipe])
     const [found] = await Promise.all([fleetFilesIn([first, pipe], {}), writeFile(pipe, readFileSync(second))])
     await onlyLater(found, `The file of ${later.ReadAt}`)
   })
@@ -206,7 +206,7 @@ describe('files', () => {
   it.skipIf(process.platform === 'win32')('that are pipes are read once', async () => {
     const [path = ''] = written({...look, Caller: {Account: OTHER}})
     const pipe = join(folder, 'pipe')
-    execFileSync('mkfifo', [pipe])
+    outputOf('mkfifo', [pipe])
     const [{files: homes}] = await Promise.all([
       fleetFilesIn([...written(look), pipe], {}),
       writeFile(pipe, readFileSync(path)),

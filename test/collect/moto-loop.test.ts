@@ -1,4 +1,3 @@
-import {execFile} from 'node:child_process'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
@@ -8,9 +7,9 @@ import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {allow, REGION} from '../support/healthy.ts'
-import {A_MINUTE} from '../support/limits.ts'
 import {hasAwsCli, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
+import {ran} from '../support/programs.ts'
 
 const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
 const EVERYWHERE = '0.0.0.0/0'
@@ -132,21 +131,19 @@ async function look(id: string): Promise<Report> {
 }
 
 /** A real shell and the real AWS CLI, which is configured for another Region: each command must say its own. */
-const typed = (lines: readonly string[]) =>
-  new Promise<void>((resolve, reject) => {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: '/nonexistent',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL: moto.endpoint,
-      AWS_PAGER: '',
-    }
-    execFile('sh', ['-e', '-c', lines.join('\n')], {env, ...A_MINUTE}, (error, _, stderr) =>
-      error ? reject(new Error(`${lines.join('\n')}\n${stderr}`)) : resolve(),
-    )
-  })
+async function typed(lines: readonly string[]): Promise<void> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: '/nonexistent',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: moto.endpoint,
+    AWS_PAGER: '',
+  }
+  const {code, stderr} = await ran('sh', ['-e', '-c', lines.join('\n')], {env})
+  if (code !== 0) throw new Error(`${lines.join('\n')}\n${stderr}`)
+}
 
 const hurting = ({causes}: Report) =>
   causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades').map(({id}) => id)

@@ -1,11 +1,10 @@
-import {execFileSync} from 'node:child_process'
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {unzipSync} from 'fflate'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {templateIn, textOf} from '../support/deploy.ts'
 import {aFolder} from '../support/folder.ts'
-import {A_MINUTE, PACKAGING} from '../support/limits.ts'
+import {outputOf} from '../support/programs.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const path = (name: string) => new URL(name, ROOT)
@@ -35,7 +34,7 @@ describe('the command line', () => {
 describe('the zip of the functions', () => {
   let files: Readonly<Record<string, Uint8Array>>
   beforeAll(() => {
-    execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT, ...PACKAGING})
+    outputOf(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT})
     files = unzipSync(readFileSync(path('deploy/lambda.zip')))
   })
   const text = (name: string) => new TextDecoder().decode(files[name])
@@ -44,7 +43,7 @@ describe('the zip of the functions', () => {
     const folder = aFolder()
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes)
     const script = "import('./index.mjs').then((all) => console.log(JSON.stringify(Object.keys(all))))"
-    const exported = execFileSync(process.execPath, ['-e', script], {cwd: folder, encoding: 'utf8', ...A_MINUTE})
+    const exported = outputOf(process.execPath, ['-e', script], {cwd: folder})
     const handlers = Object.values(templateIn(textOf('audit.yaml')).Resources).flatMap(({Properties}) =>
       typeof Properties?.Handler === 'string' ? [Properties.Handler] : [],
     )
@@ -68,7 +67,7 @@ describe('the zip of the functions', () => {
 
   it('is reproducible and small', () => {
     const before = readFileSync(path('deploy/lambda.zip'))
-    execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT, ...PACKAGING})
+    outputOf(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT})
     expect(readFileSync(path('deploy/lambda.zip')).equals(before)).toBe(true)
     expect(before.length).toBeLessThan(2_000_000)
   })

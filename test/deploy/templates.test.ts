@@ -1,4 +1,3 @@
-import {execFileSync, spawnSync} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
@@ -8,7 +7,7 @@ import {run} from '../executable/run.ts'
 import {faultsOfResources} from '../support/cloudformation.ts'
 import {type DeployTemplate, definitionIn, packaged, templateIn, textOf} from '../support/deploy.ts'
 import {aFolder} from '../support/folder.ts'
-import {A_MINUTE} from '../support/limits.ts'
+import {endOf, succeeds} from '../support/programs.ts'
 
 const TEMPLATES = ['audit.yaml', 'member.yaml'] as const
 
@@ -40,14 +39,7 @@ it('a template with an unknown property fails, and one with a reference to nothi
 })
 
 /** The linter of CloudFormation's own team, https://github.com/aws-cloudformation/cfn-lint, where it is installed. */
-const hasCfnLint = (() => {
-  try {
-    execFileSync('cfn-lint', ['--version'], A_MINUTE)
-    return true
-  } catch {
-    return false
-  }
-})()
+const hasCfnLint = succeeds('cfn-lint', ['--version'])
 
 /** Its output for each file: starting it takes seconds. */
 function lint(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -56,7 +48,7 @@ function lint(texts: Readonly<Record<string, string>>): Readonly<Record<string, 
     writeFileSync(join(folder, name), text)
     return join(folder, name)
   })
-  const {stdout} = spawnSync('cfn-lint', ['--format', 'parseable', ...files], {encoding: 'utf8', ...A_MINUTE})
+  const {stdout} = endOf('cfn-lint', ['--format', 'parseable', ...files])
   const linesOf = (name: string) => stdout.split('\n').filter((line) => line.startsWith(`${join(folder, name)}:`))
   return Object.fromEntries(Object.keys(texts).map((name) => [name, linesOf(name).join('\n')]))
 }

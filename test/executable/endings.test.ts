@@ -1,18 +1,15 @@
-import {execFile, execFileSync, spawn, spawnSync} from 'node:child_process'
 import {chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import type {Statement} from '../../src/model/permissions.ts'
 import {aFolder} from '../support/folder.ts'
-import {A_MINUTE} from '../support/limits.ts'
+import {endOf, outputOf, ran, start} from '../support/programs.ts'
 import {example} from './files.ts'
-import {run} from './run.ts'
+import {run, TOOL} from './run.ts'
 
-const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const ID = 'i-0123456789abcdef0'
 const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1'}
 const folder = aFolder
@@ -42,8 +39,8 @@ it('stops immediately on Ctrl-C while AWS does not respond', async () => {
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const {port} = silent.address() as AddressInfo
   const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`}
-  const child = spawn(process.execPath, [TOOL, ID], {env, stdio: 'ignore'})
-  const signal = await new Promise((resolve) => child.on('exit', (_, name) => resolve(name)))
+  const {child, ended} = start(process.execPath, [TOOL, ID], {env})
+  const {signal} = await ended
   silent.closeAllConnections()
   silent.close()
   expect(signal).toBe('SIGINT')
@@ -51,9 +48,9 @@ it('stops immediately on Ctrl-C while AWS does not respond', async () => {
 
 it('stops immediately on Ctrl-C while a pipe has no writer, and a shell sees 130', async () => {
   const cwd = folder()
-  execFileSync('mkfifo', ['pipe'], {cwd})
+  outputOf('mkfifo', ['pipe'], {cwd})
   const text = `"$0" "$1" --account pipe & sleep 1; kill -INT $!; wait $!; echo "code $?"`
-  const {stdout} = await promisify(execFile)('bash', ['-m', '-c', text, process.execPath, TOOL], {cwd, ...A_MINUTE})
+  const {stdout} = await ran('bash', ['-m', '-c', text, process.execPath, TOOL], {cwd})
   expect(stdout).toBe('code 130\n')
 })
 
@@ -63,30 +60,21 @@ it.each([
   [['demo', 'nosuch'], 2],
 ])('%j exits with its own code if standard error cannot be written', (args, code) => {
   const full = openSync('/dev/full', 'w')
-  const {status} = spawnSync(process.execPath, [TOOL, ...args], {stdio: ['ignore', 'ignore', full]})
+  const {status} = endOf(process.execPath, [TOOL, ...args], {stdio: ['ignore', 'ignore', full]})
   closeSync(full)
   expect(status).toBe(code)
 })
 
 it('ends without an error if its output is closed', async () => {
-  const child = spawn(process.execPath, [TOOL, 'explain'], {stdio: ['ignore', 'pipe', 'pipe']})
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  child.stdout.destroy()
-  const code = await new Promise((resolve) => child.on('close', resolve))
-  expect({stderr, code}).toEqual({stderr: '', code: 0})
+  const {child, printed, ended} = start(process.execPath, [TOOL, 'explain'])
+  child.stdout?.destroy()
+  const {code} = await ended
+  expect({stderr: printed.stderr, code}).toEqual({stderr: '', code: 0})
 })
 
 it.skipIf(!existsSync('/dev/full'))('says in one line that the disk is full, and exits 2', async () => {
   const full = openSync('/dev/full', 'w')
-  const child = spawn(process.execPath, [TOOL, 'demo'], {stdio: ['ignore', full, 'pipe']})
-  let stderr = ''
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk
-  })
-  const code = await new Promise((resolve) => child.on('close', resolve))
+  const {stderr, status: code} = endOf(process.execPath, [TOOL, 'demo'], {stdio: ['ignore', full, 'pipe']})
   closeSync(full)
   expect(stderr).toMatch(/^Cannot write the report: ENOSPC.*\.\n$/)
   expect(code).toBe(2)

@@ -1,10 +1,10 @@
-import {execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
 import {aFolder} from '../support/folder.ts'
+import {outputOf} from '../support/programs.ts'
 import {run} from './run.ts'
 
 const cwd = aFolder()
@@ -58,7 +58,7 @@ describe('--script', () => {
     const called = join(cwd, 'called')
     writeFileSync(join(cwd, 'bin/aws'), `#!/bin/sh\necho "$@" >>'${called}'\necho 999999999999\n`, {mode: 0o755})
     const PATH = `${join(cwd, 'bin')}:${process.env.PATH}`
-    expect(() => execFileSync('sh', ['fix.sh'], {cwd, input: 'y\n', env: {PATH}, stdio: 'pipe'})).toThrow()
+    expect(() => outputOf('sh', ['fix.sh'], {cwd, input: 'y\n', env: {PATH}})).toThrow()
     expect(readFileSync(called, 'utf8')).toBe('sts get-caller-identity --query Account --output text\n')
   })
 

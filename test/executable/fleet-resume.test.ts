@@ -1,15 +1,14 @@
-import {spawn} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
-import {run} from './run.ts'
+import {start} from '../support/programs.ts'
+import {type Ran, run, TOOL} from './run.ts'
 
-const KILLS = 50
-const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const ROUNDS = [1, 2, 3, 4, 5]
+const KILLS = 10
 const folder = mkdtempSync(join(tmpdir(), 'fleet-'))
 const files = join(folder, 'accounts')
 const kept = join(folder, 'kept')
@@ -25,15 +24,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
 /** Starts the audit and kills it after this many milliseconds, without a chance to clean up. */
-const killed = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [TOOL, ...options, '--resume', kept], {stdio: 'ignore'})
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
-    child.on('exit', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+async function killed(milliseconds: number): Promise<void> {
+  const {child, ended} = start(process.execPath, [TOOL, ...options, '--resume', kept])
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
+  await ended
+  clearTimeout(timer)
+}
 
 /** The finished accounts; none if the folder does not exist yet. */
 function parts(): readonly string[] {
@@ -45,17 +41,29 @@ function parts(): readonly string[] {
 }
 
 describe('an audit that is killed', () => {
-  it(`keeps every finished account, complete, in ${KILLS} kills at random moments`, {timeout: 600_000}, async () => {
-    const whole = await run(options)
-    const took = await timed(() => run(options))
-    for (let n = 0; n < KILLS; n++) {
-      // Finished accounts make the next run shorter, so the folder is emptied now and then.
-      if (n % 10 === 0) rmSync(kept, {recursive: true, force: true})
-      const before = [...parts()]
-      await killed(Math.random() * took)
-      for (const name of parts()) expect(auditFaultsOf(JSON.parse(readFileSync(join(kept, name), 'utf8')))).toEqual([])
-      expect(parts()).toEqual(expect.arrayContaining(before))
-    }
+  let whole: Ran
+  let took: number
+  beforeAll(async () => {
+    whole = await run(options)
+    took = await timed(() => run(options))
+  })
+
+  // Finished accounts make the next run shorter, so each round begins with an empty folder.
+  it.each(ROUNDS)(
+    `keeps every finished account, complete, in ${KILLS} kills at random moments (round %d)`,
+    async () => {
+      rmSync(kept, {recursive: true, force: true})
+      for (let n = 0; n < KILLS; n++) {
+        const before = [...parts()]
+        await killed(Math.random() * took)
+        for (const name of parts())
+          expect(auditFaultsOf(JSON.parse(readFileSync(join(kept, name), 'utf8')))).toEqual([])
+        expect(parts()).toEqual(expect.arrayContaining(before))
+      }
+    },
+  )
+
+  it('is completed by the next run', async () => {
     const resumed = await run([...options, '--resume', kept])
     expect(JSON.parse(resumed.stdout)).toEqual(JSON.parse(whole.stdout))
     expect(readdirSync(kept).filter((name) => name.startsWith('.'))).toEqual([])

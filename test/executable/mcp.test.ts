@@ -1,4 +1,3 @@
-import {spawn} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -10,6 +9,7 @@ import {faultsOf} from '../schema.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {aFolder} from '../support/folder.ts'
 import {OWNER, REGION, WEB} from '../support/healthy.ts'
+import {start} from '../support/programs.ts'
 import {example, FILES, HOSTILE} from './files.ts'
 
 const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
@@ -196,54 +196,41 @@ it('ends its calls to AWS when the request is cancelled', async () => {
 })
 
 describe('a client that breaks the protocol', () => {
-  const started = () => spawn(process.execPath, [TOOL, 'mcp'], {cwd: folder, env: ENVIRONMENT})
-  const ended = (child: ReturnType<typeof started>) =>
-    new Promise<number | null>((resolve) => {
-      child.on('exit', resolve)
-    })
+  const started = () => start(process.execPath, [TOOL, 'mcp'], {cwd: folder, env: ENVIRONMENT})
 
   it('which closes standard input ends the server', async () => {
-    const child = started()
-    const code = ended(child)
-    child.stdin.end()
-    expect(await code).toBe(0)
+    const {child, ended} = started()
+    child.stdin?.end()
+    expect((await ended).code).toBe(0)
   })
 
   it.each([
     ['nonsense', 'nonsense\n{"jsonrpc": 7}\n[]\n'],
     ['a long line', `${'x'.repeat(2_000_000)}\n`],
   ])('which sends %s does not stop it', async (_, text) => {
-    const child = started()
-    const code = ended(child)
+    const {child, ended} = started()
     const answer = new Promise<string>((resolve) => {
-      child.stdout.once('data', (chunk) => resolve(String(chunk)))
+      child.stdout?.once('data', (chunk) => resolve(String(chunk)))
     })
-    child.stdin.write(text)
+    child.stdin?.write(text)
     const params = {protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {name: 't', version: '1'}}
-    child.stdin.write(`${JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})}\n`)
+    child.stdin?.write(`${JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})}\n`)
     expect(JSON.parse((await answer).trim().split('\n').at(-1) ?? '')).toMatchObject({
       result: {serverInfo: {name: 'ssm-doctor'}},
     })
-    child.stdin.end()
-    expect(await code).toBe(0)
+    child.stdin?.end()
+    expect((await ended).code).toBe(0)
   })
 })
 
 it('says in one line what is wrong with a message, and answers the next one', async () => {
-  const child = spawn(process.execPath, [TOOL, 'mcp', '--account', 'healthy.json'], {cwd: folder, env: ENVIRONMENT})
-  let stdout = ''
-  let stderr = ''
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk
-  })
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk
-    child.stdin.end()
-  })
+  const argv = [TOOL, 'mcp', '--account', 'healthy.json']
+  const {child, printed, ended} = start(process.execPath, argv, {cwd: folder, env: ENVIRONMENT})
+  child.stdout?.on('data', () => child.stdin?.end())
   const params = {protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {name: 'test', version: '1'}}
   const hello = JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})
-  child.stdin.write(`[]\n{"jsonrpc": "1.0"}\n${hello}\n`)
-  await new Promise((resolve) => child.on('close', resolve))
-  expect(stderr).toBe('A message was ignored: it is not JSON-RPC 2.0.\n'.repeat(2))
-  expect(JSON.parse(stdout)).toMatchObject({id: 1, result: {serverInfo: {name: 'ssm-doctor'}}})
+  child.stdin?.write(`[]\n{"jsonrpc": "1.0"}\n${hello}\n`)
+  await ended
+  expect(printed.stderr).toBe('A message was ignored: it is not JSON-RPC 2.0.\n'.repeat(2))
+  expect(JSON.parse(printed.stdout)).toMatchObject({id: 1, result: {serverInfo: {name: 'ssm-doctor'}}})
 })

@@ -1,12 +1,9 @@
-import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {createServer, type RequestListener} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {fileURLToPath} from 'node:url'
 import {afterEach, describe, expect, it} from 'vitest'
-import {run} from './run.ts'
+import {onTerminal, run} from './run.ts'
 
-const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const ID = 'i-0123456789abcdef0'
 const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1'}
 
@@ -82,14 +79,6 @@ it('a duration is validated before any AWS call', async () => {
     code: 2,
   })
 })
-
-/** An interactive terminal of 80 columns. */
-const onTerminal = (args: readonly string[], env: Readonly<Record<string, string>>) =>
-  new Promise<string>((resolve) => {
-    const line = ['stty cols 80;', process.execPath, TOOL, ...args].join(' ')
-    const options = {env: {PATH: process.env.PATH, HOME: '/nonexistent', TERM: 'xterm', ...env}}
-    execFile('script', ['-qec', line, '/dev/null'], options, (_, stdout) => resolve(stdout))
-  })
 
 it.skipIf(!existsSync('/usr/bin/script'))('shows on a terminal how long and how often it has tried', async () => {
   const {env} = await instead(silence)

@@ -1,10 +1,9 @@
-import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {aFolder} from '../support/folder.ts'
-import {A_MINUTE, PACKAGING} from '../support/limits.ts'
+import {outputOf} from '../support/programs.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const folder = aFolder()
@@ -14,8 +13,7 @@ const env = {
   npm_config_cache: join(folder, 'cache'),
   npm_config_update_notifier: 'false',
 }
-const npm = (cwd: string, ...args: readonly string[]) =>
-  execFileSync('npm', args, {cwd, env, encoding: 'utf8', stdio: 'pipe', ...PACKAGING})
+const npm = (cwd: string, ...args: readonly string[]) => outputOf('npm', args, {cwd, env})
 const installed = join(folder, 'prefix/lib/node_modules/ssm-doctor')
 
 describe('the package, packed and installed', () => {
@@ -34,16 +32,11 @@ describe('the package, packed and installed', () => {
       join(folder, 'prefix'),
       `./${tarball}`,
     )
-  }, 120_000)
+  })
 
   it('puts ssm-doctor on the PATH, which runs without the checkout', () => {
     const PATH = `${join(folder, 'prefix/bin')}:${process.env.PATH}`
-    const stdout = execFileSync('ssm-doctor', ['demo', '--quiet'], {
-      cwd: folder,
-      env: {...env, PATH},
-      encoding: 'utf8',
-      ...A_MINUTE,
-    })
+    const stdout = outputOf('ssm-doctor', ['demo', '--quiet'], {cwd: folder, env: {...env, PATH}})
     expect(stdout).toMatch(/^i-0d0c000000002f0a9 {2}unmanaged {2}endpoint\.sg-blocks/)
   })
 

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -6,7 +5,7 @@ import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 import {COMMANDS} from '../../src/index.ts'
 import {aFolder} from '../support/folder.ts'
-import {A_MINUTE} from '../support/limits.ts'
+import {outputOf} from '../support/programs.ts'
 import {example} from './files.ts'
 import {run} from './run.ts'
 
@@ -41,8 +40,8 @@ function compared(
   const list = join(aFolder(), 'arguments.json')
   writeFileSync(list, JSON.stringify(all))
   const argv = [BOTH_WAYS, list, ...(columns === undefined ? [] : [String(columns)])]
-  const options = {cwd, env: {PATH: process.env.PATH, HOME: '/nonexistent', ...env}, maxBuffer: 1 << 28} as const
-  return JSON.parse(execFileSync(process.execPath, argv, {...options, encoding: 'utf8', ...A_MINUTE}))
+  const environment = {PATH: process.env.PATH, HOME: '/nonexistent', ...env}
+  return JSON.parse(outputOf(process.execPath, argv, {cwd, env: environment}))
 }
 
 /** Both ways answer the same to the byte, and these runs need no framework. */

@@ -1,17 +1,12 @@
-import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
-import {A_MINUTE} from '../support/limits.ts'
+import {type Ran, ran} from '../support/programs.ts'
 
-const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+export type {Ran}
+
+export const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 if (!existsSync(new URL('../../dist/index.js', import.meta.url)))
   throw new Error('These tests run the built tool. Type: npm run build')
-
-export interface Ran {
-  readonly stdout: string
-  readonly stderr: string
-  readonly code: number
-}
 
 /** No credentials, no Region and no colors but those that a test sets. */
 const ENVIRONMENT = {
@@ -34,20 +29,14 @@ interface RunOptions {
 export const run = (
   args: readonly string[],
   {cwd, stdin = '', env = {}, program: [file, ...before] = [process.execPath, TOOL]}: RunOptions = {},
-): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    const child = execFile(
-      file,
-      [...before, ...args],
-      {cwd, env: {...ENVIRONMENT, ...env}, maxBuffer: 1 << 26, ...A_MINUTE},
-      (error, stdout, stderr) =>
-        error?.killed
-          ? reject(new Error(`ssm-doctor ${args.join(' ')} did not end within a minute`))
-          : resolve({stdout, stderr, code: typeof error?.code === 'number' ? error.code : 0}),
-    )
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(stdin)
-  })
+): Promise<Ran> => ran(file, [...before, ...args], {stdin, env: {...ENVIRONMENT, ...env}, ...(cwd && {cwd})})
+
+/** What the executable prints on an interactive terminal of 80 columns and 24 rows. */
+export async function onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const line = ['stty cols 80 rows 24;', process.execPath, TOOL, ...args].join(' ')
+  const terminal = {PATH: process.env.PATH, HOME: '/nonexistent', TERM: 'xterm', ...env}
+  return (await ran('script', ['-qec', line, '/dev/null'], {env: terminal})).stdout
+}
 
 /** Help names the machine and its Node, which differ from run to run. */
 const MACHINE = `${process.platform}-${process.arch} node-${process.version}`

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -7,7 +6,7 @@ import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {aFolder} from '../support/folder.ts'
 import {healthy, REGION, WEB} from '../support/healthy.ts'
-import {PACKAGING} from '../support/limits.ts'
+import {outputOf} from '../support/programs.ts'
 import {serve} from '../support/serve.ts'
 import {type Ran, run} from './run.ts'
 
@@ -32,9 +31,9 @@ describe.skipIf(!isPossible)('the single executable, where there is no Node.js o
   let live: Readonly<Record<string, string>>
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(ROOT, 'scripts/executable.mjs'), folder], {stdio: 'pipe', ...PACKAGING})
+    outputOf(process.execPath, [join(ROOT, 'scripts/executable.mjs'), folder])
     live = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: await aws.listen()}
-  }, 120_000)
+  })
   afterAll(aws.close)
 
   const untimed = async (ran: Promise<Ran>) => {

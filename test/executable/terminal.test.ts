@@ -1,12 +1,11 @@
-import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import {FILES, folderOfFiles} from './files.ts'
+import {onTerminal} from './run.ts'
 
-const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
 const folder = folderOfFiles()
 const SOURCES = [
@@ -18,15 +17,11 @@ const SOURCES = [
     .map((name) => join(folder, `${name}.json`)),
 ]
 
-/** What a terminal of 80 columns shows. */
-const shown = (...args: readonly string[]) =>
-  new Promise<readonly string[]>((resolve) => {
-    const line = ['stty cols 80 rows 24;', process.execPath, TOOL, ...args].join(' ')
-    const options = {env: {PATH: process.env.PATH, HOME: '/nonexistent', TERM: 'xterm'}}
-    execFile('script', ['-qec', line, '/dev/null'], options, (_, stdout) =>
-      resolve(stripVTControlCharacters(stdout).replaceAll('\r', '').trimEnd().split('\n')),
-    )
-  })
+const shown = async (...args: readonly string[]): Promise<readonly string[]> =>
+  stripVTControlCharacters(await onTerminal(args))
+    .replaceAll('\r', '')
+    .trimEnd()
+    .split('\n')
 
 const rowsOf = (lines: readonly string[]) =>
   lines.reduce((rows, line) => rows + Math.max(1, Math.ceil([...line].length / 80)), 0)

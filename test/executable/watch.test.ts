@@ -1,11 +1,9 @@
-import {spawn} from 'node:child_process'
-import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {behindEndpoints, INSTANCE, online, REGION} from '../support/network.ts'
+import {start} from '../support/programs.ts'
 import {serve} from '../support/serve.ts'
-import {run} from './run.ts'
+import {run, TOOL} from './run.ts'
 
-const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const faulty = serve({...behindEndpoints, VpcEndpoints: []})
 const healthy = serve(online(behindEndpoints))
 const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION}
@@ -21,16 +19,11 @@ afterAll(() => {
 
 it('exits cleanly on Ctrl-C while it waits', async () => {
   const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: endpoints.faulty}
-  const child = spawn(process.execPath, [TOOL, INSTANCE, '--watch'], {env, stdio: ['ignore', 'pipe', 'pipe']})
-  const printed = {stdout: '', stderr: ''}
-  child.stdout.on('data', (chunk) => {
-    printed.stdout += chunk
+  const {child, printed, ended} = start(process.execPath, [TOOL, INSTANCE, '--watch'], {env})
+  child.stdout?.on('data', () => {
     if (/^Watching /m.test(printed.stdout)) child.kill('SIGINT')
   })
-  child.stderr.on('data', (chunk) => {
-    printed.stderr += chunk
-  })
-  const signal = await new Promise((resolve) => child.on('close', (_, name) => resolve(name)))
+  const {signal} = await ended
   expect({signal, stderr: printed.stderr}).toEqual({signal: 'SIGINT', stderr: ''})
 })
 

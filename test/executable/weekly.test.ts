@@ -1,11 +1,9 @@
-import {execFile} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
 import {afterAll, describe, expect, it} from 'vitest'
-import {A_MINUTE} from '../support/limits.ts'
+import {ran} from '../support/programs.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
@@ -20,14 +18,12 @@ describe('the weekly script', () => {
   })
   afterAll(() => rmSync(home, {recursive: true, force: true}))
 
-  const weekly = (...flags: readonly string[]) =>
-    promisify(execFile)('sh', [path('docs/schedule/weekly.sh'), reports, ...flags], {
+  async function weekly(...flags: readonly string[]) {
+    const {code, stderr} = await ran('sh', [path('docs/schedule/weekly.sh'), reports, ...flags], {
       env: {PATH: `${bin}:${process.env.PATH}`, HOME: home},
-      ...A_MINUTE,
-    }).then(
-      ({stderr}) => ({code: 0, stderr}),
-      ({code, stderr}) => ({code, stderr}),
-    )
+    })
+    return {code, stderr}
+  }
 
   it('keeps a report for each day, readable by its owner only, compares it with an earlier one, and prints nothing if only instances are unmanaged', async () => {
     const flags = ['--account', path('examples/nat-deleted.json'), '--output', 'prometheus=fleet.prom']

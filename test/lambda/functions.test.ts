@@ -360,5 +360,5 @@ describe('a run that is killed', () => {
       ),
       {numRuns: 20},
     )
-  }, 120_000)
+  })
 })

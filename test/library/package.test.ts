@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -7,6 +6,7 @@ import {publint} from 'publint'
 import {formatMessage} from 'publint/utils'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {aFolder} from '../support/folder.ts'
+import {endOf, outputOf} from '../support/programs.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const folder = aFolder()
@@ -14,8 +14,8 @@ const tarball = () => readFileSync(join(folder, readdirSync(folder).find((name) 
 
 beforeAll(() => {
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]
-  execFileSync('npm', args, {cwd: ROOT, env: {PATH: process.env.PATH, HOME: folder}})
-}, 120_000)
+  outputOf('npm', args, {cwd: ROOT, env: {PATH: process.env.PATH, HOME: folder}})
+})
 
 describe('the packed package', () => {
   it('passes publint', async () => {
@@ -46,15 +46,8 @@ describe('the types', () => {
     writeFileSync(file, source)
     writeFileSync(project, JSON.stringify({extends: join(ROOT, 'tsconfig.json'), include: [], files: [file]}))
     try {
-      execFileSync(join(ROOT, 'node_modules/.bin/tsc'), [
-        '-p',
-        project,
-        '--typeRoots',
-        join(ROOT, 'node_modules/@types'),
-      ])
-      return ''
-    } catch (error) {
-      return String((error as {stdout?: Buffer}).stdout)
+      const typeRoots = join(ROOT, 'node_modules/@types')
+      return endOf(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project, '--typeRoots', typeRoots]).stdout
     } finally {
       rmSync(file)
     }
@@ -73,13 +66,13 @@ describe('the types', () => {
       console.log(first, step, count, account.Region?.length, (await list({startedAt: ''})).run)
     `
     expect(compiled(source)).toBe('')
-  }, 120_000)
+  })
 
   it('reject what is not documented', () => {
     const wrong = (line: string) => compiled(`import * as it from 'ssm-doctor'\n${line}`)
     expect(wrong(`void it.examine({}, 7)`)).toMatch(/TS2345|TS2741/)
     expect(wrong(`void it.examination`)).toMatch(/TS2551|TS2339/)
-  }, 120_000)
+  })
 
   it('are what the functions return', () => {
     const source = `
@@ -90,5 +83,5 @@ describe('the types', () => {
       export const audit = (given: Audit & {readonly schema: 'ssm-doctor/audit/1'}): published.Audit => given
     `
     expect(compiled(source)).toBe('')
-  }, 120_000)
+  })
 })

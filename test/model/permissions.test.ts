@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
@@ -11,6 +10,7 @@ import {describe, expect, it} from 'vitest'
 import * as route53profiles from '../../src/collect/profiles-client.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {actionsFor, commandsFor, policyFor} from '../../src/model/permissions.ts'
+import {outputOf} from '../support/programs.ts'
 
 const clients: Readonly<Record<string, object>> = {
   ...{cloudtrail, config, ec2, iam, inspector2, route53, route53profiles, route53resolver, ssm},
@@ -100,7 +100,7 @@ describe('commands', () => {
   })
 
   it('are valid in a POSIX shell', () => {
-    expect(execFileSync('sh', ['-n'], {input: commandsFor(KINDS).join('\n')}).toString()).toBe('')
+    expect(outputOf('sh', ['-n'], {input: commandsFor(KINDS).join('\n')})).toBe('')
   })
 
   it('name the resource that a response belongs to if AWS does not', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
-import {describe, expect, it, vi} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {
   cidrRanges,
   type Family,
@@ -13,8 +13,6 @@ import {
 import type {Ranges} from '../../src/network/ranges.ts'
 import {addressOf, contains, edgesOf, numberOf} from '../oracle/address.ts'
 import {runs} from '../oracle/runs.ts'
-
-vi.setConfig({testTimeout: 3_600_000})
 
 const ipv4 = fc.ipV4()
 /** ipaddr.js treats `::1.2.3.4` as a mapped address, which it is not, so this form is not generated. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import {describe, expect, it, vi} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {
   includes,
   intersect,
@@ -13,8 +13,6 @@ import {
   union,
 } from '../../src/network/ranges.ts'
 import {runs} from '../oracle/runs.ts'
-
-vi.setConfig({testTimeout: 3_600_000})
 
 const TOP = 24
 const few = fc.array(fc.tuple(fc.nat(TOP), fc.nat(TOP)), {maxLength: 5})

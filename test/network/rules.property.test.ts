@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import {describe, expect, it, vi} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {itemsOf, type Route} from '../../src/model/account.ts'
 import {EVERYWHERE} from '../../src/network/address.ts'
 import {evaluateAcl, portsByCell} from '../../src/network/filters/network-acl.ts'
@@ -13,8 +13,6 @@ import {type Packet, TCP} from '../oracle/packet.ts'
 import {chooseRoutes} from '../oracle/route-table.ts'
 import {runs} from '../oracle/runs.ts'
 import {addressesOf, groupsAllow} from '../oracle/security-group.ts'
-
-vi.setConfig({testTimeout: 3_600_000})
 
 const holds = (set: Ranges, value: bigint): boolean =>
   set.some(([from, to]) => BigInt(from) <= value && value < BigInt(to))

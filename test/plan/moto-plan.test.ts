@@ -2,7 +2,9 @@ import {rmSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
-import type {Account} from '../../src/model/account.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import type {Report} from '../../src/diagnosis/report.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
@@ -13,6 +15,7 @@ import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {REGION} from '../support/healthy.ts'
 import {asAwsWould, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
+import {LIMITS} from '../support/programs.ts'
 import {appliedPlan, hasTerraform, planned, pluginFolder, workspace} from '../support/terraform.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
 import {filesOf} from './networks.ts'
@@ -25,9 +28,6 @@ it.runIf(!isHere)('Terraform, its AWS provider or moto is not installed: plans a
     'Skipped: plans against what Terraform applies; they take terraform, a provider for AWS and moto.\n',
   )
 })
-
-/** Terraform starts a provider of 675 MB, and moto answers one call at a time. */
-const LONG = 300_000
 
 type Variables = Readonly<Record<string, string>>
 
@@ -95,7 +95,7 @@ describe.skipIf(!isHere)(
     beforeAll(async () => {
       moto = await startMoto()
       folder = workspace(plugins!, filesOf(moto.direct, REGION))
-    }, 120_000)
+    })
     afterAll(() => {
       moto?.stop()
       rmSync(folder, {recursive: true, force: true})
@@ -117,29 +117,71 @@ describe.skipIf(!isHere)(
     let after: typeof before
     let predicted: Account
 
+    it('with an instance in each of its networks', () => {
+      predicted = applyResources(nothing, planFor('before').resources)
+      expect(itemsOf(predicted.Instances)).toHaveLength(2 * FAULTS.length)
+    })
+
     it(
       'from nothing',
       async () => {
-        const account = applyResources(nothing, planFor('before').resources)
         before = await built()
         const real = withoutObservations(before.account)
         for (const {network} of CHANGES) {
           const place = `i-module.network["${network}"].aws_instance`
-          const expected = causesOfBoth(account, {closed: `${place}.closed`, private: `${place}.private`})
+          const expected = causesOfBoth(predicted, {closed: `${place}.closed`, private: `${place}.private`})
           expect([network, expected]).toEqual([network, causesOfBoth(real, before.networks[network]!)])
         }
       },
-      LONG,
+      LIMITS.terraformApply,
     )
 
+    describe('what Terraform built, read over HTTP,', () => {
+      const blocking = ({causes}: Report) =>
+        causes.filter(({severity, check}) => severity === 'blocks' && check !== 'agent').map(({id}) => id)
+      const seen = (variables: Variables) => {
+        const {network} = CHANGES.find((change) => JSON.stringify(change.before) === JSON.stringify(variables))!
+        const {closed, private: behindNat, endpoints} = before.networks[network]!
+        return {closed: examine(before.account, closed), behindNat: examine(before.account, behindNat), endpoints}
+      }
+
+      it('routes to the endpoints, and through the NAT gateway', () => {
+        const {closed, behindNat} = seen({})
+        expect([blocking(closed), blocking(behindNat)]).toEqual([[], []])
+        expect(closed.paths.find(({service}) => service === 'ssm')?.via).toMatch(/^vpce-/)
+        expect(behindNat.paths.find(({service}) => service === 'ssm')?.via).toMatch(/^nat-/)
+        // Nothing in the code routes to S3 from the closed subnet.
+        const stopped = [closed, behindNat].map(({paths}) =>
+          paths.filter(({hops}) => hops.some(({verdict}) => verdict === 'blocked')).map(({service}) => service),
+        )
+        expect(stopped).toEqual([['s3'], []])
+      })
+
+      it('is found broken where it is, and nowhere else', () => {
+        const foreign = seen({endpoint_source: '192.0.2.0/24'})
+        expect(foreign.closed.causes).toContainEqual(
+          expect.objectContaining({id: 'endpoint.sg-blocks', resource: foreign.endpoints.group}),
+        )
+        expect(blocking(foreign.behindNat)).toEqual([])
+        const internet = seen({egress: 'internet'})
+        expect([blocking(internet.closed), blocking(internet.behindNat)]).toEqual([[], ['igw.no-public-ip']])
+        const none = seen({egress: 'none'})
+        expect([blocking(none.closed), blocking(none.behindNat)]).toEqual([[], ['route.none']])
+      })
+    })
+
+    it('from each situation to the next', () => {
+      predicted = withoutObservations(applyResources(before.account, planFor('after').resources))
+      expect(itemsOf(predicted.Instances)).toHaveLength(2 * FAULTS.length)
+    })
+
     it(
-      'and from each situation to the next',
+      'without replacing an instance',
       async () => {
-        predicted = withoutObservations(applyResources(before.account, planFor('after').resources))
         after = await built()
         expect(after.networks).toEqual(before.networks)
       },
-      LONG,
+      LIMITS.terraformApply,
     )
 
     it.each(CHANGES)('$name', ({network, after: variables, cause}) => {

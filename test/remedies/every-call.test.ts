@@ -1,9 +1,9 @@
-import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {hasRule, reasonWithout} from '../../src/render/remediation/parts.ts'
 import {faultsOfCall} from '../support/call-schemas.ts'
+import {outputOf, succeeds} from '../support/programs.ts'
 import {allRemedies, isCall} from '../support/remedies-of.ts'
 
 const steps = allRemedies.flatMap(({remedy, region}) =>
@@ -83,14 +83,7 @@ json.dump(faults, sys.stdout)
 `
 const ENVIRONMENT = {PATH: process.env.PATH, HOME: '/nonexistent', AWS_DEFAULT_REGION: 'eu-west-1'}
 
-function hasCli(): boolean {
-  try {
-    execFileSync('python3', ['-c', 'import awscli'], {stdio: 'ignore', env: ENVIRONMENT})
-    return true
-  } catch {
-    return false
-  }
-}
+const hasCli = (): boolean => succeeds('python3', ['-c', 'import awscli'], {env: ENVIRONMENT})
 
 /** The words that reach \`aws\` once a real shell has read the line. */
 function wordsOf(lines: readonly string[]): readonly (readonly string[])[] {
@@ -102,7 +95,7 @@ function wordsOf(lines: readonly string[]): readonly (readonly string[])[] {
     ...names.map((name) => `${name}=vpce-0123456789abcdef0123456789abcde`),
     ...lines,
   ].join('\n')
-  const errors = execFileSync('sh', ['-c', `exec 3>&1 1>/dev/null; ${input}`], {encoding: 'utf8'})
+  const errors = outputOf('sh', ['-c', `exec 3>&1 1>/dev/null; ${input}`])
   return errors
     .split('\n\0')
     .slice(0, -1)
@@ -125,9 +118,8 @@ describe.skipIf(!hasCli())('every command, to the AWS CLI itself', () => {
     const lines = [...new Set(steps.map(({step, region}) => commandLine(step, 'sh', {region})))]
     const commands = alike(wordsOf(lines.filter((line) => /^(?:\w+=\$\()?aws (?!.* wait )/.test(line))))
     expect(commands.length).toBeGreaterThan(80)
-    const faults = execFileSync('python3', ['-c', ASKS], {
+    const faults = outputOf('python3', ['-c', ASKS], {
       input: JSON.stringify(commands),
-      encoding: 'utf8',
       env: {...ENVIRONMENT, AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example'},
     })
     const found: readonly string[] = JSON.parse(faults)

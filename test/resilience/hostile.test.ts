@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
@@ -21,6 +20,7 @@ import {audited} from '../support/audits.ts'
 import {aFolder} from '../support/folder.ts'
 import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
 import {INSTANCE} from '../support/network.ts'
+import {outputOf} from '../support/programs.ts'
 import {ACCOUNTS} from './accounts.ts'
 
 /** What a name, a tag or a policy can contain, because anyone who can write one can write any of these. */
@@ -81,7 +81,7 @@ const HOSTILE: readonly (readonly [string, Account])[] = Object.entries(ACCOUNTS
 function typed(lines: readonly string[]): readonly string[] {
   const folder = aFolder()
   const script = `aws() { :; }\nssm_doctor() { :; }\n${lines.join('\n')}\n:`
-  execFileSync('/bin/sh', ['-c', script], {cwd: folder, env: {PATH: '/usr/bin:/bin'}, stdio: 'ignore'})
+  outputOf('/bin/sh', ['-c', script], {cwd: folder, env: {PATH: '/usr/bin:/bin'}})
   return readdirSync(folder)
 }
 

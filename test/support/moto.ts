@@ -1,21 +1,11 @@
-import {execFileSync, spawn} from 'node:child_process'
 import {createServer as createProxy, type IncomingHttpHeaders, request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 import {type Account, itemsOf} from '../../src/model/account.ts'
-import {A_MINUTE} from './limits.ts'
-
-const runs = (program: string, ...args: readonly string[]): boolean => {
-  try {
-    execFileSync(program, args, {stdio: 'ignore', ...A_MINUTE})
-    return true
-  } catch {
-    return false
-  }
-}
+import {startServer, succeeds} from './programs.ts'
 
 /** An independent, stateful simulation of AWS, https://docs.getmoto.org, where it is installed. */
-export const hasMoto = (): boolean => runs('moto_server', '--help')
-export const hasAwsCli = (): boolean => runs('aws', '--version')
+export const hasMoto = (): boolean => succeeds('moto_server', ['--help'])
+export const hasAwsCli = (): boolean => succeeds('aws', ['--version'])
 
 export const freePort = () =>
   new Promise<number>((found) => {
@@ -64,7 +54,7 @@ async function proxyTo(port: number) {
 export async function startMoto() {
   const port = await freePort()
   const env = {...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true'}
-  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {stdio: 'ignore', env})
+  const moto = startServer('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {env})
   const direct = `http://127.0.0.1:${port}`
   await untilAnswering(direct)
   const proxy = await proxyTo(port)

@@ -1,12 +1,11 @@
-import {type ChildProcess, execFile, spawn} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
 import {createServer, type IncomingMessage, request, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
 import type {Refusal, Reply} from './fake-aws.ts'
-import {A_MINUTE} from './limits.ts'
 import {freePort, untilAnswering} from './moto.ts'
+import {ran, startServer} from './programs.ts'
 
 const HOST = fileURLToPath(new URL('lambda-host.mjs', import.meta.url))
 export const REGION = 'eu-west-1'
@@ -73,8 +72,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
   await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready))
   const {port: own} = proxy.address() as AddressInfo
   const endpoint = `http://127.0.0.1:${own}`
-  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
-    stdio: 'ignore',
+  const moto = startServer('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
     env: {...process.env, MOTO_PORT: String(own)},
   })
   await untilAnswering(`http://127.0.0.1:${port}`)
@@ -142,7 +140,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
   async function hostOf(name: string) {
     const {Configuration} = await call<Deployed>('lambda', 'GET', `/2015-03-31/functions/${name}`)
     const {Handler, Timeout, Environment} = Configuration
-    const child = spawn(process.execPath, [HOST, zip, Handler, String(Timeout)], {
+    const child = startServer(process.execPath, [HOST, zip, Handler, String(Timeout)], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       env: {...KEYS, ...Environment.Variables, AWS_ENDPOINT_URL: endpoint, PATH: process.env.PATH, ...QUIET},
     })
@@ -190,7 +188,9 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
     /** The AWS CLI, as a user runs it. */
     aws: async (...args: readonly string[]): Promise<string> => {
       const env = {PATH: process.env.PATH, HOME: '/nonexistent', ...KEYS, AWS_ENDPOINT_URL: endpoint}
-      return (await promisify(execFile)('aws', [...args], {env, maxBuffer: 1 << 26, ...A_MINUTE})).stdout
+      const {stdout, stderr, code} = await ran('aws', args, {env})
+      if (code !== 0) throw new Error(`aws ${args.join(' ')}: ${stderr}`)
+      return stdout
     },
     environment: {...KEYS, AWS_ENDPOINT_URL: endpoint},
     stop: async (): Promise<void> => {

@@ -8,7 +8,6 @@ const SLOW = [
   /plan\/moto-plan/,
   /lambda\/organization\.moto/,
   /collect\/moto-loop/,
-  /resilience\/moto-terraform/,
   /network\/walk|audit\/outcome-cache/,
   /resilience\/|executable\/single-file|lambda\/functions|pages\.browser/,
   /audit\/audit\.test|executable\/|fleet-|every-call|terraform-validate/,

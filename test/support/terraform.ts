@@ -1,8 +1,8 @@
-import {execFileSync} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {aFolder} from './folder.ts'
+import {outputOf} from './programs.ts'
 
 const ENVIRONMENT = {
   PATH: process.env.PATH,
@@ -12,27 +12,13 @@ const ENVIRONMENT = {
   TF_IN_AUTOMATION: '1',
 }
 
-/** A provider that does not respond for this long is stuck: it is started again, once. */
-const PATIENCE = 150_000
-
-const run = (args: readonly string[], cwd: string, input: string): string =>
-  execFileSync('terraform', args, {
-    cwd,
-    input,
-    env: ENVIRONMENT,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL',
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-
 function terraform(args: readonly string[], cwd: string, input = ''): string {
+  const run = () => outputOf('terraform', args, {cwd, input, env: ENVIRONMENT, limit: 'terraformProvider'})
   try {
-    return run(args, cwd, input)
+    return run()
   } catch (error) {
     if (Reflect.get(Object(error), 'code') !== 'ETIMEDOUT') throw error
-    return run(args, cwd, input)
+    return run()
   }
 }
 
@@ -121,18 +107,12 @@ export function planned(folder: string, variables: Readonly<Record<string, unkno
 
 type Outputs = Readonly<Record<string, {readonly value: unknown} | undefined>>
 
-/** The provider waits ten seconds or longer for each instance and NAT gateway, so all are created at once. */
-function apply(folder: string, ...what: readonly string[]): Outputs {
-  run(['apply', '-parallelism=100', '-input=false', '-no-color', '-lock=false', ...what], folder, '')
+/** Applies the newest plan; returns its outputs. Everything is created at once. */
+export function appliedPlan(folder: string): Outputs {
+  const args = ['apply', '-parallelism=100', '-input=false', '-no-color', '-lock=false', 'tfplan']
+  outputOf('terraform', args, {cwd: folder, env: ENVIRONMENT, limit: 'terraformApply'})
   return JSON.parse(terraform(['output', '-json'], folder))
 }
-
-/** Applies the code in the folder; returns its outputs. */
-export const applied = (folder: string, variables: Readonly<Record<string, unknown>>): Outputs =>
-  apply(folder, '-auto-approve', ...given(variables))
-
-/** Applies the newest plan; returns its outputs. */
-export const appliedPlan = (folder: string): Outputs => apply(folder, 'tfplan')
 
 interface Block {
   readonly attributes?: Readonly<Record<string, unknown>>

@@ -105,7 +105,7 @@ describe('flow log files', () => {
     const piece = gzipSync(Buffer.alloc(16 * 1024 * 1024))
     const bomb = Buffer.concat(Array.from({length: 70}, () => piece))
     await expect(read([file('bomb.log.gz', bomb)])).rejects.toThrow('more than 1 GiB of text')
-  }, 60_000)
+  })
 
   it('with escape sequences are shown without them', async () => {
     const hostile = `2 111122223333 eni-0ff \u001b[31m10.0.1.10 10.0.2.20 1 443 6 1 1 1 2 REJECT OK\n\u001b]0;x\u0007${line('eni-0ff')}`

@@ -1,8 +1,9 @@
-import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from 'vitest'
 import {commandLine, kebab} from '../../../src/remedies/core/command-line.ts'
 import {answer, type Step} from '../../../src/remedies/core/remedy.ts'
 import {plain} from '../../../src/util/plain-text.ts'
+import {hasAwsCli} from '../../support/moto.ts'
+import {outputOf} from '../../support/programs.ts'
 
 const INSTANCE = 'i-0a1b2c3d4e5f60010'
 const GROUP = 'sg-0a1b2c3d4e5f60012'
@@ -119,20 +120,9 @@ describe('an AWS call as a command', () => {
     expect(sh(call)).toBe(command)
   })
 
-  const cli = (() => {
-    try {
-      execFileSync('aws', ['--version'], {stdio: 'ignore'})
-      return true
-    } catch {
-      return false
-    }
-  })()
-
-  it.skipIf(!cli).each(CALLS)('%# is accepted by the AWS CLI itself', (_, command) => {
+  it.skipIf(!hasAwsCli()).each(CALLS)('%# is accepted by the AWS CLI itself', (_, command) => {
     const env = {PATH: process.env.PATH, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null'}
-    expect(() =>
-      execFileSync('sh', ['-c', `${command} --generate-cli-skeleton output`], {env, stdio: 'pipe'}),
-    ).not.toThrow()
+    expect(() => outputOf('sh', ['-c', `${command} --generate-cli-skeleton output`], {env})).not.toThrow()
   })
 
   it('stores a response in a variable and uses it in a later call', () => {

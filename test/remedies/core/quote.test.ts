@@ -1,7 +1,7 @@
-import {execFileSync} from 'node:child_process'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {quote} from '../../../src/remedies/core/quote.ts'
+import {outputOf} from '../../support/programs.ts'
 
 const HOSTILE = [
   '',
@@ -32,7 +32,7 @@ const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
 /** The arguments as a shell passes them, split at NULs. */
 const readBy = (shell: string, values: readonly string[]): string[] => {
   const script = `printf '%s\\0' ${values.map((value) => quote('sh', value)).join(' ')}`
-  return execFileSync(shell, ['-c', script], {encoding: 'utf8'}).split('\0').slice(0, -1)
+  return outputOf(shell, ['-c', script]).split('\0').slice(0, -1)
 }
 
 describe('quoting for sh', () => {
@@ -55,7 +55,7 @@ describe('quoting for sh', () => {
 
   it('expands a variable in the middle of hostile text', () => {
     const script = `NAME='a b'; printf %s ${quote('sh', "x; $(id) '", {variable: 'NAME'}, '"')}`
-    expect(execFileSync('sh', ['-c', script], {encoding: 'utf8'})).toBe(`x; $(id) 'a b"`)
+    expect(outputOf('sh', ['-c', script])).toBe(`x; $(id) 'a b"`)
   })
 
   it('does not quote plain words', () => {
