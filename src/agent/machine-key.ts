@@ -7,7 +7,7 @@ import {
   type Kind,
   type Reading,
 } from '../model/account.ts'
-import {finderIn} from '../model/joins.ts'
+import {finderIn, isMac} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
 
@@ -35,7 +35,7 @@ const keysIn = memo((account: Account): ((instance: Instance) => string | undefi
     const image = imageOf(id)?.ImageMetadata
     const state = `${State.Name} ${isInGracePeriod(account, instance)} ${pingAgeOf(account, node)}`
     const agent = `${node.AgentVersion}|${node.IsLatestVersion}|${node.AssociationStatus}|${node.IamRole}`
-    const system = `${node.PlatformType}|${node.PlatformName}|${node.PlatformVersion}|${Platform}|${PlatformDetails}|${instance.InstanceType?.startsWith('mac')}`
+    const system = `${node.PlatformType}|${node.PlatformName}|${node.PlatformVersion}|${Platform}|${PlatformDetails}|${isMac(instance)}`
     const options = `${metadata?.HttpEndpoint}|${metadata?.HttpTokens}|${metadata?.HttpPutResponseHopLimit}|${metadata?.State}`
     const checks = `${status === undefined}|${status?.SystemStatus?.Status}|${status?.InstanceStatus?.Status}|${status?.AttachedEbsStatus?.Status}`
     const made = `${image?.Name}|${image?.OwnerId}|${image?.ImageOwnerAlias}|${Operator?.Managed}|${Operator?.Principal}`

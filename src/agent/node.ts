@@ -1,6 +1,6 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import {allWith, find, isWindows} from '../model/joins.ts'
+import {allWith, find, isMac, isWindows} from '../model/joins.ts'
 import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
@@ -98,7 +98,7 @@ export function systemOf(facts: MachineFacts, instance: Instance): System {
   const node = nodeOf(facts, instance)
   const image = find(facts.InstanceImageMetadata, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name ?? ''
   if (isWindows(instance) || node?.PlatformType === 'Windows') return 'windows'
-  if (node?.PlatformType === 'MacOS' || instance.InstanceType?.startsWith('mac')) return 'macos'
+  if (node?.PlatformType === 'MacOS' || isMac(instance)) return 'macos'
   const name = node?.PlatformName ?? image
   if (/^bottlerocket/i.test(name)) return 'bottlerocket'
   if (/^amzn-ami-|^Amazon Linux AMI/.test(name)) return 'upstart'

@@ -232,6 +232,9 @@ export const calledFirst = ({InstanceId}: Pick<Instance, 'InstanceId'>): string 
 export const isWindows = ({Platform, PlatformDetails}: Instance): boolean =>
   Platform?.toLowerCase() === 'windows' || (PlatformDetails ?? '').startsWith('Windows')
 
+/** Only Mac instances run macOS. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-mac-instances.html */
+export const isMac = ({InstanceType}: Instance): boolean => /^mac[\d-]/.test(InstanceType ?? '')
+
 /**
  * The interface with the default route of an unmodified operating system: device 0 of card 0.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html

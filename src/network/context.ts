@@ -1,5 +1,5 @@
 import type {Instance, Kind, Subnet} from '../model/account.ts'
-import {isWindows, primaryInterfaceOf} from '../model/joins.ts'
+import {isMac, isWindows, primaryInterfaceOf} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {cidrRanges, type Family} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
@@ -143,11 +143,12 @@ export const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Rang
 })
 
 /**
- * Linux kernels use 32768–60999, Windows 49152–65535, a NAT gateway 1024–65535.
+ * Linux kernels use 32768–60999, Windows and macOS IANA's 49152–65535, a NAT gateway 1024–65535.
  * https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
  */
-export const ephemeralPorts = (instance: Instance): Ranges => (isWindows(instance) ? WINDOWS_PORTS : LINUX_PORTS)
-const WINDOWS_PORTS: Ranges = [[49152, 65536]]
+export const ephemeralPorts = (instance: Instance): Ranges =>
+  isWindows(instance) || isMac(instance) ? DYNAMIC_PORTS : LINUX_PORTS
+const DYNAMIC_PORTS: Ranges = [[49152, 65536]]
 const LINUX_PORTS: Ranges = [[32768, 61000]]
 export const NAT_PORTS: Ranges = [[1024, 65536]]
 

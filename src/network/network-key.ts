@@ -7,7 +7,7 @@ import {
   type RouteTable,
   type SecurityGroup,
 } from '../model/account.ts'
-import {find, finderIn, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {find, finderIn, isMac, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {parseCidr} from './address.ts'
 import {blockLengthsIn, narrowestBlockOf} from './named-blocks.ts'
@@ -42,7 +42,7 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => NetworkKe
     const {isIpv6Only, isAnswering} = subnetFactsOf(subnetId)
     if (address === undefined || isIpv6Only || forwards(instance)) return undefined
     const online = isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online' ? ' online' : ''
-    const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(instance)}${online}`
+    const system = `${isWindows(instance)}${isMac(instance)}${needsEc2Messages(readings, instance)}${familyOf(instance)}${online}`
     const own = positionOf(eni ?? {}, instance)
     const others = otherInterfacesOf(instance).map((other) => positionOf(other, instance))
     return [instance.VpcId, system, own, ...others].join(' ')

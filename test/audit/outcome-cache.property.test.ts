@@ -159,7 +159,7 @@ const twist: fc.Arbitrary<Twist> = fc.record({
   windows: fc.boolean(),
   profile: fc.boolean(),
   metadata: fc.boolean(),
-  type: fc.constantFrom('t3.micro', 'm3.large'),
+  type: fc.constantFrom('t3.micro', 'm3.large', 'mac2.metal'),
 })
 
 /** Neighbors of an instance: other addresses, groups, systems, agents and profiles in the same subnet. */
