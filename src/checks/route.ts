@@ -1,5 +1,5 @@
 import {type Instance, isUnreadable} from '../model/account.ts'
-import {find, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {find, isAssociatedWith, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
@@ -60,15 +60,14 @@ function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: reado
   const subnet = find(facts.Subnets, 'SubnetId', primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId)
   const table = subnet && routeTableOf(facts, subnet)
   if (!table || isUnreadable(table)) return []
-  const {RouteTableId: id, Associations} = table
-  const explicit = Associations.some(({SubnetId}) => SubnetId === subnet.SubnetId)
+  const {RouteTableId: id} = table
   const isAtFault = paths.some(({hops}) =>
     hops.some(
       ({at, leg, resource, fault, verdict}) =>
         at === 'route' && leg === 'instance' && resource === id && fault && verdict === 'blocked',
     ),
   )
-  if (explicit || !isAtFault) return []
+  if (isAssociatedWith(table, subnet.SubnetId) || !isAtFault) return []
   const fact = `Subnet ${subnet.SubnetId} has no explicit route table association and uses ${id}, the main table of ${subnet.VpcId}.`
   return [
     {

@@ -244,6 +244,16 @@ export const primaryInterfaceOf = ({NetworkInterfaces}: Instance): InstanceNetwo
     ({Attachment}) => (Attachment?.DeviceIndex ?? 0) === 0 && (Attachment?.NetworkCardIndex ?? 0) === 0,
   ) ?? NetworkInterfaces[0]
 
+type TableAssociation = RouteTable['Associations'][number]
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html */
+const hasEnded = ({AssociationState}: TableAssociation): boolean =>
+  AssociationState?.State === 'disassociated' || AssociationState?.State === 'failed'
+
+/** Whether an association of the table counts that is for the subnet. */
+export const isAssociatedWith = ({Associations}: RouteTable, subnetId: string): boolean =>
+  Associations.some((one) => one.SubnetId === subnetId && !hasEnded(one))
+
 /** The route table of the subnet: its own, or the main route table of the VPC. */
 export function routeTableOf(
   {RouteTables}: Pick<Account, 'RouteTables'>,
@@ -251,8 +261,10 @@ export function routeTableOf(
 ): RouteTable | Unreadable | undefined {
   const inVpc = allWith(RouteTables, 'VpcId', subnet.VpcId)
   return (
-    inVpc.find(({Associations}) => Associations.some(({SubnetId}) => SubnetId === subnet.SubnetId)) ??
-    (isUnreadable(RouteTables) ? RouteTables : inVpc.find(({Associations}) => Associations.some(({Main}) => Main)))
+    inVpc.find((table) => isAssociatedWith(table, subnet.SubnetId)) ??
+    (isUnreadable(RouteTables)
+      ? RouteTables
+      : inVpc.find(({Associations}) => Associations.some((one) => one.Main && !hasEnded(one))))
   )
 }
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {itemsOf, type Subnet} from '../../src/model/account.ts'
-import {allWith, changedSince, replacing, withItem, withItems, withNew, withPut} from '../../src/model/joins.ts'
+import {itemsOf, type RouteTable, type Subnet} from '../../src/model/account.ts'
+import {
+  allWith,
+  changedSince,
+  replacing,
+  routeTableOf,
+  withItem,
+  withItems,
+  withNew,
+  withPut,
+} from '../../src/model/joins.ts'
 import {healthy} from '../support/healthy.ts'
 
 const subnet = (n: number, vpc: number): Subnet => ({SubnetId: `subnet-${n}`, VpcId: `vpc-${vpc}`})
@@ -78,4 +87,36 @@ it('replaces the item with the same id, or appends the item if there is none', (
   const place = (n: number) => itemsOf(withPut(account, 'Subnets', 'SubnetId', subnet(n, 9)).Subnets)
   expect(place(8)).toEqual(many.with(8, subnet(8, 9)))
   expect(place(600)).toEqual([...many, subnet(600, 9)])
+})
+
+describe('the route table of a subnet', () => {
+  const subnet = {SubnetId: 'subnet-1', VpcId: 'vpc-1'}
+  const table = (RouteTableId: string, ...Associations: RouteTable['Associations']): RouteTable => ({
+    RouteTableId,
+    VpcId: 'vpc-1',
+    Routes: [],
+    Associations,
+  })
+  const associated = (State: 'associated' | 'associating' | 'disassociating' | 'disassociated' | 'failed') => ({
+    SubnetId: 'subnet-1',
+    AssociationState: {State},
+  })
+  const main = table('main', {Main: true, AssociationState: {State: 'associated'}})
+  const of = (...RouteTables: readonly RouteTable[]) => {
+    const found = routeTableOf({RouteTables}, subnet)
+    return found && 'RouteTableId' in found ? found.RouteTableId : undefined
+  }
+
+  it.each(['associated', 'associating', 'disassociating'] as const)('is its own while it is %s', (state) => {
+    expect(of(main, table('own', associated(state)))).toBe('own')
+  })
+  it.each(['disassociated', 'failed'] as const)('is not one that is %s', (state) => {
+    expect(of(table('old', associated(state)), main)).toBe('main')
+    expect(of(table('old', associated(state)), main, table('new', associated('associated')))).toBe('new')
+  })
+  it('is its own where no state is given, and the main table that still is one', () => {
+    expect(of(main, table('own', {SubnetId: 'subnet-1'}))).toBe('own')
+    expect(of(table('former', {Main: true, AssociationState: {State: 'disassociated'}}), main)).toBe('main')
+    expect(of(table('other', {SubnetId: 'subnet-2'}))).toBeUndefined()
+  })
 })
