@@ -15,7 +15,6 @@ import {
   type InstanceInformation,
   type Item,
   isUnreadable,
-  itemsOf,
   type Reading,
   type ServiceSetting,
   type SessionPreferences,
@@ -27,7 +26,7 @@ import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {allOrUnreadable, complete, ifExists, join, paginate, readList, readOr, required} from './paginate.ts'
+import {allOrUnreadable, complete, ifExists, paginate, readList, readOr, required} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
@@ -52,9 +51,7 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
       ids === undefined
         ? [await nodesWith(aws, undefined)]
         : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
-    const listed = allOrUnreadable(parts.flat())
-    const valid = validateEnums('InstanceInformationList', itemsOf(listed))
-    return isUnreadable(listed) ? join([whyUnreadable(listed), valid], ({InstanceId}) => InstanceId) : valid
+    return validateEnums('InstanceInformationList', allOrUnreadable(parts.flat()))
   })
 
 /**

@@ -1,5 +1,5 @@
 import {unreadableAnswer} from '../account-file/schema.ts'
-import type {Reading, Unreadable} from '../model/account.ts'
+import {isUnreadable, itemsOf, type Reading, type Unreadable, whyUnreadable} from '../model/account.ts'
 import {visible} from '../util/usage-error.ts'
 
 const STATES_OF_ENDPOINTS = [
@@ -94,9 +94,12 @@ function unknownValueIn(
   return undefined
 }
 
-/** The items without those that have unknown values; if there are any, the reading is marked as partial. */
-export function validateEnums<T extends object>(kind: keyof typeof ENUMS, items: readonly T[]): Reading<T> {
+/** The items of a reading without those that have unknown values; if there are any, the reading is marked as partial. */
+export function validateEnums<T extends object>(kind: keyof typeof ENUMS, reading: Reading<T>): Reading<T> {
+  const items = itemsOf(reading)
   const odd = items.map((item) => unknownValueIn(item, ENUMS[kind]))
-  const why = odd.find((one) => one !== undefined)
-  return why === undefined ? items : {...why, known: items.filter((_, at) => odd[at] === undefined)}
+  const why = isUnreadable(reading) ? whyUnreadable(reading) : odd.find((one) => one !== undefined)
+  if (why === undefined) return items
+  const known = items.filter((_, at) => odd[at] === undefined)
+  return isUnreadable(reading) && known.length === 0 ? why : {...why, known}
 }

@@ -10,7 +10,6 @@ import {
 } from '@aws-sdk/client-ec2'
 import {
   isUnreadable,
-  itemsOf,
   type Reading,
   type TransitGateway,
   type TransitGatewayRoute,
@@ -24,7 +23,7 @@ import {inFilters} from './collect-instances.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
-import {allOrUnreadable, complete, join, paginate, readList, readOr} from './paginate.ts'
+import {allOrUnreadable, complete, paginate, readList, readOr} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
@@ -110,14 +109,8 @@ const attachmentsOf = (aws: Aws, ids: readonly string[]): Promise<Reading<Transi
         }
       }),
     )
-    return withEnums('TransitGatewayVpcAttachments', allOrUnreadable(found))
+    return validateEnums('TransitGatewayVpcAttachments', allOrUnreadable(found))
   })
-
-/** The items in which every deciding value is known. */
-function withEnums<T extends object>(kind: Parameters<typeof validateEnums>[0], reading: Reading<T>): Reading<T> {
-  const valid = validateEnums(kind, itemsOf(reading))
-  return isUnreadable(reading) ? join([whyUnreadable(reading), valid], (one) => one) : valid
-}
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (
@@ -163,7 +156,7 @@ const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
         next: answer.NextToken,
       }
     })
-    return withEnums('Associations', allOrUnreadable(found))
+    return validateEnums('Associations', allOrUnreadable(found))
   })
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>

@@ -80,9 +80,7 @@ async function readWords<T extends object>(
   kind: keyof typeof ENUMS,
   ...how: Parameters<typeof read<T>>
 ): Promise<Reading<T>> {
-  const found = await read(...how)
-  const odd = validateEnums(kind, itemsOf(found))
-  return isUnreadable(found) ? {...found, ...(found.known && {known: itemsOf(odd)})} : odd
+  return validateEnums(kind, await read(...how))
 }
 
 export const readVpcs = ({client, until}: Aws, where: Where): Promise<Reading<Vpc>> =>
