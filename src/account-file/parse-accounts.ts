@@ -9,7 +9,7 @@ import {
   type Readings,
   whyUnreadable,
 } from '../model/account.ts'
-import {describedBy, KINDS} from '../model/kinds.ts'
+import {describedBy, KINDS, SESSION_DOCUMENT} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -72,8 +72,6 @@ function contextOf(file: JsonObject): Content['context'] {
     Caller: isCaller(Caller) ? Caller : callerOfFile,
   }
 }
-
-const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
 
 function contentOfDocument(content: unknown): Raw {
   if (typeof content !== 'string') return [sessionPreferences(content)]

@@ -1,4 +1,5 @@
 import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
+import {isNameOfService} from '../model/ids.ts'
 import {find, isWindows} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
@@ -29,7 +30,7 @@ export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolea
 const regionHasEc2Messages = ({Region, ServiceNames}: LegacyFacts): boolean | undefined =>
   isUnreadable(ServiceNames)
     ? undefined
-    : servingEc2Messages(ServiceNames).some((name) => name.endsWith(`.${Region}.ec2messages`))
+    : servingEc2Messages(ServiceNames).some((name) => isNameOfService(name, 'ec2messages', Region))
 
 const servingEc2Messages = memo((names: readonly string[]) => names.filter((name) => name.endsWith('.ec2messages')))
 

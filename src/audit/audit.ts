@@ -6,9 +6,8 @@ import {rootCauseAmong} from '../diagnosis/root-cause.ts'
 import {isNotRunning, verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {isHybrid, machinesIn} from '../model/hybrid.ts'
-import {nameOf} from '../model/joins.ts'
+import {groupIdsOf, nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
-import {groupsOf as idsOfGroups} from '../network/network-key.ts'
 import {memo} from '../util/memo.ts'
 import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
 import {type AuditCache, createFleetCache, type InstanceClass} from './outcome-cache.ts'
@@ -126,7 +125,7 @@ function classRowOf(
 ): ClassRow | null {
   const only = new Set([
     ...instance.NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId),
-    ...idsOfGroups(instance),
+    ...groupIdsOf(instance),
   ])
   if (causes.some(({resource}) => only.has(resource))) return null
   const isOwn = causes.map(({resource}) => resource === instance.InstanceId)

@@ -4,7 +4,8 @@ import type {FleetCache, Outcome} from '../diagnosis/diagnose.ts'
 import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
-import {groupsOf, networkKeyOf} from '../network/network-key.ts'
+import {groupIdsOf} from '../model/joins.ts'
+import {networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
 
 /** By check. Null: the check reports the instance itself, or its groups, and runs for each. */
@@ -147,7 +148,7 @@ function placesIn(account: Account): (instance: Instance, identity: number) => P
     const key = matters ? `${position} ${identity}` : position
     const known = places.get(key)
     if (known !== undefined && known !== GROUP_SENSITIVE) return known
-    const named = `${key} ${groupsOf(instance).join()}`
+    const named = `${key} ${groupIdsOf(instance).join()}`
     const same = known && places.get(named)
     if (same !== undefined && same !== GROUP_SENSITIVE) return same
     const paths = pathsOf(account, instance)
@@ -160,5 +161,6 @@ function placesIn(account: Account): (instance: Instance, identity: number) => P
 
 const reportsInstance = ({notes}: Outcome, instance: Instance): boolean =>
   notes.some(
-    (note) => isFinding(note) && (note.resource === instance.InstanceId || groupsOf(instance).includes(note.resource)),
+    (note) =>
+      isFinding(note) && (note.resource === instance.InstanceId || groupIdsOf(instance).includes(note.resource)),
   )

@@ -4,7 +4,8 @@ import {PULL_ONLY} from '../iam/managed-policies.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
-import type {Path} from '../network/path.ts'
+import {isNameOfService} from '../model/ids.ts'
+import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
 import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
@@ -82,12 +83,11 @@ function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): read
 function unreachable(facts: ContainerFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
   const {ServiceNames, VpcEndpoints, Region} = facts
   if (isUnreadable(ServiceNames) || isUnreadable(VpcEndpoints)) return []
-  const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
   const via = paths.find(({service}) => service === 'ssm')?.via
   const sibling = VpcEndpoints.find(({VpcEndpointId, VpcId}) => VpcEndpointId === via && VpcId === instance.VpcId)
-  if (!isPrivate || sibling === undefined) return []
+  if (!isThroughEndpoints(paths) || sibling === undefined) return []
   const missing = ['ecr.api', 'ecr.dkr']
-    .map((service) => ServiceNames.find((name) => name.endsWith(`.${Region}.${service}`)))
+    .map((service) => ServiceNames.find((name) => isNameOfService(name, service, Region)))
     .filter((name) => name !== undefined)
     .filter((name) => !VpcEndpoints.some(({ServiceName, VpcId}) => ServiceName === name && VpcId === instance.VpcId))
   if (missing.length === 0) return []

@@ -1,4 +1,5 @@
 import type {Instance} from '../model/account.ts'
+import {isEndpointId} from '../model/ids.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from '../network/endpoints/endpoint.ts'
 import type {Path} from '../network/path.ts'
@@ -66,7 +67,7 @@ export const endpoint = hopCheck({
   extraNotes: (facts, instance, paths) => [...idleEndpoints(facts, instance, paths), ...partialSet(paths)],
 })
 
-const isInternet = ({via, verdict}: Path) => via !== null && !via.startsWith('vpce-') && verdict === 'open'
+const isInternet = ({via, verdict}: Path) => via !== null && !isEndpointId(via) && verdict === 'open'
 
 /** An endpoint that is not available does not own its name: with a working internet path it is only a note. */
 function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
@@ -91,7 +92,7 @@ function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly 
 function partialSet(paths: readonly Path[]): readonly Note[] {
   const ssm = paths.find(({service}) => service === 'ssm')
   const messages = paths.find(({service}) => service === 'ssmmessages')
-  if (!ssm?.via?.startsWith('vpce-') || !messages || !isInternet(messages)) return []
+  if (!isEndpointId(ssm?.via) || !messages || !isInternet(messages)) return []
   const fact = `ssm goes through endpoint ${ssm.via}, ssmmessages through ${messages.via}.`
   return [
     {

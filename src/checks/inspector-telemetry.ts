@@ -4,8 +4,9 @@ import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
+import {isNameOfService} from '../model/ids.ts'
 import {hostOf} from '../model/partition.ts'
-import type {Path} from '../network/path.ts'
+import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
@@ -92,9 +93,8 @@ function unreachable(
 
 /** A path through endpoints only is treated as a VPC without a path to the internet. */
 function missingEndpoint(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
-  if (!isPrivate || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []
-  const ServiceName = facts.ServiceNames.find((name) => name.endsWith(`.${facts.Region}.${SERVICE}`))
+  if (!isThroughEndpoints(paths) || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []
+  const ServiceName = facts.ServiceNames.find((name) => isNameOfService(name, SERVICE, facts.Region))
   const sibling = ssmEndpoint(facts.VpcEndpoints, paths)
   if (!ServiceName || !sibling) return []
   return [

@@ -1,7 +1,6 @@
 import {restartCommand} from '../agent/commands.ts'
 import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
-import {accountOf} from '../iam/context.ts'
 import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import type {ProfileState} from '../iam/profile.ts'
@@ -15,6 +14,7 @@ import {
   isUnreadable,
   type Kind,
 } from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {allWith, called, calledFirst} from '../model/joins.ts'
 import {
   addRoleToInstanceProfile,

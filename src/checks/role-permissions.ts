@@ -7,6 +7,7 @@ import {isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/p
 import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Instance, Role} from '../model/account.ts'
+import {isEndpointId} from '../model/ids.ts'
 import type {Path} from '../network/path.ts'
 import {putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
@@ -199,7 +200,7 @@ function managedBucketAdvice(
   paths: readonly Path[],
 ): readonly Finding[] {
   const path = paths.find(({service}) => service === 's3')
-  if (role === undefined || !path?.via?.startsWith('vpce-')) return []
+  if (role === undefined || !isEndpointId(path?.via)) return []
   if (credentials !== 'profile' && credentials !== 'host-management') return []
   const roleRef = {role, credentials, instance}
   const network = networkContextTo(facts, instance, paths, 's3')

@@ -1,5 +1,5 @@
 import type {Instance} from '../model/account.ts'
-import {find, primaryInterfaceOf} from '../model/joins.ts'
+import {find, groupIdsOf} from '../model/joins.ts'
 import {inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
@@ -49,7 +49,7 @@ export const securityGroup = hopCheck({
 
 /** A rule keeps referring to a security group after its peering connection is deleted. */
 function staleReferences(facts: NetworkFacts, instance: Instance): readonly Note[] {
-  const groups = (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const groups = groupIdsOf(instance)
   return groups.flatMap((id): Note[] => {
     const pairs = (find(facts.SecurityGroups, 'GroupId', id)?.IpPermissionsEgress ?? []).flatMap(
       ({UserIdGroupPairs}) => UserIdGroupPairs ?? [],

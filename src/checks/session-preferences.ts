@@ -1,5 +1,4 @@
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import {accountOf} from '../iam/context.ts'
 import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
@@ -7,7 +6,9 @@ import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {find} from '../model/joins.ts'
+import {SESSION_DOCUMENT} from '../model/kinds.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {extendBoundary} from '../remedies/changes/policies.ts'
@@ -20,7 +21,7 @@ import {faultsOnlyOf} from './hops.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
-const DOCUMENT = 'ssm:GetDocument SSM-SessionManagerRunShell'
+const DOCUMENT = `ssm:GetDocument ${SESSION_DOCUMENT}`
 const PREREQUISITES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html'
 const ENDPOINTS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 

@@ -10,6 +10,7 @@ import {
   notAsked,
   type Reading,
 } from '../model/account.ts'
+import {roleArnIn} from '../model/arn.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
@@ -74,7 +75,7 @@ const distinct = (nodes: readonly InstanceInformation[], field: 'ActivationId' |
 
 /** `IamRole` is the name of the role, with its path and without an account. */
 const rolesOf = ({Caller, Partition}: Context, names: readonly string[]): string[] =>
-  names.map((name) => `arn:${Partition}:iam::${Caller?.Account ?? ''}:role/${name.replace(/^\//, '')}`)
+  names.map((name) => roleArnIn(Partition, Caller?.Account ?? '', name))
 
 /** Instances that may be the same host: by the id that the node names as its source, and by its address. */
 const instancesOn = (aws: Aws, nodes: readonly InstanceInformation[]): Promise<Reading<Instance>> =>

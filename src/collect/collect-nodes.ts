@@ -21,7 +21,7 @@ import {
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
-import {DEFAULT_HOST_MANAGEMENT, INSTANCE_TIER} from '../model/kinds.ts'
+import {HOST_MANAGEMENT_SETTING, INSTANCE_TIER, SESSION_DOCUMENT} from '../model/kinds.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
@@ -139,7 +139,7 @@ const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<
 export const readInstanceTier = (aws: Aws): Promise<Reading<ServiceSetting>> => readSetting(aws, INSTANCE_TIER)
 
 export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
-  readSetting(aws, DEFAULT_HOST_MANAGEMENT)
+  readSetting(aws, HOST_MANAGEMENT_SETTING)
 
 const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSetting>> =>
   readOr('ssm:GetServiceSetting', async () => {
@@ -149,14 +149,11 @@ const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSettin
     return answer ? [normal.normalized(required(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
   })
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html */
-const PREFERENCES = 'SSM-SessionManagerRunShell'
-
 /** The preferences exist only after they were saved; until then AWS returns that the document is invalid. */
 export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPreferences>> =>
   readOr('ssm:GetDocument', async () => {
     const answer = await ifExists(['InvalidDocument'], () =>
-      aws.client(SSMClient).send(new GetDocumentCommand({Name: PREFERENCES}), aws.until),
+      aws.client(SSMClient).send(new GetDocumentCommand({Name: SESSION_DOCUMENT}), aws.until),
     )
     return answer ? preferencesIn(required(answer.Content, 'Content')) : []
   })
@@ -164,9 +161,9 @@ export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPrefere
 function preferencesIn(content: string): Reading<SessionPreferences> {
   try {
     const found: unknown = JSON.parse(content)
-    return typeof found === 'object' && found !== null ? [found] : {unreadable: `${PREFERENCES} is not an object`}
+    return typeof found === 'object' && found !== null ? [found] : {unreadable: `${SESSION_DOCUMENT} is not an object`}
   } catch {
-    return {unreadable: `${PREFERENCES} is not JSON`}
+    return {unreadable: `${SESSION_DOCUMENT} is not JSON`}
   }
 }
 

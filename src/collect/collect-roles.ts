@@ -1,4 +1,6 @@
 import {type Context, type Instance, isUnreadable, itemsOf, type Readings} from '../model/account.ts'
+import {roleArnIn} from '../model/arn.ts'
+import {NO_ROLE} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'
 import {memoizeAsync} from './paginate.ts'
@@ -66,9 +68,7 @@ const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['S
   Caller === undefined
     ? []
     : itemsOf(settings).flatMap(({SettingValue}) =>
-        SettingValue && SettingValue !== '$None'
-          ? [`arn:${Partition}:iam::${Caller.Account}:role/${SettingValue}`]
-          : [],
+        SettingValue && SettingValue !== NO_ROLE ? [roleArnIn(Partition, Caller.Account, SettingValue)] : [],
       )
 
 const distinct = <T, K extends keyof T>(items: readonly T[], key: K): T[] => [

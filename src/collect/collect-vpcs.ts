@@ -10,6 +10,7 @@ import {
   type Unreadable,
   type VpcEndpoint,
 } from '../model/account.ts'
+import {isInternetGatewayId} from '../model/ids.ts'
 import {routeTableOf} from '../model/joins.ts'
 import type {KindsWith} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
@@ -197,7 +198,7 @@ async function withNamed(
   routes: readonly Route[],
 ): Promise<Readings['InternetGateways']> {
   const known = new Set(itemsOf(attached).map(({InternetGatewayId}) => InternetGatewayId))
-  const values = named(routes, ({GatewayId}) => (GatewayId?.startsWith('igw-') ? GatewayId : undefined))
+  const values = named(routes, ({GatewayId}) => (isInternetGatewayId(GatewayId) ? GatewayId : undefined))
   const missing = values.filter((id) => !known.has(id))
   if (missing.length === 0) return attached
   const others = await vpc.readInternetGateways(aws, {filter: 'internet-gateway-id', values: missing})

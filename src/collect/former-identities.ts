@@ -1,4 +1,5 @@
 import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
+import {roleArnIn} from '../model/arn.ts'
 import {add, inOrder} from '../model/effect.ts'
 import {allWith} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
@@ -55,4 +56,4 @@ const arnsOf = ({Caller, Partition, Roles}: Account, names: readonly string[]): 
     ? []
     : names
         .filter((name) => !itemsOf(Roles).some((role) => !isUnreadable(role) && role.RoleName === name))
-        .map((name) => `arn:${Partition}:iam::${Caller.Account}:role/${name}`)
+        .map((name) => roleArnIn(Partition, Caller.Account, name))

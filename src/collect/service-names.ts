@@ -1,4 +1,5 @@
 import type {Readings, VpcEndpoint} from '../model/account.ts'
+import {isNameOfService} from '../model/ids.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
 import {readServiceNames} from './vpc-reads.ts'
@@ -28,7 +29,7 @@ export async function serviceNames(
   endpoints: readonly VpcEndpoint[],
 ): Promise<Readings['ServiceNames']> {
   const own = endpoints.map(({ServiceName}) => ServiceName)
-  if (own.some((name) => name.endsWith(`.${Region}.ec2messages`))) return [...new Set(own)]
+  if (own.some((name) => isNameOfService(name, 'ec2messages', Region))) return [...new Set(own)]
   const names = SERVICES.map((service) => `com.amazonaws.${Region}.${service}`)
   return readServiceNames(aws, Partition === 'aws-cn' ? [...names, ...names.map((name) => `cn.${name}`)] : names)
 }

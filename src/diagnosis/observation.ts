@@ -4,6 +4,7 @@ import type {Finding, Severity} from '../checks/check.ts'
 import {isFaultOf} from '../checks/hops.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
+import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
 
@@ -131,10 +132,10 @@ const REPLACED_BY_HOST_MANAGEMENT: ReadonlySet<string> = new Set([
 const isIdentityNewer = (account: Account, {InstanceId}: Instance, pingAt: string): boolean =>
   [
     ...allWith(account.IamInstanceProfileAssociations, 'InstanceId', InstanceId).map(({Timestamp}) => Timestamp),
-    ...allWith(account.ServiceSettings, 'SettingId', HOST_MANAGEMENT).map(({LastModifiedDate}) => LastModifiedDate),
+    ...allWith(account.ServiceSettings, 'SettingId', HOST_MANAGEMENT_SETTING).map(
+      ({LastModifiedDate}) => LastModifiedDate,
+    ),
   ].some((time) => time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0)
-
-const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
 
 /** A finding that the observation contradicts: at most likely, not blocking, and with both explanations. */
 export function observedFinding(

@@ -1,6 +1,6 @@
 import type {Aws, Connection} from '../collect/aws.ts'
 import type {OrganizationAccount} from '../collect/organization.ts'
-import {ROLE_ARN} from '../model/role-arn.ts'
+import {ROLE_ARN, roleArnIn} from '../model/arn.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** What settings are called where a person makes them, for messages: flags, or parameters of a template. */
@@ -98,7 +98,7 @@ async function membersOf(
     if (account === own && line === account) return [{name: account, account, connection: base}]
     if (line === account && roleName === undefined)
       throw usageError(`Account ${account} differs from yours; specify the role to assume there with --role-name.`)
-    const roleArn = line === account ? `arn:${partition ?? 'aws'}:iam::${account}:role/${roleName}` : line
+    const roleArn = line === account ? roleArnIn(partition ?? 'aws', account, roleName ?? '') : line
     return [{name: account, account, connection: {...base, roleArn}}]
   })
   const known = new Set([...active.map((line) => ROLE_ARN.exec(line)?.[1] ?? line), ...inactive.map(({id}) => id)])

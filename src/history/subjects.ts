@@ -1,6 +1,6 @@
-import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {allWith, find, networkAclOf, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
 import type {Path} from '../network/path.ts'
 import {targetOf} from '../network/routing/route-table.ts'
 

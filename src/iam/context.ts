@@ -1,4 +1,5 @@
 import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {isHybrid, isHybridId} from '../model/hybrid.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 
@@ -37,8 +38,6 @@ export interface AgentCall {
   readonly network: NetworkContext
   readonly action: string
 }
-
-export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
 export const instanceArn = ({Partition, Region}: Context, account: string, instanceId: string): string =>

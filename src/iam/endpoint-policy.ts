@@ -1,5 +1,6 @@
 import {nodeOf} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {find} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
 import {inShort} from '../util/list-in-words.ts'
@@ -17,7 +18,7 @@ import {
   resourceOf,
   SESSIONS,
 } from './capabilities.ts'
-import {type AgentCall, accountOf, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
+import {type AgentCall, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
 import {type Decision, evaluateEndpoint} from './evaluate.ts'
 import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'

@@ -9,14 +9,15 @@ import {
   type Role,
   type ServiceSetting,
 } from '../model/account.ts'
-import {accountOf, type NetworkContext} from './context.ts'
+import {accountOf, roleArnIn} from '../model/arn.ts'
+import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../model/kinds.ts'
+import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
 import type {LayerDecision} from './statement.ts'
 import {and, type Ternary} from './three-valued.ts'
 import {trusts} from './trust.ts'
 
-export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instance-management-role'
 export const HOST_MANAGEMENT_ROLE = 'AWSSystemsManagerDefaultEC2InstanceManagementRole'
 
 /** The effect of Default Host Management Configuration on an instance. */
@@ -41,13 +42,13 @@ export type HostManagement =
 type HostManagementFacts = RoleFacts & Pick<Account, 'ServiceSettings' | 'Roles' | 'InstanceInformationList'>
 
 const isSetting = ({SettingId}: ServiceSetting) => SettingId.endsWith(HOST_MANAGEMENT_SETTING)
-const isOff = (value: string | undefined) => value === undefined || value.trim() === '' || value === '$None'
+const isOff = (value: string | undefined) => value === undefined || value.trim() === '' || value === NO_ROLE
 
 /** The setting holds the role's path and name without the leading slash. */
 function roleArnOf(facts: Context & Pick<Account, 'Roles'>, {ARN, SettingValue = ''}: ServiceSetting): string {
   if (SettingValue.startsWith('arn:')) return SettingValue
   const account = accountOf(ARN ?? '') || facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
-  return `arn:${facts.Partition}:iam::${account}:role/${SettingValue.replace(/^\//, '')}`
+  return roleArnIn(facts.Partition, account, SettingValue)
 }
 
 /**

@@ -1,8 +1,8 @@
 import {nodeOf} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Role} from '../model/account.ts'
+import {accountOf, roleArnIn} from '../model/arn.ts'
 import {allWith} from '../model/joins.ts'
 import {lastPart} from '../util/last-part.ts'
-import {accountOf} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
 import type {LayerDecision} from './statement.ts'
@@ -41,7 +41,7 @@ export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): Hybrid
 function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
   if (named.startsWith('arn:')) return named
   const account = facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
-  return `arn:${facts.Partition}:iam::${account}:role/${named.replace(/^\//, '')}`
+  return roleArnIn(facts.Partition, account, named)
 }
 
 /**

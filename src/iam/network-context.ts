@@ -1,4 +1,5 @@
 import type {Account, Instance, NatGateway} from '../model/account.ts'
+import {isEndpointId, isInternetGatewayId} from '../model/ids.ts'
 import {allWith, find, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {addressesOf, type NetworkContext} from './context.ts'
@@ -17,12 +18,11 @@ export function networkContextTo(
   if (via === undefined || via === null) return 'unknown'
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', via)
   // A firewall endpoint forwards the traffic, and is not an endpoint of the call.
-  if (via.startsWith('vpce-') && endpoint?.VpcEndpointType !== 'GatewayLoadBalancer')
-    return endpoint ? {endpoint} : 'unknown'
+  if (isEndpointId(via) && endpoint?.VpcEndpointType !== 'GatewayLoadBalancer') return endpoint ? {endpoint} : 'unknown'
   const gateways = natGatewaysOn(facts, path?.hops ?? [])
   if (gateways.length > 0) return {addresses: gateways.flatMap(addressesOf)}
   const address = publicAddressOf(instance)
-  return via.startsWith('igw-') && address !== undefined ? {addresses: [address]} : 'unknown'
+  return isInternetGatewayId(via) && address !== undefined ? {addresses: [address]} : 'unknown'
 }
 
 export const publicAddressOf = (instance: Instance): string | undefined =>

@@ -1,5 +1,5 @@
 import type {Role} from '../model/account.ts'
-import {accountOf} from './context.ts'
+import {accountOf} from '../model/arn.ts'
 import type {Principals} from './policy.ts'
 import {not, or, type Ternary, ternary} from './three-valued.ts'
 

@@ -7,11 +7,12 @@ import {
   type Role,
   type Unreadable,
 } from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {allWith, lookup} from '../model/joins.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'
-import {type AgentCall, accountOf, contextOf, type NetworkContext} from './context.ts'
+import {type AgentCall, contextOf, type NetworkContext} from './context.ts'
 import {type Decision, evaluate, type Layers} from './evaluate.ts'
 import {awsManagedName, knownDocument} from './managed-policies.ts'
 import {type Policy, policyOf, type Source} from './policy.ts'

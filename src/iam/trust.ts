@@ -1,7 +1,8 @@
 import type {Role} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {dnsSuffix} from '../model/partition.ts'
 import {memo} from '../util/memo.ts'
-import {ABSENT, accountOf, type CallContext, is, UNKNOWN} from './context.ts'
+import {ABSENT, type CallContext, is, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type LayerDecision, layerDecisionOf} from './statement.ts'
 

@@ -7,6 +7,7 @@ import {choiceFor} from '../fleet/choice.ts'
 import type {Unit} from '../fleet/expected.ts'
 import {AUDIT} from '../fleet/modes.ts'
 import {type Resume, runFleet} from '../fleet/run.ts'
+import {roleArnIn} from '../model/arn.ts'
 import {partitionOf} from '../model/partition.ts'
 import {plain} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
@@ -116,7 +117,7 @@ function deadlineIn(milliseconds: number) {
 }
 
 const roleArnOf = (account: string): string =>
-  `arn:${partitionOf(process.env.AWS_REGION ?? '')}:iam::${account}:role/${textFrom(process.env, 'ROLE_NAME')}`
+  roleArnIn(partitionOf(process.env.AWS_REGION ?? ''), account, textFrom(process.env, 'ROLE_NAME'))
 
 /** The account's Regions; an account that cannot be reached is a separate failure. */
 async function fleetOf(

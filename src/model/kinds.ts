@@ -74,7 +74,9 @@ const call = (service: Service, operation: string, parameters = '', only?: ReadC
 
 const ec2 = (operation: string, parameters?: string): readonly ReadCall[] => [call('ec2', operation, parameters)]
 
-export const DEFAULT_HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
+/** The value of the setting while it names no role. */
+export const NO_ROLE = '$None'
+export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instance-management-role'
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-enable-advanced-instances-tier.html */
 export const INSTANCE_TIER = '/ssm/managed-instance/activation-tier'
 export const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'

@@ -1,5 +1,14 @@
+import {lastPart} from '../util/last-part.ts'
 import type {Kind} from './account.ts'
-import {describedBy, KIND, type ReadCall, SESSION_DOCUMENT, type Service} from './kinds.ts'
+import {
+  describedBy,
+  HOST_MANAGEMENT_SETTING,
+  INSTANCE_TIER,
+  KIND,
+  type ReadCall,
+  SESSION_DOCUMENT,
+  type Service,
+} from './kinds.ts'
 
 /** One instance and its network, the target of a launch, whole Regions, or the calls of all commands. */
 export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region'
@@ -129,7 +138,7 @@ function idsOfProfile(kind: string): string {
 /** How to find the parameters of a command that must run once for each resource. */
 const LOOPS: Readonly<Record<string, string>> = {
   VPC: "aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text",
-  SETTING: 'echo default-ec2-instance-management-role activation-tier',
+  SETTING: `echo ${lastPart(HOST_MANAGEMENT_SETTING)} ${lastPart(INSTANCE_TIER)}`,
   ATTRIBUTE: 'echo enableDnsSupport enableDnsHostnames',
   RULE: "aws route53resolver list-resolver-rule-associations --query 'ResolverRuleAssociations[].ResolverRuleId' --output text",
   ZONE:

@@ -129,10 +129,6 @@ const numberOf = memo(({IpPermissionsEgress}: SecurityGroup): string => {
   return fresh
 })
 
-/** The groups themselves, if they block a packet: then their names are the resource to change. */
-export const groupsOf = (instance: Instance): readonly string[] =>
-  (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
-
 /** If the DHCP options name no server, the instance family decides whether there is one. */
 function familiesIn({DhcpOptions, Vpcs}: WalkReadings): (instance: Instance) => string {
   const nameServers = remembered((vpcId: string | undefined) => {

@@ -57,3 +57,7 @@ export const includes = (outer: Ranges, inner: Ranges): boolean => isEmpty(subtr
 
 /** How many addresses or ports: a float, exact below 2^53. */
 export const sizeOf = (set: Ranges): number => set.reduce((size, [from, to]) => size + Number(to) - Number(from), 0)
+
+/** Those with the most addresses first. */
+export const largestFirst = <T extends {readonly addresses: Ranges}>(portions: Iterable<T>): readonly T[] =>
+  [...portions].sort((a, b) => sizeOf(b.addresses) - sizeOf(a.addresses))

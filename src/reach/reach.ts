@@ -7,6 +7,7 @@ import type {Report, ReportedPath} from '../diagnosis/report.ts'
 import {reportedPath, unreadKind} from '../diagnosis/reported.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
+import {isEndpointId} from '../model/ids.ts'
 import {find} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
 import {withoutDot} from '../network/dns/name.ts'
@@ -126,8 +127,7 @@ const publicName = (service: string, account: Pick<Account, 'Region' | 'Partitio
   hostOf(service.split('.').reverse().join('.'), account)
 
 function endpointByName({VpcEndpoints}: Account, {VpcId}: Instance, destination: string): VpcEndpoint | undefined {
-  if (destination.startsWith('vpce-') && !destination.includes('.'))
-    return find(VpcEndpoints, 'VpcEndpointId', destination)
+  if (isEndpointId(destination) && !destination.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', destination)
   const named = endpointNamed({VpcEndpoints}, destination)?.endpoint
   if (named) return named
   return itemsOf(VpcEndpoints).find(

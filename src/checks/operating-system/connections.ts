@@ -1,4 +1,5 @@
 import {ofKind, type Signal} from '../../agent/signal.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
@@ -46,7 +47,7 @@ export const tlsTrust = whenOffline((context) => {
  * STS has a path of its own where Systems Manager has endpoints: what intercepts its TLS does not see the agent's calls.
  */
 const isOnPathOfAgent = ({paths}: SystemContext, {service}: Signal): boolean =>
-  service !== 'sts' || !paths.some((path) => path.service === 'ssm' && path.via?.startsWith('vpce-'))
+  service !== 'sts' || !paths.some((path) => path.service === 'ssm' && isEndpointId(path.via))
 
 const openPathOf = ({paths}: SystemContext, {service = 'ssm'}: Signal): Path | undefined =>
   paths.find((path) => path.service === service && path.verdict === 'open')

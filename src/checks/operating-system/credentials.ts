@@ -1,8 +1,9 @@
 import {CONSOLE} from '../../agent/console.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
-import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {isHybrid} from '../../model/hybrid.ts'
+import {isEndpointId} from '../../model/ids.ts'
+import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from '../refused-by.ts'
@@ -80,7 +81,7 @@ const isHostManagementOff = ({facts: {ServiceSettings}}: SystemContext): boolean
   !isUnreadable(ServiceSettings) &&
   !ServiceSettings.some(
     ({SettingId, SettingValue}) =>
-      SettingId.endsWith(HOST_MANAGEMENT_SETTING) && SettingValue?.trim() && SettingValue !== '$None',
+      SettingId.endsWith(HOST_MANAGEMENT_SETTING) && SettingValue?.trim() && SettingValue !== NO_ROLE,
   )
 
 /**
@@ -149,7 +150,7 @@ function remedyOfRefusal(
   if (ofOrganization) return ofOrganization
   if (refusedBy === 'endpoint-policy') {
     const via = paths.find((path) => path.service === service)?.via
-    const input = via?.startsWith('vpce-')
+    const input = isEndpointId(via)
       ? {VpcEndpointIds: [via]}
       : {Filters: [{Name: 'vpc-id', Values: [instance.VpcId ?? '']}]}
     return {

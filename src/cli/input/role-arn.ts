@@ -1,4 +1,4 @@
-import {ROLE_ARN} from '../../model/role-arn.ts'
+import {ROLE_ARN} from '../../model/arn.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 /** Rejects a value in the form of oclif's own types of flags. */

@@ -1,4 +1,5 @@
 import type {VpcEndpoint} from '../../model/account.ts'
+import {isNameOfService} from '../../model/ids.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
@@ -22,7 +23,7 @@ export const isInterface = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpo
 
 /** The last words of the service name: partitions differ in what stands before the Region. */
 export const serves = (endpoint: VpcEndpoint, service: string, region: string): boolean =>
-  !isOfAnotherRegion(endpoint, region) && endpoint.ServiceName.endsWith(`.${region}.${service}`)
+  !isOfAnotherRegion(endpoint, region) && isNameOfService(endpoint.ServiceName, service, region)
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html */
 export const isOfAnotherRegion = ({ServiceRegion}: VpcEndpoint, region: string): boolean =>

@@ -1,4 +1,4 @@
-import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import {find, groupIdsOf} from '../../model/joins.ts'
 import {blocksOf, cidrRanges, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
@@ -20,8 +20,7 @@ export function outboundSegment(flow: Flow): PathSegment {
  */
 function egressHop(flow: Flow, segment: PathSegment): Hop {
   const {instance, family, port, subnet} = flow
-  const eni = primaryInterfaceOf(instance)
-  const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const groups = groupIdsOf(instance)
   const unrouted = !flow.target && segment.via === null && !segment.request.some(({at}) => at === 'network-acl')
   const joinedVpc = peerVpc(flow, segment)
   // Through an appliance only addresses count:
@@ -85,9 +84,7 @@ function peerVpc({readings, subnet}: Flow, {via}: PathSegment): string | undefin
 
 /** Groups do apply to custom DNS servers. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export function dnsGroupSegment(flow: Flow, servers: readonly string[]): PathSegment {
-  const groups = (primaryInterfaceOf(flow.instance)?.Groups ?? flow.instance.SecurityGroups).flatMap(
-    ({GroupId}) => GroupId ?? [],
-  )
+  const groups = groupIdsOf(flow.instance)
   const [group] = groups
   const allows = (server: string, protocol: 'udp' | 'tcp') => {
     const peer = cidrRanges(flow.family, [server])

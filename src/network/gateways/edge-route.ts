@@ -1,4 +1,5 @@
 import {type Instance, isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {type Flow, hop, type Inspection, NO_SEGMENT, type PathSegment} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
@@ -80,7 +81,7 @@ function replyHops(
     return [hop('route', id, 'blocked', `${where}, ${reason}.`, {...more, fault})]
   }
   if (target === inspected?.id) return [hop('route', id, 'open', `${where}.`, more)]
-  return target.startsWith('vpce-')
+  return isEndpointId(target)
     ? [
         hop('route', id, 'unknown', `${where}; its inspection rules are not visible to this tool.`, {
           ...more,

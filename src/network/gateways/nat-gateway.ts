@@ -1,4 +1,5 @@
 import {isUnreadable, type NatGateway, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
+import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {find, lookup, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
 import {
@@ -17,7 +18,7 @@ import {
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop} from '../path.ts'
-import {isEmpty, type Ranges, sizeOf} from '../ranges.ts'
+import {isEmpty, largestFirst, type Ranges} from '../ranges.ts'
 import {returnHops, returningBy} from '../routing/return-route.ts'
 import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
@@ -159,9 +160,7 @@ function onwardAsNat(
   const {target, readings, destination, passed = []} = flow
   const table = routeTableOf(readings, subnet)
   if (flow.family !== 4 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
-  const [main] = portionsOf(readings, table.Routes, 4, destination).toSorted(
-    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
-  )
+  const [main] = largestFirst(portionsOf(readings, table.Routes, 4, destination))
   const isInside = target?.vpcId === subnet.VpcId
   if (!isInside && !(main?.route && (routesToOtherNetwork(main.route) || isToFirewall(readings, main.route))))
     return undefined
@@ -205,19 +204,17 @@ function byTable(
   gateway: NatGateway,
 ): PathSegment {
   const {NatGatewayId: id, ConnectivityType} = gateway
-  const main = [...portionsOf(flow.readings, routes, 4, asIpv4(flow).destination)].sort(
-    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
-  )[0]
+  const [main] = largestFirst(portionsOf(flow.readings, routes, 4, asIpv4(flow).destination))
   const route = main?.route
   const target = route && targetOf(route)
-  if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || target?.startsWith('vpce-'))))
+  if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || isEndpointId(target))))
     return only(privateHop(flow, id), id)
-  if (target?.startsWith('igw-')) {
+  if (isInternetGatewayId(target)) {
     const addresses = privateAddressesOf(gateway, natSubnet)
     const entry = {by: 'nat-gateway', addresses} as const
     return throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, route?.State === 'blackhole')
   }
-  if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
+  if (route && isEndpointId(target)) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && routesToOtherNetwork(route)) {
     const because = `NAT gateway ${id} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)

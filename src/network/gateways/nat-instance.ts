@@ -1,5 +1,6 @@
 import {type Instance, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
-import {allWith, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
+import {allWith, find, groupIdsOf, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {blocksOf, inWords} from '../address.ts'
 import {
   type Entry,
@@ -16,7 +17,7 @@ import {
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnknown} from '../filters/filters.ts'
 import type {Hop} from '../path.ts'
 import {combined, merged, verdictOf} from '../path-segment.ts'
-import {sizeOf} from '../ranges.ts'
+import {largestFirst} from '../ranges.ts'
 import {returnHops} from '../routing/return-route.ts'
 import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
@@ -133,13 +134,9 @@ function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni):
   return only(hop('gateway', id, 'blocked', because, {leg: 'nat', fault}), id)
 }
 
-function groupHop(
-  flow: Flow,
-  {InstanceId: id, SecurityGroups}: Instance,
-  eni: Eni,
-  direction: 'ingress' | 'egress',
-): PathSegment {
-  const groups = (eni.Groups ?? SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+function groupHop(flow: Flow, instance: Instance, eni: Eni, direction: 'ingress' | 'egress'): PathSegment {
+  const {InstanceId: id} = instance
+  const groups = groupIdsOf(instance, eni)
   const peer = direction === 'ingress' ? flow.source : flow.destination
   const refers = (vpcId: string | undefined) => vpcId === flow.subnet.VpcId
   const {family, port} = flow
@@ -180,11 +177,9 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
       }),
       nat,
     )
-  const [main] = [...portionsOf(flow.readings, table.Routes, flow.family, flow.destination)].sort(
-    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
-  )
+  const [main] = largestFirst(portionsOf(flow.readings, table.Routes, flow.family, flow.destination))
   const target = main?.route && targetOf(main.route)
-  if (target?.startsWith('igw-')) {
+  if (isInternetGatewayId(target)) {
     const entry = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
     const segment = throughInternetGateway(
       {flow, subnet: natSubnet, leg: 'nat'},
@@ -194,7 +189,7 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
     )
     return isRequestBlocked(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
   }
-  if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
+  if (main?.route && isEndpointId(target)) return throughEndpointRoute(flow, target, 'nat', main.route)
   if (main?.route && routesToOtherNetwork(main.route)) {
     const because = `NAT instance ${nat} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)

@@ -1,4 +1,5 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
@@ -111,7 +112,7 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   const to = targetOf(route)
   const subnetOfFirewall = firewall === undefined ? firewallSubnet(readings, to) : undefined
   if (subnetOfFirewall) return nextOf(flow, subnetOfFirewall.SubnetId, to)
-  return {to: to.startsWith('vpce-') ? 'unread' : to, ...(firewall !== undefined && {firewall})}
+  return {to: isEndpointId(to) ? 'unread' : to, ...(firewall !== undefined && {firewall})}
 }
 
 function noReturnRoute(

@@ -1,11 +1,12 @@
 import type {Route, RouteTable} from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
 import {type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged, verdictOf} from '../path-segment.ts'
-import {overlaps, type Ranges, sizeOf, union} from '../ranges.ts'
+import {largestFirst, overlaps, type Ranges, sizeOf, union} from '../ranges.ts'
 import {competingRoutesOf, type Portion, portionsOf, targetOf} from './route-table.ts'
 
 export interface Branch {
@@ -41,9 +42,7 @@ function freshBranches(flow: Flow, routes: readonly Route[]): Branches {
     byTarget.set(key, known ? {...known, addresses: union(known.addresses, addresses)} : branch)
   }
   const total = sizeOf(flow.destination)
-  const [main = {route: undefined, addresses: flow.destination}, ...others] = [...byTarget.values()].sort(
-    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
-  )
+  const [main = {route: undefined, addresses: flow.destination}, ...others] = largestFirst(byTarget.values())
   const matters = ({route, addresses}: Branch) =>
     flow.target !== undefined || (mayHoldService(addresses, total) && !isForAnotherService(flow, route))
   return [main, ...others.filter(matters)]
@@ -72,9 +71,7 @@ const mayHoldService = (addresses: Ranges, total: number): boolean =>
 
 /** A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB. */
 const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
-  !GATEWAY_SERVICES.has(service) &&
-  route?.DestinationPrefixListId !== undefined &&
-  (route.GatewayId ?? '').startsWith('vpce-')
+  !GATEWAY_SERVICES.has(service) && route?.DestinationPrefixListId !== undefined && isEndpointId(route.GatewayId)
 
 /** The main path, unless other possible paths of the service have another verdict. */
 export function inAgreement(

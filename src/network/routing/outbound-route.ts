@@ -1,4 +1,5 @@
 import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
+import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {blocksOf, EVERYWHERE, inWords, PRIVATE} from '../address.ts'
 import {type Departure, type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
@@ -121,11 +122,11 @@ const isForwardedByNat = ({readings}: Flow, {NatGatewayId}: Route): boolean =>
 /** Internet gateways accept only public addresses, and so does a NAT gateway or instance in front of one. */
 function routesOutOnly(flow: Flow, route: Route): boolean {
   if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
-  if (targetOf(route).startsWith('igw-') || route.EgressOnlyInternetGatewayId) return true
+  if (isInternetGatewayId(targetOf(route)) || route.EgressOnlyInternetGatewayId) return true
   const table = tableBehind(flow, route)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) return false
   const [portion] = portionsOf(flow.readings, table.Routes, flow.family, flow.destination)
-  return portion?.route === undefined || targetOf(portion.route).startsWith('igw-')
+  return portion?.route === undefined || isInternetGatewayId(targetOf(portion.route))
 }
 
 /** The route table by which a NAT device forwards: that of its subnet, or a regional NAT gateway's own. */
@@ -181,7 +182,7 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
 function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
-  if (target.startsWith('vpce-') && route.State !== 'blackhole')
+  if (isEndpointId(target) && route.State !== 'blackhole')
     return throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound})
   const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
   if ((mayForward && forwards(flow, route)) || hasUnknownTarget(route))

@@ -6,6 +6,7 @@ import {
   type TransitGatewayVpcAttachment,
   type Unreadable,
 } from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
@@ -15,7 +16,7 @@ import {peerOf} from '../gateways/peers.ts'
 import {returnThroughTransitGateways} from '../gateways/transit-return.ts'
 import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {merged} from '../path-segment.ts'
-import {sizeOf} from '../ranges.ts'
+import {largestFirst} from '../ranges.ts'
 import {
   competingRoutesOf,
   hasUnknownTarget,
@@ -67,9 +68,7 @@ export function returningBy(
     return [hop('route', subnet.SubnetId, 'unknown', because, {leg, direction: 'reply', unread: 'RouteTables'})]
   }
   const {Routes: routes} = table
-  const main = [...portionsOf(flow.readings, routes, flow.family, flow.source)].sort(
-    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
-  )[0]
+  const [main] = largestFirst(portionsOf(flow.readings, routes, flow.family, flow.source))
   const target = main?.route && targetOf(main.route)
   const context: ReplyContext = {flow, subnet, leg, entry, table, routes, main, target, passed}
   if (main?.route && main.route.State !== 'blackhole')
@@ -118,7 +117,7 @@ function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
 
 const throughFirewall: Rule = (context) => {
   const {table, target, passed} = context
-  if (!target?.startsWith('vpce-')) return undefined
+  if (!isEndpointId(target)) return undefined
   if (passed.includes(target)) return [noReturnRoute(context)]
   const because = `Route table ${table.RouteTableId} routes the reply through ${target}; its inspection rules are not visible to this tool.`
   const routeHop = replyHop(context, 'unknown', because, {cause: 'gwlb.inspection', resource: target})

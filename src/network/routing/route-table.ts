@@ -1,4 +1,5 @@
 import {type Account, isUnreadable, type Route} from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
@@ -57,7 +58,7 @@ function entriesOf({ManagedPrefixLists}: PrefixLists, {DestinationPrefixListId}:
 
 /** Routes of prefix lists that could not be read, except those of gateway endpoints: they may match any traffic. */
 export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[]): readonly Route[] =>
-  routes.filter((route) => !route.GatewayId?.startsWith('vpce-') && entriesOf(readings, route) === undefined)
+  routes.filter((route) => !isEndpointId(route.GatewayId) && entriesOf(readings, route) === undefined)
 
 const ordered = memo(
   (_: PrefixLists['ManagedPrefixLists']) =>
@@ -156,7 +157,7 @@ export const mayReachPrivate = (route: Route): boolean =>
   route.State !== 'blackhole' && !/^(?:local$|(?:igw|eigw)-)/.test(targetOf(route)) && !isOfGatewayEndpoint(route)
 
 const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route): boolean =>
-  DestinationPrefixListId !== undefined && (GatewayId ?? '').startsWith('vpce-')
+  DestinationPrefixListId !== undefined && isEndpointId(GatewayId)
 
 /** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
 export const hasUnknownTarget = (route: Route): boolean =>

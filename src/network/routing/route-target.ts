@@ -1,4 +1,5 @@
 import type {Route, RouteTable} from '../../model/account.ts'
+import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {NAT64} from '../address.ts'
 import {type Departure, hop, only, type PathSegment, type RouteOutbound} from '../context.ts'
 import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
@@ -89,10 +90,10 @@ const TARGETS: readonly TargetRule[] = [
   toGatewayWithoutNat64,
   ({departure, route: {EgressOnlyInternetGatewayId: id}}) => (id ? throughEgressOnlyGateway(departure, id) : undefined),
   ({departure, table, target}) =>
-    target.startsWith('igw-') ? intoInternetGateway(departure, table, target) : undefined,
+    isInternetGatewayId(target) ? intoInternetGateway(departure, table, target) : undefined,
   toVirtualPrivateGateway,
   ({departure: {flow, leg, entry}, route, target, routeOutbound}) =>
-    target.startsWith('vpce-') ? throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound}) : undefined,
+    isEndpointId(target) ? throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound}) : undefined,
   (following) =>
     following.target === 'local'
       ? unfollowed(following, `Addresses of VPC ${following.departure.subnet.VpcId} that belong to no known interface.`)

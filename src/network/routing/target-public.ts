@@ -1,6 +1,7 @@
 import {agentVersionOf, nodeOf} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
+import {isNameOfService} from '../../model/ids.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
@@ -43,7 +44,7 @@ export function listedAddresses({
   readings: {ManagedPrefixLists, Region},
 }: Pick<Flow, 'service' | 'readings'>): Ranges | undefined {
   if (!GATEWAY_SERVICES.has(service)) return undefined
-  const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName?.endsWith(`.${Region}.${service}`))
+  const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => isNameOfService(PrefixListName, service, Region))
   if (!list || isUnreadable(list.Entries)) return undefined
   const ranges = rangesOf(list.Entries)
   return isEmpty(ranges) ? undefined : ranges

@@ -1,6 +1,8 @@
 import {asText, type Editable, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
+import {accountOf} from '../../model/arn.ts'
 import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
+import {isNameOfService} from '../../model/ids.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {type Change, change, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
@@ -23,7 +25,7 @@ interface InterfaceEndpoint {
 /** The name that AWS lists for the Region, because partitions have different prefixes. */
 function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
   const listed = [...itemsOf(ServiceNames), ...itemsOf(VpcEndpoints).map(({ServiceName}) => ServiceName)]
-  return listed.find((name) => name.endsWith(`.${Region}.${service}`)) ?? `com.amazonaws.${Region}.${service}`
+  return listed.find((name) => isNameOfService(name, service, Region)) ?? `com.amazonaws.${Region}.${service}`
 }
 
 export const endpointVariable = (service: string): string =>
@@ -110,7 +112,7 @@ const addGatewayRoute =
 /** The prefix list of S3 in the Region, if its addresses are known. */
 export const s3ListOf = ({ManagedPrefixLists, Region}: Pick<Account, 'ManagedPrefixLists' | 'Region'>) =>
   itemsOf(ManagedPrefixLists).find(
-    ({PrefixListName, Entries}) => PrefixListName?.endsWith(`.${Region}.s3`) && !isUnreadable(Entries),
+    ({PrefixListName, Entries}) => isNameOfService(PrefixListName, 's3', Region) && !isUnreadable(Entries),
   )?.PrefixListId
 
 /** An interface endpoint for another service, with the subnets and groups of one that works. */
@@ -264,7 +266,7 @@ export function extendEndpointPolicy(
   const common = inCommon(former)
   const isRestricted =
     common.Condition !== undefined || ![undefined, '*', '{"AWS":"*"}'].includes(asKey(common.Principal))
-  const account = role?.split(':')[4]
+  const account = role && accountOf(role)
   return [
     allowing(common, agents),
     ...(isRestricted && account

@@ -1,7 +1,8 @@
-import {HOST_MANAGEMENT_ROLE, HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
+import {HOST_MANAGEMENT_ROLE} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
 import {put, remove} from '../../model/effect.ts'
+import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
 import {iam, type Remedy, ssm} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
@@ -97,9 +98,6 @@ export function restoreHostManagementRole(facts: RoleFacts, roleArn: string): Re
 }
 
 const inPath = (RoleName: string): string => `service-role/${RoleName}`
-
-/** Systems Manager's word for no role. */
-export const NO_ROLE = '$None'
 
 /** The setting names another role, from the one it named, unless that is unknown. */
 export const changeHostManagement = ([from, to]: readonly [from: string | undefined, to: string]): Change => {

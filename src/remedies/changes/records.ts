@@ -1,5 +1,6 @@
 import type {HostedZone, ResourceRecordSet, VpcEndpoint} from '../../model/account.ts'
 import {type Effect, editList} from '../../model/effect.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {hostOf} from '../../model/partition.ts'
 import {formatAddress} from '../../network/address.ts'
 import {withoutDot} from '../../network/dns/name.ts'
@@ -74,7 +75,7 @@ const withRecord = (
 
 /** What a record for the endpoint contains: its own name, else its addresses. */
 function targetAt(facts: NetworkFacts, endpoint: VpcEndpoint) {
-  const own = endpoint.DnsEntries.find(({DnsName, HostedZoneId}) => DnsName?.startsWith('vpce-') && HostedZoneId)
+  const own = endpoint.DnsEntries.find(({DnsName, HostedZoneId}) => isEndpointId(DnsName) && HostedZoneId)
   if (own?.DnsName !== undefined && own.HostedZoneId !== undefined)
     return {AliasTarget: {HostedZoneId: own.HostedZoneId, DNSName: own.DnsName, EvaluateTargetHealth: false}}
   const ResourceRecords = interfacesOf(facts, endpoint).flatMap((eni) =>

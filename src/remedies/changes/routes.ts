@@ -1,5 +1,6 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
 import {type Effect, editAll, editList} from '../../model/effect.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {find} from '../../model/joins.ts'
 import {destinationInput, hasDestination, localRoute, TARGETS} from '../../model/routes.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
@@ -67,7 +68,7 @@ const active = (route: Route, targetId: string): Route =>
 /** What a call names as the target of a route. */
 function targetInput(route: Route): {readonly [parameter: string]: Input} {
   if (route.GatewayId === 'local') return {LocalTarget: true}
-  if (route.GatewayId?.startsWith('vpce-')) return {VpcEndpointId: route.GatewayId}
+  if (isEndpointId(route.GatewayId)) return {VpcEndpointId: route.GatewayId}
   const field = TARGETS.find((one) => route[one] !== undefined)
   return field === undefined ? {} : {[field]: route[field] ?? ''}
 }

@@ -1,5 +1,5 @@
-import {accountOf} from '../../iam/context.ts'
 import type {AccountStatus, Instance} from '../../model/account.ts'
+import {accountOf} from '../../model/arn.ts'
 import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {remedy} from '../core/change.ts'

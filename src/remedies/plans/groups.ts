@@ -1,6 +1,7 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {permission} from '../../model/group-rules.ts'
-import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import {isEndpointId} from '../../model/ids.ts'
+import {find, groupIdsOf, primaryInterfaceOf} from '../../model/joins.ts'
 import {type Family, parseCidr} from '../../network/address.ts'
 import {type Block, blockIndex} from '../../network/block-index.ts'
 import type {Hop, Path} from '../../network/path.ts'
@@ -88,7 +89,7 @@ const isPrefixList = (destination: string) => destination.startsWith('pl-')
 /** What to allow for the traffic of one path to a block. */
 function destinationsAt({facts, vpcId}: FaultContext, {service, via, hops}: Path, cidr: string): readonly string[] {
   if (!isWide(cidr)) return [blockAround(facts, cidr)]
-  const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
+  const byGateway = service === 's3' && (via === null || isEndpointId(via))
   const s3List = byGateway ? s3ListOf(facts) : undefined
   if (s3List !== undefined) return [s3List]
   if (via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')) return [cidr]
@@ -137,9 +138,7 @@ export function endpointsWithEgress(fault: FaultContext): readonly Remedy[] {
   const isShut = pathAfter(facts, instance, services[0] ?? 'ssm', change).hops.some(
     ({at, leg, verdict}) => at === 'security-group' && leg === 'instance' && verdict === 'blocked',
   )
-  const [groupId] = (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(
-    ({GroupId}) => GroupId ?? [],
-  )
+  const [groupId] = groupIdsOf(instance)
   if (!isShut || groupId === undefined) return [set]
   const egress = authorize('Egress', groupId, [
     permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []}),
@@ -166,7 +165,7 @@ export function allowInstance(fault: FaultContext): readonly Remedy[] {
   const groupId = textOf(fault, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
   const eni = primaryInterfaceOf(instance)
-  const [own] = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const [own] = groupIdsOf(instance)
   const blocks = [...new Set(textsOf(fault, 'sources').map((source) => blockAround(facts, source)))]
   const sameVpc = textOf(fault, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
   const allow = (peers: Parameters<typeof permission>[2], who: string) =>

@@ -1,4 +1,5 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {isInternetGatewayId} from '../../model/ids.ts'
 import {called, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {
@@ -93,7 +94,7 @@ export function attachGateway(fault: FaultContext): readonly Remedy[] {
 /** If a route's internet gateway no longer exists, another one replaces it. */
 export function replaceGateway(fault: FaultContext): readonly Remedy[] {
   const gatewayId = textOf(fault, 'target')
-  return gatewayId?.startsWith('igw-') ? attachGateway({...fault, resource: gatewayId}) : []
+  return isInternetGatewayId(gatewayId) ? attachGateway({...fault, resource: gatewayId}) : []
 }
 
 const rerouted = (
@@ -139,6 +140,6 @@ function isDirect({facts, subnetId, vpcId}: FaultContext): boolean {
   return (
     table !== undefined &&
     !isUnreadable(table) &&
-    itemsOf(table.Routes).some(({GatewayId}) => GatewayId?.startsWith('igw-'))
+    itemsOf(table.Routes).some(({GatewayId}) => isInternetGatewayId(GatewayId))
   )
 }

@@ -1,4 +1,5 @@
 import type {PolicyDocument} from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {ec2, type Remedy, type Step} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html'
@@ -44,7 +45,7 @@ function anyEndpoint(statement: object, isDeny: boolean): readonly string[] {
 }
 
 const looksUp = (id: string): Step =>
-  id.startsWith('vpce-')
+  isEndpointId(id)
     ? ec2('DescribeVpcEndpoints', {VpcEndpointIds: [id]})
     : ec2('DescribeVpcEndpoints', {Filters: [{Name: 'vpc-id', Values: [id]}]})
 

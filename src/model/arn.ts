@@ -1,0 +1,9 @@
+/** With its account. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+export const ROLE_ARN = /^arn:[\w-]+:iam::(\d{12}):role\/[\w+=,.@/-]+$/
+
+/** The account in an ARN; empty if there is none. */
+export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
+
+/** The ARN of a role that is named with its path, which AWS writes with or without the leading slash. */
+export const roleArnIn = (partition: string, account: string, name: string): string =>
+  `arn:${partition}:iam::${account}:role/${name.replace(/^\//, '')}`

@@ -1,0 +1,8 @@
+export const isEndpointId = (id: string | null | undefined): id is `vpce-${string}` => id?.startsWith('vpce-') === true
+
+export const isInternetGatewayId = (id: string | null | undefined): id is `igw-${string}` =>
+  id?.startsWith('igw-') === true
+
+/** Whether a name is that of the service in the Region. Partitions have different prefixes. */
+export const isNameOfService = (name: string | undefined, service: string, region: string): boolean =>
+  name?.endsWith(`.${region}.${service}`) === true
