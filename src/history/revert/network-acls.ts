@@ -6,7 +6,8 @@ import {changeAclEntry} from '../../remedies/changes/filters.ts'
 import {type Call, ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, type Reversal, type Revert, type RevertContext} from './context.ts'
+import {formerly, isCreatedIn, type Reversal, type Revert} from './context.ts'
+import {none, revertSetting} from './setting.ts'
 
 /** The entry and the ACL of a call. */
 interface Place {
@@ -50,43 +51,17 @@ function icmpIn(request: Parameters | undefined): Pick<NetworkAclEntry, 'IcmpTyp
   return Type === undefined || Code === undefined ? {} : {IcmpTypeCode: {Type, Code}}
 }
 
-/** The earlier entry with this number: an entry, null for none, or undefined if unknown. */
-function formerEntry({older, recorded}: RevertContext, place: Place): NetworkAclEntry | null | undefined {
-  const acl = recorded && find(recorded.NetworkAcls, 'NetworkAclId', place.id)
-  if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isSameEntry(place, entry)) ?? null
-  const former = formerly(older, (event) => entryAfter(event, place))
-  if (former !== undefined) return former
-  return isCreatedIn(older, 'CreateNetworkAcl', place.id) ? null : undefined
-}
-
-function entryAfter({name, request}: ChangeEvent, place: Place): NetworkAclEntry | null | undefined {
-  const its = placeIn(request)
-  if (its?.id !== place.id || !isSameEntry(place, its)) return undefined
-  if (name === 'DeleteNetworkAclEntry') return null
-  return name === 'CreateNetworkAclEntry' || name === 'ReplaceNetworkAclEntry' ? entryIn(request) : undefined
-}
-
-const backTo = (place: Place, now: NetworkAclEntry | null, before: NetworkAclEntry | null): Reversal => ({
-  change: changeAclEntry(place.id, place, [now, before]),
+const entry = revertSetting({
+  placeIn,
+  after: {CreateNetworkAclEntry: entryIn, ReplaceNetworkAclEntry: entryIn, DeleteNetworkAclEntry: none},
+  recorded: (account, place) => {
+    const {Entries} = find(account.NetworkAcls, 'NetworkAclId', place.id) ?? {}
+    if (Entries === undefined || isUnreadable(Entries)) return undefined
+    return Entries.find((one) => isSameEntry(place, one)) ?? null
+  },
+  creation: ['CreateNetworkAcl', ({id}) => id],
+  change: (place, values) => changeAclEntry(place.id, place, values),
 })
-
-const revertCreation: Revert = ({event}) => {
-  const place = placeIn(event.request)
-  const entry = entryIn(event.request)
-  return place && entry && backTo(place, entry, null)
-}
-
-const revertReplacement: Revert = (context) => {
-  const place = placeIn(context.event.request)
-  const [now, before] = [entryIn(context.event.request), place && formerEntry(context, place)]
-  return place && now && before ? backTo(place, now, before) : undefined
-}
-
-const revertDeletion: Revert = (context) => {
-  const place = placeIn(context.event.request)
-  const before = place && formerEntry(context, place)
-  return place && before ? backTo(place, null, before) : undefined
-}
 
 /** Every association with an ACL has its own id, which the response contains and the next call names. */
 const revertAssociation: Revert = (context) => {
@@ -143,8 +118,8 @@ function reassociation(before: string, subnet: string, former: string, current?:
 }
 
 export const NETWORK_ACLS: Readonly<Record<string, Revert>> = {
-  CreateNetworkAclEntry: revertCreation,
-  ReplaceNetworkAclEntry: revertReplacement,
-  DeleteNetworkAclEntry: revertDeletion,
+  CreateNetworkAclEntry: entry,
+  ReplaceNetworkAclEntry: entry,
+  DeleteNetworkAclEntry: entry,
   ReplaceNetworkAclAssociation: revertAssociation,
 }

@@ -1,4 +1,4 @@
-import {isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
+import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
@@ -8,17 +8,14 @@ import {attachPolicy, changeBoundary, changeInline, changeTrust, detachPolicy} f
 import {inverse} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
+import {formerly, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
+import {none, revertSetting} from './setting.ts'
 
-const roleOf = ({account, event}: Pick<RevertContext, 'account' | 'event'>): Role | undefined => {
-  const name = textIn(event.request, 'roleName')
-  const role = itemsOf(account.Roles).find((one) => !isUnreadable(one) && one.RoleName === name)
-  return role === undefined || isUnreadable(role) ? undefined : role
-}
+const roleNamed = ({Roles}: Account, name: string | undefined): Role | undefined =>
+  itemsOf(Roles).find((one): one is Role => !isUnreadable(one) && one.RoleName === name)
 
-/** The role as AWS Config recorded it. */
-const recordedRole = ({recorded}: RevertContext, {Arn}: Role): Role | undefined =>
-  recorded && find(recorded.Roles, 'Arn', Arn)
+const roleOf = ({account, event}: RevertContext): Role | undefined =>
+  roleNamed(account, textIn(event.request, 'roleName'))
 
 const documentIn = (parameters: Parameters | undefined, ...names: readonly string[]): PolicyDocument | undefined => {
   const text = textIn(parameters, ...names)
@@ -46,61 +43,59 @@ const wasAttached = ({older}: RevertContext, role: Role, arn: string): boolean =
       : undefined,
   ) ?? false
 
-/** The earlier inline policy: null for none, undefined if unknown. */
-function formerInline(context: RevertContext, role: Role, name: string): PolicyDocument | null | undefined {
-  const known = recordedRole(context, role)
-  if (known) return known.RolePolicyList.find(({PolicyName}) => PolicyName === name)?.PolicyDocument ?? null
-  const former = formerly(context.older, (event) => {
-    if (!isOf(event, role) || textIn(event.request, 'policyName') !== name) return undefined
-    if (event.name === 'DeleteRolePolicy') return null
-    return event.name === 'PutRolePolicy' ? documentIn(event.request, 'policyDocument') : undefined
-  })
-  return former !== undefined ? former : isCreatedIn(context.older, 'CreateRole', role.RoleName) ? null : undefined
+const roleIn = (request: Parameters | undefined) => {
+  const role = textIn(request, 'roleName')
+  return role === undefined ? undefined : {role}
 }
 
-const revertInline: Revert = (context) => {
-  const role = roleOf(context)
-  const PolicyName = textIn(context.event.request, 'policyName')
-  const before = role && PolicyName !== undefined ? formerInline(context, role, PolicyName) : undefined
-  if (!role || PolicyName === undefined || before === undefined) return undefined
-  const now = context.event.name === 'DeleteRolePolicy' ? null : documentIn(context.event.request, 'policyDocument')
-  return {change: changeInline(role, PolicyName, [now, before])}
-}
+const inline = revertSetting({
+  placeIn: (request) => {
+    const [role, policy] = [textIn(request, 'roleName'), textIn(request, 'policyName')]
+    return role === undefined || policy === undefined ? undefined : {role, policy}
+  },
+  after: {PutRolePolicy: (request) => documentIn(request, 'policyDocument'), DeleteRolePolicy: none},
+  recorded: (account, {role, policy}) => {
+    const known = roleNamed(account, role)
+    return known && (known.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument ?? null)
+  },
+  creation: ['CreateRole', ({role}) => role],
+  change: ({role, policy}, values, account) => {
+    const found = roleNamed(account, role)
+    return found && changeInline(found, policy, values)
+  },
+})
 
-/** The earlier boundary: null for none, undefined if unknown. */
-function formerBoundary(context: RevertContext, role: Role): string | null | undefined {
-  const known = recordedRole(context, role)
-  if (known) return known.PermissionsBoundary?.PermissionsBoundaryArn ?? null
-  return formerly(context.older, (event) => {
-    if (!isOf(event, role)) return undefined
-    if (event.name === 'DeleteRolePermissionsBoundary') return null
-    if (event.name === 'PutRolePermissionsBoundary') return textIn(event.request, 'permissionsBoundary')
-    return event.name === 'CreateRole' ? (textIn(event.request, 'permissionsBoundary') ?? null) : undefined
-  })
-}
+const boundaryIn = (request: Parameters | undefined) => textIn(request, 'permissionsBoundary')
 
-const revertBoundary: Revert = (context) => {
-  const role = roleOf(context)
-  const before = role && formerBoundary(context, role)
-  if (!role || before === undefined) return undefined
-  const now = textIn(context.event.request, 'permissionsBoundary') ?? null
-  return {change: changeBoundary(role, [now, before])}
-}
+const boundary = revertSetting({
+  placeIn: roleIn,
+  after: {
+    PutRolePermissionsBoundary: boundaryIn,
+    DeleteRolePermissionsBoundary: none,
+    CreateRole: (request) => boundaryIn(request) ?? null,
+  },
+  recorded: (account, {role}) => {
+    const known = roleNamed(account, role)
+    return known && (known.PermissionsBoundary?.PermissionsBoundaryArn ?? null)
+  },
+  change: ({role}, values, account) => {
+    const found = roleNamed(account, role)
+    return found && changeBoundary(found, values)
+  },
+})
 
-const revertTrust: Revert = (context) => {
-  const role = roleOf(context)
-  if (!role) return undefined
-  const before =
-    recordedRole(context, role)?.AssumeRolePolicyDocument ??
-    formerly(context.older, (event) => {
-      if (!isOf(event, role)) return undefined
-      if (event.name === 'UpdateAssumeRolePolicy') return documentIn(event.request, 'policyDocument')
-      return event.name === 'CreateRole' ? documentIn(event.request, 'assumeRolePolicyDocument') : undefined
-    })
-  const now = documentIn(context.event.request, 'policyDocument')
-  if (before === undefined) return undefined
-  return {change: changeTrust(role, [now, before])}
-}
+const trust = revertSetting({
+  placeIn: roleIn,
+  after: {
+    UpdateAssumeRolePolicy: (request) => documentIn(request, 'policyDocument'),
+    CreateRole: (request) => documentIn(request, 'assumeRolePolicyDocument'),
+  },
+  recorded: (account, {role}) => roleNamed(account, role)?.AssumeRolePolicyDocument,
+  change: ({role}, [now, before], account) => {
+    const found = roleNamed(account, role)
+    return found && before !== null ? changeTrust(found, [now ?? undefined, before]) : undefined
+  },
+})
 
 /** The earlier document of a managed policy: in an earlier call, in AWS Config, or in a version that still exists. */
 function formerDocument({account, event, older, recorded}: RevertContext, arn: string): PolicyDocument | undefined {
@@ -165,11 +160,11 @@ const profileRole =
 export const ROLES: Readonly<Record<string, Revert>> = {
   AttachRolePolicy: attachment(true),
   DetachRolePolicy: attachment(false),
-  PutRolePolicy: revertInline,
-  DeleteRolePolicy: revertInline,
-  PutRolePermissionsBoundary: revertBoundary,
-  DeleteRolePermissionsBoundary: revertBoundary,
-  UpdateAssumeRolePolicy: revertTrust,
+  PutRolePolicy: inline,
+  DeleteRolePolicy: inline,
+  PutRolePermissionsBoundary: boundary,
+  DeleteRolePermissionsBoundary: boundary,
+  UpdateAssumeRolePolicy: trust,
   CreatePolicyVersion: revertPolicy,
   SetDefaultPolicyVersion: revertPolicy,
   AddRoleToInstanceProfile: profileRole(true),

@@ -7,7 +7,8 @@ import {ec2} from '../../remedies/core/remedy.ts'
 import {decapitalized} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, type Reversal, type Revert, type RevertContext} from './context.ts'
+import type {Revert} from './context.ts'
+import {none, revertSetting} from './setting.ts'
 
 /** The route of a table to one destination. */
 interface Place {
@@ -29,43 +30,17 @@ function routeIn(request: Parameters | undefined): Route | undefined {
   return TARGETS.some((field) => route[field] !== undefined) ? route : undefined
 }
 
-/** The earlier route: null for none, undefined if unknown. */
-function formerRoute({older, recorded}: RevertContext, place: Place): Route | null | undefined {
-  const table = recorded && find(recorded.RouteTables, 'RouteTableId', place.table)
-  if (table && !isUnreadable(table.Routes))
-    return table.Routes.find((route) => hasDestination(route, place.destination)) ?? null
-  const former = formerly(older, (event) => routeAfter(event, place))
-  if (former !== undefined) return former
-  return isCreatedIn(older, 'CreateRouteTable', place.table) ? null : undefined
-}
-
-function routeAfter({name, request}: ChangeEvent, place: Place): Route | null | undefined {
-  const its = placeIn(request)
-  if (its?.table !== place.table || its.destination !== place.destination) return undefined
-  if (name === 'DeleteRoute') return null
-  return name === 'CreateRoute' || name === 'ReplaceRoute' ? routeIn(request) : undefined
-}
-
-const backTo = ({table, destination}: Place, now: Route | null, before: Route | null): Reversal => ({
-  change: changeRoute(table, destination, [now, before]),
+const route = revertSetting({
+  placeIn,
+  after: {CreateRoute: routeIn, ReplaceRoute: routeIn, DeleteRoute: none},
+  recorded: (account, {table, destination}) => {
+    const {Routes} = find(account.RouteTables, 'RouteTableId', table) ?? {}
+    if (Routes === undefined || isUnreadable(Routes)) return undefined
+    return Routes.find((one) => hasDestination(one, destination)) ?? null
+  },
+  creation: ['CreateRouteTable', ({table}) => table],
+  change: ({table, destination}, values) => changeRoute(table, destination, values),
 })
-
-const revertCreation: Revert = ({event}) => {
-  const [place, now] = [placeIn(event.request), routeIn(event.request)]
-  return place && now && backTo(place, now, null)
-}
-
-const revertReplacement: Revert = (context) => {
-  const [place, now] = [placeIn(context.event.request), routeIn(context.event.request)]
-  const before = place && formerRoute(context, place)
-  return place && now && before ? backTo(place, now, before) : undefined
-}
-
-const revertDeletion: Revert = (context) => {
-  const place = placeIn(context.event.request)
-  const before = place && formerRoute(context, place)
-  return place && before ? backTo(place, null, before) : undefined
-}
 
 interface Association {
   readonly table: string
@@ -157,9 +132,9 @@ const revertReassociation: Revert = ({account, event, older}) => {
 }
 
 export const ROUTES: Readonly<Record<string, Revert>> = {
-  CreateRoute: revertCreation,
-  ReplaceRoute: revertReplacement,
-  DeleteRoute: revertDeletion,
+  CreateRoute: route,
+  ReplaceRoute: route,
+  DeleteRoute: route,
   AssociateRouteTable: revertAssociation,
   DisassociateRouteTable: revertDisassociation,
   ReplaceRouteTableAssociation: revertReassociation,

@@ -12,6 +12,7 @@ import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Revert, toggled} from './context.ts'
+import {revertSetting} from './setting.ts'
 
 const ATTRIBUTES = [
   ['enableDnsSupport', 'EnableDnsSupport'],
@@ -30,19 +31,18 @@ const revertAttribute: Revert = ({event, older, recorded}) => {
   return toggled(now === true, former, (value) => setVpcAttribute(VpcId, field, value), `${name} was ${!now}`)
 }
 
-const revertDhcpOptions: Revert = ({account, event, older, recorded}) => {
-  const [VpcId, now] = [textIn(event.request, 'vpcId'), textIn(event.request, 'dhcpOptionsId')]
-  const before =
-    (recorded && find(recorded.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId) ??
-    formerly(older, ({name, request}) =>
-      name === 'AssociateDhcpOptions' && textIn(request, 'vpcId') === VpcId
-        ? textIn(request, 'dhcpOptionsId')
-        : undefined,
-    )
-  if (VpcId === undefined || before === undefined) return undefined
-  if (before !== 'default' && !find(account.DhcpOptions, 'DhcpOptionsId', before)) return undefined
-  return {change: associateDhcpOptions(VpcId, [now, before])}
-}
+const dhcpOptions = revertSetting({
+  placeIn: (request) => {
+    const vpc = textIn(request, 'vpcId')
+    return vpc === undefined ? undefined : {vpc}
+  },
+  after: {AssociateDhcpOptions: (request) => textIn(request, 'dhcpOptionsId')},
+  recorded: (account, {vpc}) => find(account.Vpcs, 'VpcId', vpc)?.DhcpOptionsId,
+  change: ({vpc}, [now, before], {DhcpOptions}) =>
+    before !== null && (before === 'default' || find(DhcpOptions, 'DhcpOptionsId', before))
+      ? associateDhcpOptions(vpc, [now ?? undefined, before])
+      : undefined,
+})
 
 const revertGatewayAttachment: Revert = ({event}) => {
   const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
@@ -139,7 +139,7 @@ const zoneAssociation =
 const isHostManagement = (id: string | undefined): boolean => id?.endsWith(HOST_MANAGEMENT_SETTING) ?? false
 
 /** Default host management: the role that the setting names. */
-const revertSetting: Revert = ({event, older}) => {
+const hostManagement: Revert = ({event, older}) => {
   if (!isHostManagement(textIn(event.request, 'settingId'))) return NOTHING
   const after = ({name, request}: ChangeEvent) =>
     !isHostManagement(textIn(request, 'settingId'))
@@ -153,7 +153,7 @@ const revertSetting: Revert = ({event, older}) => {
 
 export const VPCS: Readonly<Record<string, Revert>> = {
   ModifyVpcAttribute: revertAttribute,
-  AssociateDhcpOptions: revertDhcpOptions,
+  AssociateDhcpOptions: dhcpOptions,
   AttachInternetGateway: revertGatewayAttachment,
   DetachInternetGateway: revertGatewayDetachment,
   DeleteNatGateway: revertNatDeletion,
@@ -162,6 +162,6 @@ export const VPCS: Readonly<Record<string, Revert>> = {
   ModifyManagedPrefixList: revertPrefixList,
   AssociateVPCWithHostedZone: zoneAssociation(true),
   DisassociateVPCFromHostedZone: zoneAssociation(false),
-  UpdateServiceSetting: revertSetting,
-  ResetServiceSetting: revertSetting,
+  UpdateServiceSetting: hostManagement,
+  ResetServiceSetting: hostManagement,
 }

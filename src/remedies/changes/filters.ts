@@ -102,7 +102,7 @@ export const createNetworkAclEntry = (
 export const changeAclEntry = (
   NetworkAclId: string,
   {RuleNumber, Egress}: EntryKey,
-  [from, to]: readonly [from: NetworkAclEntry | null, to: NetworkAclEntry | null],
+  [from, to]: readonly [from: NetworkAclEntry | null | undefined, to: NetworkAclEntry | null],
 ): Change =>
   setting<NetworkAclEntry | null>(
     (next, now) => {

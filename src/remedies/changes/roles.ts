@@ -160,7 +160,7 @@ function statementsOf(role: Role): readonly unknown[] {
 /** The permissions boundary becomes another one, or none (null). */
 export const changeBoundary = (
   {Arn, RoleName}: NamedRole,
-  [from, to]: readonly [from: string | null, to: string | null],
+  [from, to]: readonly [from: string | null | undefined, to: string | null],
 ): Change =>
   setting<string | null>(
     (PermissionsBoundary) =>
