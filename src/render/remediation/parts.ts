@@ -27,7 +27,7 @@ export const hasRule = (operation: string): boolean => Object.hasOwn(RULES, oper
 
 /** Why no resource stands for a call, where none does. */
 export const reasonWithout = ({operation}: Pick<Call, 'operation'>): string | undefined =>
-  Object.keys(WITHOUT_RESOURCE).find((reason) => WITHOUT_RESOURCE[reason]?.includes(operation))
+  hasRule(operation) ? undefined : WITHOUT_RESOURCE.find(([, operations]) => operations.test(operation))?.[0]
 
 interface Context {
   readonly call: Call
@@ -366,33 +366,26 @@ const RULES: Readonly<Record<string, Rule>> = {
   Enable: (input, context) => [created(context, 'AWS::InspectorV2::Enabler', ['ec2'], input)],
 }
 
-/** Calls that no resource stands for, by the reason. */
-const WITHOUT_RESOURCE: Readonly<Record<string, readonly string[]>> = {
-  'it is an action, not a setting': [
-    ...['StartInstances', 'StopInstances', 'RebootInstances', 'SendCommand', 'StartAssociationsOnce'],
-    'DeregisterManagedInstance',
+/** Calls for which there is no resource, by the reason. */
+const WITHOUT_RESOURCE: readonly (readonly [reason: string, operations: RegExp])[] = [
+  [
+    'it is an action, not a setting',
+    /^(?:StartInstances|StopInstances|RebootInstances|SendCommand|StartAssociationsOnce|DeregisterManagedInstance)$/,
   ],
-  'it only reads': [
-    ...['DescribeVpcEndpoints', 'DescribeNatGateways', 'DescribeIamInstanceProfileAssociations', 'GetConsoleOutput'],
-    ...['GenerateServiceLastAccessedDetails', 'GetServiceLastAccessedDetails', 'DescribeInstanceAssociationsStatus'],
+  ['it only reads', /^(?:Describe|Get|Generate)/],
+  ['the code sets all tags of a resource together', /^CreateTags$/],
+  ['the code has the current document, and no versions', /^SetDefaultPolicyVersion$/],
+  [
+    'the association that is replaced is named by an id that the code does not have',
+    /^Replace(?:NetworkAcl|RouteTable)Association$/,
   ],
-  'what is deleted is not in the code, or is removed from it': [
-    ...['RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress', 'DeleteSecurityGroup', 'DeleteNetworkAclEntry'],
-    ...['DisassociateRouteTable', 'DisassociateAddress', 'ReleaseAddress', 'DeleteNatGateway'],
-    ...['DetachInternetGateway', 'DeleteInternetGateway', 'DeleteDhcpOptions', 'DeleteVpcBlockPublicAccessExclusion'],
-    ...['DeleteVpcPeeringConnection', 'DeleteTransitGatewayVpcAttachment', 'DeleteTransitGatewayRoute'],
-    ...['DisassociateTransitGatewayRouteTable', 'DeleteHostedZone', 'DeleteFirewallRule', 'DeleteFirewallDomainList'],
-    ...['DeleteRole', 'DeleteInstanceProfile', 'RemoveRoleFromInstanceProfile', 'DisassociateIamInstanceProfile'],
-    ...['DeleteTags', 'Disable', 'ResetServiceSetting'],
+  [
+    'it is a setting of the account for which neither language has a resource',
+    /^(?:(?:Der|R)egisterDefaultHostManagementConfiguration|ModifyVpcBlockPublicAccessOptions)$/,
   ],
-  'the code sets all tags of a resource together': ['CreateTags'],
-  'the code has the current document, and no versions': ['SetDefaultPolicyVersion'],
-  'the association that is replaced is named by an id that the code does not have': [
-    ...['ReplaceNetworkAclAssociation', 'ReplaceRouteTableAssociation'],
+  ['the code lists all entries of a prefix list together', /^ModifyManagedPrefixList$/],
+  [
+    'what is deleted is not in the code, or is removed from it',
+    /^(?:Revoke|Delete|Disassociate|Release|Detach|Remove|Disable|Reset)/,
   ],
-  'it is a setting of the account for which neither language has a resource': [
-    ...['RegisterDefaultHostManagementConfiguration', 'DeregisterDefaultHostManagementConfiguration'],
-    ...['ModifyVpcBlockPublicAccessOptions'],
-  ],
-  'the code lists all entries of a prefix list together': ['ModifyManagedPrefixList'],
-}
+]
