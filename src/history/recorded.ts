@@ -58,7 +58,7 @@ export function recordedResourceOf(account: Account, resource: string): Recorded
 const isDeleted = ({configurationItemStatus: status}: ConfigurationItem): boolean =>
   status?.startsWith('ResourceDeleted') ?? false
 
-/** What was recorded after the account was read says nothing about the time before. */
+/** What was recorded after the account was read shows nothing about the time before. */
 const isUsable = ({ReadAt}: Account, item: ConfigurationItem): boolean =>
   typeOf(item) !== undefined && !isDeleted(item) && item.configurationItemCaptureTime <= ReadAt
 

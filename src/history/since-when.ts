@@ -20,7 +20,7 @@ interface SinceWhen {
   readonly undo: ReadonlyMap<string, Remedy>
 }
 
-/** The causes whose history is asked for: those that impair the node and that nothing unread could change. */
+/** The causes whose history is looked up: those that impair the node and that nothing unread could change. */
 export const provenCauses = (diagnosis: Diagnosis): readonly ResolvedFinding[] =>
   findingsOf(diagnosis).filter(isProvenCause)
 

@@ -28,13 +28,13 @@ const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[]
 ]
 
 /** Kinds that contain other resources: a nested stack whose template was not read, or a module of the registry. */
-const HOLDS_RESOURCES = /^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$/
+const CONTAINS_RESOURCES = /^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$/
 
 /** What was not read and can have any effect: launch an instance or terminate one. */
 export const unreadIn = ({ignored}: Pick<PlanReport, 'ignored'>): PlanReport['ignored'] =>
-  ignored.filter(({type}) => HOLDS_RESOURCES.test(type))
+  ignored.filter(({type}) => CONTAINS_RESOURCES.test(type))
 
-/** The resources that are not modeled, and which of them could change what an instance's outcome rests on. */
+/** The resources that are not modeled, and which of them could change what an instance's outcome depends on. */
 export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): PlanReport['ignored'] {
   const known = new Map<string, boolean>()
   let outcomes: readonly string[] | undefined
@@ -43,7 +43,7 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, fleetCache)))
   }
   const isRelevant = (type: string): boolean => {
-    if (HOLDS_RESOURCES.test(type)) return true
+    if (CONTAINS_RESOURCES.test(type)) return true
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
     // All outcomes are about instances.
     if (kinds.length === 0 || kinds.includes('Instances')) return kinds.length > 0

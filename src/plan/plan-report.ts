@@ -46,7 +46,7 @@ export interface ComparedInstance extends Omit<PlannedInstance, 'fixes'> {
   readonly plannedId: string
 }
 
-/** Two causes are equal if they say the same about the same resource. */
+/** Two causes are equal if they have the same id and resource. */
 export const causeKey = ({id, resource}: Pick<OutcomeCause, 'id' | 'resource'>): string => `${id} ${resource}`
 
 /** The contract of `plan --json`: `schema/plan.json`. */

@@ -9,8 +9,8 @@ export function referencesTo(
   resources: readonly PlannedResource[],
   language: Language,
 ): ReadonlyMap<string, CodeReference> {
-  const there = resources.filter(({action}) => action !== 'delete')
-  return new Map(there.flatMap((one) => (language === 'terraform' ? inTerraform(one) : inTemplate(one))))
+  const existing = resources.filter(({action}) => action !== 'delete')
+  return new Map(existing.flatMap((one) => (language === 'terraform' ? inTerraform(one) : inTemplate(one))))
 }
 
 type Entry = readonly [id: string, reference: CodeReference]
@@ -62,7 +62,7 @@ const isIdentified = (type: string): boolean =>
   !/(?:Ingress|Egress|Entry|Association|Attachment|Propagation|Route|RecordSet|RolePolicy|Setting)$/.test(type) ||
   type === 'AWS::EC2::TransitGatewayAttachment'
 
-/** What routes lead to keeps the prefix of its id, because that shows what a target is. */
+/** The target of a route keeps the prefix of its id, which shows the kind of the target. */
 const TARGETS = /^(?:e?igw|nat|vpce|pcx|tgw|eni|pl)-/
 
 /** The resources under the names of the plan's source: one that does not exist yet is called by its address. */

@@ -12,8 +12,8 @@ const MAX_APPLIED = 250_000
 const INSTANCE = 'AWS::EC2::Instance'
 
 /**
- * The changes without which a cause does not exist. If there is none, because several lead to it, those that do so
- * alone. Where a plan has too many changes to try each, what the cause itself names, if it alone leads to it.
+ * The changes without which a cause does not exist. If there is none, because several cause it, those that do so
+ * alone. Where a plan has too many changes to try each, what the cause itself names, if it alone causes it.
  */
 export function responsibleChangesFor(before: Account, resources: readonly PlannedResource[]) {
   const changed = resources.filter(({action}) => action !== 'none')

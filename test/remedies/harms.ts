@@ -390,8 +390,8 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
 const idsIn = (value: unknown): readonly string[] =>
   typeof value === 'string' ? (value.match(/\b(?:[a-z]+-)+[0-9a-f]{8,17}\b/g) ?? []) : partsOf(value).flatMap(idsIn)
 const answersIn = (value: unknown): readonly string[] =>
-  typeof value === 'object' && value !== null && 'answer' in value
-    ? [String(value.answer)]
+  typeof value === 'object' && value !== null && 'variable' in value
+    ? [String(value.variable)]
     : partsOf(value).flatMap(answersIn)
 const partsOf = (value: unknown): readonly unknown[] =>
   typeof value === 'object' && value !== null ? Object.values(value) : []

@@ -51,7 +51,7 @@ describe('a new version of a policy', () => {
   it('is undone by the earlier default version', () => {
     expect(narrowPolicy(policy(2), 1, ['ssm:PutInventory'], '')?.undo).toMatchObject([
       {operation: 'SetDefaultPolicyVersion', input: {VersionId: 'v9'}},
-      {operation: 'DeletePolicyVersion', input: {VersionId: {answer: 'NEW_VERSION'}}},
+      {operation: 'DeletePolicyVersion', input: {VersionId: {variable: 'NEW_VERSION'}}},
     ])
   })
 

@@ -29,7 +29,7 @@ const isText = (value: Input): value is string => typeof value === 'string'
 function renamed(value: Input, name: string): Input {
   if (isText(value)) return /^[a-z]+-[0-9a-f]{17}$|^web$|^SSM/.test(value) ? name : value
   if (Array.isArray(value)) return value.map((item: Input) => renamed(item, name))
-  if (typeof value !== 'object' || 'answer' in value) return value
+  if (typeof value !== 'object' || 'variable' in value) return value
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, renamed(member, name)]))
 }
 const hostile = (steps: readonly Step[], name: string): readonly Step[] =>

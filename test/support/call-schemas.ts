@@ -50,7 +50,7 @@ const schemaOf = ({service, operation}: Call): NormalizedSchema | undefined => {
 
 /** The fields of the input that the operation's own schema does not have, or that have another type. */
 export function oddities(schema: NormalizedSchema, value: Input, at: string): readonly string[] {
-  if (typeof value === 'object' && 'answer' in value) return schema.isStringSchema() ? [] : [`${at} is no text`]
+  if (typeof value === 'object' && 'variable' in value) return schema.isStringSchema() ? [] : [`${at} is no text`]
   if (schema.isListSchema())
     return Array.isArray(value)
       ? value.flatMap((item: Input, n) => oddities(schema.getValueSchema(), item, `${at}[${n}]`))

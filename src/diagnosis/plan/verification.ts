@@ -53,7 +53,7 @@ function openAfter({account, instance}: PlanContext, first: Diagnosis, last: Dia
   return {isOpen, unread: [...unreadKindsOf(last), ...unread]}
 }
 
-/** What keeps the node away may be what is not known, whatever the fixes do. */
+/** The reason that the node does not register may be among what is unknown. */
 const isUnexplained = (first: Diagnosis): boolean =>
   isRegistrationUnknown(first) && !findingsOf(first).some(({severity}) => severity === 'blocks')
 

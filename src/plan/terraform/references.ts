@@ -80,7 +80,7 @@ const NOTHING: Found = {resources: [], isPartial: false, isKeyed: false, isOfDat
 
 const MAX_STEPS = 32
 
-/** References to what is no resource, by their first word. */
+/** References to what is no resource, by their first part. */
 const OTHERS: ReadonlyMap<string, Found> = new Map([
   ...['each', 'count'].map((head) => [head, {...NOTHING, isKeyed: true}] as const),
   ...['path', 'terraform', 'self'].map((head) => [head, NOTHING] as const),

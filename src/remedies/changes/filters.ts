@@ -6,7 +6,7 @@ import {type EntryKey, isIcmp, isSameEntry} from '../../network/filters/network-
 import {type Change, change, inverse, setting} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {answer, ec2, type Input, until} from '../core/remedy.ts'
+import {ec2, fromVariable, type Input, until} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
@@ -37,7 +37,7 @@ export function createEndpointGroup(
   const GroupName = freeName(facts, VpcId)
   const Description = 'HTTPS from the VPC to interface endpoints'
   const variable = GroupName.replace('ssm-endpoints', 'ENDPOINT_GROUP').replace('-', '_')
-  const GroupId = answer(variable)
+  const GroupId = fromVariable(variable)
   const group = {id: modelId('sg', VpcId, GroupName), input: GroupId}
   const IpPermissions = [permission('tcp', 443, {cidrs})]
   const IpPermissionsEgress = [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}]

@@ -3,7 +3,7 @@ import {type Effect, edit, editAll, put, set} from '../../model/effect.ts'
 import {type Change, change, inverse} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {answer, ec2, until} from '../core/remedy.ts'
+import {ec2, fromVariable, until} from '../core/remedy.ts'
 import {activateRoutesTo, type RouteTarget} from './routes.ts'
 
 const attached = (VpcId: string) => ({Attachments: [{VpcId, State: 'attached' as const}]})
@@ -21,7 +21,7 @@ export const detachInternetGateway = (id: string, vpcId: string): Change =>
 /** A VPC can have one internet gateway; this is for one that has none. */
 export function createInternetGateway(VpcId: string): Change & {readonly target: RouteTarget} {
   const id = modelId('igw', VpcId)
-  const InternetGatewayId = answer('INTERNET_GATEWAY')
+  const InternetGatewayId = fromVariable('INTERNET_GATEWAY')
   return {
     target: {field: 'GatewayId', input: InternetGatewayId, id},
     ...change({
@@ -54,7 +54,7 @@ const PublicIp = '203.0.113.1'
 
 /** An Elastic IP address for an interface. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html */
 export const associateAddress = ({InstanceId}: Instance, NetworkInterfaceId: string): Change => {
-  const AllocationId = answer('ADDRESS')
+  const AllocationId = fromVariable('ADDRESS')
   return change({
     calls: [
       ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'ADDRESS', query: 'AllocationId'}),
@@ -85,8 +85,8 @@ export const setSourceDestCheck = (
 export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change & {readonly target: RouteTarget} {
   const {SubnetId} = subnet
   const id = modelId('nat', SubnetId)
-  const AllocationId = answer('NAT_ADDRESS')
-  const NatGatewayId = answer('NAT_GATEWAY')
+  const AllocationId = fromVariable('NAT_ADDRESS')
+  const NatGatewayId = fromVariable('NAT_GATEWAY')
   // A route accepts a NAT gateway only once it exists, which takes a minute or two.
   const untilIt = (state: 'available' | 'deleted') =>
     until(Region, `aws ec2 wait nat-gateway-${state} --nat-gateway-ids "$NAT_GATEWAY" --region ${Region}`)

@@ -12,7 +12,7 @@ import {
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called} from '../../model/joins.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
-import {answer, type Call, ec2, type Input, iam, type Remedy, until} from '../core/remedy.ts'
+import {type Call, ec2, fromVariable, type Input, iam, type Remedy, until} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 import {createRole} from './new-roles.ts'
 import {trustDocument} from './roles.ts'
@@ -83,12 +83,15 @@ function association(
     {as: 'ASSOCIATION_BEFORE', query: 'IamInstanceProfileAssociations[0].AssociationId'},
   )
   const isFirst = known === undefined && current === undefined
-  const AssociationId = answer('ASSOCIATION_ID')
+  const AssociationId = fromVariable('ASSOCIATION_ID')
   const before = former?.IamInstanceProfile?.Arn ?? current?.Arn
   return change({
     calls: isFirst
       ? ec2('AssociateIamInstanceProfile', {InstanceId, IamInstanceProfile: {Name}}, save)
-      : [...(known === undefined ? [lookUp] : []), replaceProfile(known ?? answer('ASSOCIATION_BEFORE'), {Name}, save)],
+      : [
+          ...(known === undefined ? [lookUp] : []),
+          replaceProfile(known ?? fromVariable('ASSOCIATION_BEFORE'), {Name}, save),
+        ],
     undo:
       before === undefined
         ? ec2('DisassociateIamInstanceProfile', {AssociationId})

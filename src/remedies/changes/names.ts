@@ -5,7 +5,7 @@ import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {type Answer, answer, ec2, type Input, route53, route53resolver} from '../core/remedy.ts'
+import {ec2, fromVariable, type Input, route53, route53resolver, type Variable} from '../core/remedy.ts'
 
 export type DnsAttribute = 'EnableDnsSupport' | 'EnableDnsHostnames'
 
@@ -34,7 +34,7 @@ const namesAmazon = ({DhcpConfigurations}: DhcpOptions): boolean =>
     ({Key, Values = []}) => Key === 'domain-name-servers' && Values.some(({Value}) => Value === AMAZON),
   )
 
-/** The VPC has other DHCP options; `given` stands for those whose id only AWS's response has. */
+/** The VPC has other DHCP options; `given` is for those whose id is only in AWS's response. */
 export const associateDhcpOptions = (
   VpcId: string,
   [from, to]: readonly [from: string | undefined, to: string],
@@ -54,7 +54,7 @@ export function useAmazonNameServer(facts: NetworkFacts, VpcId: string): Change 
   const existing = itemsOf(facts.DhcpOptions).find(namesAmazon)?.DhcpOptionsId
   if (existing !== undefined) return associateDhcpOptions(VpcId, [former, existing])
   const id = modelId('dopt', AMAZON)
-  const DhcpOptionsId = answer('DHCP_OPTIONS')
+  const DhcpOptionsId = fromVariable('DHCP_OPTIONS')
   const created = change({
     calls: ec2(
       'CreateDhcpOptions',
@@ -88,9 +88,9 @@ const isNot =
     VPCId !== id
 
 const zoneVariable = (name: string): string => `ZONE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
-export const createdZone = (name: string): {readonly id: string; readonly input: Answer} => ({
+export const createdZone = (name: string): {readonly id: string; readonly input: Variable} => ({
   id: `NEWZONE${name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.slice(0, 32),
-  input: answer(zoneVariable(name)),
+  input: fromVariable(zoneVariable(name)),
 })
 
 /** A private zone for one name. A reference that was used before is rejected, even after its zone was deleted. https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html */
@@ -123,7 +123,7 @@ export const deletePrivateZone = (facts: NetworkFacts, {Id, Name}: HostedZone, V
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-groups-working.html
  */
 export function allowDomains(FirewallRuleGroupId: string, Priority: number, Domains: readonly string[]): Change {
-  const FirewallDomainListId = answer('DOMAIN_LIST')
+  const FirewallDomainListId = fromVariable('DOMAIN_LIST')
   const CreatorRequestId = modelId('rslvr-fdl', FirewallRuleGroupId, ...Domains)
   const Name = 'ssm-doctor-allow-systems-manager'
   const Action = 'ALLOW'

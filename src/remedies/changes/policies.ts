@@ -13,7 +13,7 @@ import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {inShort} from '../../util/list-in-words.ts'
 import {type Change, change, contactOwner} from '../core/change.ts'
 import {charactersIn, MANAGED_SIZE, remedyWithin} from '../core/iam-quotas.ts'
-import {answer, type Call, iam, type Remedy} from '../core/remedy.ts'
+import {type Call, fromVariable, iam, type Remedy} from '../core/remedy.ts'
 import {setPolicyDocument} from '../core/role.ts'
 
 const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
@@ -61,7 +61,7 @@ export const setDocument = (
         ? []
         : [
             iam('SetDefaultPolicyVersion', {PolicyArn, VersionId: former}),
-            deleteVersion(PolicyArn, answer('NEW_VERSION')),
+            deleteVersion(PolicyArn, fromVariable('NEW_VERSION')),
           ],
     effects: setPolicyDocument(PolicyArn, document),
   })

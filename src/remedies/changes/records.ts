@@ -7,7 +7,7 @@ import {withoutDot} from '../../network/dns/name.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {type Change, change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {answer, ec2, type Input, route53} from '../core/remedy.ts'
+import {ec2, fromVariable, type Input, route53} from '../core/remedy.ts'
 import {endpointVariable, ownNameOf, untilAvailable} from './endpoints.ts'
 
 /**
@@ -37,12 +37,12 @@ export function pointNameAtNewEndpoint(facts: NetworkFacts, {Id}: HostedZone, se
   const Name = hostOf(service, facts)
   const endpoint = endpointVariable(service)
   const [name, zoneId] = [`${endpoint}_NAME`, `${endpoint}_ZONE`]
-  const AliasTarget = {HostedZoneId: answer(zoneId), DNSName: answer(name), EvaluateTargetHealth: false}
+  const AliasTarget = {HostedZoneId: fromVariable(zoneId), DNSName: fromVariable(name), EvaluateTargetHealth: false}
   const record = {Name, Type: 'A', AliasTarget}
   const lookUp = (as: string, field: string) =>
     ec2(
       'DescribeVpcEndpoints',
-      {VpcEndpointIds: [answer(endpoint)]},
+      {VpcEndpointIds: [fromVariable(endpoint)]},
       {as, query: `VpcEndpoints[0].DnsEntries[0].${field}`},
     )
   return change({

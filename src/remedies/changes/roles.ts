@@ -5,7 +5,7 @@ import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {type Change, change, inSequence, inverse, remedyOf, setting} from '../core/change.ts'
 import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, remedyWithin, TRUST_SIZE} from '../core/iam-quotas.ts'
-import {answer, iam, type Remedy} from '../core/remedy.ts'
+import {fromVariable, iam, type Remedy} from '../core/remedy.ts'
 import {editRole} from '../core/role.ts'
 
 const PERMISSIONS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
@@ -72,7 +72,7 @@ export function replaceRolePolicy(
   const used = change({
     calls: [
       iam('GenerateServiceLastAccessedDetails', {Arn}, {as: 'ACCESS_REPORT', query: 'JobId'}),
-      iam('GetServiceLastAccessedDetails', {JobId: answer('ACCESS_REPORT')}),
+      iam('GetServiceLastAccessedDetails', {JobId: fromVariable('ACCESS_REPORT')}),
     ],
     effects: [],
   })

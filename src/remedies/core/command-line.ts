@@ -1,7 +1,7 @@
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
-import type {Answer, Call, Input, Step, Typed} from './remedy.ts'
+import type {Call, Input, Step, Typed, Variable} from './remedy.ts'
 
 interface CommandContext {
   readonly region: string
@@ -88,7 +88,7 @@ const assigned = ({save}: Call, shell: Shell, line: string): string => {
 function option(call: Call, shell: Shell, parameter: string, value: Input): string {
   const name = `--${kebab(parameter)}`
   if (typeof value === 'boolean') return renamed(call, value ? name : name.replace('--', '--no-'))
-  if (isAnswer(value)) return `${name} ${quote(shell, {variable: value.answer})}`
+  if (isVariable(value)) return `${name} ${quote(shell, value)}`
   if (inFile(shell, value)) return `${name} ${quote(shell, `file://${fileOf(parameter)}`)}`
   const words = wordsOf(value)
   // What starts with a hyphen would be read as a separate option.
@@ -104,8 +104,8 @@ const leadingText = (word: readonly Segment[] | undefined): string | undefined =
   return typeof first === 'string' ? first : undefined
 }
 
-const isAnswer = (value: Input): value is Answer =>
-  typeof value === 'object' && !Array.isArray(value) && 'answer' in value && typeof value.answer === 'string'
+const isVariable = (value: Input): value is Variable =>
+  typeof value === 'object' && !Array.isArray(value) && 'variable' in value && typeof value.variable === 'string'
 const isList = (value: Input): value is readonly Input[] => Array.isArray(value)
 const isScalar = (value: Input): value is string | number | boolean => typeof value !== 'object'
 
@@ -113,9 +113,7 @@ const isScalar = (value: Input): value is string | number | boolean => typeof va
 function wordsOf(value: Input): readonly (readonly Segment[])[] {
   if (isScalar(value)) return [[String(value)]]
   if (!isList(value)) return [shorthand(value) ?? json(value)]
-  const words = value.map((item) =>
-    isScalar(item) ? [String(item)] : isAnswer(item) ? [{variable: item.answer}] : shorthand(item),
-  )
+  const words = value.map((item) => (isScalar(item) ? [String(item)] : isVariable(item) ? [item] : shorthand(item)))
   return words.length > 0 && words.every((word) => word !== undefined) ? words : [json(value)]
 }
 
@@ -127,7 +125,7 @@ const SHORT = /^[A-Za-z0-9_.:/@+*-]+$/
 
 /** `Key=value,List=[a,b],Structure={Key=value}`, or undefined if only JSON is possible. */
 function shorthand(value: Input): readonly Segment[] | undefined {
-  if (isList(value) || isScalar(value) || isAnswer(value)) return undefined
+  if (isList(value) || isScalar(value) || isVariable(value)) return undefined
   const members = Object.entries(value).map(([key, member]) => {
     const inner = nested(member)
     return SHORT.test(key) && inner && ([`${key}=`, ...inner] as const)
@@ -138,7 +136,7 @@ function shorthand(value: Input): readonly Segment[] | undefined {
 }
 
 function nested(value: Input): readonly Segment[] | undefined {
-  if (isAnswer(value)) return [{variable: value.answer}]
+  if (isVariable(value)) return [value]
   if (isScalar(value)) return SHORT.test(String(value)) ? [String(value)] : undefined
   if (!isList(value)) return wrapped('{', shorthand(value), '}')
   const items = value.map(nested)
@@ -151,7 +149,7 @@ const wrapped = (open: string, inner: readonly Segment[] | undefined, close: str
 
 /** JSON text, split where the value of a variable is inserted. */
 function json(value: Input): readonly Segment[] {
-  if (isAnswer(value)) return ['"', {variable: value.answer}, '"']
+  if (isVariable(value)) return ['"', value, '"']
   if (isScalar(value)) return [JSON.stringify(value)]
   const members = isList(value)
     ? value.map(json)
@@ -183,7 +181,7 @@ const fileOf = (parameter: string): string => `${kebab(parameter)}.json`
 
 const prelude = ({input}: Call, shell: Shell): readonly string[] =>
   Object.entries(input)
-    .filter(([, value]) => typeof value !== 'boolean' && !isAnswer(value) && inFile(shell, value))
+    .filter(([, value]) => typeof value !== 'boolean' && !isVariable(value) && inFile(shell, value))
     .map(([parameter, value]) => {
       const text = typeof value === 'string' ? [value] : json(value)
       return `Set-Content -Path ${fileOf(parameter)} -Value ${quote(shell, ...text)}`
@@ -206,7 +204,7 @@ function oddValue(value: Input, parameter: string): OddValue | undefined {
     return fitsParameter(parameter, value) && isPlain(value) && !OPENS_A_FILE.test(value)
       ? undefined
       : {parameter, value}
-  if (isScalar(value) || isAnswer(value)) return undefined
+  if (isScalar(value) || isVariable(value)) return undefined
   const members = isList(value)
     ? value.map((item) => oddValue(item, parameter))
     : Object.entries(value).map(([key, member]) => oddValue(member, key))

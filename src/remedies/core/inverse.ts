@@ -1,5 +1,5 @@
 import {DESTINATIONS} from '../../model/routes.ts'
-import {answer, type Call, type Input, type Step} from './remedy.ts'
+import {type Call, fromVariable, type Input, type Step} from './remedy.ts'
 
 type Inputs = Call['input']
 
@@ -70,7 +70,7 @@ function undoneBy({service, operation, input, save}: Call): Omit<Call, 'service'
   const [undo, ...parameters] = UNDONE_BY[operation] ?? []
   if (undo !== undefined) return {operation: undo, input: only(input, parameters)}
   const [deletion, inputFor] = DELETED_BY[operation] ?? []
-  if (deletion !== undefined && inputFor && save) return {operation: deletion, input: inputFor(answer(save.as))}
+  if (deletion !== undefined && inputFor && save) return {operation: deletion, input: inputFor(fromVariable(save.as))}
   if (service !== 'ec2' || !MODIFICATIONS.has(operation)) return undefined
   const changed = Object.entries(input).map(flipped)
   return changed.includes(undefined)

@@ -21,7 +21,7 @@ export const runOnInstance = (
   rest: Pick<Remedy, 'docs' | 'effect'> = {},
 ): Remedy => ({title, steps: onInstance(...lines), effect: ACCESS_METHODS, ...rest})
 
-/** The remedy where the instance is a machine outside EC2, to which the ways of EC2 do not lead. */
+/** The remedy where the instance is a machine outside EC2, which cannot be accessed through EC2. */
 export function forMachine({effect, ...remedy}: Remedy): Remedy {
   const steps = remedy.steps.map((step): Step => ('on' in step ? {...step, on: 'machine'} : step))
   return {...remedy, steps, ...(effect !== undefined && effect !== ACCESS_METHODS && {effect})}

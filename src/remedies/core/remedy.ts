@@ -1,12 +1,12 @@
 import type {Account} from '../../model/account.ts'
 
-/** A value from the response of an earlier call of the same remedy, as `--query` finds it. */
-export interface Answer {
-  readonly answer: string
+/** A value of the response of an earlier call of the same remedy, which that call saves in this shell variable. */
+export interface Variable {
+  readonly variable: string
 }
 
 /** Any value of a parameter of an AWS call. */
-export type Input = string | number | boolean | Answer | readonly Input[] | {readonly [key: string]: Input}
+export type Input = string | number | boolean | Variable | readonly Input[] | {readonly [key: string]: Input}
 
 /**
  * One changing AWS call, as data: the operation and its input with the API's own names. The tool never makes it;
@@ -16,7 +16,7 @@ export interface Call {
   readonly service: 'ec2' | 'iam' | 'ssm' | 'route53' | 'route53resolver' | 'inspector2'
   readonly operation: string
   readonly input: {readonly [parameter: string]: Input}
-  /** Keeps a part of the answer for later calls: `as` names the shell variable, `query` is the JMESPath. */
+  /** Saves a part of the response for later calls: `as` names the shell variable, `query` is the JMESPath. */
   readonly save?: {readonly as: string; readonly query: string}
 }
 
@@ -53,7 +53,7 @@ export interface Remedy {
   readonly apply?: (account: Account) => Account
 }
 
-export const answer = (name: string): Answer => ({answer: name})
+export const fromVariable = (name: string): Variable => ({variable: name})
 
 const callsOf =
   (service: Call['service']) =>

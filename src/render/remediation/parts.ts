@@ -17,7 +17,7 @@ import {
 } from './resource.ts'
 
 /**
- * What a call makes of resources; undefined where none stands for the change. This is the only place that knows: a remedy
+ * What a call makes of resources; undefined where there is none for the change. This is the only place that knows: a remedy
  * of known calls needs none here, and a test rejects a call that has neither a rule nor a reason.
  */
 export const partsOf = (call: Call, calls: readonly Call[]): readonly Part[] | undefined =>
@@ -25,7 +25,7 @@ export const partsOf = (call: Call, calls: readonly Call[]): readonly Part[] | u
 
 export const hasRule = (operation: string): boolean => Object.hasOwn(RULES, operation)
 
-/** Why no resource stands for a call, where none does. */
+/** Why there is no resource for a call, where there is none. */
 export const reasonWithout = ({operation}: Pick<Call, 'operation'>): string | undefined =>
   hasRule(operation) ? undefined : WITHOUT_RESOURCE.find(([, operations]) => operations.test(operation))?.[0]
 
@@ -36,7 +36,7 @@ interface Context {
 type Rule = (input: Properties, context: Context) => readonly Part[] | undefined
 
 /**
- * The input, in which what another call answers, and a role that it makes, are references, so that they are created first.
+ * The input, in which what another call saves, and a role that it creates, are references, so that they are created first.
  */
 function resolved({operation, input}: Call, calls: readonly Call[]): Properties {
   const members = Object.entries(input).map(([name, value]) => [name, valueIn(value, calls)] as const)
@@ -50,12 +50,12 @@ function resolved({operation, input}: Call, calls: readonly Call[]): Properties 
 function valueIn(value: Input, calls: readonly Call[]): Value {
   if (typeof value !== 'object') return value
   if (isInputs(value)) return value.map((item) => valueIn(item, calls))
-  if ('answer' in value && typeof value.answer === 'string') return answered(value.answer, calls)
+  if ('variable' in value && typeof value.variable === 'string') return savedValue(value.variable, calls)
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueIn(member, calls)]))
 }
 const isInputs = (value: Input): value is readonly Input[] => Array.isArray(value)
 
-function answered(variable: string, calls: readonly Call[]): Value {
+function savedValue(variable: string, calls: readonly Call[]): Value {
   const call = calls.find(({save}) => save?.as === variable)
   const query = call?.save?.query ?? ''
   const [endpoint] = call?.operation === 'DescribeVpcEndpoints' ? listIn(resolved(call, calls), 'VpcEndpointIds') : []
@@ -106,7 +106,7 @@ const attributes =
       set(type, {[id]: key}, {[name]: isStructure(value) ? value.Value : value}),
     )
 
-/** What is set, and what joins lists; no resource stands for what leaves a list. */
+/** What is set, and what is added to lists; there is no resource for what is removed from a list. */
 const modification =
   (type: string, id: string): Rule =>
   ({[id]: key = '', ResetPolicy, ...input}) => {

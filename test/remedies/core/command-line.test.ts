@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {commandLine, kebab} from '../../../src/remedies/core/command-line.ts'
-import {answer, type Step} from '../../../src/remedies/core/remedy.ts'
+import {fromVariable, type Step} from '../../../src/remedies/core/remedy.ts'
 import {plain} from '../../../src/util/plain-text.ts'
 import {hasAwsCli} from '../../support/moto.ts'
 import {outputOf} from '../../support/programs.ts'
@@ -135,7 +135,7 @@ describe('an AWS call as a command', () => {
     const associate: Step = {
       service: 'ec2',
       operation: 'AssociateAddress',
-      input: {InstanceId: INSTANCE, AllocationId: answer('ADDRESS')},
+      input: {InstanceId: INSTANCE, AllocationId: fromVariable('ADDRESS')},
     }
     expect(sh(allocate)).toBe(
       'ADDRESS=$(aws ec2 allocate-address --domain vpc --region eu-west-1 --query AllocationId --output text)',

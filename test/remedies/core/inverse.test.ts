@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {inverseOf} from '../../../src/remedies/core/inverse.ts'
-import {answer, type Call, ec2, iam, type Step} from '../../../src/remedies/core/remedy.ts'
+import {type Call, ec2, fromVariable, iam, type Step} from '../../../src/remedies/core/remedy.ts'
 
 const rule = {GroupId: 'sg-0a', IpPermissions: [{IpProtocol: '-1', IpRanges: [{CidrIp: '10.0.0.0/8'}]}]}
 const entry = {NetworkAclId: 'acl-0a', RuleNumber: 90, Egress: true}
@@ -15,7 +15,7 @@ const rows: readonly (readonly [does: string, call: Call, undo: Call])[] = [
   [
     'deletes by the id in the response',
     ec2('CreateVpcEndpoint', {VpcId: 'vpc-0a'}, {as: 'SSM_ENDPOINT', query: 'VpcEndpoint.VpcEndpointId'}),
-    ec2('DeleteVpcEndpoints', {VpcEndpointIds: [answer('SSM_ENDPOINT')]}),
+    ec2('DeleteVpcEndpoints', {VpcEndpointIds: [fromVariable('SSM_ENDPOINT')]}),
   ],
   [
     'removes what was added',

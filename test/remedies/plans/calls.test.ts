@@ -21,7 +21,7 @@ describe.each(networkFaults)('$name', ({account}) => {
       const given = new Set<string>()
       for (const step of [...steps, ...undo]) {
         if (!isCall(step)) continue
-        for (const [, name] of JSON.stringify(step.input).matchAll(/"answer":"(\w+)"/g))
+        for (const [, name] of JSON.stringify(step.input).matchAll(/"variable":"(\w+)"/g))
           expect(given, `${title}: ${step.operation}`).toContain(name)
         if (step.save) given.add(step.save.as)
       }

@@ -63,7 +63,7 @@ describe.each(networkFaults)('$name', ({account}) => {
     for (const {title, steps, undo} of faultsWithRemedies(account).flatMap(({remedies}) => remedies)) {
       const made = callsIn(steps).flatMap(({save}) => (save ? [save.as] : []))
       const unmade = callsIn(undo).flatMap(({input}) =>
-        [...JSON.stringify(input).matchAll(/"answer":"(\w+)"/g)].map(([, name = '']) => made.indexOf(name)),
+        [...JSON.stringify(input).matchAll(/"variable":"(\w+)"/g)].map(([, name = '']) => made.indexOf(name)),
       )
       const lasts = [...new Map(unmade.map((place, at) => [place, at]))]
         .sort((x, y) => x[1] - y[1])
