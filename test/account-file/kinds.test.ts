@@ -9,6 +9,7 @@ import * as ssm from '@aws-sdk/client-ssm'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {describe, expect, it} from 'vitest'
 import {ITEMS} from '../../src/account-file/kinds.ts'
+import {KINDS} from '../../src/model/kinds.ts'
 import {isObject, type JsonObject} from '../../src/util/json.ts'
 
 /** A value as AWS's own model describes it, with every field filled. */
@@ -28,44 +29,57 @@ function sample(client: object, structure: string): JsonObject {
   return isObject(value) ? value : {}
 }
 
+/** The structure in which AWS returns an item of each kind. */
+const MODELS = [
+  ['Instances', ec2, 'Instance'],
+  ['InstanceStatuses', ec2, 'InstanceStatus'],
+  ['InstanceImageMetadata', ec2, 'InstanceImageMetadata'],
+  ['IamInstanceProfileAssociations', ec2, 'IamInstanceProfileAssociation'],
+  ['ConsoleOutputs', ec2, 'GetConsoleOutputResult'],
+  ['InstanceInformationList', ssm, 'InstanceInformation'],
+  ['ConnectionStatuses', ssm, 'GetConnectionStatusResponse'],
+  ['InstanceAssociations', ssm, 'InstanceAssociationStatusInfo'],
+  ['ActivationList', ssm, 'Activation'],
+  ['ServiceSettings', ssm, 'ServiceSetting'],
+  ['InstanceProfiles', iam, 'InstanceProfile'],
+  ['Roles', iam, 'RoleDetail'],
+  ['Policies', iam, 'ManagedPolicyDetail'],
+  ['Vpcs', ec2, 'Vpc'],
+  ['DhcpOptions', ec2, 'DhcpOptions'],
+  ['Subnets', ec2, 'Subnet'],
+  ['RouteTables', ec2, 'RouteTable'],
+  ['NetworkAcls', ec2, 'NetworkAcl'],
+  ['SecurityGroups', ec2, 'SecurityGroup'],
+  ['NetworkInterfaces', ec2, 'NetworkInterface'],
+  ['InternetGateways', ec2, 'InternetGateway'],
+  ['EgressOnlyInternetGateways', ec2, 'EgressOnlyInternetGateway'],
+  ['NatGateways', ec2, 'NatGateway'],
+  ['VpcEndpoints', ec2, 'VpcEndpoint'],
+  ['VpcPeeringConnections', ec2, 'VpcPeeringConnection'],
+  ['ManagedPrefixLists', ec2, 'ManagedPrefixList'],
+  ['VpcBlockPublicAccessOptions', ec2, 'VpcBlockPublicAccessOptions'],
+  ['TransitGateways', ec2, 'TransitGateway'],
+  ['TransitGatewayVpcAttachments', ec2, 'TransitGatewayVpcAttachment'],
+  ['TransitGatewayRouteTables', ec2, 'TransitGatewayRouteTable'],
+  ['HostedZones', route53, 'HostedZone'],
+  ['CoveredResources', inspector2, 'CoveredResource'],
+  ['AccountStatuses', inspector2, 'AccountState'],
+  ['CloudTrailEvents', cloudtrail, 'Event'],
+  ['ConfigurationItems', config, 'ConfigurationItem'],
+] as const
+
+/** What is put together from several responses, or is a text. */
+const COMPOSED: readonly string[] = [
+  ...['SessionPreferences', 'PolicySimulations', 'VpcAttributes', 'ServiceNames'],
+  ...['ProfileAssociations', 'ProfileResourceAssociations', 'ResolverRules', 'FirewallRuleGroupAssociations'],
+]
+
+it('every kind is compared with a structure of AWS, or is none', () => {
+  expect([...MODELS.map(([kind]) => kind), ...COMPOSED].sort()).toEqual([...KINDS].sort())
+})
+
 describe("AWS's own model, every field filled, fits", () => {
-  it.each([
-    ['Instances', ec2, 'Instance'],
-    ['InstanceStatuses', ec2, 'InstanceStatus'],
-    ['InstanceImageMetadata', ec2, 'InstanceImageMetadata'],
-    ['IamInstanceProfileAssociations', ec2, 'IamInstanceProfileAssociation'],
-    ['ConsoleOutputs', ec2, 'GetConsoleOutputResult'],
-    ['InstanceInformationList', ssm, 'InstanceInformation'],
-    ['ConnectionStatuses', ssm, 'GetConnectionStatusResponse'],
-    ['InstanceAssociations', ssm, 'InstanceAssociationStatusInfo'],
-    ['ActivationList', ssm, 'Activation'],
-    ['ServiceSettings', ssm, 'ServiceSetting'],
-    ['InstanceProfiles', iam, 'InstanceProfile'],
-    ['Roles', iam, 'RoleDetail'],
-    ['Policies', iam, 'ManagedPolicyDetail'],
-    ['Vpcs', ec2, 'Vpc'],
-    ['DhcpOptions', ec2, 'DhcpOptions'],
-    ['Subnets', ec2, 'Subnet'],
-    ['RouteTables', ec2, 'RouteTable'],
-    ['NetworkAcls', ec2, 'NetworkAcl'],
-    ['SecurityGroups', ec2, 'SecurityGroup'],
-    ['NetworkInterfaces', ec2, 'NetworkInterface'],
-    ['InternetGateways', ec2, 'InternetGateway'],
-    ['EgressOnlyInternetGateways', ec2, 'EgressOnlyInternetGateway'],
-    ['NatGateways', ec2, 'NatGateway'],
-    ['VpcEndpoints', ec2, 'VpcEndpoint'],
-    ['VpcPeeringConnections', ec2, 'VpcPeeringConnection'],
-    ['ManagedPrefixLists', ec2, 'ManagedPrefixList'],
-    ['VpcBlockPublicAccessOptions', ec2, 'VpcBlockPublicAccessOptions'],
-    ['TransitGateways', ec2, 'TransitGateway'],
-    ['TransitGatewayVpcAttachments', ec2, 'TransitGatewayVpcAttachment'],
-    ['TransitGatewayRouteTables', ec2, 'TransitGatewayRouteTable'],
-    ['HostedZones', route53, 'HostedZone'],
-    ['CoveredResources', inspector2, 'CoveredResource'],
-    ['AccountStatuses', inspector2, 'AccountState'],
-    ['CloudTrailEvents', cloudtrail, 'Event'],
-    ['ConfigurationItems', config, 'ConfigurationItem'],
-  ] as const)('%s', (kind, client, structure) => {
+  it.each(MODELS)('%s', (kind, client, structure) => {
     const item = sample(client, structure)
     expect(Object.keys(item).length).toBeGreaterThan(1)
     expect(() => ITEMS[kind](item)).not.toThrow()

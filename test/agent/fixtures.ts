@@ -1,8 +1,8 @@
 import type {Account, Instance, InstanceInformation} from '../../src/model/account.ts'
-import {NO_HISTORY} from '../../src/model/account.ts'
+import {KINDS} from '../../src/model/kinds.ts'
 
-/** Where nothing was read. */
-const UNREAD = {unreadable: 'was not read'}
+/** An account of which nothing was read. */
+const UNREAD = Object.fromEntries(KINDS.map((kind) => [kind, {unreadable: 'was not read'}])) as unknown as Account
 
 export const ID = 'i-0a1b2c3d4e5f60010'
 
@@ -54,6 +54,7 @@ export const online: InstanceInformation = {
 
 /** An account in which the machine is healthy; network and identity are not read. */
 export const healthyAccount: Account = {
+  ...UNREAD,
   Partition: 'aws',
   Region: 'us-east-1',
   ReadAt: '2026-11-20T12:00:00.000Z',
@@ -70,43 +71,12 @@ export const healthyAccount: Account = {
   InstanceImageMetadata: [
     {InstanceId: ID, ImageMetadata: {Name: 'al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64', OwnerId: '137112412989'}},
   ],
-  IamInstanceProfileAssociations: UNREAD,
   ConsoleOutputs: [],
   InstanceInformationList: [online],
   ConnectionStatuses: [{Target: ID, Status: 'connected'}],
   InstanceAssociations: [],
-  ActivationList: UNREAD,
-  ServiceSettings: UNREAD,
   SessionPreferences: [],
-  InstanceProfiles: UNREAD,
-  Roles: UNREAD,
-  Policies: UNREAD,
-  PolicySimulations: UNREAD,
-  Vpcs: UNREAD,
-  VpcAttributes: UNREAD,
-  DhcpOptions: UNREAD,
-  Subnets: UNREAD,
-  RouteTables: UNREAD,
-  NetworkAcls: UNREAD,
-  SecurityGroups: UNREAD,
-  NetworkInterfaces: UNREAD,
-  InternetGateways: UNREAD,
-  EgressOnlyInternetGateways: UNREAD,
-  NatGateways: UNREAD,
-  VpcEndpoints: UNREAD,
-  VpcPeeringConnections: UNREAD,
-  ManagedPrefixLists: UNREAD,
-  VpcBlockPublicAccessOptions: UNREAD,
   ServiceNames: ['com.amazonaws.us-east-1.ssm', 'com.amazonaws.us-east-1.ec2messages'],
-  TransitGateways: UNREAD,
-  TransitGatewayVpcAttachments: UNREAD,
-  TransitGatewayRouteTables: UNREAD,
-  HostedZones: UNREAD,
-  ProfileAssociations: UNREAD,
-  ProfileResourceAssociations: UNREAD,
-  ResolverRules: UNREAD,
-  FirewallRuleGroupAssociations: UNREAD,
   CoveredResources: [],
   AccountStatuses: [],
-  ...NO_HISTORY,
 }

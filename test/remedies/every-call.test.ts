@@ -16,7 +16,9 @@ describe('every call of every change, and its undo', () => {
     const folder = new URL('../../src/remedies/', import.meta.url)
     const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
     const source = files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n')
-    const written = [...source.matchAll(/(?:operation: |iam\()'([A-Z]\w+)'/g)].map(([, name]) => name)
+    const written = [
+      ...source.matchAll(/(?:operation: |\b(?:ec2|iam|ssm|route53(?:resolver)?|inspector2)\(\s*)'([A-Z]\w+)'/g),
+    ].map(([, name]) => name)
     const made = new Set(calls.map(({operation}) => operation))
     expect([...new Set(written)].filter((name) => name !== undefined && !made.has(name))).toEqual([])
   })

@@ -1,5 +1,6 @@
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import type {Account, Instance, Role} from '../../src/model/account.ts'
+import {changeAclEntry} from '../../src/remedies/changes/filters.ts'
 import {deleteTag} from '../../src/remedies/changes/instances.ts'
 import {createServiceRole} from '../../src/remedies/changes/new-roles.ts'
 import {
@@ -200,11 +201,21 @@ const remediesOf = (account: Account): readonly Remedy[] =>
 
 export const isCall = (step: Step): step is Call => 'operation' in step
 
-/** Changes that none of the accounts needs. */
+const anEntry = (PortRange: {readonly From: number; readonly To: number}) =>
+  ({RuleNumber: 100, Egress: false, RuleAction: 'allow', Protocol: '6', CidrBlock: '10.0.0.0/16', PortRange}) as const
+
+/** Changes that none of the accounts needs; only the history of an instance reverts entries to what they were. */
 const more: readonly Remedy[] = [
   {
     title: 'Associate the route table again',
     steps: [ec2('AssociateRouteTable', {RouteTableId: 'rtb-0a1b2c3d4e5f00031', SubnetId: 'subnet-0a1b2c3d4e5f00021'})],
+  },
+  {
+    title: 'Restore an entry of a network ACL',
+    ...changeAclEntry('acl-0a1b2c3d4e5f00041', anEntry({From: 443, To: 443}), [
+      anEntry({From: 443, To: 443}),
+      anEntry({From: 1024, To: 65535}),
+    ]),
   },
   deleteTag(anInstance({Tags: [{Key: 'InspectorEc2Exclusion', Value: ''}]}), 'InspectorEc2Exclusion'),
   deregisterManagedInstance('mi-0123456789abcdef0', []),
