@@ -192,10 +192,15 @@ function agentAge(
   ]
 }
 
-/** Associations of an offline node fail because it is offline; they are informative only while it is online. */
+/**
+ * Associations of an offline node fail because it is offline; they are informative only while it is online. The status
+ * of the node is that of all of them; where it is not reported, or one is pending, those that failed show it.
+ */
 function associations(facts: RegistrationFacts, node: InstanceInformation): readonly Note[] {
-  if (node.PingStatus !== 'Online' || node.AssociationStatus !== 'Failed') return []
+  const {AssociationStatus, PingStatus} = node
   const failed = allWith(facts.InstanceAssociations, 'InstanceId', node.InstanceId).filter(isFailed)
+  const isFailing = AssociationStatus === 'Failed' || (AssociationStatus !== 'Success' && failed.length > 0)
+  if (PingStatus !== 'Online' || !isFailing) return []
   const names = failed.map(({Name, AssociationName}) => AssociationName ?? Name ?? 'without a name')
   return [
     {
@@ -203,7 +208,7 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
       resource: node.InstanceId,
       message: `State Manager associations fail on ${node.InstanceId}${names.length > 0 ? `: ${names.join(', ')}` : ''}.`,
       evidence: [
-        {fact: 'AssociationStatus is Failed', source: SOURCE},
+        {fact: `AssociationStatus is ${AssociationStatus ?? 'not reported'}`, source: SOURCE},
         ...failed.map((each) => ({
           fact: `${each.AssociationName ?? each.Name ?? each.AssociationId ?? 'without a name'}: ${each.ErrorCode ?? each.DetailedStatus ?? each.Status ?? 'failed'}`,
           source: 'ssm:DescribeInstanceAssociationsStatus',

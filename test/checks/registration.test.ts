@@ -91,6 +91,18 @@ describe('associations', () => {
     expect(causesOf(registration, {...failing, InstanceAssociations})).toEqual(['registration.associations-failing'])
   })
 
+  it.each([
+    [undefined, true],
+    ['Pending', true],
+    ['Success', false],
+  ])('counts one that fails where the status of the node is %s: %s', (AssociationStatus, expected) => {
+    const {AssociationStatus: _, ...node} = listed({}).InstanceInformationList[0]!
+    const InstanceInformationList = [{...node, ...(AssociationStatus !== undefined && {AssociationStatus})}]
+    expect(causesOf(registration, {InstanceInformationList, InstanceAssociations})).toEqual(
+      expected ? ['registration.associations-failing'] : [],
+    )
+  })
+
   it('does not count associations that fail because the node is offline', () => {
     expect(causesOf(registration, listed({...lost, AssociationStatus: 'Failed'}))).toEqual([
       'registration.connection-lost',
