@@ -31,7 +31,7 @@ export function verificationOf(
 /** The call that shows what the organization allows. */
 const ORGANIZATION: readonly Kind[] = ['PolicySimulations']
 
-/** The agent is held to be at fault because nothing else was found. */
+/** The agent is considered at fault because nothing else was found. */
 const isConcluded = (first: Diagnosis): boolean =>
   impairingOf(first).some(({check, certainty = 'proven'}) => check.fallback && certainty !== 'proven')
 

@@ -50,13 +50,13 @@ function withUnreadLists(
   known: PathSegment,
 ): PathSegment {
   const unread = unreadRoutes(departure.flow.readings, routes)
-  const doubts = unread.map((route) => {
+  const unknown = unread.map((route) => {
     const because = `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
     return only(
       hop('route', table.RouteTableId, 'unknown', because, {leg: departure.leg, unread: 'ManagedPrefixLists'}),
     )
   })
-  return joined(unread.map((route) => follow(departure, table, route)).reduce(combined, known), ...doubts)
+  return joined(unread.map((route) => follow(departure, table, route)).reduce(combined, known), ...unknown)
 }
 
 /**
