@@ -37,26 +37,17 @@ const status = some({
 })
 
 /** EC2 returns `Association: {}` for an interface without a public address. */
-const publicAddress = optionalObject(texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId'))
+const publicAddress = optionalObject(texts('PublicIp', 'AllocationId', 'AssociationId'))
 const groups = list(some(texts('GroupId', 'GroupName')))
 const interfaceFields: Fields = {
-  ...texts(
-    'SubnetId',
-    'VpcId',
-    'OwnerId',
-    'PrivateIpAddress',
-    'PrivateDnsName',
-    'PublicDnsName',
-    'Status',
-    'InterfaceType',
-  ),
+  ...texts('SubnetId', 'VpcId', 'OwnerId', 'PrivateIpAddress', 'PrivateDnsName', 'Status', 'InterfaceType'),
   ...texts('AvailabilityZone', 'AvailabilityZoneId', 'Description'),
   ...flags('SourceDestCheck', 'RequesterManaged'),
   Association: publicAddress,
   PrivateIpAddresses: list(
     some({...texts('PrivateIpAddress', 'PrivateDnsName'), ...flags('Primary'), Association: publicAddress}),
   ),
-  Ipv6Addresses: list(some({...texts('Ipv6Address', 'PublicIpv6DnsName')})),
+  Ipv6Addresses: list(some(texts('Ipv6Address'))),
   Attachment: some({
     ...texts('Status', 'InstanceId'),
     ...numbers('DeviceIndex', 'NetworkCardIndex'),
@@ -94,8 +85,8 @@ export const instance = object(
     Tags: listOrNone(some(texts('Key', 'Value'))),
   },
   {
-    ...texts('Architecture', 'ImageId', 'InstanceType', 'Ipv6Address', 'OwnerId', 'KeyName', 'OutpostArn'),
-    ...texts('Platform', 'PlatformDetails', 'PrivateDnsName', 'PrivateIpAddress', 'PublicDnsName', 'PublicIpAddress'),
+    ...texts('Architecture', 'ImageId', 'InstanceType', 'Ipv6Address', 'OwnerId', 'OutpostArn'),
+    ...texts('Platform', 'PlatformDetails', 'PrivateDnsName', 'PrivateIpAddress', 'PublicIpAddress'),
     ...texts('StateTransitionReason', 'SubnetId', 'VpcId', 'InstanceLifecycle', 'RootDeviceType'),
     ...flags('SourceDestCheck'),
     ...times('LaunchTime', 'UsageOperationUpdateTime'),
@@ -188,9 +179,8 @@ export const instanceAssociation = object(
   {InstanceId: text},
   {
     ...texts('AssociationId', 'Name', 'Status', 'DetailedStatus'),
-    ...texts('ExecutionSummary', 'ErrorCode', 'AssociationName'),
+    ...texts('ErrorCode', 'AssociationName'),
     ...times('ExecutionDate'),
-    OutputUrl: some({S3OutputUrl: some(texts('OutputUrl'))}),
   },
 )
 
@@ -234,7 +224,6 @@ export const role = object(
   {Arn: text, RoleName: text},
   {
     ...texts('Path', 'RoleId', 'Description'),
-    ...numbers('MaxSessionDuration'),
     ...times('CreateDate'),
     ...tagged,
     AssumeRolePolicyDocument: document,
@@ -270,7 +259,7 @@ export const evaluationResult = some({
 const policySimulation = object({PolicySourceArn: text, EvaluationResults: list(evaluationResult)})
 
 const blockPublicAccess: Fields = {BlockPublicAccessStates: some(texts('InternetGatewayBlockMode'))}
-const blockState = some(texts('State', 'StatusMessage'))
+const blockState = some(texts('State'))
 
 const vpc = object(
   {VpcId: text},
@@ -333,7 +322,7 @@ const routeTable = object(
       }),
     ),
   },
-  {...texts('OwnerId'), ...tagged, PropagatingVgws: list(some(texts('GatewayId')))},
+  {...texts('OwnerId'), ...tagged},
 )
 
 const networkAclEntry = object(
@@ -556,31 +545,24 @@ export const zoneVpcs = list(some(texts('VPCId', 'VPCRegion')))
 export const hostedZone = object(
   {Id: text, Name: text},
   {
-    Config: some({...flags('PrivateZone'), ...texts('Comment')}),
+    Config: some(flags('PrivateZone')),
     Owner: some(texts('OwningAccount', 'OwningService')),
     VPCs: zoneVpcs,
     ResourceRecordSets: listOrWhy(recordSet, 'ResourceRecordSets'),
   },
 )
 
-const route53ProfileAssociation = object(
-  {Id: text, ProfileId: text, ResourceId: text},
-  {...texts('Name', 'OwnerId', 'Status', 'StatusMessage'), ...times('CreationTime')},
-)
+const route53ProfileAssociation = object({Id: text, ProfileId: text, ResourceId: text}, texts('Status'))
 const profileResourceAssociation = object(
   {Id: text, ProfileId: text, ResourceArn: text},
-  {
-    ...texts('Name', 'OwnerId', 'ResourceType', 'ResourceProperties', 'Status', 'StatusMessage'),
-    ...times('CreationTime'),
-  },
+  texts('ResourceProperties', 'Status'),
 )
 
 /** A rule of type DELEGATE has no domain name. */
 export const resolverRule = object(
   {Id: text, RuleType: text},
   {
-    ...texts('DomainName'),
-    ...texts('Name', 'OwnerId', 'Arn', 'Status'),
+    ...texts('DomainName', 'Arn'),
     TargetIps: list(some({...texts('Ip', 'Protocol'), ...numbers('Port')})),
     VPCIds: list(text),
   },
@@ -589,13 +571,13 @@ export const resolverRule = object(
 export const firewallRule = object(
   {Priority: number, Action: text},
   {
-    ...texts('Name', 'BlockResponse', 'FirewallDomainListId', 'FirewallRuleGroupId', 'Qtype'),
+    ...texts('Name', 'FirewallDomainListId', 'Qtype'),
     Domains: listOrWhy(text, 'Domains'),
   },
 )
 const firewallAssociation = object(
   {Id: text, FirewallRuleGroupId: text, VpcId: text, Priority: number},
-  {...texts('Status', 'Name', 'Arn'), FirewallRules: listOrWhy(firewallRule, 'FirewallRules')},
+  {...texts('Status', 'Arn'), FirewallRules: listOrWhy(firewallRule, 'FirewallRules')},
 )
 
 /** Inspector returns times as seconds since 1970 in its JSON. */

@@ -77,8 +77,6 @@ async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<Reso
     Id: rule.Id ?? ResolverRuleId,
     ...(rule.DomainName !== undefined && {DomainName: rule.DomainName}),
     RuleType: required(rule.RuleType, 'RuleType'),
-    ...(rule.Name !== undefined && {Name: rule.Name}),
-    ...(rule.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
     ...(rule.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
   }
 }
@@ -101,7 +99,6 @@ export const readFirewallRuleGroups = (
         VpcId: required(one.VpcId, 'VpcId'),
         Priority: required(one.Priority, 'Priority'),
         ...(one.Status !== undefined && {Status: one.Status}),
-        ...(one.Name !== undefined && {Name: one.Name}),
       })),
     )
     return Promise.all(
@@ -156,11 +153,10 @@ const firewallRules = (
       return {items: answer.FirewallRules, next: answer.NextToken}
     })
     const merged = rules.map(
-      complete(({Name, Priority, Action, BlockResponse, FirewallDomainListId, Qtype}) => ({
+      complete(({Name, Priority, Action, FirewallDomainListId, Qtype}) => ({
         ...(Name !== undefined && {Name}),
         Priority: required(Priority, 'Priority'),
         Action: required(Action, 'Action'),
-        ...(BlockResponse !== undefined && {BlockResponse}),
         ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
         ...(Qtype !== undefined && {Qtype}),
       })),

@@ -187,8 +187,6 @@ export interface ProfileAssociation {
   readonly ProfileId: string
   /** The VPC. */
   readonly ResourceId: string
-  readonly Name?: string
-  readonly OwnerId?: string
   readonly Status?: string
 }
 /** A zone, Resolver rule, DNS Firewall rule group or interface endpoint of a Route 53 Profile. */
@@ -196,11 +194,8 @@ export interface ProfileResourceAssociation {
   readonly Id: string
   readonly ProfileId: string
   readonly ResourceArn: string
-  readonly ResourceType?: string
   /** JSON text: the priority of a DNS Firewall rule group. */
   readonly ResourceProperties?: string
-  readonly Name?: string
-  readonly OwnerId?: string
   readonly Status?: string
 }
 export interface ResolverRule {
@@ -208,8 +203,6 @@ export interface ResolverRule {
   /** Absent for a rule of type DELEGATE. */
   readonly DomainName?: string
   readonly RuleType: string
-  readonly Name?: string
-  readonly OwnerId?: string
   readonly TargetIps?: readonly {readonly Ip?: string; readonly Port?: number}[]
   readonly VPCIds: readonly string[]
 }
@@ -217,7 +210,6 @@ export interface FirewallRule {
   readonly Name?: string
   readonly Priority: number
   readonly Action: string
-  readonly BlockResponse?: string
   readonly FirewallDomainListId?: string
   /** The one query type that the rule is for. */
   readonly Qtype?: string
@@ -229,7 +221,6 @@ export interface FirewallRuleGroupAssociation {
   readonly VpcId: string
   readonly Priority: number
   readonly Status?: string
-  readonly Name?: string
   readonly FirewallRules: Reading<FirewallRule>
 }
 

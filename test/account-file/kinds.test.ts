@@ -88,13 +88,19 @@ describe("AWS's own model, every field filled, fits", () => {
 
 it('no field is validated that no code reads', () => {
   const source = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
-  const [shapes, others] = [source.filter((file) => isShapes(file)), source.filter((file) => !isShapes(file))]
+  const [shapes, others] = [
+    source.filter((file) => isShapes(file)),
+    source.filter((file) => !isShapes(file) && !READS_NOTHING.test(file)),
+  ]
   const text = (files: readonly string[]) => files.map((file) => readFileSync(`src/${file}`, 'utf8')).join('\n')
   const named = new Set(
-    [...text(shapes).matchAll(/'([A-Za-z]\w*)'|^\s+([A-Z]\w*):/gm)].map(([, one, other]) => one ?? other),
+    [...text(shapes).matchAll(/'([A-Za-z]\w*)'|[{,]\s*([A-Z]\w*):/g)].map(([, one, other]) => one ?? other),
   )
-  const read = new Set(text(others).match(/\w+/g))
+  const read = new Set(withoutComments(text(others)).match(/\w+/g))
   expect([...named].filter((name) => name !== undefined && !read.has(name))).toEqual([])
 })
 
+/** What is only replaced with pseudonyms decides nothing. */
+const READS_NOTHING = /^redact[\\/]/
+const withoutComments = (code: string) => code.replaceAll(/\/\*[\s\S]*?\*\//g, '')
 const isShapes = (file: string): boolean => file.replaceAll('\\', '/') === 'account-file/kinds.ts'

@@ -222,7 +222,6 @@ describe('what is further along the path is read if something refers to it', () 
             {
               Priority: 1,
               Action: 'BLOCK',
-              BlockResponse: 'NXDOMAIN',
               FirewallDomainListId: 'rslvr-fdl-1',
               Domains: ['*.amazonaws.com.'],
             },

@@ -111,7 +111,6 @@ const grown = (account: Account): Account => ({
           Name: 'malware',
           Priority: 1,
           Action: 'BLOCK',
-          BlockResponse: 'NXDOMAIN',
           FirewallDomainListId: 'rslvr-fdl-1',
           Domains: ['malware.example.'],
         },
