@@ -38,11 +38,13 @@ export function tableAudit(audit: Audit, terminal: Terminal): string {
   ].join('\n')
 }
 
-function headline({totals}: Audit, terminal: Terminal): readonly string[] {
+function headline({totals, scopes}: Audit, terminal: Terminal): readonly string[] {
   const counts = VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map(
     (verdict) => `${markOf(VERDICT_TONE[verdict], terminal)} ${totals.verdicts[verdict]} ${verdict}`,
   )
-  return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none matched')]
+  const none =
+    scopes.length > 0 && scopes.every(({failed}) => failed !== null) ? 'nothing was examined' : 'none matched'
+  return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || none)]
 }
 
 /** A few changes one by one and the rest cause by cause, in the order of how many instances they fix. */

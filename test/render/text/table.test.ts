@@ -33,6 +33,14 @@ describe('the table of a fleet', () => {
     expect(lines[3]).toBe('  fixes 9 of 9        no instance profile [iam.no-profile]')
   })
 
+  it('does not say that none matched where nothing was examined', () => {
+    const none = {...auditOf([], '2026-11-20T12:00:00.000Z'), groups: []}
+    const scope = (failed: string | null) => ({...many.scopes[0]!, failed})
+    const first = (...scopes: (typeof many.scopes)[number][]) => tableAudit({...none, scopes}, narrow).split('\n')[0]
+    expect(first(scope('No AWS credentials found.'))).toBe('0 instances: nothing was examined')
+    expect(first(scope('No AWS credentials found.'), scope(null))).toBe('0 instances: none matched')
+  })
+
   it('shows two changes of a cause, and summarizes the rest', () => {
     expect(lines.filter((line) => /^ {2}fixes 1 of 1 /.test(line))).toEqual([])
     const at = lines.findIndex((line) => line.includes('[imds.disabled]'))
