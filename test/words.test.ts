@@ -17,6 +17,8 @@ const WORN_OUT = [
   /\bever (?:longer|more)\b/,
   /\bWhether .* is open\b/,
   /\(No charge\.\)|\bper GB\.\)/,
+  /\bat once\b|\bby (?:itself|themselves)\b|\bcut (?:off|once)\b/,
+  /\bheartbeats? alive\b|\bkeep its heartbeat\b|\bGo on\?/,
 ] as const
 
 /** Words that code text avoids as well: identifiers, comments and test titles. */

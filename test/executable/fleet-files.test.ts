@@ -50,7 +50,7 @@ describe('--script', () => {
   it('is a shell script for the fix of one group, which checks the account first', async () => {
     const {stdout, code} = await audit('--script', group.id)
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^#!\/bin\/sh\n# What ssm-doctor proposes for 1 instance in eu-west-1/)
+    expect(stdout).toMatch(/^#!\/bin\/sh\n# Remediation proposed by ssm-doctor for 1 instance in eu-west-1/)
     expect(stdout).toContain(`"$account" != ${group.account} ]`)
     expect(stdout).toContain('aws ec2 associate-iam-instance-profile')
     writeFileSync(join(cwd, 'fix.sh'), stdout)

@@ -205,5 +205,5 @@ export const channelClosed: Rule = (context) => {
 
 const closedSentence = (id: string, status: string | undefined): string =>
   status === undefined
-    ? `The message channel of ${id} was cut without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path ends it.`
+    ? `The message channel of ${id} ended without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path closes it.`
     : `The message channel of ${id} was refused with HTTP status ${status}: a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`

@@ -75,7 +75,7 @@ function newVersion(policy: Policy, document: Editable, title: string, effect: s
     quota: MANAGED_SIZE,
   }
   return remedyWithin(growth, title, setDocument(policy.Arn, document, VersionId, roomFor(policy)), {
-    effect: `${effect} The change holds for everything the policy is attached to.`,
+    effect: `${effect} The change affects everything that the policy is attached to.`,
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html',
   })
 }

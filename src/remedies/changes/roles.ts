@@ -53,7 +53,7 @@ export function attachRolePolicy(
 export const detachRolePolicy = (role: Role, policyArn: string, effect: string): Remedy =>
   remedyOf(`Detach ${lastPart(policyArn)} from role ${role.RoleName}`, detachPolicy(role, policyArn), {
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html',
-    effect: `${effect} Whatever else the policy allows or denies ends too.`,
+    effect: `${effect} Anything else the policy allows or denies no longer applies.`,
   })
 
 /**
@@ -86,7 +86,7 @@ export function replaceRolePolicy(
     isFull ? inSequence(used, detached, attached) : inSequence(attached, used, detached),
     {
       docs: PERMISSIONS_DOCS,
-      effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
+      effect: `${effect} Permissions for S3 buckets, logs and directories that only the old policy grants are lost with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
     },
   )
 }

@@ -38,7 +38,7 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
   if (!change)
     return [
       contactOwner(
-        `Renumber the rules of network ACL ${resource}, so that a rule before those that deny can allow it`,
+        `Renumber the rules of network ACL ${resource} to make room for an allow rule before the deny rules`,
         DOCS,
       ),
     ]

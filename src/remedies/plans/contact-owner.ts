@@ -17,7 +17,7 @@ const asking =
 export const UNDECIDED: Readonly<Record<string, Ask>> = {
   'dns.resolver-rule': asking(
     (fault) =>
-      `See that the servers of resolver rule ${fault.resource} answer for ${hosts(fault)}, or add a SYSTEM rule for these names`,
+      `Verify that the servers of resolver rule ${fault.resource} resolve ${hosts(fault)}, or add a SYSTEM rule for these names`,
     'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
   ),
   'endpoint.invisible-shared': asking(

@@ -73,7 +73,7 @@ export function customServers(fault: FaultContext): readonly Remedy[] {
   const title =
     hop.verdict === 'blocked'
       ? `Allow queries (TCP and UDP 53) from subnet ${subnetId} to reach name servers ${servers}`
-      : `Have name servers ${servers} forward ${dnsSuffix(facts.Partition)} to the VPC's resolver, and see that they answer for ${inList(hostsOf(fault))}`
+      : `Configure name servers ${servers} to forward ${dnsSuffix(facts.Partition)} to the VPC's resolver, and verify that they resolve ${inList(hostsOf(fault))}`
   const lost = `Names that only ${servers} know then no longer resolve in VPC ${vpcId}.`
   const amazon = nameServer(fault).map((one) => ({
     ...one,

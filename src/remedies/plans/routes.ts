@@ -56,7 +56,7 @@ export function throughNat(
       docs: NAT_DOCS,
       cost: egressTarget.change
         ? natGatewayCost(facts.Region)
-        : 'The NAT gateway exists; what passes it is billed per GB.',
+        : 'The NAT gateway exists; its data processing is billed per GB',
       effect: routes.map(({table}) => tableEffect(facts, table, instanceId)).join(' '),
       ...(egressTarget.change === undefined && {preferredBy: ['cheapest', 'least-change'] as const}),
     }),

@@ -44,7 +44,7 @@ export function addS3GatewayEndpoint(place: Place): readonly Remedy[] {
     remedyOf(title, change, {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
       cost: NO_COST,
-      effect: `Subnets of route table ${table.RouteTableId} then reach S3 through it; connections to S3 that are open there are cut once.`,
+      effect: `Subnets of route table ${table.RouteTableId} then reach S3 through it; open connections to S3 are interrupted once.`,
     }),
   ]
 }

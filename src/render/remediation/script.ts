@@ -59,16 +59,16 @@ export function script(remedies: readonly Remedy[], context: ScriptContext): str
   const undos = remedies.map((remedy, at) => [...undoLines(remedy, at, context), ''])
   return [
     '#!/bin/sh',
-    `# What ssm-doctor proposes for ${plain(context.subject)} in ${plain(context.region)}, step by step.`,
+    `# Remediation proposed by ssm-doctor for ${plain(context.subject)} in ${plain(context.region)}, step by step.`,
     PROLOGUE,
     ...(context.profile === undefined ? [] : [`AWS_PROFILE=${quote('sh', context.profile)}`, 'export AWS_PROFILE', '']),
     ...steps.flat(),
     ...undos.flat(),
     'main() {',
     ...accountLines(context),
-    ...(remedies.length === 0 ? ["  say 'There is nothing to change.'"] : remedies.map((_, at) => `  step_${at + 1}`)),
+    ...(remedies.length === 0 ? ["  say 'Nothing to change.'"] : remedies.map((_, at) => `  step_${at + 1}`)),
     "  say ''",
-    "  say 'That was all. What undoes it:'",
+    "  say 'Done. To undo:'",
     '  for step in $did; do "undo_$step"; done',
     '}',
     '',
@@ -102,11 +102,11 @@ function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContex
     ...steps.map((step) => say(`  ${inShell(step, context)}`)),
   ]
   const runs = steps.filter((step) => runsHere(step, 'sh', context))
-  const question = runs.length > 0 ? 'Run this step?' : 'This step is for you to do. Go on?'
+  const question = runs.length > 0 ? 'Run this step?' : 'This is a manual step. Continue?'
   return [
     `step_${at + 1}() {`,
     ...shown,
-    `  confirm '${question}' || end 'Step ${at + 1} was declined.' 1`,
+    `  confirm '${question}' || end 'Step ${at + 1} was not confirmed.' 1`,
     ...runs.flatMap((step, n) => [
       `  ${inShell(step, context)} || end 'Step ${at + 1} failed.' 1`,
       ...(n === 0 ? [`  did="${at + 1} $did"`] : []),
@@ -123,7 +123,9 @@ function undoLines({title, steps, undo = []}: Remedy, at: number, context: Scrip
     `undo_${at + 1}() {`,
     say(`# Step ${at + 1}: ${title}`),
     ...used.map((name) => `  kept ${name} "\${${name}-}"`),
-    ...(undo.length === 0 ? [say('# No command undoes it.')] : undo.map((step) => say(inShell(step, context)))),
+    ...(undo.length === 0
+      ? [say('# Cannot be undone with a command.')]
+      : undo.map((step) => say(inShell(step, context)))),
     '}',
   ]
 }

@@ -46,7 +46,9 @@ describe('custom DNS servers', () => {
     expect(remediesOf('172.31.255.10')[0]?.title).toBe(
       `Allow queries (TCP and UDP 53) from subnet ${PRIVATE_A} to reach name servers 172.31.255.10`,
     )
-    expect(remediesOf('198.51.100.53')[0]?.title).toMatch(/^Have name servers 198\.51\.100\.53 forward amazonaws\.com /)
+    expect(remediesOf('198.51.100.53')[0]?.title).toMatch(
+      /^Configure name servers 198\.51\.100\.53 to forward amazonaws\.com /,
+    )
   })
 
   it('are replaced by the Amazon DNS server only as an alternative, which says what is lost', () => {
