@@ -5,6 +5,14 @@ import type {Report} from './report.ts'
 
 export type Registration = Report['registration']
 
+/** The checks that must be decided to conclude that an instance would register. */
+export const NEEDED_TO_REGISTER: ReadonlySet<string> = new Set([
+  'instance-profile',
+  'role-trust',
+  'role-permissions',
+  'host-management',
+])
+
 /** The current registration of the node. Stopped and terminated nodes are never listed. */
 export function registrationOf(account: Account, instance: Instance): Registration {
   const node = nodeOf(account, instance)

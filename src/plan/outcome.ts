@@ -1,6 +1,7 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
 import type {FleetCache} from '../diagnosis/diagnose.ts'
 import {type Diagnosis, diagnose, findingsOf} from '../diagnosis/diagnose.ts'
+import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {accountFor} from './scope.ts'
@@ -24,8 +25,6 @@ export interface Outcome {
 
 /** Checks of the running machine: a plan changes what will run. */
 const OBSERVED = new Set(['status-checks', 'registration', 'operating-system', 'inspector', 'agent'])
-/** What must be known to conclude that an instance registers. */
-const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
 /** The caches of accounts that only some instances depend on. */
 const CACHES = new WeakMap<Account, FleetCache>()
@@ -58,7 +57,7 @@ function unknownOf({paths, outcomes}: Diagnosis): readonly string[] {
     .filter(({service, verdict}) => AGENT_SERVICES.has(service) && verdict === 'unknown')
     .flatMap(({hops: all}) => all.filter(({verdict}) => verdict === 'unknown').map(({because}) => because))
   const checks = outcomes
-    .filter(({check, status}) => NEEDED.has(check.id) && status === 'unknown')
+    .filter(({check, status}) => NEEDED_TO_REGISTER.has(check.id) && status === 'unknown')
     .flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note ? [note.unknown] : [])))
   return [...new Set([...hops, ...checks])]
 }

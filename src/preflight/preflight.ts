@@ -1,6 +1,7 @@
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {type Examination, examination} from '../diagnosis/examine.ts'
 import type {ExamineOptions} from '../diagnosis/examine-options.ts'
+import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
 import {
   type Account,
@@ -12,7 +13,8 @@ import {
   type Subnet,
 } from '../model/account.ts'
 import {add} from '../model/effect.ts'
-import {allWith, find, PLANNED_INSTANCE} from '../model/joins.ts'
+import {find, PLANNED_INSTANCE} from '../model/joins.ts'
+import {defaultGroupsOf, launchedInstance} from '../model/launched-instance.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'
@@ -142,47 +144,21 @@ const profileArnOf = (account: Account, {profile, subnet}: Launch): string | und
 function instanceOf(account: Account, launch: Launch, profile: InstanceProfile | undefined): Instance {
   const subnet = find(account.Subnets, 'SubnetId', launch.subnet)
   const Arn = profile?.Arn ?? profileArnOf(account, launch)
-  const SecurityGroups = groupsOf(account, launch).map((GroupId) => ({GroupId}))
-  const PlatformDetails = platformOf(account, launch)
-  const address = firstAddressOf(subnet?.CidrBlock)
-  const v6 = subnet?.AssignIpv6AddressOnCreation ? ipv6In(subnet) : undefined
-  const place = {SubnetId: launch.subnet, ...(subnet && {VpcId: subnet.VpcId})}
   const isPublic = launch.publicIp ?? subnet?.MapPublicIpOnLaunch ?? false
-  return {
-    InstanceId: PLANNED_INSTANCE,
-    State: {Code: 16, Name: 'running'},
-    PlatformDetails,
-    ...(/windows/i.test(PlatformDetails) && {Platform: 'Windows' as const}),
-    ...(launch.image !== undefined && {ImageId: launch.image}),
-    ...(launch.instanceType !== undefined && {
-      InstanceType: launch.instanceType as NonNullable<Instance['InstanceType']>,
-    }),
-    ...place,
-    ...(address !== undefined && {PrivateIpAddress: address}),
-    ...(Arn !== undefined && {IamInstanceProfile: {Arn, Id: undefined}}),
-    SecurityGroups,
-    NetworkInterfaces: [
-      {
-        ...place,
-        NetworkInterfaceId: PLANNED_INSTANCE,
-        ...(subnet?.OwnerId !== undefined && {OwnerId: subnet.OwnerId}),
-        ...(address !== undefined && {
-          PrivateIpAddress: address,
-          PrivateIpAddresses: [{Primary: true, PrivateIpAddress: address}],
-        }),
-        Ipv6Addresses: v6 === undefined ? [] : [{Ipv6Address: v6}],
-        ...(isPublic && address !== undefined && {Association: {PublicIp: EXAMPLE_ADDRESS}}),
-        Groups: SecurityGroups,
-        SourceDestCheck: true,
-        Attachment: {DeviceIndex: 0, NetworkCardIndex: 0},
-      },
-    ],
-    Tags: [],
-  }
+  return launchedInstance({
+    id: PLANNED_INSTANCE,
+    interfaceId: PLANNED_INSTANCE,
+    subnet: subnet ?? {SubnetId: launch.subnet},
+    address: firstAddressOf(subnet?.CidrBlock),
+    ipv6: subnet?.AssignIpv6AddressOnCreation ? ipv6In(subnet) : undefined,
+    publicIp: isPublic ? '203.0.113.1' : undefined,
+    groups: groupsOf(account, launch),
+    profile: Arn === undefined ? undefined : {Arn, Id: undefined},
+    image: launch.image,
+    instanceType: launch.instanceType,
+    platform: platformOf(account, launch),
+  })
 }
-
-/** The address that AWS would assign is not known; a documentation address is used instead. */
-const EXAMPLE_ADDRESS = '203.0.113.1'
 
 /** From the flag, otherwise the image, otherwise another instance of the same image. */
 function platformOf(account: Account, {platform, platformDetails, image}: Launch): string {
@@ -195,9 +171,7 @@ function platformOf(account: Account, {platform, platformDetails, image}: Launch
 function groupsOf(account: Account, {subnet, groups}: Launch): readonly string[] {
   if (groups.length > 0) return groups
   if (isUnreadable(account.SecurityGroups)) return ['default']
-  return allWith(account.SecurityGroups, 'VpcId', find(account.Subnets, 'SubnetId', subnet)?.VpcId)
-    .filter(({GroupName}) => GroupName === 'default')
-    .map(({GroupId}) => GroupId)
+  return defaultGroupsOf(account, find(account.Subnets, 'SubnetId', subnet)?.VpcId)
 }
 
 /**
@@ -251,14 +225,11 @@ const agentOf = (check: CheckResult, account: Account, hasAgent: 'yes' | 'unknow
     : {...check, status: 'unknown', notes: ['Whether the image comes with the agent is not known.']}
 }
 
-/** What must be known to conclude that the instance would register. */
-const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
-
 function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
   if (causes.some(({severity}) => severity === 'blocks')) return 'unmanaged'
   const isOpen =
     paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
-    checks.some(({id, status}) => NEEDED.has(id) && status === 'unknown')
+    checks.some(({id, status}) => NEEDED_TO_REGISTER.has(id) && status === 'unknown')
   if (isOpen) return 'undecided'
   return causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
 }

@@ -1,6 +1,7 @@
 import {parseJson} from '../../account-file/json-text.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
 import {type Account, itemsOf} from '../../model/account.ts'
+import {defaultGroupsOf} from '../../model/launched-instance.ts'
 import {changeSetPlan, changesIn, isChangeSet} from '../../plan/cloudformation/change-set.ts'
 import {secretsOf} from '../../plan/cloudformation/parameters.ts'
 import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
@@ -42,8 +43,7 @@ export async function stackPlan(
         ? new Map<string, string>()
         : physicalIdsIn(resources, answer),
     defaultsOf: (vpcId) => ({
-      group: itemsOf(account.SecurityGroups).find(({VpcId, GroupName}) => VpcId === vpcId && GroupName === 'default')
-        ?.GroupId,
+      group: defaultGroupsOf(account, vpcId)[0],
       acl: itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpcId && IsDefault)?.NetworkAclId,
     }),
   }

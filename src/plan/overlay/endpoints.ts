@@ -2,6 +2,7 @@ import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model
 import {decodeDocument} from '../../model/documents.ts'
 import {add, editAll, inOrder, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {defaultGroupsOf} from '../../model/launched-instance.ts'
 import {hostOf} from '../../model/partition.ts'
 import {editRoutes, routeTo, target} from '../../remedies/changes/routes.ts'
 import {
@@ -67,14 +68,9 @@ export const vpcEndpoint: ResourceEffect = {
   remove: (account, _, {id}) => remove('VpcEndpoints', id)(withoutPrefixListRoutes(account, id)),
 }
 
-/** Without groups of its own an interface endpoint gets the default group of the VPC. */
-const defaultGroups = ({SecurityGroups}: Account, vpcId: string, type: string): VpcEndpoint['Groups'] => {
-  if (type !== 'Interface') return []
-  const GroupId = itemsOf(SecurityGroups).find(
-    (group) => group.VpcId === vpcId && group.GroupName === 'default',
-  )?.GroupId
-  return GroupId === undefined ? [] : [{GroupId}]
-}
+/** Without other groups an interface endpoint gets the default group of the VPC. */
+const defaultGroups = (account: Account, vpcId: string, type: string): VpcEndpoint['Groups'] =>
+  groupsOf(type === 'Interface' ? defaultGroupsOf(account, vpcId) : [])
 
 const dnsEntriesOf = (
   {Partition, Region}: Account,

@@ -1,6 +1,7 @@
-import {type Account, type Instance, isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {edit, editAll, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {defaultGroupsOf, launchedInstance} from '../../model/launched-instance.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
   hasUnknown,
@@ -97,72 +98,46 @@ function metadataOf(
   } as Partial<Instance>
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html */
+const METADATA = {
+  HttpEndpoint: 'enabled',
+  HttpTokens: 'optional',
+  HttpPutResponseHopLimit: 2,
+  State: 'applied',
+} as const
+
 function withLaunch(account: Account, properties: Properties, id: string, address: string): Account {
   const {SubnetId, SecurityGroupIds, IamInstanceProfile, ImageId, AssociatePublicIpAddress, InstanceType} = properties
   const ownSubnet = find(account.Subnets, 'SubnetId', textOf(SubnetId))
   // A launch template outside the plan may set a profile and groups.
   if (!ownSubnet || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
     return someUnknown(withoutInstance(account, id), 'Instances', address)
-  const groups =
-    SecurityGroupIds === undefined || textsOf(SecurityGroupIds).length === 0
-      ? defaultGroupOf(account, ownSubnet.VpcId)
-      : groupsOf(SecurityGroupIds)
-  const PrivateIpAddress = freeAddress(account, ownSubnet) ?? ''
+  const groups = textsOf(SecurityGroupIds)
   const isPublic =
     AssociatePublicIpAddress === undefined || !isKnown(AssociatePublicIpAddress)
       ? (ownSubnet.MapPublicIpOnLaunch ?? false)
       : isTrue(AssociatePublicIpAddress)
-  const profile = profileOf(account, IamInstanceProfile, address)
-  const network = interfaceOf(ownSubnet, PrivateIpAddress, groups, isPublic ? {PublicIp: '203.0.113.2'} : undefined)
-  const launched = {
-    InstanceId: id,
-    State: {Name: 'running', Code: 16},
-    // Long enough ago that its registration is not expected any longer.
-    LaunchTime: new Date(Date.parse(account.ReadAt) - 86_400_000).toISOString(),
-    VpcId: ownSubnet.VpcId,
-    SubnetId: ownSubnet.SubnetId,
-    ImageId: textOf(ImageId),
-    InstanceType: textOf(InstanceType),
-    PlatformDetails: 'Linux/UNIX',
-    PrivateIpAddress,
-    SecurityGroups: groups,
-    Tags: [],
-    SourceDestCheck: true,
-    MetadataOptions: {HttpEndpoint: 'enabled', HttpTokens: 'optional', HttpPutResponseHopLimit: 2, State: 'applied'},
-    ...(profile && {IamInstanceProfile: profile}),
-    NetworkInterfaces: [{...network, NetworkInterfaceId: `eni-${address}`, OwnerId: accountIdOf(account)}],
-  } as unknown as Instance
+  const launched = launchedInstance({
+    id,
+    interfaceId: `eni-${address}`,
+    subnet: {...ownSubnet, OwnerId: accountIdOf(account)},
+    address: freeAddress(account, ownSubnet) ?? '',
+    publicIp: isPublic ? '203.0.113.2' : undefined,
+    groups: groups.length > 0 ? groups : defaultGroupsOf(account, ownSubnet.VpcId),
+    profile: profileOf(account, IamInstanceProfile, address),
+    image: textOf(ImageId),
+    instanceType: textOf(InstanceType),
+    platform: 'Linux/UNIX',
+  })
   return put('Instances', {
     ...launched,
-    ...metadataOf(properties, launched),
+    // Long enough ago that its registration is not expected any longer.
+    LaunchTime: new Date(Date.parse(account.ReadAt) - 86_400_000).toISOString(),
+    SourceDestCheck: true,
+    MetadataOptions: METADATA,
+    ...metadataOf(properties, {MetadataOptions: METADATA}),
   })(withUnknownProfile(account, properties, address))
 }
-
-const interfaceOf = (
-  {SubnetId, VpcId}: Subnet,
-  PrivateIpAddress: string,
-  Groups: Instance['SecurityGroups'],
-  association: {readonly PublicIp: string} | undefined,
-) => {
-  const Association = association && {Association: association}
-  return {
-    SubnetId,
-    VpcId,
-    PrivateIpAddress,
-    PrivateIpAddresses: [{Primary: true, PrivateIpAddress, ...Association}],
-    Ipv6Addresses: [],
-    Groups,
-    Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached'},
-    ...Association,
-    SourceDestCheck: true,
-    Status: 'in-use',
-  }
-}
-
-const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>
-  itemsOf(SecurityGroups).flatMap(({GroupId, GroupName, VpcId}) =>
-    GroupName === 'default' && VpcId === vpcId ? [{GroupId}] : [],
-  )
 
 /**
  * Where the instances are that were launched from a template: EC2 tags them with its id.
