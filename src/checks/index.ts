@@ -37,6 +37,25 @@ import {statusChecks} from './status-checks.ts'
 import {target} from './target.ts'
 import {transitGateway} from './transit-gateway.ts'
 
+/** From the name of a destination to the last gateway. */
+const ON_THE_PATH: readonly NetworkCheck[] = [
+  names,
+  securityGroup,
+  networkAcl,
+  route,
+  internetGateway,
+  blockPublicAccess,
+  natGateway,
+  natInstance,
+  transitGateway,
+  peering,
+  onwardNetwork,
+]
+const AT_THE_ENDPOINT: readonly NetworkCheck[] = [endpoint, endpointGroup]
+
+/** The checks of a path to any destination. */
+export const networkChecks: readonly NetworkCheck[] = [...ON_THE_PATH, ...AT_THE_ENDPOINT]
+
 /** Every check, in the order in which an engineer would rule causes out. */
 export const checks: readonly Check[] = [
   target,
@@ -52,20 +71,9 @@ export const checks: readonly Check[] = [
   associationPermissions,
   controlContainer,
   machineNetwork,
-  names,
-  securityGroup,
-  networkAcl,
-  route,
-  internetGateway,
-  blockPublicAccess,
-  natGateway,
-  natInstance,
-  transitGateway,
-  peering,
-  onwardNetwork,
+  ...ON_THE_PATH,
   encryptionControls,
-  endpoint,
-  endpointGroup,
+  ...AT_THE_ENDPOINT,
   endpointPolicy,
   s3,
   sessionPreferences,
@@ -80,20 +88,3 @@ const OF_HYBRID_NODES = checks.filter(({subject}) => subject !== undefined)
 
 /** The checks for an instance, or for a hybrid node. */
 export const checksFor = (instance: Instance): readonly Check[] => (isHybrid(instance) ? OF_HYBRID_NODES : OF_INSTANCES)
-
-/** The checks of a path to any destination. */
-export const networkChecks: readonly NetworkCheck[] = [
-  names,
-  securityGroup,
-  networkAcl,
-  route,
-  internetGateway,
-  blockPublicAccess,
-  natGateway,
-  natInstance,
-  transitGateway,
-  peering,
-  onwardNetwork,
-  endpoint,
-  endpointGroup,
-]

@@ -1,4 +1,4 @@
-import {type CommandWords, DEFAULT_COMMAND, quoted, spellingsOf} from './words.ts'
+import {type CommandWords, DEFAULT_COMMAND, quoted, type Value, valuePatterns} from './words.ts'
 
 /** Also works in bash 3.2, which macOS includes. */
 export const bash = (commands: readonly CommandWords[]): string =>
@@ -11,7 +11,7 @@ export const bash = (commands: readonly CommandWords[]): string =>
     `    case "$given" in ${commands.map(({name}) => name).join('|')}) command="$given" ;; esac`,
     '  fi',
     '  case "$command $prev" in',
-    ...commands.flatMap(valueCases),
+    ...valuePatterns(commands).map(([pattern, value]) => valueCase(pattern, value)),
     '  *)',
     '    case "$command $cur" in',
     ...commands.map(flagCase),
@@ -34,16 +34,9 @@ export const bash = (commands: readonly CommandWords[]): string =>
 
 const list = (words: readonly string[]): string => quoted(words.join('\n'))
 
-function valueCases({name, flags}: CommandWords): readonly string[] {
-  return flags.flatMap((flag) => {
-    if (flag.value === 'none') return []
-    const pattern = spellingsOf(flag)
-      .map((spelling) => quoted(`${name} ${spelling}`))
-      .join('|')
-    if (flag.value === 'file') return [`  ${pattern}) files=yes ;;`]
-    return [`  ${pattern}) words=${flag.value === 'text' ? "''" : list(flag.value)} ;;`]
-  })
-}
+/** What completes the value of a flag. */
+const valueCase = (pattern: string, value: Value): string =>
+  `  ${pattern}) ${value === 'file' ? 'files=yes' : `words=${value === 'text' ? "''" : list(value)}`} ;;`
 
 const flagCase = ({name, flags}: CommandWords): string =>
   `    ${quoted(`${name} -`)}*) words=${list([...flags.map((flag) => `--${flag.name}`), '--help'])} ;;`

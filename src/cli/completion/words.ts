@@ -1,10 +1,13 @@
+/** What the value of a flag may be: a file, anything, or one of some words. */
+export type Value = 'file' | 'text' | readonly string[]
+
 /** A flag, as a shell completes it. */
 export interface FlagWords {
   readonly name: string
   readonly char?: string | undefined
   readonly summary: string
   /** Its possible values: none, words, a file, or anything. */
-  readonly value: 'none' | 'file' | 'text' | readonly string[]
+  readonly value: 'none' | Value
 }
 
 /** A command: its flags, and the words that may follow it. */
@@ -71,3 +74,13 @@ export const spellingsOf = ({name, char}: FlagWords): readonly string[] => [`--$
 
 /** Text for single quotes of a POSIX shell. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** Every flag with a value, as a pattern of `case` for the command and the flag in front of the cursor. */
+export const valuePatterns = (commands: readonly CommandWords[]): readonly (readonly [pattern: string, Value])[] =>
+  commands.flatMap(({name, flags}) =>
+    flags.flatMap((flag) => {
+      if (flag.value === 'none') return []
+      const pattern = spellingsOf(flag).map((spelling) => quoted(`${name} ${spelling}`))
+      return [[pattern.join('|'), flag.value] as const]
+    }),
+  )

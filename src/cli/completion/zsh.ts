@@ -1,4 +1,4 @@
-import {type CommandWords, DEFAULT_COMMAND, quoted, spellingsOf} from './words.ts'
+import {type CommandWords, DEFAULT_COMMAND, quoted, type Value, valuePatterns} from './words.ts'
 
 export const zsh = (commands: readonly CommandWords[]): string =>
   [
@@ -8,7 +8,7 @@ export const zsh = (commands: readonly CommandWords[]): string =>
     '  local -a found',
     `  if (( CURRENT > 2 )); then case "\${words[2]}" in ${commands.map(({name}) => name).join('|')}) command="\${words[2]}" ;; esac; fi`,
     '  case "$command $prev" in',
-    ...commands.flatMap(valueCases),
+    ...valuePatterns(commands).map(([pattern, value]) => valueCase(pattern, value)),
     '  esac',
     '  case "$command $cur" in',
     ...commands.map(
@@ -29,13 +29,6 @@ export const zsh = (commands: readonly CommandWords[]): string =>
 
 const described = (word: string, summary: string): string => quoted(`${word}:${summary.replaceAll(':', '\\:')}`)
 
-function valueCases({name, flags}: CommandWords): readonly string[] {
-  return flags.flatMap((flag) => {
-    if (flag.value === 'none') return []
-    const pattern = spellingsOf(flag)
-      .map((spelling) => quoted(`${name} ${spelling}`))
-      .join('|')
-    if (flag.value === 'file') return [`  ${pattern}) _files; return ;;`]
-    return [`  ${pattern}) ${flag.value === 'text' ? '' : `compadd -- ${flag.value.map(quoted).join(' ')}; `}return ;;`]
-  })
-}
+/** What completes the value of a flag. */
+const valueCase = (pattern: string, value: Value): string =>
+  `  ${pattern}) ${value === 'file' ? '_files; ' : value === 'text' ? '' : `compadd -- ${value.map(quoted).join(' ')}; `}return ;;`

@@ -111,9 +111,11 @@ export const ownersIn = ({owners}: Group): string =>
 
 export const countedPlaces = (n: number): string => (n === 1 ? '1 account and Region' : `${n} accounts and Regions`)
 
+export const accountOf = ({account}: {readonly account: string | null}): string => account ?? 'unknown account'
+
 /** An unknown Region represents all that could not be listed. */
 export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
-  [account ?? 'unknown account', ...(region === 'unknown' ? [] : [region])].join(' ')
+  [accountOf({account}), ...(region === 'unknown' ? [] : [region])].join(' ')
 
 /** What was not read, and for how many. */
 export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): string =>

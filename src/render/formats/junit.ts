@@ -20,22 +20,56 @@ export function junitAudit(audit: Audit): string {
   for (const instance of audit.instances) {
     const suite = byPlace.get(placeOf(instance)) ?? suites[0]
     if (!suite) continue
-    suite.cases.push(testCase(instance, groups))
+    suite.cases.push(caseOf(instance, groups))
     if (isSkipped(instance)) suite.skipped++
     else if (isFailure(instance)) suite.failures++
   }
-  const xml = suites.map(({scope, name, cases, failures, skipped}) => {
-    const errors = scope.failed === null ? 0 : 1
-    const error = scope.failed === null ? [] : [errorCase(name, scope.failed)]
-    const counts = `tests="${cases.length + errors}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="0"`
-    const stamp = ` timestamp="${escapeXml((scope.readAt ?? audit.readAt).slice(0, 19))}"`
-    return [`  <testsuite name="${escapeXml(name)}" ${counts}${stamp}>`, ...error, ...cases, '  </testsuite>'].join(
-      '\n',
-    )
+  return junitXml(
+    suites.map(({scope, name, cases, failures, skipped}) => ({
+      name,
+      failures,
+      skipped,
+      errors: scope.failed === null ? [] : [errorCase(name, scope.failed)],
+      cases,
+      timestamp: (scope.readAt ?? audit.readAt).slice(0, 19),
+    })),
+  )
+}
+
+interface Suite {
+  readonly name: string
+  readonly cases: readonly string[]
+  readonly failures: number
+  readonly skipped: number
+  readonly errors?: readonly string[]
+  readonly timestamp?: string
+}
+
+export function junitXml(suites: readonly Suite[]): string {
+  const xml = suites.flatMap(({name, cases, failures, skipped, errors = [], timestamp}) => {
+    const counts = `tests="${cases.length + errors.length}" failures="${failures}" errors="${errors.length}" skipped="${skipped}" time="0"`
+    const stamp = timestamp === undefined ? '' : ` timestamp="${escapeXml(timestamp)}"`
+    return [`  <testsuite name="${escapeXml(name)}" ${counts}${stamp}>`, ...errors, ...cases, '  </testsuite>']
   })
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="ssm-doctor">', ...xml, '</testsuites>'].join(
     '\n',
   )
+}
+
+/** How a case ended; it passed if it was neither skipped nor failed. */
+export interface Outcome {
+  readonly skipped?: string
+  readonly failure?: {readonly type: string; readonly message: string; readonly body: string}
+}
+
+export function testCase({name, group}: {readonly name: string; readonly group: string}, outcome: Outcome): string {
+  const {skipped, failure} = outcome
+  const attributes = `name="${escapeXml(name)}" classname="${escapeXml(group)}" time="0"`
+  // Not as an attribute: older editions of the schema do not have it.
+  if (skipped !== undefined) return `    <testcase ${attributes}><skipped>${escapeXml(skipped)}</skipped></testcase>`
+  if (!failure) return `    <testcase ${attributes}/>`
+  const {type, message, body} = failure
+  return `    <testcase ${attributes}><failure type="${escapeXml(type)}" message="${escapeXml(message)}">${escapeXml(body)}</failure></testcase>`
 }
 
 /** A report on Inspector fails what is not scanned, and skips what cannot be determined. */
@@ -45,15 +79,12 @@ const isSkipped = ({verdict, inspector}: AuditedInstance): boolean =>
   inspector ? inspector.coverage === 'unknown' : verdict === 'undecided'
 const typeOf = (instance: AuditedInstance): string => uncoveredBy(instance) ?? instance.rootCause ?? ''
 
-function testCase(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): string {
-  const attributes = `name="${escapeXml(instance.id)}" classname="${escapeXml(placeOf(instance).replace(' ', '.'))}" time="0"`
-  // Not as an attribute: older editions of the schema do not have it.
-  if (isSkipped(instance))
-    return `    <testcase ${attributes}><skipped>${escapeXml(wordsOf(instance))}</skipped></testcase>`
-  if (!isFailure(instance)) return `    <testcase ${attributes}/>`
-  const message = escapeXml(wordsOf(instance))
-  const body = escapeXml(detailsOf(instance, groups))
-  return `    <testcase ${attributes}><failure type="${escapeXml(typeOf(instance))}" message="${message}">${body}</failure></testcase>`
+function caseOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): string {
+  const about = {name: instance.id, group: placeOf(instance).replace(' ', '.')}
+  if (isSkipped(instance)) return testCase(about, {skipped: wordsOf(instance)})
+  if (!isFailure(instance)) return testCase(about, {})
+  const failure = {type: typeOf(instance), message: wordsOf(instance), body: detailsOf(instance, groups)}
+  return testCase(about, {failure})
 }
 
 function wordsOf({verdict, rootCause, inspector}: AuditedInstance): string {

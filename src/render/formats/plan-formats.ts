@@ -4,9 +4,9 @@ import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../..
 import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
-import {jsonText} from './json.ts'
-import {escapeXml} from './junit.ts'
+import {junitXml, type Outcome, testCase} from './junit.ts'
 import {escaped} from './markdown.ts'
+import {sarifLog} from './sarif.ts'
 
 const responsibleChanges = ({causes}: PlannedInstance): string =>
   [
@@ -62,27 +62,16 @@ export function junitPlan(report: PlanReport): string {
   const {instances, source} = report
   const failures = instances.filter(isBroken).length
   const skipped = instances.filter(isUndetermined).length + unreadIn(report).length
-  const attributesOf = (name: string) => `name="${escapeXml(name)}" classname="${escapeXml(source.file)}" time="0"`
-  const unread = unreadIn(report).map(
-    ({address}) => `    <testcase ${attributesOf(address)}><skipped>Not read.</skipped></testcase>`,
-  )
+  const caseOf = (name: string, outcome: Outcome) => testCase({name, group: source.file}, outcome)
+  const unread = unreadIn(report).map(({address}) => caseOf(address, {skipped: 'Not read.'}))
   const examined = instances.map((one) => {
-    const attributes = attributesOf(plannedName(one))
-    if (isUndetermined(one))
-      return `    <testcase ${attributes}><skipped>${escapeXml(reasons(one))}</skipped></testcase>`
-    if (!isBroken(one)) return `    <testcase ${attributes}/>`
-    const [first] = one.causes
-    return `    <testcase ${attributes}><failure type="${escapeXml(first?.id ?? '')}" message="${escapeXml(reasons(one))}">${escapeXml(responsibleChanges(one))}</failure></testcase>`
+    if (isUndetermined(one)) return caseOf(plannedName(one), {skipped: reasons(one)})
+    if (!isBroken(one)) return caseOf(plannedName(one), {})
+    const body = responsibleChanges(one)
+    return caseOf(plannedName(one), {failure: {type: one.causes[0]?.id ?? '', message: reasons(one), body}})
   })
-  const cases = [...examined, ...unread]
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites name="ssm-doctor">',
-    `  <testsuite name="${escapeXml(source.file)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="0">`,
-    ...cases,
-    '  </testsuite>',
-    '</testsuites>',
-  ].join('\n')
+  const suite = {name: source.file, cases: [...examined, ...unread], failures, skipped}
+  return junitXml([suite])
 }
 
 interface PlanResult {
@@ -136,41 +125,21 @@ export function sarifPlan(report: PlanReport, version: string): string {
     ...unreadIn(report).map(unreadResult),
   ]
   const rules = [...new Map(found.map((one) => [one.id, one])).values()]
-  return jsonText(
-    {
-      $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-      version: '2.1.0',
-      runs: [
-        {
-          tool: {
-            driver: {
-              name: 'ssm-doctor',
-              version,
-              semanticVersion: version,
-              rules: rules.map(({id, docs}) => ({
-                id,
-                shortDescription: {text: id},
-                ...(docs !== '' && {helpUri: docs}),
-              })),
-            },
-          },
-          automationDetails: {id: 'ssm-doctor/plan'},
-          columnKind: 'utf16CodeUnits',
-          results: found.map(({id, level, subject, text, resource, addresses}) => ({
-            ruleId: id,
-            ruleIndex: rules.findIndex((rule) => rule.id === id),
-            level,
-            ...(id === UNDETERMINED && {kind: 'open'}),
-            message: {text: `${subject.name}: ${text}`},
-            locations: addresses.map((address) => ({
-              physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
-              logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
-            })),
-            partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${subject.id}`)}:1`},
-          })),
-        },
-      ],
-    },
-    0,
+  return sarifLog(
+    'plan',
+    version,
+    rules.map(({id, docs}) => ({id, shortDescription: {text: id}, ...(docs !== '' && {helpUri: docs})})),
+    found.map(({id, level, subject, text, resource, addresses}) => ({
+      ruleId: id,
+      ruleIndex: rules.findIndex((rule) => rule.id === id),
+      level,
+      ...(id === UNDETERMINED && {kind: 'open'}),
+      message: {text: `${subject.name}: ${text}`},
+      locations: addresses.map((address) => ({
+        physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
+        logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
+      })),
+      partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${subject.id}`)}:1`},
+    })),
   )
 }

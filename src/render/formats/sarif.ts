@@ -10,6 +10,7 @@ import {
   groupsById,
   isInspection,
   OTHER_STATUS,
+  placeOf,
   sentenceOf,
 } from './audit-facts.ts'
 import {jsonText} from './json.ts'
@@ -34,24 +35,34 @@ export function sarifAudit(audit: Audit, version: string): string {
     }),
   )
   const rules = isInspection(audit) ? [...causeIds, OTHER_STATUS] : causeIds
-  return jsonText(
+  const invocation = {
+    executionSuccessful: failed.length === 0,
+    endTimeUtc: audit.readAt,
+    toolExecutionNotifications: failed.map(({failed: why, ...place}) => ({
+      level: 'error',
+      message: {text: `${placeOf(place)}: ${why}`},
+    })),
+  }
+  return sarifLog(isInspection(audit) ? 'inspector' : 'audit', version, rules.map(ruleOf), results, [invocation])
+}
+
+/** One run of a command, with what it can find and what it found. */
+export const sarifLog = (
+  command: string,
+  version: string,
+  rules: readonly object[],
+  results: readonly object[],
+  invocations?: readonly object[],
+): string =>
+  jsonText(
     {
       $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
       version: '2.1.0',
       runs: [
         {
-          tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules: rules.map(ruleOf)}},
-          automationDetails: {id: isInspection(audit) ? 'ssm-doctor/inspector' : 'ssm-doctor/audit'},
-          invocations: [
-            {
-              executionSuccessful: failed.length === 0,
-              endTimeUtc: audit.readAt,
-              toolExecutionNotifications: failed.map(({account, region, failed: text}) => ({
-                level: 'error',
-                message: {text: `${account ?? 'unknown account'} ${region}: ${text}`},
-              })),
-            },
-          ],
+          tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules}},
+          automationDetails: {id: `ssm-doctor/${command}`},
+          ...(invocations && {invocations}),
           columnKind: 'utf16CodeUnits',
           results,
         },
@@ -59,7 +70,6 @@ export function sarifAudit(audit: Audit, version: string): string {
     },
     0,
   )
-}
 
 function ruleOf(id: string) {
   const {title, docs, check, severity} = entryOf(id)

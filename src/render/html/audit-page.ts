@@ -3,6 +3,7 @@ import type {Verdict} from '../../diagnosis/report.ts'
 import {counted} from '../../util/counted.ts'
 import {linesOf} from '../checklist.ts'
 import {
+  accountOf,
   gainOf,
   groupIdOf,
   groupsById,
@@ -10,11 +11,12 @@ import {
   isUnscanned,
   othersOf,
   ownersLine,
+  placeOf,
   rootOf,
   VERDICTS,
 } from '../formats/audit-facts.ts'
 import {SEVERITY_TONE, VERDICT_TONE} from '../tone.ts'
-import {accountOf, fleetMap} from './fleet-map.ts'
+import {fleetMap} from './fleet-map.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {table} from './table.ts'
@@ -31,7 +33,7 @@ export function htmlAudit(audit: Audit): string {
   return page(
     `${title}: ${totals.instances} instances`,
     html`<h1>${title}</h1>
-<p class="soft">${count(totals.instances)} instances in ${counted(totals.accounts.length, 'account')} and ${totals.regions.length} ${totals.regions.length === 1 ? 'Region' : 'Regions'}, as of ${readAt}</p>
+<p class="soft">${count(totals.instances)} instances in ${counted(totals.accounts.length, 'account')} and ${counted(totals.regions.length, 'Region')}, as of ${readAt}</p>
 <p>${VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map((verdict) => html`<span class="tag ${VERDICT_TONE[verdict]}">${count(totals.verdicts[verdict])} ${verdict}</span> `)}</p>
 ${coverageSection(audit)}
 ${fixesSection(audit)}
@@ -107,7 +109,7 @@ const bar = (fixed: number, affected: number, most: number): Markup => {
 function failedSection({scopes}: Audit): Markup | null {
   const failed = scopes.filter(({failed: why}) => why !== null)
   return failed.length > 0
-    ? html`<h3>Not examined</h3><ul>${failed.map(({account, region, failed: why}) => html`<li>${account ?? 'unknown account'} ${region}: ${why}</li>`)}</ul>`
+    ? html`<h3>Not examined</h3><ul>${failed.map(({account, region, failed: why}) => html`<li>${placeOf({account, region})}: ${why}</li>`)}</ul>`
     : null
 }
 

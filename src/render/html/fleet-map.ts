@@ -1,5 +1,6 @@
-import type {Audit, AuditedInstance} from '../../audit/report.ts'
+import type {Audit} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
+import {accountOf} from '../formats/audit-facts.ts'
 import {SIGN, type Tone} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
 
@@ -10,9 +11,6 @@ interface Cell {
 }
 
 const NONE: Readonly<Record<Verdict, number>> = {managed: 0, degraded: 0, 'at-risk': 0, unmanaged: 0, undecided: 0}
-
-const UNKNOWN_ACCOUNT = 'unknown account'
-export const accountOf = ({account}: Pick<AuditedInstance, 'account'>): string => account ?? UNKNOWN_ACCOUNT
 
 function cellsOf({instances}: Audit): ReadonlyMap<string, Cell> {
   const cells = new Map<string, {counts: Record<Verdict, number>; total: number}>()
@@ -39,11 +37,11 @@ export function fleetMap(audit: Audit): Markup {
   const cells = cellsOf(audit)
   const failed = new Map(
     audit.scopes.flatMap(({account, region, failed: why}) =>
-      why === null ? [] : [[`${account ?? UNKNOWN_ACCOUNT} ${region}`, why]],
+      why === null ? [] : [[`${accountOf({account})} ${region}`, why]],
     ),
   )
   const places = [
-    ...audit.scopes.map(({account, region}) => ({account: account ?? UNKNOWN_ACCOUNT, region})),
+    ...audit.scopes.map(({account, region}) => ({account: accountOf({account}), region})),
     ...audit.instances.map((instance) => ({account: accountOf(instance), region: instance.region})),
   ]
   const regions = [...new Set(places.map(({region}) => region))].sort()
