@@ -12,9 +12,9 @@ import {
   type VpcEndpoint,
 } from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
+import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
-import {publicAddressOf} from './network-context.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
 import {roleByArn, sourcesOf} from './role.ts'
 

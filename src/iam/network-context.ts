@@ -1,6 +1,7 @@
 import type {Account, Instance, NatGateway} from '../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../model/ids.ts'
-import {allWith, find, primaryInterfaceOf} from '../model/joins.ts'
+import {allWith, find} from '../model/joins.ts'
+import {publicAddressOf} from '../network/other-interfaces.ts'
 import type {Path} from '../network/path.ts'
 import {addressesOf, type NetworkContext} from './context.ts'
 
@@ -24,9 +25,6 @@ export function networkContextTo(
   const address = publicAddressOf(instance)
   return isInternetGatewayId(via) && address !== undefined ? {addresses: [address]} : 'unknown'
 }
-
-export const publicAddressOf = (instance: Instance): string | undefined =>
-  primaryInterfaceOf(instance)?.Association?.PublicIp ?? instance.PublicIpAddress
 
 /** The NAT gateways that send for the instance, in its own VPC or in a hub. */
 function natGatewaysOn({NatGateways}: CallPathFacts, hops: Path['hops']): readonly NatGateway[] {

@@ -11,7 +11,7 @@ import {find, finderIn, isMac, isWindows, primaryInterfaceOf, routeTableOf} from
 import {memo, remembered} from '../util/memo.ts'
 import {parseCidr} from './address.ts'
 import {blockLengthsIn, narrowestBlockOf} from './named-blocks.ts'
-import {hasPublicAddress, otherInterfacesOf} from './other-interfaces.ts'
+import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {WalkReadings} from './readings.ts'
 import {referredGroupsIn} from './referred-groups.ts'
@@ -45,7 +45,7 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => NetworkKe
     const system = `${isWindows(instance)}${isMac(instance)}${needsEc2Messages(readings, instance)}${familyOf(instance)}${online}`
     const own = positionOf(eni ?? {}, instance)
     const others = otherInterfacesOf(instance).map((other) => positionOf(other, instance))
-    return [instance.VpcId, system, own, ...others].join(' ')
+    return [instance.VpcId, system, publicAddressOf(instance) !== undefined, own, ...others].join(' ')
   }
 })
 

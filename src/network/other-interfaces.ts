@@ -7,8 +7,22 @@ import {verdictOf} from './path-segment.ts'
 /** Interfaces of containers: the operating system of the instance does not send from them. */
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['branch', 'trunk', 'efa-only'])
 
-export const hasPublicAddress = ({Association, PrivateIpAddresses}: Partial<InstanceNetworkInterface>): boolean =>
-  (Association?.PublicIp ?? PrivateIpAddresses?.find(({Primary}) => Primary)?.Association?.PublicIp) !== undefined
+const ownAddressOf = ({Association, PrivateIpAddresses}: Partial<InstanceNetworkInterface>): string | undefined =>
+  Association?.PublicIp ?? PrivateIpAddresses?.find(({Primary}) => Primary)?.Association?.PublicIp
+
+export const hasPublicAddress = (eni: Partial<InstanceNetworkInterface>): boolean => ownAddressOf(eni) !== undefined
+
+/**
+ * The public IPv4 address of the primary interface. The address of the instance is the one, unless an interface says
+ * that it belongs to another of its private addresses.
+ */
+export function publicAddressOf(instance: Instance): string | undefined {
+  const {NetworkInterfaces, PublicIpAddress} = instance
+  const isElsewhere = NetworkInterfaces.some(({Association, PrivateIpAddresses = []}) =>
+    [{Association}, ...PrivateIpAddresses].some((one) => one.Association?.PublicIp === PublicIpAddress),
+  )
+  return ownAddressOf(primaryInterfaceOf(instance) ?? {}) ?? (isElsewhere ? undefined : PublicIpAddress)
+}
 
 const groupsOf = ({Groups}: InstanceNetworkInterface): string => (Groups ?? []).map(({GroupId}) => GroupId).join()
 
@@ -40,8 +54,9 @@ export function withOtherInterfaces(
   if (others.length === 0 || verdictOf([...segment.request, ...segment.reply]) !== 'blocked') return segment
   const open = others.find((eni) => {
     const {SubnetId, PrivateIpAddress} = eni
+    const {PublicIpAddress: _, ...shared} = instance
     const other = segmentFrom({
-      ...instance,
+      ...shared,
       NetworkInterfaces: [eni],
       ...(SubnetId !== undefined && {SubnetId}),
       ...(PrivateIpAddress !== undefined && {PrivateIpAddress}),

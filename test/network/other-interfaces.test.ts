@@ -129,3 +129,48 @@ describe('a blackhole route for a part of the public addresses', () => {
     expect(examine(beside(block), INSTANCE).paths[0]).toMatchObject({service: 'ssm', verdict: 'open'})
   })
 })
+
+/** The instance in the subnet of the NAT gateway, whose default route leads to the internet gateway. */
+const direct = (one: Partial<Instance>, own: Partial<Interface> = {}, ...others: readonly Interface[]): Account => ({
+  ...behindNat,
+  RouteTables: itemsOf(behindNat.RouteTables).map((table) => ({...table, Routes: publicTable!.Routes})),
+  Instances: itemsOf(behindNat.Instances).map((all) => ({
+    ...all,
+    ...one,
+    NetworkInterfaces: [...all.NetworkInterfaces.map((each) => ({...each, ...own})), ...others],
+  })),
+})
+
+const PUBLIC = '203.0.113.60'
+const atSecondaryAddress = {
+  PrivateIpAddresses: [
+    {PrivateIpAddress: '10.0.1.10', Primary: true},
+    {PrivateIpAddress: '10.0.1.11', Primary: false, Association: {PublicIp: PUBLIC}},
+  ],
+}
+
+/** What is left where the path is open. */
+const AGENT = ['os.agent-not-running likely']
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
+describe('the public address of an instance', () => {
+  it.each<readonly [string, Account, readonly string[]]>([
+    ['missing', direct({}), ['igw.no-public-ip proven']],
+    ['of the interface', direct({}, {Association: {PublicIp: PUBLIC}}), AGENT],
+    ['of the interface and the instance', direct({PublicIpAddress: PUBLIC}, {Association: {PublicIp: PUBLIC}}), AGENT],
+    ['of the instance only', direct({PublicIpAddress: PUBLIC}), AGENT],
+    ['of a secondary address', direct({PublicIpAddress: PUBLIC}, atSecondaryAddress), ['igw.no-public-ip proven']],
+    [
+      'of the second interface, in another private subnet',
+      direct({PublicIpAddress: PUBLIC}, {}, second({SubnetId: id('subnet', 1)})),
+      ['igw.no-public-ip likely'],
+    ],
+    [
+      'of the instance only, and not of its second interface',
+      direct({PublicIpAddress: PUBLIC}, {}, second({Association: undefined})),
+      AGENT,
+    ],
+  ])('%s', (_, account, expected) => {
+    expect(certaintiesIn(account)).toEqual(expected)
+  })
+})

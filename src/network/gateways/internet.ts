@@ -11,6 +11,7 @@ import {
   originOf,
   type PathSegment,
 } from '../context.ts'
+import {publicAddressOf} from '../other-interfaces.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop, Leg} from '../path.ts'
 import {type PublicSource, throughEdgeTable} from './edge-route.ts'
@@ -84,10 +85,7 @@ export function throughInternetGateway(
 function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
   const {instance, family} = flow
   const eni = primaryInterfaceOf(instance)
-  const address =
-    family === 6
-      ? eni?.Ipv6Addresses?.[0]?.Ipv6Address
-      : (eni?.Association?.PublicIp ?? eni?.PrivateIpAddresses?.find(({Primary}) => Primary)?.Association?.PublicIp)
+  const address = family === 6 ? eni?.Ipv6Addresses?.[0]?.Ipv6Address : publicAddressOf(instance)
   return address
     ? hop('gateway', gatewayId, 'open', `${calledFirst(instance)} leaves through ${gatewayId} as ${address}.`, {leg})
     : hop(
