@@ -1,16 +1,10 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {logSignals} from '../../src/agent/log.ts'
+import {CHANNEL_TIMEOUT, DENIED, kinds, log, post} from './log-lines.ts'
 
-const log = (...lines: readonly string[]) => logSignals([{text: lines.join('\n'), file: 'errors.log'}])
-const kinds = (...lines: readonly string[]) => log(...lines).map(({kind}) => kind)
-
-const DENIED =
-  '2026-11-20 08:14:42.1234 WARN EC2RoleProvider Failed to connect to Systems Manager with instance profile role credentials. Err: retrieved credentials failed to report to ssm. Error: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation on resource: *'
 const CONNECTED =
   '2026-11-20 08:20:00.1234 INFO EC2RoleProvider Successfully connected with instance profile role credentials'
-const CHANNEL_TIMEOUT =
-  '2026-11-20 08:30:00.1234 ERROR [MessageGatewayService] Failed to get controlchannel token, error: Post "https://ssmmessages.us-east-1.amazonaws.com/v1/control-channel/i-0a1b2c3d4e5f60010": dial tcp 10.0.3.9:443: i/o timeout'
 
 it('names the file that contains a line', () => {
   expect(log(DENIED)).toMatchObject([
@@ -55,8 +49,6 @@ it('accepts any bytes', () => {
     ),
   )
 })
-
-const post = (rest: string) => `caused by: Post "https://ssm.us-east-1.amazonaws.com/": ${rest}`
 
 it.each([
   [
@@ -140,43 +132,6 @@ it.each([
   expect(signal?.line).toContain(reason)
 })
 
-it('reads that EC2 could not assume the role, and the account of a resource', () => {
-  expect(log('ERROR EC2RoleRequestError: AssumeRoleUnauthorizedAccess')).toMatchObject([
-    {kind: 'no-role', action: 'sts:AssumeRole'},
-  ])
-  expect(log('ERROR EC2RoleRequestError: no EC2 instance role found')[0]).not.toHaveProperty('action')
-  const line =
-    'ERROR [ssm-session-worker] User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:444455556666:key/1 with an explicit deny in a resource control policy'
-  expect(log(line)).toMatchObject([{action: 'kms:Decrypt', resourceAccount: '444455556666'}])
-})
-
-it.each(['ERROR Agent failed to assume any identity', 'ERROR failed to find agent identity'])(
-  'does not report the metadata service for %s',
-  (line) => {
-    expect(log(line)).toEqual([])
-  },
-)
-
-describe('a log that another instance wrote', () => {
-  const OTHER = DENIED.replaceAll('i-0a1b2c3d4e5f60010', 'i-0aaaaaaaaaaaaaaaa')
-  const STARTED = '2026-11-20 09:00:00 INFO [amazon-ssm-agent] amazon-ssm-agent - v3.3.2746.0'
-  const of = (...lines: readonly string[]) =>
-    logSignals([{text: lines.join('\n'), file: 'errors.log'}], 'i-0a1b2c3d4e5f60010')
-
-  it('is reported and proves nothing for this instance', () => {
-    expect(of(OTHER)).toMatchObject([{kind: 'other-instance', nodeId: 'i-0aaaaaaaaaaaaaaaa'}])
-  })
-
-  it('counts again from the lines of an instance that was launched from its image', () => {
-    expect(of(OTHER, STARTED, DENIED).map(({kind}) => kind)).toEqual([
-      'agent-started',
-      'access-denied',
-      'other-instance',
-    ])
-    expect(of(OTHER, STARTED).map(({kind}) => kind)).toEqual(['agent-started', 'other-instance'])
-  })
-})
-
 it.each([
   [
     '2026-11-20 08:14:42 WARN [ssm-agent-worker] [MessageService] [MGSInteractor] Reach the retry limit 5 for receive messages. Error: websocket: close 1006 (abnormal closure): unexpected EOF',
@@ -242,173 +197,11 @@ it.each([
   ['Get "https://b.s3.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout', {service: 's3'}],
 ])('reads %s', (line, signal) => expect(log(line)[0]).toMatchObject(signal))
 
-it('reads one thing where a proxy fails on the way to the metadata service', () => {
-  const line = 'Get "http://169.254.169.254/latest/meta-data/": proxyconnect tcp: dial tcp 10.0.9.9:3128: i/o timeout'
-  expect(kinds(line)).toEqual(['proxy-failed'])
-})
-
-it('reads that the metadata service denied a call without a token', () => {
-  expect(kinds('EC2MetadataError: failed to make EC2Metadata request', '', '\tstatus code: 401, request id: ')).toEqual(
-    ['metadata-token'],
-  )
-})
-
-describe('whose credentials were denied', () => {
-  const denied = (principal: string, action: string) =>
-    log(`AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on resource: *`)
-  const OTHER = 'arn:aws:sts::444455556666:assumed-role/deploy/bootstrap'
-
-  it.each([
-    ...[
-      'ssm:UpdateInstanceInformation',
-      'ssm:ListInstanceAssociations',
-      'ssm:ListAssociations',
-      'ssm:DescribeAssociation',
-    ],
-    ...['ssm:UpdateAssociationStatus', 'ssm:PutInventory', 'ssm:PutComplianceItems', 'ssm:PutConfigurePackageResult'],
-    ...['ssm:GetManifest', 'ssm:GetDeployablePatchSnapshotForInstance', 'ssm:RegisterManagedInstance'],
-    ...['ssm:RequestManagedInstanceRoleToken', 'ssmmessages:CreateControlChannel', 'ec2messages:GetMessages'],
-  ])('are those of the agent if it makes the call itself: %s', (action) =>
-    expect(denied(OTHER, action)).toMatchObject([{action, principal: OTHER}]),
-  )
-
-  it.each(['ssm:GetParameter', 's3:GetObject', 'kms:Decrypt'])('may be those of a script: %s', (action) => {
-    expect(denied(OTHER, action)[0]).not.toHaveProperty('principal')
-  })
-
-  it('are not read from calls to services that the agent does not use', () => {
-    expect(denied(OTHER, 'ec2:CreateTags')).toEqual([])
-  })
-})
-
-describe('the identity of the agent', () => {
-  const HYBRID = '2026-11-20 08:00:00 INFO Agent will take identity from OnPrem'
-  const EC2 = '2026-11-20 09:00:00 INFO Agent will take identity from EC2'
-  const CHANGED = '2026-11-20 09:00:01 WARN fingerprint has changed'
-
-  it('is the one of its last start', () => {
-    expect(kinds(HYBRID, EC2)).toEqual([])
-    expect(kinds(EC2, HYBRID)).toEqual(['hybrid-registration'])
-  })
-
-  it('has no fingerprint on EC2', () => {
-    expect(kinds(EC2, CHANGED)).toEqual([])
-    expect(kinds(HYBRID, CHANGED)).toEqual(['hybrid-registration', 'fingerprint'])
-  })
-})
-
 it('forgets that the agent was stopped once it has started again', () => {
   const ended = '2026-11-20 09:00:00 INFO [amazon-ssm-agent] Bye.'
   const started = '2026-11-20 09:00:05 INFO [amazon-ssm-agent] amazon-ssm-agent - v3.3.2746.0'
   expect(kinds(started, ended)).toEqual(['agent-started', 'agent-ended'])
   expect(kinds(ended, started)).toEqual(['agent-started'])
-})
-
-describe('a connection that fails', () => {
-  it.each([
-    ['dial tcp 52.94.1.1:443: connect: operation timed out', 'timeout'],
-    ['dial tcp 52.94.1.1:443: connect: no route to host', 'timeout'],
-    ['dial tcp 52.94.1.1:443: connect: network is unreachable', 'timeout'],
-    ['read tcp 10.0.1.10:5->52.94.1.1:443: i/o timeout', 'timeout'],
-    ['read tcp 10.0.1.10:5->52.94.1.1:443: read: connection timed out', 'timeout'],
-    ['write tcp 10.0.1.10:5->52.94.1.1:443: write: connection timed out', 'timeout'],
-    ['write tcp 10.0.1.10:5->52.94.1.1:443: i/o timeout', 'timeout'],
-    ["dial tcp 52.94.1.1:443: connect: can't assign requested address", 'refused'],
-    ['write tcp 10.0.1.10:5->52.94.1.1:443: write: operation not permitted', 'refused'],
-    [
-      'dial tcp 52.94.1.1:443: connectex: Ein Verbindungsversuch ist fehlgeschlagen, da die Gegenstelle nicht antwortet.',
-      'refused',
-    ],
-    ['dial tcp 52.94.1.1:443: connectex: 接続済みの呼び出し先が応答しなかったため、接続できませんでした。', 'refused'],
-    [
-      'read tcp 10.0.1.10:5->52.94.1.1:443: wsarecv: Se ha forzado la interrupción de una conexión existente.',
-      'refused',
-    ],
-    ['dial tcp 52.94.1.1:443: connectex: the system lacked sufficient buffer space or a queue was full.', 'refused'],
-  ])('is read in the words of each system and language: %s', (text, kind) =>
-    expect(log(post(text))).toMatchObject([{kind, service: 'ssm', address: '52.94.1.1'}]),
-  )
-
-  it.each([
-    'no such host',
-    'getaddrinfow: Der angegebene Host ist unbekannt.',
-    'Temporary failure in name resolution',
-    'The requested name is valid, but no data of the requested type was found.',
-  ])('finds no address: %s', (text) =>
-    expect(log(post(`dial tcp: lookup ssm.us-east-1.amazonaws.com: ${text}`))).toMatchObject([
-      {kind: 'unresolved', host: 'ssm.us-east-1.amazonaws.com'},
-    ]),
-  )
-
-  it.each([
-    'dial udp [::1]:53: connect: cannot assign requested address',
-    'dial udp 10.9.9.9:53: connect: network is unreachable',
-    'cannot unmarshal DNS message',
-  ])('finds no DNS server that answers: %s', (text) =>
-    expect(kinds(post(`dial tcp: lookup ssm.us-east-1.amazonaws.com on 10.0.0.2:53: ${text}`))).toEqual(['unresolved']),
-  )
-
-  it('has no other reason where the limit on open files is reached', () => {
-    const text = 'dial tcp: lookup ssm.us-east-1.amazonaws.com: dial udp 10.0.0.2:53: socket: too many open files'
-    expect(kinds(post(text))).toEqual(['too-many-files'])
-  })
-
-  it('is not one that the agent closes itself', () => {
-    expect(kinds('Error: read tcp 10.0.1.10:5->52.94.1.1:443: use of closed network connection')).toEqual([])
-  })
-
-  it.each(['Unauthorized', 'Method Not Allowed', 'Internal Server Error', 'Gateway Timeout', 'Too Many Requests'])(
-    'is refused by a proxy, in the words of its status: %s',
-    (status) => expect(kinds(post(status))).toEqual(['proxy-failed']),
-  )
-})
-
-describe('the part of the agent that makes a call', () => {
-  const RESET = 'read tcp 10.0.1.10:5->52.94.1.1:443: read: connection reset by peer'
-
-  it.each([
-    ['[ssm-agent-worker] [MessageService] [MGSInteractor]', 'ssmmessages'],
-    ['[MessageGatewayService]', 'ssmmessages'],
-    ['[ssm-agent-worker] [MessageService] [MDSInteractor]', 'ec2messages'],
-    ['[MessagingDeliveryService]', 'ec2messages'],
-    ['[MessageProcessor]', 'ec2messages'],
-  ])('shows which service it calls: %s', (part, service) =>
-    expect(log(`2026-11-20 09:00:00 WARN ${part} error when calling AWS APIs`, `caused by: ${RESET}`)).toMatchObject([
-      {kind: 'refused', service},
-    ]),
-  )
-
-  it('reads associations from Systems Manager', () => {
-    const line = `2026-11-20 09:00:00 WARN [MessagingDeliveryService] [Association] ${RESET}`
-    expect(log(line)[0]).not.toHaveProperty('service')
-  })
-
-  it('does not replace the host that a line names', () => {
-    const line = `2026-11-20 09:00:00 WARN [MGSInteractor] Post "https://ssm.us-east-1.amazonaws.com/": ${RESET}`
-    expect(log(line)).toMatchObject([{service: 'ssm'}])
-  })
-})
-
-describe('the process of a session or a command', () => {
-  const of = (text: string) => `2026-11-20 09:00:00 ERROR [ssm-document-worker] [c-1] [pluginName=x] ${text}`
-
-  it.each([
-    'dial tcp 10.0.5.5:443: connect: connection refused',
-    'dial tcp: lookup db.corp.example on 10.0.0.2:53: no such host',
-    'curl: (60) x509: certificate signed by unknown authority',
-    'bash: /tmp/x: Too many open files',
-    'open /etc/sudoers.d/ssm-agent-users: read-only file system',
-    'Get "http://169.254.169.254/latest/": context deadline exceeded',
-  ])('shows nothing about the agent with %s', (text) => {
-    expect(kinds(of(text))).toEqual([])
-    expect(kinds(of('failed'), text)).toEqual([])
-    expect(kinds(of(text).replace('document', 'session'))).toEqual([])
-  })
-
-  it('shows that a service of AWS is not reached', () => {
-    const line = of('Post "https://kms.us-east-1.amazonaws.com/": x509: certificate signed by unknown authority')
-    expect(log(line)).toMatchObject([{kind: 'tls-trust', service: 'kms'}])
-  })
 })
 
 describe('the first line of a message', () => {
@@ -451,12 +244,6 @@ describe('a report of the health', () => {
     expect(kinds(at('09:00:00'), at('09:05:00'), failed, at('09:10:00'))).toEqual(['timeout'])
     expect(kinds(HIBERNATE, TIMEOUT, at('09:00:00'))).toEqual(['hibernating', 'timeout'])
   })
-})
-
-it('takes the renewal of credentials as the success of a hybrid node', () => {
-  const failed = `2026-11-18 06:14:50 ERROR [CredentialRefresher] ${post('EOF')}`
-  const renewed = '2026-11-18 11:19:31 INFO [CredentialRefresher] Next credential rotation will be in 29.99 minutes'
-  expect(kinds(failed, renewed)).toEqual(['connected'])
 })
 
 it('does not take a wait of seconds for hibernation', () => {
@@ -506,35 +293,6 @@ it.each([
   expect(kinds(`Reach the retry limit 5 for receive messages. Error: websocket: close ${close}`)).toEqual([]),
 )
 
-describe('something on the path', () => {
-  it.each([
-    'tls: server selected unsupported protocol version 301',
-    'tls: first record does not look like a TLS handshake',
-    'net/http: HTTP/1.x transport connection broken: malformed HTTP response "<html>"',
-    'http2: server sent GOAWAY and closed the connection',
-    'http: server closed idle connection',
-  ])('ends the connection: %s', (text) => expect(kinds(post(text))).toEqual(['refused']))
-
-  it('answers with a page instead of the service', () => {
-    expect(
-      kinds("SerializationError: failed to decode response body. invalid character '<' looking for beginning of value"),
-    ).toEqual(['refused'])
-  })
-
-  it.each([
-    'net/http: TLS handshake timeout',
-    'net/http: timeout awaiting response headers',
-    'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
-  ])('lets it wait: %s', (text) => expect(kinds(post(text))).toContain('timeout'))
-
-  it.each([
-    'dial tcp: lookup ssm.us-east-1.amazonaws.com: operation was canceled',
-    'dial tcp: lookup ssm.us-east-1.amazonaws.com on 10.0.0.2:53: operation was canceled',
-    'dial tcp 52.94.1.1:443: operation was canceled',
-    'context canceled',
-  ])('is not there when the agent cancels its own call: %s', (text) => expect(kinds(post(text))).toEqual([]))
-})
-
 describe('the folders of the agent', () => {
   it.each([
     'open /var/lib/amazon/ssm/runtimeconfig/identity_config.json: read-only file system',
@@ -550,25 +308,6 @@ describe('the folders of the agent', () => {
     const line = 'fork/exec /var/lib/amazon/ssm/i-1/document/orchestration/c-1/_script.sh: permission denied'
     expect(kinds(`2026-11-20 08:00:01 ERROR [ssm-document-worker] [c-1] ${line}`)).toEqual([])
   })
-})
-
-it('ignores the agent that ECS Exec runs in a container', () => {
-  const of = (...lines: readonly string[]) =>
-    logSignals([{text: lines.join('\n'), file: 'errors.log'}], 'i-0a1b2c3d4e5f60010')
-  const task = '2026-11-20 08:00:00 INFO Agent will take identity from ECS'
-  const host = '2026-11-20 09:00:00 INFO Agent will take identity from EC2'
-  expect(of(task, DENIED)).toMatchObject([{kind: 'other-instance', line: 'an ECS task'}])
-  expect(of(task, DENIED, host, CHANNEL_TIMEOUT).map(({kind}) => kind)).toEqual(['timeout', 'other-instance'])
-})
-
-it('ignores the log of the CloudWatch agent', () => {
-  expect(
-    kinds(
-      '2026-11-20T08:00:31Z E! WriteToCloudWatch failure, err: RequestError: send request failed',
-      'caused by: Post "https://monitoring.us-east-1.amazonaws.com/": dial tcp 52.94.1.9:443: i/o timeout',
-      '2026-11-20T08:00:32Z E! EC2MetadataError: failed to make EC2Metadata request',
-    ),
-  ).toEqual([])
 })
 
 describe('several logs of one agent', () => {
@@ -593,10 +332,4 @@ describe('several logs of one agent', () => {
       'connected 0.log',
     ])
   })
-})
-
-it('knows that a proxy refuses the message channel alone', () => {
-  const line =
-    '2026-11-20 09:00:00 WARN [ssm-agent-worker] [MGSInteractor] Failed to dial websocket, status: 407 Proxy Authentication Required, err: websocket: bad handshake'
-  expect(log(line)).toContainEqual(expect.objectContaining({kind: 'proxy-failed', service: 'ssmmessages'}))
 })

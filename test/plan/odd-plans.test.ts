@@ -1,36 +1,19 @@
 import {describe, expect, it} from 'vitest'
-import {type Account, itemsOf} from '../../src/model/account.ts'
-import {comparePlan} from '../../src/plan/compare.ts'
-import {applyResources} from '../../src/plan/overlay/overlay.ts'
+import {itemsOf} from '../../src/model/account.ts'
 import {withoutSecrets} from '../../src/plan/secrets.ts'
-import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
-import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {applied, group, type Plan, type Row, ref, report, totals, withFields} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
-const TARGET = {region: REGION, account: OWNER}
-const SOURCE = {file: 'plan.json', language: 'terraform'} as const
-const read = (json: unknown) => terraformPlan('plan.json', json, TARGET)
-const report = (json: unknown, account: Account = healthy) => comparePlan(account, read(json), SOURCE)
-const totals = (json: unknown, account: Account = healthy) => report(json, account).totals
-const applied = (json: unknown, account: Account = healthy) => applyResources(account, read(json).resources)
-
-type Plan = ReturnType<typeof planOf>
-type Row = Plan['resource_changes'][number]
-/** The plan with more fields in one of its changes. */
-const withFields = (plan: Plan, fields: object, at = 0): unknown => ({
-  ...plan,
-  resource_changes: plan.resource_changes.map((row: Row, n) => (n === at ? {...row, ...fields} : row)),
-})
 const withChange = (plan: Plan, fields: object): unknown => ({
   ...plan,
   resource_changes: plan.resource_changes.map((row: Row) => ({...row, change: {...row.change, ...fields}})),
 })
 
-const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
-const group = {id: WEB_GROUP, name: 'web', vpc_id: VPC, egress: OPEN}
 const web = {id: WEB, subnet_id: SUBNET, vpc_security_group_ids: [WEB_GROUP], iam_instance_profile: 'web', ami: 'ami-1'}
-const ref = (...references: readonly string[]) => ({references})
+
 const GROUP = 'aws_security_group.web'
+
 const NODE = 'aws_instance.web'
 
 describe('what changes only Terraform state or code changes nothing', () => {
@@ -154,205 +137,6 @@ describe('a resource that is replaced', () => {
       },
     )
     expect(itemsOf(applied(plan).Instances)[0]?.SecurityGroups).toEqual([{GroupId: `sg-${GROUP}`}])
-  })
-})
-
-describe('groups that the plan shows only as references', () => {
-  const extra = {
-    address: 'aws_security_group.extra',
-    actions: ['create'],
-    after: {name: 'extra', vpc_id: VPC, egress: OPEN},
-  }
-  const other = {
-    address: 'aws_security_group.other',
-    actions: ['create'],
-    after: {name: 'other', vpc_id: VPC, egress: OPEN},
-  }
-  const groupsOf = (references: readonly string[], variables: object = {}) => {
-    const node = {
-      address: 'aws_instance.new',
-      actions: ['create'],
-      after: {subnet_id: SUBNET, iam_instance_profile: 'web'},
-      unknown: {vpc_security_group_ids: true},
-      expressions: {vpc_security_group_ids: {references}},
-    }
-    const after = applied({...planOf(extra, other, node), variables})
-    return itemsOf(after.Instances).find(({InstanceId}) => InstanceId === 'i-aws_instance.new')?.SecurityGroups
-  }
-  const ids = (...names: readonly string[]) => names.map((GroupId) => ({GroupId}))
-
-  it('are those', () => {
-    expect(groupsOf(['aws_security_group.extra.id', 'aws_security_group.extra'])).toEqual(
-      ids('sg-aws_security_group.extra'),
-    )
-  })
-
-  it('are those and what a variable adds', () => {
-    const references = ['aws_security_group.extra.id', 'aws_security_group.extra', 'var.more']
-    expect(groupsOf(references, {more: {value: [WEB_GROUP]}})).toEqual(ids('sg-aws_security_group.extra', WEB_GROUP))
-  })
-
-  it.each([
-    ['a condition may choose among them', ['var.which', 'aws_security_group.extra.id', 'aws_security_group.other.id']],
-    ['a local value is in between', ['local.groups']],
-    ['a data source adds to them', ['aws_security_group.extra.id', 'data.aws_security_groups.more.ids']],
-  ])('are unknown if %s', (_, references) => {
-    expect(groupsOf(references, {which: {value: 'a'}})).toBeUndefined()
-  })
-})
-
-describe('an attribute of another resource', () => {
-  it('is followed through further references', () => {
-    const plan = planOf(
-      {address: 'aws_vpc.v', actions: ['create'], after: {cidr_block: '10.9.0.0/16'}},
-      {
-        address: 'aws_subnet.s',
-        actions: ['create'],
-        after: {cidr_block: '10.9.1.0/24'},
-        unknown: {vpc_id: true},
-        expressions: {vpc_id: ref('aws_vpc.v.id', 'aws_vpc.v')},
-      },
-      {
-        address: 'aws_security_group.g',
-        actions: ['create'],
-        after: {name: 'g', egress: OPEN},
-        unknown: {vpc_id: true},
-        expressions: {vpc_id: ref('aws_subnet.s.vpc_id', 'aws_subnet.s')},
-      },
-    )
-    const made = itemsOf(applied(plan).SecurityGroups).find(({GroupName}) => GroupName === 'g')
-    expect(made?.VpcId).toBe('vpc-aws_vpc.v')
-  })
-
-  it('that refers to itself has no value', () => {
-    const plan = planOf(
-      {
-        address: 'aws_subnet.a',
-        actions: ['create'],
-        after: {},
-        unknown: {vpc_id: true},
-        expressions: {vpc_id: ref('aws_vpc.b.vpc_id')},
-      },
-      {
-        address: 'aws_vpc.b',
-        actions: ['create'],
-        after: {},
-        unknown: {vpc_id: true},
-        expressions: {vpc_id: ref('aws_vpc.b.vpc_id')},
-      },
-    )
-    expect(() => report(plan)).not.toThrow()
-  })
-})
-
-describe('a route table that is known only after apply', () => {
-  const table = {address: 'aws_route_table.new', actions: ['create'], after: {vpc_id: VPC}}
-  const route = {
-    address: 'aws_route.out',
-    actions: ['create'],
-    after: {destination_cidr_block: '0.0.0.0/0', gateway_id: 'igw-0aaaaaaaaaaaaaa01'},
-    unknown: {route_table_id: true},
-    expressions: {route_table_id: ref('local.table')},
-  }
-
-  it('is one of those that the plan creates', () => {
-    expect(totals(planOf(table, route))).toMatchObject({unchanged: 1, unknown: 0})
-  })
-
-  it('may be any if a data source is read during apply', () => {
-    const plan = planOf(table, route, {address: 'data.aws_route_table.any', actions: ['read']})
-    expect(totals(withFields(plan, {mode: 'data'}, 2))).toMatchObject({unknown: 1})
-  })
-})
-
-describe('what instances are launched from', () => {
-  const template = {address: 'aws_launch_template.t', actions: ['update'], before: {id: 'lt-1', name: 't'}}
-  const bad = {id: 'lt-1', name: 't', vpc_security_group_ids: [WEB_GROUP]}
-  const fleet = (values: object) => ({
-    address: 'aws_autoscaling_group.g',
-    actions: ['no-op'],
-    before: {id: 'g', vpc_zone_identifier: [SUBNET], ...values},
-    after: {id: 'g', vpc_zone_identifier: [SUBNET], ...values},
-  })
-
-  it('is examined in a group that uses it, even if the group itself does not change', () => {
-    const {instances} = report(planOf({...template, after: bad}, fleet({launch_template: [{id: 'lt-1'}]})))
-    expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', change: 'new', after: 'unmanaged'}])
-  })
-
-  it('is found in a policy of mixed instances', () => {
-    const mixed = [{launch_template: [{launch_template_specification: [{launch_template_id: 'lt-1'}]}]}]
-    const {instances} = report(planOf({...template, after: bad}, fleet({mixed_instances_policy: mixed})))
-    expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', after: 'unmanaged'}])
-  })
-
-  it('is examined on its own in the subnet that it names', () => {
-    const own = {...bad, iam_instance_profile: [{name: 'web'}], network_interfaces: [{subnet_id: SUBNET}]}
-    const {instances} = report(planOf({...template, after: own}))
-    expect(instances).toMatchObject([{address: 'aws_launch_template.t', change: 'new'}])
-    expect(instances[0]?.after).not.toBe('undecided')
-  })
-
-  it('is undetermined if the plan does not include a subnet', () => {
-    expect(report(planOf({...template, after: bad})).instances).toMatchObject([{after: 'undecided'}])
-  })
-
-  it('can be a launch configuration', () => {
-    const plan = planOf(
-      {
-        address: 'aws_launch_configuration.c',
-        actions: ['create'],
-        after: {image_id: 'ami-1', security_groups: [WEB_GROUP]},
-        unknown: {name: true},
-      },
-      {
-        ...fleet({}),
-        actions: ['update'],
-        after: {id: 'g', vpc_zone_identifier: [SUBNET]},
-        unknown: {launch_configuration: true},
-        expressions: {launch_configuration: ref('aws_launch_configuration.c.name', 'aws_launch_configuration.c')},
-      },
-    )
-    expect(report(plan).instances).toMatchObject([
-      {after: 'unmanaged', causes: expect.arrayContaining([expect.objectContaining({id: 'iam.no-profile'})])},
-    ])
-  })
-
-  it('can be a network interface', () => {
-    const plan = planOf(
-      {
-        address: 'aws_network_interface.n',
-        actions: ['create'],
-        after: {subnet_id: SUBNET, security_groups: [WEB_GROUP]},
-      },
-      {
-        address: 'aws_instance.new',
-        actions: ['create'],
-        after: {iam_instance_profile: 'web', network_interface: [{device_index: 0}]},
-        unknown: {subnet_id: true, network_interface: [{network_interface_id: true}]},
-        expressions: {
-          network_interface: [
-            {
-              device_index: {constant_value: 0},
-              network_interface_id: ref('aws_network_interface.n.id', 'aws_network_interface.n'),
-            },
-          ],
-        },
-      },
-    )
-    const made = itemsOf(applied(plan).Instances).find(({InstanceId}) => InstanceId === 'i-aws_instance.new')
-    expect(made).toMatchObject({SubnetId: SUBNET, SecurityGroups: [{GroupId: WEB_GROUP}]})
-  })
-
-  it('removes its instances when the group is deleted', () => {
-    const account = {
-      ...healthy,
-      Instances: itemsOf(healthy.Instances).map((one) => ({
-        ...one,
-        Tags: [{Key: 'aws:autoscaling:groupName', Value: 'g'}],
-      })),
-    }
-    expect(totals(planOf({...fleet({}), actions: ['delete'], after: undefined as never}), account).removed).toBe(1)
   })
 })
 

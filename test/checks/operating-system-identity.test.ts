@@ -1,0 +1,150 @@
+import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
+import {operatingSystem} from '../../src/checks/operating-system.ts'
+import {ID, online, web} from '../agent/fixtures.ts'
+import {causesOf, findingsOf, notesOf} from './examine.ts'
+import {away, printed} from './operating-system-output.ts'
+
+it('reports that a denial came over an open network, without a cause of its own', () => {
+  const line =
+    'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation'
+  expect(notesOf(operatingSystem, printed(line))).toEqual([
+    {fact: `The service answered the agent, so the network allowed it at that time: ${line}`},
+  ])
+})
+
+it("reports root's credentials that override the instance role", () => {
+  const line =
+    'AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ssm:UpdateInstanceInformation'
+  expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
+    {
+      cause: 'os.root-credentials',
+      message: `The agent on ${ID} signs with arn:aws:iam::111122223333:user/admin instead of the instance role: root's credentials file takes precedence.`,
+    },
+  ])
+  expect(causesOf(operatingSystem, {...printed(line), InstanceInformationList: [online]})).toEqual([])
+})
+
+describe('a denial whose message names the policy type', () => {
+  const refused = (reason: string) =>
+    printed(
+      `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: * ${reason}`,
+    )
+
+  it.each([
+    ['with an explicit deny in a service control policy', 'iam.scp-blocks'],
+    ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'endpoint.policy-denies'],
+    ['with an explicit deny in a permissions boundary', 'iam.boundary-blocks'],
+  ])('is evidence for a policy that is not visible: %s', (reason, cause) => {
+    const found = findingsOf(operatingSystem, refused(reason))
+    expect(found).toMatchObject([{cause, severity: 'blocks', certainty: 'likely'}])
+    expect(found[0]?.evidence[0]?.fact).toContain(reason)
+  })
+
+  it('is not a separate finding if the role lacks the permission', () => {
+    expect(causesOf(operatingSystem, refused('because no identity-based policy allows the action'))).toEqual([])
+  })
+})
+
+describe('a denial that only a log shows', () => {
+  const refused = (reason: string) =>
+    printed(
+      `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:us-east-1:111122223333:instance/${ID} ${reason}`,
+    )
+
+  it.each([
+    [
+      'with an explicit deny in a service control policy',
+      'organizations list-policies-for-target --target-id 111122223333',
+    ],
+    ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'DescribeVpcEndpoints'],
+    ['with an explicit deny in a permissions boundary', '{"RoleName":"web"}'],
+  ])('comes with where to change it: %s', (reason, step) => {
+    const [found] = findingsOf(operatingSystem, refused(reason))
+    expect(found?.remedies?.[0]?.title).toContain('ssm:UpdateInstanceInformation')
+    expect(JSON.stringify(found?.remedies?.[0]?.steps)).toContain(step)
+  })
+})
+
+describe('a vault that the agent cannot write', () => {
+  it.each([
+    'failed to store instance info in vault: open /var/lib/amazon/ssm/Vault/Manifest: permission denied',
+    'ERROR Failed to create vault folder, error: mkdir /var/lib/amazon/ssm/Vault: read-only file system',
+  ])('keeps it from working: %s', (line) => {
+    expect(findingsOf(operatingSystem, printed(line))).toContainEqual(
+      expect.objectContaining({cause: 'os.disk-full', certainty: 'possible'}),
+    )
+  })
+
+  it('is not the fault if only a key is missing from it', () => {
+    const line = 'Failed to load instance info from vault. RegistrationKey does not exist.'
+    expect(causesOf(operatingSystem, printed(line))).toEqual([])
+  })
+})
+
+it('does not report the credentials of a hybrid node as those of root', () => {
+  const line =
+    'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/hybrid/mi-0a1b2c3d4e5f60077 is not authorized to perform: ssm:UpdateInstanceInformation'
+  expect(causesOf(operatingSystem, printed(line))).toEqual([])
+})
+
+describe('a denial by a policy that is not visible, on a node that is online', () => {
+  const REASON = 'with an explicit deny in a service control policy'
+  const denied = (action: string): Signal => ({
+    kind: 'access-denied',
+    service: action.split(':')[0] ?? '',
+    action,
+    refusedBy: 'service-control-policy',
+    source: 'errors.log',
+    line: `is not authorized to perform: ${action} ${REASON}`,
+  })
+  const status = (Status: string) => ({ConnectionStatuses: [{Target: ID, Status}]})
+
+  it('counts if the channel that it closes is closed', () => {
+    const found = findingsOf(
+      operatingSystem,
+      status('notconnected'),
+      web,
+      [],
+      [denied('ssmmessages:CreateControlChannel')],
+    )
+    expect(found).toMatchObject([{cause: 'iam.scp-blocks', severity: 'degrades', certainty: 'likely'}])
+  })
+
+  it('may name a resource control policy, which is not a service control policy', () => {
+    const signal: Signal = {...denied('ssmmessages:CreateControlChannel'), refusedBy: 'resource-control-policy'}
+    expect(findingsOf(operatingSystem, status('notconnected'), web, [], [signal])).toMatchObject([
+      {
+        cause: 'iam.scp-blocks',
+        message: expect.stringContaining('names a resource control policy'),
+        remedies: [{title: expect.stringContaining('resource control policies')}],
+      },
+    ])
+    const ofSession: Signal = {...denied('kms:Decrypt'), refusedBy: 'resource-control-policy'}
+    expect(causesOf(operatingSystem, {InstanceInformationList: []}, web, [], [ofSession])).toEqual([])
+  })
+
+  it.each([
+    ['connected', 'ssmmessages:CreateControlChannel'],
+    ['notconnected', 'ssm:UpdateInstanceInformation'],
+  ])('is past if the node is %s and %s was denied', (connection, action) => {
+    expect(causesOf(operatingSystem, status(connection), web, [], [denied(action)])).toEqual([])
+  })
+})
+
+it('does not need the registration for host management where that is disabled', () => {
+  const denied: Signal = {
+    kind: 'access-denied',
+    service: 'ssm',
+    action: 'ssm:RegisterManagedInstance',
+    refusedBy: 'endpoint-policy',
+    source: 'errors.log',
+    line: 'because no VPC endpoint policy allows the ssm:RegisterManagedInstance action',
+  }
+  const setting = (SettingValue: string) => ({
+    ...away,
+    ServiceSettings: [{SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue}],
+  })
+  expect(causesOf(operatingSystem, setting('$None'), web, [], [denied])).toEqual([])
+  expect(causesOf(operatingSystem, setting('service-role/Host'), web, [], [denied])).toEqual(['endpoint.policy-denies'])
+})

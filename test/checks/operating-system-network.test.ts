@@ -1,0 +1,261 @@
+import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
+import {operatingSystem} from '../../src/checks/operating-system.ts'
+import type {Path} from '../../src/network/path.ts'
+import {ID, online, web} from '../agent/fixtures.ts'
+import {causesOf, findingsOf} from './examine.ts'
+import {away, path, printed} from './operating-system-output.ts'
+
+const TIMEOUT = 'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout'
+
+describe('a node that answers', () => {
+  const answering = (Output: string) => ({ConsoleOutputs: [{InstanceId: ID, Output}]})
+
+  it.each(['Kernel panic - not syncing', 'Signature expired', TIMEOUT, 'Agent is in hibernate mode'])(
+    'has got past %s',
+    (line) => {
+      expect(causesOf(operatingSystem, answering(line))).toEqual([])
+    },
+  )
+
+  it.each(['no space left on device', 'Out of memory: Killed process 77'])('may still suffer from %s', (line) => {
+    expect(findingsOf(operatingSystem, answering(line))).toMatchObject([{severity: 'advises', certainty: 'possible'}])
+  })
+})
+
+describe('a connection that the network allows', () => {
+  it('may be blocked on the instance', () => {
+    const found = findingsOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', 'open')])
+    expect(found).toMatchObject([{cause: 'os.firewall', certainty: 'possible'}])
+  })
+
+  it.each(['blocked', 'partly', 'unknown'] as const)(
+    'is not attributed to the instance if the path is %s',
+    (verdict) => {
+      expect(causesOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', verdict)])).toEqual([])
+    },
+  )
+})
+
+const NAT = {
+  NatGatewayId: 'nat-1',
+  State: 'available',
+  ConnectivityType: 'public',
+  NatGatewayAddresses: [],
+  SubnetId: 'subnet-1',
+  VpcId: 'vpc-1',
+} as const
+
+const networkInterface = (NetworkInterfaceId: string, PrivateIpAddress: string) => ({
+  NetworkInterfaceId,
+  PrivateIpAddress,
+  PrivateIpAddresses: [],
+  Groups: [],
+})
+
+const ENDPOINT = {
+  RouteTableIds: [],
+  DnsEntries: [],
+  VpcEndpointId: 'vpce-1',
+  VpcEndpointType: 'Interface',
+  ServiceName: 'com.amazonaws.us-east-1.ssm',
+  State: 'available',
+  VpcId: 'vpc-1',
+  SubnetIds: [],
+  Groups: [],
+} as const
+
+describe('an address other than the one the name resolves to', () => {
+  const dialed = (address: string) =>
+    printed(`Post "https://ssm.us-east-1.amazonaws.com/": dial tcp ${address}:443: i/o timeout`)
+  const through = (via: string): Path => ({...path('ssm', 'open'), via})
+  const nat = {NatGateways: [NAT]}
+  const endpoint = {
+    VpcEndpoints: [{...ENDPOINT, NetworkInterfaceIds: ['eni-1']}],
+    NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5')],
+  }
+
+  it('a private address behind a public path means that the instance resolves the name differently', () => {
+    const [found, ...others] = findingsOf(operatingSystem, {...dialed('172.16.5.5'), ...nat}, web, [through('nat-1')])
+    expect(others).toEqual([])
+    expect(found).toMatchObject({cause: 'os.name-resolution', certainty: 'likely'})
+    expect(found?.message).toContain(
+      'tried to connect to 172.16.5.5 for ssm.us-east-1.amazonaws.com, which resolves to public addresses in the VPC: the instance resolves the name differently.',
+    )
+  })
+
+  it('a public address behind a public path is the expected one', () => {
+    expect(causesOf(operatingSystem, {...dialed('52.94.1.1'), ...nat}, web, [through('nat-1')])).toEqual([
+      'os.firewall',
+    ])
+  })
+
+  it("an address of the endpoint's interfaces is the expected one, and any other is not", () => {
+    const causes = (address: string) =>
+      causesOf(operatingSystem, {...dialed(address), ...endpoint}, web, [through('vpce-1')])
+    expect(causes('10.0.1.5')).toEqual(['os.firewall'])
+    expect(causes('52.94.1.1')).toEqual(['os.name-resolution'])
+  })
+
+  it('names the interface that has the address', () => {
+    const facts = {
+      ...dialed('10.0.1.9'),
+      ...endpoint,
+      NetworkInterfaces: [...endpoint.NetworkInterfaces, networkInterface('eni-9', '10.0.1.9')],
+    }
+    const [found] = findingsOf(operatingSystem, facts, web, [through('vpce-1')])
+    expect(found?.message).toContain('tried to connect to 10.0.1.9 (network interface eni-9)')
+  })
+
+  it('is not evaluated if an interface of the endpoint is not in the collected data', () => {
+    const facts = {...dialed('10.0.1.9'), ...endpoint, NetworkInterfaces: []}
+    expect(causesOf(operatingSystem, facts, web, [through('vpce-1')])).toEqual(['os.firewall'])
+  })
+
+  it('is not evaluated with a line from before the endpoint was created', () => {
+    const line = `2026-11-20 11:00:00 ERROR dial tcp 52.94.1.1:443: i/o timeout`
+
+    const facts = {
+      ...printed(line),
+      ...endpoint,
+      VpcEndpoints: [{...ENDPOINT, NetworkInterfaceIds: ['eni-1'], CreationTimestamp: '2026-11-20T11:30:00Z'}],
+    }
+    expect(causesOf(operatingSystem, facts, web, [through('vpce-1')])).toEqual(['os.firewall'])
+  })
+})
+
+describe('a registration that the agent misses', () => {
+  const missing = printed('ec2 instance not yet registered with Systems Manager')
+  const setting = (SettingValue: string) => ({
+    ServiceSettings: [{SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue}],
+  })
+  const on = setting('service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole')
+
+  it('is missing if the path is open and host management is enabled', () => {
+    expect(findingsOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'open')])).toMatchObject([
+      {cause: 'dhmc.registration-lost', certainty: 'likely'},
+    ])
+  })
+
+  it('is expected later while the path is blocked, and not expected while host management is disabled', () => {
+    expect(causesOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'blocked')])).toEqual([])
+    expect(causesOf(operatingSystem, {...missing, ...setting('$None')}, web, [path('ssm', 'open')])).toEqual([])
+  })
+})
+
+it('does not report a firewall for a host whose path was not traced', () => {
+  const line = 'Post "https://ssm.corp.example/": dial tcp: lookup ssm.corp.example on 10.0.0.2:53: no such host'
+  const found = findingsOf(operatingSystem, printed(line), web, [path('ssm', 'open')])
+  expect(found.map(({cause}) => cause)).toEqual(['os.custom-endpoint'])
+})
+
+describe('a message channel that is cut without a close message', () => {
+  const CUT = {
+    kind: 'channel-closed' as const,
+    source: 'amazon-ssm-agent.log',
+    line: 'WARN [MGSInteractor] Reach the retry limit 5 for receive messages. Error: websocket: close 1006 (abnormal closure): unexpected EOF',
+  }
+  const connection = (Status: string) => ({...online, ConnectionStatuses: [{Target: ID, Status}]})
+
+  it('degrades a node whose channel stays closed, and no other', () => {
+    expect(findingsOf(operatingSystem, connection('notconnected'), web, [], [CUT])).toMatchObject([
+      {cause: 'os.firewall', severity: 'degrades', certainty: 'possible'},
+    ])
+    expect(causesOf(operatingSystem, connection('connected'), web, [], [CUT])).toEqual([])
+    expect(causesOf(operatingSystem, away, web, [], [CUT])).toEqual([])
+  })
+
+  it('or is refused with a status, which is not said to be cut', () => {
+    const [found] = findingsOf(operatingSystem, connection('notconnected'), web, [], [{...CUT, status: '407'}])
+    expect(found?.message).toContain('refused with HTTP status 407')
+  })
+})
+
+describe('a proxy that takes the calls to the metadata service', () => {
+  const FAILED = 'Get "http://169.254.169.254/latest/meta-data/instance-id": dial tcp 10.0.9.9:3128: i/o timeout'
+
+  it.each([
+    ['http_proxy: proxy.corp:3128', ['os.proxy']],
+    ['http_proxy: proxy.corp:3128\nno_proxy: localhost,169.254.169.254', ['imds.unreachable']],
+    ['https_proxy: proxy.corp:3128', ['imds.unreachable']],
+  ])('is the cause, and the metadata service is not: %s', (settings, causes) => {
+    expect(causesOf(operatingSystem, printed(`${settings}\n${FAILED}`))).toEqual(causes)
+  })
+})
+
+describe('a host other than the one that the agent builds', () => {
+  const dialed = (host: string) => printed(`Post "https://${host}/": dial tcp 52.94.1.1:443: i/o timeout`)
+
+  it.each(['ssm-fips.us-east-1.amazonaws.com', 'ssm.us-east-1.api.aws', 'ssm.us-west-2.amazonaws.com'])(
+    'is a custom endpoint: %s',
+    (host) => {
+      expect(causesOf(operatingSystem, dialed(host), web, [path('ssm', 'open')])).toEqual(['os.custom-endpoint'])
+    },
+  )
+
+  it('is not a custom endpoint if it is a bucket, which only degrades the node', () => {
+    const found = findingsOf(operatingSystem, dialed('amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com'), web, [
+      path('s3', 'open'),
+    ])
+    expect(found).toMatchObject([{cause: 'os.firewall', severity: 'degrades'}])
+  })
+})
+
+describe('an interface without an address', () => {
+  const DOWN = '[FAILED] Failed to start Raise network interfaces.'
+
+  it('keeps the agent from everything, unless another interface is up or nothing booted', () => {
+    expect(findingsOf(operatingSystem, printed(DOWN))).toMatchObject([{cause: 'os.boot-failure', certainty: 'likely'}])
+    expect(causesOf(operatingSystem, printed(`${DOWN}\nDHCPACK of 10.0.1.10 from 10.0.1.1`))).toEqual([])
+    expect(findingsOf(operatingSystem, printed(`${DOWN}\nKernel panic - not syncing`))).toMatchObject([
+      {cause: 'os.boot-failure', certainty: 'proven'},
+    ])
+  })
+})
+
+describe('a failure that is not about ssm', () => {
+  it.each([
+    ['Get "https://s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/VERSION": Forbidden', 'os.proxy', 'degrades'],
+    ['Post "https://ssm.us-east-1.amazonaws.com/": Forbidden', 'os.proxy', undefined],
+    ['Post "https://kms.us-east-1.amazonaws.com/": x509: unknown authority', 'os.tls-trust', 'degrades'],
+    ['Post "https://ssm.us-east-1.amazonaws.com/": x509: unknown authority', 'os.tls-trust', undefined],
+  ])('keeps the node registered: %s', (line, cause, severity) => {
+    const [found, ...others] = findingsOf(operatingSystem, printed(line))
+    expect(others).toEqual([])
+    expect(found?.cause).toBe(cause)
+    expect(found?.severity).toBe(severity)
+  })
+})
+
+describe('an untrusted certificate in the call of get-diagnostics to STS', () => {
+  const untrusted: Signal = {kind: 'tls-trust', service: 'sts', source: 'ssm-cli get-diagnostics', line: 'x509: …'}
+  const via = (id: string) => [{...path('ssm', 'open'), via: id}]
+
+  it('is likely the same for Systems Manager on the same way out, and says nothing where that has endpoints', () => {
+    expect(findingsOf(operatingSystem, away, web, via('nat-0a1b2c3d4e5f60030'), [untrusted])).toMatchObject([
+      {cause: 'os.tls-trust', certainty: 'likely'},
+    ])
+    expect(causesOf(operatingSystem, away, web, via('vpce-0a1b2c3d4e5f60040'), [untrusted])).toEqual([])
+  })
+})
+
+describe('a proxy', () => {
+  const UNREACHED = 'dial tcp 169.254.169.254:80: i/o timeout'
+  const of = (...lines: readonly string[]) => causesOf(operatingSystem, printed([...lines, UNREACHED].join('\n')))
+
+  it('for HTTP takes the calls to the metadata service, unless that is exempt', () => {
+    expect(of('INFO http_proxy: 10.0.9.9:3128')).toEqual(['os.proxy'])
+    expect(of('INFO http_proxy: 10.0.9.9:3128', 'INFO no_proxy: 169.254.169.254')).toEqual(['imds.unreachable'])
+  })
+
+  it('for HTTPS alone does not', () => {
+    expect(of('INFO https_proxy: 10.0.9.9:3128')).toEqual(['imds.unreachable'])
+    expect(of('INFO http_proxy: NULL https_proxy: 10.0.9.9:3128')).toEqual(['imds.unreachable'])
+  })
+})
+
+it('does not report the metadata service separately where the interface has no address', () => {
+  const lines =
+    'No DHCPOFFERS received.\n[ 137.8] cloud-init[7]: Giving up on md from [http://169.254.169.254/x] after 9'
+  expect(causesOf(operatingSystem, printed(lines))).toEqual(['os.boot-failure'])
+})

@@ -1,0 +1,129 @@
+import {expect, it} from 'vitest'
+import type {Account, InstanceProfile} from '../../src/model/account.ts'
+import {anInstance, aRole, CORE, healthy, OWNER, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {event, withEvents} from './events.ts'
+import {closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
+
+it('is the call before which the cause was not there, although another that is fixed since was in its place', () => {
+  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
+  const iam = {service: 'iam', response: null}
+  const trusted = (service: string, at: string) => {
+    const policyDocument = JSON.stringify({
+      Statement: [{Effect: 'Allow', Principal: {Service: service}, Action: 'sts:AssumeRole'}],
+    })
+    return event('UpdateAssumeRolePolicy', at, {roleName: 'web', policyDocument}, iam)
+  }
+  const events = [
+    trusted('ec2.amazonaws.com', '08:00'),
+    trusted('lambda.amazonaws.com', '12:00'),
+    trusted('rds.amazonaws.com', '13:00'),
+    event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
+    trusted('ec2.amazonaws.com', '17:00'),
+  ]
+  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+    cause: 'iam.no-registration-permission',
+    answer: 'changed',
+    until: '2026-11-19T14:02:00.000Z',
+    event: {name: 'DetachRolePolicy'},
+  })
+  expect(rootOf(withEvents(account, ...events.slice(1)))).toMatchObject({
+    answer: 'last-changed',
+    event: {name: 'DetachRolePolicy'},
+  })
+})
+
+it('is the call without which the cause does not exist, although another cause does all along', () => {
+  const account: Account = {...closed, Roles: [aRole({AttachedManagedPolicies: []})]}
+  const {causes} = historyOf(withEvents(account, revoked('14:02')))
+  expect(causes.map(({cause}) => cause)).toContain('iam.no-registration-permission')
+  expect(causes.find(({cause}) => cause === 'sg.no-egress-443')).toMatchObject({
+    certainty: 'proven',
+    event: {name: 'RevokeSecurityGroupEgress'},
+  })
+})
+
+it('is the newest call that brought the cause about, although an older one did so too', () => {
+  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
+  const iam = {service: 'iam', response: null}
+  const attached = {roleName: 'web', policyArn: CORE}
+  const trusted = (service: string, at: string) => {
+    const policyDocument = JSON.stringify({
+      Statement: [{Effect: 'Allow', Principal: {Service: service}, Action: 'sts:AssumeRole'}],
+    })
+    return event('UpdateAssumeRolePolicy', at, {roleName: 'web', policyDocument}, iam)
+  }
+  const events = [
+    trusted('ec2.amazonaws.com', '08:00'),
+    event('DetachRolePolicy', '10:00', attached, iam),
+    trusted('lambda.amazonaws.com', '11:00'),
+    event('AttachRolePolicy', '12:00', attached, iam),
+    event('DetachRolePolicy', '14:02', attached, iam),
+    trusted('ec2.amazonaws.com', '17:00'),
+  ]
+  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+    certainty: 'proven',
+    until: '2026-11-19T14:02:00.000Z',
+    event: {name: 'DetachRolePolicy'},
+  })
+})
+
+it('is the stop of an instance, although other causes show once it runs', () => {
+  const stopped: Account = {...closed, Instances: [anInstance({State: {Code: 80, Name: 'stopped'}})]}
+  const stop = event('StopInstances', '14:02', {instancesSet: {items: [{instanceId: WEB}]}, force: false})
+  expect(rootOf(withEvents(stopped, stop))).toMatchObject({
+    cause: 'instance.not-running',
+    answer: 'changed',
+    certainty: 'proven',
+    event: {name: 'StopInstances'},
+  })
+})
+
+it('is not a change before the instance was created', () => {
+  const unknown = event('ModifyInstanceAttribute', '18:00', {
+    instanceId: WEB,
+    groupSet: {items: [{groupId: WEB_GROUP}]},
+  })
+  const launched = event('RunInstances', '17:00', {}, {response: {instancesSet: {items: [{instanceId: WEB}]}}})
+  expect(rootOf(withEvents(closed, unknown, launched, revoked('14:02')))).toMatchObject({
+    answer: 'last-changed',
+    event: {name: 'ModifyInstanceAttribute'},
+  })
+})
+
+it('is rather a change of the resource than a later one that may have been of another', () => {
+  const account: Account = {
+    ...healthy,
+    ...unregistered,
+    InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
+  }
+  const disassociated = event('DisassociateIamInstanceProfile', '18:00', {}, {response: null})
+  const removed = event('RemoveRoleFromInstanceProfile', '14:02', {instanceProfileName: 'web'}, {service: 'iam'})
+  const of = (...events: Parameters<typeof withEvents>[1][]) => rootOf(withEvents(account, ...events))
+  expect(of(disassociated)).toMatchObject({
+    answer: 'last-changed',
+    message: expect.stringMatching(/^Possibly last changed by DisassociateIamInstanceProfile/),
+  })
+  expect(of(disassociated, removed)).toMatchObject({
+    answer: 'last-changed',
+    message: expect.stringMatching(/^Last changed by RemoveRoleFromInstanceProfile/),
+  })
+})
+
+it('is only likely if the state before a later call cannot be determined', () => {
+  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
+  const iam = {service: 'iam', response: null}
+  const unread = `arn:aws:iam::${OWNER}:policy/not-read`
+  const events = [
+    event('DetachRolePolicy', '15:00', {roleName: 'web', policyArn: unread}, iam),
+    event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
+    event('AttachRolePolicy', '12:00', {roleName: 'web', policyArn: unread}, iam),
+  ]
+  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+    cause: 'iam.no-registration-permission',
+    answer: 'changed',
+    certainty: 'likely',
+    until: '2026-11-19T14:02:00.000Z',
+    event: {name: 'DetachRolePolicy'},
+    notes: ['Whether it was so before DetachRolePolicy of 2026-11-19 15:00 UTC cannot be determined.'],
+  })
+})
