@@ -1,4 +1,5 @@
 import type {Facts, Instance} from '../model/account.ts'
+import {AGENT_SERVICES} from '../model/partition.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -38,7 +39,7 @@ export const isFaultOf = ({fault, resource}: Hop, finding: Pick<Finding, 'cause'
   fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
 
 /** What the agent requires, and S3; the services of the session preferences have a separate check. */
-const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3'])
+const EXAMINED = new Set([...AGENT_SERVICES, 's3'])
 
 export interface NetworkCheck extends Check {
   /** The notes on the hops of these paths, for a node that requires `essential`. */
@@ -82,7 +83,7 @@ export const faultsOnlyOf = (path: Path, paths: readonly Path[]): readonly Hop[]
 const keyOf = (hop: Hop): string | undefined => hop.fault && `${hop.fault.cause} ${resourceOf(hop)}`
 
 /** The paths of one walk are used by every check of this kind, and are grouped once for all of them. */
-const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
+const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => EXAMINED.has(service)))
 const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>
   paths.flatMap((path) => path.hops.map((hop) => ({path, hop}))),
 )

@@ -1,6 +1,7 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {allWith, find, networkAclOf, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
+import {AGENT_SERVICES} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
 import {targetOf} from '../network/routing/route-table.ts'
 
@@ -118,7 +119,7 @@ function endpointsWith({account, instance, subject}: Found): readonly string[] {
 
 function vpcEndpoints({account, instance}: Found): Related {
   const own = allWith(account.VpcEndpoints, 'VpcId', instance.VpcId)
-  const ofAgent = own.filter(({ServiceName}) => /\.(?:ssm|ssmmessages|ec2messages)$/.test(ServiceName))
+  const ofAgent = own.filter(({ServiceName}) => AGENT_SERVICES.some((service) => ServiceName.endsWith(`.${service}`)))
   return {resources: [...ofAgent.map(({VpcEndpointId}) => VpcEndpointId), ...some(instance.VpcId)]}
 }
 

@@ -15,6 +15,12 @@ const DNS_SUFFIXES: Readonly<Record<string, string>> = {
 
 export const dnsSuffix = (partition: string): string => DNS_SUFFIXES[partition] ?? 'amazonaws.com'
 
+/**
+ * The services of Systems Manager that the agent calls.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+ */
+export const AGENT_SERVICES: readonly string[] = ['ssm', 'ssmmessages', 'ec2messages']
+
 /** The host name that the agent connects to. https://docs.aws.amazon.com/general/latest/gr/ssm.html */
 export const hostOf = (
   service: string,

@@ -4,6 +4,7 @@ import {type Diagnosis, diagnose, findingsOf} from '../diagnosis/diagnose.ts'
 import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {AGENT_SERVICES} from '../model/partition.ts'
 import {accountFor} from './scope.ts'
 
 /** A cause that keeps an instance from being managed, or that degrades it. */
@@ -50,11 +51,9 @@ function verdictOf(causes: readonly OutcomeCause[], unknown: readonly string[]):
   return causes.length > 0 ? 'degraded' : 'managed'
 }
 
-const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages'])
-
 function unknownOf({paths, outcomes}: Diagnosis): readonly string[] {
   const hops = paths
-    .filter(({service, verdict}) => AGENT_SERVICES.has(service) && verdict === 'unknown')
+    .filter(({service, verdict}) => AGENT_SERVICES.includes(service) && verdict === 'unknown')
     .flatMap(({hops: all}) => all.filter(({verdict}) => verdict === 'unknown').map(({because}) => because))
   const checks = outcomes
     .filter(({check, status}) => NEEDED_TO_REGISTER.has(check.id) && status === 'unknown')

@@ -1,6 +1,6 @@
 import {ofKind, type Signal} from '../../agent/signal.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {hostOf} from '../../model/partition.ts'
+import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
@@ -145,8 +145,6 @@ export const proxy = whenOffline((context) => {
   ]
 })
 
-const BUILT_BY_AGENT: ReadonlySet<string> = new Set(['ssm', 'ssmmessages', 'ec2messages'])
-
 /**
  * The agent builds `service.region.domain` itself, unless its configuration names another host. It calls its buckets by
  * their own names.
@@ -154,7 +152,7 @@ const BUILT_BY_AGENT: ReadonlySet<string> = new Set(['ssm', 'ssmmessages', 'ec2m
 function isOtherHost({facts}: SystemContext, {host, service}: Signal): boolean {
   if (host === undefined) return false
   if (service === undefined) return true
-  return BUILT_BY_AGENT.has(service) && host !== hostOf(service, facts)
+  return AGENT_SERVICES.includes(service) && host !== hostOf(service, facts)
 }
 
 export const customEndpoint = whenOffline((context) => {

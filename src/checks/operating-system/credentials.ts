@@ -4,6 +4,7 @@ import {isUnreadable} from '../../model/account.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
+import {AGENT_SERVICES} from '../../model/partition.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from '../refused-by.ts'
@@ -117,8 +118,7 @@ export const denialByHiddenPolicy: Rule = (context) =>
 
 /** The check of the session preferences reports what a session may not use. */
 const isOfSessions = ({refusedBy, service = ''}: Signal): boolean =>
-  refusedBy === 'resource-control-policy' && !OF_SYSTEMS_MANAGER.has(service)
-const OF_SYSTEMS_MANAGER = new Set(['ssm', 'ssmmessages', 'ec2messages'])
+  refusedBy === 'resource-control-policy' && !AGENT_SERVICES.includes(service)
 
 /** Without these calls no node registers; without others it lacks a feature. */
 const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>

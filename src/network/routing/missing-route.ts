@@ -1,7 +1,7 @@
 import {nodeOf} from '../../agent/node.ts'
 import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
 import {routeTableOf} from '../../model/joins.ts'
-import {hostOf} from '../../model/partition.ts'
+import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isWithin, withoutDot} from '../dns/name.ts'
@@ -12,8 +12,6 @@ import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {isShared} from '../ownership.ts'
 import {isEmpty} from '../ranges.ts'
 import {mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
-
-const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
 /** A public name, and a route table without a route for it. */
 interface RuleContext {
@@ -111,8 +109,8 @@ const hubWithoutZone: Rule = ({flow}) => {
 }
 
 const missingSibling: Rule = ({flow: {readings, service, subnet}, missingRoute, endpoints}) => {
-  const isSibling = (endpoint: VpcEndpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region))
-  if (!SSM_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
+  const isSibling = (endpoint: VpcEndpoint) => AGENT_SERVICES.some((name) => serves(endpoint, name, readings.Region))
+  if (!AGENT_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
   const {VpcId: vpcId} = subnet
   const because = `${capital(missingRoute)}, and VPC ${vpcId} has no endpoint for ${service}.`
   const fault = {cause: `endpoint.${service}-missing`, detail: {vpcId, service}}

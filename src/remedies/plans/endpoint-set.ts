@@ -1,6 +1,6 @@
 import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
-import {hostOf} from '../../model/partition.ts'
+import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
@@ -22,7 +22,6 @@ import type {FaultContext} from './fault-context.ts'
 import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
-const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
 type Place = Pick<FaultContext, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
 
@@ -35,7 +34,7 @@ const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined 
       endpoint.SubnetIds.length > 0 &&
       endpoint.Groups.length > 0 &&
       !endpoint.Groups.some(({GroupId}) => allWith(facts.SecurityGroups, 'GroupId', GroupId).some(isPlannedGroup)) &&
-      SSM_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
+      AGENT_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
   )
 
 /** The services whose names no endpoint of the VPC owns yet. */
