@@ -1,6 +1,7 @@
 import {string} from '@oclif/core/args'
 import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
+import {PARTITIONS} from '../model/arn.ts'
 
 export default class Permissions extends BaseCommand {
   static override summary = 'Print the exact read-only IAM policy that ssm-doctor, or one command, needs.'
@@ -26,7 +27,7 @@ export default class Permissions extends BaseCommand {
       multiple: true,
     })(),
     partition: option({
-      options: ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'] as const,
+      options: PARTITIONS,
       summary: 'Partition of the ARNs in the policy.',
       default: 'aws',
     })(),

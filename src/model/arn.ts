@@ -1,3 +1,6 @@
+/** The partitions that anyone can have accounts in. */
+export const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'] as const
+
 /** With its account. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 export const ROLE_ARN = /^arn:[\w-]+:iam::(\d{12}):role\/[\w+=,.@/-]+$/
 

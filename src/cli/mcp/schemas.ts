@@ -1,6 +1,7 @@
 import audit from '../../../schema/audit.json' with {type: 'json'}
 import reach from '../../../schema/reach.json' with {type: 'json'}
 import report from '../../../schema/report.json' with {type: 'json'}
+import {PARTITIONS} from '../../model/arn.ts'
 import {PREFERENCES} from '../../remedies/core/remedy.ts'
 
 /** Inputs and outputs of the tools. Outputs are parts of the published schemas. */
@@ -56,7 +57,7 @@ export const INPUT = {
       enum: ['diagnose', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
       description: 'By default, all.',
     },
-    partition: {enum: ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'], description: 'Default aws.'},
+    partition: {enum: PARTITIONS, description: 'Default aws.'},
   }),
 } satisfies Readonly<Record<string, Schema>>
 

@@ -1,3 +1,4 @@
+import {dnsSuffix} from '../../model/partition.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {entryOf, ID_PREFIXES, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
@@ -58,7 +59,7 @@ export function stackOf(template: JsonObject, context: StackContext, address = '
     'AWS::AccountId': context.account,
     // CloudFormation generates the name of a nested stack.
     'AWS::StackName': address === '' ? context.stackName : UNKNOWN,
-    'AWS::URLSuffix': context.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+    'AWS::URLSuffix': dnsSuffix(context.partition),
     'AWS::StackId': UNKNOWN,
     'AWS::NotificationARNs': [],
   }
