@@ -63,12 +63,15 @@ function rolesIn(found: readonly identity.Identity[]): Omit<Roles, 'InstanceProf
   }
 }
 
-/** The setting contains the role with its path and without an account; `$None` means none. */
+/**
+ * The setting contains the role with its path and without an account; `$None` means none. An answer is not validated yet,
+ * so it may be no text.
+ */
 const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['ServiceSettings']): string[] =>
   Caller === undefined
     ? []
     : itemsOf(settings).flatMap(({SettingValue}) =>
-        SettingValue && SettingValue !== NO_ROLE ? [roleArnIn(Partition, Caller.Account, SettingValue)] : [],
+        SettingValue && SettingValue !== NO_ROLE ? [roleArnIn(Partition, Caller.Account, `${SettingValue}`)] : [],
       )
 
 const distinct = <T, K extends keyof T>(items: readonly T[], key: K): T[] => [

@@ -84,7 +84,6 @@ async function collectInstances(
     context: known.then((all) => all.context),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, ids),
-    InstanceImageMetadata: instance.readInstanceImageMetadata(aws, ids),
     IamInstanceProfileAssociations: instance.readProfileAssociations(aws, ids),
     ...nodes,
     ServiceSettings: settings,
@@ -106,13 +105,16 @@ interface Found {
   readonly inspector: boolean
 }
 
-/** What Systems Manager and the console show of the agents. */
+/**
+ * What Systems Manager, the console and the image show of the agents. Of an online node the console and the image show
+ * nothing more than the node itself.
+ */
 function nodeKinds(aws: Aws, ids: readonly string[], {found, listed, inspector}: Found) {
-  const ConsoleOutputs = Promise.all([found, listed]).then(([instances, nodes]) =>
-    instance.readConsoleOutputs(aws, notOnline(instances, nodes)),
-  )
+  const offline = Promise.all([found, listed]).then(([instances, nodes]) => notOnline(instances, nodes))
+  const ConsoleOutputs = offline.then((some) => instance.readConsoleOutputs(aws, some))
   return {
     ConsoleOutputs,
+    InstanceImageMetadata: offline.then((some) => instance.readInstanceImageMetadata(aws, some)),
     ConnectionStatuses: listed.then((nodes) => node.readConnectionStatuses(aws, registered(ids, nodes))),
     InstanceInformationList: Promise.all([found, listed, ConsoleOutputs]).then(([instances, nodes, consoles]) =>
       withHybridNodes(aws, itemsOf(instances), nodes, consoles),

@@ -30,17 +30,30 @@ async function collected(account: Account, serving: Serving = {}) {
   return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls}
 }
 
+/** The image of an online node shows nothing more than the node, and is not read. */
+const asRead = (account: Account): Account => ({
+  ...account,
+  InstanceImageMetadata: itemsOf(account.InstanceImageMetadata).filter(
+    ({InstanceId}) => !itemsOf(account.InstanceInformationList).some((node) => node.InstanceId === InstanceId),
+  ),
+})
+
 describe('collect', () => {
   it.each([
     ['endpoints', healthy],
     ['a NAT gateway', healthyBehindNat],
   ])('returns the account that is served: an instance behind %s', async (_, account) => {
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
+  })
+
+  it('reads the image of an instance that is not an online node', async () => {
+    const absent = {...healthy, InstanceInformationList: []}
+    expect((await collected(absent)).found.InstanceImageMetadata).toEqual(healthy.InstanceImageMetadata)
   })
 
   it('reads every page', async () => {
     const {found} = await collected(healthy, {pageSize: 1})
-    expect(found).toEqual(healthy)
+    expect(found).toEqual(asRead(healthy))
   })
 })
 
@@ -93,12 +106,12 @@ describe('what is further along the path is read if something refers to it', () 
       ],
     }
     expect(await operations(healthy)).not.toContain('DescribeManagedPrefixLists')
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
   })
 
   it('the hub behind a transit gateway', async () => {
     const {found, calls} = await collected(spokeAndHub)
-    expect(found).toEqual(spokeAndHub)
+    expect(found).toEqual(asRead(spokeAndHub))
     expect(calls.filter(({operation}) => operation === 'DescribeTransitGateways')).toHaveLength(1)
   })
 
@@ -106,7 +119,7 @@ describe('what is further along the path is read if something refers to it', () 
     const [first, ...others] = list(spokeAndHub.TransitGatewayVpcAttachments)
     const more = {Association: {TransitGatewayPolicyTableId: 'tgw-ptb-0aaaaaaaaaaaaaa1'}, NatGatewaySupport: 'enabled'}
     const account = {...spokeAndHub, TransitGatewayVpcAttachments: [{...first!, ...more}, ...others]}
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
   })
 
   it('the other VPC of a peering', async () => {
@@ -128,7 +141,7 @@ describe('what is further along the path is read if something refers to it', () 
         },
       ],
     }
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
   })
 
   it("what a Route 53 Profile adds, read as if it were the VPC's own", async () => {
@@ -189,8 +202,8 @@ describe('what is further along the path is read if something refers to it', () 
       HostedZones: [zone],
       NetworkInterfaces: list(healthy.NetworkInterfaces).slice(0, 1),
     }
-    expect((await collected(account)).found).toEqual(account)
-    expect((await collected(behindNat)).found).toEqual(behindNat)
+    expect((await collected(account)).found).toEqual(asRead(account))
+    expect((await collected(behindNat)).found).toEqual(asRead(behindNat))
   })
 
   it('the instance that is the target of a route', async () => {
@@ -234,7 +247,7 @@ describe('what is further along the path is read if something refers to it', () 
       ...account,
       ResolverRules: [...(account.ResolverRules as readonly (typeof auto)[]), auto],
     })
-    expect(served.found).toEqual(account)
+    expect(served.found).toEqual(asRead(account))
   })
 
   it('the role of host management', async () => {
@@ -251,7 +264,7 @@ describe('what is further along the path is read if something refers to it', () 
       ],
       Roles: [aRole(), lent],
     }
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
   })
 
   it('inline policies and a boundary, decoded', async () => {
@@ -274,7 +287,7 @@ describe('what is further along the path is read if something refers to it', () 
         },
       ],
     }
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
   })
 })
 
@@ -307,7 +320,7 @@ describe('an unregistered node', () => {
         },
       ],
     }
-    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(account)).found).toEqual(asRead(account))
   })
 
   it('is not simulated if its own policies allow nothing', async () => {

@@ -32,7 +32,6 @@ const unreadableIn = (account: Account): string[] =>
 describe('a denied call', () => {
   it.each<[string, string, Kind]>([
     ['DescribeInstanceStatus', 'ec2:DescribeInstanceStatus', 'InstanceStatuses'],
-    ['DescribeInstanceImageMetadata', 'ec2:DescribeInstanceImageMetadata', 'InstanceImageMetadata'],
     [
       'DescribeIamInstanceProfileAssociations',
       'ec2:DescribeIamInstanceProfileAssociations',
@@ -66,6 +65,16 @@ describe('a denied call', () => {
       message: 'You may not.',
     })
     expect(unreadableIn(found)).toEqual([kind])
+  })
+
+  it('DescribeInstanceImageMetadata, for an instance that is not a node, makes its kind unreadable', async () => {
+    const unless = without('DescribeInstanceImageMetadata', refuse('AccessDenied', 'You may not.', 403))
+    const absent = {...healthy, InstanceInformationList: []}
+    const found = await collect(await clientsOf(served(absent, {unless})), [WEB])
+    expect(found.InstanceImageMetadata).toMatchObject({
+      error: 'AccessDenied',
+      action: 'ec2:DescribeInstanceImageMetadata',
+    })
   })
 
   it('for Route 53 Profiles also leaves what they add unread', async () => {
