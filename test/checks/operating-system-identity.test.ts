@@ -55,7 +55,7 @@ describe('a denial that only a log shows', () => {
   it.each([
     [
       'with an explicit deny in a service control policy',
-      'organizations list-policies-for-target --target-id 111122223333',
+      '"operation":"ListPoliciesForTarget","input":{"TargetId":"111122223333"',
     ],
     ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'DescribeVpcEndpoints'],
     ['with an explicit deny in a permissions boundary', '{"RoleName":"web"}'],

@@ -68,7 +68,7 @@ describe('a role that EC2 cannot assume although its trust policy allows it', ()
         severity: 'blocks',
         certainty: 'likely',
         message: expect.stringContaining('a resource control policy of the organization denies sts:AssumeRole'),
-        remedies: [{steps: [{line: expect.stringContaining('--filter RESOURCE_CONTROL_POLICY')}]}],
+        remedies: [{steps: [{operation: 'ListPoliciesForTarget', input: {Filter: 'RESOURCE_CONTROL_POLICY'}}]}],
       },
     ])
   })

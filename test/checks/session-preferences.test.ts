@@ -195,10 +195,14 @@ describe('a denial in the log of a session', () => {
     [
       'resource-control-policy',
       'a resource control policy',
-      '--target-id 444455556666 --filter RESOURCE_CONTROL_POLICY',
+      {TargetId: '444455556666', Filter: 'RESOURCE_CONTROL_POLICY'},
     ],
-    ['service-control-policy', 'a service control policy', '--target-id 111122223333 --filter SERVICE_CONTROL_POLICY'],
-  ] as const)('names %s, which the organization can change', (refusedBy, words, line) => {
+    [
+      'service-control-policy',
+      'a service control policy',
+      {TargetId: '111122223333', Filter: 'SERVICE_CONTROL_POLICY'},
+    ],
+  ] as const)('names %s, which the organization can change', (refusedBy, words, input) => {
     const principal = 'arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010'
     const own = denied('kms:Decrypt', 'ssm-session-worker')
     const signal: Signal = {...own, refusedBy, principal, resourceAccount: '444455556666'}
@@ -206,7 +210,7 @@ describe('a denial in the log of a session', () => {
       {
         cause: 'session.kms-denied',
         message: expect.stringContaining(`its error message names ${words}`),
-        remedies: [{steps: [{line: expect.stringContaining(line)}]}],
+        remedies: [{steps: [{operation: 'ListPoliciesForTarget', input}]}],
       },
     ])
   })

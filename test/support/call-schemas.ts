@@ -1,13 +1,14 @@
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as organizations from '@aws-sdk/client-organizations'
 import * as route53 from '@aws-sdk/client-route-53'
 import type * as resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import {NormalizedSchema} from '@smithy/core/schema'
 import type {Call, Input} from '../../src/remedies/core/remedy.ts'
 
-const CLIENTS: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, ssm}
+const CLIENTS: Readonly<Record<string, object>> = {ec2, iam, inspector2, organizations, route53, ssm}
 
 type Parameters<T> = Readonly<Record<Exclude<keyof T, undefined>, true>>
 

@@ -3,7 +3,7 @@ import {accountOf} from '../../model/arn.ts'
 import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {remedy} from '../core/change.ts'
-import {inspector2, type Remedy, type Step, ssm} from '../core/remedy.ts'
+import {inspector2, organizations, type Remedy, type Step, ssm} from '../core/remedy.ts'
 
 /** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */
 export const updateAgent = ({InstanceId}: Instance, AgentVersion?: string): Remedy =>
@@ -65,14 +65,13 @@ const scansEc2 = (status: AccountStatus): AccountStatus => ({
   },
 })
 
+const policiesOf = (TargetId: string, Filter: string) => organizations('ListPoliciesForTarget', {TargetId, Filter})
+
 /** Only the organization's management account, or a delegated administrator, can change what it does not allow. */
 export const changeServiceControlPolicy = (roleArn: string, actions: readonly string[]): Remedy =>
   remedy({
     title: `Ask the organization's administrator to allow ${actions.join(', ')} in its service control policies`,
-    calls: {
-      on: 'here',
-      line: `aws organizations list-policies-for-target --target-id ${accountOf(roleArn)} --filter SERVICE_CONTROL_POLICY`,
-    },
+    calls: policiesOf(accountOf(roleArn), 'SERVICE_CONTROL_POLICY'),
     docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
     effect:
       'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
@@ -85,10 +84,7 @@ export const changeServiceControlPolicy = (roleArn: string, actions: readonly st
 export const changeResourceControlPolicy = (account: string, actions: readonly string[]): Remedy =>
   remedy({
     title: `Ask the organization's administrator to allow ${actions.join(', ')} in its resource control policies`,
-    calls: {
-      on: 'here',
-      line: `aws organizations list-policies-for-target --target-id ${account} --filter RESOURCE_CONTROL_POLICY`,
-    },
+    calls: policiesOf(account, 'RESOURCE_CONTROL_POLICY'),
     docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
     effect:
       'A resource control policy applies to the resources of the member accounts below the entity it is attached to, for every caller.',

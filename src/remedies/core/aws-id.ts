@@ -15,7 +15,7 @@ const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/^SettingId$/, SETTING_ID],
   [/^DhcpOptionsId$/, DHCP_OPTIONS_ID],
   [/^HostedZoneId$/, HOSTED_ZONE_ID],
-  [/(?:Account|Owner)Ids?$/i, ACCOUNT_ID],
+  [/^TargetId$|(?:Account|Owner)Ids?$/i, ACCOUNT_ID],
   [/^AssociationIds?$/, new RegExp(`${RESOURCE_ID.source}|${UUID.source}`)],
   [/Arns?$/i, ARN],
   [/(?:[a-z]|VPC)Ids?$/, RESOURCE_ID],

@@ -8,7 +8,7 @@ interface CommandContext {
 }
 
 /** One endpoint for the whole partition; a Region is only needed to say which partition that is. */
-const GLOBAL: ReadonlySet<string> = new Set(['iam', 'route53'])
+const GLOBAL: ReadonlySet<string> = new Set(['iam', 'organizations', 'route53'])
 const COMMERCIAL = /^(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/
 
 /** Options that have another name in the AWS CLI than in the API. awscli/customizations/argrename.py */

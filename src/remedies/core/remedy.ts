@@ -13,7 +13,7 @@ export type Input = string | number | boolean | Variable | readonly Input[] | {r
  * it is printed as a command (`command-line.ts`) and checked against the SDK's schemas in the tests.
  */
 export interface Call {
-  readonly service: 'ec2' | 'iam' | 'ssm' | 'route53' | 'route53resolver' | 'inspector2'
+  readonly service: 'ec2' | 'iam' | 'ssm' | 'route53' | 'route53resolver' | 'inspector2' | 'organizations'
   readonly operation: string
   readonly input: {readonly [parameter: string]: Input}
   /** Saves a part of the response for later calls: `as` names the shell variable, `query` is the JMESPath. */
@@ -67,6 +67,7 @@ const callsOf =
 export const ec2 = callsOf('ec2')
 export const iam = callsOf('iam')
 export const inspector2 = callsOf('inspector2')
+export const organizations = callsOf('organizations')
 export const route53 = callsOf('route53')
 export const route53resolver = callsOf('route53resolver')
 export const ssm = callsOf('ssm')

@@ -194,6 +194,7 @@ describe('what must not be pasted', () => {
     {GroupId: 'sg-0a1b2c3d4e5f60012\nrm -rf ~'},
     {SubnetId: '$(id)'},
     {PolicyArn: 'arn:aws:iam::aws:policy/x y'},
+    {TargetId: '111122223333; rm -rf ~'},
     {RoleName: 'file:///etc/passwd'},
     {RoleName: 'web\u001b[2J'},
   ])('%j is shown in a comment of one line', (input) => {
