@@ -64,7 +64,7 @@ export async function readText({name, path}: Source, stdin?: Readable): Promise<
     const bytes = await (path === undefined ? bytesOf(name, stdin ?? process.stdin) : bytesIn(name, path))
     return textOf(await unpacked(name, bytes))
   } catch (error) {
-    if (typeof codeOf(error) !== 'string') throw error
+    if (codeOf(error) === '') throw error
     throw usageError(`${name}: ${whyUnreadable(error)}`)
   }
 }

@@ -13,14 +13,15 @@ const EXAMPLE = fileURLToPath(new URL('../../examples/nat-deleted.json', import.
 const {Instances, Caller} = example('nat-deleted')
 const ID: string = Instances[0].InstanceId
 
+const aws = serve(online(behindEndpoints))
+let env: Readonly<Record<string, string>>
+beforeAll(async () => {
+  const AWS_ENDPOINT_URL = await aws.listen()
+  env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL}
+})
+afterAll(() => aws.close())
+
 describe('an ARN of another account', () => {
-  const aws = serve(online(behindEndpoints))
-  let env: Readonly<Record<string, string>>
-  beforeAll(async () => {
-    const AWS_ENDPOINT_URL = await aws.listen()
-    env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL}
-  })
-  afterAll(() => aws.close())
   const arn = `arn:aws:ec2:${REGION}:999999999999:instance/${INSTANCE}`
 
   it.each([[[arn]], [[arn, '--watch']], [['snapshot', arn]], [['reach', arn, '--to', 'kms']]])(
@@ -55,14 +56,6 @@ describe('an ARN of another account', () => {
 })
 
 describe('an ARN of another Region', () => {
-  const aws = serve(online(behindEndpoints))
-  let env: Readonly<Record<string, string>>
-  beforeAll(async () => {
-    const AWS_ENDPOINT_URL = await aws.listen()
-    env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL}
-  })
-  afterAll(() => aws.close())
-
   it.each([[[]], [['reach', '--to', 'kms']]])('is rejected with the Region of the file: %j', async (args) => {
     const arn = `arn:aws:ec2:us-east-1:${Caller.Account}:instance/${ID}`
     const {stdout, stderr, code} = await run([...args, arn, '--account', EXAMPLE])
