@@ -191,7 +191,7 @@ describe('what is misspelled or damaged', () => {
     [
       '--suppress',
       'word.json',
-      'word.json: [0]: expected nothing but cause, resource, tag, owner, reason, expires, found "expiry".',
+      'word.json: [0]: expected only cause, resource, tag, owner, reason, expires, found "expiry".',
     ],
     ['--baseline', 'word.json', 'word.json: expected an object, found a list.'],
     ['--baseline', 'other.json', 'other.json: schema: expected "ssm-doctor/audit/1", found "ssm-doctor/report/1".'],
@@ -255,7 +255,7 @@ it('an audit without instances reports it and exits with 3, unless --allow-empty
     'No instances found; check the accounts, Regions and filters, or pass --allow-empty.\n',
   )
   const ran = await run(['audit', '--account', 'none.json', '--allow-empty', ...outputs], {cwd})
-  expect(ran).toMatchObject({code: 0, stdout: '0 instances: none chosen\n'})
+  expect(ran).toMatchObject({code: 0, stdout: '0 instances: none matched\n'})
   expect(ran.stderr).toMatch(/^1 account and Region, 0 instances, [\d.]+ s\n$/)
   expect(JSON.parse(readFileSync(join(cwd, 'none-sarif.out'), 'utf8')).runs[0].results).toEqual([])
   expect(readFileSync(join(cwd, 'none-asff.out'), 'utf8')).toBe('[]\n')

@@ -33,7 +33,7 @@ it('exits with the code of the last examination after the timeout', async () => 
   })
   expect({stderr, code}).toEqual({stderr: '', code: 1})
   expect(stdout).toMatch(
-    /^Watching .* for 1 s at most; Ctrl-C ends it\.\n\+0:01 {3}FAIL After 1 s .* is still unmanaged: /m,
+    /^Watching .* for up to 1 s; press Ctrl-C to stop\.\n\+0:01 {3}FAIL After 1 s .* is still unmanaged: /m,
   )
 })
 
