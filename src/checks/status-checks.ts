@@ -1,12 +1,5 @@
 import {nodeOf} from '../agent/node.ts'
-import {
-  type Context,
-  type Facts,
-  type Instance,
-  type InstanceStatus,
-  isUnreadable,
-  type Unreadable,
-} from '../model/account.ts'
+import {type Facts, type Instance, type InstanceStatus, isUnreadable, type Unreadable} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {rebootInstance, stopStartInstance} from '../remedies/changes/instances.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -43,7 +36,7 @@ export const statusChecks = defineCheck({
     if (isUnreadable(InstanceStatuses)) return [unread(facts, instance, InstanceStatuses)]
     const status = find(InstanceStatuses, 'InstanceId', instance.InstanceId)
     if (!status) return [{skip: 'EC2 lists no status checks for this instance.'}]
-    const notes = [...failures(facts, status, instance), ...events(facts, status, instance)]
+    const notes = [...failures(status, instance), ...events(status, instance)]
     return notes.length > 0 ? notes : [{fact: `Status checks: ${summaries(status)}.`}]
   },
 })
@@ -71,13 +64,13 @@ interface Subject {
   readonly remedies: readonly Remedy[]
 }
 
-const subjects = (context: Context, status: InstanceStatus, instance: Instance): readonly Subject[] => [
+const subjects = (status: InstanceStatus, instance: Instance): readonly Subject[] => [
   {
     cause: 'instance.system-check-failed',
     field: 'SystemStatus',
     summary: status.SystemStatus,
     meaning: 'the host or its network is failing',
-    remedies: [stopStartInstance(context, instance)],
+    remedies: [stopStartInstance(instance)],
   },
   {
     cause: 'instance.instance-check-failed',
@@ -91,7 +84,7 @@ const subjects = (context: Context, status: InstanceStatus, instance: Instance):
     field: 'AttachedEbsStatus',
     summary: status.AttachedEbsStatus,
     meaning: 'it cannot read or write a volume',
-    remedies: [unproven(stopStartInstance(context, instance))],
+    remedies: [unproven(stopStartInstance(instance))],
   },
 ]
 
@@ -101,13 +94,13 @@ const unproven = ({apply: _, ...remedy}: Remedy): Remedy => remedy
 const isImpaired = (summary: Summary): boolean => summary?.Status === 'impaired'
 
 /** Nearly every instance of a fleet is healthy, and then its fix is not computed. */
-const failures = (context: Context, status: InstanceStatus, instance: Instance): readonly Finding[] =>
+const failures = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
   [status.SystemStatus, status.InstanceStatus, status.AttachedEbsStatus].some(isImpaired)
-    ? impairments(context, status, instance)
+    ? impairments(status, instance)
     : []
 
-const impairments = (context: Context, status: InstanceStatus, instance: Instance): readonly Finding[] =>
-  subjects(context, status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
+const impairments = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
+  subjects(status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
     isImpaired(summary)
       ? [
           {
@@ -127,7 +120,7 @@ function since(summary: Summary): string {
 }
 
 /** EC2 keeps past events in the list for a week and marks them in the description. */
-const events = (context: Context, {Events}: InstanceStatus, instance: Instance): readonly Finding[] =>
+const events = ({Events}: InstanceStatus, instance: Instance): readonly Finding[] =>
   (Events ?? [])
     .filter(({Description}) => !/^\[(?:Completed|Canceled)\]/.test(Description ?? ''))
     .map(({Code, Description, NotBefore}) => ({
@@ -135,5 +128,5 @@ const events = (context: Context, {Events}: InstanceStatus, instance: Instance):
       resource: instance.InstanceId,
       message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is unavailable in the meantime.`,
       evidence: [{fact: `${Code ?? 'Event'}: ${Description ?? 'no description'}`, source: SOURCE}],
-      remedies: [stopStartInstance(context, instance)],
+      remedies: [stopStartInstance(instance)],
     }))

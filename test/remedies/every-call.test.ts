@@ -9,7 +9,7 @@ import {allRemedies, isCall} from '../support/remedies-of.ts'
 const steps = allRemedies.flatMap(({remedy, region}) =>
   [...remedy.steps, ...(remedy.undo ?? [])].map((step) => ({step, region})),
 )
-const calls = steps.map(({step}) => step).filter(isCall)
+const calls = steps.flatMap(({step}) => (isCall(step) ? step : 'wait' in step ? step.wait : []))
 
 describe('every call of every change, and its undo', () => {
   it('is proposed for at least one account of the tests', () => {
@@ -33,7 +33,9 @@ describe('every call of every change, and its undo', () => {
         .map((file) => readFileSync(new URL(file, folder), 'utf8')),
     )
     const written = [
-      ...source.join('\n').matchAll(/\b(?:ec2|iam|ssm|route53(?:resolver)?|inspector2)\(\s*'([A-Z]\w+)'/g),
+      ...source
+        .join('\n')
+        .matchAll(/\b(?:ec2|iam|ssm|route53(?:resolver)?|inspector2|organizations)\(\s*'([A-Z]\w+)'/g),
     ]
     const operations = new Set([...calls.map(({operation}) => operation), ...written.map(([, name = '']) => name)])
     const isKnown = (operation: string) => hasRule(operation) !== (reasonWithout({operation}) !== undefined)

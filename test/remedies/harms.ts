@@ -2,6 +2,7 @@ import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
+import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'
 import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
 
@@ -21,6 +22,7 @@ export function offerFor(account: Account): Offer {
 }
 
 const isCall = (step: Step): step is Call => 'operation' in step
+const placeOf = (step: Step): string => (isCall(step) ? step.operation : commandLine(step, 'sh', {region: 'us-east-1'}))
 const callsOf = ({steps}: Remedy): readonly Call[] => steps.filter(isCall)
 const called = ({remedies}: Offer, pattern: RegExp): readonly Call[] =>
   remedies.flatMap(callsOf).filter(({operation}) => pattern.test(operation))
@@ -103,7 +105,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       .map(said),
 
   'waits before it uses what it made': ({remedies}) => {
-    const places = ({steps}: Remedy) => steps.map((step) => (isCall(step) ? step.operation : step.line))
+    const places = ({steps}: Remedy) => steps.map(placeOf)
     const isHasty = (made: string, used: RegExp, wait: string) => (remedy: Remedy) => {
       const from = places(remedy).indexOf(made)
       const to = places(remedy).findIndex((place, at) => at > from && used.test(place))
@@ -123,7 +125,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
   'waits in an undo until what it deletes no longer exists': ({remedies}) =>
     remedies
       .filter(({undo = []}) => {
-        const places = undo.map((step) => (isCall(step) ? step.operation : step.line))
+        const places = undo.map(placeOf)
         const from = places.indexOf('DeleteVpcEndpoints')
         const to = places.indexOf('DeleteSecurityGroup')
         return from !== -1 && to > from && !places.slice(from, to).join().includes('until [')

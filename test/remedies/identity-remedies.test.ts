@@ -10,6 +10,7 @@ import {
 } from '../../src/remedies/changes/new-roles.ts'
 import {narrowPolicy} from '../../src/remedies/changes/policies.ts'
 import {allowActions, attachRolePolicy, putRolePolicy} from '../../src/remedies/changes/roles.ts'
+import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {editRole} from '../../src/remedies/core/role.ts'
 import {allow, anEndpoint, anInstance, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
 
@@ -157,7 +158,9 @@ describe('a name that is taken', () => {
 it('waits until EC2 may know a new profile', () => {
   const {IamInstanceProfile: _, ...bare} = anInstance()
   const {steps} = createInstanceProfile(healthy, OWNER, bare, undefined)
-  expect(steps.map((step) => ('operation' in step ? step.operation : step.line))).toEqual([
+  expect(
+    steps.map((step) => ('operation' in step ? step.operation : commandLine(step, 'sh', {region: 'us-east-1'}))),
+  ).toEqual([
     'CreateRole',
     'AttachRolePolicy',
     'CreateInstanceProfile',
@@ -179,7 +182,7 @@ it('does not promise to attach a policy beyond the quota', () => {
 })
 
 it('says that an Auto Scaling group replaces an instance that stops', () => {
-  const effect = (Tags: Instance['Tags']) => stopStartInstance(healthy, anInstance({Tags})).effect
+  const effect = (Tags: Instance['Tags']) => stopStartInstance(anInstance({Tags})).effect
   expect(effect([{Key: 'aws:autoscaling:groupName', Value: 'web'}])).toContain('Auto Scaling group web terminates')
   expect(effect([])).not.toContain('Auto Scaling')
 })
@@ -189,7 +192,7 @@ describe('an instance that cannot simply be stopped and started', () => {
   const group = [{Key: 'aws:autoscaling:groupName', Value: 'web'}]
 
   it('is replaced if its root device is an instance store volume', () => {
-    const remedy = stopStartInstance(healthy, anInstance({RootDeviceType: 'instance-store'}))
+    const remedy = stopStartInstance(anInstance({RootDeviceType: 'instance-store'}))
     expect(remedy).toMatchObject({
       title: expect.stringMatching(/^Launch a replacement for i-.*data stays on its host$/),
     })
@@ -198,10 +201,10 @@ describe('an instance that cannot simply be stopped and started', () => {
   })
 
   it('is not promised to stop if it is a Spot Instance, whose request may be a one-time one', () => {
-    const remedy = stopStartInstance(healthy, anInstance({InstanceLifecycle: 'spot'}))
+    const remedy = stopStartInstance(anInstance({InstanceLifecycle: 'spot'}))
     expect(remedy).not.toHaveProperty('apply')
     expect(remedy.effect).toContain('A Spot Instance of a one-time request cannot be stopped')
-    expect(stopStartInstance(healthy, anInstance())).toHaveProperty('apply')
+    expect(stopStartInstance(anInstance())).toHaveProperty('apply')
   })
 
   it('is not promised to start if EC2 may have interrupted it', () => {

@@ -45,7 +45,7 @@ it.each([
 
 describe('what waits for an earlier step', () => {
   const steps = [
-    {on: 'here', waits: true, line: 'until true; do :; done'},
+    {wait: {service: 'ec2', operation: 'DescribeInstances', input: {}}, until: 'instance-stopped'},
     {on: 'here', line: 'aws ec2 wait nothing'},
   ] as const
 

@@ -116,7 +116,7 @@ const createdId = ({response}: ChangeEvent): string | undefined =>
 const revertCreation: Revert = ({account, event}) => {
   const id = createdId(event) ?? [...event.mentions].find((one) => /^vpce-[0-9a-f]+$/.test(one))
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
-  return endpoint && {change: deleteVpcEndpoint(account, endpoint)}
+  return endpoint && {change: deleteVpcEndpoint(endpoint)}
 }
 
 /** What was deleted is in the call that created it. Its replacement is a new one. */

@@ -8,7 +8,7 @@ import {type Change, change, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {type Call, ec2, type Input, type Remedy, type Step, until} from '../core/remedy.ts'
+import {type Call, ec2, fromVariable, type Input, type Remedy, type Step} from '../core/remedy.ts'
 import type {Group} from './filters.ts'
 import {editRoutes, routeTo, target} from './routes.ts'
 
@@ -40,11 +40,10 @@ export const ownNameOf = ({Region, Partition}: NetworkFacts, vpcId: string, serv
  * The AWS CLI has no waiter for endpoints; a pending one has no network interface yet.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
  */
-export const untilAvailable = ({Region}: NetworkFacts, service: string): readonly Step[] =>
-  until(
-    Region,
-    `until [ "$(aws ec2 describe-vpc-endpoints --vpc-endpoint-ids "$${endpointVariable(service)}" --query 'VpcEndpoints[0].State' --output text --region ${Region})" = available ]; do sleep 10; done`,
-  )
+export const untilAvailable = (service: string): Step => ({
+  wait: ec2('DescribeVpcEndpoints', {VpcEndpointIds: [fromVariable(endpointVariable(service))]}),
+  until: {query: 'VpcEndpoints[0].State', result: 'available'},
+})
 
 /** A new endpoint: the call, and what it is on the model. */
 function created(
@@ -142,16 +141,19 @@ export const createSiblingEndpoint = (sibling: VpcEndpoint, ServiceName: string)
  * It cannot be restored; its replacement is a new one, and AWS rejects its private DNS until the old one no longer
  * exists.
  */
-export const deleteVpcEndpoint = ({Region}: NetworkFacts, {VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change =>
+export const deleteVpcEndpoint = ({VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change =>
   change({
     calls: [
       ec2('DeleteVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]}),
-      ...(/^vpce-[0-9a-f]{8,17}$/.test(VpcEndpointId)
-        ? until(
-            Region,
-            `until [ -z "$(aws ec2 describe-vpc-endpoints --filters Name=vpc-endpoint-id,Values=${VpcEndpointId} Name=vpc-endpoint-state,Values=available,pending,deleting,failed,rejected --query 'VpcEndpoints[].VpcEndpointId' --output text --region ${Region})" ]; do sleep 10; done`,
-          )
-        : []),
+      {
+        wait: ec2('DescribeVpcEndpoints', {
+          Filters: [
+            {Name: 'vpc-endpoint-id', Values: [VpcEndpointId]},
+            {Name: 'vpc-endpoint-state', Values: ['available', 'pending', 'deleting', 'failed', 'rejected']},
+          ],
+        }),
+        until: {query: 'VpcEndpoints[].VpcEndpointId', result: ''},
+      },
     ],
     effects: [
       remove('VpcEndpoints', (endpoint) => endpoint.VpcEndpointId === VpcEndpointId),

@@ -6,7 +6,7 @@ import {type EntryKey, isIcmp, isSameEntry} from '../../network/filters/network-
 import {type Change, change, inverse, setting} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {ec2, fromVariable, type Input, until} from '../core/remedy.ts'
+import {ec2, fromVariable, type Input, type Step} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
@@ -48,7 +48,7 @@ export function createEndpointGroup(
         ec2('CreateSecurityGroup', {GroupName, Description, VpcId}, {as: variable, query: 'GroupId'}),
         ec2('AuthorizeSecurityGroupIngress', {GroupId, IpPermissions}),
       ],
-      undo: [...untilUnused(facts, variable), ec2('DeleteSecurityGroup', {GroupId})],
+      undo: [untilUnused(variable), ec2('DeleteSecurityGroup', {GroupId})],
       effects: put('SecurityGroups', {
         GroupId: group.id,
         GroupName,
@@ -66,11 +66,10 @@ export const isPlannedGroup = ({GroupId, GroupName = '', VpcId = ''}: SecurityGr
   GroupId === modelId('sg', VpcId, GroupName)
 
 /** A deleted endpoint has its interfaces, and they their group, for some minutes. */
-const untilUnused = ({Region}: NetworkFacts, variable: string) =>
-  until(
-    Region,
-    `until [ "$(aws ec2 describe-network-interfaces --filters "Name=group-id,Values=$${variable}" --query 'length(NetworkInterfaces)' --output text --region ${Region})" = 0 ]; do sleep 10; done`,
-  )
+const untilUnused = (variable: string): Step => ({
+  wait: ec2('DescribeNetworkInterfaces', {Filters: [{Name: 'group-id', Values: [fromVariable(variable)]}]}),
+  until: {query: 'length(NetworkInterfaces)', result: '0'},
+})
 
 /** Names of groups are unique in a VPC. */
 function freeName({SecurityGroups}: NetworkFacts, vpcId: string): string {

@@ -2,8 +2,7 @@ import type {Instance, InstanceNetworkInterface, NatGateway, Subnet} from '../..
 import {type Effect, edit, editAll, put, set} from '../../model/effect.ts'
 import {type Change, change, inverse} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
-import type {NetworkFacts} from '../core/network-facts.ts'
-import {ec2, fromVariable, until} from '../core/remedy.ts'
+import {ec2, fromVariable, type Step} from '../core/remedy.ts'
 import {activateRoutesTo, type RouteTarget} from './routes.ts'
 
 const attached = (VpcId: string) => ({Attachments: [{VpcId, State: 'attached' as const}]})
@@ -82,23 +81,25 @@ export const setSourceDestCheck = (
   })
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html */
-export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change & {readonly target: RouteTarget} {
+export function createNatGateway(subnet: Subnet): Change & {readonly target: RouteTarget} {
   const {SubnetId} = subnet
   const id = modelId('nat', SubnetId)
   const AllocationId = fromVariable('NAT_ADDRESS')
   const NatGatewayId = fromVariable('NAT_GATEWAY')
   // A route accepts a NAT gateway only once it exists, which takes a minute or two.
-  const untilIt = (state: 'available' | 'deleted') =>
-    until(Region, `aws ec2 wait nat-gateway-${state} --nat-gateway-ids "$NAT_GATEWAY" --region ${Region}`)
+  const untilIt = (state: 'available' | 'deleted'): Step => ({
+    wait: ec2('DescribeNatGateways', {NatGatewayIds: [NatGatewayId]}),
+    until: `nat-gateway-${state}`,
+  })
   return {
     target: {field: 'NatGatewayId', input: NatGatewayId, id},
     ...change({
       calls: [
         ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'NAT_ADDRESS', query: 'AllocationId'}),
         ec2('CreateNatGateway', {SubnetId, AllocationId}, {as: 'NAT_GATEWAY', query: 'NatGateway.NatGatewayId'}),
-        ...untilIt('available'),
+        untilIt('available'),
       ],
-      undo: [ec2('DeleteNatGateway', {NatGatewayId}), ...untilIt('deleted'), ec2('ReleaseAddress', {AllocationId})],
+      undo: [ec2('DeleteNatGateway', {NatGatewayId}), untilIt('deleted'), ec2('ReleaseAddress', {AllocationId})],
       effects: put('NatGateways', natGatewayIn(subnet, id)),
     }),
   }

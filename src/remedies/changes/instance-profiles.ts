@@ -12,7 +12,7 @@ import {
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called} from '../../model/joins.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
-import {type Call, ec2, fromVariable, type Input, iam, type Remedy, until} from '../core/remedy.ts'
+import {type Call, ec2, fromVariable, type Input, iam, type Remedy} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
 import {createRole} from './new-roles.ts'
 import {trustDocument} from './roles.ts'
@@ -150,7 +150,7 @@ export function createInstanceProfile(
   instance: Instance,
   former: Association,
 ): Remedy {
-  const {Partition, Region} = facts
+  const {Partition} = facts
   const name = freeName(facts)
   const [RoleName, InstanceProfileName] = [name, name]
   const role = createRole(Partition, {
@@ -172,7 +172,7 @@ export function createInstanceProfile(
     calls: [
       iam('CreateInstanceProfile', {InstanceProfileName}),
       iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
-      ...until(Region, `aws iam wait instance-profile-exists --instance-profile-name ${name}; sleep 15`),
+      {wait: iam('GetInstanceProfile', {InstanceProfileName}), until: 'instance-profile-exists', pause: 15},
     ],
     effects: put('InstanceProfiles', profile),
   })

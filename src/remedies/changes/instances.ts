@@ -1,9 +1,8 @@
-import {isRegion} from '../../agent/install.ts'
-import type {Context, Instance} from '../../model/account.ts'
+import type {Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
-import {ec2, type Remedy, until} from '../core/remedy.ts'
+import {ec2, type Remedy} from '../core/remedy.ts'
 
 const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html'
 
@@ -52,7 +51,7 @@ function replacedBy(instance: Instance): string {
  * an instance store volume cannot be stopped.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/RootDeviceStorage.html
  */
-export function stopStartInstance({Region}: Pick<Context, 'Region'>, instance: Instance): Remedy {
+export function stopStartInstance(instance: Instance): Remedy {
   const {InstanceId} = instance
   if (instance.RootDeviceType === 'instance-store')
     return contactOwner(
@@ -66,10 +65,7 @@ export function stopStartInstance({Region}: Pick<Context, 'Region'>, instance: I
     title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
     calls: [
       ec2('StopInstances', {InstanceIds: [InstanceId]}),
-      // Lines are printed as they are, so only what looks like an id is put into one.
-      ...(/^i-[0-9a-f]{8,17}$/.test(InstanceId) && isRegion(Region)
-        ? until(Region, `aws ec2 wait instance-stopped --instance-ids ${InstanceId} --region ${Region}`)
-        : []),
+      {wait: ec2('DescribeInstances', {InstanceIds: [InstanceId]}), until: 'instance-stopped'},
       ec2('StartInstances', {InstanceIds: [InstanceId]}),
     ],
     undo: [],

@@ -47,7 +47,7 @@ export function pointNameAtNewEndpoint(facts: NetworkFacts, {Id}: HostedZone, se
     )
   return change({
     calls: [
-      ...untilAvailable(facts, service),
+      untilAvailable(service),
       lookUp(name, 'DnsName'),
       lookUp(zoneId, 'HostedZoneId'),
       changeRecord(Id, 'UPSERT', record),

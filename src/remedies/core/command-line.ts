@@ -1,7 +1,7 @@
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
-import type {Call, Input, Step, Typed, Variable} from './remedy.ts'
+import type {Call, Input, Step, Typed, Variable, Wait} from './remedy.ts'
 
 interface CommandContext {
   readonly region: string
@@ -20,17 +20,37 @@ const RENAMED: Readonly<Record<string, string>> = {
 /** A changing call, or a line to type, as one line that is safe to paste into the shell. */
 export function commandLine(step: Step, shell: Shell, context: CommandContext): string {
   if ('line' in step) return typedLine(step)
+  if ('wait' in step) return waitLine(step, shell, context)
   const line = callLine(step, shell, context)
   return 'command' in line ? line.command : comment(line.comment)
 }
 
 /** Whether the step is a command that runs where the change is made; otherwise a person does it. */
 export const runsHere = (step: Step, shell: Shell, context: CommandContext): boolean =>
-  'line' in step ? step.on === 'here' : 'command' in callLine(step, shell, context)
+  'line' in step ? step.on === 'here' : 'command' in callLine('wait' in step ? step.wait : step, shell, context)
 
 function typedLine({on, line}: Typed): string {
   if (on === 'launch') return comment(`at the launch: ${line}`)
   return on === 'here' ? plain(line) : `${plain(line)}  # on the ${on}`
+}
+
+/** Repeats the call every ten seconds, as the waiters of the AWS CLI do at longer intervals. */
+function waitLine({wait, until, pause}: Wait, shell: Shell, context: CommandContext): string {
+  const name = typeof until === 'string' ? `aws ${wait.service} wait ${until}` : nameOf(wait)
+  const line = callLine(wait, shell, context, name)
+  if ('comment' in line) return comment(line.comment)
+  const sleep = (seconds: number) => (shell === 'powershell' ? `Start-Sleep -Seconds ${seconds}` : `sleep ${seconds}`)
+  const waiting =
+    typeof until === 'string'
+      ? line.command
+      : repeated(`${line.command} --query ${quote(shell, until.query)} --output text`, until.result)
+  return [waiting, ...(pause === undefined ? [] : [sleep(pause)])].join('; ')
+
+  function repeated(command: string, result: string): string {
+    return shell === 'powershell'
+      ? `while ("$(${command})" -ne '${result}') { ${sleep(10)} }`
+      : `until [ "$(${command})" = '${result}' ]; do ${sleep(10)}; done`
+  }
 }
 
 /** A call with a value that AWS would never have is not printed as a command. */
@@ -38,12 +58,12 @@ function callLine(
   step: Call,
   shell: Shell,
   {region}: CommandContext,
+  name = nameOf(step),
 ): {readonly command: string} | {readonly comment: string} {
   const call = {...step, input: mapValues(step.input, compact)}
   const odd = oddValue(call.input, '')
-  if (odd)
-    return {comment: `${nameOf(call)} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`}
-  return {command: [...prelude(call, shell), assigned(call, shell, invocation(call, shell, region))].join('; ')}
+  if (odd) return {comment: `${name} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`}
+  return {command: [...prelude(call, shell), assigned(call, shell, invocation(call, name, shell, region))].join('; ')}
 }
 
 const mapValues = <T>(input: {readonly [key: string]: T}, change: (value: T) => T): {readonly [key: string]: T} =>
@@ -73,11 +93,11 @@ export const kebab = (name: string): string =>
 
 const nameOf = ({service, operation}: Call): string => `aws ${service} ${kebab(operation)}`
 
-function invocation(call: Call, shell: Shell, region: string): string {
+function invocation(call: Call, name: string, shell: Shell, region: string): string {
   const options = Object.entries(call.input).map(([parameter, value]) => option(call, shell, parameter, value))
   const where = GLOBAL.has(call.service) && COMMERCIAL.test(region) ? [] : [`--region ${quote(shell, region)}`]
   const keep = call.save ? [`--query ${quote(shell, call.save.query)} --output text`] : []
-  return [nameOf(call), ...options, ...where, ...keep].join(' ')
+  return [name, ...options, ...where, ...keep].join(' ')
 }
 
 const assigned = ({save}: Call, shell: Shell, line: string): string => {

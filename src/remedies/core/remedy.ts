@@ -24,11 +24,19 @@ export interface Call {
 export interface Typed {
   readonly on: 'instance' | 'machine' | 'here' | 'launch'
   readonly line: string
-  /** It only waits for what an earlier step has begun. */
-  readonly waits?: true
 }
 
-export type Step = Call | Typed
+/** Waits for what an earlier step has begun. */
+export interface Wait {
+  /** The call that shows it. */
+  readonly wait: Call
+  /** The AWS CLI's waiter; if it has none, what the call returns by then: a JMESPath, and its result as text. */
+  readonly until: string | {readonly query: string; readonly result: string}
+  /** Seconds to wait in addition. */
+  readonly pause?: number
+}
+
+export type Step = Call | Typed | Wait
 
 /** The preference if several changes would work. */
 export const PREFERENCES = ['private', 'cheapest', 'least-change'] as const
@@ -71,7 +79,3 @@ export const organizations = callsOf('organizations')
 export const route53 = callsOf('route53')
 export const route53resolver = callsOf('route53resolver')
 export const ssm = callsOf('ssm')
-
-/** A line that waits. Lines are printed as they are, so only what looks like a Region is put into one. */
-export const until = (region: string, line: string): readonly Step[] =>
-  /^[a-z0-9-]+$/.test(region) ? [{on: 'here', waits: true, line}] : []

@@ -58,7 +58,7 @@ export function egressTargetFor(
     return {change: undefined, target: target('NatGatewayId', id), label: `NAT gateway ${id}`}
   }
   const subnet = nearest(publicSubnetsOf(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
-  return subnet && newNatGateway(facts, subnet)
+  return subnet && newNatGateway(subnet)
 }
 
 const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly NatGateway[] => {
@@ -72,7 +72,7 @@ const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readon
   )
 }
 
-function newNatGateway(facts: NetworkFacts, subnet: Subnet): EgressTarget {
-  const {target, ...change} = createNatGateway(facts, subnet)
+function newNatGateway(subnet: Subnet): EgressTarget {
+  const {target, ...change} = createNatGateway(subnet)
   return {change, target, label: `a new NAT gateway in public subnet ${subnet.SubnetId}`}
 }

@@ -58,7 +58,7 @@ export function addInRegion(fault: FaultContext): readonly Remedy[] {
   return [
     remedyOf(
       `Replace endpoint ${endpoint.VpcEndpointId}, which is for another Region, with one for ${service} in ${facts.Region}`,
-      inSequence(deleteVpcEndpoint(facts, endpoint), own),
+      inSequence(deleteVpcEndpoint(endpoint), own),
       {
         docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
         cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
@@ -80,7 +80,7 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
   const replacement = newOne(fault, endpoint, service)
   if (!replacement) return []
-  const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(facts, endpoint), replacement)
+  const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
   const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
     cost:

@@ -131,4 +131,4 @@ function undoLines({title, steps, undo = []}: Remedy, at: number, context: Scrip
 }
 
 const mentions = (step: Step, name: string): boolean =>
-  'line' in step ? step.line.includes(`$${name}`) : JSON.stringify(step.input).includes(`"variable":"${name}"`)
+  'line' in step ? step.line.includes(`$${name}`) : JSON.stringify(step).includes(`"variable":"${name}"`)

@@ -99,7 +99,7 @@ function within(fragment: Fragment, managed: CodeReferences | undefined): Fragme
 }
 
 /** Infrastructure code waits automatically. */
-const waits = (step: Step): readonly Part[] | undefined => ('waits' in step ? [] : undefined)
+const waits = (step: Step): readonly Part[] | undefined => ('wait' in step ? [] : undefined)
 
 const isRead = (step: Step): boolean =>
   'operation' in step && step.save !== undefined && /^Describe/.test(step.operation)

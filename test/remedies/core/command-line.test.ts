@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {commandLine, kebab} from '../../../src/remedies/core/command-line.ts'
-import {fromVariable, type Step} from '../../../src/remedies/core/remedy.ts'
+import {ec2, fromVariable, iam, type Step} from '../../../src/remedies/core/remedy.ts'
 import {plain} from '../../../src/util/plain-text.ts'
 import {hasAwsCli} from '../../support/moto.ts'
 import {outputOf} from '../../support/programs.ts'
@@ -182,6 +182,54 @@ describe('an AWS call as a command', () => {
     expect(sh({on: 'instance', line: 'sudo systemctl restart amazon-ssm-agent'})).toBe(
       'sudo systemctl restart amazon-ssm-agent  # on the instance',
     )
+  })
+})
+
+describe('a wait', () => {
+  const gateway: Step = {
+    wait: ec2('DescribeNatGateways', {NatGatewayIds: [fromVariable('NAT_GATEWAY')]}),
+    until: 'nat-gateway-available',
+  }
+  const deleted: Step = {
+    wait: ec2('DescribeVpcEndpoints', {Filters: [{Name: 'vpc-endpoint-id', Values: ['vpce-0a1b2c3d4e5f600a1']}]}),
+    until: {query: 'VpcEndpoints[].VpcEndpointId', result: ''},
+  }
+  const profile: Step = {
+    wait: iam('GetInstanceProfile', {InstanceProfileName: 'web'}),
+    until: 'instance-profile-exists',
+    pause: 15,
+  }
+  const command =
+    "aws ec2 describe-vpc-endpoints --filters 'Name=vpc-endpoint-id,Values=[vpce-0a1b2c3d4e5f600a1]' --region eu-west-1"
+
+  it.each([
+    ['sh', gateway, 'aws ec2 wait nat-gateway-available --nat-gateway-ids "$NAT_GATEWAY" --region eu-west-1'],
+    [
+      'powershell',
+      gateway,
+      `aws ec2 wait nat-gateway-available --nat-gateway-ids "\${NAT_GATEWAY}" --region eu-west-1`,
+    ],
+    [
+      'sh',
+      deleted,
+      `until [ "$(${command} --query 'VpcEndpoints[].VpcEndpointId' --output text)" = '' ]; do sleep 10; done`,
+    ],
+    [
+      'powershell',
+      deleted,
+      `while ("$(${command} --query 'VpcEndpoints[].VpcEndpointId' --output text)" -ne '') { Start-Sleep -Seconds 10 }`,
+    ],
+    ['sh', profile, 'aws iam wait instance-profile-exists --instance-profile-name web; sleep 15'],
+    [
+      'powershell',
+      profile,
+      'aws iam wait instance-profile-exists --instance-profile-name web; Start-Sleep -Seconds 15',
+    ],
+  ] as const)('is written for %s', (shell, step, line) => expect(commandLine(step, shell, here)).toBe(line))
+
+  it('for an id that AWS never has is a comment', () => {
+    const step: Step = {wait: ec2('DescribeInstances', {InstanceIds: ['i-0; echo']}), until: 'instance-stopped'}
+    expect(sh(step)).toMatch(/^# aws ec2 wait instance-stopped is not printed/)
   })
 })
 

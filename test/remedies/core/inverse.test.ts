@@ -39,7 +39,7 @@ const unknown: readonly (readonly [string, Step])[] = [
   ['a policy that was reset', ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', ResetPolicy: true})],
   ['what a call creates whose response is not kept', ec2('CreateVpcEndpoint', {VpcId: 'vpc-0a'})],
   ['a deletion', ec2('DeleteVpcEndpoints', {VpcEndpointIds: ['vpce-0a']})],
-  ['a line that waits', {on: 'here', waits: true, line: 'sleep 1'}],
+  ['a wait', {wait: ec2('DescribeInstances', {}), until: 'instance-stopped'}],
 ]
 
 describe('what undoes a call', () => {
