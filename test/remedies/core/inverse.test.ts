@@ -32,6 +32,16 @@ const rows: readonly (readonly [does: string, call: Call, undo: Call])[] = [
     ec2('ModifyVpcAttribute', {VpcId: 'vpc-0a', EnableDnsSupport: {Value: true}}),
     ec2('ModifyVpcAttribute', {VpcId: 'vpc-0a', EnableDnsSupport: {Value: false}}),
   ],
+  [
+    'disables private DNS',
+    ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: true}),
+    ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: false}),
+  ],
+  [
+    'enables private DNS again',
+    ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: false}),
+    ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: true}),
+  ],
 ]
 
 const unknown: readonly (readonly [string, Step])[] = [

@@ -1,0 +1,30 @@
+import {expect, it} from 'vitest'
+import {untilAvailable} from '../../../src/remedies/changes/endpoints.ts'
+import {createEndpointGroup} from '../../../src/remedies/changes/filters.ts'
+import {createNatGateway} from '../../../src/remedies/changes/gateways.ts'
+import {commandLine} from '../../../src/remedies/core/command-line.ts'
+import type {Step} from '../../../src/remedies/core/remedy.ts'
+import {bare, subnet, VPC} from '../../support/network.ts'
+
+const waitsIn = (steps: readonly Step[] = []) =>
+  steps.filter((step) => 'wait' in step).map((step) => commandLine(step, 'sh', {region: 'eu-west-1'}))
+
+it('a NAT gateway is available before a route leads to it, and deleted before its address is released', () => {
+  const {steps, undo} = createNatGateway(subnet(9, '10.0.9.0/24'))
+  const waiting = (state: string) =>
+    `aws ec2 wait nat-gateway-${state} --nat-gateway-ids "$NAT_GATEWAY" --region eu-west-1`
+  expect([waitsIn(steps), waitsIn(undo)]).toEqual([[waiting('available')], [waiting('deleted')]])
+})
+
+it('an endpoint is available before its addresses are looked up', () => {
+  expect(waitsIn([untilAvailable('ssm')])).toEqual([
+    `until [ "$(aws ec2 describe-vpc-endpoints --vpc-endpoint-ids "$SSM_ENDPOINT" --region eu-west-1 --query 'VpcEndpoints[0].State' --output text)" = 'available' ]; do sleep 10; done`,
+  ])
+})
+
+it('a group has no interfaces before it is deleted', () => {
+  const {undo} = createEndpointGroup(bare, VPC, ['10.0.0.0/16'])
+  expect(waitsIn(undo).join()).toMatch(
+    /describe-network-interfaces .*"\$ENDPOINT_GROUP".* = '0' \]; do sleep 10; done$/,
+  )
+})
