@@ -3,6 +3,7 @@ import type {CallCount} from '../collect/instrument.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type AccountsChoice, accountsOf, FLAGS, type Open} from './accounts.ts'
+import {whyNot} from './why-not.ts'
 
 /** One account and Region: what is read, examined and stored together. */
 export interface AccountRegion {
@@ -124,12 +125,4 @@ export function withoutExcluded(
   if (odd !== undefined)
     throw usageError(`"${odd}" is not the name of an AWS Region; use one such as ${names.excludedRegions} eu-west-1.`)
   return [...new Set(regions)].filter((region) => !excludedRegions.includes(region))
-}
-
-/** What failed, in one line; a bug is thrown. */
-export function whyNot(error: unknown): string {
-  if (!(error instanceof Error)) throw error
-  const isOurs = error.name === 'CannotAsk' || error.name === 'UsageError' || '$metadata' in error || 'code' in error
-  if (!isOurs || error.name === 'AbortError') throw error
-  return error.message.split('\n', 1)[0] ?? error.name
 }

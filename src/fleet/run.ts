@@ -1,7 +1,8 @@
 import {failedPart} from '../audit/audit.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {CallCount} from '../collect/instrument.ts'
-import {type AccountRegion, type ConnectionResult, type Fleet, whyNot} from './account-regions.ts'
+import type {AccountRegion, ConnectionResult, Fleet} from './account-regions.ts'
+import {whyNot} from './why-not.ts'
 
 /** The result of each account and Region, and of all of them together. */
 export interface Job {
@@ -29,7 +30,7 @@ export interface RunOptions {
   readonly failed?: (error: unknown) => void
 }
 
-interface JobResult {
+export interface JobResult {
   readonly parts: readonly AuditPart[]
   /** How many of them an earlier run had finished. */
   readonly kept: number

@@ -27,6 +27,6 @@ describe('a start', () => {
   })
 
   it('imports nothing from a bundle whose compiled code is kept, because such code cannot', () => {
-    expect(readFileSync(join(DIST, 'examine.cjs'), 'utf8')).not.toMatch(/\bimport\(/)
+    expect(readFileSync(join(DIST, 'files.cjs'), 'utf8')).not.toMatch(/\bimport\(/)
   })
 })

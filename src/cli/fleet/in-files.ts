@@ -1,19 +1,20 @@
+import {fleetFilesIn} from '../../account-file/fleet-files.ts'
 import type {AccountRegion, Fleet} from '../../fleet/account-regions.ts'
 import {usageError} from '../../util/usage-error.ts'
+import type {Progress} from '../output/progress.ts'
 
 /** The accounts and Regions that account files describe. */
 export async function fleetInFiles(
   sources: readonly string[],
   regions: readonly string[] | undefined,
-  say?: (what: string) => void,
+  progress: Pick<Progress, 'say' | 'end'>,
 ): Promise<Fleet> {
-  const {fleetFilesIn} = await import('../../account-file/fleet-files.ts')
   const only = regions?.length === 1 ? regions[0] : undefined
   const {
     files: accountFiles,
     notes,
     damaged: unreadableFiles,
-  } = await fleetFilesIn(sources, {region: only, ...(say && {report: say})})
+  } = await fleetFilesIn(sources, {region: only, report: progress.say}).finally(progress.end)
   const chosen = accountFiles.filter(({region}) => regions === undefined || regions.includes(region))
   const withoutFile = (regions ?? []).filter(
     (region) => !accountFiles.some((accountFile) => accountFile.region === region),

@@ -5,10 +5,11 @@ import {type DescribedCheck, explain} from '../../render/text/explain.ts'
 import {codeOf} from '../../util/error-code.ts'
 import {type Target, targetOf} from '../input/target.ts'
 import {endingOfUnknownFlags} from '../output/errors.ts'
+import {notice} from '../output/notice.ts'
 import {end, endWith, prepareProcess} from '../output/process.ts'
 import {terminalOf} from '../output/terminal.ts'
 import {cacheFolderIn, loadWithCache} from './code-cache.ts'
-import {type KnownFlags, type PlainFlags, type PlainRun, plainRunOf} from './plain-run.ts'
+import {type KnownFlags, type PlainAuditFlags, type PlainFlags, type PlainRun, plainRunOf} from './plain-run.ts'
 
 export {keepModules} from './code-cache.ts'
 
@@ -22,20 +23,19 @@ interface Commands {
 /** The built program: the texts that the build wrote, and the function that loads the examination. */
 interface Built {
   readonly text: (file: string) => string
-  readonly load: () => Loaded | Promise<Loaded>
+  readonly load: (kind: 'audit' | 'examine') => Loaded | Promise<Loaded>
 }
 
-interface Loaded {
-  readonly examinePlainly: typeof import('./examine.ts').examinePlainly
+interface Loaded extends Readonly<typeof import('./files.ts')> {
   readonly keep?: () => void
 }
 
-/** In a folder, the examination is a separate bundle, whose compiled code is stored between runs. */
+/** In a folder, what examines files is a separate bundle; the compiled code of each kind of run is stored. */
 export const builtIn = (folder: string, require: NodeJS.Require): Built => ({
   text: (file) => readFileSync(join(folder, file), 'utf8'),
-  load: () => {
-    const {exports, keep} = loadWithCache(join(folder, 'examine.cjs'), cacheFolderIn(process.env), require)
-    return {...(exports as typeof import('./examine.ts')), keep}
+  load: (kind) => {
+    const {exports, keep} = loadWithCache(join(folder, 'files.cjs'), cacheFolderIn(process.env), require, kind)
+    return {...(exports as typeof import('./files.ts')), keep}
   },
 })
 
@@ -84,14 +84,27 @@ async function answer(run: PlainRun, built: Built, commands: Commands): Promise<
       await examine(targets, run.flags, built)
       return true
     }
+    case 'audit':
+      assertThere(run.flags.account)
+      await audit(run.flags, built)
+      return true
   }
 }
 
 async function examine(targets: readonly Target[], flags: PlainFlags, {load}: Built): Promise<void> {
-  const {examinePlainly, keep} = await load()
+  const {examinePlainly, keep} = await load('examine')
   const {text, code} = await examinePlainly(targets, flags, process.stdout)
   process.exitCode = code
   print(text)
+  keep?.()
+}
+
+async function audit(flags: PlainAuditFlags, {load}: Built): Promise<void> {
+  const {auditPlainly, keep} = await load('audit')
+  const {text, summary, code} = await auditPlainly(flags, process.stdout)
+  print(text)
+  notice(summary)
+  process.exitCode = code
   keep?.()
 }
 

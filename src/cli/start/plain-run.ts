@@ -11,6 +11,14 @@ export interface PlainFlags extends Omit<ReportFlags, 'format'> {
   readonly format: 'text' | 'json'
 }
 
+/** The options of an audit of account files without oclif. */
+export interface PlainAuditFlags {
+  readonly account: readonly string[]
+  readonly region: readonly string[] | undefined
+  readonly format: 'table' | 'json'
+  readonly 'no-color': boolean
+}
+
 /** A run in one of the forms that need no framework: the parsed arguments. */
 export type PlainRun =
   | {readonly kind: 'version'}
@@ -18,6 +26,7 @@ export type PlainRun =
   | {readonly kind: 'unknown-flags'; readonly command: string; readonly flags: readonly string[]}
   | {readonly kind: 'explain'; readonly id: string | undefined; readonly 'no-color': boolean}
   | {readonly kind: 'examine'; readonly words: readonly string[]; readonly flags: PlainFlags}
+  | {readonly kind: 'audit'; readonly flags: PlainAuditFlags}
 
 const HELP: ReadonlySet<string | undefined> = new Set(['--help', '-h'])
 const VERSION: ReadonlySet<string | undefined> = new Set(['--version', '-v'])
@@ -32,6 +41,7 @@ export function plainRunOf(argv: readonly string[], known: KnownFlags): PlainRun
   if (flags === undefined) return undefined
   if (rest.length === 1 && HELP.has(rest[0])) return {kind: 'help', command: first}
   if (first === 'diagnose') return examinationOf(rest, flags)
+  if (first === 'audit') return auditOf(rest, flags)
   if (rest.length === 1 && isUnknown(rest[0] ?? '', flags)) return {kind: 'unknown-flags', command: first, flags: rest}
   return first === 'explain' ? explanationOf(rest) : undefined
 }
@@ -49,7 +59,8 @@ function explanationOf(argv: readonly string[]): PlainRun | undefined {
   return {kind: 'explain', id, 'no-color': argv.length > words.length}
 }
 
-const SWITCHES: readonly string[] = ['--json', '--verbose', '--quiet', '--brief', '--no-color']
+const EXAMINATION_SWITCHES = ['--json', '--verbose', '--quiet', '--brief', '--no-color']
+const AUDIT_SWITCHES = ['--json', '--no-color']
 const VALUES: readonly string[] = ['--region', '--format']
 
 /** Flags that exclude each other. oclif names them. */
@@ -61,7 +72,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
 ]
 
 function examinationOf(argv: readonly string[], known: readonly string[]): PlainRun | undefined {
-  const typed = typedIn(argv, known)
+  const typed = typedIn(argv, {known, switches: EXAMINATION_SWITCHES})
   if (typed === undefined) return undefined
   const {words, accounts, switches, values, unknown} = typed
   const format = values.get('--format') ?? 'text'
@@ -81,6 +92,23 @@ function examinationOf(argv: readonly string[], known: readonly string[]): Plain
   return {kind: 'examine', words, flags}
 }
 
+function auditOf(argv: readonly string[], known: readonly string[]): PlainRun | undefined {
+  const typed = typedIn(argv, {known, switches: AUDIT_SWITCHES})
+  if (typed === undefined || typed.words.length > 0) return undefined
+  const {accounts, switches, values, unknown} = typed
+  if (unknown.length > 0) return {kind: 'unknown-flags', command: 'audit', flags: unknown}
+  const format = values.get('--format') ?? 'table'
+  if (accounts.length === 0 || (format !== 'table' && format !== 'json')) return undefined
+  const region = values.get('--region')
+  const flags = {
+    account: accounts,
+    region: region === undefined ? undefined : [region],
+    format: switches.has('--json') ? 'json' : format,
+    'no-color': switches.has('--no-color'),
+  } as const
+  return {kind: 'audit', flags}
+}
+
 interface Typed {
   readonly words: readonly string[]
   readonly accounts: readonly string[]
@@ -89,15 +117,22 @@ interface Typed {
   readonly unknown: readonly string[]
 }
 
+interface Taken {
+  /** The flags of the command. */
+  readonly known: readonly string[]
+  /** Those without a value that need no framework. */
+  readonly switches: readonly string[]
+}
+
 /** The parsed arguments; undefined for anything but words and the flags above, each given once. */
-function typedIn(argv: readonly string[], known: readonly string[]): Typed | undefined {
+function typedIn(argv: readonly string[], {known, switches: taken}: Taken): Typed | undefined {
   const words: string[] = []
   const switches = new Set<string>()
   const unknown: string[] = []
   const valued = {accounts: [] as string[], values: new Map<string, string>()}
   for (let at = 0; at < argv.length; at++) {
     const text = argv[at]!
-    if (SWITCHES.includes(text) && !switches.has(text)) switches.add(text)
+    if (taken.includes(text) && !switches.has(text)) switches.add(text)
     else if (isUnknown(text, known) && !unknown.includes(text)) unknown.push(text)
     else if (isWord(text)) words.push(text)
     else {
