@@ -1,6 +1,6 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import {allWith, find, isMac, isWindows} from '../model/joins.ts'
+import {allWith, find, hasWith, isMac, isWindows} from '../model/joins.ts'
 import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
@@ -25,9 +25,9 @@ export function hybridNodesLike(
   nodes: readonly InstanceInformation[],
   {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
 ): readonly InstanceInformation[] {
-  if (allWith(nodes, isHybridNode, true).length === 0) return NONE
+  if (!hasWith(nodes, isHybridNode, true)) return NONE
   const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
-  if (!keys.some((key) => key && allWith(nodes, hybridKeys, key).length > 0)) return NONE
+  if (!keys.some((key) => key && hasWith(nodes, hybridKeys, key))) return NONE
   return [...new Set(keys.flatMap((key) => (key ? unlessCommon(allWith(nodes, hybridKeys, key)) : [])))]
 }
 

@@ -2,7 +2,7 @@ import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {endpointPolicyHop, isFullAccess, sessionPolicyHop} from '../iam/endpoint-policy.ts'
 import {policyOf} from '../iam/policy.ts'
 import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {find, hasWith} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
 import {type Destination, walk, pathTo as walkTo} from '../network/walk.ts'
@@ -29,8 +29,7 @@ export const endpointNamesOf = memo((paths: readonly Path[]): {readonly names: s
 }))
 
 /** An endpoint has a policy that depends on the caller, so paths depend on credentials. */
-export const haveCallers = ({VpcEndpoints}: Account): boolean =>
-  allWith(VpcEndpoints, distinguishesCallers, true).length > 0
+export const haveCallers = ({VpcEndpoints}: Account): boolean => hasWith(VpcEndpoints, distinguishesCallers, true)
 
 const distinguishesCallers = ({PolicyDocument}: VpcEndpoint) => [
   PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),

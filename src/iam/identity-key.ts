@@ -11,7 +11,7 @@ import {
   type Role,
   type VpcEndpoint,
 } from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {allWith, find, hasWith} from '../model/joins.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
@@ -55,7 +55,7 @@ function namesInstances(account: Account, profileArn: string | undefined): boole
 const distinguishesByProfile = memo((_: Account) => new Map<string | undefined, boolean>())
 
 function profileDistinguishes(account: Account, profileArn: string | undefined): boolean {
-  if (allWith(account.VpcEndpoints, distinguishes, true).length > 0) return true
+  if (hasWith(account.VpcEndpoints, distinguishes, true)) return true
   const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
   const role = arn === undefined ? undefined : roleByArn(account, arn)
   return role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role)

@@ -21,7 +21,7 @@ type Items = readonly object[]
  */
 export type IndexKey<T extends object> = (keyof T & string) | ((item: T) => readonly unknown[])
 
-interface Index extends Pick<ReadonlyMap<unknown, Items>, 'get'> {
+interface Index extends Pick<ReadonlyMap<unknown, Items>, 'get' | 'has'> {
   /** The number of keys, where it was counted. */
   readonly size?: number
 }
@@ -61,6 +61,7 @@ function freshIndex(items: Items, by: IndexKey<never>): Index {
   let answer: Items | undefined
   return {
     size: found.size,
+    has: (key) => found.has(key),
     get: (key) => {
       // Instances are looked up one after the other, each several times.
       if (key === lastKey) return answer
@@ -118,6 +119,26 @@ export function replacing<T extends object>(
   return after
 }
 
+const positions = memo((items: Items): ReadonlyMap<object, number> => new Map(items.map((item, at) => [item, at])))
+
+/** More than a list has items. */
+const MANY = 1e9
+
+/** The position of an item: that of the one that it replaced, and after all others if it was appended. */
+function positionIn(items: Items, item: object): number {
+  const origin = origins.get(items)
+  if (origin === undefined) return positions(items).get(item) ?? MANY
+  const at = origin.differences.findIndex(({after}) => after === item)
+  const {before} = origin.differences[at] ?? {before: item}
+  return before === undefined ? origin.depth * MANY + at : positionIn(origin.items, before)
+}
+
+/** Some items of a list, in its order. */
+function inOrderOf(items: Items, some: Items): Items {
+  const placed = some.map((item) => ({item, at: positionIn(items, item)}))
+  return placed.sort((a, b) => a.at - b.at).map(({item}) => item)
+}
+
 /**
  * The index of a list that differs from an indexed one in a few items: a model of a fleet changes one item of a hundred
  * thousand, and only a few are looked up.
@@ -132,17 +153,26 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: Index
       else changes.set(key, [difference])
     }
   const fresh = (key: unknown, near: readonly Difference[]): Items => {
-    // Only the list has the index of an item that had another key before.
-    if (near.some((one) => one.before !== undefined && holds(one.after, by, key) && !holds(one.before, by, key)))
-      return items.filter((item) => holds(item, by, key))
+    const replaced = new Map(near.map(({before, after}) => [before, after]))
     const kept = (index.get(key) ?? []).flatMap((item) => {
-      const change = near.find((one) => one.before === item)
-      return change === undefined ? [item] : holds(change.after, by, key) ? [change.after] : []
+      if (!replaced.has(item)) return [item]
+      const after = replaced.get(item)
+      return holds(after, by, key) ? [after] : []
     })
-    return [...kept, ...near.flatMap((one) => (one.before === undefined && one.after ? [one.after] : []))]
+    const joined = near.filter(({before, after}) => holds(after, by, key) && !holds(before, by, key))
+    const all = [...kept, ...joined.flatMap(({after}) => after ?? [])]
+    return joined.some(({before}) => before !== undefined) ? inOrderOf(items, all) : all
   }
   const answers = new Map<unknown, Items>()
   return {
+    has: (key) => {
+      const near = changes.get(key)
+      if (near === undefined) return index.has(key)
+      return (
+        near.some(({after}) => holds(after, by, key)) ||
+        (index.get(key) ?? []).some((item) => near.every(({before}) => before !== item))
+      )
+    },
     get: (key) => {
       const near = changes.get(key)
       if (near === undefined) return index.get(key)
@@ -175,6 +205,12 @@ export function allWith<T extends object>(reading: Reading<T>, by: IndexKey<T>, 
   const items = itemsOf(reading)
   if (items.length === 0) return NONE
   return (indexOf(items, by as IndexKey<never>).get(value) as readonly T[] | undefined) ?? NONE
+}
+
+/** Whether any known item is found by `value`. */
+export function hasWith<T extends object>(reading: Reading<T>, by: IndexKey<T>, value: unknown): boolean {
+  const items = itemsOf(reading)
+  return items.length > 0 && indexOf(items, by as IndexKey<never>).has(value)
 }
 
 /** Whether no two items have the same value in this field, in a list that is then searched by it. */

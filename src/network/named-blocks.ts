@@ -1,5 +1,5 @@
 import {type ItemOf, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {hasWith} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {parseCidr, parseIpv4} from './address.ts'
 import type {WalkReadings} from './readings.ts'
@@ -13,7 +13,7 @@ export function narrowestBlockOf(readings: WalkReadings, narrower: readonly numb
   if (at === undefined) return ''
   for (const length of narrower) {
     const block = blockKey(at, length)
-    if (NAMING.some(({kind, by}) => allWith(readings[kind] as Reading<object>, by, block).length > 0)) return `${block}`
+    if (NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, block))) return `${block}`
   }
   return ''
 }
@@ -43,7 +43,7 @@ function naming<K extends keyof WalkReadings & Kind>(
 ): Naming {
   const by = (item: object) => keysOfBlocks(blocksOf(item as ItemOf<K>))
   const lengthsIn = memo((items: readonly object[]) =>
-    LENGTHS.filter((length) => allWith(items, by, lengthKey(length)).length > 0),
+    LENGTHS.filter((length) => hasWith(items, by, lengthKey(length))),
   )
   return {kind, by, lengthsIn}
 }

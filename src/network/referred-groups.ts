@@ -1,12 +1,12 @@
 import {type Instance, itemsOf, type SecurityGroup} from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith, hasWith} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import type {WalkReadings} from './readings.ts'
 
 /** The groups of the address, if a rule refers to one: those of every interface that has it. */
 export function referredGroupsIn(readings: WalkReadings): (vpcId: string | undefined, address: string) => string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
-  if (allWith(SecurityGroups, groupsReferredTo, ANY).length === 0) return () => ''
+  if (!hasWith(SecurityGroups, groupsReferredTo, ANY)) return () => ''
   const {of, placesOf, placesOfInstance} = peersByVpc(readings)
   return (vpcId, address) => {
     const place = `${of(vpcId)} ${address}`
@@ -17,9 +17,7 @@ export function referredGroupsIn(readings: WalkReadings): (vpcId: string | undef
       ),
     ]
     const named = carriers.flatMap(({VpcId, Groups = []}: InterfaceLike) =>
-      Groups.flatMap(({GroupId}) =>
-        allWith(SecurityGroups, groupsReferredTo, GroupId).length > 0 ? `${GroupId}@${VpcId}` : [],
-      ),
+      Groups.flatMap(({GroupId}) => (hasWith(SecurityGroups, groupsReferredTo, GroupId) ? `${GroupId}@${VpcId}` : [])),
     )
     return [...new Set(named)].join()
   }

@@ -4,6 +4,7 @@ import {itemsOf, type RouteTable, type Subnet} from '../../src/model/account.ts'
 import {
   allWith,
   changedSince,
+  hasWith,
   replacing,
   routeTableOf,
   withItem,
@@ -58,6 +59,10 @@ describe('a long list with few changes', () => {
           expect(allWith(Subnets, 'VpcId', `vpc-${vpc}`)).toEqual(byLooking(Subnets, 'VpcId', `vpc-${vpc}`))
           const either = itemsOf(Subnets).filter((one) => keysOf(one).includes(`vpc-${vpc}`))
           expect(allWith(Subnets, keysOf, `vpc-${vpc}`)).toEqual(either)
+          expect(hasWith(Subnets, keysOf, `vpc-${vpc}`)).toBe(either.length > 0)
+          expect(hasWith(Subnets, 'SubnetId', `subnet-${n}`)).toBe(
+            byLooking(Subnets, 'SubnetId', `subnet-${n}`).length > 0,
+          )
           expect(changedSince(many, itemsOf(Subnets))).toEqual(itemsOf(Subnets).filter((one) => !many.includes(one)))
         }
       }),

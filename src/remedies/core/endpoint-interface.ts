@@ -1,6 +1,6 @@
 import type {Account, Instance, NetworkInterface, Subnet, VpcEndpoint} from '../../model/account.ts'
 import {add, type Effect, edit, inOrder, remove, set} from '../../model/effect.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {find, hasWith} from '../../model/joins.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
 import {modelId} from './model-id.ts'
 
@@ -81,8 +81,8 @@ export function freeAddress(account: Account, subnet: Subnet): string | undefine
   const [from, to] = [Number(range[0]), Number(range[1])]
   for (let address = to - 2; address > from + 3; address--) {
     const text = formatAddress(address)
-    const isListed = allWith(account.NetworkInterfaces, 'PrivateIpAddress', text).length > 0
-    if (!isListed && allWith(account.Instances, addressesOf, text).length === 0) return text
+    const isListed = hasWith(account.NetworkInterfaces, 'PrivateIpAddress', text)
+    if (!isListed && !hasWith(account.Instances, addressesOf, text)) return text
   }
   return undefined
 }
