@@ -52,8 +52,8 @@ function freshIndex(items: Items, by: IndexKey<never>): Index {
   const put = (key: unknown, item: object) => {
     const same = found.get(key)
     if (same === undefined) found.set(key, item)
-    else if (!Array.isArray(same)) found.set(key, [same, item])
-    else if (same.at(-1) !== item) same.push(item)
+    else if (Array.isArray(same)) same.at(-1) !== item && same.push(item)
+    else if (same !== item) found.set(key, [same, item])
   }
   if (typeof by === 'string') for (const item of items) put(valueIn(item, by), item)
   else for (const item of items) for (const key of by(item as never)) put(key, item)

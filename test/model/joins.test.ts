@@ -4,6 +4,7 @@ import {itemsOf, type RouteTable, type Subnet} from '../../src/model/account.ts'
 import {
   allWith,
   changedSince,
+  find,
   hasWith,
   replacing,
   routeTableOf,
@@ -39,7 +40,8 @@ describe('a long list with few changes', () => {
       fc.property(fc.array(change, {maxLength: 30}), fc.nat(700), fc.nat(7), (changes, n, vpc) => {
         const changed = changes.reduce(
           (model, {kind, n: id, vpc: to}) => {
-            if (kind === 'add') return withNew(model, 'Subnets', subnet(id, to))
+            if (kind === 'add')
+              return find(model.Subnets, 'SubnetId', `subnet-${id}`) ? model : withNew(model, 'Subnets', subnet(id, to))
             if (kind === 'put') return withPut(model, 'Subnets', 'SubnetId', subnet(id, to))
             if (kind === 'drop')
               return withItems(model, 'Subnets', (items) => items.filter(({SubnetId}) => SubnetId !== `subnet-${id}`))
@@ -66,7 +68,13 @@ describe('a long list with few changes', () => {
           expect(changedSince(many, itemsOf(Subnets))).toEqual(itemsOf(Subnets).filter((one) => !many.includes(one)))
         }
       }),
+      {numRuns: 1000},
     )
+  })
+
+  it('finds an item once that has a key twice', () => {
+    const [first] = many
+    expect(allWith([first!], ({SubnetId}: Subnet) => [SubnetId, SubnetId], first?.SubnetId)).toEqual([first])
   })
 
   it('has them after more changes than are tracked one by one', () => {
