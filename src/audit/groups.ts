@@ -34,10 +34,13 @@ interface CauseGroup {
   readonly members: {readonly affected: AffectedInstance; readonly finding: ResolvedFinding}[]
 }
 
+/** Without the finding itself, which would keep the model of its trial in memory. */
+type RemainingCause = Pick<ResolvedFinding, 'cause' | 'resource'>
+
 /** The causes that still affect the instances of a group after a change. */
 interface Trial {
   readonly remedy: Remedy
-  readonly left: readonly (readonly ResolvedFinding[])[]
+  readonly left: readonly (readonly RemainingCause[])[]
   readonly fixes: number
   readonly removes: number
 }
@@ -141,7 +144,7 @@ function leftIn(
   id: string,
   fleetCache: FleetCache | undefined,
   before?: Before,
-): readonly ResolvedFinding[] {
+): readonly RemainingCause[] {
   const instance = subjectOf(model, id)
   if (!instance) return []
   const diagnosis = diagnose(model, instance, {
@@ -149,27 +152,15 @@ function leftIn(
     ...(fleetCache && {fleetCache}),
     ...(before && {before}),
   })
-  const findings = findingsOf(diagnosis).filter(
-    (finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
-  )
-  return findings.length === 0 && isRegistrationUnknown(diagnosis) ? [unknownIn(diagnosis)] : findings
+  const left = findingsOf(diagnosis)
+    .filter((finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause))
+    .map(({cause, resource}) => ({cause, resource}))
+  // Nothing is found, and something that registration requires is unknown: that proves nothing.
+  return left.length === 0 && isRegistrationUnknown(diagnosis) ? [{cause: 'unknown', resource: id}] : left
 }
 
 /** The Amazon Inspector status of a node updates automatically once the node is managed, and never on a model. */
 const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
-
-/** Nothing is found, and something that registration requires is unknown: that proves nothing. */
-function unknownIn({instance, outcomes}: Diagnosis): ResolvedFinding {
-  const check = (outcomes.find(({status}) => status === 'unknown') ?? outcomes[0]!).check
-  return {
-    cause: 'unknown',
-    resource: instance.InstanceId,
-    message: `Check ${check.id} is unknown.`,
-    evidence: [],
-    check,
-    severity: 'undecided',
-  }
-}
 
 /** Kinds in which a change of one instance affects only its own items. */
 type Own = Pick<Account, 'Instances' | 'IamInstanceProfileAssociations' | 'InstanceInformationList'>

@@ -7,7 +7,7 @@ import {
   type RouteTable,
   type SecurityGroup,
 } from '../model/account.ts'
-import {find, finderIn, isMac, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {find, finderIn, hasWith, isMac, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {parseCidr} from './address.ts'
 import {blockLengthsIn, narrowestBlockOf} from './named-blocks.ts'
@@ -91,19 +91,19 @@ const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
 
 /** An instance that is a route target may be on its own path. */
 function forwardersIn({RouteTables}: WalkReadings): (instance: Instance) => boolean {
-  const targets = machinesRoutedTo(itemsOf(RouteTables))
+  const isRouted = (id: unknown) => hasWith(RouteTables, machinesRoutedTo, id)
+  if (!isRouted(ANY)) return () => false
   return ({InstanceId, NetworkInterfaces}) =>
-    targets.size > 0 &&
-    (targets.has(InstanceId) ||
-      NetworkInterfaces.some(({NetworkInterfaceId: id}) => id !== undefined && targets.has(id)))
+    isRouted(InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId}) => isRouted(NetworkInterfaceId))
 }
 
-const machinesRoutedTo = memo((tables: readonly RouteTable[]): ReadonlySet<string> => {
-  const ids = tables.flatMap(({Routes}) =>
-    itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]),
-  )
-  return new Set(ids.filter((id) => id !== undefined))
-})
+const ANY = Symbol('any machine')
+
+const machinesRoutedTo = ({Routes}: RouteTable): readonly unknown[] => {
+  const ids = itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId])
+  const machines = ids.filter((id) => id !== undefined)
+  return machines.length === 0 ? machines : [ANY, ...machines]
+}
 
 /** The destinations that the groups allow: groups with other names and the same rules are equal for a packet. */
 function rulesIn({SecurityGroups}: WalkReadings): (groups: Instance['SecurityGroups']) => string {

@@ -1,4 +1,11 @@
-import {isUnreadable, itemsOf, type NatGateway, type Route, type Subnet} from '../../model/account.ts'
+import {
+  type InternetGateway,
+  isUnreadable,
+  itemsOf,
+  type NatGateway,
+  type Route,
+  type Subnet,
+} from '../../model/account.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {createNatGateway} from '../changes/gateways.ts'
@@ -13,9 +20,10 @@ interface EgressTarget {
   readonly label: string
 }
 
+const attachedVpcs = ({Attachments}: InternetGateway) => Attachments.map(({VpcId}) => VpcId)
+
 export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
-  itemsOf(facts.InternetGateways).find(({Attachments}) => Attachments.some(({VpcId}) => VpcId === vpcId))
-    ?.InternetGatewayId
+  allWith(facts.InternetGateways, attachedVpcs, vpcId)[0]?.InternetGatewayId
 
 function defaultRouteOf(facts: NetworkFacts, subnet: Subnet): Route | undefined {
   const table = routeTableOf(facts, subnet)

@@ -1,7 +1,7 @@
-import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {permission} from '../../model/group-rules.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {find, groupIdsOf, primaryInterfaceOf} from '../../model/joins.ts'
+import {allWith, find, groupIdsOf, primaryInterfaceOf} from '../../model/joins.ts'
 import {type Family, parseCidr} from '../../network/address.ts'
 import {type Block, blockIndex} from '../../network/block-index.ts'
 import type {Hop, Path} from '../../network/path.ts'
@@ -183,12 +183,13 @@ export function allowInstance(fault: FaultContext): readonly Remedy[] {
   return [...remedies, ...withoutEndpoints(fault, groupId)]
 }
 
+const groupIdsOfEndpoint = ({Groups}: VpcEndpoint) => Groups.map(({GroupId}) => GroupId)
+
 /** If the internet would be reached without the endpoints, their private DNS can be disabled. */
 function withoutEndpoints(fault: FaultContext, groupId: string): readonly Remedy[] {
   const {facts, instance, services, vpcId} = fault
-  const endpoints = itemsOf(facts.VpcEndpoints).filter(
-    ({VpcId, Groups, PrivateDnsEnabled}) =>
-      VpcId === vpcId && PrivateDnsEnabled && Groups.some(({GroupId}) => GroupId === groupId),
+  const endpoints = allWith(facts.VpcEndpoints, groupIdsOfEndpoint, groupId).filter(
+    ({VpcId, PrivateDnsEnabled}) => VpcId === vpcId && PrivateDnsEnabled,
   )
   const change = inSequence(...endpoints.map(disablePrivateDns))
   if (endpoints.length === 0 || shutAfter(facts, instance, change, services) > 0) return []
@@ -203,9 +204,7 @@ function withoutEndpoints(fault: FaultContext, groupId: string): readonly Remedy
 }
 
 function endpointsWith({VpcEndpoints}: NetworkFacts, groupId: string): string {
-  const ids = itemsOf(VpcEndpoints)
-    .filter(({Groups}) => Groups.some(({GroupId}) => GroupId === groupId))
-    .map(({VpcEndpointId}) => VpcEndpointId)
+  const ids = allWith(VpcEndpoints, groupIdsOfEndpoint, groupId).map(({VpcEndpointId}) => VpcEndpointId)
   if (ids.length === 0) return isUnreadable(VpcEndpoints) ? 'Which endpoints carry it could not be read.' : ''
   return `Endpoints that use it: ${ids.join(', ')}.`
 }
