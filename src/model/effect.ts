@@ -1,5 +1,5 @@
 import {type Account, type ItemOf, isUnreadable, type Kind, type Unreadable} from './account.ts'
-import {withItem, withItems, withNew, withPut} from './joins.ts'
+import {withItem, withItems, withNew, without, withPut} from './joins.ts'
 import {describedBy, type KIND} from './kinds.ts'
 
 /** What a change does to the account. */
@@ -45,6 +45,17 @@ export const editList = <K extends KeyedKind, F extends ListField<K>>(
     return isUnreadable(items) ? item : Object.assign({}, item, {[field]: change(items as ListOf<K, F>)})
   })
 
+/** Every item changes that is found by `value`: the content of a field, or one of several keys. */
+export const editEach =
+  <K extends Kind>(
+    kind: K,
+    field: (keyof ItemOf<K> & string) | ((item: ItemOf<K>) => readonly unknown[]),
+    value: unknown,
+    change: (item: ItemOf<K>) => ItemOf<K>,
+  ): Effect =>
+  (account) =>
+    withItem(account, kind, field, value, change)
+
 /** Every item of the kind may change. */
 export const editAll =
   <K extends Kind>(kind: K, change: (item: ItemOf<K>) => ItemOf<K>): Effect =>
@@ -71,11 +82,14 @@ export const add =
   (account) =>
     withNew(account, kind, ...items)
 
-/** The item with this id, or what the function finds, no longer exists. */
-export function remove<K extends KeyedKind>(kind: K, id: string): Effect
-export function remove<K extends Kind>(kind: K, isGone: (item: ItemOf<K>) => boolean): Effect
-export function remove<K extends Kind>(kind: K, gone: string | ((item: ItemOf<K>) => boolean)): Effect {
-  const isGone =
-    typeof gone === 'string' ? (item: ItemOf<K>) => item[describedBy(kind).key as keyof ItemOf<K>] === gone : gone
-  return (account) => withItems(account, kind, (items) => items.filter((item) => !isGone(item)))
-}
+/** The item with this id, or those whose other field has this value, no longer exist. */
+export const remove =
+  <K extends KeyedKind>(kind: K, value: string, field: FieldOf<K> = keyOf(kind)): Effect =>
+  (account) =>
+    without(account, kind, field, value)
+
+/** Every such item no longer exists. */
+export const removeWhere =
+  <K extends Kind>(kind: K, isGone: (item: ItemOf<K>) => boolean): Effect =>
+  (account) =>
+    withItems(account, kind, (items) => items.filter((item) => !isGone(item)))

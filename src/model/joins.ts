@@ -331,6 +331,25 @@ export const withItems = <K extends Kind>(
   change: (items: readonly ItemOf<K>[]) => readonly ItemOf<K>[],
 ): Account => withReading(account, kind, change(knownOf(account, kind)))
 
+/** A copy of the account without the items of one kind whose `field` is `value`. */
+export function without<K extends Kind>(
+  account: Account,
+  kind: K,
+  field: keyof ItemOf<K> & string,
+  value: unknown,
+): Account {
+  const items = knownOf(account, kind) as Items
+  const gone = allWith(items, field as never, value)
+  if (gone.length === 0) return account
+  const after = items.filter((item) => !gone.includes(item))
+  differsFrom(
+    items,
+    gone.map((before) => ({before, after: undefined})),
+    after,
+  )
+  return withReading(account, kind, after as readonly object[] as readonly ItemOf<K>[])
+}
+
 /** A copy of the account with further items of one kind. */
 export function withNew<K extends Kind>(account: Account, kind: K, ...added: readonly ItemOf<K>[]): Account {
   const before = knownOf(account, kind)
@@ -355,7 +374,7 @@ export const withPut = <K extends Kind>(
 export function withItem<K extends Kind>(
   account: Account,
   kind: K,
-  field: keyof ItemOf<K> & string,
+  field: (keyof ItemOf<K> & string) | ((item: ItemOf<K>) => readonly unknown[]),
   id: unknown,
   change: (item: ItemOf<K>) => ItemOf<K>,
 ): Account {

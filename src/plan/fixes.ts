@@ -1,7 +1,7 @@
 import {examination} from '../diagnosis/examine.ts'
 import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine-options.ts'
 import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
-import {remove} from '../model/effect.ts'
+import {removeWhere} from '../model/effect.ts'
 import {find} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 
@@ -51,7 +51,7 @@ function alone(account: Account, id: string): Account {
         : Routes.flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]),
     ),
   )
-  return remove(
+  return removeWhere(
     'Instances',
     ({InstanceId, NetworkInterfaces}) =>
       !(

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {add, append, edit, editAll, editList, inOrder, put, remove, set} from '../../src/model/effect.ts'
+import {add, append, edit, editAll, editList, inOrder, put, remove, removeWhere, set} from '../../src/model/effect.ts'
 import {aRole, healthy, ROLE} from '../support/healthy.ts'
 
 const unreadable = 'UnauthorizedOperation'
@@ -55,7 +55,8 @@ describe('an effect on the model', () => {
 
   it('adds an item beside those with the same id, removes items, and changes all of them', () => {
     expect(add('SecurityGroups', group)(account).SecurityGroups).toEqual([...SecurityGroups, group])
-    expect(remove('SecurityGroups', ({GroupId}) => GroupId === 'sg-1')(account).SecurityGroups).toEqual([
+    expect(remove('SecurityGroups', 'other', 'GroupName')(account).SecurityGroups).toEqual(SecurityGroups)
+    expect(removeWhere('SecurityGroups', ({GroupId}) => GroupId === 'sg-1')(account).SecurityGroups).toEqual([
       SecurityGroups[1],
     ])
     expect(remove('SecurityGroups', 'sg-2')(account).SecurityGroups).toEqual([group])

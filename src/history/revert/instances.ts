@@ -210,7 +210,7 @@ const revertProfileAssociation: Revert = ({account, event}) => {
       calls: AssociationId === undefined ? [] : ec2('DisassociateIamInstanceProfile', {AssociationId}),
       effects: [
         edit('Instances', id, ({IamInstanceProfile: _, ...instance}) => instance),
-        remove('IamInstanceProfileAssociations', ({InstanceId}) => InstanceId === id),
+        remove('IamInstanceProfileAssociations', id, 'InstanceId'),
       ],
     }),
   }

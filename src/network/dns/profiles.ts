@@ -1,4 +1,5 @@
-import {isNotAsked, isUnreadable, itemsOf, type Kind, type ProfileResourceAssociation} from '../../model/account.ts'
+import {isNotAsked, isUnreadable, type Kind, type ProfileResourceAssociation} from '../../model/account.ts'
+import {allWith} from '../../model/joins.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {memo} from '../../util/memo.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -49,7 +50,7 @@ function read(
   resources: WalkReadings['ProfileResourceAssociations'],
   vpcId: string,
 ): Profile {
-  const association = itemsOf(associations).find((one) => one.ResourceId === vpcId && isActive(one))
+  const association = allWith(associations, 'ResourceId', vpcId).find(isActive)
   if (!association) {
     const isMissing = isNotAsked(associations)
     return {
@@ -58,7 +59,7 @@ function read(
       ...(isUnreadable(associations) && !isMissing && {unread: 'ProfileAssociations' as const}),
     }
   }
-  const own = itemsOf(resources).filter((one) => one.ProfileId === association.ProfileId && isActive(one))
+  const own = allWith(resources, 'ProfileId', association.ProfileId).filter(isActive)
   const idsOf = (type: string) =>
     own.flatMap(({ResourceArn}) => (isOfType(ResourceArn, type) ? lastPart(ResourceArn) : []))
   return {

@@ -29,6 +29,18 @@ export const serves = (endpoint: VpcEndpoint, service: string, region: string): 
 export const isOfAnotherRegion = ({ServiceRegion}: VpcEndpoint, region: string): boolean =>
   ServiceRegion !== undefined && ServiceRegion !== region
 
+/** Every endpoint whose service has this name in the Region, of any VPC. */
+export const endpointsNamedFor = (
+  {VpcEndpoints, Region}: Pick<WalkReadings, 'VpcEndpoints' | 'Region'>,
+  service: string,
+): readonly VpcEndpoint[] => allWith(VpcEndpoints, endingsOfName, `${Region}.${service}`)
+
+/** Of `com.amazonaws.eu-west-1.ssm`: what follows each dot. */
+const endingsOfName = ({ServiceName}: VpcEndpoint): readonly string[] => {
+  const words = ServiceName.split('.')
+  return words.map((_, at) => words.slice(at).join('.'))
+}
+
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
 export const GATEWAY_SERVICES: ReadonlySet<string> = new Set(['s3', 'dynamodb'])
 

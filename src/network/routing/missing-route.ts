@@ -7,11 +7,19 @@ import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isWithin, withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
-import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
+import {
+  claims,
+  endpointsIn,
+  endpointsNamedFor,
+  interfacesOf,
+  isAvailable,
+  isInterface,
+  serves,
+} from '../endpoints/endpoint.ts'
 import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {isShared} from '../ownership.ts'
 import {isEmpty} from '../ranges.ts'
-import {mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
+import {isOfGatewayEndpoint, mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
 
 /** A public name, and a route table without a route for it. */
 interface RuleContext {
@@ -187,7 +195,8 @@ function hubEndpoint(flow: Flow): VpcEndpoint | undefined {
   const table = routeTableOf(readings, subnet)
   if (!table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
   const routes = table.Routes
-  return itemsOf(readings.VpcEndpoints).find((endpoint) => {
+  if (routes.every((route) => targetOf(route) === 'local' || isOfGatewayEndpoint(route))) return undefined
+  return endpointsNamedFor(readings, service).find((endpoint) => {
     if (endpoint.VpcId === subnet.VpcId || !isInterface(endpoint) || !isAvailable(endpoint)) return false
     if (!serves(endpoint, service, readings.Region)) return false
     const addresses = interfacesOf(readings, endpoint).flatMap((eni) => eni.addresses[family])

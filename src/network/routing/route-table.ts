@@ -156,7 +156,7 @@ export const routesToOtherNetwork = (route: Route): boolean =>
 export const mayReachPrivate = (route: Route): boolean =>
   route.State !== 'blackhole' && !/^(?:local$|(?:igw|eigw)-)/.test(targetOf(route)) && !isOfGatewayEndpoint(route)
 
-const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route): boolean =>
+export const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route): boolean =>
   DestinationPrefixListId !== undefined && isEndpointId(GatewayId)
 
 /** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */

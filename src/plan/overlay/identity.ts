@@ -1,6 +1,6 @@
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {inOrder, put, remove} from '../../model/effect.ts'
+import {inOrder, put, remove, removeWhere} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {HOST_MANAGEMENT_SETTING} from '../../model/kinds.ts'
 import {inProfile} from '../../remedies/changes/instance-profiles.ts'
@@ -97,7 +97,7 @@ export const role: ResourceEffect = {
   },
   remove: (account, {RoleName}, {id}) => {
     const name = textOf(RoleName) ?? id
-    return remove(
+    return removeWhere(
       'Roles',
       (one) => !isUnreadable(one) && (one.Arn === name || (one as Role).RoleName === name),
     )(account)
@@ -249,7 +249,7 @@ export const serviceSetting: ResourceEffect = {
     })(account)
   },
   remove: (account, {SettingId}) =>
-    remove('ServiceSettings', (one) => String(textOf(SettingId)).endsWith(one.SettingId))(account),
+    removeWhere('ServiceSettings', (one) => String(textOf(SettingId)).endsWith(one.SettingId))(account),
 }
 
 /**

@@ -1,5 +1,5 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
-import {edit, editAll, put, remove} from '../../model/effect.ts'
+import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {defaultGroupsOf, launchedInstance} from '../../model/launched-instance.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
@@ -50,9 +50,7 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
 
 /** Without a profile the instance has no association. */
 const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstanceProfile}: Properties): Account =>
-  IamInstanceProfile === ''
-    ? remove('IamInstanceProfileAssociations', (one) => one.InstanceId === InstanceId)(account)
-    : account
+  IamInstanceProfile === '' ? remove('IamInstanceProfileAssociations', InstanceId, 'InstanceId')(account) : account
 
 /** A profile known only after apply is not in the account: it is unread. */
 const withUnknownProfile = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
@@ -171,7 +169,7 @@ export const fleet: ResourceEffect = {
   },
   /** Its instances are terminated with it. */
   remove: (account, _, {id}) =>
-    remove(
+    removeWhere(
       'Instances',
       ({Tags}) => !!Tags?.some(({Key, Value}) => Key === 'aws:autoscaling:groupName' && Value === id),
     )(account),

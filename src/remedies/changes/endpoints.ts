@@ -4,6 +4,7 @@ import {accountOf} from '../../model/arn.ts'
 import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
 import {isNameOfService} from '../../model/ids.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {endpointsNamedFor} from '../../network/endpoints/endpoint.ts'
 import {type Change, change, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
 import {modelId} from '../core/model-id.ts'
@@ -24,8 +25,11 @@ interface InterfaceEndpoint {
 
 /** The name that AWS lists for the Region, because partitions have different prefixes. */
 function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
-  const listed = [...itemsOf(ServiceNames), ...itemsOf(VpcEndpoints).map(({ServiceName}) => ServiceName)]
-  return listed.find((name) => isNameOfService(name, service, Region)) ?? `com.amazonaws.${Region}.${service}`
+  return (
+    itemsOf(ServiceNames).find((name) => isNameOfService(name, service, Region)) ??
+    endpointsNamedFor({VpcEndpoints, Region}, service)[0]?.ServiceName ??
+    `com.amazonaws.${Region}.${service}`
+  )
 }
 
 export const endpointVariable = (service: string): string =>
@@ -156,8 +160,8 @@ export const deleteVpcEndpoint = ({VpcEndpointId, NetworkInterfaceIds}: VpcEndpo
       },
     ],
     effects: [
-      remove('VpcEndpoints', (endpoint) => endpoint.VpcEndpointId === VpcEndpointId),
-      remove('NetworkInterfaces', ({NetworkInterfaceId}) => NetworkInterfaceIds.includes(NetworkInterfaceId)),
+      remove('VpcEndpoints', VpcEndpointId),
+      ...NetworkInterfaceIds.map((id) => remove('NetworkInterfaces', id)),
     ],
   })
 

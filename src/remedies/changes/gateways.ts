@@ -1,5 +1,5 @@
 import type {Instance, InstanceNetworkInterface, NatGateway, Subnet} from '../../model/account.ts'
-import {type Effect, edit, editAll, put, set} from '../../model/effect.ts'
+import {type Effect, edit, editEach, put, set} from '../../model/effect.ts'
 import {type Change, change, inverse} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import {ec2, fromVariable, type Step} from '../core/remedy.ts'
@@ -136,7 +136,7 @@ export function createBlockPublicAccessExclusion(
         ? set('Subnets', resource.SubnetId, states)
         : [
             set('Vpcs', resource.VpcId, states),
-            editAll('Subnets', (subnet) => (subnet.VpcId === resource.VpcId ? {...subnet, ...states} : subnet)),
+            editEach('Subnets', 'VpcId', resource.VpcId, (subnet) => ({...subnet, ...states})),
           ],
   })
 }

@@ -121,7 +121,7 @@ export function setProfile(
   } as const
   return inOrder(
     set('Instances', InstanceId, {IamInstanceProfile}),
-    remove('IamInstanceProfileAssociations', (one) => one.InstanceId === InstanceId),
+    remove('IamInstanceProfileAssociations', InstanceId, 'InstanceId'),
     add('IamInstanceProfileAssociations', now),
   )
 }

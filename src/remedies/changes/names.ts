@@ -1,5 +1,5 @@
 import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
-import {editAll, editList, put, remove, set} from '../../model/effect.ts'
+import {editEach, editList, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
@@ -115,7 +115,7 @@ export const deletePrivateZone = (facts: NetworkFacts, {Id, Name}: HostedZone, V
   change({
     calls: route53('DeleteHostedZone', {Id}),
     undo: createPrivateZone(facts, withoutDot(Name), VPCId).steps,
-    effects: remove('HostedZones', (zone) => zone.Id === Id),
+    effects: remove('HostedZones', Id),
   })
 
 /**
@@ -145,10 +145,8 @@ export function allowDomains(FirewallRuleGroupId: string, Priority: number, Doma
         Name,
       }),
     ],
-    effects: editAll('FirewallRuleGroupAssociations', (group) =>
-      group.FirewallRuleGroupId !== FirewallRuleGroupId || isUnreadable(group.FirewallRules)
-        ? group
-        : {...group, FirewallRules: [...group.FirewallRules, rule]},
+    effects: editEach('FirewallRuleGroupAssociations', 'FirewallRuleGroupId', FirewallRuleGroupId, (group) =>
+      isUnreadable(group.FirewallRules) ? group : {...group, FirewallRules: [...group.FirewallRules, rule]},
     ),
   })
 }

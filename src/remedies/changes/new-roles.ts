@@ -1,7 +1,7 @@
 import {HOST_MANAGEMENT_ROLE} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
-import {put, remove} from '../../model/effect.ts'
+import {put, removeWhere} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
 import {iam, type Remedy, ssm} from '../core/remedy.ts'
@@ -109,7 +109,7 @@ export const changeHostManagement = ([from, to]: readonly [from: string | undefi
         : ssm('UpdateServiceSetting', {SettingId, SettingValue}),
     [from, to],
     [
-      remove('ServiceSettings', (one) => one.SettingId.endsWith(SettingId)),
+      removeWhere('ServiceSettings', (one) => one.SettingId.endsWith(SettingId)),
       put('ServiceSettings', {
         SettingId,
         SettingValue: to,

@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
-import {type Effect, editAll, editList} from '../../model/effect.ts'
+import {type Effect, editEach, editList} from '../../model/effect.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/joins.ts'
 import {destinationInput, hasDestination, localRoute, TARGETS} from '../../model/routes.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {type Change, setting} from '../core/change.ts'
@@ -50,15 +50,17 @@ export const routesOf = (facts: NetworkFacts, tableId: string): readonly Route[]
 
 /** Every route of the account with this target, with its table. */
 export const routesTo = (facts: NetworkFacts, id: string): readonly {table: RouteTable; route: Route}[] =>
-  itemsOf(facts.RouteTables).flatMap((table) =>
-    itemsOf(table.Routes).flatMap((route) =>
-      targetOf(route) === id || route.NetworkInterfaceId === id ? [{table, route}] : [],
-    ),
+  allWith(facts.RouteTables, targetsIn, id).flatMap((table) =>
+    itemsOf(table.Routes).flatMap((route) => (targetsOf(route).includes(id) ? [{table, route}] : [])),
   )
+
+/** An instance is also the target of a route to its interface. */
+const targetsOf = (route: Route): readonly unknown[] => [targetOf(route), route.NetworkInterfaceId]
+const targetsIn = ({Routes}: RouteTable): readonly unknown[] => itemsOf(Routes).flatMap(targetsOf)
 
 /** Routes to what did not work are blackhole routes; they become active with it. */
 export const activateRoutesTo = (targetId: string): Effect =>
-  editAll('RouteTables', (table) =>
+  editEach('RouteTables', targetsIn, targetId, (table) =>
     isUnreadable(table.Routes) ? table : {...table, Routes: table.Routes.map((route) => active(route, targetId))},
   )
 

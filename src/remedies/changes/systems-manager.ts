@@ -20,7 +20,7 @@ export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[
   remedy({
     title: `Deregister the hybrid node ${nodeId} and clear its registration on the host`,
     calls: [ssm('DeregisterManagedInstance', {InstanceId: nodeId}), ...onHost],
-    effects: remove('InstanceInformationList', ({InstanceId}) => InstanceId === nodeId),
+    effects: remove('InstanceInformationList', nodeId),
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html',
     effect: `Targets, associations and inventory of ${nodeId} are lost; the host registers again with its EC2 instance id.`,
   })

@@ -40,7 +40,7 @@ export function withoutEndpointInterfaces(account: Account, endpointId: string, 
     subnetIds.includes(find(account.NetworkInterfaces, 'NetworkInterfaceId', id)?.SubnetId ?? '')
   const removed = new Set(endpoint.NetworkInterfaceIds.filter(isThere))
   return inOrder(
-    remove('NetworkInterfaces', ({NetworkInterfaceId}) => removed.has(NetworkInterfaceId)),
+    ...[...removed].map((id) => remove('NetworkInterfaces', id)),
     set('VpcEndpoints', endpointId, {
       SubnetIds: endpoint.SubnetIds.filter((id) => !subnetIds.includes(id)),
       NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((id) => !removed.has(id)),

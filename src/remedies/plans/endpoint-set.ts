@@ -2,7 +2,14 @@ import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} 
 import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
-import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
+import {
+  claims,
+  endpointsIn,
+  endpointsNamedFor,
+  isAvailable,
+  isInterface,
+  serves,
+} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {networkKeyOf} from '../../network/network-key.ts'
 import {inList} from '../../util/list-in-words.ts'
@@ -216,7 +223,8 @@ const isReachableThrough = (facts: NetworkFacts, instance: Instance, service: st
   )
 
 /** The endpoint for a service in any VPC that was read, the VPC's own first. */
-export const knownEndpointFor = (facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined =>
-  itemsOf(facts.VpcEndpoints)
-    .filter((endpoint) => isInterface(endpoint) && isAvailable(endpoint) && serves(endpoint, service, facts.Region))
-    .sort((a, b) => Number(b.VpcId === vpcId) - Number(a.VpcId === vpcId))[0]
+export function knownEndpointFor(facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined {
+  const isUsable = (endpoint: VpcEndpoint) =>
+    isInterface(endpoint) && isAvailable(endpoint) && serves(endpoint, service, facts.Region)
+  return endpointsIn(facts, vpcId).find(isUsable) ?? endpointsNamedFor(facts, service).find(isUsable)
+}

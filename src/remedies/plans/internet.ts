@@ -1,6 +1,6 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
-import {called, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {allWith, called, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {
   associateAddress,
@@ -117,8 +117,8 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   const direct = hops.some(({leg, resource}) => leg === 'instance' && resource === fault.resource) && isDirect(fault)
   const mode: ExclusionMode = direct ? 'allow-bidirectional' : 'allow-egress'
   const place = find(facts.Vpcs, 'VpcId', subnetId) ? {VpcId: subnetId} : {SubnetId: subnetId}
-  const others = itemsOf(facts.Instances).filter(
-    ({InstanceId, SubnetId}) => SubnetId === subnetId && InstanceId !== instance.InstanceId,
+  const others = allWith(facts.Instances, 'SubnetId', subnetId).filter(
+    ({InstanceId}) => InstanceId !== instance.InstanceId,
   )
   return [
     remedyOf(
