@@ -9,6 +9,7 @@ import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
 import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
+import {forNumber} from '../util/counted.ts'
 import {defineCheck, type Evidence, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [
@@ -139,7 +140,7 @@ function associations(
   const named = hit.map(({AssociationName, Name, AssociationId}) => AssociationName ?? Name ?? AssociationId ?? '')
   return [
     {
-      effect: `${hit.length === 1 ? 'an association' : `${hit.length} associations`} that ${hit.length === 1 ? 'targets' : 'target'} ${InstanceId} cannot run`,
+      effect: `${forNumber(hit.length, 'an association that targets', `${hit.length} associations that target`)} ${InstanceId} cannot run`,
       evidence: {fact: `associated: ${named.join(', ')}`, source: 'ssm:DescribeInstanceAssociationsStatus'},
       contradicted: hit.every(({Status}) => Status === 'Success'),
     },

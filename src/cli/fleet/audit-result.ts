@@ -61,7 +61,7 @@ function missingFrom({instances}: Audit, {ids}: Choice): readonly string[] {
 }
 
 const notFound = (ids: readonly string[]): string =>
-  `${counted(ids.length, 'requested instance')} ${ids.length === 1 ? 'was' : 'were'} not found or ${ids.length === 1 ? 'is' : 'are'} not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
+  `${counted(ids.length, 'requested instance was not found or is', 'requested instances were not found or are')} not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
 
 /** A filter that matches nothing is usually misspelled. */
 function unmatchedIn(

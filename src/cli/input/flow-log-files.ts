@@ -8,6 +8,7 @@ import {type FlowLogContent, type FlowLogReader, flowLogReader, readFlowLog} fro
 import type {FlowRecord, Traffic} from '../../flow-logs/record.ts'
 import {type Account, type Instance, itemsOf} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/joins.ts'
+import {counted} from '../../util/counted.ts'
 import {encodingOf} from '../../util/decode-text.ts'
 import {codeOf} from '../../util/error-code.ts'
 import {usageError} from '../../util/usage-error.ts'
@@ -72,7 +73,7 @@ function trafficOfSources(traffic: ReadonlySet<Traffic | undefined>): Traffic | 
 }
 
 const unreadNote = (name: string, count: number): string =>
-  `${name}: ${count === 1 ? '1 line is' : `${count} lines are`} not a flow log record.`
+  `${name}: ${counted(count, 'line is', 'lines are')} not a flow log record.`
 
 /** Files of one log that differ in the kind of traffic contain all of it together. */
 const trafficOf = (contents: readonly FlowLogContent[]): Traffic | undefined => {

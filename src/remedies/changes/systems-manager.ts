@@ -2,6 +2,7 @@ import type {AccountStatus, Instance} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'
 import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
+import {forNumber} from '../../util/counted.ts'
 import {remedy} from '../core/change.ts'
 import {inspector2, organizations, type Remedy, type Step, ssm} from '../core/remedy.ts'
 
@@ -39,7 +40,7 @@ export const activateAdvancedTier = (): Remedy =>
 /** Runs associations now instead of at their next interval; whether they succeed shows afterwards. */
 export const startAssociationsOnce = (AssociationIds: readonly string[]): Remedy =>
   remedy({
-    title: `Run ${AssociationIds.length === 1 ? 'the inventory association' : 'the inventory associations'} of Amazon Inspector now`,
+    title: `Run the inventory ${forNumber(AssociationIds.length, 'association')} of Amazon Inspector now`,
     calls: ssm('StartAssociationsOnce', {AssociationIds}),
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAssociationsOnce.html',
     effect: 'The associations run on all their targets.',

@@ -48,7 +48,7 @@ function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: Rou
 export function groupEffect(facts: NetworkFacts, groupId: string, except: string): string {
   const others = othersWithGroup(facts, groupId, except)
   if (others === 0) return `No other collected instance uses ${groupId}.`
-  return `${countedOrNo(others, 'other instance')} ${others === 1 ? 'uses' : 'use'} ${groupId} too.`
+  return `${counted(others, 'other instance uses', 'other instances use')} ${groupId} too.`
 }
 
 /**

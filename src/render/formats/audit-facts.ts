@@ -11,7 +11,7 @@ import {type CatalogEntry, catalogById} from '../../checks/catalog.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
-import {counted} from '../../util/counted.ts'
+import {counted, forNumber} from '../../util/counted.ts'
 
 /** A reason of Inspector without a check: only a report on Inspector has it. */
 export const OTHER_STATUS = 'inspector.status'
@@ -100,7 +100,7 @@ export function othersOf({change, affected}: Group): string {
 
 /** "owners: search 3, web 1". */
 export const ownersLine = (group: Group): string =>
-  group.owners.length === 0 ? '' : `${group.owners.length === 1 ? 'owner' : 'owners'}: ${ownersIn(group)}`
+  group.owners.length === 0 ? '' : `${forNumber(group.owners.length, 'owner')}: ${ownersIn(group)}`
 
 /** Owners in order of how many of their instances are affected. */
 export const ownersIn = ({owners}: Group): string =>
@@ -109,7 +109,7 @@ export const ownersIn = ({owners}: Group): string =>
     .map(({owner, instances}) => `${owner ?? '(untagged)'} ${instances}`)
     .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
 
-export const countedPlaces = (n: number): string => (n === 1 ? '1 account and Region' : `${n} accounts and Regions`)
+export const countedPlaces = (n: number): string => counted(n, 'account and Region', 'accounts and Regions')
 
 export const accountOf = ({account}: {readonly account: string | null}): string => account ?? 'unknown account'
 

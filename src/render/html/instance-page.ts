@@ -58,7 +58,7 @@ function checkLists({checks}: Report): Markup {
   const passing = checks.filter(({status}) => status === 'pass')
   const skipped = checks.filter(({status}) => status === 'skip')
   return html`${shown.length > 0 && html`<ul class="checks">${shown.map(checkItem)}</ul>`}
-${passing.length > 0 && html`<details><summary>${SIGN.good} ${passing.length} ${passing.length === 1 ? 'check passes' : 'checks pass'}</summary><ul class="checks">${passing.map(checkItem)}</ul></details>`}
+${passing.length > 0 && html`<details><summary>${SIGN.good} ${counted(passing.length, 'check passes', 'checks pass')}</summary><ul class="checks">${passing.map(checkItem)}</ul></details>`}
 ${skipped.length > 0 && html`<p class="soft">Not applicable: ${skipped.map(({id}) => id).join(', ')}</p>`}`
 }
 

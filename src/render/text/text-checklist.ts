@@ -1,4 +1,5 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
+import {forNumber} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf, PARTS} from '../checklist.ts'
 import type {Terminal} from './terminal.ts'
@@ -56,7 +57,7 @@ const commands = (lines: readonly string[], {paint}: Terminal): readonly string[
   lines.map((line) => `     ${paint('cyan', plain(line))}`)
 
 function proof({verified}: Report, steps: number, {columns, paint}: Terminal): readonly string[] {
-  const these = steps === 1 ? 'this step fixes' : 'these steps fix'
+  const these = forNumber(steps, 'this step fixes', 'these steps fix')
   const text =
     verified === true
       ? `Verified on a model: ${these} every blocking and degrading cause.`

@@ -34,7 +34,7 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
     if (more > 0) lines.push(`  and ${more} more; --json lists them all`)
   }
   if (totals.unchanged > 0)
-    lines.push('', `${totals.unchanged} ${totals.unchanged === 1 ? 'instance stays' : 'instances stay'} as before.`)
+    lines.push('', `${counted(totals.unchanged, 'instance stays', 'instances stay')} as before.`)
   for (const note of [notReadSentence(report), notModeledSentence(report)])
     if (note !== '') lines.push('', ...wrap(plain(note), terminal.columns))
   if (elsewhere.length > 0)
@@ -53,9 +53,7 @@ export function planHeadline(report: PlanReport): string {
     broken > 0 ? `${counted(broken, 'new instance')} would be unmanaged or degraded` : '',
     undetermined > 0 ? `${undetermined} cannot be determined before the plan is applied` : '',
     totals.fixed > 0 ? `${totals.fixed} would be fixed` : '',
-    unread > 0
-      ? `${unread} ${unread === 1 ? 'stack or module in it was' : 'stacks or modules in it were'} not read`
-      : '',
+    unread > 0 ? `${counted(unread, 'stack or module in it was', 'stacks or modules in it were')} not read` : '',
   ].filter((part) => part !== '')
   if (parts.length > 0) return `This plan: ${parts.join(', ')}.`
   return isEmpty(report)
