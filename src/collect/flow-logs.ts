@@ -9,6 +9,7 @@ import {DEFAULT_FORMAT, fieldsOf, missingFields} from '../flow-logs/parse-record
 import {flowLogReader} from '../flow-logs/reading.ts'
 import type {FlowRecord, Traffic} from '../flow-logs/record.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import type {CliCommand} from '../model/cli-command.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
 import {paginate, readOr} from './paginate.ts'
@@ -264,7 +265,7 @@ function sourceOf(
     destination: destinationOf(log),
     isRead: group !== undefined && problems.get(group) === undefined,
     ...(problem !== '' && {problem}),
-    ...(unreadable?.command !== undefined && {command: unreadable.command}),
+    ...(unreadable?.download && {download: unreadable.download}),
   }
 }
 
@@ -291,7 +292,7 @@ const createdTooLate = ({CreationTime}: FlowLogItem, {from}: Span): string | und
 
 interface Unread {
   readonly problem: string
-  readonly command?: string
+  readonly download?: CliCommand
 }
 
 /** Where the records are that are not read here, and how to get them. */
@@ -302,7 +303,8 @@ function unread(log: FlowLogItem, {region, owner}: Place, {to}: Span): Unread {
       return {problem: 'its records are in Amazon S3 as Apache Parquet, which ssm-doctor does not read'}
     const prefix = `${prefixOf(log, region, owner)}${dayOf(to, DestinationOptions?.HiveCompatiblePartitions === true)}`
     const problem = 'its records are in Amazon S3: download them and pass the folder with --flow-logs'
-    return SAFE.test(prefix) ? {problem, command: `aws s3 cp --recursive ${prefix} flow-logs/`} : {problem}
+    const options = {recursive: true} as const
+    return {problem, download: {service: 's3', command: 'cp', operands: [prefix, 'flow-logs/'], options}}
   }
   if (LogDestinationType === 'kinesis-data-firehose')
     return {
@@ -310,13 +312,11 @@ function unread(log: FlowLogItem, {region, owner}: Place, {to}: Span): Unread {
         'its records go to a Firehose stream, which cannot be read back; pass what the stream writes with --flow-logs',
     }
   const [, where = '', account = '', name = ''] = LOG_GROUP.exec(LogDestination) ?? []
-  const command = `aws logs tail ${name} --since 1h --region ${where} > flow.log`
   const problem = `its log group belongs to account ${account}: read it there and pass the file with --flow-logs`
-  return name !== '' && SAFE.test(name) ? {problem, command} : {problem}
+  if (name === '') return {problem}
+  const options = {since: '1h', region: where}
+  return {problem, download: {service: 'logs', command: 'tail', operands: [name], options, output: 'flow.log'}}
 }
-
-/** What a shell reads as one word without quotes. */
-const SAFE = /^[A-Za-z0-9_./:=-]+$/
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html */
 function prefixOf({LogDestination = '', DestinationOptions}: FlowLogItem, region: string, owner = 'ACCOUNT'): string {

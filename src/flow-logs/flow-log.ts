@@ -1,3 +1,4 @@
+import type {CliCommand} from '../model/cli-command.ts'
 import type {FlowRecord, Traffic} from './record.ts'
 
 /** A flow log that covers the interface, and the result of reading it. */
@@ -11,8 +12,8 @@ export interface FlowLogSource {
   readonly isRead: boolean
   /** Why it could not be read, or why it has gaps. */
   readonly problem?: string
-  /** The AWS CLI command to read it, if ssm-doctor does not. */
-  readonly command?: string
+  /** Downloads what ssm-doctor does not read. */
+  readonly download?: CliCommand
 }
 
 /** What was read from the flow logs of one instance. */

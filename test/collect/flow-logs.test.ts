@@ -166,14 +166,18 @@ describe('flow logs that cannot be read', () => {
   it('in Amazon S3 name the prefix of the day', async () => {
     expect(await named({LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::logs-bucket/flow/'})).toMatchObject({
       isRead: false,
-      command: `aws s3 cp --recursive s3://logs-bucket/flow/AWSLogs/${OWNER}/vpcflowlogs/${REGION}/${day('/')}/ flow-logs/`,
+      download: {
+        service: 's3',
+        command: 'cp',
+        operands: [`s3://logs-bucket/flow/AWSLogs/${OWNER}/vpcflowlogs/${REGION}/${day('/')}/`, 'flow-logs/'],
+      },
     })
     const hive = {
       LogDestinationType: 's3',
       LogDestination: 'arn:aws:s3:::logs-bucket',
       DestinationOptions: {HiveCompatiblePartitions: true},
     }
-    expect((await named(hive))?.command).toContain(
+    expect((await named(hive))?.download?.operands[0]).toContain(
       `aws-account-id=${OWNER}/aws-service=vpcflowlogs/aws-region=${REGION}/year=`,
     )
   })
@@ -185,12 +189,7 @@ describe('flow logs that cannot be read', () => {
       DestinationOptions: {FileFormat: 'parquet'},
     })
     expect(source).toMatchObject({problem: expect.stringContaining('Apache Parquet')})
-    expect(source?.command).toBeUndefined()
-  })
-
-  it('print no command for a destination that a shell would not read as one word', async () => {
-    const source = await named({LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::b/$(reboot)'})
-    expect(source?.command).toBeUndefined()
+    expect(source?.download).toBeUndefined()
   })
 
   it('in Firehose and in the log group of another account are reported with their location', async () => {
@@ -204,7 +203,7 @@ describe('flow logs that cannot be read', () => {
     expect(other).toMatchObject({
       isRead: false,
       problem: expect.stringContaining('account 999999999999'),
-      command: `aws logs tail /central --since 1h --region ${REGION} > flow.log`,
+      download: {operands: ['/central'], options: {since: '1h', region: REGION}, output: 'flow.log'},
     })
   })
 

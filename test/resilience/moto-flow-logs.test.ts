@@ -148,7 +148,7 @@ describe.skipIf(!hasMoto())('flow logs in moto', () => {
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/')
     expect(source).toMatchObject({
       isRead: false,
-      command: `aws s3 cp --recursive s3://flow-bucket/AWSLogs/123456789012/vpcflowlogs/${REGION}/${day}/ flow-logs/`,
+      download: {operands: [`s3://flow-bucket/AWSLogs/123456789012/vpcflowlogs/${REGION}/${day}/`, 'flow-logs/']},
     })
     const folder = aFolder()
     const header =

@@ -18,6 +18,9 @@ const FLOW_LOG: FileKind = {
   extensions: '.log, .txt, .json, .csv or .gz',
 }
 
+/** The files that one value of `--flow-logs` names. */
+export const flowLogFiles = (source: string): Promise<readonly Source[]> => sourcesOf(source, FLOW_LOG)
+
 /** The limit for unpacked files: an archive of a few megabytes can contain a thousand times as much. */
 const LARGEST_TEXT = 1024 ** 3
 const LARGEST_JSON = 128 * 1024 ** 2
@@ -53,7 +56,7 @@ export async function flowLogInFiles(
   const traffic = new Set<Traffic | undefined>()
   for (const source of sources) {
     const contents: FlowLogContent[] = []
-    for (const file of await sourcesOf(source, FLOW_LOG)) {
+    for (const file of await flowLogFiles(source)) {
       const content = await contentOf(file, isRelevant, formats)
       contents.push(content)
       add(source, file.name, content)

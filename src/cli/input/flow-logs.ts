@@ -1,32 +1,46 @@
 import type {Aws} from '../../collect/aws.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import {fieldsOf, isTransitGatewayFormat, missingFields} from '../../flow-logs/parse-record.ts'
-import type {Account} from '../../model/account.ts'
+import type {Account, Instance} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FlowLogFlags} from './flags.ts'
 
-/** The flow log of an instance's interface, from files or from AWS; undefined if the instance does not exist. */
-export async function flowLogFor(
-  flags: FlowLogFlags,
-  account: Account,
-  id: string,
-  aws: Aws | undefined,
-): Promise<FlowLog | undefined> {
+/** Reads the flow log of an instance's interface; undefined if none is asked for, or the instance does not exist. */
+export type FlowLogReader = (account: Account, id: string, aws?: Aws) => Promise<FlowLog | undefined>
+
+/** The reader of files or of AWS. A flag that is wrong, and a file that does not exist, is an error before either is read. */
+export async function readerFor(
+  flags: FlowLogFlags & {readonly account?: readonly string[] | undefined},
+): Promise<FlowLogReader> {
   const {'flow-logs': sources = [], 'flow-log-format': format, since} = flags
-  const instance = find(account.Instances, 'InstanceId', id)
-  const isLive = sources.includes('live')
-  if (isLive && sources.length > 1) throw usageError('--flow-logs takes files or "live", not both.')
-  if (isLive && aws === undefined)
+  const startFor = (readAt: string) => (since === undefined ? undefined : startOf(since, readAt))
+  startFor(new Date().toISOString())
+  const read = sources.includes('live')
+    ? liveReader(sources, flags.account)
+    : await fileReader(sources, format === undefined ? undefined : formatIn(format))
+  return async (account, id, aws) => {
+    const instance = find(account.Instances, 'InstanceId', id)
+    return instance && read(account, instance, startFor(account.ReadAt), aws)
+  }
+}
+
+type Read = (account: Account, instance: Instance, from: number | undefined, aws?: Aws) => Promise<FlowLog>
+
+function liveReader({length}: readonly string[], account: readonly string[] | undefined): Read {
+  if (length > 1) throw usageError('--flow-logs takes files or "live", not both.')
+  if (account !== undefined)
     throw usageError(
       '--flow-logs live reads from AWS and cannot be used with --account; give the files of the flow log.',
     )
-  if (instance === undefined) return undefined
-  const from = since === undefined ? undefined : startOf(since, account.ReadAt)
-  if (isLive && aws !== undefined)
-    return (await import('../../collect/flow-logs.ts')).readFlowLogs(aws, account, instance, from)
-  const {flowLogInFiles} = await import('./flow-log-files.ts')
-  return flowLogInFiles(sources, account, instance, {from, format: format === undefined ? undefined : formatIn(format)})
+  return async (of, instance, from, aws) =>
+    (await import('../../collect/flow-logs.ts')).readFlowLogs(aws!, of, instance, from)
+}
+
+async function fileReader(sources: readonly string[], format: readonly string[] | undefined): Promise<Read> {
+  const {flowLogFiles, flowLogInFiles} = await import('./flow-log-files.ts')
+  for (const source of sources) await flowLogFiles(source)
+  return (account, instance, from) => flowLogInFiles(sources, account, instance, {from, format})
 }
 
 function formatIn(format: string): readonly string[] {

@@ -12,7 +12,7 @@ import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 /** The events in answers of `aws cloudtrail lookup-events` and in the log files that CloudTrail writes to S3. */
-async function cloudTrailEventsIn(sources: readonly string[]): Promise<Reading<CloudTrailEvent>> {
+export async function cloudTrailEventsIn(sources: readonly string[]): Promise<Reading<CloudTrailEvent>> {
   const readings: Reading<CloudTrailEvent>[] = []
   for (const source of await filesOf(sources)) {
     const {name, json} = await readFile(source)
@@ -45,9 +45,8 @@ function joined<T>(readings: readonly Reading<T>[]): Reading<T> {
   return gap ? {...gap, known} : known
 }
 
-/** The account with the events of the files in addition to its own. */
-export async function withEventsIn(account: Account, files: readonly string[]): Promise<Account> {
-  const found = await cloudTrailEventsIn(files)
+/** The account with these events in addition to its own. */
+export function withEvents(account: Account, found: Reading<CloudTrailEvent>): Account {
   const own = itemsOf(account.CloudTrailEvents)
   return {...account, CloudTrailEvents: own.length === 0 ? found : joined([own, found])}
 }

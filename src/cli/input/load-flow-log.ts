@@ -1,16 +1,10 @@
-import type {Aws} from '../../collect/aws.ts'
-import type {FlowLog} from '../../flow-logs/flow-log.ts'
-import type {Account} from '../../model/account.ts'
 import type {FlowLogFlags} from './flags.ts'
+import type {FlowLogReader} from './flow-logs.ts'
 
-/** Code that reads flow logs is loaded only when they are asked for. */
-export async function loadFlowLog(
-  flags: FlowLogFlags,
-  account: Account,
-  id: string,
-  aws?: Aws,
-): Promise<FlowLog | undefined> {
-  if (flags['flow-logs'] === undefined) return undefined
-  const {flowLogFor} = await import('./flow-logs.ts')
-  return flowLogFor(flags, account, id, aws)
+/** The reader for these flags, which are validated before AWS is queried. Its code is loaded only if it is needed. */
+export async function flowLogReaderFor(
+  flags: FlowLogFlags & {readonly account?: readonly string[] | undefined},
+): Promise<FlowLogReader> {
+  if (flags['flow-logs'] === undefined) return async () => undefined
+  return (await import('./flow-logs.ts')).readerFor(flags)
 }

@@ -7,13 +7,21 @@ import {groupBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, EvidenceFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
-import {loadFlowLog} from '../input/load-flow-log.ts'
+import type {FlowLogReader} from '../input/flow-logs.ts'
+import {flowLogReaderFor} from '../input/load-flow-log.ts'
 import {assertAccount, distinctTargets, regionOf, type Target} from '../input/target.ts'
 import {withProgress} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
 type ExamineFlags = AccountFlags & EvidenceFlags & FlowLogFlags & RemedyFlags & SinceWhenFlags
+
+/** What the flags name besides the account: read, or at least found, before AWS is queried. */
+interface Inputs {
+  readonly options: ExamineOptions
+  readonly readFlowLog: FlowLogReader
+  readonly examinerFor: (aws?: Aws) => Promise<Examiner>
+}
 
 /** Examines each target once, in the order given, in account files or in AWS. */
 export async function examineAll(
@@ -26,18 +34,19 @@ export async function examineAll(
     flags,
     distinct.map(({id}) => id),
   )
-  return flags.account ? inFiles(distinct, flags.account, flags, options) : inAws(distinct, flags, options)
+  const inputs = {options, readFlowLog: await flowLogReaderFor(flags), examinerFor: await examinersFor(flags)}
+  return flags.account ? inFiles(distinct, flags.account, flags, inputs) : inAws(distinct, flags, inputs)
 }
 
 async function inFiles(
   targets: readonly Target[],
   sources: readonly string[],
-  flags: ExamineFlags,
-  options: ExamineOptions,
+  {region}: ExamineFlags,
+  {options, readFlowLog, examinerFor}: Inputs,
 ): Promise<readonly InstanceExamination[]> {
-  const [{examineInFiles}, examine] = await Promise.all([import('./examine-files.ts'), examinerFor(flags)])
-  return examineInFiles(targets, sources, flags.region, async (account, id) =>
-    examine(account, id, {...options, flowLog: await loadFlowLog(flags, account, id)}),
+  const [{examineInFiles}, examine] = await Promise.all([import('./examine-files.ts'), examinerFor()])
+  return examineInFiles(targets, sources, region, async (account, id) =>
+    examine(account, id, {...options, flowLog: await readFlowLog(account, id)}),
   )
 }
 
@@ -48,16 +57,19 @@ type Examiner = (
 ) => InstanceExamination | Promise<InstanceExamination>
 
 /** How an instance is examined: with its history only on request. */
-async function examinerFor(flags: SinceWhenFlags, aws?: Aws): Promise<Examiner> {
-  if (!flags['since-when']) return (await import('./examination.ts')).examineInstance
-  const {examineSinceWhen} = await import('./since-when.ts')
-  return (account, id, options) => examineSinceWhen(account, id, options, flags, aws)
+async function examinersFor({'since-when': isAsked, cloudtrail}: SinceWhenFlags): Promise<Inputs['examinerFor']> {
+  if (!isAsked) return async () => (await import('./examination.ts')).examineInstance
+  const events = cloudtrail && (await (await import('../input/history-files.ts')).cloudTrailEventsIn(cloudtrail))
+  return async (aws) => {
+    const {examineSinceWhen} = await import('./since-when.ts')
+    return (account, id, options) => examineSinceWhen(account, id, options, events, aws)
+  }
 }
 
 async function inAws(
   targets: readonly Target[],
   flags: ExamineFlags,
-  options: ExamineOptions,
+  inputs: Inputs,
 ): Promise<readonly InstanceExamination[]> {
   if (targets.length === 0)
     throw usageError(
@@ -66,14 +78,14 @@ async function inAws(
   const byRegion = groupBy(targets, (target) => regionOf(target, flags.region))
   const found = new Map<string, InstanceExamination>()
   for (const [region, group] of byRegion)
-    for (const each of await inRegion(group, {...flags, region}, options)) found.set(each.report.instance.id, each)
+    for (const each of await inRegion(group, {...flags, region}, inputs)) found.set(each.report.instance.id, each)
   return targets.flatMap(({id}) => found.get(id) ?? [])
 }
 
 async function inRegion(
   targets: readonly Target[],
   flags: ExamineFlags,
-  options: ExamineOptions,
+  {options, readFlowLog, examinerFor}: Inputs,
 ): Promise<readonly InstanceExamination[]> {
   const ids = targets.map(({id}) => id)
   const what = `Querying AWS for ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`
@@ -84,13 +96,13 @@ async function inRegion(
     ])
     const aws = await connect(connectionOf(flags, progress))
     // The examination is loaded while AWS responds.
-    const [account, examine] = await Promise.all([collect(aws, ids), examinerFor(flags, aws)])
+    const [account, examine] = await Promise.all([collect(aws, ids), examinerFor(aws)])
     assertAccount(targets, account, true)
     if (flags['flow-logs']) progress.say('Reading flow logs')
     if (flags['since-when']) progress.say('Querying CloudTrail and AWS Config')
     return Promise.all(
       ids.map(async (id) => {
-        const flowLog = await loadFlowLog(flags, account, id, aws)
+        const flowLog = await readFlowLog(account, id, aws)
         const otherRegion = await otherRegionOf(aws, account, id, progress.say)
         return examine(account, id, {...options, flowLog, ...(otherRegion !== undefined && {elsewhere: otherRegion})})
       }),

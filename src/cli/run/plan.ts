@@ -58,9 +58,10 @@ async function planIn(flags: PlanFlags): Promise<PlanReport> {
     return compared(flags, account, plan, {file: terraform, language: 'terraform'})
   }
   if (cloudformation === undefined) throw usageError('Specify the plan: --terraform FILE or --cloudformation FILE.')
-  const {stackPlan} = await import('./stack-plan.ts')
+  const {stackFilesOf, stackPlan} = await import('./stack-plan.ts')
+  const files = await stackFilesOf(cloudformation, flags)
   const {account, stack} = await sourceOf(flags, undefined)
-  const plan = await stackPlan(account, cloudformation, flags, stack)
+  const plan = stackPlan(account, files, flags.stack, stack)
   return compared(flags, account, plan, {file: cloudformation, language: 'cloudformation'})
 }
 

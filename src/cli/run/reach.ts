@@ -10,7 +10,7 @@ import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
-import {loadFlowLog} from '../input/load-flow-log.ts'
+import {flowLogReaderFor} from '../input/load-flow-log.ts'
 import {assertAccount, assertFile, regionOf, type Target} from '../input/target.ts'
 import {withProgress} from '../output/progress.ts'
 
@@ -28,6 +28,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
     throw usageError(
       `${target.id} is a hybrid node, and AWS does not see its network. Test on the machine, for example: curl --verbose https://${HOST.test(flags.to) && flags.to.includes('.') ? flags.to : 'HOST'}:${flags.port}/`,
     )
+  const readFlowLog = await flowLogReaderFor(flags)
   const {account, aws} = await accountWith(target, flags)
   if (flags.account) assertFile(target, account)
   else assertAccount([target], account, true)
@@ -40,7 +41,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
     )
   const invalid = invalidDestination(account, flags.to)
   if (invalid) throw usageError(invalid)
-  return reach(account, instance, flags.to, flags.port, await loadFlowLog(flags, account, target.id, aws))
+  return reach(account, instance, flags.to, flags.port, await readFlowLog(account, target.id, aws))
 }
 
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i

@@ -5,30 +5,31 @@ import {planFor} from '../../diagnosis/plan/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
 import {sinceWhen} from '../../history/since-when.ts'
 import {keyOf} from '../../history/timeline.ts'
-import type {Account} from '../../model/account.ts'
+import type {Account, CloudTrailEvent, Reading} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
-import type {SinceWhenFlags} from '../input/flags.ts'
-import {withEventsIn} from '../input/history-files.ts'
+import {withEvents} from '../input/history-files.ts'
 import {examineInstance, type InstanceExamination} from './examination.ts'
 
 /**
- * The examination with the time since when each proven cause exists: from AWS, or from the account file and the files
- * given.
+ * The examination with the time since when each proven cause exists: from AWS, or from the account file and the events
+ * of other files.
  */
 export async function examineSinceWhen(
   account: Account,
   id: string,
   options: ExamineOptions,
-  {cloudtrail}: SinceWhenFlags,
+  events: Reading<CloudTrailEvent> | undefined,
   aws?: Aws,
 ): Promise<InstanceExamination> {
   const instance = find(account.Instances, 'InstanceId', id)
   if (!instance) return examineInstance(account, id, options)
   const {evidence = [], flowLog} = options
   const diagnosis = diagnose(account, instance, {includeFallback: true, evidence, flowLog})
-  const given = cloudtrail ? await withEventsIn(account, cloudtrail) : account
-  const {revealed} = planFor(given, instance, diagnosis, options.prefer)
-  const past = aws ? await collected(aws, given, lookupsFor(given, instance, diagnosis, revealed), cloudtrail) : given
+  const withOthers = events ? withEvents(account, events) : account
+  const {revealed} = planFor(withOthers, instance, diagnosis, options.prefer)
+  // Events that files contain are not looked up again.
+  const lookups = lookupsFor(withOthers, instance, diagnosis, revealed)
+  const past = aws ? await collected(aws, withOthers, events ? {...lookups, events: []} : lookups) : withOthers
   const history = sinceWhen(past, instance, diagnosis, revealed)
   const undo: ExamineOptions['undo'] = (finding) => {
     const remedy = history.undo.get(keyOf(finding))
@@ -38,13 +39,7 @@ export async function examineSinceWhen(
   return {...examined, report: {...examined.report, sinceWhen: history.sinceWhen}}
 }
 
-/** Events that were passed in are not looked up again. */
-async function collected(
-  aws: Aws,
-  account: Account,
-  lookups: HistoryLookups,
-  given: SinceWhenFlags['cloudtrail'],
-): Promise<Account> {
+async function collected(aws: Aws, account: Account, lookups: HistoryLookups): Promise<Account> {
   const {collectHistory} = await import('../../collect/history.ts')
-  return collectHistory(aws, account, given ? {...lookups, events: []} : lookups)
+  return collectHistory(aws, account, lookups)
 }

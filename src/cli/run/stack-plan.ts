@@ -21,60 +21,90 @@ interface StackFlags {
   readonly 'stack-template'?: string | undefined
 }
 
+interface Template {
+  readonly template: JsonObject
+  readonly nested: ReadonlyMap<string, JsonObject>
+}
+
+/** A change set, and its template if that was given. */
+interface ChangeSet {
+  readonly changeSet: JsonObject
+  readonly template?: JsonObject
+}
+
+/** What the files of a plan contain, read before the account is. */
+export interface StackFiles {
+  readonly parameters: Readonly<Record<string, string>>
+  readonly physicalIds: ReadonlyMap<string, string>
+  readonly content: Template | ChangeSet
+  readonly before?: Template | undefined
+}
+
+export async function stackFilesOf(file: string, flags: StackFlags): Promise<StackFiles> {
+  const {parameters, 'stack-resources': resources, 'stack-template': earlier} = flags
+  const [given, answer, before, text] = await Promise.all([
+    parameters === undefined ? {} : parametersFrom(parameters),
+    resources === undefined ? undefined : textIn(resources).then((json) => objectOf(parseJson(resources, json))),
+    earlier === undefined ? undefined : textIn(earlier).then((template) => templateIn(earlier, template)),
+    textIn(file),
+  ])
+  const common = {
+    parameters: given,
+    physicalIds: answer === undefined ? new Map<string, string>() : physicalIdsIn(resources ?? '', answer),
+    before,
+  }
+  const changeSet = changeSetIn(file, text)
+  if (changeSet) return {...common, content: {changeSet}}
+  if (answer && isChangeSet(answer as JsonObject))
+    return {...common, content: {changeSet: answer as JsonObject, template: parseTemplate(file, text)}}
+  return {...common, content: await templateIn(file, text)}
+}
+
+async function templateIn(file: string, text: string): Promise<Template> {
+  const template = parseTemplate(file, text)
+  return {template, nested: await nestedTemplates(file, template)}
+}
+
 /** The plan of a template or a change set, as a change of the stack that is deployed, or whose state is in files. */
-export async function stackPlan(
+export function stackPlan(
   account: Account,
-  file: string,
-  flags: StackFlags,
+  {parameters, physicalIds, content, before}: StackFiles,
+  stackName = 'stack',
   deployed?: DeployedStack,
-): Promise<ResourcePlan> {
-  const {'stack-resources': resources, 'stack-template': earlier} = flags
-  const given = flags.parameters === undefined ? {} : await parametersFrom(flags.parameters)
-  const answer = resources === undefined ? {} : objectOf(parseJson(resources, await textIn(resources)))
+): ResourcePlan {
   const context: StackContext = {
     region: account.Region,
     partition: account.Partition,
     account: account.Caller?.Account ?? '',
-    stackName: flags.stack ?? 'stack',
-    parameters: {...deployed?.parameters, ...given},
-    physicalIds: deployed
-      ? physicalIdsOf(deployed)
-      : resources === undefined
-        ? new Map<string, string>()
-        : physicalIdsIn(resources, answer),
+    stackName,
+    parameters: {...deployed?.parameters, ...parameters},
+    physicalIds: deployed ? physicalIdsOf(deployed) : physicalIds,
     defaultsOf: (vpcId) => ({
       group: defaultGroupsOf(account, vpcId)[0],
       acl: itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpcId && IsDefault)?.NetworkAclId,
     }),
   }
-  const text = await textIn(file)
-  const changeSet = changeSetIn(file, text)
-  if (changeSet) return changeSetPlan(changesIn(changeSet), context)
-  const template = parseTemplate(file, text)
-  if (isChangeSet(answer as JsonObject))
-    return {
-      ...changeSetPlan(changesIn(answer as JsonObject), context, template),
-      secrets: secretsOf(template, context.parameters),
-    }
-  const now: StackContext = {...context, nested: await nestedTemplates(file, template)}
-  const before = await earlierPlan(earlier, context, given, deployed)
-  return before ? stackChange(before, template, now) : templatePlan(template, now)
+  if ('changeSet' in content) {
+    const {changeSet, template} = content
+    const plan = changeSetPlan(changesIn(changeSet), context, template)
+    return template ? {...plan, secrets: secretsOf(template, context.parameters)} : plan
+  }
+  const {template, nested} = content
+  const earlier = deployed ? deployedTemplate(deployed) : before
+  if (!earlier) return templatePlan(template, {...context, nested})
+  const earlierParameters = deployed?.parameters ?? parameters
+  const earlierPlan = templatePlan(earlier.template, {
+    ...context,
+    parameters: earlierParameters,
+    nested: earlier.nested,
+  })
+  return stackChange(earlierPlan, template, {...context, nested})
 }
 
-async function earlierPlan(
-  file: string | undefined,
-  context: StackContext,
-  parameters: StackContext['parameters'],
-  deployed?: DeployedStack,
-): Promise<ResourcePlan | undefined> {
-  if (deployed) {
-    const template = parseTemplate('The template of the stack', deployed.template)
-    return templatePlan(template, {...context, parameters: deployed.parameters, nested: templatesOf(deployed)})
-  }
-  if (file === undefined) return undefined
-  const template = parseTemplate(file, await textIn(file))
-  return templatePlan(template, {...context, parameters, nested: await nestedTemplates(file, template)})
-}
+const deployedTemplate = (deployed: DeployedStack): Template => ({
+  template: parseTemplate('The template of the stack', deployed.template),
+  nested: templatesOf(deployed),
+})
 
 /** The ids of a stack and of those nested in it, by address. */
 const physicalIdsOf = ({physicalIds, nested}: DeployedStack): ReadonlyMap<string, string> =>

@@ -4,6 +4,7 @@ import type {FlowLog, FlowLogSource} from '../../flow-logs/flow-log.ts'
 import type {Traffic} from '../../flow-logs/record.ts'
 import type {Instance} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/joins.ts'
+import {cliCommandLine} from '../../remedies/core/command-line.ts'
 import type {Agreement, FlowComparison} from './comparison.ts'
 
 /** What flow logs show for one service. */
@@ -25,6 +26,9 @@ export interface ReportedFlow {
   readonly evidence: readonly Evidence[]
 }
 
+/** A flow log of the account, with the AWS CLI command that downloads it if ssm-doctor does not read it. */
+type ReportedSource = Omit<FlowLogSource, 'download'> & {readonly command?: string}
+
 export interface ReportedFlowLogs {
   readonly interface: string | null
   /** Files, or log groups. */
@@ -35,7 +39,7 @@ export interface ReportedFlowLogs {
   readonly traffic: Traffic | 'unknown'
   readonly notes: readonly string[]
   /** The flow logs that were found in the account. */
-  readonly sources?: readonly FlowLogSource[]
+  readonly sources?: readonly ReportedSource[]
   readonly services: readonly ReportedFlow[]
 }
 
@@ -56,9 +60,14 @@ export function reportedFlowLogs(
     to: own.length === 0 ? null : isoOf(to),
     traffic: traffic ?? 'unknown',
     notes,
-    ...(sources && {sources}),
+    ...(sources && {sources: sources.map(reportedSource)}),
     services: comparisons.map(reportedFlow),
   }
+}
+
+function reportedSource({download, ...source}: FlowLogSource): ReportedSource {
+  const command = download && cliCommandLine(download)
+  return command === undefined ? source : {...source, command}
 }
 
 const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString()

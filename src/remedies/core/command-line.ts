@@ -1,3 +1,4 @@
+import type {CliCommand} from '../../model/cli-command.ts'
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
@@ -77,6 +78,17 @@ function compact(value: Input): Input {
   } catch {
     return value
   }
+}
+
+/** A command of the AWS CLI as one line; none with an operand that it would not get unchanged. */
+export function cliCommandLine({service, command, operands, options, output}: CliCommand): string | undefined {
+  if (!operands.every((operand) => isPlain(operand) && !operand.startsWith('-'))) return undefined
+  const words = Object.entries(options).flatMap(([name, value]) => [
+    `--${name}`,
+    ...(value === true ? [] : [quote('sh', value)]),
+  ])
+  const into = output === undefined ? [] : ['>', quote('sh', output)]
+  return ['aws', service, command, ...operands.map((operand) => quote('sh', operand)), ...words, ...into].join(' ')
 }
 
 /** Text that a shell ignores: one line, whatever it contains. */

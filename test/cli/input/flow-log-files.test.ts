@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 import {flowLogInFiles} from '../../../src/cli/input/flow-log-files.ts'
-import {flowLogFor, startOf} from '../../../src/cli/input/flow-logs.ts'
+import {readerFor, startOf} from '../../../src/cli/input/flow-logs.ts'
 import Audit from '../../../src/commands/audit.ts'
 import Inspector from '../../../src/commands/inspector.ts'
 import Plan from '../../../src/commands/plan.ts'
@@ -126,8 +126,6 @@ describe('commands that examine fleets', () => {
 })
 
 describe('the options', () => {
-  const asked = (flags: Parameters<typeof flowLogFor>[0]) => flowLogFor(flags, behindEndpoints, INSTANCE, undefined)
-
   it('accept a duration before the account was read, or a time', () => {
     const readAt = '2026-11-20T12:00:00.000Z'
     const seconds = Date.parse(readAt) / 1000
@@ -139,17 +137,21 @@ describe('the options', () => {
   })
 
   it('accept live records only without an account file, and not together with files', async () => {
-    await expect(asked({'flow-logs': ['live']})).rejects.toThrow('cannot be used with --account')
-    await expect(asked({'flow-logs': ['live', 'a.log']})).rejects.toThrow('not both')
+    await expect(readerFor({'flow-logs': ['live'], account: ['a.json']})).rejects.toThrow(
+      'cannot be used with --account',
+    )
+    await expect(readerFor({'flow-logs': ['live', 'a.log']})).rejects.toThrow('not both')
   })
 
   it('accept a format with the required fields', async () => {
-    const format = (text: string) => asked({'flow-logs': [file('one.log', line())], 'flow-log-format': text})
+    const format = (text: string) => readerFor({'flow-logs': [file('one.log', line())], 'flow-log-format': text})
     await expect(format('version start end')).rejects.toThrow('--flow-log-format lacks srcaddr')
     await expect(format('tgw-id start end')).rejects.toThrow('transit gateway')
   })
 
   it('read nothing for an instance that does not exist', async () => {
-    expect(await flowLogFor({'flow-logs': ['a.log']}, behindEndpoints, 'i-0ff', undefined)).toBeUndefined()
+    const read = await readerFor({'flow-logs': [file('one.log', line())]})
+    expect(await read(behindEndpoints, INSTANCE)).toBeDefined()
+    expect(await read(behindEndpoints, 'i-0ff')).toBeUndefined()
   })
 })

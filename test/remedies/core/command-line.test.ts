@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {commandLine, kebab} from '../../../src/remedies/core/command-line.ts'
+import {cliCommandLine, commandLine, kebab} from '../../../src/remedies/core/command-line.ts'
 import {ec2, fromVariable, iam, type Step} from '../../../src/remedies/core/remedy.ts'
 import {plain} from '../../../src/util/plain-text.ts'
 import {hasAwsCli} from '../../support/moto.ts'
@@ -275,4 +275,23 @@ it('spells operations and parameters as the AWS CLI does', () => {
     'policy-arn',
     'http-put-response-hop-limit',
   ])
+})
+
+describe('A command of the AWS CLI that is no call', () => {
+  const copy = (prefix: string) =>
+    cliCommandLine({service: 's3', command: 'cp', operands: [prefix, 'flow-logs/'], options: {recursive: true}})
+
+  it('has its operands, its options and the file that its output goes to', () => {
+    expect(copy('s3://logs/AWSLogs/')).toBe('aws s3 cp s3://logs/AWSLogs/ flow-logs/ --recursive')
+    const tail = {service: 'logs', command: 'tail', operands: ['/central'], output: 'flow.log'} as const
+    expect(cliCommandLine({...tail, options: {since: '1h', region: 'eu-west-1'}})).toBe(
+      'aws logs tail /central --since 1h --region eu-west-1 > flow.log',
+    )
+  })
+
+  it('quotes what a shell would interpret, and is not printed with an operand that could not be passed unchanged', () => {
+    expect(copy('s3://b/$(reboot)')).toBe("aws s3 cp 's3://b/$(reboot)' flow-logs/ --recursive")
+    for (const odd of ['s3://b/\u001b[2J', '--endpoint-url=http://x', 's3://b/\nreboot'])
+      expect(copy(odd)).toBeUndefined()
+  })
 })

@@ -29,7 +29,7 @@ const log = flowLogOf(
         destination: 'arn:aws:s3:::logs',
         isRead: false,
         problem: 'its records are in Amazon S3',
-        command: 'aws s3 cp --recursive s3://logs/ flow-logs/',
+        download: {service: 's3', command: 'cp', operands: ['s3://logs/', 'flow-logs/'], options: {recursive: true}},
       },
     ],
   },
@@ -67,7 +67,7 @@ describe('what flow logs show', () => {
       `  FAIL ssm: ${SENTENCE} The same of ssmmessages.`,
       '  ?    ec2messages, s3: No connection to it is in the log from 2026-11-20 11:50 UTC to 2026-11-20 11:51 UTC.',
       '  ?    fl-0a of <b>vpc-0a, to arn:aws:s3:::logs: its records are in Amazon S3',
-      '      aws s3 cp --recursive s3://logs/ flow-logs/',
+      '      aws s3 cp s3://logs/ flow-logs/ --recursive',
       '  ?    flow.log: 2 lines are not a flow log record.',
     ])
   })
