@@ -4,7 +4,7 @@ import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import type {ProfileState} from '../iam/profile.ts'
-import {readableRoles, sourcesOf} from '../iam/role.ts'
+import {readableRoles, rolesNamed, sourcesOf} from '../iam/role.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {
@@ -154,10 +154,8 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
   const association = associationOf(facts, instance)
   const again = profile.state === 'recreated' ? [associateInstanceProfile(instance, profile.profile, association)] : []
   const roleRemedies = profile.state === 'empty' ? profileRoles(facts, profile.profile, suitable.roles) : []
-  const others = suitable.profiles
-    .filter(({Arn}) => profile.state !== 'recreated' || Arn !== profile.profile.Arn)
-    .slice(0, 1)
-    .map((other) => associateInstanceProfile(instance, other, association))
+  const other = suitable.profiles.find(({Arn}) => profile.state !== 'recreated' || Arn !== profile.profile.Arn)
+  const others = other ? [associateInstanceProfile(instance, other, association)] : []
   const account = accountIdOf(facts, instance)
   const created =
     others.length > 0 || account === '' ? [] : [createInstanceProfile(facts, account, instance, association)]
@@ -170,7 +168,7 @@ function profileRoles(
   profile: Extract<Faulty, {state: 'empty'}>['profile'],
   suitable: ReturnType<typeof suitableIn>['roles'],
 ): readonly Remedy[] {
-  const named = readableRoles(facts).find(({RoleName}) => RoleName === profile.InstanceProfileName)
+  const named = rolesNamed(facts, profile.InstanceProfileName)[0]
   const role = named ?? suitable[0]
   return role ? [addRoleToInstanceProfile(profile, role, usedBy(facts, role.Arn))] : []
 }
@@ -178,7 +176,9 @@ function profileRoles(
 function hostManagement(facts: ProfileCheckFacts, instance: Instance, account: string): readonly Remedy[] {
   const isTooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
   if (account === '' || isTooOld || isUnreadable(facts.ServiceSettings)) return []
-  const exists = readableRoles(facts).some(({Arn}) => Arn.endsWith(`:role/service-role/${HOST_MANAGEMENT_ROLE}`))
+  const exists = rolesNamed(facts, HOST_MANAGEMENT_ROLE).some(({Arn}) =>
+    Arn.endsWith(`:role/service-role/${HOST_MANAGEMENT_ROLE}`),
+  )
   const enable = enableHostManagement(facts, account, exists)
   return exists ? [enable] : [registerHostManagement(facts.Partition, account), enable]
 }

@@ -2,21 +2,13 @@ import {consoleSignals} from '../agent/console.ts'
 import {pollsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
-import {
-  type Account,
-  type Instance,
-  type ItemOf,
-  isUnreadable,
-  itemsOf,
-  type Role,
-  type VpcEndpoint,
-} from '../model/account.ts'
-import {allWith, find, hasWith} from '../model/joins.ts'
+import {type Account, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
+import {find, hasWith} from '../model/joins.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
-import {roleByArn, sourcesOf} from './role.ts'
+import {roleByArn, rolesNamed, sourcesOf} from './role.ts'
 
 /**
  * Everything that distinguishes the credentials of one instance from those of another: instances with the same text get
@@ -68,11 +60,9 @@ const distinguishes = ({PolicyDocument}: VpcEndpoint) => [
 /** Host management provides its role to any instance. */
 const hostManaged = memo((account: Account) => ({
   apart: itemsOf(account.ServiceSettings).some(({SettingValue = ''}) => {
-    const name = lastPart(SettingValue)
-    return allWith(account.Roles, nameOf, name).some((role) => !isUnreadable(role) && roleNamesInstances(account, role))
+    return rolesNamed(account, lastPart(SettingValue)).some((role) => roleNamesInstances(account, role))
   }),
 }))
-const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleName])
 const hostRoleNamesInstances = (account: Account): boolean => hostManaged(account).apart
 
 function roleNamesInstances(account: Account, role: Role): boolean {

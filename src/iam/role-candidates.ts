@@ -45,13 +45,12 @@ export function suitableIn(facts: SuitableFacts, instance: Instance): Candidate 
   const roles = readableRoles(facts)
     .filter((role) => isCandidate(facts, instance, role))
     .toSorted((a, b) => policiesOf(a) - policiesOf(b))
+  const ranks = new Map(roles.map(({Arn}, at) => [Arn, at]))
+  const rankOf = ({Roles}: InstanceProfile) => ranks.get(Roles[0]?.Arn ?? '') ?? -1
   const profiles = itemsOf(facts.InstanceProfiles)
-    .filter((profile): profile is InstanceProfile => !isUnreadable(profile) && rankIn(profile, roles) >= 0)
-    .toSorted((a, b) => rankIn(a, roles) - rankIn(b, roles))
+    .filter((profile): profile is InstanceProfile => !isUnreadable(profile) && rankOf(profile) >= 0)
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
   const candidates = {roles, profiles}
   byRoles.set(facts.Roles, {Policies: facts.Policies, InstanceProfiles: facts.InstanceProfiles, candidates})
   return candidates
 }
-
-const rankIn = ({Roles}: InstanceProfile, roles: readonly Role[]): number =>
-  roles.findIndex(({Arn}) => Arn === Roles[0]?.Arn)

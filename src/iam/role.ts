@@ -2,6 +2,7 @@ import {
   type Account,
   type Context,
   type Instance,
+  type ItemOf,
   isUnreadable,
   itemsOf,
   type Role,
@@ -184,6 +185,12 @@ export function mayCall(
 /** All roles that are known by their policies, not only by name. */
 export const readableRoles = ({Roles}: Pick<Account, 'Roles'>): readonly Role[] =>
   itemsOf(Roles).filter((role): role is Role => !isUnreadable(role))
+
+/** The roles with this name that are known by their policies; AWS allows one, whatever its path. */
+export const rolesNamed = ({Roles}: Pick<Account, 'Roles'>, name: string): readonly Role[] =>
+  allWith(Roles, nameOf, name) as readonly Role[]
+
+const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleName])
 
 /** A role by its ARN; why it cannot be determined; or undefined if it does not exist. */
 export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined => {

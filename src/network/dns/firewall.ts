@@ -1,4 +1,5 @@
-import {type FirewallRule, isUnreadable, itemsOf, type Reading} from '../../model/account.ts'
+import {type FirewallRule, isUnreadable, type Reading} from '../../model/account.ts'
+import {allWith} from '../../model/joins.ts'
 import type {Hop} from '../path.ts'
 import {nameHop, type Question} from './answer.ts'
 import {matchesName} from './name.ts'
@@ -86,18 +87,18 @@ function unknownDomainsHop(
 
 /** Groups of the VPC, and of its Profile with the rules of the same group wherever they were read. */
 function groupsFor({readings, vpcId, profile}: Question): readonly RuleGroup[] {
-  const associations = itemsOf(readings.FirewallRuleGroupAssociations)
-  const own = associations
-    .filter(({VpcId}) => VpcId === vpcId)
-    .map(({FirewallRuleGroupId: id, Priority: priority, FirewallRules, Status}) => ({
+  const associations = readings.FirewallRuleGroupAssociations
+  const own = allWith(associations, 'VpcId', vpcId).map(
+    ({FirewallRuleGroupId: id, Priority: priority, FirewallRules, Status}) => ({
       id,
       priority,
       rules: Status === 'DELETING' ? {unreadable: 'the association is being deleted'} : FirewallRules,
-    }))
+    }),
+  )
   const shared = profile.firewallGroups
     .filter(({id}) => own.every((group) => group.id !== id))
     .map(({id, priority}): RuleGroup => {
-      const elsewhere = associations.find(({FirewallRuleGroupId}) => FirewallRuleGroupId === id)
+      const [elsewhere] = allWith(associations, 'FirewallRuleGroupId', id)
       return {id, priority, rules: elsewhere?.FirewallRules ?? {unreadable: 'not in the collected data'}}
     })
   return [...own, ...shared].sort((a, b) => a.priority - b.priority)

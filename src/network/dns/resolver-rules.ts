@@ -1,5 +1,5 @@
-import {isUnreadable, itemsOf, type ResolverRule} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {isUnreadable, type ResolverRule} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
 import type {Hop} from '../path.ts'
 import {nameHop, type Question} from './answer.ts'
 import {isWithin, labelCount, withoutDot} from './name.ts'
@@ -13,13 +13,14 @@ const WITHOUT_DOMAIN = new Set(['RECURSIVE', 'DELEGATE'])
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 export function forwardingRule({readings, vpcId, host, profile}: Question, zoneLabels: number): Hop | undefined {
-  const covering = itemsOf(readings.ResolverRules)
+  const own = allWith(readings.ResolverRules, vpcIdsOf, vpcId)
+  const shared = profile.rules.flatMap((id) => allWith(readings.ResolverRules, 'Id', id))
+  const covering = [...new Set([...own, ...shared])]
     .filter(
       ({DomainName, RuleType}) =>
         DomainName !== undefined && !WITHOUT_DOMAIN.has(RuleType.toUpperCase()) && isWithin(host, DomainName),
     )
-    .map((rule) => ({rule, isOwn: rule.VPCIds.includes(vpcId)}))
-    .filter(({rule, isOwn}) => isOwn || profile.rules.includes(rule.Id))
+    .map((rule) => ({rule, isOwn: own.includes(rule)}))
     .sort((a, b) => labelsOf(b.rule) - labelsOf(a.rule) || Number(b.isOwn) - Number(a.isOwn))
   const rule = covering[0]?.rule
   if (rule === undefined || labelsOf(rule) < zoneLabels || rule.RuleType.toUpperCase() !== 'FORWARD') return undefined
@@ -31,6 +32,8 @@ export function forwardingRule({readings, vpcId, host, profile}: Question, zoneL
     {cause: 'dns.resolver-rule'},
   )
 }
+
+const vpcIdsOf = ({VPCIds}: ResolverRule) => VPCIds
 
 const labelsOf = ({DomainName = ''}: ResolverRule): number => labelCount(DomainName)
 

@@ -1,10 +1,11 @@
-import {type HostedZone, isUnreadable, itemsOf, type ResourceRecordSet, type VpcEndpoint} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {type HostedZone, isUnreadable, type ResourceRecordSet, type VpcEndpoint} from '../../model/account.ts'
+import {allWith, find, hasWith} from '../../model/joins.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
 import {type Answer, nameHop, type Question, unknownAnswer} from './answer.ts'
 import {isWithin, labelCount, matchesName, recordName, withoutDot} from './name.ts'
 
@@ -36,14 +37,27 @@ function endpointOwners({readings, vpcId, host, profile}: Question): readonly Ow
 }
 
 function zoneOwners({readings, vpcId, host, profile}: Question): readonly Owner[] {
-  return itemsOf(readings.HostedZones)
+  const own = zonesIn(readings, vpcId)
+  const shared = profile.zones.flatMap((id) => allWith(readings.HostedZones, zoneId, id))
+  return [...new Set([...own, ...shared])]
     .filter((zone) => zone.Owner?.OwningService === undefined && isWithin(host, zone.Name))
-    .map((zone) => ({zone, isOwn: isAssociated(zone, vpcId), labels: labelCount(zone.Name)}))
-    .filter(({zone, isOwn}) => isOwn || profile.zones.includes(lastPart(zone.Id)))
+    .map((zone) => ({zone, isOwn: own.includes(zone), labels: labelCount(zone.Name)}))
 }
 
-const isAssociated = ({VPCs}: HostedZone, vpcId: string) =>
-  VPCs === undefined || VPCs.some(({VPCId}) => VPCId === vpcId)
+type Zones = Pick<WalkReadings, 'HostedZones'>
+
+/** The private hosted zones that are associated with a VPC. */
+export const zonesIn = ({HostedZones}: Zones, vpcId: string): readonly HostedZone[] => [
+  ...allWith(HostedZones, vpcIdsOf, vpcId),
+  ...allWith(HostedZones, vpcIdsOf, REQUESTED),
+]
+
+/** Without associations, a zone was listed for the VPC that was requested. */
+const REQUESTED = Symbol('the requested VPC')
+const vpcIdsOf = ({VPCs = [{VPCId: REQUESTED}]}: {readonly VPCs?: readonly {readonly VPCId?: unknown}[]}) =>
+  VPCs.map(({VPCId}) => VPCId)
+
+const zoneId = ({Id}: HostedZone) => [lastPart(Id)]
 
 /** More links than any name has. */
 const LONGEST_CHAIN = 8
@@ -170,7 +184,7 @@ export function unreadOwners(question: Question, owner: Owner | undefined): read
       nameHop(vpcId, 'unknown', may('private hosted zones'), undefined, 'HostedZones'),
     profile.unread !== undefined && nameHop(vpcId, 'unknown', may('Route 53 Profiles'), undefined, profile.unread),
     ...profile.zones
-      .filter((id) => itemsOf(readings.HostedZones).every((zone) => lastPart(zone.Id) !== id))
+      .filter((id) => !hasWith(readings.HostedZones, zoneId, id))
       .map((id) =>
         nameHop(
           id,

@@ -1,6 +1,6 @@
 import {nodeOf} from '../../agent/node.ts'
-import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
-import {routeTableOf} from '../../model/joins.ts'
+import {type HostedZone, isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
+import {allWith, routeTableOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
@@ -109,12 +109,14 @@ const hubWithoutZone: Rule = ({flow}) => {
   const {readings, service, host} = flow
   const vpcId = flow.subnet.VpcId
   const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name resolves publicly, and there is no route to it.`
-  const zone = itemsOf(readings.HostedZones).find(({Name}) => withoutDot(Name) === host)
+  const [zone] = allWith(readings.HostedZones, zoneName, host)
   const detail = {vpcId, zoneId: zone?.Id ?? ''}
   const likely = profileOf(readings, vpcId).isNotAsked ? {likely: true as const} : {}
   const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail, ...likely}
   return only(hop('name', vpcId, 'blocked', because, {fault}))
 }
+
+const zoneName = ({Name}: HostedZone) => [withoutDot(Name)]
 
 const missingSibling: Rule = ({flow: {readings, service, subnet}, missingRoute, endpoints}) => {
   const isSibling = (endpoint: VpcEndpoint) => AGENT_SERVICES.some((name) => serves(endpoint, name, readings.Region))
@@ -148,10 +150,11 @@ const RULES: readonly Rule[] = [
 function mayContinueInOtherZone({readings, host}: Flow, {Routes}: RouteTable): boolean {
   const {HostedZones} = readings
   const unread =
-    isUnreadable(HostedZones) ||
-    HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && isWithin(host, Name))
+    isUnreadable(HostedZones) || allWith(HostedZones, withUnreadRecords, true).some(({Name}) => isWithin(host, Name))
   return unread && !isUnreadable(Routes) && Routes.some(mayReachPrivate)
 }
+
+const withUnreadRecords = ({ResourceRecordSets}: HostedZone) => [isUnreadable(ResourceRecordSets)]
 
 /**
  * The node is online through a name that is not visible: what Route 53 Profiles add to a VPC is in no list of zones.

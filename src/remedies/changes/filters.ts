@@ -73,7 +73,8 @@ const untilUnused = (variable: string): Step => ({
 
 /** Names of groups are unique in a VPC. */
 function freeName({SecurityGroups}: NetworkFacts, vpcId: string): string {
-  return unusedName('ssm-endpoints', new Set(allWith(SecurityGroups, 'VpcId', vpcId).map(({GroupName}) => GroupName)))
+  const taken = new Set(allWith(SecurityGroups, 'VpcId', vpcId).map(({GroupName}) => GroupName))
+  return unusedName('ssm-endpoints', (name) => taken.has(name))
 }
 
 export interface AclRule {

@@ -1,16 +1,17 @@
 import {CORE} from '../../iam/managed-policies.ts'
+import {rolesNamed} from '../../iam/role.ts'
 import {
   type Account,
   type Context,
   type IamInstanceProfileAssociation,
   type Instance,
   type InstanceProfile,
+  type ItemOf,
   isUnreadable,
-  itemsOf,
   type Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
-import {called} from '../../model/joins.ts'
+import {called, hasWith} from '../../model/joins.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
 import {type Call, ec2, fromVariable, type Input, iam, type Remedy} from '../core/remedy.ts'
 import {unusedName} from '../core/unused-name.ts'
@@ -131,13 +132,10 @@ const NEW_ROLE = 'SSMManagedInstance'
 type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Roles' | 'InstanceProfiles'>
 
 /** The names of roles, and those of instance profiles, are unique in the account, whatever their paths. */
-function freeName({Roles, InstanceProfiles}: NewProfileFacts): string {
-  const taken = new Set([
-    ...itemsOf(Roles).flatMap((role) => (isUnreadable(role) ? [] : role.RoleName)),
-    ...itemsOf(InstanceProfiles).flatMap((one) => (isUnreadable(one) ? [] : one.InstanceProfileName)),
-  ])
-  return unusedName(NEW_ROLE, taken)
-}
+const freeName = (facts: NewProfileFacts): string =>
+  unusedName(NEW_ROLE, (name) => rolesNamed(facts, name).length > 0 || hasWith(facts.InstanceProfiles, nameOf, name))
+
+const nameOf = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
 
 /**
  * For an account without a suitable profile: a role with only the permissions of a managed node, in a profile. EC2 knows

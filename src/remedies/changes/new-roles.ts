@@ -1,6 +1,7 @@
 import {HOST_MANAGEMENT_ROLE} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
-import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
+import {rolesNamed} from '../../iam/role.ts'
+import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {put, removeWhere} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
@@ -77,8 +78,8 @@ const hostManagementRole = (Partition: string, account: string, RoleName: string
 type RoleFacts = Pick<Account, 'Partition' | 'Roles'>
 
 /** The name of a role is unique in its account, whatever its path. */
-const unusedRole = ({Roles}: RoleFacts, name: string): string =>
-  unusedName(name, new Set(itemsOf(Roles).flatMap((role) => (isUnreadable(role) ? [] : role.RoleName))))
+const unusedRole = (facts: RoleFacts, name: string): string =>
+  unusedName(name, (one) => rolesNamed(facts, one).length > 0)
 
 /**
  * Recreates the role that the setting names; where a role with another path has its name, under another one, which the

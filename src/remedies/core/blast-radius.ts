@@ -1,7 +1,6 @@
-import {type Instance, itemsOf, type NetworkAcl, type RouteTable} from '../../model/account.ts'
+import type {Instance, NetworkAcl, RouteTable} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {counted} from '../../util/counted.ts'
-import {memo} from '../../util/memo.ts'
 import type {NetworkFacts} from './network-facts.ts'
 
 /** As `counted`, with "no instance" for none. */
@@ -9,18 +8,12 @@ export const countedOrNo = (count: number, noun: string): string => (count === 0
 
 const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
 
-/** How many instances are in each of the places that `placesOf` returns; counted once for each list. */
+/** How many other instances are in one of the places that `placesOf` returns. */
 const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined)[]) => {
-  const countsIn = memo((instances: NetworkFacts['Instances']): ReadonlyMap<string | undefined, number> => {
-    const counts = new Map<string | undefined, number>()
-    for (const instance of itemsOf(instances).filter(isAlive))
-      for (const place of new Set(placesOf(instance))) counts.set(place, (counts.get(place) ?? 0) + 1)
-    return counts
-  })
+  const placesOfAlive = (instance: Instance) => (isAlive(instance) ? placesOf(instance) : [])
   return ({Instances}: NetworkFacts, place: string, except: string): number => {
-    const own = allWith(Instances, 'InstanceId', except).filter(isAlive)
-    const here = own.filter((instance) => placesOf(instance).includes(place)).length
-    return (countsIn(Instances).get(place) ?? 0) - here
+    const own = allWith(Instances, 'InstanceId', except).filter((one) => placesOfAlive(one).includes(place))
+    return allWith(Instances, placesOfAlive, place).length - own.length
   }
 }
 

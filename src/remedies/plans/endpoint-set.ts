@@ -1,7 +1,8 @@
-import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
+import type {HostedZone, Instance, Subnet, VpcEndpoint} from '../../model/account.ts'
 import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
+import {zonesIn} from '../../network/dns/zones.ts'
 import {
   claims,
   endpointsIn,
@@ -131,10 +132,8 @@ function newEndpoints(
  * points to the new endpoint. One that other VPCs use does not change.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
  */
-const zoneOfName = ({HostedZones}: NetworkFacts, vpcId: string, host: string): HostedZone | undefined =>
-  itemsOf(HostedZones).find(
-    ({Name, VPCs = []}) => withoutDot(Name) === host && VPCs.length === 1 && VPCs[0]?.VPCId === vpcId,
-  )
+const zoneOfName = (facts: NetworkFacts, vpcId: string, host: string): HostedZone | undefined =>
+  zonesIn(facts, vpcId).find(({Name, VPCs}) => withoutDot(Name) === host && VPCs?.length === 1)
 
 /** An endpoint that would answer if its private DNS were enabled. */
 const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | undefined =>

@@ -1,6 +1,7 @@
-import {type HostedZone, itemsOf} from '../../model/account.ts'
+import type {HostedZone} from '../../model/account.ts'
 import {hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
+import {zonesIn} from '../../network/dns/zones.ts'
 import {disassociateZone} from '../changes/names.ts'
 import {type Change, inSequence} from '../core/change.ts'
 import type {FaultContext} from './fault-context.ts'
@@ -13,11 +14,11 @@ export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || V
  */
 export function disassociateZones({facts, services, vpcId}: FaultContext): Change | undefined {
   const hosts = services.map((service) => hostOf(service, facts))
-  const zones = itemsOf(facts.HostedZones).filter(
+  const zones = zonesIn(facts, vpcId).filter(
     (zone) =>
       zone.Owner?.OwningService === undefined &&
       hosts.includes(withoutDot(zone.Name)) &&
-      zone.VPCs?.some(({VPCId}) => VPCId === vpcId) &&
+      zone.VPCs !== undefined &&
       mayLeave(zone),
   )
   return zones.length === 0
