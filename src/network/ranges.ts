@@ -55,8 +55,11 @@ export const isEmpty = (set: Ranges): boolean => set.length === 0
 export const overlaps = (a: Ranges, b: Ranges): boolean => !isEmpty(intersect(a, b))
 export const includes = (outer: Ranges, inner: Ranges): boolean => isEmpty(subtract(inner, outer))
 
-/** How many addresses or ports: a float, exact below 2^53. */
-export const sizeOf = (set: Ranges): number => set.reduce((size, [from, to]) => size + Number(to) - Number(from), 0)
+/** How many addresses or ports: a float, exact below 2^53. IPv6 bounds are too large to be floats themselves. */
+export const sizeOf = (set: Ranges): number => set.reduce((size, range) => size + lengthOf(range), 0)
+
+const lengthOf = ([from, to]: Range): number =>
+  typeof from === 'bigint' ? Number(BigInt(to) - from) : Number(to) - from
 
 /** Those with the most addresses first. */
 export const largestFirst = <T extends {readonly addresses: Ranges}>(portions: Iterable<T>): readonly T[] =>

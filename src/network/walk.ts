@@ -7,7 +7,7 @@ import {cidrRanges, type Family} from './address.ts'
 import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
-import {dnsGroupSegment} from './filters/egress.ts'
+import {closedGroups, dnsGroupSegment} from './filters/egress.ts'
 import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
@@ -72,7 +72,8 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
   const subnet = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)
   if (!subnet) {
     const id = eni?.SubnetId ?? instance.SubnetId ?? instance.InstanceId
-    return pathOf(to, only(hop('route', id, 'unknown', `Subnet ${id} could not be read.`, {unread: 'Subnets'})))
+    const unread = only(hop('route', id, 'unknown', `Subnet ${id} could not be read.`, {unread: 'Subnets'}))
+    return pathOf(to, joined(closedGroups(readings, instance, to), unread))
   }
   const segment = segmentTo(flowOf(readings, instance, subnet, to), to)
   return pathOf(

@@ -47,4 +47,14 @@ describe('addresses that DNS64 made', () => {
     expect(examine(open, INSTANCE).paths.map(({verdict}) => verdict)).toContain('open')
     expect(examine(open, INSTANCE).causes.map((cause) => cause.id)).not.toContain('ipv6.only-no-ipv4-path')
   })
+  it('need rules for IPv6 in the network ACL', () => {
+    const onlyIpv4 = itemsOf(account.NetworkAcls).map((one) => ({
+      ...one,
+      Entries: (one.Entries as readonly {readonly CidrBlock?: string}[]).filter(({CidrBlock}) => CidrBlock),
+    }))
+    const {causes} = examine({...account, NetworkAcls: onlyIpv4 as never}, INSTANCE)
+    expect(causes.filter(({severity}) => severity === 'blocks').map((cause) => cause.id)).toEqual(
+      expect.arrayContaining(['nacl.egress-443', 'nacl.ingress-ephemeral']),
+    )
+  })
 })

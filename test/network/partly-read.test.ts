@@ -155,6 +155,33 @@ it('an attachment that is being modified is not a proven cause', () => {
   expect(causesOf(inState('deleting'))).toContain('blocks tgw.attachment-state proven')
 })
 
+describe('a subnet that could not be read', () => {
+  const closed = {...behindNat, SecurityGroups: [group(1, [], [])]}
+  const withoutSubnets = (account: Account): Account => ({...account, Subnets: REFUSED})
+
+  it('does not hide a security group that allows no outbound traffic at all', () => {
+    expect(causesOf(withoutSubnets(closed))).toContain('blocks sg.no-egress-443 proven')
+  })
+
+  it('leaves open whether a rule for a part of the addresses is enough', () => {
+    const some = {
+      ...behindNat,
+      SecurityGroups: [
+        group(1, [], [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '10.0.0.0/8'}]}]),
+      ],
+    }
+    expect(causesOf(withoutSubnets(some)).join()).not.toContain('sg.')
+  })
+
+  it('leaves open what the groups of a second interface allow', () => {
+    const two = withItem(closed, 'Instances', 'InstanceId', INSTANCE, (one) => ({
+      ...one,
+      NetworkInterfaces: [...one.NetworkInterfaces, {...one.NetworkInterfaces[0]!, NetworkInterfaceId: id('eni', 77)}],
+    }))
+    expect(causesOf(withoutSubnets(two)).join()).not.toContain('sg.')
+  })
+})
+
 it('an endpoint that is partly available is not a proven cause', () => {
   const partial = withItem(behindEndpoints, 'VpcEndpoints', 'VpcEndpointId', id('vpce', 1), (one) => ({
     ...one,

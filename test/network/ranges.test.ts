@@ -84,3 +84,9 @@ it('the size of a set counts its members', () => {
     ]),
   ).toBe(4)
 })
+
+it('the size of a set of IPv6 addresses counts them, although its bounds are larger than a float', () => {
+  const from = 0x2600n << 112n
+  expect(sizeOf([[from, from + 1n]])).toBe(1)
+  expect(sizeOf([[from, from + 2n ** 64n]])).toBe(2 ** 64)
+})

@@ -1,12 +1,15 @@
+import type {Instance} from '../../model/account.ts'
 import {find, groupIdsOf} from '../../model/joins.ts'
 import {blocksOf, cidrRanges, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, union} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
 import {routeOutbound} from '../routing/outbound-route.ts'
 import {vpcRanges} from '../vpc-ranges.ts'
 import {groupVerdict, isOutsideAwsLists, whyUnknown} from './filters.ts'
+import {allowedPeers} from './security-group.ts'
 
 /** From the interface's groups through the subnet to wherever the destination of the flow is. */
 export function outboundSegment(flow: Flow): PathSegment {
@@ -54,6 +57,24 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   const cause = prefixListsOnly ? 'sg.egress-prefix-list-only' : 'sg.no-egress-443'
   const because = `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
   return deniedHop(flow, group, cause, because)
+}
+
+/** Groups of the only interface that allow the port to no address: they block the traffic, wherever it is routed. */
+export function closedGroups(
+  readings: WalkReadings,
+  instance: Instance,
+  {host, port}: Pick<Flow, 'host' | 'port'>,
+): PathSegment {
+  const groups = groupIdsOf(instance)
+  const [group] = groups
+  const isClosed = ([4, 6] as const).every((family) => {
+    const peers = allowedPeers(readings, {groups, direction: 'egress', family, port, refers: () => true})
+    return peers.unknown.length === 0 && isEmpty(peers.ranges)
+  })
+  if (group === undefined || !isClosed || instance.NetworkInterfaces.length > 1) return NO_SEGMENT
+  const because = `${groups.join(', ')} does not allow outbound TCP ${port} to any address, so the agent cannot reach ${host}.`
+  const detail = {groupId: group, cidrs: blocksOf(EVERYWHERE[4]), port}
+  return only(hop('security-group', group, 'blocked', because, {fault: {cause: 'sg.no-egress-443', detail}}))
 }
 
 /** Groups that allow the traffic only to a group of another VPC. */

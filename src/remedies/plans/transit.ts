@@ -17,7 +17,7 @@ import {
 } from '../changes/transit.ts'
 import {countedOrNo} from '../core/blast-radius.ts'
 import {type Change, contactOwner, remedyOf} from '../core/change.ts'
-import type {Remedy} from '../core/remedy.ts'
+import {ec2, type Remedy} from '../core/remedy.ts'
 import {shutAfter} from '../core/verify.ts'
 import {blocksOf} from './blocks.ts'
 import {type FaultContext, textOf, textsOf} from './fault-context.ts'
@@ -44,11 +44,22 @@ function bypassGateway(fault: FaultContext, gatewayId: string | undefined): read
   return [...nat, ...ownEndpoints(fault)]
 }
 
+/** States that end by themselves. */
+const IN_TRANSITION: ReadonlySet<string> = new Set(['modifying', 'pending', 'initiatingRequest', 'rollingBack'])
+
+const waitFor = (attachment: string): Remedy => ({
+  title: `Wait until attachment ${attachment} is available`,
+  steps: [ec2('DescribeTransitGatewayVpcAttachments', {TransitGatewayAttachmentIds: [attachment]})],
+  docs: ATTACHMENT_DOCS,
+})
+
 export function acceptTransit(fault: FaultContext): readonly Remedy[] {
   const {resource} = fault
+  const state = textOf(fault, 'state')
+  if (state && IN_TRANSITION.has(state)) return [waitFor(resource)]
   const attachment = attachmentOf(fault, resource)
   const around = bypassGateway(fault, attachment?.TransitGatewayId)
-  if (textOf(fault, 'state') !== 'pendingAcceptance') return around
+  if (state !== 'pendingAcceptance') return around
   const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
   const accept = remedyOf(
     `Accept attachment ${resource} to transit gateway ${attachment?.TransitGatewayId}`,

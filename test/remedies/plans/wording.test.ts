@@ -188,3 +188,16 @@ describe('advice', () => {
     expect([advised(fixed), causesOf(fixed)]).toEqual([[], []])
   })
 })
+
+describe('an attachment of a transit gateway', () => {
+  const states = ['modifying', 'pending', 'initiatingRequest', 'rollingBack'] as const
+  const inState = (State: (typeof states)[number]): Account => ({
+    ...a.behindHub,
+    TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map((one) => ({...one, State})),
+  })
+
+  it.each(states)('that is %s is waited for', (state) => {
+    const remedies = remediesFor(inState(state), 'tgw.attachment-state')[0] ?? []
+    expect(remedies.map(({title}) => title)).toEqual([expect.stringMatching(/^Wait until attachment tgw-attach-/)])
+  })
+})
