@@ -1,7 +1,7 @@
 import {ITEMS} from '../account-file/kinds.ts'
 import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind} from '../model/account.ts'
 import {edit, type KeyedKind, put} from '../model/effect.ts'
-import {find} from '../model/joins.ts'
+import {find, withGroups} from '../model/joins.ts'
 import {KIND} from '../model/kinds.ts'
 import {isObject} from '../util/json.ts'
 import {capital} from '../util/list-in-words.ts'
@@ -83,16 +83,9 @@ export function withRecorded(account: Account, item: ConfigurationItem): Account
   const changed = fitting(kind, {...known, ...kept})
   if (!changed) return undefined
   if (kind !== 'Instances') return put(kind, changed as never)(account)
-  return edit('Instances', id, () => withGroups(changed as unknown as Instance))(account)
+  const instance = changed as unknown as Instance
+  return edit('Instances', id, () => withGroups(instance, instance.SecurityGroups))(account)
 }
-
-/** An instance repeats the groups of its primary interface. */
-const withGroups = (instance: Instance): Instance => ({
-  ...instance,
-  NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
-    (one.Attachment?.DeviceIndex ?? 0) === 0 ? {...one, Groups: instance.SecurityGroups} : one,
-  ),
-})
 
 function fitting(kind: Kind, item: Fields): Fields | undefined {
   try {

@@ -284,6 +284,17 @@ export const primaryInterfaceOf = ({NetworkInterfaces}: Instance): InstanceNetwo
 export const groupIdsOf = (instance: Instance, eni = primaryInterfaceOf(instance)): readonly string[] =>
   (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
 
+/** The instance with other groups of one interface, by default of the primary one, whose groups are its own. */
+export const withGroups = (
+  instance: Instance,
+  Groups: Instance['SecurityGroups'],
+  eni = primaryInterfaceOf(instance),
+): Instance => ({
+  ...instance,
+  ...(eni === primaryInterfaceOf(instance) && {SecurityGroups: Groups}),
+  NetworkInterfaces: instance.NetworkInterfaces.map((one) => (one === eni ? {...one, Groups} : one)),
+})
+
 type TableAssociation = RouteTable['Associations'][number]
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html */

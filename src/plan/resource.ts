@@ -27,7 +27,7 @@ export interface PlannedResource {
   /** The id that AWS assigned, or one derived from the address for what does not exist yet. */
   readonly id: string
   readonly action: 'create' | 'update' | 'delete' | 'none'
-  /** The type of the resource in the plan's own language. */
+  /** The attributes that change, as the plan's own language calls them. */
   readonly attributes: readonly string[]
   /** Absent if it does not exist yet, or if only its id is known. */
   readonly before?: Properties
@@ -36,6 +36,38 @@ export interface PlannedResource {
   readonly isConditional?: true
   /** When it is removed or replaced, the earlier one stays in the account. */
   readonly keeps?: readonly ('removed' | 'replaced')[]
+}
+
+/** The parts of a resource before and after a change. */
+interface Versions extends Pick<PlannedResource, 'address' | 'attributes'> {
+  /** A replacement has another id. */
+  readonly ids: readonly [before: string, after: string]
+  /** Undefined if only its id is known. */
+  readonly before: readonly Part[] | undefined
+  readonly after: readonly Part[]
+}
+
+/**
+ * What the actions of a plan make of a resource. One that is several of the model's may have more or fewer of them
+ * afterwards.
+ */
+export function plannedParts(
+  actions: readonly string[],
+  {ids: [oldId, id], before, after, ...rest}: Versions,
+): readonly PlannedResource[] {
+  const deleted = (before ?? []).map(
+    ({type, properties}): PlannedResource => ({...rest, type, id: oldId, action: 'delete', before: properties}),
+  )
+  const created = after.map(
+    ({type, properties}): PlannedResource => ({...rest, type, id, action: 'create', after: properties}),
+  )
+  if (actions.includes('update') && (!before || (before.length === 1 && after.length === 1)))
+    return created.map((one) => ({...one, action: 'update', ...(before && {before: before[0]!.properties})}))
+  const isUpdated = actions.includes('update')
+  return [
+    ...(isUpdated || actions.includes('delete') ? deleted : []),
+    ...(isUpdated || actions.includes('create') ? created : []),
+  ]
 }
 
 /** A resource of a kind that is not modeled. */

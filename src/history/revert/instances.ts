@@ -1,6 +1,6 @@
 import {type Account, itemsOf} from '../../model/account.ts'
-import {type Effect, edit, editAll, remove, set} from '../../model/effect.ts'
-import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
+import {type Effect, edit, editAll, inOrder, remove, set} from '../../model/effect.ts'
+import {allWith, find, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
 import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
 import {replaceProfile, setProfile} from '../../remedies/changes/instance-profiles.ts'
 import {changeMetadataOptions} from '../../remedies/changes/instances.ts'
@@ -17,20 +17,13 @@ const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
 ]
 
 /** The instance and its interface with these groups: both have the same. */
-function withGroups(account: Account, interfaceId: string, ids: readonly string[]): Account {
+function regrouped(account: Account, interfaceId: string, ids: readonly string[]): Account {
   const Groups = ids.map((GroupId) => ({GroupId, GroupName: undefined}))
   const inInstances = editAll('Instances', (instance) => {
-    if (!instance.NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId)) return instance
-    const isPrimary = primaryInterfaceOf(instance)?.NetworkInterfaceId === interfaceId
-    return {
-      ...instance,
-      ...(isPrimary && {SecurityGroups: Groups}),
-      NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
-        one.NetworkInterfaceId === interfaceId ? {...one, Groups} : one,
-      ),
-    }
-  })(account)
-  return set('NetworkInterfaces', interfaceId, {Groups})(inInstances)
+    const eni = instance.NetworkInterfaces.find(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId)
+    return eni ? withGroups(instance, Groups, eni) : instance
+  })
+  return inOrder(inInstances, set('NetworkInterfaces', interfaceId, {Groups}))(account)
 }
 
 /** The groups of an interface, as an earlier call set them. */
@@ -63,14 +56,18 @@ function groupsAfter(event: ChangeEvent, instanceId: string | undefined, interfa
   return groupsIn(made.find((one) => textIn(one, 'networkInterfaceId') === interfaceId))
 }
 
-function regrouped(context: RevertContext, instanceId: string | undefined, interfaceId: string): Reversal | undefined {
+function revertGroups(
+  context: RevertContext,
+  instanceId: string | undefined,
+  interfaceId: string,
+): Reversal | undefined {
   const before = formerGroups(context, instanceId, interfaceId)
   if (!before) return undefined
   return {
     change: setting(
       (Groups: readonly string[]) => ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: interfaceId, Groups}),
       [groupsIn(context.event.request), before],
-      (account) => withGroups(account, interfaceId, before),
+      (account) => regrouped(account, interfaceId, before),
     ),
   }
 }
@@ -91,7 +88,7 @@ const revertInterface: Revert = (context) => {
   const owner = ownerOf(context.account, id)
   if (check !== undefined) return sourceDestCheck(context, owner ?? '', id, check)
   if (groupsIn(request).length === 0) return isNeutral(request) ? NOTHING : undefined
-  return regrouped(context, owner, id)
+  return revertGroups(context, owner, id)
 }
 
 const ownerOf = (account: Account, interfaceId: string): string | undefined =>
@@ -123,7 +120,7 @@ const revertInstance: Revert = (context) => {
   if (id === undefined || primary === undefined) return undefined
   const check = flagIn(event.request, 'sourceDestCheck')
   if (check !== undefined) return sourceDestCheck(context, id, primary, check)
-  if (groupsIn(event.request).length > 0) return regrouped(context, id, primary)
+  if (groupsIn(event.request).length > 0) return revertGroups(context, id, primary)
   return isNeutral(event.request) ? NOTHING : undefined
 }
 

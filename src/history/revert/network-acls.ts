@@ -1,9 +1,10 @@
 import {type Account, isUnreadable, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {editAll} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
 import {changeAclEntry} from '../../remedies/changes/filters.ts'
-import {type Call, ec2} from '../../remedies/core/remedy.ts'
+import {change} from '../../remedies/core/change.ts'
+import {ec2} from '../../remedies/core/remedy.ts'
+import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type Reversal, type Revert} from './context.ts'
@@ -98,22 +99,18 @@ function defaultOf(account: Account, older: readonly ChangeEvent[], subnetId: st
   return itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpc && IsDefault)?.NetworkAclId
 }
 
-function reassociation(before: string, subnet: string, former: string, current?: string): Reversal {
-  const call = (NetworkAclId: string, AssociationId: string): Call =>
-    ec2('ReplaceNetworkAclAssociation', {AssociationId, NetworkAclId})
-  const associated = (account: Account): Account =>
-    editAll('NetworkAcls', (acl) => {
-      const others = acl.Associations.filter(({SubnetId}) => SubnetId !== subnet)
-      const own = {NetworkAclAssociationId: former, NetworkAclId: before, SubnetId: subnet}
-      return {...acl, Associations: acl.NetworkAclId === before ? [...others, own] : others}
-    })(account)
-  const isKnown = (account: Account) => find(account.NetworkAcls, 'NetworkAclId', before) !== undefined
+function reassociation(NetworkAclId: string, SubnetId: string, former: string, AssociationId?: string): Reversal {
+  const associated = associateSubnet('NetworkAcls', SubnetId, {
+    NetworkAclAssociationId: former,
+    NetworkAclId,
+    SubnetId,
+  })
   return {
-    change: {
-      steps: current === undefined ? [] : [call(before, current)],
+    change: change({
+      calls: AssociationId === undefined ? [] : ec2('ReplaceNetworkAclAssociation', {AssociationId, NetworkAclId}),
       undo: [],
-      apply: (account) => (isKnown(account) ? associated(account) : account),
-    },
+      effects: (account) => (find(account.NetworkAcls, 'NetworkAclId', NetworkAclId) ? associated(account) : account),
+    }),
   }
 }
 

@@ -1,9 +1,11 @@
-import {type Account, isUnreadable, itemsOf, type Route} from '../../model/account.ts'
-import {edit} from '../../model/effect.ts'
+import {isUnreadable, type Route} from '../../model/account.ts'
+import type {Effect} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {hasDestination, localRoute, routeFrom, TARGETS} from '../../model/routes.ts'
 import {changeRoute} from '../../remedies/changes/routes.ts'
+import {change} from '../../remedies/core/change.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
+import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {decapitalized} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, textIn} from '../parameters.ts'
@@ -64,29 +66,8 @@ function associationOf(older: readonly ChangeEvent[], id: string | undefined): A
   return undefined
 }
 
-const withoutAssociation = (account: Account, {subnet}: Pick<Association, 'subnet'>): Account =>
-  itemsOf(account.RouteTables)
-    .filter(({Associations}) => Associations.some(({SubnetId}) => SubnetId === subnet))
-    .reduce(
-      (changed, {RouteTableId}) =>
-        edit('RouteTables', RouteTableId, (table) => ({
-          ...table,
-          Associations: table.Associations.filter(({SubnetId}) => SubnetId !== subnet),
-        }))(changed),
-      account,
-    )
-
-const withAssociation = (account: Account, {table, subnet}: Association, id: string): Account =>
-  edit('RouteTables', table, (found) => ({
-    ...found,
-    Associations: [
-      ...found.Associations,
-      {Main: false, RouteTableAssociationId: id, RouteTableId: table, SubnetId: subnet},
-    ],
-  }))(withoutAssociation(account, {subnet}))
-
-const isKnown = (account: Account, table: string): boolean =>
-  find(account.RouteTables, 'RouteTableId', table) !== undefined
+const associated = ({table: RouteTableId, subnet: SubnetId}: Association, RouteTableAssociationId: string): Effect =>
+  associateSubnet('RouteTables', SubnetId, {Main: false, RouteTableAssociationId, RouteTableId, SubnetId})
 
 /** Without an explicit association the subnet used the main route table. */
 const revertAssociation: Revert = ({event}) => {
@@ -94,40 +75,28 @@ const revertAssociation: Revert = ({event}) => {
   const id = textIn(event.response, 'associationId')
   if (table === undefined || subnet === undefined) return undefined
   return {
-    change: {
-      steps: id === undefined ? [] : [ec2('DisassociateRouteTable', {AssociationId: id})],
-      undo: [ec2('AssociateRouteTable', {RouteTableId: table, SubnetId: subnet})],
-      apply: (account) => withoutAssociation(account, {subnet}),
-    },
+    change: change({
+      calls: id === undefined ? [] : ec2('DisassociateRouteTable', {AssociationId: id}),
+      undo: ec2('AssociateRouteTable', {RouteTableId: table, SubnetId: subnet}),
+      effects: associateSubnet('RouteTables', subnet),
+    }),
   }
 }
 
-const revertDisassociation: Revert = ({account, event, older}) => {
+/** An association that a call ended or replaced is made again. */
+const revertEnd: Revert = ({account, event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationOf(older, id)
-  if (id === undefined || !before || !isKnown(account, before.table)) return undefined
-  const {table, subnet} = before
+  if (id === undefined || !before || !find(account.RouteTables, 'RouteTableId', before.table)) return undefined
+  const [RouteTableId, AssociationId] = [before.table, textIn(event.response, 'newAssociationId')]
+  const replaced = AssociationId === undefined ? [] : ec2('ReplaceRouteTableAssociation', {AssociationId, RouteTableId})
+  const isEnded = event.name === 'DisassociateRouteTable'
   return {
-    change: {
-      steps: [ec2('AssociateRouteTable', {RouteTableId: table, SubnetId: subnet})],
+    change: change({
+      calls: isEnded ? ec2('AssociateRouteTable', {RouteTableId, SubnetId: before.subnet}) : replaced,
       undo: [],
-      apply: (model) => withAssociation(model, before, id),
-    },
-  }
-}
-
-const revertReassociation: Revert = ({account, event, older}) => {
-  const former = textIn(event.request, 'associationId')
-  const current = textIn(event.response, 'newAssociationId')
-  const before = associationOf(older, former)
-  if (former === undefined || !before || !isKnown(account, before.table)) return undefined
-  const input = {AssociationId: current ?? '', RouteTableId: before.table}
-  return {
-    change: {
-      steps: current === undefined ? [] : [ec2('ReplaceRouteTableAssociation', input)],
-      undo: [],
-      apply: (model) => withAssociation(model, before, former),
-    },
+      effects: associated(before, id),
+    }),
   }
 }
 
@@ -136,6 +105,6 @@ export const ROUTES: Readonly<Record<string, Revert>> = {
   ReplaceRoute: route,
   DeleteRoute: route,
   AssociateRouteTable: revertAssociation,
-  DisassociateRouteTable: revertDisassociation,
-  ReplaceRouteTableAssociation: revertReassociation,
+  DisassociateRouteTable: revertEnd,
+  ReplaceRouteTableAssociation: revertEnd,
 }

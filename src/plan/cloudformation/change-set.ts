@@ -8,6 +8,7 @@ import {
   objectOf,
   type PlannedResource,
   type Properties,
+  plannedParts,
   type ResourcePlan,
   textOf,
   UNKNOWN,
@@ -157,21 +158,20 @@ function resourcesOf(
       return [name, value === UNKNOWN && attribute.endsWith('Id') ? (ids.get(cause) ?? UNKNOWN) : value]
     }),
   )
-  const attributes = before && after ? changedBetween(before, referred) : []
-  const parts = (id: string, properties: Properties, what: PlannedResource['action']): readonly PlannedResource[] =>
-    partsOf(type, properties).map((part) => ({
-      address: logicalId,
-      id,
-      attributes,
-      type: part.type,
-      action: what,
-      ...(what === 'delete' ? {before: part.properties} : {after: part.properties}),
-    }))
-  const old = physicalId ?? newId(logicalId, type)
-  const deletions = isRetained ? [] : parts(old, before ?? {}, 'delete')
-  if (action === 'delete') return deletions
-  if (action === 'create') return parts(newId(logicalId, type), referred, 'create')
-  if (isReplaced) return [...deletions, ...parts(newId(logicalId, type), referred, 'create')]
-  const [earlier] = before ? partsOf(type, before) : []
-  return parts(old, referred, 'update').map((one) => ({...one, ...(earlier && {before: earlier.properties})}))
+  const isGone = (action === 'delete' || isReplaced) && !isRetained
+  const isNew = action === 'create' || isReplaced
+  const actions = [
+    ...(isGone ? ['delete'] : []),
+    ...(isNew ? ['create'] : []),
+    ...(action === 'update' && !isReplaced ? ['update'] : []),
+  ]
+  const ownId = newId(logicalId, type)
+  const oldId = physicalId ?? ownId
+  return plannedParts(actions, {
+    address: logicalId,
+    attributes: before && after ? changedBetween(before, referred) : [],
+    ids: [oldId, isNew ? ownId : oldId],
+    before: before || isGone ? partsOf(type, before ?? {}) : undefined,
+    after: partsOf(type, referred),
+  })
 }

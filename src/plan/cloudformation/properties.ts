@@ -1,78 +1,62 @@
 import {entryOf, listOf, objectOf, type Part, type Properties, withoutUndefined} from '../resource.ts'
 
+/** Kinds that the model has under the name of another one. */
 const ALIASES: Readonly<Record<string, string>> = {
   'AWS::EC2::TransitGatewayVpcAttachment': 'AWS::EC2::TransitGatewayAttachment',
+  'AWS::AutoScaling::LaunchConfiguration': 'AWS::EC2::LaunchTemplate',
+  'AWS::EC2::EIP': 'ssm-doctor::PublicAddress',
+  'AWS::EC2::EIPAssociation': 'ssm-doctor::PublicAddress',
 }
 
-/** Properties of CloudFormation that the model has under another name or as a separate resource. */
+/** What changes nothing without this property: a VPN gateway changes no route by itself. */
+const REQUIRED: Readonly<Record<string, string>> = {
+  'AWS::EC2::VPCGatewayAttachment': 'InternetGatewayId',
+  'AWS::EC2::EIP': 'InstanceId',
+}
+
+/** The resources that the model has for one of CloudFormation's. */
 export function partsOf(type: string, properties: Properties): readonly Part[] {
-  const name = entryOf(ALIASES, type) ?? type
-  return entryOf(MODELED_OTHERWISE, name)?.(properties) ?? [{type: name, properties}]
+  if (type === 'AWS::Route53::RecordSetGroup') {
+    const {HostedZoneId, RecordSets} = properties
+    return listOf(RecordSets).flatMap((record) =>
+      partsOf('AWS::Route53::RecordSet', {HostedZoneId, ...objectOf(record)}),
+    )
+  }
+  if (properties[entryOf(REQUIRED, type) ?? ''] === undefined && Object.hasOwn(REQUIRED, type)) return []
+  const modeled = entryOf(PROPERTIES, type)?.(properties)
+  return [{type: entryOf(ALIASES, type) ?? type, properties: modeled ? withoutUndefined(modeled) : properties}]
 }
 
-const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => readonly Part[]>> = {
-  'AWS::EC2::SecurityGroup': (properties) => [
-    {type: 'AWS::EC2::SecurityGroup', properties: {...DEFAULT_EGRESS, ...properties}},
-  ],
-  // A VPN gateway changes no route by itself.
-  'AWS::EC2::VPCGatewayAttachment': (properties) =>
-    properties.InternetGatewayId === undefined ? [] : [{type: 'AWS::EC2::VPCGatewayAttachment', properties}],
-  'AWS::Route53::HostedZone': (properties) => [
-    {type: 'AWS::Route53::HostedZone', properties: {...properties, VPCs: properties.VPCs ?? []}},
-  ],
-  'AWS::Route53::RecordSetGroup': ({HostedZoneId, RecordSets}) =>
-    listOf(RecordSets).map((record) => ({
-      type: 'AWS::Route53::RecordSet',
-      properties: {HostedZoneId, ...objectOf(record)},
-    })),
-  'AWS::IAM::RolePolicy': ({RoleName, ...properties}) => [
-    {type: 'AWS::IAM::RolePolicy', properties: {...properties, Roles: [RoleName]}},
-  ],
+/** Properties that the model has under another name, or with their defaults. */
+const PROPERTIES: Readonly<Record<string, (properties: Properties) => Properties>> = {
+  'AWS::EC2::SecurityGroup': (properties) => ({...DEFAULT_EGRESS, ...properties}),
+  'AWS::Route53::HostedZone': (properties) => ({...properties, VPCs: properties.VPCs ?? []}),
+  'AWS::IAM::RolePolicy': ({RoleName, ...properties}) => ({...properties, Roles: [RoleName]}),
   'AWS::EC2::Instance': (properties) => {
-    const [first] = listOf(properties.NetworkInterfaces).map(objectOf)
-    const network = first
-      ? {
-          SubnetId: first.SubnetId,
-          SecurityGroupIds: first.GroupSet,
-          AssociatePublicIpAddress: first.AssociatePublicIpAddress,
-        }
-      : {}
-    const attached = first?.NetworkInterfaceId === undefined ? {} : {NetworkInterface: first.NetworkInterfaceId}
-    const template = properties.LaunchTemplate === undefined ? {} : {LaunchTemplate: templateOf(properties)}
-    return [
-      {type: 'AWS::EC2::Instance', properties: {...withoutUndefined(network), ...properties, ...template, ...attached}},
-    ]
+    const [first = {}] = listOf(properties.NetworkInterfaces).map(objectOf)
+    const {SubnetId, GroupSet: SecurityGroupIds, AssociatePublicIpAddress, NetworkInterfaceId} = first
+    return {
+      ...{SubnetId, SecurityGroupIds, AssociatePublicIpAddress},
+      ...properties,
+      ...(properties.LaunchTemplate !== undefined && {LaunchTemplate: templateOf(properties)}),
+      ...(NetworkInterfaceId !== undefined && {NetworkInterface: NetworkInterfaceId}),
+    }
   },
-  'AWS::EC2::LaunchTemplate': ({LaunchTemplateName, LaunchTemplateData}) => [
-    {
-      type: 'AWS::EC2::LaunchTemplate',
-      properties: withoutUndefined({...launchOf(objectOf(LaunchTemplateData)), LaunchTemplateName}),
-    },
-  ],
-  'AWS::AutoScaling::LaunchConfiguration': ({LaunchConfigurationName, SecurityGroups, ...properties}) => [
-    {
-      type: 'AWS::EC2::LaunchTemplate',
-      properties: withoutUndefined({
-        ...launchOf({...properties, SecurityGroupIds: SecurityGroups}),
-        AssociatePublicIpAddress: properties.AssociatePublicIpAddress,
-        IamInstanceProfile: properties.IamInstanceProfile,
-        LaunchTemplateName: LaunchConfigurationName,
-      }),
-    },
-  ],
-  'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet}) => [
-    {type: 'AWS::EC2::NetworkInterface', properties: withoutUndefined({SubnetId, SecurityGroupIds: GroupSet})},
-  ],
-  // Without an association, an address belongs to nothing.
-  'AWS::EC2::EIP': ({InstanceId}) =>
-    InstanceId === undefined ? [] : [{type: 'ssm-doctor::PublicAddress', properties: {InstanceId}}],
-  'AWS::EC2::EIPAssociation': (properties) => [{type: 'ssm-doctor::PublicAddress', properties}],
-  'AWS::AutoScaling::AutoScalingGroup': (properties) => [
-    {
-      type: 'AWS::AutoScaling::AutoScalingGroup',
-      properties: {SubnetIds: properties.VPCZoneIdentifier, LaunchTemplate: templateOf(properties)},
-    },
-  ],
+  'AWS::EC2::LaunchTemplate': ({LaunchTemplateName, LaunchTemplateData}) => ({
+    ...launchOf(objectOf(LaunchTemplateData)),
+    LaunchTemplateName,
+  }),
+  'AWS::AutoScaling::LaunchConfiguration': ({LaunchConfigurationName, SecurityGroups, ...properties}) => ({
+    ...launchOf({...properties, SecurityGroupIds: SecurityGroups}),
+    AssociatePublicIpAddress: properties.AssociatePublicIpAddress,
+    IamInstanceProfile: properties.IamInstanceProfile,
+    LaunchTemplateName: LaunchConfigurationName,
+  }),
+  'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet}) => ({SubnetId, SecurityGroupIds: GroupSet}),
+  'AWS::AutoScaling::AutoScalingGroup': (properties) => ({
+    SubnetIds: properties.VPCZoneIdentifier,
+    LaunchTemplate: templateOf(properties),
+  }),
 }
 
 /** The id or the name of what instances are launched from. */
@@ -91,25 +75,17 @@ const templateOf = ({LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationNa
 /** A CloudFormation security group without outbound rules keeps the one that AWS adds. */
 const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
 
-function launchOf({
-  SecurityGroupIds,
-  ImageId,
-  InstanceType,
-  IamInstanceProfile,
-  NetworkInterfaces,
-  MetadataOptions,
-}: Properties): Properties {
-  const [first] = listOf(NetworkInterfaces).map(objectOf)
-  const profile = objectOf(IamInstanceProfile)
-  return withoutUndefined({
+function launchOf(properties: Properties): Properties {
+  const {SecurityGroupIds, ImageId, InstanceType, MetadataOptions} = properties
+  const [first] = listOf(properties.NetworkInterfaces).map(objectOf)
+  const profile = objectOf(properties.IamInstanceProfile)
+  return {
+    ...{ImageId, InstanceType, MetadataOptions},
     SubnetId: first?.SubnetId,
     SecurityGroupIds: first?.Groups ?? SecurityGroupIds,
     AssociatePublicIpAddress: first?.AssociatePublicIpAddress,
-    ImageId,
-    InstanceType,
-    MetadataOptions,
     IamInstanceProfile: profile.Name ?? profile.Arn,
-  })
+  }
 }
 
 /**
@@ -128,7 +104,6 @@ export const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
   'AWS::EC2::VPCEndpoint': ['VpcId', 'ServiceName', 'VpcEndpointType'],
   'AWS::EC2::VPCPeeringConnection': ['VpcId', 'PeerVpcId', 'PeerOwnerId', 'PeerRegion'],
   'AWS::EC2::TransitGatewayAttachment': ['VpcId', 'TransitGatewayId'],
-  'AWS::EC2::TransitGatewayVpcAttachment': ['VpcId', 'TransitGatewayId'],
   'AWS::EC2::TransitGatewayRouteTable': ['TransitGatewayId'],
   'AWS::EC2::Instance': ['SubnetId', 'ImageId', 'KeyName', 'AvailabilityZone', 'NetworkInterfaces', 'LaunchTemplate'],
   'AWS::EC2::LaunchTemplate': ['LaunchTemplateName'],

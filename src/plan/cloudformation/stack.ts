@@ -64,8 +64,9 @@ export function stackOf(template: JsonObject, context: StackContext, address = '
     'AWS::NotificationARNs': [],
   }
   const plain = {parameters, mappings: objectOf(template.Mappings), conditions: {}, pseudo}
-  const bare: Environment = {...plain, ref: () => UNKNOWN, attribute: () => UNKNOWN}
-  const expanded = (section: unknown) => withoutLoops(objectOf(section) as JsonObject, (list) => textsIn(list, bare))
+  const constants: Environment = {...plain, ref: () => UNKNOWN, attribute: () => UNKNOWN}
+  const expanded = (section: unknown) =>
+    withoutLoops(objectOf(section) as JsonObject, (list) => textsIn(list, constants))
   const all = Object.entries(expanded(template.Resources)).flatMap(([logicalId, raw]): Declared[] => {
     if (!isObject(raw) || typeof raw.Type !== 'string') return []
     const own = `${address}${logicalId}`

@@ -1,9 +1,10 @@
 import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {editAll, put, remove} from '../../model/effect.ts'
+import {put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {isSameEntry} from '../../network/filters/network-acl.ts'
-import {entryOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, allUnknown, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {associateSubnet} from '../../remedies/core/subnet-association.ts'
+import {entryOf, isTrue, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, allUnknown, listIn, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -28,19 +29,12 @@ export const networkAcl: ResourceEffect = {
   add: (account, properties, {id, address}) => {
     const {VpcId, Entries, SubnetIds} = properties
     const known = find(account.NetworkAcls, 'NetworkAclId', id)
-    const entries = listOf(Entries).map((entry) => aclEntryOf(objectOf(entry)))
     const acl = {
+      ...{OwnerId: accountIdOf(account), IsDefault: false, Associations: [], Entries: DENY_RULES},
       ...known,
       NetworkAclId: id,
-      OwnerId: known?.OwnerId ?? accountIdOf(account),
       VpcId: textOf(VpcId) ?? known?.VpcId,
-      IsDefault: known?.IsDefault ?? false,
-      Associations: known?.Associations ?? [],
-      Entries: hasUnknown(Entries)
-        ? {unreadable: afterApply(address)}
-        : Entries === undefined
-          ? (known?.Entries ?? DENY_RULES)
-          : [...entries, ...DENY_RULES],
+      ...listIn({Entries}, address, (entry) => [aclEntryOf(entry)], DENY_RULES),
     } as NetworkAcl
     const updated = put('NetworkAcls', acl)(account)
     return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), updated)
@@ -61,13 +55,9 @@ export const networkAclEntry = partOfList({
   isSame: isSameEntry,
 })
 
-/** A subnet is associated with one network ACL; without an id, with one that is not known. */
+/** Without an id, the subnet is associated with a network ACL that is not known. */
 const associated = (account: Account, aclId: string | undefined, SubnetId: string): Account =>
-  editAll('NetworkAcls', (acl) => {
-    const others = acl.Associations.filter((one) => one.SubnetId !== SubnetId)
-    if (acl.NetworkAclId === aclId) return {...acl, Associations: [...others, {NetworkAclId: aclId, SubnetId}]}
-    return others.length === acl.Associations.length ? acl : {...acl, Associations: others}
-  })(account)
+  associateSubnet('NetworkAcls', SubnetId, aclId === undefined ? undefined : {NetworkAclId: aclId, SubnetId})(account)
 
 /** A subnet always has a network ACL: without another one the default of its VPC. */
 function backToDefault(account: Account, subnetId: string): Account {
@@ -89,4 +79,5 @@ export const networkAclAssociation: ResourceEffect = {
     const subnet = textOf(SubnetId)
     return subnet === undefined ? account : backToDefault(account, subnet)
   },
+  isPart: true,
 }

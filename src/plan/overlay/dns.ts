@@ -4,7 +4,7 @@ import {find} from '../../model/joins.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {afterApply, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {listIn, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
 
@@ -67,14 +67,11 @@ export const prefixList: ResourceEffect = {
   add: (account, {Entries, PrefixListName}, {id, address}) => {
     const known = find(account.ManagedPrefixLists, 'PrefixListId', id)
     const list = {
+      Entries: [],
       ...known,
       PrefixListId: id,
       PrefixListName: textOf(PrefixListName) ?? known?.PrefixListName ?? address,
-      Entries: hasUnknown(Entries)
-        ? {unreadable: afterApply(address)}
-        : Entries === undefined
-          ? (known?.Entries ?? [])
-          : listOf(Entries).map((entry) => ({Cidr: textOf(objectOf(entry).Cidr)})),
+      ...listIn({Entries}, address, ({Cidr}) => [{Cidr: textOf(Cidr)}]),
     } as ManagedPrefixList
     return put('ManagedPrefixLists', list)(account)
   },

@@ -1,10 +1,10 @@
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {add, editAll, inOrder, put, remove} from '../../model/effect.ts'
+import {add, inOrder, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {defaultGroupsOf} from '../../model/launched-instance.ts'
 import {hostOf} from '../../model/partition.ts'
-import {editRoutes, routeTo, target} from '../../remedies/changes/routes.ts'
+import {editRoutes, editRoutesTo, routeTo, target} from '../../remedies/changes/routes.ts'
 import {
   setEndpointGroups,
   withEndpointInterfaces,
@@ -19,16 +19,8 @@ const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({Gro
 /** An endpoint as the API lists it; subnets are added with their interfaces. */
 export const vpcEndpoint: ResourceEffect = {
   add: (account, properties, {id, address}) => {
-    const {
-      VpcId,
-      ServiceName,
-      VpcEndpointType,
-      SubnetIds,
-      SecurityGroupIds,
-      RouteTableIds,
-      PrivateDnsEnabled,
-      PolicyDocument,
-    } = properties
+    const {VpcId, ServiceName, VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...rest} = properties
+    const {PrivateDnsEnabled, PolicyDocument} = rest
     const known = find(account.VpcEndpoints, 'VpcEndpointId', id)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const service = textOf(ServiceName) ?? known?.ServiceName
@@ -40,25 +32,18 @@ export const vpcEndpoint: ResourceEffect = {
       return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
+      OwnerId: accountIdOf(account),
+      State: 'available',
+      ...{SubnetIds: [], NetworkInterfaceIds: [], RouteTableIds: []},
+      Groups: defaultGroups(account, ownVpcId, type),
+      DnsEntries: dnsEntriesOf(account, id, service, type),
+      PrivateDnsEnabled: false,
       ...known,
-      VpcEndpointId: id,
-      VpcId: ownVpcId,
-      OwnerId: known?.OwnerId ?? accountIdOf(account),
-      ServiceName: service,
-      VpcEndpointType: type,
-      State: known?.State ?? 'available',
-      PrivateDnsEnabled:
-        type === 'Interface' &&
-        (PrivateDnsEnabled === undefined ? (known?.PrivateDnsEnabled ?? false) : isTrue(PrivateDnsEnabled)),
-      SubnetIds: known?.SubnetIds ?? [],
-      NetworkInterfaceIds: known?.NetworkInterfaceIds ?? [],
-      RouteTableIds: RouteTableIds === undefined ? (known?.RouteTableIds ?? []) : textsOf(RouteTableIds),
-      Groups:
-        SecurityGroupIds === undefined
-          ? (known?.Groups ?? defaultGroups(account, ownVpcId, type))
-          : groupsOf(textsOf(SecurityGroupIds)),
-      DnsEntries: known?.DnsEntries ?? dnsEntriesOf(account, id, service, type),
-      ...policyOf(PolicyDocument, known),
+      ...{VpcEndpointId: id, VpcId: ownVpcId, ServiceName: service, VpcEndpointType: type},
+      ...(RouteTableIds !== undefined && {RouteTableIds: textsOf(RouteTableIds)}),
+      ...(SecurityGroupIds !== undefined && {Groups: groupsOf(textsOf(SecurityGroupIds))}),
+      ...(PrivateDnsEnabled !== undefined && {PrivateDnsEnabled: type === 'Interface' && isTrue(PrivateDnsEnabled)}),
+      ...(isGiven(PolicyDocument) && {PolicyDocument: decodeDocument(PolicyDocument)}),
     } as VpcEndpoint
     const grouped = setEndpointGroups(endpoint, idsOf(endpoint))(put('VpcEndpoints', endpoint)(account))
     const routed = type === 'Gateway' ? withPrefixListRoutes(grouped, endpoint) : grouped
@@ -67,6 +52,8 @@ export const vpcEndpoint: ResourceEffect = {
   },
   remove: (account, _, {id}) => remove('VpcEndpoints', id)(withoutPrefixListRoutes(account, id)),
 }
+
+const isGiven = (document: unknown): boolean => document !== undefined && document !== null && document !== ''
 
 /** Without other groups an interface endpoint gets the default group of the VPC. */
 const defaultGroups = (account: Account, vpcId: string, type: string): VpcEndpoint['Groups'] =>
@@ -81,15 +68,6 @@ const dnsEntriesOf = (
   if (type !== 'Interface') return []
   const host = hostOf(service.split('.').at(-1) ?? '', {Region, Partition})
   return [{DnsName: `${id}.${host}`}, {DnsName: host}]
-}
-
-const policyOf = (document: unknown, known: VpcEndpoint | undefined) => {
-  const text = document === undefined || document === null || document === '' ? undefined : document
-  return text === undefined
-    ? known?.PolicyDocument !== undefined
-      ? {PolicyDocument: known.PolicyDocument}
-      : {}
-    : {PolicyDocument: decodeDocument(text)}
 }
 
 const listIdOf = ({ManagedPrefixLists}: Account, service: string | undefined): string | undefined =>
@@ -116,11 +94,7 @@ function withPrefixListRoutes(account: Account, {VpcEndpointId, ServiceName, Rou
 }
 
 const withoutPrefixListRoutes = (account: Account, endpointId: string): Account =>
-  editAll('RouteTables', (table) =>
-    isUnreadable(table.Routes) || !table.Routes.some(({GatewayId}) => GatewayId === endpointId)
-      ? table
-      : {...table, Routes: table.Routes.filter(({GatewayId}) => GatewayId !== endpointId)},
-  )(account)
+  editRoutesTo(endpointId, (routes) => routes.filter(({GatewayId}) => GatewayId !== endpointId))(account)
 
 /** A part of an endpoint that is a separate resource: a subnet, a group, a route table or the policy. */
 const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
@@ -135,7 +109,7 @@ const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
       if (!endpoint) return eachUnknown(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)
     }
-  return {add: effect(join), remove: effect(leave)}
+  return {add: effect(join), remove: effect(leave), isPart: true}
 }
 type EndpointChange = (account: Account, endpoint: VpcEndpoint, properties: Properties) => Account
 

@@ -1,7 +1,7 @@
-import {isUnreadable, type NatGateway, type Route} from '../../model/account.ts'
-import {editAll, inOrder, type KeyedKind, put, remove} from '../../model/effect.ts'
+import {inOrder, type KeyedKind, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
+import {attachInternetGateway, detachInternetGateway, natGatewayIn} from '../../remedies/changes/gateways.ts'
+import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {acceptPeering} from '../../remedies/changes/transit.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
@@ -9,19 +9,9 @@ import {accountIdOf, allUnknown, type ResourceEffect, someUnknown} from './resou
 
 /** Routes to a deleted gateway stay, as blackhole routes. */
 const removalOfTarget =
-  (kind: KeyedKind, field: keyof Route): ResourceEffect['remove'] =>
-  (account, _, {id}) => {
-    const isTo = (route: Route) => route[field] === id
-    const blackholed = editAll('RouteTables', (table) =>
-      isUnreadable(table.Routes) || !table.Routes.some(isTo)
-        ? table
-        : {
-            ...table,
-            Routes: table.Routes.map((route) => (isTo(route) ? {...route, State: 'blackhole' as const} : route)),
-          },
-    )
-    return inOrder(remove(kind, id), blackholed)(account)
-  }
+  (kind: KeyedKind): ResourceEffect['remove'] =>
+  (account, _, {id}) =>
+    inOrder(remove(kind, id), setRoutesTo(id, 'blackhole'))(account)
 
 export const internetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id}) => {
@@ -31,7 +21,7 @@ export const internetGateway: ResourceEffect = {
     const ownVpcId = textOf(VpcId)
     return ownVpcId === undefined ? updated : attachInternetGateway(id, ownVpcId).apply(updated)
   },
-  remove: removalOfTarget('InternetGateways', 'GatewayId'),
+  remove: removalOfTarget('InternetGateways'),
 }
 
 export const gatewayAttachment: ResourceEffect = {
@@ -52,7 +42,7 @@ export const egressOnlyInternetGateway: ResourceEffect = {
       Attachments: [{VpcId: ownVpcId, State: 'attached'}],
     })(account)
   },
-  remove: removalOfTarget('EgressOnlyInternetGateways', 'EgressOnlyInternetGatewayId'),
+  remove: removalOfTarget('EgressOnlyInternetGateways'),
 }
 
 export const natGateway: ResourceEffect = {
@@ -63,26 +53,9 @@ export const natGateway: ResourceEffect = {
     const ownSubnet = find(account.Subnets, 'SubnetId', subnet)
     if (!ownSubnet) return someUnknown(account, 'NatGateways', address)
     const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'
-    const PrivateIp = freeAddress(account, ownSubnet)
-    const gateway = {
-      NatGatewayId: id,
-      SubnetId: ownSubnet.SubnetId,
-      VpcId: ownSubnet.VpcId,
-      State: 'available',
-      ConnectivityType: type,
-      NatGatewayAddresses: [
-        {
-          ...(PrivateIp !== undefined && {PrivateIp}),
-          // AWS assigns the address; a documentation address is used instead.
-          ...(type === 'public' && {PublicIp: '203.0.113.1'}),
-          IsPrimary: true,
-          Status: 'succeeded',
-        },
-      ],
-    } as NatGateway
-    return put('NatGateways', gateway)(account)
+    return put('NatGateways', natGatewayIn(ownSubnet, id, type, freeAddress(account, ownSubnet)))(account)
   },
-  remove: removalOfTarget('NatGateways', 'NatGatewayId'),
+  remove: removalOfTarget('NatGateways'),
 }
 
 /**
@@ -112,7 +85,7 @@ export const peeringConnection: ResourceEffect = {
       Status: known?.Status ?? {Code: isTrue(IsAccepted) ? 'active' : 'pending-acceptance'},
     })(account)
   },
-  remove: removalOfTarget('VpcPeeringConnections', 'VpcPeeringConnectionId'),
+  remove: removalOfTarget('VpcPeeringConnections'),
 }
 
 export const peeringAcceptance: ResourceEffect = {

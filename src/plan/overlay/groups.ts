@@ -54,10 +54,10 @@ export const securityGroup: ResourceEffect = {
         : [...withoutRules(kept, [...rulesIn(former), ...rulesIn(now)]), ...rulesIn(now)]
     }
     const group = {
+      OwnerId: accountIdOf(account),
       ...known,
       GroupId: id,
       GroupName: textOf(GroupName) ?? known?.GroupName ?? address,
-      OwnerId: known?.OwnerId ?? accountIdOf(account),
       VpcId: textOf(VpcId) ?? known?.VpcId,
       IpPermissions: rules('Ingress'),
       IpPermissionsEgress: rules('Egress'),
@@ -84,4 +84,5 @@ export const groupRule = (direction: Direction): ResourceEffect => ({
     editRules(textOf(properties.GroupId) ?? '', direction, (rules) =>
       withoutRules(rules, ruleIn(properties, direction)),
     )(account),
+  isPart: true,
 })

@@ -138,6 +138,7 @@ export const managedPolicy: ResourceEffect = {
     const without = remove('Policies', Arn)(account)
     return textsOf(Roles).reduce((changed, name) => detach(changed, name, Arn), without)
   },
+  isPart: true,
 }
 
 const detach = (account: Account, roleName: string, policyArn: unknown): Account =>
@@ -155,6 +156,7 @@ export const rolePolicyAttachment: ResourceEffect = {
     return attach(account, name, arn)
   },
   remove: (account, {RoleName, PolicyArn}) => detach(account, textOf(RoleName) ?? '', PolicyArn),
+  isPart: true,
 }
 
 /** The managed policies of a role, and no others. */
@@ -198,6 +200,7 @@ export const inlinePolicy: ResourceEffect = {
         withRole(changed, role, (one) => changeInline(one, textOf(PolicyName) ?? id, [undefined, null])),
       account,
     ),
+  isPart: true,
 }
 
 const profileNameOf = ({InstanceProfileName}: Properties, id: string): string => textOf(InstanceProfileName) ?? id

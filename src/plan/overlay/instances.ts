@@ -1,6 +1,6 @@
-import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
+import {type Account, type Instance, type InstanceNetworkInterface, isUnreadable, itemsOf} from '../../model/account.ts'
 import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find, groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
 import {defaultGroupsOf, launchedInstance} from '../../model/launched-instance.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
@@ -36,14 +36,10 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
   // Rules of endpoints can name any of its groups as their source.
   if (hasUnknown(properties.SecurityGroupIds))
     return someUnknown(withoutInstance(account, known.InstanceId), 'Instances', address)
-  const groups =
-    properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
-  const [primary, ...others] = known.NetworkInterfaces
+  const groups = properties.SecurityGroupIds === undefined ? undefined : groupsOf(properties.SecurityGroupIds)
   const updated = withUnknownProfile(withoutAssociation(account, known, properties), properties, address)
   return edit('Instances', known.InstanceId, (item) => ({
-    ...withProfile(account, item, properties.IamInstanceProfile, address),
-    SecurityGroups: groups,
-    NetworkInterfaces: primary ? [{...primary, Groups: groups}, ...others] : item.NetworkInterfaces,
+    ...withProfile(account, groups ? withGroups(item, groups) : item, properties.IamInstanceProfile, address),
     ...metadataOf(properties, item),
   }))(updated)
 }
@@ -60,9 +56,9 @@ const groupsOf = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
 
 function withProfile(account: Account, item: Instance, profile: unknown, address: string): Instance {
   if (profile === undefined) return item
-  const {IamInstanceProfile: _, ...bare} = item
+  const {IamInstanceProfile: _, ...rest} = item
   const found = profileOf(account, profile, address)
-  return (found ? {...bare, IamInstanceProfile: found} : bare) as Instance
+  return found ? {...rest, IamInstanceProfile: found} : rest
 }
 
 const profileOf = (account: Account, profile: unknown, address: string): Instance['IamInstanceProfile'] => {
@@ -175,59 +171,48 @@ export const fleet: ResourceEffect = {
     )(account),
 }
 
-const changeInstance = (
-  account: Account,
-  {InstanceId, NetworkInterfaceId}: Properties,
-  change: (item: Instance) => Instance,
-): Account =>
-  editAll('Instances', (item) => {
-    const isNamed = item.InstanceId === InstanceId
-    const isByInterface = item.NetworkInterfaces.some((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
-    return isNamed || isByInterface ? change(item) : item
-  })(account)
+/** The instance, and the interface of it that a resource names, by default the primary one. */
+type InstanceChange = (item: Instance, eni: InstanceNetworkInterface, properties: Properties) => Instance
 
-const withPublicAddress = (item: Instance, PublicIp: string | undefined): Instance => {
-  const [primary, ...others] = item.NetworkInterfaces
-  const {PublicIpAddress: _, ...bare} = item
-  if (!primary) return item
-  const {Association: __, ...eni} = primary
-  const addresses = (primary.PrivateIpAddresses ?? []).map(({Association: ___, ...one}) =>
-    one.Primary && PublicIp !== undefined ? {...one, Association: {PublicIp}} : one,
+/** A resource that belongs to an interface of an instance. */
+const interfacePart = (join: InstanceChange, leave: InstanceChange): ResourceEffect => {
+  const effect =
+    (change: InstanceChange): ResourceEffect['add'] =>
+    (account, properties) => {
+      const [instanceId, interfaceId] = [textOf(properties.InstanceId), textOf(properties.NetworkInterfaceId)]
+      return editAll('Instances', (item) => {
+        const named = item.NetworkInterfaces.find(({NetworkInterfaceId: id}) => id !== undefined && id === interfaceId)
+        const eni = named ?? (item.InstanceId === instanceId ? primaryInterfaceOf(item) : undefined)
+        return eni ? change(item, eni, properties) : item
+      })(account)
+    }
+  return {add: effect(join), remove: effect(leave), isPart: true}
+}
+
+const withPublicAddress = (item: Instance, eni: InstanceNetworkInterface, PublicIp?: string): Instance => {
+  const isPrimary = eni === primaryInterfaceOf(item)
+  const association = {Association: PublicIp === undefined ? undefined : {PublicIp}}
+  const PrivateIpAddresses = (eni.PrivateIpAddresses ?? []).map((one) =>
+    one.Primary ? {...one, ...association} : {...one, Association: undefined},
   )
   return {
-    ...bare,
-    ...(PublicIp !== undefined && {PublicIpAddress: PublicIp}),
-    NetworkInterfaces: [
-      {...eni, ...(PublicIp !== undefined && {Association: {PublicIp}}), PrivateIpAddresses: addresses},
-      ...others,
-    ],
-  } as Instance
+    ...item,
+    ...(isPrimary && {PublicIpAddress: PublicIp}),
+    NetworkInterfaces: item.NetworkInterfaces.map((one) =>
+      one === eni ? {...one, ...association, PrivateIpAddresses} : one,
+    ),
+  }
 }
 
 /** An Elastic IP address of an instance, or of its network interface. */
-export const publicAddress: ResourceEffect = {
-  add: (account, properties) => changeInstance(account, properties, (item) => withPublicAddress(item, '203.0.113.3')),
-  remove: (account, properties) => changeInstance(account, properties, (item) => withPublicAddress(item, undefined)),
-}
-
-const withGroups = (item: Instance, change: (groups: Instance['SecurityGroups']) => Instance['SecurityGroups']) => {
-  const [primary, ...others] = item.NetworkInterfaces
-  const SecurityGroups = change(item.SecurityGroups)
-  return primary
-    ? {...item, SecurityGroups, NetworkInterfaces: [{...primary, Groups: SecurityGroups}, ...others]}
-    : {...item, SecurityGroups}
-}
+export const publicAddress = interfacePart(
+  (item, eni) => withPublicAddress(item, eni, '203.0.113.3'),
+  (item, eni) => withPublicAddress(item, eni),
+)
 
 /** An additional security group of a network interface. */
-export const interfaceGroup: ResourceEffect = {
-  add: (account, properties) => {
-    const GroupId = textOf(properties.SecurityGroupId)
-    return GroupId === undefined
-      ? account
-      : changeInstance(account, properties, (item) => withGroups(item, (groups) => [...groups, {GroupId}]))
-  },
-  remove: (account, properties) =>
-    changeInstance(account, properties, (item) =>
-      withGroups(item, (groups) => groups.filter(({GroupId}) => GroupId !== properties.SecurityGroupId)),
-    ),
-}
+export const interfaceGroup = interfacePart(
+  (item, eni, {SecurityGroupId}) => withGroups(item, groupsOf([...groupIdsOf(item, eni), SecurityGroupId]), eni),
+  (item, eni, {SecurityGroupId}) =>
+    withGroups(item, groupsOf(groupIdsOf(item, eni).filter((id) => id !== SecurityGroupId)), eni),
+)

@@ -1,94 +1,71 @@
 import {type Account, itemsOf, type Reading} from '../../model/account.ts'
 import {KINDS} from '../../model/kinds.ts'
 import {entryOf, type PlannedResource, type Properties} from '../resource.ts'
-import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
-import {hostedZone, prefixList, prefixListEntry, recordSet, zoneAssociation} from './dns.ts'
-import {endpointGroup, endpointPolicy, endpointRouteTable, endpointSubnet, vpcEndpoint} from './endpoints.ts'
-import {
-  egressOnlyInternetGateway,
-  gatewayAttachment,
-  internetGateway,
-  natGateway,
-  peeringAcceptance,
-  peeringConnection,
-} from './gateways.ts'
-import {groupRule, securityGroup} from './groups.ts'
-import {
-  hostManagement,
-  inlinePolicy,
-  instanceProfile,
-  managedPolicy,
-  role,
-  roleAttachments,
-  rolePolicyAttachment,
-  serviceSetting,
-} from './identity.ts'
-import {fleet, instance, interfaceGroup, publicAddress} from './instances.ts'
+import * as acls from './acls.ts'
+import * as dns from './dns.ts'
+import * as endpoints from './endpoints.ts'
+import * as gateways from './gateways.ts'
+import * as groups from './groups.ts'
+import * as identity from './identity.ts'
+import * as instances from './instances.ts'
 import {afterApply, type ResourceEffect} from './resource-effect.ts'
-import {mainRouteTableAssociation, route, routeTable, routeTableAssociation} from './routes.ts'
-import {
-  transitAssociation,
-  transitAttachment,
-  transitGateway,
-  transitPropagation,
-  transitRoute,
-  transitRouteTable,
-} from './transit.ts'
-import {dhcpOptions, dhcpOptionsAssociation, subnet, vpc, vpcCidr} from './vpc.ts'
+import * as routes from './routes.ts'
+import * as transit from './transit.ts'
+import * as vpcs from './vpc.ts'
 
 /** Every modeled kind, ordered so that each finds what it refers to. */
 export const EFFECTS: Readonly<Record<string, ResourceEffect>> = {
-  'AWS::EC2::DHCPOptions': dhcpOptions,
-  'AWS::EC2::VPC': vpc,
-  'AWS::EC2::VPCDHCPOptionsAssociation': dhcpOptionsAssociation,
-  'AWS::EC2::VPCCidrBlock': vpcCidr,
-  'AWS::EC2::Subnet': subnet,
-  'AWS::EC2::PrefixList': prefixList,
-  'ssm-doctor::PrefixListEntry': prefixListEntry,
-  'AWS::EC2::SecurityGroup': securityGroup,
-  'AWS::EC2::SecurityGroupIngress': groupRule('Ingress'),
-  'AWS::EC2::SecurityGroupEgress': groupRule('Egress'),
-  'AWS::EC2::NetworkAcl': networkAcl,
-  'AWS::EC2::NetworkAclEntry': networkAclEntry,
-  'AWS::EC2::SubnetNetworkAclAssociation': networkAclAssociation,
-  'AWS::EC2::InternetGateway': internetGateway,
-  'AWS::EC2::VPCGatewayAttachment': gatewayAttachment,
-  'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
-  'AWS::EC2::NatGateway': natGateway,
-  'AWS::EC2::VPCPeeringConnection': peeringConnection,
-  'ssm-doctor::PeeringAcceptance': peeringAcceptance,
-  'AWS::EC2::TransitGateway': transitGateway,
-  'AWS::EC2::TransitGatewayRouteTable': transitRouteTable,
-  'AWS::EC2::TransitGatewayAttachment': transitAttachment,
-  'AWS::EC2::TransitGatewayRouteTableAssociation': transitAssociation,
-  'AWS::EC2::TransitGatewayRouteTablePropagation': transitPropagation,
-  'AWS::EC2::TransitGatewayRoute': transitRoute,
-  'AWS::EC2::RouteTable': routeTable,
-  'ssm-doctor::MainRouteTableAssociation': mainRouteTableAssociation,
-  'AWS::EC2::SubnetRouteTableAssociation': routeTableAssociation,
-  'AWS::EC2::GatewayRouteTableAssociation': routeTableAssociation,
-  'AWS::EC2::Route': route,
-  'AWS::EC2::VPCEndpoint': vpcEndpoint,
-  'ssm-doctor::EndpointSubnet': endpointSubnet,
-  'ssm-doctor::EndpointSecurityGroup': endpointGroup,
-  'ssm-doctor::EndpointRouteTable': endpointRouteTable,
-  'ssm-doctor::EndpointPolicy': endpointPolicy,
-  'AWS::Route53::HostedZone': hostedZone,
-  'ssm-doctor::HostedZoneAssociation': zoneAssociation,
-  'AWS::Route53::RecordSet': recordSet,
-  'AWS::IAM::ManagedPolicy': managedPolicy,
-  'AWS::IAM::Role': role,
-  'ssm-doctor::RolePolicyAttachment': rolePolicyAttachment,
-  'ssm-doctor::RoleAttachments': roleAttachments,
-  'AWS::IAM::Policy': inlinePolicy,
-  'AWS::IAM::RolePolicy': inlinePolicy,
-  'AWS::IAM::InstanceProfile': instanceProfile,
-  'ssm-doctor::ServiceSetting': serviceSetting,
-  'AWS::SSM::DefaultHostManagementConfiguration': hostManagement,
-  'AWS::EC2::Instance': instance,
-  'ssm-doctor::PublicAddress': publicAddress,
-  'ssm-doctor::InterfaceGroup': interfaceGroup,
-  'AWS::AutoScaling::AutoScalingGroup': fleet,
+  'AWS::EC2::DHCPOptions': vpcs.dhcpOptions,
+  'AWS::EC2::VPC': vpcs.vpc,
+  'AWS::EC2::VPCDHCPOptionsAssociation': vpcs.dhcpOptionsAssociation,
+  'AWS::EC2::VPCCidrBlock': vpcs.vpcCidr,
+  'AWS::EC2::Subnet': vpcs.subnet,
+  'AWS::EC2::PrefixList': dns.prefixList,
+  'ssm-doctor::PrefixListEntry': dns.prefixListEntry,
+  'AWS::EC2::SecurityGroup': groups.securityGroup,
+  'AWS::EC2::SecurityGroupIngress': groups.groupRule('Ingress'),
+  'AWS::EC2::SecurityGroupEgress': groups.groupRule('Egress'),
+  'AWS::EC2::NetworkAcl': acls.networkAcl,
+  'AWS::EC2::NetworkAclEntry': acls.networkAclEntry,
+  'AWS::EC2::SubnetNetworkAclAssociation': acls.networkAclAssociation,
+  'AWS::EC2::InternetGateway': gateways.internetGateway,
+  'AWS::EC2::VPCGatewayAttachment': gateways.gatewayAttachment,
+  'AWS::EC2::EgressOnlyInternetGateway': gateways.egressOnlyInternetGateway,
+  'AWS::EC2::NatGateway': gateways.natGateway,
+  'AWS::EC2::VPCPeeringConnection': gateways.peeringConnection,
+  'ssm-doctor::PeeringAcceptance': gateways.peeringAcceptance,
+  'AWS::EC2::TransitGateway': transit.transitGateway,
+  'AWS::EC2::TransitGatewayRouteTable': transit.transitRouteTable,
+  'AWS::EC2::TransitGatewayAttachment': transit.transitAttachment,
+  'AWS::EC2::TransitGatewayRouteTableAssociation': transit.transitAssociation,
+  'AWS::EC2::TransitGatewayRouteTablePropagation': transit.transitPropagation,
+  'AWS::EC2::TransitGatewayRoute': transit.transitRoute,
+  'AWS::EC2::RouteTable': routes.routeTable,
+  'ssm-doctor::MainRouteTableAssociation': routes.mainRouteTableAssociation,
+  'AWS::EC2::SubnetRouteTableAssociation': routes.routeTableAssociation,
+  'AWS::EC2::GatewayRouteTableAssociation': routes.routeTableAssociation,
+  'AWS::EC2::Route': routes.route,
+  'AWS::EC2::VPCEndpoint': endpoints.vpcEndpoint,
+  'ssm-doctor::EndpointSubnet': endpoints.endpointSubnet,
+  'ssm-doctor::EndpointSecurityGroup': endpoints.endpointGroup,
+  'ssm-doctor::EndpointRouteTable': endpoints.endpointRouteTable,
+  'ssm-doctor::EndpointPolicy': endpoints.endpointPolicy,
+  'AWS::Route53::HostedZone': dns.hostedZone,
+  'ssm-doctor::HostedZoneAssociation': dns.zoneAssociation,
+  'AWS::Route53::RecordSet': dns.recordSet,
+  'AWS::IAM::ManagedPolicy': identity.managedPolicy,
+  'AWS::IAM::Role': identity.role,
+  'ssm-doctor::RolePolicyAttachment': identity.rolePolicyAttachment,
+  'ssm-doctor::RoleAttachments': identity.roleAttachments,
+  'AWS::IAM::Policy': identity.inlinePolicy,
+  'AWS::IAM::RolePolicy': identity.inlinePolicy,
+  'AWS::IAM::InstanceProfile': identity.instanceProfile,
+  'ssm-doctor::ServiceSetting': identity.serviceSetting,
+  'AWS::SSM::DefaultHostManagementConfiguration': identity.hostManagement,
+  'AWS::EC2::Instance': instances.instance,
+  'ssm-doctor::PublicAddress': instances.publicAddress,
+  'ssm-doctor::InterfaceGroup': instances.interfaceGroup,
+  'AWS::AutoScaling::AutoScalingGroup': instances.fleet,
 }
 
 const ORDER = Object.keys(EFFECTS)
@@ -139,32 +116,8 @@ const emptied = (before: Properties = {}, after: Properties): Properties =>
 /** Resources are updated in place; for a part of another resource, the earlier version is removed first. */
 function removed(account: Account, resource: PlannedResource): Account {
   const {action, before = {}, type} = resource
-  if (action === 'delete' || (action === 'update' && PARTS.has(type)))
-    return entryOf(EFFECTS, type)?.remove(account, before, resource) ?? account
-  return account
+  const effect = entryOf(EFFECTS, type)
+  return effect && (action === 'delete' || (action === 'update' && effect.isPart))
+    ? effect.remove(account, before, resource)
+    : account
 }
-
-/** Kinds that are a part of another resource. */
-const PARTS: ReadonlySet<string> = new Set([
-  'AWS::EC2::SecurityGroupIngress',
-  'AWS::EC2::SecurityGroupEgress',
-  'AWS::EC2::NetworkAclEntry',
-  'AWS::EC2::SubnetNetworkAclAssociation',
-  'AWS::EC2::SubnetRouteTableAssociation',
-  'AWS::EC2::Route',
-  'AWS::EC2::TransitGatewayRoute',
-  'AWS::EC2::TransitGatewayRouteTableAssociation',
-  'AWS::EC2::TransitGatewayRouteTablePropagation',
-  'AWS::Route53::RecordSet',
-  'AWS::EC2::VPCCidrBlock',
-  'ssm-doctor::PrefixListEntry',
-  'ssm-doctor::PublicAddress',
-  'ssm-doctor::InterfaceGroup',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::Policy',
-  'AWS::IAM::RolePolicy',
-  'ssm-doctor::RolePolicyAttachment',
-  'ssm-doctor::EndpointSubnet',
-  'ssm-doctor::EndpointSecurityGroup',
-  'ssm-doctor::EndpointRouteTable',
-])

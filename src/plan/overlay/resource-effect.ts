@@ -1,12 +1,23 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../../model/account.ts'
 import {edit, editList, type KeyedKind, type ListField, type ListOf, remove} from '../../model/effect.ts'
-import {AFTER_APPLY, candidatesOf, hasUnknown, type PlannedResource, type Properties, textOf} from '../resource.ts'
+import {
+  AFTER_APPLY,
+  candidatesOf,
+  hasUnknown,
+  listOf,
+  objectOf,
+  type PlannedResource,
+  type Properties,
+  textOf,
+} from '../resource.ts'
 import {withinBoth} from '../scope.ts'
 
 /** The effect of one kind of resource on the model. A change removes the earlier version and adds the new one. */
 export interface ResourceEffect {
   readonly add: (account: Account, properties: Properties, resource: PlannedResource) => Account
   readonly remove: (account: Account, properties: Properties, resource: PlannedResource) => Account
+  /** True if it is a part of another resource: its earlier version is removed before it changes. */
+  readonly isPart?: true
 }
 
 export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
@@ -54,6 +65,24 @@ export const removalOf =
   (account, _, {id}) =>
     remove(kind, id)(account)
 
+/** A list that is a property of the item: unknown if one item is; as it was if the plan does not set it. */
+export const listIn = (
+  properties: Properties,
+  address: string,
+  itemsOf: (item: Properties) => readonly object[],
+  more: readonly object[] = [],
+): Properties =>
+  Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, list]) => list !== undefined)
+      .map(([name, list]) => [
+        name,
+        hasUnknown(list)
+          ? {unreadable: afterApply(address)}
+          : [...more, ...listOf(list).map(objectOf).flatMap(itemsOf)],
+      ]),
+  )
+
 interface ListPart<K extends KeyedKind, F extends ListField<K>> {
   readonly kind: K
   /** The property that names the item, and its id on the model. */
@@ -84,5 +113,6 @@ export function partOfList<K extends KeyedKind, F extends ListField<K>>(part: Li
     },
     remove: (account, properties) =>
       editList(kind, idOf(textOf(properties[owner]) ?? ''), list, without(properties))(account),
+    isPart: true,
   }
 }

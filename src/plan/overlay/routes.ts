@@ -2,12 +2,14 @@ import type {Account, Route, RouteTable} from '../../model/account.ts'
 import {editAll, put} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {DESTINATIONS, localRoute, routeFrom} from '../../model/routes.ts'
-import {hasUnknown, listOf, objectOf, type Properties, plannedId, textOf} from '../resource.ts'
+import {associateSubnet} from '../../remedies/core/subnet-association.ts'
+import {type Properties, plannedId, textOf} from '../resource.ts'
 import {
   accountIdOf,
   afterApply,
   allUnknown,
   eachUnknown,
+  listIn,
   partOfList,
   type ResourceEffect,
   removalOf,
@@ -26,16 +28,10 @@ export const routeTable: ResourceEffect = {
     const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
     const local = kept.filter(({GatewayId, Origin}) => GatewayId === 'local' || Origin !== 'CreateRoute')
     const table = {
+      ...{OwnerId: accountIdOf(account), Associations: []},
       ...known,
-      RouteTableId: id,
-      VpcId: ownVpcId,
-      OwnerId: known?.OwnerId ?? accountIdOf(account),
-      Associations: known?.Associations ?? [],
-      Routes: hasUnknown(Routes)
-        ? {unreadable: afterApply(address)}
-        : Routes === undefined
-          ? kept
-          : [...local, ...listOf(Routes).map((route) => routeOf(objectOf(route)))],
+      ...{RouteTableId: id, VpcId: ownVpcId, Routes: kept},
+      ...listIn({Routes}, address, (route) => [routeOf(route)], local),
     } as RouteTable
     return put('RouteTables', table)(account)
   },
@@ -50,12 +46,8 @@ export const route = partOfList({
   isSame: (one, other) => DESTINATIONS.every((field) => one[field] === other[field]),
 })
 
-const withoutAssociation = (account: Account, SubnetId: string): Account =>
-  editAll('RouteTables', (table) =>
-    table.Associations.some((one) => one.SubnetId === SubnetId)
-      ? {...table, Associations: table.Associations.filter((one) => one.SubnetId !== SubnetId)}
-      : table,
-  )(account)
+const withoutAssociation = (account: Account, subnetId: string | undefined): Account =>
+  subnetId === undefined ? account : associateSubnet('RouteTables', subnetId)(account)
 
 /** A placeholder for the route table of a subnet if it is known only after apply. */
 function unknownTable(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
@@ -85,7 +77,7 @@ export const routeTableAssociation: ResourceEffect = {
     const [table, subnet, gateway] = [textOf(RouteTableId), textOf(SubnetId), textOf(GatewayId)]
     if (subnet === undefined && gateway === undefined)
       return eachUnknown(account, 'RouteTables', SubnetId, address, (model, id) => withUnknownTable(model, id, address))
-    const cleared = subnet === undefined ? account : withoutAssociation(account, subnet)
+    const cleared = withoutAssociation(account, subnet)
     const known = find(cleared.RouteTables, 'RouteTableId', table) ?? unknownTable(cleared, subnet, address)
     if (!known) return gateway === undefined ? cleared : someUnknown(cleared, 'RouteTables', address)
     const association = {
@@ -95,15 +87,10 @@ export const routeTableAssociation: ResourceEffect = {
       ...(subnet !== undefined && {SubnetId: subnet}),
       ...(gateway !== undefined && {GatewayId: gateway}),
     }
-    return put('RouteTables', {
-      ...known,
-      Associations: [...known.Associations, association],
-    })(cleared)
+    return put('RouteTables', {...known, Associations: [...known.Associations, association]})(cleared)
   },
-  remove: (account, {SubnetId}) => {
-    const subnet = textOf(SubnetId)
-    return subnet === undefined ? account : withoutAssociation(account, subnet)
-  },
+  remove: (account, {SubnetId}) => withoutAssociation(account, textOf(SubnetId)),
+  isPart: true,
 }
 
 /** Makes one route table of a VPC the main one, for all subnets without an explicit association. */

@@ -1,12 +1,12 @@
 import {
   type Account,
   itemsOf,
-  type TransitGatewayRoute,
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
 import {append, type Effect, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {associateTransitTable, setStaticRoute, vpcAttachment} from '../../remedies/changes/transit.ts'
 import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, afterApply, eachUnknown, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
@@ -58,7 +58,7 @@ export const transitAttachment: ResourceEffect = {
     const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
     if (ownVpcId === undefined || gateway === undefined || hasUnknown(SubnetIds))
       return someUnknown(remove('TransitGatewayVpcAttachments', id)(account), 'TransitGatewayVpcAttachments', address)
-    const updated = put('TransitGatewayVpcAttachments', {
+    const attachment = {
       ...known,
       TransitGatewayAttachmentId: id,
       TransitGatewayId: gateway,
@@ -66,10 +66,9 @@ export const transitAttachment: ResourceEffect = {
       VpcOwnerId: known?.VpcOwnerId ?? accountIdOf(account),
       State: known?.State ?? 'available',
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
-    } as TransitGatewayVpcAttachment)(account)
-    return known
-      ? updated
-      : withDefaults(updated, {id, vpcId: ownVpcId, gatewayId: gateway}, DefaultAssociation, DefaultPropagation)
+    } as TransitGatewayVpcAttachment
+    const updated = put('TransitGatewayVpcAttachments', attachment)(account)
+    return known ? updated : withDefaults(updated, attachment, DefaultAssociation, DefaultPropagation)
   },
   remove: (account, _, {id}) => {
     const tables = itemsOf(account.TransitGatewayRouteTables).map((one) => one.TransitGatewayRouteTableId)
@@ -83,17 +82,17 @@ export const transitAttachment: ResourceEffect = {
 /** A new attachment is associated with the default route table and propagated to it, unless disabled on either. */
 function withDefaults(
   account: Account,
-  {id, vpcId, gatewayId}: {readonly id: string; readonly vpcId: string; readonly gatewayId: string},
+  attachment: TransitGatewayVpcAttachment,
   association: unknown,
   propagation: unknown,
 ): Account {
-  const options = find(account.TransitGateways, 'TransitGatewayId', gatewayId)?.Options
+  const options = find(account.TransitGateways, 'TransitGatewayId', attachment.TransitGatewayId)?.Options
   const isOff = (value: unknown) => value !== undefined && !isTrue(value)
   const associates = options?.DefaultRouteTableAssociation === 'enable' && !isOff(association)
   const propagates = options?.DefaultRouteTablePropagation === 'enable' && !isOff(propagation)
   return inOrder(
-    ...(associates ? [associate(options.AssociationDefaultRouteTableId ?? '', id, vpcId)] : []),
-    ...(propagates ? [propagate(options.PropagationDefaultRouteTableId ?? '', id, vpcId)] : []),
+    ...(associates ? [associate(options.AssociationDefaultRouteTableId ?? '', attachment)] : []),
+    ...(propagates ? [propagate(options.PropagationDefaultRouteTableId ?? '', attachment)] : []),
   )(account)
 }
 
@@ -102,30 +101,25 @@ const isOf =
   ({TransitGatewayAttachmentId}: {readonly TransitGatewayAttachmentId?: string | undefined}): boolean =>
     TransitGatewayAttachmentId === id
 
-/** An attachment of a VPC, as associations and routes list it. */
-const resourceOf = (TransitGatewayAttachmentId: string, ResourceId: string | undefined) => ({
-  TransitGatewayAttachmentId,
-  ResourceType: 'vpc' as const,
-  ...(ResourceId !== undefined && {ResourceId}),
-})
+type Attachment = Pick<TransitGatewayVpcAttachment, 'TransitGatewayAttachmentId' | 'VpcId'>
 
-const associate = (tableId: string, id: string, vpcId: string | undefined): Effect =>
-  append('TransitGatewayRouteTables', tableId, 'Associations', {...resourceOf(id, vpcId), State: 'associated'})
+const associate = (tableId: string, attachment: Attachment): Effect => associateTransitTable(tableId, attachment).apply
 
 const disassociate = (tableId: string, id: string): Effect =>
   editList('TransitGatewayRouteTables', tableId, 'Associations', (all) => all.filter((one) => !isOf(id)(one)))
 
 const propagate =
-  (tableId: string, id: string, vpcId: string | undefined): Effect =>
+  (tableId: string, attachment: Attachment): Effect =>
   (account) => {
-    const DestinationCidrBlock = find(account.Vpcs, 'VpcId', vpcId)?.CidrBlock
+    const DestinationCidrBlock = find(account.Vpcs, 'VpcId', attachment.VpcId)?.CidrBlock
+    const unreadable = afterApply(attachment.TransitGatewayAttachmentId)
     return DestinationCidrBlock === undefined
-      ? set('TransitGatewayRouteTables', tableId, {Routes: {unreadable: afterApply(id)}})(account)
+      ? set('TransitGatewayRouteTables', tableId, {Routes: {unreadable}})(account)
       : append('TransitGatewayRouteTables', tableId, 'Routes', {
           DestinationCidrBlock,
           Type: 'propagated',
           State: 'active',
-          TransitGatewayAttachments: [resourceOf(id, vpcId)],
+          TransitGatewayAttachments: [vpcAttachment(attachment)],
         })(account)
   }
 
@@ -144,8 +138,8 @@ export const transitRouteTable: ResourceEffect = {
   remove: removalOf('TransitGatewayRouteTables'),
 }
 
-const vpcOf = (account: Account, attachmentId: string): string | undefined =>
-  find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)?.VpcId
+const attachmentIn = ({TransitGatewayVpcAttachments}: Account, id: string): Attachment =>
+  find(TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id) ?? {TransitGatewayAttachmentId: id}
 
 /** The content of the table, or of each possible one, is known only after apply. */
 function withUnknownTables(account: Account, table: unknown, address: string): Account {
@@ -158,24 +152,22 @@ function withUnknownTables(account: Account, table: unknown, address: string): A
 
 /** An association or a propagation: it names a table and an attachment. */
 const tablePart = (
-  change: (tableId: string, id: string, vpcId: string | undefined) => Effect,
+  change: (tableId: string, attachment: Attachment) => Effect,
   undo: (tableId: string, id: string) => Effect,
 ): ResourceEffect => ({
   add: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}, {address}) => {
     const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(TransitGatewayAttachmentId)]
     if (table === undefined || attachment === undefined)
       return withUnknownTables(account, TransitGatewayRouteTableId, address)
-    return change(table, attachment, vpcOf(account, attachment))(account)
+    return change(table, attachmentIn(account, attachment))(account)
   },
   remove: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}) =>
     undo(textOf(TransitGatewayRouteTableId) ?? '', textOf(TransitGatewayAttachmentId) ?? '')(account),
+  isPart: true,
 })
 
 export const transitAssociation: ResourceEffect = tablePart(associate, disassociate)
 export const transitPropagation: ResourceEffect = tablePart(propagate, withdraw)
-
-const withoutStatic = (cidr: unknown) => (routes: readonly TransitGatewayRoute[]) =>
-  routes.filter(({DestinationCidrBlock, Type}) => DestinationCidrBlock !== cidr || Type !== 'static')
 
 export const transitRoute: ResourceEffect = {
   add: (account, properties, {address}) => {
@@ -184,22 +176,10 @@ export const transitRoute: ResourceEffect = {
     const DestinationCidrBlock = textOf(properties.DestinationCidrBlock)
     if (table === undefined || DestinationCidrBlock === undefined || (attachment === undefined && !isTrue(Blackhole)))
       return withUnknownTables(account, TransitGatewayRouteTableId, address)
-    const target = attachment === undefined ? [] : [resourceOf(attachment, vpcOf(account, attachment))]
-    return editList('TransitGatewayRouteTables', table, 'Routes', (routes) => [
-      ...withoutStatic(DestinationCidrBlock)(routes),
-      {
-        DestinationCidrBlock,
-        Type: 'static' as const,
-        State: isTrue(Blackhole) ? ('blackhole' as const) : ('active' as const),
-        TransitGatewayAttachments: target,
-      },
-    ])(account)
+    const to = attachment === undefined || isTrue(Blackhole) ? null : attachmentIn(account, attachment)
+    return setStaticRoute(table, DestinationCidrBlock, to)(account)
   },
   remove: (account, {TransitGatewayRouteTableId, DestinationCidrBlock}) =>
-    editList(
-      'TransitGatewayRouteTables',
-      textOf(TransitGatewayRouteTableId) ?? '',
-      'Routes',
-      withoutStatic(DestinationCidrBlock),
-    )(account),
+    setStaticRoute(textOf(TransitGatewayRouteTableId) ?? '', textOf(DestinationCidrBlock) ?? '')(account),
+  isPart: true,
 }

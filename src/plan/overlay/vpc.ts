@@ -1,16 +1,9 @@
-import {
-  type Account,
-  isUnreadable,
-  type NetworkAcl,
-  type Route,
-  type RouteTable,
-  type SecurityGroup,
-  type Subnet,
-  type Vpc,
-} from '../../model/account.ts'
-import {add, append, type Effect, editAll, editList, inOrder, put, remove, set} from '../../model/effect.ts'
+import type {Account, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc} from '../../model/account.ts'
+import {add, append, editAll, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {localRoute} from '../../model/routes.ts'
+import {dhcpOptionsWith} from '../../remedies/changes/names.ts'
+import {editRoutesOfVpc} from '../../remedies/changes/routes.ts'
 import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
 import {
   accountIdOf,
@@ -105,10 +98,7 @@ function withDefaults(account: Account, {VpcId, CidrBlock = ''}: Vpc, address: s
     IpPermissions: [{IpProtocol: '-1', UserIdGroupPairs: [{GroupId, UserId: OwnerId}]}],
     IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
   }
-  const options = {
-    DhcpOptionsId: 'default',
-    DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: 'AmazonProvidedDNS'}]}],
-  }
+  const options = dhcpOptionsWith('default')
   const hasOptions = find(account.DhcpOptions, 'DhcpOptionsId', 'default') !== undefined
   return inOrder(
     ...(hasOptions ? [] : [add('DhcpOptions', options)]),
@@ -118,12 +108,6 @@ function withDefaults(account: Account, {VpcId, CidrBlock = ''}: Vpc, address: s
   )(account)
 }
 
-/** Every table of the VPC routes its blocks locally. */
-const editTablesOf = (vpcId: string, change: (routes: readonly Route[]) => readonly Route[]): Effect =>
-  editAll('RouteTables', (table) =>
-    table.VpcId !== vpcId || isUnreadable(table.Routes) ? table : {...table, Routes: change(table.Routes)},
-  )
-
 /** An additional CIDR block. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 export const vpcCidr: ResourceEffect = {
   add: (account, {VpcId, CidrBlock}) => {
@@ -131,7 +115,8 @@ export const vpcCidr: ResourceEffect = {
     if (!vpc || cidr === undefined || vpc.CidrBlockAssociationSet?.some((one) => one.CidrBlock === cidr)) return account
     return inOrder(
       append('Vpcs', vpc.VpcId, 'CidrBlockAssociationSet', associatedBlock(cidr)),
-      editTablesOf(vpc.VpcId, (routes) => [...routes, localRoute(cidr)]),
+      // Every table of the VPC routes its blocks locally.
+      editRoutesOfVpc(vpc.VpcId, (routes) => [...routes, localRoute(cidr)]),
     )(account)
   },
   remove: (account, {VpcId, CidrBlock}) => {
@@ -139,11 +124,12 @@ export const vpcCidr: ResourceEffect = {
     if (id === undefined || cidr === undefined) return account
     return inOrder(
       editList('Vpcs', id, 'CidrBlockAssociationSet', (blocks) => blocks.filter((one) => one.CidrBlock !== cidr)),
-      editTablesOf(id, (routes) =>
-        routes.filter((route) => route.GatewayId !== 'local' || route.DestinationCidrBlock !== cidr),
+      editRoutesOfVpc(id, (routes) =>
+        routes.filter(({GatewayId, DestinationCidrBlock}) => GatewayId !== 'local' || DestinationCidrBlock !== cidr),
       ),
     )(account)
   },
+  isPart: true,
 }
 
 const associatedBlock = (CidrBlock: string) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})
@@ -156,20 +142,15 @@ export const subnet: ResourceEffect = {
     if (ownVpcId === undefined || cidr === undefined)
       return someUnknown(account, 'Subnets', address, vpcsOf(ownVpcId ?? VpcId))
     const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
-    const item = {
+    const item: Subnet = {
+      OwnerId: accountIdOf(account),
+      AvailabilityZoneId: zone,
+      MapPublicIpOnLaunch: false,
+      Ipv6CidrBlockAssociationSet: [],
       ...known,
-      SubnetId: id,
-      VpcId: ownVpcId,
-      CidrBlock: cidr,
-      OwnerId: known?.OwnerId ?? accountIdOf(account),
-      AvailabilityZone: zone,
-      AvailabilityZoneId: known?.AvailabilityZoneId ?? zone,
-      MapPublicIpOnLaunch: isKnown(MapPublicIpOnLaunch)
-        ? isTrue(MapPublicIpOnLaunch)
-        : (known?.MapPublicIpOnLaunch ?? false),
-      Ipv6CidrBlockAssociationSet: known?.Ipv6CidrBlockAssociationSet ?? [],
-      State: 'available',
-    } as Subnet
+      ...{SubnetId: id, VpcId: ownVpcId, CidrBlock: cidr, AvailabilityZone: zone, State: 'available'},
+      ...(isKnown(MapPublicIpOnLaunch) && {MapPublicIpOnLaunch: isTrue(MapPublicIpOnLaunch)}),
+    }
     const updated = put('Subnets', item)(account)
     return known ? updated : withDefaultAcl(updated, item)
   },
@@ -188,11 +169,8 @@ function withDefaultAcl(account: Account, {SubnetId, VpcId}: Subnet): Account {
 export const dhcpOptions: ResourceEffect = {
   add: (account, {DomainNameServers}, {id, address}) => {
     if (hasUnknown(DomainNameServers)) return someUnknown(remove('DhcpOptions', id)(account), 'DhcpOptions', address)
-    const servers = (Array.isArray(DomainNameServers) ? DomainNameServers : []).map((Value) => ({Value: String(Value)}))
-    return put('DhcpOptions', {
-      DhcpOptionsId: id,
-      DhcpConfigurations: servers.length > 0 ? [{Key: 'domain-name-servers', Values: servers}] : [],
-    })(account)
+    const servers = Array.isArray(DomainNameServers) ? DomainNameServers.map(String) : []
+    return put('DhcpOptions', dhcpOptionsWith(id, servers))(account)
   },
   remove: (account, _, {id}) => (id === 'default' ? account : remove('DhcpOptions', id)(account)),
 }

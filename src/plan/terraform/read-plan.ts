@@ -3,18 +3,17 @@ import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {
   objectOf,
-  type Part,
   type PlannedResource,
   type Properties,
   plannedId,
+  plannedParts,
   type ResourcePlan,
   UNKNOWN,
 } from '../resource.ts'
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
-import {secretsIn} from './sensitive.ts'
 import {TRANSLATIONS} from './types.ts'
-import {beforeReader, type Ids, prefixOf, type ResourceChange, readerOf, type Surroundings} from './values.ts'
+import {beforeReader, type Ids, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -39,23 +38,20 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
           const key = `${change.address}.${attribute}`
           if (resolving.has(key)) return UNKNOWN
           resolving.add(key)
-          const value = readerOf(change, scopeFor(change), surroundings).get(attribute)
+          const value = readerOf(change, scopeFor(change), context).get(attribute)
           resolving.delete(key)
           return value ?? UNKNOWN
         },
       },
     ]),
   )
-  const surroundings: Surroundings = {ids, isClosed: isClosed(changes)}
+  const context: PlanContext = {ids, isClosed: isClosed(changes)}
   const placed = changes.filter(({mode}) => mode !== 'data').map((change) => ({change, scope: scopeFor(change)}))
   const isHere = ({change, scope}: (typeof placed)[number]) => !target || !isElsewhere(change, scope, plan, target)
   const own = placed.filter(isHere)
   const resources = own
     .filter(({change: {type}}) => Object.hasOwn(TRANSLATIONS, type))
-    .flatMap(({change, scope}) => {
-      const attributes = changedIn(change)
-      return resourcesOf(change, scope, surroundings).map((one): PlannedResource => ({...one, attributes}))
-    })
+    .flatMap(({change, scope}) => resourcesOf(change, scope, context))
   return {
     resources: withLaunchTemplates(resources),
     ignored: own
@@ -126,8 +122,6 @@ const propertiesOf = ({before, after}: ResourceChange['change']): Properties => 
   ...(isObject(after) && after),
 })
 
-type Bare = Omit<PlannedResource, 'attributes'>
-
 /** The attributes whose values differ, or will be known after apply. */
 function changedIn({change: {before, after, after_unknown: unknown}}: ResourceChange): readonly string[] {
   if (!isObject(before) || !isObject(after)) return []
@@ -161,50 +155,24 @@ function idOf({type, address, change: {actions, before, after}}: ResourceChange)
     : plannedId(prefixOf(type) ?? type, address)
 }
 
-function resourcesOf(change: ResourceChange, scope: Scope, surroundings: Surroundings): readonly Bare[] {
-  const {
-    address,
-    type,
-    change: {actions, before, after},
-  } = change
+function resourcesOf(change: ResourceChange, scope: Scope, context: PlanContext): readonly PlannedResource[] {
+  const {address, type} = change
+  const {actions, before, after} = change.change
   const translate = TRANSLATIONS[type]!
-  const oldId = identifierIn(type, before)
-  const was = isObject(before) ? translate(beforeReader(change)) : []
-  const willBe = isObject(after) ? translate(withDefaults(change, readerOf(change, scope, surroundings))) : []
-  const id = surroundings.ids.get(address)?.id ?? address
-  if (isNoOp(actions))
-    return willBe.map((part) =>
-      resource({address, id, action: 'none', type: part.type}, part.properties, part.properties),
-    )
-  return [
-    ...(actions.includes('delete')
-      ? was.map((part) => resource({address, id: oldId ?? id, action: 'delete', type: part.type}, part.properties))
-      : []),
-    ...(actions.includes('create')
-      ? willBe.map((part) => resource({address, id, action: 'create', type: part.type}, undefined, part.properties))
-      : []),
-    ...(actions.includes('update') ? updated(address, id, was, willBe) : []),
-  ]
-}
-
-const resource = (
-  named: Pick<PlannedResource, 'address' | 'id' | 'action' | 'type'>,
-  before?: Properties,
-  after?: Properties,
-): Bare => ({
-  ...named,
-  ...(before !== undefined && {before}),
-  ...(after !== undefined && {after}),
-})
-
-/** A resource of Terraform that is several rules may have more or fewer of them afterwards. */
-function updated(address: string, id: string, was: readonly Part[], willBe: readonly Part[]): readonly Bare[] {
-  if (was.length === 1 && willBe.length === 1)
-    return [resource({address, id, action: 'update', type: willBe[0]!.type}, was[0]!.properties, willBe[0]!.properties)]
-  return [
-    ...was.map((part) => resource({address, id, action: 'delete', type: part.type}, part.properties)),
-    ...willBe.map((part) => resource({address, id, action: 'create', type: part.type}, undefined, part.properties)),
-  ]
+  const id = context.ids.get(address)?.id ?? address
+  const versions = {
+    address,
+    attributes: changedIn(change),
+    ids: [identifierIn(type, before) ?? id, id] as const,
+    before: isObject(before) ? translate(beforeReader(change)) : [],
+    after: isObject(after) ? translate(withDefaults(change, readerOf(change, scope, context))) : [],
+  }
+  if (!isNoOp(actions)) return plannedParts(actions, versions)
+  return plannedParts(['create'], versions).map((one) => ({
+    ...one,
+    action: 'none',
+    ...(one.after && {before: one.after}),
+  }))
 }
 
 /**
@@ -214,4 +182,22 @@ function updated(address: string, id: string, was: readonly Part[], willBe: read
 function withDefaults(change: ResourceChange, reader: ReturnType<typeof readerOf>): ReturnType<typeof readerOf> {
   if (change.type !== 'aws_security_group' || !change.change.actions.includes('create')) return reader
   return {...reader, blocks: (attribute) => reader.blocks(attribute) ?? []}
+}
+
+/** Texts that the plan marks as sensitive. */
+const secretsIn = (changes: readonly ResourceChange[]): readonly string[] => [
+  ...new Set(
+    changes.flatMap(({change: {before, after, before_sensitive, after_sensitive}}) => [
+      ...sensitive(before, before_sensitive),
+      ...sensitive(after, after_sensitive),
+    ]),
+  ),
+]
+
+function sensitive(value: unknown, mark: unknown): readonly string[] {
+  if (mark === true && typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null || mark === undefined || mark === false) return []
+  return Object.entries(value).flatMap(([key, one]) =>
+    sensitive(one, mark === true ? true : Reflect.get(Object(mark), key)),
+  )
 }

@@ -31,7 +31,8 @@ export interface Scope {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
-export const bare = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
+/** The address without the keys of instances. */
+export const withoutKeys = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
 
 /** `module.a["x"].module.b` as its steps: `module.a["x"]`, then `module.b`. */
 const stepsOf = (address: string): readonly string[] =>
@@ -40,7 +41,7 @@ const stepsOf = (address: string): readonly string[] =>
 export function scopeOf(root: Module, moduleAddress: string, variables: Readonly<Record<string, unknown>> = {}): Scope {
   let scope: Scope = {module: root, address: '', variables}
   for (const step of stepsOf(moduleAddress)) {
-    const call = bare(step).slice('module.'.length)
+    const call = withoutKeys(step).slice('module.'.length)
     const address = scope.address === '' ? step : `${scope.address}.${step}`
     scope = {module: scope.module.module_calls?.[call]?.module ?? {}, address, parent: {scope, call}}
   }
@@ -105,7 +106,7 @@ export const resolve = (references: readonly string[], scope: Scope, depth = 0):
         .reduce(merged, NOTHING)
 
 function foundBy(reference: string, scope: Scope, depth: number): Found {
-  const [head = '', second = ''] = bare(reference).split('.')
+  const [head = '', second = ''] = withoutKeys(reference).split('.')
   if (head === 'var') return variable(second, scope, depth)
   if (head === 'module') return output(reference, scope, depth)
   const other = OTHERS.get(head)
@@ -136,8 +137,8 @@ function variable(name: string, {parent, variables}: Scope, depth: number): Foun
 
 function output(reference: string, scope: Scope, depth: number): Found {
   const [step = ''] = stepsOf(reference)
-  const call = bare(step).slice('module.'.length)
-  const name = bare(reference).split('.')[2] ?? ''
+  const call = withoutKeys(step).slice('module.'.length)
+  const name = withoutKeys(reference).split('.')[2] ?? ''
   const module = scope.module.module_calls?.[call]?.module
   const expression = module?.outputs?.[name]?.expression
   if (!module || expression === undefined) return {...NOTHING, isPartial: true}

@@ -3,7 +3,7 @@ import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
 import {entryOf, ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
-import {bare, configOf, referencesIn, resolve, type Scope} from './references.ts'
+import {configOf, referencesIn, resolve, type Scope, withoutKeys} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
 export interface ResourceChange {
@@ -39,7 +39,7 @@ interface Identified {
 }
 
 /** The scope in which references of the plan are resolved. */
-export interface Surroundings {
+export interface PlanContext {
   readonly ids: Ids
   /**
    * True if an unknown id can only be that of a resource that the plan creates: no data source is read
@@ -104,16 +104,16 @@ export interface Reader {
   readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
 }
 
-export function readerOf(change: ResourceChange, scope: Scope, surroundings: Surroundings): Reader {
+export function readerOf(change: ResourceChange, scope: Scope, context: PlanContext): Reader {
   const {after, after_unknown: unknown} = change.change
   const {expressions} = configOf(scope, change.type, change.name) ?? {}
-  return reader({change, scope, surroundings}, after, unknown, expressions)
+  return reader({change, scope, context}, after, unknown, expressions)
 }
 
 /** What exists before the change is known. */
 export const beforeReader = (change: ResourceChange): Reader =>
   reader(
-    {change, scope: {module: {}, address: ''}, surroundings: {ids: new Map(), isClosed: false}},
+    {change, scope: {module: {}, address: ''}, context: {ids: new Map(), isClosed: false}},
     change.change.before,
     {},
     {},
@@ -123,7 +123,7 @@ export const beforeReader = (change: ResourceChange): Reader =>
 interface Place {
   readonly change: ResourceChange
   readonly scope: Scope
-  readonly surroundings: Surroundings
+  readonly context: PlanContext
 }
 
 function reader(place: Place, values: unknown, unknown: unknown, expressions: unknown): Reader {
@@ -185,7 +185,7 @@ function blockExpression(expression: unknown, block: unknown, at: number, count:
 
 /** The ids that an unknown attribute will have, if its references unambiguously name resources of the plan. */
 function referenced(
-  {change, scope, surroundings: {ids, isClosed}}: Place,
+  {change, scope, context: {ids, isClosed}}: Place,
   attribute: string,
   expression: unknown,
   value: unknown,
@@ -235,7 +235,7 @@ interface Instance extends Identified {
 function instancesOf(address: string, ids: Ids): readonly Instance[] {
   const exact = ids.get(address)
   if (exact) return [{address, ...exact}]
-  return [...ids].flatMap(([one, found]) => (bare(one) === address ? [{address: one, ...found}] : []))
+  return [...ids].flatMap(([one, found]) => (withoutKeys(one) === address ? [{address: one, ...found}] : []))
 }
 
 /**

@@ -105,14 +105,19 @@ export function createNatGateway(subnet: Subnet): Change & {readonly target: Rou
   }
 }
 
-/** Its address is a documentation address. */
-const natGatewayIn = ({SubnetId, VpcId}: Subnet, NatGatewayId: string): NatGateway => ({
+/** AWS assigns its public address; a documentation address is used instead. */
+export const natGatewayIn = (
+  {SubnetId, VpcId}: Subnet,
+  NatGatewayId: string,
+  ConnectivityType: NatGateway['ConnectivityType'] = 'public',
+  PrivateIp?: string,
+): NatGateway => ({
   NatGatewayId,
   SubnetId,
   VpcId,
   State: 'available',
-  ConnectivityType: 'public',
-  NatGatewayAddresses: [{AllocationId: modelId('eipalloc', SubnetId), PublicIp: '203.0.113.2', IsPrimary: true}],
+  ConnectivityType,
+  NatGatewayAddresses: [{IsPrimary: true, PrivateIp, ...(ConnectivityType === 'public' && {PublicIp: '203.0.113.2'})}],
 })
 
 /** What the effective mode is once something is excluded. */

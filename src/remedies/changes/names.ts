@@ -29,6 +29,12 @@ export function enablePrivateNames(facts: NetworkFacts, vpcId: string): readonly
 
 const AMAZON = 'AmazonProvidedDNS'
 
+export const dhcpOptionsWith = (DhcpOptionsId: string, servers: readonly string[] = [AMAZON]): DhcpOptions => ({
+  DhcpOptionsId,
+  DhcpConfigurations:
+    servers.length === 0 ? [] : [{Key: 'domain-name-servers', Values: servers.map((Value) => ({Value}))}],
+})
+
 const namesAmazon = ({DhcpConfigurations}: DhcpOptions): boolean =>
   DhcpConfigurations.some(
     ({Key, Values = []}) => Key === 'domain-name-servers' && Values.some(({Value}) => Value === AMAZON),
@@ -61,10 +67,7 @@ export function useAmazonNameServer(facts: NetworkFacts, VpcId: string): Change 
       {DhcpConfigurations: [{Key: 'domain-name-servers', Values: [AMAZON]}]},
       {as: 'DHCP_OPTIONS', query: 'DhcpOptions.DhcpOptionsId'},
     ),
-    effects: put('DhcpOptions', {
-      DhcpOptionsId: id,
-      DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: AMAZON}]}],
-    }),
+    effects: put('DhcpOptions', dhcpOptionsWith(id)),
   })
   return inSequence(created, associateDhcpOptions(VpcId, [former, id], DhcpOptionsId))
 }

@@ -58,14 +58,24 @@ export const routesTo = (facts: NetworkFacts, id: string): readonly {table: Rout
 const targetsOf = (route: Route): readonly unknown[] => [targetOf(route), route.NetworkInterfaceId]
 const targetsIn = ({Routes}: RouteTable): readonly unknown[] => itemsOf(Routes).flatMap(targetsOf)
 
-/** Routes to what did not work are blackhole routes; they become active with it. */
-export const activateRoutesTo = (targetId: string): Effect =>
-  editEach('RouteTables', targetsIn, targetId, (table) =>
-    isUnreadable(table.Routes) ? table : {...table, Routes: table.Routes.map((route) => active(route, targetId))},
+type RoutesChange = (routes: readonly Route[]) => readonly Route[]
+
+const editTables = (by: 'VpcId' | typeof targetsIn, value: string, change: RoutesChange): Effect =>
+  editEach('RouteTables', by, value, (table) =>
+    isUnreadable(table.Routes) ? table : {...table, Routes: change(table.Routes)},
   )
 
-const active = (route: Route, targetId: string): Route =>
-  targetOf(route) === targetId ? {...route, State: 'active'} : route
+/** Every table of a VPC. */
+export const editRoutesOfVpc = (vpcId: string, change: RoutesChange): Effect => editTables('VpcId', vpcId, change)
+
+/** Every table with a route to the target. */
+export const editRoutesTo = (targetId: string, change: RoutesChange): Effect => editTables(targetsIn, targetId, change)
+
+/** Routes to what did not work are blackhole routes; they become active with it. */
+export const setRoutesTo = (targetId: string, State: Route['State']): Effect =>
+  editRoutesTo(targetId, (routes) => routes.map((route) => (targetOf(route) === targetId ? {...route, State} : route)))
+
+export const activateRoutesTo = (targetId: string): Effect => setRoutesTo(targetId, 'active')
 
 /** What a call names as the target of a route. */
 function targetInput(route: Route): {readonly [parameter: string]: Input} {

@@ -1,10 +1,10 @@
 import {
-  isUnreadable,
+  itemsOf,
   type TransitGatewayRoute,
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
-import {append, editList, set} from '../../model/effect.ts'
+import {append, type Effect, editList, set} from '../../model/effect.ts'
 import {type Change, change} from '../core/change.ts'
 import {ec2} from '../core/remedy.ts'
 import {activateRoutesTo} from './routes.ts'
@@ -36,53 +36,65 @@ export const addAttachmentSubnet = (TransitGatewayAttachmentId: string, subnetId
     effects: append('TransitGatewayVpcAttachments', TransitGatewayAttachmentId, 'SubnetIds', subnetId),
   })
 
+type Attachment = Pick<TransitGatewayVpcAttachment, 'TransitGatewayAttachmentId' | 'VpcId'>
+
+/** An attachment of a VPC, as associations and routes list it. */
+export const vpcAttachment = ({TransitGatewayAttachmentId, VpcId}: Attachment) => ({
+  TransitGatewayAttachmentId,
+  ResourceType: 'vpc' as const,
+  ...(VpcId !== undefined && {ResourceId: VpcId}),
+})
+
 /**
  * An attachment is routed by the only route table it is associated with.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export const associateTransitTable = (
-  TransitGatewayRouteTableId: string,
-  {TransitGatewayAttachmentId, VpcId: ResourceId = ''}: TransitGatewayVpcAttachment,
-): Change =>
-  change({
+export const associateTransitTable = (TransitGatewayRouteTableId: string, attachment: Attachment): Change => {
+  const {TransitGatewayAttachmentId} = attachment
+  return change({
     calls: ec2('AssociateTransitGatewayRouteTable', {TransitGatewayRouteTableId, TransitGatewayAttachmentId}),
     effects: append('TransitGatewayRouteTables', TransitGatewayRouteTableId, 'Associations', {
-      TransitGatewayAttachmentId,
-      ResourceId,
-      ResourceType: 'vpc',
+      ...vpcAttachment(attachment),
       State: 'associated',
     }),
   })
+}
+
+const isStatic = (route: TransitGatewayRoute, cidr: string): boolean =>
+  route.DestinationCidrBlock === cidr && route.Type !== 'propagated'
 
 /**
- * A static route to an attachment. An existing one for the same block is replaced; a propagated one is overridden.
+ * The only static route to a block: to an attachment, a blackhole route (null), or none. It overrides a propagated one.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
+export const setStaticRoute = (tableId: string, cidr: string, to?: Attachment | null): Effect => {
+  const route = {
+    DestinationCidrBlock: cidr,
+    Type: 'static' as const,
+    State: to ? ('active' as const) : ('blackhole' as const),
+    TransitGatewayAttachments: to ? [vpcAttachment(to)] : [],
+  }
+  return editList('TransitGatewayRouteTables', tableId, 'Routes', (routes) => [
+    ...routes.filter((one) => !isStatic(one, cidr)),
+    ...(to === undefined ? [] : [route]),
+  ])
+}
+
 export function routeToAttachment(
   {TransitGatewayRouteTableId, Routes}: TransitGatewayRouteTable,
   DestinationCidrBlock: string,
-  {TransitGatewayAttachmentId, VpcId: ResourceId = ''}: TransitGatewayVpcAttachment,
+  attachment: Attachment,
 ): Change {
-  const isReplaced = (route: TransitGatewayRoute) =>
-    route.DestinationCidrBlock === DestinationCidrBlock && route.Type !== 'propagated'
-  const former = isUnreadable(Routes) ? undefined : Routes.find(isReplaced)
+  const {TransitGatewayAttachmentId} = attachment
+  const former = itemsOf(Routes).find((route) => isStatic(route, DestinationCidrBlock))
   const where = {DestinationCidrBlock, TransitGatewayRouteTableId}
-  const route: TransitGatewayRoute = {
-    DestinationCidrBlock,
-    Type: 'static',
-    State: 'active',
-    TransitGatewayAttachments: [{TransitGatewayAttachmentId, ResourceId, ResourceType: 'vpc'}],
-  }
   return change({
     calls: ec2(former ? 'ReplaceTransitGatewayRoute' : 'CreateTransitGatewayRoute', {
       ...where,
       TransitGatewayAttachmentId,
     }),
     ...(former && {undo: ec2('ReplaceTransitGatewayRoute', {...where, ...formerTarget(former)})}),
-    effects: editList('TransitGatewayRouteTables', TransitGatewayRouteTableId, 'Routes', (routes) => [
-      ...routes.filter((one) => !isReplaced(one)),
-      route,
-    ]),
+    effects: setStaticRoute(TransitGatewayRouteTableId, DestinationCidrBlock, attachment),
   })
 }
 
