@@ -1,5 +1,5 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
-import {allWith, find, networkAclOf, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {allWith, find, knownTableOf, networkAclOf, primaryInterfaceOf} from '../model/joins.ts'
 import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
 import {AGENT_SERVICES} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
@@ -96,14 +96,13 @@ const aclsOnPath = (found: Found): readonly string[] =>
 /** The route table of the subnet, and its route targets outside the VPC. */
 function routing({account, instance}: Found): readonly string[] {
   const subnet = find(account.Subnets, 'SubnetId', instance.SubnetId)
-  const table = subnet && routeTableOf(account, subnet)
-  if (!subnet || !table || isUnreadable(table)) return some(instance.SubnetId)
+  const table = subnet && knownTableOf(account, subnet)
+  if (!subnet || !table) return some(instance.SubnetId)
   const targets = itemsOf(table.Routes).flatMap((route) => targetOf(route) ?? [])
   const nats = targets.flatMap((id) => find(account.NatGateways, 'NatGatewayId', id)?.SubnetId ?? [])
   const natTables = nats.flatMap((id) => {
     const natSubnet = find(account.Subnets, 'SubnetId', id)
-    const own = natSubnet && routeTableOf(account, natSubnet)
-    return !own || isUnreadable(own) ? [] : [own.RouteTableId]
+    return (natSubnet && knownTableOf(account, natSubnet)?.RouteTableId) ?? []
   })
   return [table.RouteTableId, subnet.SubnetId, ...targets.filter((id) => id !== 'local'), ...natTables]
 }

@@ -319,6 +319,12 @@ export function routeTableOf(
   )
 }
 
+/** The same, where it was read. */
+export function knownTableOf(...place: Parameters<typeof routeTableOf>): RouteTable | undefined {
+  const table = routeTableOf(...place)
+  return isUnreadable(table) ? undefined : table
+}
+
 const subnetsOfAcl = ({Associations}: NetworkAcl) => Associations.map(({SubnetId}) => SubnetId)
 
 export const networkAclOf = (

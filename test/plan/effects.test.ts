@@ -321,6 +321,35 @@ describe('a part of an endpoint', () => {
   })
 })
 
+describe('a part of an interface that is not the primary one', () => {
+  const [instance] = itemsOf(healthy.Instances)
+  const second = {NetworkInterfaceId: 'eni-2', Groups: [{GroupId: 'sg-2'}], Attachment: {DeviceIndex: 1}}
+  const two = {
+    ...healthy,
+    Instances: [{...instance!, NetworkInterfaces: [...instance!.NetworkInterfaces, second]}],
+  } as Account
+  const interfacesOf = (account: Account) => itemsOf(account.Instances)[0]!.NetworkInterfaces
+  const NetworkInterfaceId = 'eni-2'
+
+  it('is a group that the primary interface does not get', () => {
+    const added = {NetworkInterfaceId, SecurityGroupId: 'sg-9'}
+    const after = made(two, 'ssm-doctor::InterfaceGroup', 'x', added)
+    expect(interfacesOf(after)[1]?.Groups).toEqual([{GroupId: 'sg-2'}, {GroupId: 'sg-9'}])
+    expect(interfacesOf(after)[0]).toEqual(interfacesOf(two)[0])
+    expect(itemsOf(after.Instances)[0]?.SecurityGroups).toEqual(instance!.SecurityGroups)
+    expect(interfacesOf(unmade(after, 'ssm-doctor::InterfaceGroup', 'x', added))[1]?.Groups).toEqual([
+      {GroupId: 'sg-2'},
+    ])
+  })
+
+  it('is a public address that the instance does not get', () => {
+    const after = made(two, 'ssm-doctor::PublicAddress', 'x', {NetworkInterfaceId})
+    expect(interfacesOf(after)[1]?.Association?.PublicIp).toBeDefined()
+    expect(interfacesOf(after)[0]).toEqual(interfacesOf(two)[0])
+    expect(itemsOf(after.Instances)[0]?.PublicIpAddress).toEqual(instance!.PublicIpAddress)
+  })
+})
+
 describe('a peering connection', () => {
   const pending = {
     ...healthy,

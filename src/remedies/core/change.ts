@@ -79,5 +79,11 @@ export const remedy = ({
   return remedyOf(title, {...steps, ...(effects && {apply})}, about)
 }
 
+/** A remedy that can be tried on the model. */
+export const isTried = (one: Remedy | undefined): one is Remedy & Pick<Change, 'apply'> => one?.apply !== undefined
+
+/** A remedy as a part of another one. */
+export const changeOf = ({steps, undo = [], apply}: Remedy & Pick<Change, 'apply'>): Change => ({steps, undo, apply})
+
 /** What AWS's API cannot do: the owner must be asked. The title says who, and for what. */
 export const contactOwner = (title: string, docs: string): Remedy => ({title, steps: [], docs})

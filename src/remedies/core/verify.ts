@@ -27,7 +27,7 @@ export function pathAfter(
 const isFault = (hop: Hop): boolean => hop.fault !== undefined && isStop(hop)
 
 /** How many of the services are not reached after the change. */
-export const shutAfter = (
+export const blockedAfter = (
   facts: NetworkFacts,
   instance: Instance,
   change: Change,

@@ -3,10 +3,11 @@ import {find} from '../../model/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
 import {type AclRule, createNetworkAclEntry} from '../changes/filters.ts'
-import {aclEffect} from '../core/blast-radius.ts'
-import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
+import {type Change, contactOwner, inSequence} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
-import type {FaultContext} from './fault-context.ts'
+import {aclEffect} from './blast-radius.ts'
+import {isDefault} from './blocks.ts'
+import {type FaultContext, proposed} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html'
@@ -20,7 +21,7 @@ interface Need extends AclRule {
 
 /** One rule for each direction and block that the hops name, before the rule that denies it. */
 export function allowInAcl(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = fault
+  const {facts, resource} = fault
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
   const needs = needsOf(fault)
@@ -42,9 +43,7 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
         DOCS,
       ),
     ]
-  return [
-    remedyOf(titleOf(acl, change.opened), change, {docs: DOCS, effect: aclEffect(facts, acl, instance.InstanceId)}),
-  ]
+  return proposed(titleOf(acl, change.opened), change, {docs: DOCS, effect: aclEffect(fault, acl)})
 }
 
 function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
@@ -65,10 +64,10 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
     if (from === undefined || !Array.isArray(cidrs)) return []
     const ports = {from: Number(from), to: Number(to)}
     return cidrs
-      .map((block) => (isWide(block) ? block : subnetBlockAround(facts, block)))
+      .map((block) => (isDefault(block) ? block : subnetBlockAround(facts, block)))
       .map((cidr) => ({egress: egress === 'true', cidr, ...ports, needs: [Number(from), Number(to)] as const}))
   })
-  const wide = needs.filter(({cidr}) => isWide(cidr))
+  const wide = needs.filter(({cidr}) => isDefault(cidr))
   const narrow = needs.filter((need) => !wide.some((one) => one.egress === need.egress && one.from === need.from))
   return [...new Map([...wide, ...narrow].map((need) => [JSON.stringify(need), need])).values()]
 }
@@ -81,8 +80,6 @@ const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egr
   const rules = entries.filter(({Egress, RuleNumber}) => Egress === egress && RuleNumber < LAST).length
   return more > 0 && rules + more > MAX_RULES
 }
-
-const isWide = (cidr: string) => cidr.endsWith('/0')
 
 /** Undefined if no number is free before the rule that denies. */
 function openings(

@@ -2,6 +2,11 @@ import type {Subnet, Vpc} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 
+/** The destination of a default route, and the block of every address. */
+export const EVERYWHERE = '0.0.0.0/0'
+
+export const isDefault = (cidr: string): boolean => cidr === EVERYWHERE || cidr === '::/0'
+
 /** The blocks of a VPC. If the VPC could not be read, its subnets show which of its addresses are in use. */
 export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] => {
   const vpc = find(facts.Vpcs, 'VpcId', vpcId)

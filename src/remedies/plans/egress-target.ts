@@ -1,17 +1,11 @@
-import {
-  type InternetGateway,
-  isUnreadable,
-  itemsOf,
-  type NatGateway,
-  type Route,
-  type Subnet,
-} from '../../model/account.ts'
-import {allWith, find, routeTableOf} from '../../model/joins.ts'
+import {type InternetGateway, itemsOf, type NatGateway, type Subnet} from '../../model/account.ts'
+import {allWith, find, knownTableOf} from '../../model/joins.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {createNatGateway} from '../changes/gateways.ts'
 import {type RouteTarget, target} from '../changes/routes.ts'
 import type {Change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
+import {EVERYWHERE} from './blocks.ts'
 
 /** Provides egress for what has no public address. */
 interface EgressTarget {
@@ -25,14 +19,9 @@ const attachedVpcs = ({Attachments}: InternetGateway) => Attachments.map(({VpcId
 export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
   allWith(facts.InternetGateways, attachedVpcs, vpcId)[0]?.InternetGatewayId
 
-function defaultRouteOf(facts: NetworkFacts, subnet: Subnet): Route | undefined {
-  const table = routeTableOf(facts, subnet)
-  if (!table || isUnreadable(table)) return undefined
-  return itemsOf(table.Routes).find(({DestinationCidrBlock}) => DestinationCidrBlock === '0.0.0.0/0')
-}
-
 function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
-  const route = defaultRouteOf(facts, subnet)
+  const routes = itemsOf(knownTableOf(facts, subnet)?.Routes ?? [])
+  const route = routes.find(({DestinationCidrBlock}) => DestinationCidrBlock === EVERYWHERE)
   return (
     route !== undefined &&
     route.State !== 'blackhole' &&
@@ -44,9 +33,8 @@ function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
 /** Subnets that route to the internet by a route table other than the one that is to route to the NAT gateway. */
 const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly Subnet[] =>
   allWith(facts.Subnets, 'VpcId', vpcId).filter((subnet) => {
-    const table = routeTableOf(facts, subnet)
-    const own = table !== undefined && !isUnreadable(table) && tableIds.includes(table.RouteTableId)
-    return !own && !subnet.Ipv6Native && routesToInternet(facts, subnet)
+    const isOwn = tableIds.includes(knownTableOf(facts, subnet)?.RouteTableId ?? '')
+    return !isOwn && !subnet.Ipv6Native && routesToInternet(facts, subnet)
   })
 
 /** A NAT gateway of the VPC that works, or a new one in a public subnet; the one in the zone first. */

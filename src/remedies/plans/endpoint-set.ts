@@ -19,12 +19,12 @@ import {createInterfaceEndpoint, enablePrivateDns} from '../changes/endpoints.ts
 import {createEndpointGroup, type Group, isPlannedGroup} from '../changes/filters.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {pointNameAtNewEndpoint} from '../changes/records.ts'
-import {vpcEffect} from '../core/blast-radius.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter} from '../core/verify.ts'
+import {vpcEffect} from './blast-radius.ts'
 import {blocksOf} from './blocks.ts'
 import type {FaultContext} from './fault-context.ts'
 import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
@@ -67,7 +67,7 @@ interface SetOptions {
  * them.
  */
 export function endpointSet(place: Place, services: readonly string[], options: SetOptions = {}): Remedy | undefined {
-  const {facts, instance, vpcId} = place
+  const {facts, vpcId} = place
   const silent = unanswered(place, services)
   const idle = options.like || options.zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
   const missing = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
@@ -82,7 +82,7 @@ export function endpointSet(place: Place, services: readonly string[], options: 
   return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
     docs: DOCS,
     cost: endpointCost(facts.Region, missing.length, endpoints.subnets),
-    effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    effect: `The names then resolve to the endpoints. ${vpcEffect(place, vpcId)}`,
     preferredBy: ['private'],
   })
 }
@@ -153,18 +153,18 @@ function existingOnes(
   s3: Change | undefined,
 ): Remedy | undefined {
   if (names.length === 0) return s3 && addS3GatewayEndpoint(place)[0]
-  const {facts, instance, vpcId} = place
+  const {vpcId} = place
   const answered = inList(services.filter((service) => service !== 's3'))
   const title = `Enable private DNS for ${answered} on the endpoints of VPC ${vpcId}${s3 ? s3Words(place) : ''}`
   return remedyOf(title, inSequence(...names, ...(s3 ? [s3] : [])), {
     docs: DOCS,
     cost: NO_COST,
-    effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    effect: `The names then resolve to the endpoints. ${vpcEffect(place, vpcId)}`,
     preferredBy: ['private', 'cheapest'],
   })
 }
 
-const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
+export const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
   Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
 
 /**

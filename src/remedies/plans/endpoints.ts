@@ -14,12 +14,12 @@ import {
 } from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {updateAgent} from '../changes/systems-manager.ts'
-import {tableEffect, vpcEffect} from '../core/blast-radius.ts'
-import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
+import {type Change, changeOf, contactOwner, inSequence, isTried, remedyOf} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
-import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, textOf} from './fault-context.ts'
+import {tableEffect, vpcEffect} from './blast-radius.ts'
+import {endpointSet, groupsOf} from './endpoint-set.ts'
+import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
 import {endpointsFor} from './routes.ts'
 import {s3Gateway} from './s3-gateway.ts'
@@ -48,24 +48,22 @@ const takesCommandsOverChannel = (facts: FaultContext['facts'], instance: Instan
 
 /** In the Region of the instance: in addition to the one of the other Region, or replacing it if it owns the name. */
 export function addInRegion(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, services} = fault
+  const {facts, services} = fault
   const endpoint = endpointOf(fault)
   const set = endpointSet(fault, services, {like: endpoint})
   if (set) return [set]
   const service = endpoint?.ServiceName.split('.').at(-1) ?? ''
   const own = endpoint && newOne(fault, endpoint, service)
   if (!own) return []
-  return [
-    remedyOf(
-      `Replace endpoint ${endpoint.VpcEndpointId}, which is for another Region, with one for ${service} in ${facts.Region}`,
-      inSequence(deleteVpcEndpoint(endpoint), own),
-      {
-        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
-        cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
-        effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
-      },
-    ),
-  ]
+  return proposed(
+    `Replace endpoint ${endpoint.VpcEndpointId}, which is for another Region, with one for ${service} in ${facts.Region}`,
+    inSequence(deleteVpcEndpoint(endpoint), own),
+    {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
+      cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
+      effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(fault, endpoint.VpcId)}`,
+    },
+  )
 }
 
 const BEING_MADE = new Set(['pending', 'pendingacceptance'])
@@ -73,7 +71,7 @@ const BEING_DELETED = new Set(['deleting', 'deleted'])
 
 /** An endpoint that cannot recover is recreated with the same settings. */
 export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, services} = fault
+  const {facts, services} = fault
   const endpoint = endpointOf(fault)
   if (!endpoint) return []
   const state = endpoint.State.toLowerCase()
@@ -87,7 +85,7 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
       endpoint.VpcEndpointType === 'Gateway'
         ? NO_COST
         : endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
-    effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+    effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(fault, endpoint.VpcId)}`,
   })
   const wait: Remedy = {
     title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,
@@ -104,10 +102,9 @@ function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Ch
   const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
   if (!like) {
     const set = endpointSet(fault, [service])
-    return set?.apply && {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
+    return isTried(set) ? changeOf(set) : undefined
   }
-  const groups = like.Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
-  const plan = {vpcId: like.VpcId, service, subnetIds: like.SubnetIds, groups}
+  const plan = {vpcId: like.VpcId, service, subnetIds: like.SubnetIds, groups: groupsOf(like)}
   return inSequence(...enablePrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
 }
 
@@ -130,16 +127,14 @@ export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
     .sort((a, b) => proximity(b, own) - proximity(a, own))[0]
   if (!subnet) return []
-  return [
-    remedyOf(
-      `Add subnet ${subnet.SubnetId} to endpoint ${endpoint.VpcEndpointId}`,
-      addSubnet(endpoint, subnet.SubnetId),
-      {
-        docs: ENDPOINT_DOCS,
-        cost: endpointCost(facts.Region, 1, 1),
-      },
-    ),
-  ]
+  return proposed(
+    `Add subnet ${subnet.SubnetId} to endpoint ${endpoint.VpcEndpointId}`,
+    addSubnet(endpoint, subnet.SubnetId),
+    {
+      docs: ENDPOINT_DOCS,
+      cost: endpointCost(facts.Region, 1, 1),
+    },
+  )
 }
 
 const proximity = (subnet: Subnet, own: Subnet | undefined): number =>
@@ -162,18 +157,16 @@ function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean 
 
 /** The endpoint's names must have the addresses that the agent can use. */
 export function changeAnswers(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
+  const {facts} = fault
   const endpoint = endpointOf(fault)
   const isDualStack = endpoint?.IpAddressType === 'dualstack'
   if (!endpoint || !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(facts, id))))
     return endpointsWithEgress(fault)
-  return [
-    remedyOf(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-      cost: NO_COST,
-      effect: `Its subnets need blocks of both kinds. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
-    }),
-  ]
+  return proposed(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+    cost: NO_COST,
+    effect: `Its subnets need blocks of both kinds. ${vpcEffect(fault, endpoint.VpcId)}`,
+  })
 }
 
 /** From 3.3.3270.0 on the agent supports IPv6, if it is configured. */
@@ -185,20 +178,18 @@ export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
 ]
 
 export function routeGateway(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
+  const {facts} = fault
   const endpoint = endpointOf(fault)
   const tableId = textOf(fault, 'routeTableId')
   const table = find(facts.RouteTables, 'RouteTableId', tableId)
   if (!endpoint || !table) return []
-  return [
-    remedyOf(
-      `Add route table ${table.RouteTableId} to S3 gateway endpoint ${endpoint.VpcEndpointId}`,
-      addRouteTable(endpoint, table.RouteTableId),
-      {
-        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
-        cost: NO_COST,
-        effect: tableEffect(facts, table, instance.InstanceId),
-      },
-    ),
-  ]
+  return proposed(
+    `Add route table ${table.RouteTableId} to S3 gateway endpoint ${endpoint.VpcEndpointId}`,
+    addRouteTable(endpoint, table.RouteTableId),
+    {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
+      cost: NO_COST,
+      effect: tableEffect(fault, table),
+    },
+  )
 }

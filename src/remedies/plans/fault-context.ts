@@ -1,6 +1,8 @@
 import type {Instance} from '../../model/account.ts'
 import type {Hop} from '../../network/path.ts'
+import {remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
+import type {Remedy} from '../core/remedy.ts'
 
 /** A fault with all the hops that share it, and its position. */
 export interface FaultContext {
@@ -17,6 +19,9 @@ export interface FaultContext {
   readonly subnetId: string
   readonly vpcId: string
 }
+
+/** The only change that is proposed. */
+export const proposed = (...change: Parameters<typeof remedyOf>): readonly Remedy[] => [remedyOf(...change)]
 
 export const textOf = ({detail}: Pick<FaultContext, 'detail'>, key: string): string | undefined => {
   const value = detail[key]

@@ -9,15 +9,15 @@ import {walk} from '../../network/walk.ts'
 import {memo} from '../../util/memo.ts'
 import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
 import {authorize} from '../changes/filters.ts'
-import {groupEffect, vpcEffect} from '../core/blast-radius.ts'
-import {inSequence, remedyOf} from '../core/change.ts'
+import {changeOf, inSequence, isTried, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {pathAfter, shutAfter} from '../core/verify.ts'
-import {blocksOf, blocksOfVpc} from './blocks.ts'
+import {blockedAfter, pathAfter} from '../core/verify.ts'
+import {groupEffect, vpcEffect} from './blast-radius.ts'
+import {blocksOf, blocksOfVpc, isDefault} from './blocks.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, textOf, textsOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
@@ -79,16 +79,16 @@ function destinations(context: FaultContext): {
       .flatMap((cidr) => destinationsAt(context, path, cidr)),
   )
   const cidrs = [...new Set(all)].filter((one) => !isPrefixList(one))
-  const wide = cidrs.filter(isWide)
+  const wide = cidrs.filter(isDefault)
   if (wide.length === 0) return {cidrs, prefixLists: [...new Set(all.filter(isPrefixList))]}
-  return {cidrs: [...wide, ...cidrs.filter((cidr) => !isWide(cidr) && !isWithin(cidr, wide))], prefixLists: []}
+  return {cidrs: [...wide, ...cidrs.filter((cidr) => !isDefault(cidr) && !isWithin(cidr, wide))], prefixLists: []}
 }
 
 const isPrefixList = (destination: string) => destination.startsWith('pl-')
 
 /** What to allow for the traffic of one path to a block. */
 function destinationsAt({facts, vpcId}: FaultContext, {service, via, hops}: Path, cidr: string): readonly string[] {
-  if (!isWide(cidr)) return [blockAround(facts, cidr)]
+  if (!isDefault(cidr)) return [blockAround(facts, cidr)]
   const byGateway = service === 's3' && (via === null || isEndpointId(via))
   const s3List = byGateway ? s3ListOf(facts) : undefined
   if (s3List !== undefined) return [s3List]
@@ -99,64 +99,63 @@ function destinationsAt({facts, vpcId}: FaultContext, {service, via, hops}: Path
 const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
 
 export function allowEgress(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
+  const {facts} = fault
   const groupId = textOf(fault, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
   const to = destinations(fault)
   const port = Number(fault.detail.port ?? 443)
-  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  const effect = groupEffect(fault, groupId)
   const title = `Allow outbound TCP ${port} in security group ${groupId} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
   const open = remedyOf(title, authorize('Egress', groupId, [permission('tcp', port, to)]), {
     docs: DOCS,
     effect,
     preferredBy: ['cheapest', 'least-change'],
   })
-  return to.cidrs.some(isWide) ? [open, ...useEndpointsOnly(fault, groupId, effect)] : [open]
+  return to.cidrs.some(isDefault) ? [open, ...useEndpointsOnly(fault, groupId)] : [open]
 }
 
-const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
-
 /** Endpoints in the VPC, so the group need not allow any traffic to the internet. */
-function useEndpointsOnly(fault: FaultContext, groupId: string, effect: string): readonly Remedy[] {
-  const {facts, services, vpcId} = fault
+function useEndpointsOnly(fault: FaultContext, groupId: string): readonly Remedy[] {
+  const {facts, services} = fault
   const set = endpointSet(fault, services)
   const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
-  if (!set?.apply || (services.includes('s3') && s3List === undefined)) return []
-  const to = {cidrs: blocksOf(facts, vpcId), prefixLists: s3List === undefined ? [] : [s3List]}
-  const egress = authorize('Egress', groupId, [permission('tcp', 443, to)])
-  const both = inSequence({steps: set.steps, undo: set.undo ?? [], apply: set.apply}, egress)
-  const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
-  return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
+  if (!isTried(set) || (services.includes('s3') && s3List === undefined)) return []
+  return withEgress(fault, set, groupId, s3List === undefined ? [] : [s3List])
 }
 
 /** Endpoints, and outbound rules to them if no group of the instance allows it: rules for IPv4 do not apply to IPv6. */
 export function endpointsWithEgress(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, services, vpcId} = fault
+  const {facts, instance, services} = fault
   const set = endpointSet(fault, services)
-  if (!set?.apply) return set ? [set] : []
-  const change = {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
-  const isShut = pathAfter(facts, instance, services[0] ?? 'ssm', change).hops.some(
+  if (!isTried(set)) return set ? [set] : []
+  const isBlocked = pathAfter(facts, instance, services[0] ?? 'ssm', set).hops.some(
     ({at, leg, verdict}) => at === 'security-group' && leg === 'instance' && verdict === 'blocked',
   )
   const [groupId] = groupIdsOf(instance)
-  if (!isShut || groupId === undefined) return [set]
-  const egress = authorize('Egress', groupId, [
-    permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []}),
-  ])
+  return isBlocked && groupId !== undefined ? withEgress(fault, set, groupId) : [set]
+}
+
+function withEgress(
+  fault: FaultContext,
+  set: Parameters<typeof changeOf>[0],
+  groupId: string,
+  prefixLists: readonly string[] = [],
+): readonly Remedy[] {
+  const to = {cidrs: blocksOf(fault.facts, fault.vpcId), prefixLists}
+  const egress = authorize('Egress', groupId, [permission('tcp', 443, to)])
   const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
-  const effect = `${set.effect} ${groupEffect(facts, groupId, instance.InstanceId)}`
-  return [remedyOf(title, inSequence(change, egress), {...set, effect})]
+  const effect = `${set.effect} ${groupEffect(fault, groupId)}`
+  return proposed(title, inSequence(changeOf(set), egress), {...set, effect})
 }
 
 export function allowNameServers(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
   const groupId = textOf(fault, 'groupId')
   const servers = textsOf(fault, 'servers').map(exact)
   if (groupId === undefined || servers.length === 0) return []
   const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
   const title = `Allow outbound DNS (UDP and TCP 53) in security group ${groupId} to ${servers.join(', ')}`
-  const effect = groupEffect(facts, groupId, instance.InstanceId)
-  return [remedyOf(title, authorize('Egress', groupId, rules), {docs: DOCS, effect})]
+  const effect = groupEffect(fault, groupId)
+  return proposed(title, authorize('Egress', groupId, rules), {docs: DOCS, effect})
 }
 
 /** The group of the instance where it applies: in the same VPC. Otherwise the block of the instance. */
@@ -174,7 +173,7 @@ export function allowInstance(fault: FaultContext): readonly Remedy[] {
       authorize('Ingress', groupId, [permission('tcp', 443, peers)]),
       {
         docs: DOCS,
-        effect: `${groupEffect(facts, groupId, instance.InstanceId)} ${endpointsWith(facts, groupId)}`,
+        effect: `${groupEffect(fault, groupId)} ${endpointsWith(facts, groupId)}`,
       },
     )
   const byBlock = blocks.length === 0 ? [] : [allow({cidrs: blocks}, blocks.join(', '))]
@@ -192,15 +191,13 @@ function withoutEndpoints(fault: FaultContext, groupId: string): readonly Remedy
     ({VpcId, PrivateDnsEnabled}) => VpcId === vpcId && PrivateDnsEnabled,
   )
   const change = inSequence(...endpoints.map(disablePrivateDns))
-  if (endpoints.length === 0 || shutAfter(facts, instance, change, services) > 0) return []
+  if (endpoints.length === 0 || blockedAfter(facts, instance, change, services) > 0) return []
   const ids = endpoints.map(({VpcEndpointId}) => VpcEndpointId)
-  return [
-    remedyOf(`Disable private DNS of ${ids.join(', ')} and reach the services over the internet`, change, {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
-      cost: NO_COST,
-      effect: vpcEffect(facts, vpcId, instance.InstanceId),
-    }),
-  ]
+  return proposed(`Disable private DNS of ${ids.join(', ')} and reach the services over the internet`, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+    cost: NO_COST,
+    effect: vpcEffect(fault, vpcId),
+  })
 }
 
 function endpointsWith({VpcEndpoints}: NetworkFacts, groupId: string): string {

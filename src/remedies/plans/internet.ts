@@ -1,6 +1,6 @@
-import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {itemsOf} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
-import {allWith, called, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {allWith, called, find, knownTableOf, primaryInterfaceOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {
   associateAddress,
@@ -10,13 +10,13 @@ import {
   type ExclusionMode,
 } from '../changes/gateways.ts'
 import {replaceRoute, routesTo, target} from '../changes/routes.ts'
-import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
-import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import {type Change, inSequence} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST, publicAddressCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
+import {countedOrNo, vpcEffect} from './blast-radius.ts'
 import {attachedInternetGateway} from './egress-target.ts'
-import {type FaultContext, textOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf} from './fault-context.ts'
 
 const IGW_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html'
 const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html'
@@ -38,57 +38,53 @@ export function associatePublicAddress(fault: FaultContext): readonly Remedy[] {
   const address = find(fault.facts.RouteTables, 'RouteTableId', fault.resource) ? undefined : publicAddress(fault)
   if (!address) return []
   const effect = 'Inbound traffic that the security groups allow from the internet then reaches the instance.'
-  return [
-    remedyOf(address.title, address.change, {
-      docs: IGW_DOCS,
-      cost: address.cost,
-      effect,
-      preferredBy: ['cheapest', 'least-change'],
-    }),
-  ]
+  return proposed(address.title, address.change, {
+    docs: IGW_DOCS,
+    cost: address.cost,
+    effect,
+    preferredBy: ['cheapest', 'least-change'],
+  })
 }
 
 /** A detached gateway is attached; if the VPC has another one, or none, the routes are replaced. */
 export function attachGateway(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = fault
+  const {facts, resource} = fault
   const vpcId = textOf(fault, 'vpcId') ?? fault.vpcId
   const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
   const other = attachedInternetGateway(facts, vpcId)
-  const effect = vpcEffect(facts, vpcId, instance.InstanceId)
+  const effect = vpcEffect(fault, vpcId)
   if (other !== undefined) {
     const change = rerouted(facts, resource, vpcId, (tableId, destination) =>
       replaceRoute(tableId, destination, target('GatewayId', other)),
     )
-    return [
-      remedyOf(`Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
+    return proposed(
+      `Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`,
+      change,
+      {
         docs: IGW_DOCS,
         effect,
-      }),
-    ]
+      },
+    )
   }
   if (gateway && gateway.Attachments.length === 0)
-    return [
-      remedyOf(`Attach internet gateway ${resource} to VPC ${vpcId}`, attachInternetGateway(resource, vpcId), {
-        docs: IGW_DOCS,
-        cost: NO_COST,
-        effect,
-      }),
-    ]
+    return proposed(`Attach internet gateway ${resource} to VPC ${vpcId}`, attachInternetGateway(resource, vpcId), {
+      docs: IGW_DOCS,
+      cost: NO_COST,
+      effect,
+    })
   const fresh = createInternetGateway(vpcId)
   const routes = rerouted(facts, resource, vpcId, (tableId, destination) =>
     replaceRoute(tableId, destination, fresh.target),
   )
-  return [
-    remedyOf(
-      `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`,
-      inSequence(fresh, routes),
-      {
-        docs: IGW_DOCS,
-        cost: NO_COST,
-        effect,
-      },
-    ),
-  ]
+  return proposed(
+    `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`,
+    inSequence(fresh, routes),
+    {
+      docs: IGW_DOCS,
+      cost: NO_COST,
+      effect,
+    },
+  )
 }
 
 /** If a route's internet gateway no longer exists, another one replaces it. */
@@ -120,26 +116,20 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   const others = allWith(facts.Instances, 'SubnetId', subnetId).filter(
     ({InstanceId}) => InstanceId !== instance.InstanceId,
   )
-  return [
-    remedyOf(
-      `Exclude ${subnetId} from VPC Block Public Access (${mode})`,
-      createBlockPublicAccessExclusion(place, mode),
-      {
-        docs: BPA_DOCS,
-        cost: NO_COST,
-        preferredBy: ['cheapest', 'least-change'],
-        effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
-      },
-    ),
-  ]
+  return proposed(
+    `Exclude ${subnetId} from VPC Block Public Access (${mode})`,
+    createBlockPublicAccessExclusion(place, mode),
+    {
+      docs: BPA_DOCS,
+      cost: NO_COST,
+      preferredBy: ['cheapest', 'least-change'],
+      effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
+    },
+  )
 }
 
 /** Directly to an internet gateway instead of an egress-only one. */
 function isDirect({facts, subnetId, vpcId}: FaultContext): boolean {
-  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return (
-    table !== undefined &&
-    !isUnreadable(table) &&
-    itemsOf(table.Routes).some(({GatewayId}) => isInternetGatewayId(GatewayId))
-  )
+  const table = knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return itemsOf(table?.Routes ?? []).some(({GatewayId}) => isInternetGatewayId(GatewayId))
 }

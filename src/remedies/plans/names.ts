@@ -18,13 +18,13 @@ import {
   useAmazonNameServer,
 } from '../changes/names.ts'
 import {pointRecordAt} from '../changes/records.ts'
-import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {runOnInstance} from '../core/on-instance.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
+import {countedOrNo, vpcEffect} from './blast-radius.ts'
 import {endpointSet, knownEndpointFor} from './endpoint-set.ts'
-import {type FaultContext, textOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {mayLeave} from './private-zones.ts'
 import {endpointsFor} from './routes.ts'
 
@@ -41,25 +41,23 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
 
 export const enableAttribute =
   (attribute: DnsAttribute) =>
-  ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
-    remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, setVpcAttribute(vpcId, attribute, true), {
+  ({facts, vpcId, instance}: FaultContext): readonly Remedy[] =>
+    proposed(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, setVpcAttribute(vpcId, attribute, true), {
       docs: DNS_DOCS,
       cost: NO_COST,
-      effect: vpcEffect(facts, vpcId, instance.InstanceId),
-    }),
-  ]
+      effect: vpcEffect({facts, instance}, vpcId),
+    })
 
-export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
-  remedyOf(
+export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Remedy[] =>
+  proposed(
     `Associate VPC ${vpcId} with a DHCP option set that uses AmazonProvidedDNS`,
     useAmazonNameServer(facts, vpcId),
     {
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
       cost: NO_COST,
-      effect: `${vpcEffect(facts, vpcId, instance.InstanceId)} Instances take the change when they renew their lease.`,
+      effect: `${vpcEffect({facts, instance}, vpcId)} Instances take the change when they renew their lease.`,
     },
-  ),
-]
+  )
 
 const CUSTOM_DNS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
@@ -87,26 +85,22 @@ export function privateDns({facts, resource, vpcId, instance}: FaultContext): re
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
   const change = inSequence(...enablePrivateNames(facts, endpoint.VpcId), enablePrivateDns(facts, endpoint))
-  return [
-    remedyOf(`Enable private DNS of endpoint ${resource}`, change, {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
-      cost: NO_COST,
-      effect: `The name then resolves to the endpoint. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
-    }),
-  ]
+  return proposed(`Enable private DNS of endpoint ${resource}`, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+    cost: NO_COST,
+    effect: `The name then resolves to the endpoint. ${vpcEffect({facts, instance}, vpcId)}`,
+  })
 }
 
 /** The whole VPC uses the path that works without the endpoint again. */
 export function publicName({facts, resource, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
-  return [
-    remedyOf(`Disable private DNS of endpoint ${resource} until it is fixed`, disablePrivateDns(endpoint), {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
-      cost: NO_COST,
-      effect: vpcEffect(facts, endpoint.VpcId, instance.InstanceId),
-    }),
-  ]
+  return proposed(`Disable private DNS of endpoint ${resource} until it is fixed`, disablePrivateDns(endpoint), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+    cost: NO_COST,
+    effect: vpcEffect({facts, instance}, endpoint.VpcId),
+  })
 }
 
 const hostsOf = ({facts, services}: FaultContext): readonly string[] =>
@@ -140,13 +134,11 @@ function deleteEmptyZone({facts, vpcId, instance}: FaultContext, zone: HostedZon
   const isEmpty =
     !isUnreadable(ResourceRecordSets) && ResourceRecordSets.every(({Type}) => Type === 'NS' || Type === 'SOA')
   if (!isEmpty || VPCs?.length !== 1 || Owner?.OwningService !== undefined) return []
-  return [
-    remedyOf(`Delete private zone ${Id}, which has no records`, deletePrivateZone(facts, zone, vpcId), {
-      docs: ZONE_DOCS,
-      cost: NO_COST,
-      effect: `${withoutDot(zone.Name)} is public again in the VPC. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
-    }),
-  ]
+  return proposed(`Delete private zone ${Id}, which has no records`, deletePrivateZone(facts, zone, vpcId), {
+    docs: ZONE_DOCS,
+    cost: NO_COST,
+    effect: `${withoutDot(zone.Name)} is public again in the VPC. ${vpcEffect({facts, instance}, vpcId)}`,
+  })
 }
 
 function addRecords(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
@@ -158,12 +150,14 @@ function addRecords(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
     return endpoint && pointRecordAt(facts, {id: zone.Id, input: zone.Id}, name, endpoint, sets)
   })
   if (!changes.every((change) => change !== undefined)) return []
-  return [
-    remedyOf(`Point ${inList(hostsOf(fault))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
+  return proposed(
+    `Point ${inList(hostsOf(fault))} in private zone ${zone.Id} to the endpoints`,
+    inSequence(...changes),
+    {
       docs: ZONE_DOCS,
       effect: zoneEffect(zone),
-    }),
-  ]
+    },
+  )
 }
 
 /** Route 53 does not disassociate the last VPC of a private zone. */
@@ -177,18 +171,20 @@ const zoneEffect = ({Id, VPCs}: HostedZone): string =>
 
 function disassociateFromZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
   if (!mayLeave(zone)) return []
-  return [
-    remedyOf(`Disassociate private zone ${zone.Id} from VPC ${vpcId}`, disassociateZone(zone, vpcId, facts.Region), {
+  return proposed(
+    `Disassociate private zone ${zone.Id} from VPC ${vpcId}`,
+    disassociateZone(zone, vpcId, facts.Region),
+    {
       docs: ZONE_DOCS,
       cost: NO_COST,
-      effect: `Every name of the zone is public again in the VPC. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
-    }),
-  ]
+      effect: `Every name of the zone is public again in the VPC. ${vpcEffect({facts, instance}, vpcId)}`,
+    },
+  )
 }
 
 /** The hub has the endpoints; the VPC of the instance does not see their names. */
 export function associateHub(fault: FaultContext): readonly Remedy[] {
-  const {facts, resource, vpcId, instance} = fault
+  const {facts, resource, vpcId} = fault
   const zone = find(facts.HostedZones, 'Id', resource)
   const docs = 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html'
   if (!zone) return [...namesForHub(fault, docs), ...endpointsFor(fault)]
@@ -200,7 +196,7 @@ export function associateHub(fault: FaultContext): readonly Remedy[] {
     remedyOf(`Associate private zone ${zone.Id} with VPC ${vpcId}`, associateZone(zone, vpcId, facts.Region), {
       docs,
       cost: NO_COST,
-      effect: `${vpcEffect(facts, vpcId, instance.InstanceId)}${foreign}`,
+      effect: `${vpcEffect(fault, vpcId)}${foreign}`,
     }),
     ...endpointsFor(fault),
   ]
@@ -215,17 +211,15 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
   })
   if (!changes.every((change) => change !== undefined)) return []
   const hosts = services.map((service) => hostOf(service, facts))
-  return [
-    remedyOf(
-      `Create private zones for ${inList(hosts)} in VPC ${vpcId} that point to the hub's endpoints`,
-      inSequence(...changes),
-      {
-        docs,
-        cost: 'Route 53 bills each hosted zone by the month',
-        effect: vpcEffect(facts, vpcId, instance.InstanceId),
-      },
-    ),
-  ]
+  return proposed(
+    `Create private zones for ${inList(hosts)} in VPC ${vpcId} that point to the hub's endpoints`,
+    inSequence(...changes),
+    {
+      docs,
+      cost: 'Route 53 bills each hosted zone by the month',
+      effect: vpcEffect({facts, instance}, vpcId),
+    },
+  )
 }
 
 /** If it is unknown whether the rule blocks the names, the instance shows whether they resolve. */
@@ -262,14 +256,12 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
         FIREWALL_DOCS,
       ),
     ]
-  return [
-    remedyOf(
-      `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`,
-      allowDomains(resource, priority, hosts),
-      {
-        docs: FIREWALL_DOCS,
-        effect: `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`,
-      },
-    ),
-  ]
+  return proposed(
+    `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`,
+    allowDomains(resource, priority, hosts),
+    {
+      docs: FIREWALL_DOCS,
+      effect: `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`,
+    },
+  )
 }

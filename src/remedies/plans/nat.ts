@@ -1,34 +1,33 @@
-import {type Instance, isUnreadable} from '../../model/account.ts'
+import type {Instance} from '../../model/account.ts'
 import {inOrder} from '../../model/effect.ts'
 import {permission} from '../../model/group-rules.ts'
-import {find, routeTableOf} from '../../model/joins.ts'
+import {find, knownTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {authorize} from '../changes/filters.ts'
 import {createInternetGateway, setSourceDestCheck} from '../changes/gateways.ts'
 import {startInstance} from '../changes/instances.ts'
 import {activateRoutesTo, routesTo, setRoute, target} from '../changes/routes.ts'
-import {groupEffect, tableEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
+import {groupEffect, tableEffect} from './blast-radius.ts'
+import {EVERYWHERE} from './blocks.ts'
 import {attachedInternetGateway} from './egress-target.ts'
 import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
-import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
+import {endpointsFor, throughNat} from './routes.ts'
 
 const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
 
 /** Every route to it is replaced by one to a NAT gateway that works. */
 function replaced(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = fault
+  const {facts, resource} = fault
   const routes = routesTo(facts, resource).map(({table, route}) => ({table, destination: destinationOf(route)}))
   const [first] = routes
   return first
     ? throughNat(
-        facts,
-        instance.InstanceId,
+        fault,
         routes.filter(({table}) => table.VpcId === first.table.VpcId),
-        zoneOf(fault),
       )
     : []
 }
@@ -49,7 +48,7 @@ export function replaceNatGateway(fault: FaultContext): readonly Remedy[] {
  * itself.
  */
 export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
+  const {facts} = fault
   const elsewhere = replaced(fault)
   const table = find(facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
   if (!table || usesSameTable(fault, table.RouteTableId)) return [...elsewhere, ...endpointsFor(fault)]
@@ -61,17 +60,14 @@ export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
   const out = remedyOf(`Route ${EVERYWHERE} of route table ${table.RouteTableId} to ${where}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
     cost: NO_COST,
-    effect: `Its subnets become public. ${tableEffect(facts, table, instance.InstanceId)}`,
+    effect: `Its subnets become public. ${tableEffect(fault, table)}`,
   })
   return [...elsewhere, out, ...endpointsFor(fault)]
 }
 
 function usesSameTable({facts, subnetId, vpcId, resource}: FaultContext, tableId: string): boolean {
-  const own = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return (
-    (own !== undefined && !isUnreadable(own) && own.RouteTableId === tableId) ||
-    routesTo(facts, resource).some(({table}) => table.RouteTableId === tableId)
-  )
+  const own = knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return own?.RouteTableId === tableId || routesTo(facts, resource).some(({table}) => table.RouteTableId === tableId)
 }
 
 const natInstanceOf = ({facts, resource}: FaultContext) => find(facts.Instances, 'InstanceId', resource)
@@ -104,7 +100,7 @@ export function allowForwarding(fault: FaultContext): readonly Remedy[] {
 
 /** HTTPS in from the subnet of the instance, and out to wherever AWS's addresses are. */
 export function allowThroughNatInstance(context: FaultContext): readonly Remedy[] {
-  const {facts, instance, hops} = context
+  const {facts, hops} = context
   const groupId = textOf(context, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(context)
   const sources = [...new Set(textsOf(context, 'sources').map((source) => subnetBlockAround(facts, source)))]
@@ -118,6 +114,6 @@ export function allowThroughNatInstance(context: FaultContext): readonly Remedy[
     ...(closed.has('egress') ? [`outbound TCP 443 to ${EVERYWHERE}`] : []),
   ]
   const title = `Allow ${clauses.join(' and ')} in security group ${groupId} of the NAT instance`
-  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  const effect = groupEffect(context, groupId)
   return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(context)]
 }

@@ -6,46 +6,15 @@ import {withinQuotas} from '../core/quotas.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {allowInAcl} from './acls.ts'
 import {UNDECIDED} from './contact-owner.ts'
-import {
-  addEndpoint,
-  addInRegion,
-  addSubnetToEndpoint,
-  changeAnswers,
-  dualStackAgent,
-  recreateEndpoint,
-  routeGateway,
-} from './endpoints.ts'
+import * as endpoints from './endpoints.ts'
 import type {FaultContext} from './fault-context.ts'
-import {allowEgress, allowInstance, allowNameServers} from './groups.ts'
-import {associatePublicAddress, attachGateway, excludeFromBlock, replaceGateway} from './internet.ts'
-import {
-  allowNames,
-  associateHub,
-  customServers,
-  enableAttribute,
-  fixZone,
-  nameServer,
-  privateDns,
-  publicName,
-} from './names.ts'
-import {
-  allowForwarding,
-  allowThroughNatInstance,
-  replaceNatGateway,
-  routeNatToInternet,
-  startNatInstance,
-} from './nat.ts'
-import {
-  addNatInZone,
-  addReturnRoute,
-  addRoute,
-  endpointsFor,
-  natForHub,
-  removeMoreSpecificRoute,
-  replaceBlackhole,
-} from './routes.ts'
+import * as groups from './groups.ts'
+import * as internet from './internet.ts'
+import * as names from './names.ts'
+import * as nat from './nat.ts'
+import * as routes from './routes.ts'
 import {addS3GatewayEndpoint} from './s3-gateway.ts'
-import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aroundPeering} from './transit.ts'
+import * as transit from './transit.ts'
 
 type RemedyBuilder = (fault: FaultContext) => readonly Remedy[]
 
@@ -55,30 +24,30 @@ const either =
     builders.flatMap((build) => build(fault))
 
 const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
-  'dns.support-off': enableAttribute('EnableDnsSupport'),
-  'dns.hostnames-off': enableAttribute('EnableDnsHostnames'),
-  'dns.none': nameServer,
-  'dns.custom-servers': customServers,
-  'dns.phz-shadow': fixZone,
-  'dns.phz-not-associated': associateHub,
-  'dns.firewall-block': allowNames,
-  'dns.private-dns-off': privateDns,
+  'dns.support-off': names.enableAttribute('EnableDnsSupport'),
+  'dns.hostnames-off': names.enableAttribute('EnableDnsHostnames'),
+  'dns.none': names.nameServer,
+  'dns.custom-servers': names.customServers,
+  'dns.phz-shadow': names.fixZone,
+  'dns.phz-not-associated': names.associateHub,
+  'dns.firewall-block': names.allowNames,
+  'dns.private-dns-off': names.privateDns,
 
-  'endpoint.ssm-missing': addEndpoint,
-  'endpoint.ssmmessages-missing': addEndpoint,
-  'endpoint.ec2messages-missing': addEndpoint,
-  'endpoint.not-available': recreateEndpoint,
-  'endpoint.sg-blocks': allowInstance,
-  'endpoint.shadows-internet': publicName,
-  'endpoint.single-az': addSubnetToEndpoint,
-  'endpoint.no-network-interface': addSubnetToEndpoint,
-  'endpoint.ip-family': changeAnswers,
-  'endpoint.cross-region': addInRegion,
+  'endpoint.ssm-missing': endpoints.addEndpoint,
+  'endpoint.ssmmessages-missing': endpoints.addEndpoint,
+  'endpoint.ec2messages-missing': endpoints.addEndpoint,
+  'endpoint.not-available': endpoints.recreateEndpoint,
+  'endpoint.sg-blocks': groups.allowInstance,
+  'endpoint.shadows-internet': names.publicName,
+  'endpoint.single-az': endpoints.addSubnetToEndpoint,
+  'endpoint.no-network-interface': endpoints.addSubnetToEndpoint,
+  'endpoint.ip-family': endpoints.changeAnswers,
+  'endpoint.cross-region': endpoints.addInRegion,
 
-  'sg.no-egress-443': allowEgress,
-  'sg.egress-prefix-list-only': allowEgress,
-  'sg.ref-over-tgw-egress': allowEgress,
-  'sg.custom-dns-blocked': allowNameServers,
+  'sg.no-egress-443': groups.allowEgress,
+  'sg.egress-prefix-list-only': groups.allowEgress,
+  'sg.ref-over-tgw-egress': groups.allowEgress,
+  'sg.custom-dns-blocked': groups.allowNameServers,
 
   'nacl.egress-443': allowInAcl,
   'nacl.ingress-ephemeral': allowInAcl,
@@ -86,36 +55,36 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'nacl.nat-subnet': allowInAcl,
   'nacl.partial-ephemeral': allowInAcl,
 
-  'route.none': addRoute,
-  'route.blackhole': either(replaceGateway, replaceBlackhole),
-  'route.more-specific-hijack': removeMoreSpecificRoute,
-  'route.no-return': addReturnRoute,
+  'route.none': routes.addRoute,
+  'route.blackhole': either(internet.replaceGateway, routes.replaceBlackhole),
+  'route.more-specific-hijack': routes.removeMoreSpecificRoute,
+  'route.no-return': routes.addReturnRoute,
 
-  'igw.no-public-ip': either(natForHub, associatePublicAddress, endpointsFor),
-  'igw.detached': either(attachGateway, endpointsFor),
-  'bpa.bidirectional': either(excludeFromBlock, endpointsFor),
-  'bpa.ingress-direct-igw': either(excludeFromBlock, endpointsFor),
-  'bpa.org-managed': endpointsFor,
+  'igw.no-public-ip': either(routes.natForHub, internet.associatePublicAddress, routes.endpointsFor),
+  'igw.detached': either(internet.attachGateway, routes.endpointsFor),
+  'bpa.bidirectional': either(internet.excludeFromBlock, routes.endpointsFor),
+  'bpa.ingress-direct-igw': either(internet.excludeFromBlock, routes.endpointsFor),
+  'bpa.org-managed': routes.endpointsFor,
 
-  'nat.not-available': replaceNatGateway,
-  'nat.private': replaceNatGateway,
-  'nat.subnet-no-igw': routeNatToInternet,
-  'nat.single-az-loss': addNatInZone,
-  'nat-instance.stopped': startNatInstance,
-  'nat-instance.src-dst-check': allowForwarding,
-  'nat-instance.sg': allowThroughNatInstance,
+  'nat.not-available': nat.replaceNatGateway,
+  'nat.private': nat.replaceNatGateway,
+  'nat.subnet-no-igw': nat.routeNatToInternet,
+  'nat.single-az-loss': routes.addNatInZone,
+  'nat-instance.stopped': nat.startNatInstance,
+  'nat-instance.src-dst-check': nat.allowForwarding,
+  'nat-instance.sg': nat.allowThroughNatInstance,
 
-  'tgw.attachment-state': acceptTransit,
-  'tgw.no-subnet-in-az': addZone,
-  'tgw.no-route': addTransitRoute,
-  'tgw.no-return': addReturn,
-  'pcx.not-active': activatePeering,
-  'pcx.edge-to-edge': aroundPeering,
+  'tgw.attachment-state': transit.acceptTransit,
+  'tgw.no-subnet-in-az': transit.addZone,
+  'tgw.no-route': transit.addTransitRoute,
+  'tgw.no-return': transit.addReturn,
+  'pcx.not-active': transit.activatePeering,
+  'pcx.edge-to-edge': transit.aroundPeering,
 
-  'ipv6.only-no-ipv4-path': either(changeAnswers, dualStackAgent),
-  'ipv6.eigw-only': addRoute,
+  'ipv6.only-no-ipv4-path': either(endpoints.changeAnswers, endpoints.dualStackAgent),
+  'ipv6.eigw-only': routes.addRoute,
 
-  's3.gateway-not-routed': routeGateway,
+  's3.gateway-not-routed': endpoints.routeGateway,
   's3.unreachable': addS3GatewayEndpoint,
 
   ...UNDECIDED,

@@ -1,5 +1,5 @@
-import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
-import {allWith, called, find, routeTableOf} from '../../model/joins.ts'
+import {itemsOf, type Route, type RouteTable} from '../../model/account.ts'
+import {allWith, called, find, knownTableOf} from '../../model/joins.ts'
 import {hasDestination} from '../../model/routes.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {peerOf} from '../../network/gateways/peers.ts'
@@ -14,53 +14,46 @@ import {
   target,
   targetNamed,
 } from '../changes/routes.ts'
-import {tableEffect} from '../core/blast-radius.ts'
-import {inSequence, remedyOf} from '../core/change.ts'
+import {changeOf, inSequence, isTried, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {blocksOf} from './blocks.ts'
+import {tableEffect} from './blast-radius.ts'
+import {blocksOf, EVERYWHERE, isDefault} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, textOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
 import {disassociateZones} from './private-zones.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
 const NAT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html'
-export const EVERYWHERE = '0.0.0.0/0'
-
-export const isDefault = (destination: string): boolean => destination === EVERYWHERE || destination === '::/0'
-
 /** Points routes at a NAT gateway that works, or at a new one. */
 export function throughNat(
-  facts: NetworkFacts,
-  instanceId: string,
+  fault: FaultContext,
   routes: readonly {readonly table: RouteTable; readonly destination: string}[],
-  zone: string | undefined,
   onlyInZone = false,
 ): readonly Remedy[] {
+  const {facts} = fault
   const [first] = routes
   if (!first) return []
   const tableIds = routes.map(({table}) => table.RouteTableId)
-  const egressTarget = egressTargetFor(facts, first.table.VpcId, zone, tableIds, onlyInZone)
+  const egressTarget = egressTargetFor(facts, first.table.VpcId, zoneOf(fault), tableIds, onlyInZone)
   if (!egressTarget) return []
   const change = inSequence(
     ...(egressTarget.change ? [egressTarget.change] : []),
     ...routes.map(({table, destination}) => setRoute(facts, table.RouteTableId, destination, egressTarget.target)),
   )
   const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
-  return [
-    remedyOf(`Route ${where.join(' and ')} to ${egressTarget.label}`, change, {
-      docs: NAT_DOCS,
-      cost: egressTarget.change
-        ? natGatewayCost(facts.Region)
-        : 'The NAT gateway exists; its data processing is billed per GB',
-      effect: routes.map(({table}) => tableEffect(facts, table, instanceId)).join(' '),
-      ...(egressTarget.change === undefined && {preferredBy: ['cheapest', 'least-change'] as const}),
-    }),
-  ]
+  return proposed(`Route ${where.join(' and ')} to ${egressTarget.label}`, change, {
+    docs: NAT_DOCS,
+    cost: egressTarget.change
+      ? natGatewayCost(facts.Region)
+      : 'The NAT gateway exists; its data processing is billed per GB',
+    effect: routes.map(({table}) => tableEffect(fault, table)).join(' '),
+    ...(egressTarget.change === undefined && {preferredBy: ['cheapest', 'least-change'] as const}),
+  })
 }
 
 export const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
@@ -78,10 +71,9 @@ export const endpointsFor = (fault: FaultContext): readonly Remedy[] => {
 export function ownEndpoints(fault: FaultContext): readonly Remedy[] {
   const zones = disassociateZones(fault)
   const [set] = endpointsFor(fault)
-  if (!set?.apply) return []
+  if (!isTried(set)) return []
   if (!zones) return [set]
-  const both = inSequence(zones, {steps: set.steps, undo: set.undo ?? [], apply: set.apply})
-  return [{...set, steps: both.steps, undo: both.undo, apply: both.apply}]
+  return [{...set, ...inSequence(zones, changeOf(set))}]
 }
 
 const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
@@ -92,13 +84,13 @@ const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
  * new NAT gateway or a public address connects it to the internet.
  */
 export function addRoute(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, hop} = fault
+  const {hop} = fault
   const table = tableOf(fault)
   if (!table) return []
   const {cidrs = [EVERYWHERE]} = fault.detail
   if (Array.isArray(cidrs) && !cidrs.some(isDefault))
     return [...privateRoute(fault, table, cidrs[0]), ...ownEndpoints(fault)]
-  const nat = throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(fault))
+  const nat = throughNat(fault, [{table, destination: EVERYWHERE}])
   if (hop.leg !== 'instance') return nat
   const isPaid = ({preferredBy = []}: Remedy) => !preferredBy.includes('cheapest')
   return [
@@ -116,23 +108,21 @@ function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
   const address = publicAddress(fault)
   if (gateway === undefined || !address) return []
   const route = setRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
-  return [
-    remedyOf(
-      `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${called(instance)} a public address`,
-      inSequence(route, address.change),
-      {
-        docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
-        cost: address.cost,
-        preferredBy: ['cheapest'],
-        effect: `Every subnet of the table becomes public. ${tableEffect(facts, table, instance.InstanceId)}`,
-      },
-    ),
-  ]
+  return proposed(
+    `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${called(instance)} a public address`,
+    inSequence(route, address.change),
+    {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+      cost: address.cost,
+      preferredBy: ['cheapest'],
+      effect: `Every subnet of the table becomes public. ${tableEffect(fault, table)}`,
+    },
+  )
 }
 
 /** To addresses of another VPC: through a transit gateway or a peering connection of the VPC. */
 function privateRoute(fault: FaultContext, table: RouteTable, address: string | undefined): readonly Remedy[] {
-  const {facts, instance} = fault
+  const {facts} = fault
   if (address === undefined) return []
   const block = blockAround(facts, address)
   return routeTargetsTo(facts, table.VpcId, block).map((to) =>
@@ -141,7 +131,7 @@ function privateRoute(fault: FaultContext, table: RouteTable, address: string | 
       setRoute(facts, table.RouteTableId, block, to),
       {
         docs: DOCS,
-        effect: tableEffect(facts, table, instance.InstanceId),
+        effect: tableEffect(fault, table),
       },
     ),
   )
@@ -178,29 +168,24 @@ function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): read
 
 /** A route whose target no longer exists. */
 export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
   const table = tableOf(fault)
   const destination = textOf(fault, 'destination')
   if (!table || destination === undefined) return endpointsFor(fault)
   if (!isDefault(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...ownEndpoints(fault)]
-  return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(fault)), ...endpointsFor(fault)]
+  return [...throughNat(fault, [{table, destination}]), ...endpointsFor(fault)]
 }
 
 /** Without the blackhole route a less specific one matches the traffic, if there is one. */
-function deleteBlackholeRoute(
-  {facts, instance}: FaultContext,
-  table: RouteTable,
-  destination: string,
-): readonly Remedy[] {
-  const routes = routesOf(facts, table.RouteTableId)
+function deleteBlackholeRoute(fault: FaultContext, table: RouteTable, destination: string): readonly Remedy[] {
+  const routes = routesOf(fault.facts, table.RouteTableId)
   const dead = routes.find((route) => hasDestination(route, destination))
   const fallback = routes.some(
     (route) => route.State !== 'blackhole' && (isDefault(destinationOf(route)) || isLocalAround(route, destination)),
   )
   if (!dead || !fallback) return []
   const title = `Delete the route of ${destination} in route table ${table.RouteTableId}, whose target no longer exists`
-  const effect = tableEffect(facts, table, instance.InstanceId)
-  return [remedyOf(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})]
+  const effect = tableEffect(fault, table)
+  return proposed(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})
 }
 
 /** Whether the traffic stays in the VPC once a more specific route is deleted. */
@@ -212,7 +197,7 @@ function isLocalAround(route: Route, destination: string): boolean {
 
 /** A more specific route that matches addresses of the VPC itself. */
 export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, hop} = fault
+  const {hop} = fault
   const table = tableOf(fault)
   const route = table && moreSpecificRouteIn(fault, table)
   if (!table || !route) return []
@@ -221,13 +206,15 @@ export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] 
     route.Origin === 'CreateRouteTable'
       ? restoreLocalRoute(table.RouteTableId, destination, route)
       : deleteRoute(table.RouteTableId, destination, route)
-  return [
-    remedyOf(`Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`, change, {
+  return proposed(
+    `Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`,
+    change,
+    {
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
       effect:
-        `${tableEffect(facts, table, instance.InstanceId)} ${hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
-    }),
-  ]
+        `${tableEffect(fault, table)} ${hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
+    },
+  )
 }
 
 function moreSpecificRouteIn(fault: FaultContext, table: RouteTable): Route | undefined {
@@ -251,27 +238,21 @@ export function addReturnRoute(fault: FaultContext): readonly Remedy[] {
   // Inside the VPC only a route more specific than `local` has another target.
   const isInside = table.VpcId === vpcId
   const block = isInside ? subnetBlockAround(facts, address) : blockAround(facts, address)
-  return [
-    remedyOf(
-      `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
-      setRoute(facts, table.RouteTableId, block, to),
-      {docs: DOCS, effect: tableEffect(facts, table, instance.InstanceId)},
-    ),
-  ]
+  return proposed(
+    `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
+    setRoute(facts, table.RouteTableId, block, to),
+    {docs: DOCS, effect: tableEffect(fault, table)},
+  )
 }
 
 /** A hub subnet that sends traffic of others directly to the internet gateway needs a NAT gateway in between. */
 export function natForHub(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance} = fault
   const table = tableOf(fault)
-  return table ? throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(fault)) : []
+  return table ? throughNat(fault, [{table, destination: EVERYWHERE}]) : []
 }
 
 /** A NAT gateway in the zone of the instance, for the tables that route to the one in another zone. */
 export function addNatInZone(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, subnetId, vpcId} = fault
-  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  const zone = zoneOf(fault)
-  if (!table || isUnreadable(table)) return []
-  return throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zone, true)
+  const table = knownTableOf(fault.facts, {SubnetId: fault.subnetId, VpcId: fault.vpcId})
+  return table ? throughNat(fault, [{table, destination: EVERYWHERE}], true) : []
 }

@@ -1,18 +1,14 @@
-import {isUnreadable, type RouteTable} from '../../model/account.ts'
-import {routeTableOf} from '../../model/joins.ts'
+import {knownTableOf} from '../../model/joins.ts'
 import {endpointsIn, serves} from '../../network/endpoints/endpoint.ts'
 import {addRouteTable, createS3GatewayEndpoint} from '../changes/endpoints.ts'
-import {type Change, remedyOf} from '../core/change.ts'
+import type {Change} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import type {FaultContext} from './fault-context.ts'
+import {type FaultContext, proposed} from './fault-context.ts'
 
 type Place = Pick<FaultContext, 'facts' | 'vpcId' | 'subnetId'>
 
-function tableOf({facts, subnetId, vpcId}: Place): RouteTable | undefined {
-  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return table === undefined || isUnreadable(table) ? undefined : table
-}
+const tableOf = ({facts, subnetId, vpcId}: Place) => knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
 
 const gatewayIn = ({facts, vpcId}: Place) =>
   endpointsIn(facts, vpcId).find(
@@ -40,11 +36,9 @@ export function addS3GatewayEndpoint(place: Place): readonly Remedy[] {
   const title = existing
     ? `Add route table ${table.RouteTableId} to S3 gateway endpoint ${existing.VpcEndpointId}`
     : `Create a gateway endpoint for S3 in VPC ${place.vpcId}`
-  return [
-    remedyOf(title, change, {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
-      cost: NO_COST,
-      effect: `Subnets of route table ${table.RouteTableId} then reach S3 through it; open connections to S3 are interrupted once.`,
-    }),
-  ]
+  return proposed(title, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+    cost: NO_COST,
+    effect: `Subnets of route table ${table.RouteTableId} then reach S3 through it; open connections to S3 are interrupted once.`,
+  })
 }

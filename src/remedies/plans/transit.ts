@@ -15,14 +15,14 @@ import {
   associateTransitTable,
   routeToAttachment,
 } from '../changes/transit.ts'
-import {countedOrNo} from '../core/blast-radius.ts'
 import {type Change, contactOwner, remedyOf} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
-import {shutAfter} from '../core/verify.ts'
-import {blocksOf} from './blocks.ts'
-import {type FaultContext, textOf, textsOf} from './fault-context.ts'
+import {blockedAfter} from '../core/verify.ts'
+import {countedOrNo} from './blast-radius.ts'
+import {blocksOf, isDefault} from './blocks.ts'
+import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {blockAround} from './groups.ts'
-import {endpointsFor, isDefault, ownEndpoints, throughNat, zoneOf} from './routes.ts'
+import {endpointsFor, ownEndpoints, throughNat, zoneOf} from './routes.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
 const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html'
@@ -31,15 +31,13 @@ const attachmentOf = ({facts}: FaultContext, id: string | undefined): TransitGat
   find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
 
 /** Paths without a transit gateway and a peering connection. */
-function bypassGateway(fault: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
-  const {facts, instance, vpcId} = fault
+function withoutGateway(fault: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
+  const {facts, vpcId} = fault
   const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
   const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && isDefault(destinationOf(route)))
   const nat = throughNat(
-    facts,
-    instance.InstanceId,
+    fault,
     defaults.map(({table, route}) => ({table, destination: destinationOf(route)})),
-    zoneOf(fault),
   )
   return [...nat, ...ownEndpoints(fault)]
 }
@@ -58,7 +56,7 @@ export function acceptTransit(fault: FaultContext): readonly Remedy[] {
   const state = textOf(fault, 'state')
   if (state && IN_TRANSITION.has(state)) return [waitFor(resource)]
   const attachment = attachmentOf(fault, resource)
-  const around = bypassGateway(fault, attachment?.TransitGatewayId)
+  const around = withoutGateway(fault, attachment?.TransitGatewayId)
   if (state !== 'pendingAcceptance') return around
   const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
   const accept = remedyOf(
@@ -78,15 +76,15 @@ export function addZone(fault: FaultContext): readonly Remedy[] {
   const {facts, resource, subnetId, vpcId} = fault
   const zone = zoneOf(fault)
   const attachmentSubnet = find(facts.Subnets, 'SubnetId', subnetId)
-  const bypass = bypassGateway({...fault, facts}, attachmentOf(fault, resource)?.TransitGatewayId)
-  if (attachmentSubnet && !isInAvailabilityZone(attachmentSubnet)) return bypass
+  const others = withoutGateway(fault, attachmentOf(fault, resource)?.TransitGatewayId)
+  if (attachmentSubnet && !isInAvailabilityZone(attachmentSubnet)) return others
   const effect = `The attachment then accepts traffic of ${zone} from every subnet of VPC ${vpcId}.`
   return [
     remedyOf(`Add subnet ${subnetId} in ${zone} to attachment ${resource}`, addAttachmentSubnet(resource, subnetId), {
       docs: ATTACHMENT_DOCS,
       effect,
     }),
-    ...bypass,
+    ...others,
   ]
 }
 
@@ -96,7 +94,7 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   if (!table) return [...associateSomeTable(fault), ...endpointsFor(fault)]
   const [cidr] = textsOf(fault, 'cidrs')
-  if (cidr === undefined) return bypassGateway(fault, table.TransitGatewayId)
+  if (cidr === undefined) return withoutGateway(fault, table.TransitGatewayId)
   const block = isDefault(cidr) ? cidr : blockAround(facts, cidr)
   const others = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', table.TransitGatewayId).filter(
     ({VpcId, State}) => VpcId !== vpcId && (State ?? 'available') === 'available',
@@ -108,20 +106,18 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
   }))
   const best = bestOf(fault, candidates)
   const through = best
-    ? [
-        remedyOf(
-          `Route ${block} in ${resource} to attachment ${best.attachment.TransitGatewayAttachmentId} (VPC ${best.attachment.VpcId})`,
-          best.change,
-          {docs: DOCS, effect: tableEffect(table)},
-        ),
-      ]
+    ? proposed(
+        `Route ${block} in ${resource} to attachment ${best.attachment.TransitGatewayAttachmentId} (VPC ${best.attachment.VpcId})`,
+        best.change,
+        {docs: DOCS, effect: tableEffect(table)},
+      )
     : [
         contactOwner(
           `Ask the owner of transit gateway ${table.TransitGatewayId} to route ${block} in ${resource} to a VPC with a route to the destination`,
           DOCS,
         ),
       ]
-  return [...through, ...bypassGateway(fault, table.TransitGatewayId)]
+  return [...through, ...withoutGateway(fault, table.TransitGatewayId)]
 }
 
 const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>
@@ -132,8 +128,8 @@ function bestOf<T extends {readonly change: Change}>(
   candidates: readonly T[],
 ): T | undefined {
   return candidates
-    .map((candidate) => ({candidate, shut: shutAfter(facts, instance, candidate.change, services)}))
-    .sort((a, b) => a.shut - b.shut)[0]?.candidate
+    .map((candidate) => ({candidate, blocked: blockedAfter(facts, instance, candidate.change, services)}))
+    .sort((a, b) => a.blocked - b.blocked)[0]?.candidate
 }
 
 /** An attachment without a route table is associated with the best one. */
@@ -152,16 +148,14 @@ function associateSomeTable(fault: FaultContext): readonly Remedy[] {
   )
   if (!best) return []
   const {table, change} = best
-  return [
-    remedyOf(
-      `Associate attachment ${attachment.TransitGatewayAttachmentId} with ${table.TransitGatewayRouteTableId}`,
-      change,
-      {
-        docs: DOCS,
-        effect: `The traffic of VPC ${attachment.VpcId} is then routed by it.`,
-      },
-    ),
-  ]
+  return proposed(
+    `Associate attachment ${attachment.TransitGatewayAttachmentId} with ${table.TransitGatewayRouteTableId}`,
+    change,
+    {
+      docs: DOCS,
+      effect: `The traffic of VPC ${attachment.VpcId} is then routed by it.`,
+    },
+  )
 }
 
 const isRouted = ({facts}: FaultContext, attachmentId: string): boolean =>
@@ -182,12 +176,12 @@ export function addReturn(fault: FaultContext): readonly Remedy[] {
     textOf(fault, 'blackhole') ?? blockAround(facts, instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? '')
   const place = textOf(fault, 'blackhole') ? 'which contains the instance' : 'the VPC of the instance'
   const title = `Route ${block}, ${place}, in ${resource} to attachment ${ownAttachment.TransitGatewayAttachmentId}`
-  return [remedyOf(title, routeToAttachment(table, block, ownAttachment), {docs: DOCS, effect: tableEffect(table)})]
+  return proposed(title, routeToAttachment(table, block, ownAttachment), {docs: DOCS, effect: tableEffect(table)})
 }
 
 export function activatePeering(fault: FaultContext): readonly Remedy[] {
   const {resource} = fault
-  const around = bypassGateway(fault, resource)
+  const around = withoutGateway(fault, resource)
   if (textOf(fault, 'state') !== 'pending-acceptance') return around
   const accept = remedyOf(`Accept peering connection ${resource}`, acceptPeering(resource), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html',
@@ -197,4 +191,4 @@ export function activatePeering(fault: FaultContext): readonly Remedy[] {
 }
 
 /** Peering does not reach beyond the peer. */
-export const aroundPeering = (fault: FaultContext): readonly Remedy[] => bypassGateway(fault, fault.resource)
+export const aroundPeering = (fault: FaultContext): readonly Remedy[] => withoutGateway(fault, fault.resource)

@@ -1,7 +1,11 @@
 import type {Instance, NetworkAcl, RouteTable} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {counted} from '../../util/counted.ts'
-import type {NetworkFacts} from './network-facts.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
+import type {FaultContext} from './fault-context.ts'
+
+/** The account, and the instance that a change is for: the others are counted. */
+type Affected = Pick<FaultContext, 'facts' | 'instance'>
 
 /** As `counted`, with "no instance" for none. */
 export const countedOrNo = (count: number, noun: string): string => (count === 0 ? `no ${noun}` : counted(count, noun))
@@ -11,8 +15,10 @@ const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
 /** How many other instances are in one of the places that `placesOf` returns. */
 const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined)[]) => {
   const placesOfAlive = (instance: Instance) => (isAlive(instance) ? placesOf(instance) : [])
-  return ({Instances}: NetworkFacts, place: string, except: string): number => {
-    const own = allWith(Instances, 'InstanceId', except).filter((one) => placesOfAlive(one).includes(place))
+  return ({facts: {Instances}, instance}: Affected, place: string): number => {
+    const own = allWith(Instances, 'InstanceId', instance.InstanceId).filter((one) =>
+      placesOfAlive(one).includes(place),
+    )
     return allWith(Instances, placesOfAlive, place).length - own.length
   }
 }
@@ -26,8 +32,11 @@ const othersInVpc = countsBy(({VpcId}) => [VpcId])
 
 const othersInSubnet = countsBy(({SubnetId}) => [SubnetId])
 
-const othersInSubnets = (facts: NetworkFacts, subnetIds: readonly string[], except: string): number =>
-  [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersInSubnet(facts, subnetId, except), 0)
+const othersInSubnets = (affected: Affected, subnetIds: readonly string[]): string =>
+  countedOrNo(
+    [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersInSubnet(affected, subnetId), 0),
+    'other instance',
+  )
 
 /** Subnets that a route table routes: those that name it, and for the main table those that name none. */
 function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
@@ -38,8 +47,8 @@ function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: Rou
   return allWith(facts.Subnets, 'VpcId', VpcId).flatMap(({SubnetId}) => (elsewhere.has(SubnetId) ? [] : [SubnetId]))
 }
 
-export function groupEffect(facts: NetworkFacts, groupId: string, except: string): string {
-  const others = othersWithGroup(facts, groupId, except)
+export function groupEffect(affected: Affected, groupId: string): string {
+  const others = othersWithGroup(affected, groupId)
   if (others === 0) return `No other collected instance uses ${groupId}.`
   return `${counted(others, 'other instance uses', 'other instances use')} ${groupId} too.`
 }
@@ -48,20 +57,22 @@ export function groupEffect(facts: NetworkFacts, groupId: string, except: string
  * A table that is associated with a gateway routes what enters the VPC through it.
  * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
  */
-export function tableEffect(facts: NetworkFacts, table: RouteTable, except: string): string {
-  const gateway = table.Associations.find(({GatewayId}) => GatewayId !== undefined)?.GatewayId
+export function tableEffect(affected: Affected, table: RouteTable): string {
+  const {RouteTableId, VpcId, Associations} = table
+  const gateway = Associations.find(({GatewayId}) => GatewayId !== undefined)?.GatewayId
   if (gateway !== undefined)
-    return `Route table ${table.RouteTableId} routes what enters VPC ${table.VpcId} through ${gateway}, to every instance there.`
-  const subnets = subnetsOf(facts, table)
-  const others = countedOrNo(othersInSubnets(facts, subnets, except), 'other instance')
-  return `Route table ${table.RouteTableId} is associated with ${countedOrNo(subnets.length, 'subnet')} (${others}).`
+    return `Route table ${RouteTableId} routes what enters VPC ${VpcId} through ${gateway}, to every instance there.`
+  return `Route table ${RouteTableId} ${associationEffect(affected, subnetsOf(affected.facts, table))}`
 }
 
-export function aclEffect(facts: NetworkFacts, {NetworkAclId, Associations}: NetworkAcl, except: string): string {
-  const subnets = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
-  const others = countedOrNo(othersInSubnets(facts, subnets, except), 'other instance')
-  return `Network ACL ${NetworkAclId} is associated with ${countedOrNo(subnets.length, 'subnet')} (${others}).`
-}
+const associationEffect = (affected: Affected, subnets: readonly string[]): string =>
+  `is associated with ${countedOrNo(subnets.length, 'subnet')} (${othersInSubnets(affected, subnets)}).`
 
-export const vpcEffect = (facts: NetworkFacts, vpcId: string, except: string): string =>
-  `It applies to the whole VPC ${vpcId}, with ${countedOrNo(othersInVpc(facts, vpcId, except), 'other instance')}.`
+export const aclEffect = (affected: Affected, {NetworkAclId, Associations}: NetworkAcl): string =>
+  `Network ACL ${NetworkAclId} ${associationEffect(
+    affected,
+    Associations.flatMap(({SubnetId}) => SubnetId ?? []),
+  )}`
+
+export const vpcEffect = (affected: Affected, vpcId: string): string =>
+  `It applies to the whole VPC ${vpcId}, with ${countedOrNo(othersInVpc(affected, vpcId), 'other instance')}.`
