@@ -13,7 +13,8 @@ import {
 import {targetOf} from '../cli/input/target.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
 import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
-import {printed, REPORT_OUTPUTS, reportsAs} from '../cli/output/print-reports.ts'
+import {printed} from '../cli/output/print-reports.ts'
+import {REPORT_FORMATS} from '../cli/output/report-formats.ts'
 import type {InstanceExamination} from '../cli/run/examination.ts'
 import {usageError} from '../util/usage-error.ts'
 
@@ -68,12 +69,12 @@ export default class Diagnose extends BaseCommand {
       process.exitCode = await watch(targets, flags)
       return
     }
-    const outputs = await outputsOf(flags.output ?? [], REPORT_OUTPUTS)
+    const outputs = await outputsOf(flags.output ?? [], REPORT_FORMATS)
     const {examineAll} = await import('../cli/run/examine-all.ts')
     const examined = await examineAll(targets, flags)
     if (flags.script) this.print(await scriptOf(examined, flags.profile))
     else if (!writesToStdout(outputs)) this.print(await printed(examined, flags, process.stdout))
-    await writeOutputs(outputs, (format) => reportsAs(format, examined))
+    await writeOutputs(examined, outputs, REPORT_FORMATS, this.config.version)
     process.exitCode = exitCodeOf(examined.map(({report}) => report))
   }
 }

@@ -1,7 +1,7 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
-import {PLAN_FORMATS} from '../cli/output/print-plan.ts'
+import {PLAN_FORMAT_NAMES, type PlanFormat} from '../cli/output/plan-formats.ts'
 
 export default class Plan extends BaseCommand {
   static override summary = 'Check before deployment which managed instances a change would break.'
@@ -61,9 +61,9 @@ export default class Plan extends BaseCommand {
     ...accountFlags,
     prefer: remedyFlags.prefer,
     format: option({
-      options: PLAN_FORMATS,
+      options: PLAN_FORMAT_NAMES,
       summary: 'Output format.',
-      default: 'text',
+      default: 'text' as PlanFormat,
       helpGroup: 'OUTPUT',
     })(),
     json: reportFlags.json,

@@ -3,7 +3,8 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, briefFlags, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
 import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
-import {printed, REPORT_OUTPUTS, reportsAs} from '../cli/output/print-reports.ts'
+import {printed} from '../cli/output/print-reports.ts'
+import {REPORT_FORMATS} from '../cli/output/report-formats.ts'
 
 export default class Preflight extends BaseCommand {
   static override summary = 'Check before a launch whether an instance would become a managed node.'
@@ -50,7 +51,7 @@ export default class Preflight extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Preflight)
-    const outputs = await outputsOf(flags.output ?? [], REPORT_OUTPUTS)
+    const outputs = await outputsOf(flags.output ?? [], REPORT_FORMATS)
     const {preflightIn} = await import('../cli/run/preflight.ts')
     const examined = await preflightIn(
       {
@@ -66,7 +67,7 @@ export default class Preflight extends BaseCommand {
       flags,
     )
     if (!writesToStdout(outputs)) this.print(await printed([examined], flags, process.stdout))
-    await writeOutputs(outputs, (format) => reportsAs(format, [examined]))
+    await writeOutputs([examined], outputs, REPORT_FORMATS, this.config.version)
     process.exitCode = exitCodeOf([examined.report])
   }
 }

@@ -2,10 +2,9 @@ import {integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, flowLogFlags, outputFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
-import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
-import {REACH_FORMATS, REACH_OUTPUTS, reachAs} from '../cli/output/print-reach.ts'
+import {namesOf, outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
+import {REACH_FORMATS, type ReachFormat} from '../cli/output/reach-formats.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
-import {PIPE} from '../render/text/terminal.ts'
 
 export default class Reach extends BaseCommand {
   static override summary = 'Check whether an instance can reach a destination, hop by hop.'
@@ -22,9 +21,9 @@ export default class Reach extends BaseCommand {
   static override flags = {
     ...accountFlags,
     format: option({
-      options: REACH_FORMATS,
+      options: namesOf(REACH_FORMATS),
       summary: 'Output format.',
-      default: 'text',
+      default: 'text' as ReachFormat,
       helpGroup: 'OUTPUT',
     })(),
     json: reportFlags.json,
@@ -41,16 +40,17 @@ export default class Reach extends BaseCommand {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Reach)
-    const outputs = await outputsOf(flags.output ?? [], REACH_OUTPUTS)
+    const outputs = await outputsOf(flags.output ?? [], REACH_FORMATS)
     const {reachIn} = await import('../cli/run/reach.ts')
     const report = await reachIn(
       argv.map((word) => targetOf(String(word), this.config.commandIDs)),
       flags,
     )
-    const format = flags.json ? 'json' : flags.format
+    const {version} = this.config
+    const terminal = terminalOf(process.stdout, !flags['no-color'])
     if (!writesToStdout(outputs))
-      this.print(await reachAs(format, report, terminalOf(process.stdout, !flags['no-color'])))
-    await writeOutputs(outputs, (each) => reachAs(each, report, PIPE))
+      this.print(await REACH_FORMATS[flags.json ? 'json' : flags.format].text(report, {terminal, version}))
+    await writeOutputs(report, outputs, REACH_FORMATS, version)
     process.exitCode = {open: 0, partly: 1, blocked: 1, unknown: 3}[report.verdict]
   }
 }

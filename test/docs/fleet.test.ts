@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {expect, it} from 'vitest'
-import {AUDIT_FORMATS, fleetFlags} from '../../src/cli/fleet/flags.ts'
+import {fleetFlags} from '../../src/cli/fleet/flags.ts'
+import {AUDIT_FORMAT_NAMES} from '../../src/cli/fleet/formats.ts'
 import {COVERAGES} from '../../src/inspector/reasons.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
@@ -20,7 +21,7 @@ it.each([...commandsIn(text), ...commandsIn(read('docs/schedule/github-actions.y
 )
 
 it('documents every format and every coverage state of Inspector', () => {
-  for (const format of AUDIT_FORMATS) expect(text).toContain(`| \`${format}\` |`)
+  for (const format of AUDIT_FORMAT_NAMES) expect(text).toContain(`| \`${format}\` |`)
   for (const coverage of COVERAGES) expect(text).toMatch(new RegExp(`^\\|.*\\b${coverage}\\b.*\\|.*\\|$`, 'm'))
 })
 

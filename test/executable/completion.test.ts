@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {checks} from '../../src/checks/index.ts'
-import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
+import {AUDIT_FORMAT_NAMES} from '../../src/cli/fleet/formats.ts'
 import {COMMANDS} from '../../src/index.ts'
 import {aFolder} from '../support/folder.ts'
 import {outputOf, succeeds} from '../support/programs.ts'
@@ -74,7 +74,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('in %s', (shell) => {
   })
 
   test('a flag has its values', () => {
-    expect([...offered('audit', '--format', '')].sort()).toEqual([...AUDIT_FORMATS].sort())
+    expect([...offered('audit', '--format', '')].sort()).toEqual([...AUDIT_FORMAT_NAMES].sort())
     expect(offered('i-0123456789abcdef0', '--remedy', 'terra')).toEqual(['terraform'])
   })
 

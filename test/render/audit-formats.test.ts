@@ -1,8 +1,7 @@
 import {Ajv2020} from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
 import type {Audit} from '../../src/audit/report.ts'
-import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
-import {rendered} from '../../src/cli/fleet/print.ts'
+import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS} from '../../src/cli/fleet/formats.ts'
 import {asffAudit} from '../../src/render/formats/asff.ts'
 import {causeIds} from '../../src/render/formats/audit-facts.ts'
 import {csvAudit, safeCell} from '../../src/render/formats/csv.ts'
@@ -33,8 +32,8 @@ describe('names that a terminal or a build server would interpret', () => {
     groups: audit.groups.map((group) => ({...group, message: hostile})),
   }
 
-  it.each(AUDIT_FORMATS)('are inert in %s', async (format) => {
-    const text = await rendered(named, format, {terminal: PIPE, version: '1.0.0'})
+  it.each(AUDIT_FORMAT_NAMES)('are inert in %s', async (format) => {
+    const text = await AUDIT_FORMATS[format].text(named, {terminal: PIPE, version: '1.0.0'})
     expect(text).not.toMatch(/(?![\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/u)
     expect(text).not.toMatch(/^\s*"?(?:::\w+ ?[^\n]*::|##\[)/m)
   })

@@ -1,6 +1,5 @@
 import {expect, it} from 'vitest'
-import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
-import {rendered} from '../../src/cli/fleet/print.ts'
+import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS} from '../../src/cli/fleet/formats.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {KINDS} from '../../src/model/kinds.ts'
@@ -61,15 +60,19 @@ it('no report and no change contains undefined, in any format', () => {
   expect([...new Set(odd)]).toEqual([])
 })
 
-it.each(AUDIT_FORMATS)('no audit contains undefined in %s', async (format) => {
+it.each(AUDIT_FORMAT_NAMES)('no audit contains undefined in %s', async (format) => {
   const odd: string[] = []
   for (const [name, account] of partly.filter((_, at) => at % 4 === 0)) {
-    const found = NOTHING.exec(await rendered(audited(account), format, {terminal: PIPE, version: '1.0.0'}))?.[0]
+    const found = NOTHING.exec(
+      await AUDIT_FORMATS[format].text(audited(account), {terminal: PIPE, version: '1.0.0'}),
+    )?.[0]
     if (found !== undefined) odd.push(`${name}: ${found}`)
   }
   for (const kind of KINDS) {
     const partial: Account = kind === 'Instances' ? inspectedAccount : {...inspectedAccount, [kind]: REFUSED}
-    const found = NOTHING.exec(await rendered(inspection(partial), format, {terminal: PIPE, version: '1.0.0'}))?.[0]
+    const found = NOTHING.exec(
+      await AUDIT_FORMATS[format].text(inspection(partial), {terminal: PIPE, version: '1.0.0'}),
+    )?.[0]
     if (found !== undefined) odd.push(`inspector without ${kind}: ${found}`)
   }
   expect(odd).toEqual([])

@@ -5,8 +5,7 @@ import {describe, expect, it} from 'vitest'
 import {readAccounts} from '../../src/account-file/account-file.ts'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
-import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
-import {rendered} from '../../src/cli/fleet/print.ts'
+import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS} from '../../src/cli/fleet/formats.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
 import {redact} from '../../src/redact/redact.ts'
@@ -121,9 +120,9 @@ describe('untrusted text', () => {
       }
   })
 
-  it.each(AUDIT_FORMATS)('is only text in an audit as %s', async (format) => {
+  it.each(AUDIT_FORMAT_NAMES)('is only text in an audit as %s', async (format) => {
     for (const [, account] of HOSTILE.filter((_, at) => at % 3 === 0)) {
-      const text = await rendered(audited(account), format, {terminal: PIPE, version: '1.0.0'})
+      const text = await AUDIT_FORMATS[format].text(audited(account), {terminal: PIPE, version: '1.0.0'})
       if (format === 'csv') for (const cell of parseCsv(text).flat()) expect(cell).not.toMatch(/^[\s\p{Cf}]*[=+\-@|%]/u)
       if (format === 'junit') expect(parseXml(text).name).toBe('testsuites')
       if (format === 'prometheus') expect(parsePrometheus(text).length).toBeGreaterThan(0)

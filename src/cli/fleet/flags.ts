@@ -1,16 +1,7 @@
 import {boolean, integer, option, string} from '@oclif/core/flags'
 import {many, remedyFlags, type ValuesOf} from '../input/flags.ts'
 import {roleArnIn} from '../input/role-arn.ts'
-
-export const AUDIT_FORMATS = [
-  ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff'] as const),
-  ...(['ocsf', 'ocsf-ndjson', 'prometheus', 'html'] as const),
-] as const
-export type AuditFormat = (typeof AUDIT_FORMATS)[number]
-
-/** What a format may be split by. */
-const SPLITS = ['owner', 'account'] as const
-export type Split = (typeof SPLITS)[number]
+import {AUDIT_FORMAT_NAMES, type AuditFormat, SPLITS} from './formats.ts'
 
 const FAIL_ON = ['blocks', 'degrades', 'advises', 'new'] as const
 export type FailOn = (typeof FAIL_ON)[number]
@@ -144,7 +135,7 @@ export const fleetFlags = {
   }),
   'owner-tag': string({summary: 'Tag that names the owner of an instance.', default: 'Owner', helpGroup: PRINT}),
   format: option({
-    options: AUDIT_FORMATS,
+    options: AUDIT_FORMAT_NAMES,
     summary: 'Output format.',
     default: 'table' as AuditFormat,
     helpGroup: PRINT,

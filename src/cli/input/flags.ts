@@ -1,6 +1,7 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import type {Flag} from '@oclif/core/interfaces'
 import {PREFERENCES} from '../../remedies/core/remedy.ts'
+import {REPORT_FORMAT_NAMES, type ReportFormat} from '../output/report-formats.ts'
 import {roleArnIn} from './role-arn.ts'
 
 type ValueOf<F> = F extends Flag<infer V> ? V : never
@@ -123,13 +124,10 @@ export const remedyFlags = {
   })(),
 }
 
-export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown'] as const
-export type ReportFormat = (typeof REPORT_FORMATS)[number]
-
 /** How a report is printed. */
 export const reportFlags = {
   format: option({
-    options: REPORT_FORMATS,
+    options: REPORT_FORMAT_NAMES,
     summary: 'Output format.',
     default: 'text' as ReportFormat,
     helpGroup: 'OUTPUT',

@@ -1,4 +1,6 @@
-import {extname, join, resolve} from 'node:path'
+import {join, resolve} from 'node:path'
+import type {ReportFile} from '../../render/formats/report-file.ts'
+import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {mustBeFolder, mustBeWritable, writeAtomically} from './write-file.ts'
 
@@ -10,10 +12,31 @@ export interface Output<Format extends string> {
 
 export const isFolder = ({file}: Output<string>): boolean => /[/\\]$/.test(file)
 
-/** The formats of a command, and the file extensions that stand for them. */
-export interface OutputFormats<Format extends string> {
-  readonly formats: readonly Format[]
-  readonly extensions: Readonly<Record<string, Format>>
+export interface Printing {
+  readonly terminal: Terminal
+  readonly version: string
+}
+
+/** One format of a report; the code that writes it is loaded on demand. */
+export interface Format<Report> {
+  /** The file extensions that stand for it. */
+  readonly extensions: readonly string[]
+  readonly text: (report: Report, printing: Printing) => string | Promise<string>
+  /** The files of a folder, and what the report is split by for them. */
+  readonly split?: {readonly by: string; readonly files: (report: Report) => Promise<readonly ReportFile[]>}
+  /** The mode of its file, if others than the owner read it. */
+  readonly mode?: number
+}
+
+export type Formats<Name extends string, Report> = Readonly<Record<Name, Format<Report>>>
+
+/** The formats of one kind of report. */
+export function formatsFor<Report>() {
+  return <Name extends string>(formats: Formats<Name, Report>): Formats<Name, Report> => formats
+}
+
+export function namesOf<Name extends string>(formats: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(formats) as Name[]
 }
 
 const STDOUT = '-'
@@ -21,24 +44,25 @@ const STDOUT = '-'
 export const writesToStdout = (outputs: readonly Output<string>[]): boolean => outputs.some(({file}) => file === STDOUT)
 
 /** `report.csv`, or `asff=findings.json` where the extension does not determine the format. */
-export function outputOf<Format extends string>(
-  text: string,
-  {formats, extensions}: OutputFormats<Format>,
-): Output<Format> {
+export function outputOf<Name extends string>(text: string, formats: Formats<Name, never>): Output<Name> {
   const at = text.indexOf('=')
-  const named = formats.find((format) => format === text.slice(0, at))
+  const names = namesOf(formats)
+  const named = names.find((name) => name === text.slice(0, at))
   if (named) return {format: named, file: text.slice(at + 1)}
-  const longest = Object.keys(extensions).find((extension) => extension.includes('.', 1) && text.endsWith(extension))
-  const format = extensions[longest ?? extname(text)]
+  const extensions = names.flatMap((name) => formats[name].extensions.map((extension) => [extension, name] as const))
+  const [, format] =
+    extensions
+      .toSorted(([one], [other]) => other.length - one.length)
+      .find(([extension]) => text.endsWith(extension)) ?? []
   if (format) return {format, file: text}
-  throw usageError(`Cannot infer the format of ${text}; use FORMAT=${text}, with FORMAT one of: ${formats.join(', ')}.`)
+  throw usageError(`Cannot infer the format of ${text}; use FORMAT=${text}, with FORMAT one of: ${names.join(', ')}.`)
 }
 
 /** Checked before AWS is queried: that a report cannot be written is reported in seconds, not after the examination. */
-export async function outputsOf<Format extends string>(
+export async function outputsOf<Name extends string>(
   texts: readonly string[],
-  formats: OutputFormats<Format>,
-): Promise<readonly Output<Format>[]> {
+  formats: Formats<Name, never>,
+): Promise<readonly Output<Name>[]> {
   const outputs = texts.map((text) => outputOf(text, formats))
   const files = new Set<string>()
   for (const {format, file} of outputs) {
@@ -52,25 +76,22 @@ export async function outputsOf<Format extends string>(
   return outputs
 }
 
-interface Writing<Format extends string> {
-  readonly modes?: Readonly<Partial<Record<string, number>>>
-  /** The files that a format is split into. */
-  readonly split?: (format: Format) => Promise<readonly {readonly name: string; readonly text: string}[]>
-}
-
-export async function writeOutputs<Format extends string>(
-  outputs: readonly Output<Format>[],
-  render: (format: Format) => Promise<string>,
-  {modes = {}, split}: Writing<Format> = {},
+/** Writes a report to files. */
+export async function writeOutputs<Name extends string, Report>(
+  report: Report,
+  outputs: readonly Output<Name>[],
+  formats: Formats<Name, Report>,
+  version: string,
 ): Promise<void> {
   for (const output of outputs) {
-    const {format, file} = output
+    const {file} = output
+    const {text, split, mode} = formats[output.format]
     if (split && isFolder(output)) {
-      for (const {name, text} of await split(format)) await writeAtomically(join(file, name), [text])
+      for (const part of await split.files(report)) await writeAtomically(join(file, part.name), [part.text])
       continue
     }
-    const text = await render(format)
-    if (file === STDOUT) process.stdout.write(`${text}\n`)
-    else await writeAtomically(file, [text], modes[format])
+    const written = await text(report, {terminal: PIPE, version})
+    if (file === STDOUT) process.stdout.write(`${written}\n`)
+    else await writeAtomically(file, [written], mode)
   }
 }

@@ -2,20 +2,19 @@ import {jsonReports} from '../../render/formats/json.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import {quietReport, textReport} from '../../render/text/text.ts'
 import {briefReport, summaryLine} from '../../render/text/text-brief.ts'
-import type {ReportFlags} from '../input/flags.ts'
-import type {InstanceExamination} from '../run/examination.ts'
+import type {PrintedExamination} from '../run/examination.ts'
 import {type Stream, terminalOf} from './terminal.ts'
 
-type TextFlags = Omit<ReportFlags, 'format' | 'json'>
-
-/** What is printed of an examination: nothing but the report if it was saved. */
-export type PrintedExamination = Pick<InstanceExamination, 'report' | 'restart'>
+interface TextFlags {
+  readonly verbose?: boolean | undefined
+  readonly brief?: boolean | undefined
+}
 
 /** The reports for standard output, in one of the two most common formats. */
 export function printedAs(
   format: 'text' | 'json',
-  examined: readonly InstanceExamination[],
-  flags: TextFlags,
+  examined: readonly PrintedExamination[],
+  flags: TextFlags & {readonly quiet?: boolean | undefined; readonly 'no-color'?: boolean | undefined},
   stdout: Stream,
 ): string {
   const reports = examined.map(({report}) => report)
@@ -24,15 +23,9 @@ export function printedAs(
   return textReports(examined, {...flags, terminal: terminalOf(stdout, !flags['no-color'])})
 }
 
-interface Style {
-  readonly terminal: Terminal
-  readonly verbose?: boolean | undefined
-  readonly brief?: boolean | undefined
-}
-
 export function textReports(
   examined: readonly PrintedExamination[],
-  {terminal, verbose = false, brief = false}: Style,
+  {terminal, verbose = false, brief = false}: TextFlags & {readonly terminal: Terminal},
 ): string {
   const rule = terminal.paint('dim', (terminal.symbols ? '─' : '-').repeat(terminal.columns))
   const texts = examined.map(({report, restart}) =>

@@ -9,6 +9,9 @@ export interface InstanceExamination extends Examination {
   readonly restart?: string
 }
 
+/** What is printed of an examination: nothing but the report if it was saved. */
+export type PrintedExamination = Pick<InstanceExamination, 'report' | 'restart'>
+
 export function examineInstance(account: Account, id: string, options: ExamineOptions): InstanceExamination {
   const instance = subjectOf(account, id)
   return {...examination(account, id, options), ...(instance && {restart: restartCommand(account, instance)})}

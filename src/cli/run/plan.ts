@@ -8,14 +8,13 @@ import {planExitCode} from '../../plan/exit-code.ts'
 import type {PlanReport} from '../../plan/plan-report.ts'
 import type {ResourcePlan} from '../../plan/resource.ts'
 import {changesOf, terraformPlan} from '../../plan/terraform/read-plan.ts'
-import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import {outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
-import {PLAN_OUTPUTS, type PlanFormat, planAs} from '../output/print-plan.ts'
+import {PLAN_FORMATS, type PlanFormat} from '../output/plan-formats.ts'
 import {withProgress} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
 import {examineOptionsOf} from './examine-options.ts'
@@ -36,12 +35,12 @@ interface PlanFlags extends AccountFlags, RemedyFlags {
 
 /** The text for standard output, unless it goes to a file, and the exit code. */
 export async function printPlan(flags: PlanFlags, stdout: Stream, version: string) {
-  const outputs = await outputsOf(flags.output ?? [], PLAN_OUTPUTS)
+  const outputs = await outputsOf(flags.output ?? [], PLAN_FORMATS)
   const report = await planIn(flags)
-  const write = (format: PlanFormat, terminal: Terminal) => planAs(format, report, {terminal, version})
-  await writeOutputs(outputs, (format) => write(format, PIPE))
-  const format = flags.json ? 'json' : flags.format
-  const text = writesToStdout(outputs) ? undefined : await write(format, terminalOf(stdout, !flags['no-color']))
+  await writeOutputs(report, outputs, PLAN_FORMATS, version)
+  const {text: write} = PLAN_FORMATS[flags.json ? 'json' : flags.format]
+  const terminal = terminalOf(stdout, !flags['no-color'])
+  const text = writesToStdout(outputs) ? undefined : await write(report, {terminal, version})
   return {text, exitCode: planExitCode(report)}
 }
 

@@ -4,9 +4,11 @@ import {describe, expect, it} from 'vitest'
 import {outputOf, outputsOf, writesToStdout} from '../../../src/cli/output/output-files.ts'
 import {aFolder} from '../../support/folder.ts'
 
+const text = () => ''
 const FORMATS = {
-  formats: ['text', 'json', 'sarif'] as const,
-  extensions: {'.json': 'json', '.txt': 'text', '.sarif.json': 'sarif'} as const,
+  text: {extensions: ['.txt'], text},
+  json: {extensions: ['.json'], text},
+  sarif: {extensions: ['.sarif.json'], text},
 }
 
 describe('the format of a report file', () => {
