@@ -18,7 +18,7 @@ export interface Printing {
 }
 
 /** One format of a report; the code that writes it is loaded on demand. */
-export interface Format<Report> {
+interface Format<Report> {
   /** The file extensions that stand for it. */
   readonly extensions: readonly string[]
   readonly text: (report: Report, printing: Printing) => string | Promise<string>
