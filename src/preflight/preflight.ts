@@ -234,28 +234,20 @@ function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
   return causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
 }
 
-/** A change of an existing instance is an option of the launch here. */
-const OPTIONS: Readonly<Record<string, (call: Call) => string | undefined>> = {
-  AssociateIamInstanceProfile: ({input: {IamInstanceProfile}}) =>
-    typeof IamInstanceProfile === 'object' &&
-    'Name' in IamInstanceProfile &&
-    typeof IamInstanceProfile.Name === 'string'
-      ? `--iam-instance-profile Name=${IamInstanceProfile.Name}`
-      : undefined,
-  AllocateAddress: () => '--associate-public-ip-address',
+/** A change of an existing instance is an option of the launch here, or part of one. */
+const OPTIONS: Readonly<Record<string, (input: Call['input']) => Call['input'] | undefined>> = {
+  AssociateIamInstanceProfile: ({InstanceId: _, ...options}) => options,
+  AllocateAddress: () => ({AssociatePublicIpAddress: true}),
   AssociateAddress: () => undefined,
-  ModifyInstanceMetadataOptions: ({input: {InstanceId: _, ...options}}) =>
-    `--metadata-options ${Object.entries(options)
-      .map(([key, value]) => `${key}=${String(value)}`)
-      .join(',')}`,
+  ModifyInstanceMetadataOptions: ({InstanceId: _, ...MetadataOptions}) => ({MetadataOptions}),
 }
 
 function atLaunch(steps: readonly Step[]): readonly Step[] {
   if (!JSON.stringify(steps).includes(`"${PLANNED_INSTANCE}"`)) return steps
   return steps.flatMap((step): readonly Step[] => {
-    const option = 'operation' in step ? OPTIONS[step.operation] : undefined
-    if (!option || !('operation' in step)) return [step]
-    const launchOption = option(step)
-    return launchOption === undefined ? [] : [{on: 'launch', line: `aws ec2 run-instances … ${launchOption}`}]
+    const optionsOf = 'operation' in step ? OPTIONS[step.operation] : undefined
+    if (!optionsOf || !('operation' in step)) return [step]
+    const launch = optionsOf(step.input)
+    return launch === undefined ? [] : [{launch}]
   })
 }

@@ -2,7 +2,7 @@ import type {CliCommand} from '../../model/cli-command.ts'
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
-import type {Call, Input, Step, Typed, Variable, Wait} from './remedy.ts'
+import {type Call, ec2, type Input, type Step, type Typed, type Variable, type Wait} from './remedy.ts'
 
 interface CommandContext {
   readonly region: string
@@ -22,23 +22,29 @@ const RENAMED: Readonly<Record<string, string>> = {
 export function commandLine(step: Step, shell: Shell, context: CommandContext): string {
   if ('line' in step) return typedLine(step)
   if ('wait' in step) return waitLine(step, shell, context)
-  const line = callLine(step, shell, context)
+  if ('launch' in step) return launchLine(step.launch, shell)
+  const line = callLine(step, shell, context.region)
   return 'command' in line ? line.command : comment(line.comment)
 }
 
 /** Whether the step is a command that runs where the change is made; otherwise a person does it. */
 export const runsHere = (step: Step, shell: Shell, context: CommandContext): boolean =>
-  'line' in step ? step.on === 'here' : 'command' in callLine('wait' in step ? step.wait : step, shell, context)
+  'line' in step
+    ? step.on === 'here'
+    : !('launch' in step) && 'command' in callLine('wait' in step ? step.wait : step, shell, context.region)
 
-function typedLine({on, line}: Typed): string {
-  if (on === 'launch') return comment(`at the launch: ${line}`)
-  return on === 'here' ? plain(line) : `${plain(line)}  # on the ${on}`
+const typedLine = ({on, line}: Typed): string => (on === 'here' ? plain(line) : `${plain(line)}  # on the ${on}`)
+
+/** Only the options: the rest of the command is the user's. */
+function launchLine(options: Call['input'], shell: Shell): string {
+  const line = callLine(ec2('RunInstances', options), shell, undefined, 'aws ec2 run-instances …')
+  return comment('command' in line ? `at the launch: ${line.command}` : line.comment)
 }
 
 /** Repeats the call every ten seconds, as the waiters of the AWS CLI do at longer intervals. */
-function waitLine({wait, until, pause}: Wait, shell: Shell, context: CommandContext): string {
+function waitLine({wait, until, pause}: Wait, shell: Shell, {region}: CommandContext): string {
   const name = typeof until === 'string' ? `aws ${wait.service} wait ${until}` : nameOf(wait)
-  const line = callLine(wait, shell, context, name)
+  const line = callLine(wait, shell, region, name)
   if ('comment' in line) return comment(line.comment)
   const sleep = (seconds: number) => (shell === 'powershell' ? `Start-Sleep -Seconds ${seconds}` : `sleep ${seconds}`)
   const waiting =
@@ -58,7 +64,7 @@ function waitLine({wait, until, pause}: Wait, shell: Shell, context: CommandCont
 function callLine(
   step: Call,
   shell: Shell,
-  {region}: CommandContext,
+  region: string | undefined,
   name = nameOf(step),
 ): {readonly command: string} | {readonly comment: string} {
   const call = {...step, input: mapValues(step.input, compact)}
@@ -105,9 +111,10 @@ export const kebab = (name: string): string =>
 
 const nameOf = ({service, operation}: Call): string => `aws ${service} ${kebab(operation)}`
 
-function invocation(call: Call, name: string, shell: Shell, region: string): string {
+function invocation(call: Call, name: string, shell: Shell, region: string | undefined): string {
   const options = Object.entries(call.input).map(([parameter, value]) => option(call, shell, parameter, value))
-  const where = GLOBAL.has(call.service) && COMMERCIAL.test(region) ? [] : [`--region ${quote(shell, region)}`]
+  const isImplied = region === undefined || (GLOBAL.has(call.service) && COMMERCIAL.test(region))
+  const where = isImplied ? [] : [`--region ${quote(shell, region)}`]
   const keep = call.save ? [`--query ${quote(shell, call.save.query)} --output text`] : []
   return [name, ...options, ...where, ...keep].join(' ')
 }

@@ -22,8 +22,13 @@ export interface Call {
 
 /** Something to type that is no AWS call: on the instance or the machine itself, or with another tool. */
 export interface Typed {
-  readonly on: 'instance' | 'machine' | 'here' | 'launch'
+  readonly on: 'instance' | 'machine' | 'here'
   readonly line: string
+}
+
+/** Options of `RunInstances` for an instance that does not exist yet. */
+export interface LaunchOptions {
+  readonly launch: Call['input']
 }
 
 /** Waits for what an earlier step has begun. */
@@ -36,7 +41,7 @@ export interface Wait {
   readonly pause?: number
 }
 
-export type Step = Call | Typed | Wait
+export type Step = Call | Typed | LaunchOptions | Wait
 
 /** The preference if several changes would work. */
 export const PREFERENCES = ['private', 'cheapest', 'least-change'] as const

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {cliCommandLine, commandLine, kebab} from '../../../src/remedies/core/command-line.ts'
+import {cliCommandLine, commandLine, kebab, runsHere} from '../../../src/remedies/core/command-line.ts'
 import {ec2, fromVariable, iam, type Step} from '../../../src/remedies/core/remedy.ts'
 import {plain} from '../../../src/util/plain-text.ts'
 import {hasAwsCli} from '../../support/moto.ts'
@@ -182,6 +182,25 @@ describe('an AWS call as a command', () => {
     expect(sh({on: 'instance', line: 'sudo systemctl restart amazon-ssm-agent'})).toBe(
       'sudo systemctl restart amazon-ssm-agent  # on the instance',
     )
+  })
+})
+
+describe('options of a launch', () => {
+  it.each([
+    ['without a value', {AssociatePublicIpAddress: true}, '--associate-public-ip-address'],
+    ['in the short form', {MetadataOptions: {HttpTokens: 'optional'}}, '--metadata-options HttpTokens=optional'],
+    [
+      'as JSON if a name has a comma',
+      {IamInstanceProfile: {Name: 'web,db'}},
+      `--iam-instance-profile '{"Name":"web,db"}'`,
+    ],
+  ])('%s', (_, launch, options) => {
+    expect(sh({launch})).toBe(`# at the launch: aws ec2 run-instances … ${options}`)
+    expect(runsHere({launch}, 'sh', here)).toBe(false)
+  })
+
+  it('are not printed if AWS never has such a value', () => {
+    expect(sh({launch: {SubnetId: 'subnet-1; rm'}})).toMatch(/^# aws ec2 run-instances … is not printed: /)
   })
 })
 
