@@ -53,6 +53,19 @@ export const instancesLike = (
 const MAX_SHARED = 8
 const unlessCommon = <T>(alike: readonly T[]): readonly T[] => (alike.length > MAX_SHARED ? [] : alike)
 
+/** Whether Systems Manager lists the instance as online. */
+export const isOnline = (facts: NodeFacts, instance: Instance): boolean =>
+  nodeOf(facts, instance)?.PingStatus === 'Online'
+
+/** Whether the agent has its message channel open, which sessions and commands use; undefined where it was not read. */
+export function isConnected(
+  {ConnectionStatuses}: Pick<Readings, 'ConnectionStatuses'>,
+  {InstanceId}: Instance,
+): boolean | undefined {
+  const connection = find(ConnectionStatuses, 'Target', InstanceId)
+  return connection === undefined || isUnreadable(connection) ? undefined : connection.Status === 'connected'
+}
+
 export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>
   nodeOf(facts, instance)?.AgentVersion
 

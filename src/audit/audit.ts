@@ -6,7 +6,7 @@ import {rootCauseAmong} from '../diagnosis/root-cause.ts'
 import {isNotRunning, verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {isHybrid, machinesIn} from '../model/hybrid.ts'
-import {groupIdsOf, nameOf} from '../model/joins.ts'
+import {accountIdOf, groupIdsOf, nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {memo} from '../util/memo.ts'
 import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
@@ -151,15 +151,15 @@ function rowOf(
 }
 
 const rowWith = (
-  {Region, Caller}: Account,
+  account: Account,
   instance: Instance,
   ownerTag: string,
   {verdict, rootCause, causes}: Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'>,
 ): AuditedInstance => ({
   id: instance.InstanceId,
   name: nameOf(instance) ?? null,
-  account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
-  region: Region,
+  account: accountIdOf(account, instance) ?? null,
+  region: account.Region,
   vpc: instance.VpcId ?? null,
   verdict,
   rootCause,

@@ -28,7 +28,7 @@ export const agent = defineCheck({
   dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
-  run: (facts, instance, _paths, signals: readonly Signal[] = []) => {
+  run: (facts, instance, _paths, signals) => {
     const evidence = [...consoleSignals(facts, instance), ...signals]
     const current = ofKind(signals, 'agent-running').length > 0 ? withoutPast(evidence) : evidence
     const signal = ofKind(current, 'agent-absent', 'agent-stopped', 'agent-removed')[0]

@@ -40,7 +40,7 @@ export const associationPermissions = defineCheck({
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
+  run: (facts, instance, paths, evidence) => {
     const {role, credentials} = identityOf(facts, instance, paths)
     if (role === undefined || credentials === 'none' || credentials === 'unknown')
       return [{skip: 'The role of the agent is not known.'}]

@@ -108,7 +108,7 @@ export interface Check<Required extends Kind = Kind, Optional extends Kind = Kin
     facts: Facts<Required, Optional>,
     instance: Instance,
     paths: readonly Path[],
-    evidence?: readonly Signal[],
+    evidence: readonly Signal[],
   ) => readonly Note[]
 }
 

@@ -1,7 +1,7 @@
 import {restartCommand} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
 import {installCommands} from '../agent/install.ts'
-import {agentVersionOf, nodeOf} from '../agent/node.ts'
+import {agentVersionOf, isOnline} from '../agent/node.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
@@ -68,7 +68,7 @@ export const hostManagement = defineCheck({
   dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {
+  run: (facts, instance, paths, evidence): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
     const {hostManagement: host, profileWorks} = identity
     if (host.state === 'off') return [{skip: 'Default Host Management Configuration is not enabled in this Region.'}]
@@ -223,7 +223,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
 
 /** Only a node that is online takes a command from Systems Manager. */
 const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy =>
-  nodeOf(facts, instance)?.PingStatus === 'Online'
+  isOnline(facts, instance)
     ? updateAgent(instance, version)
     : runOnInstance(`Update SSM Agent on ${called(instance)}`, installCommands(facts, instance), {docs: DOCS})
 

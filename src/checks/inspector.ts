@@ -1,4 +1,4 @@
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {causeOf, type InspectorCause, isEc2Row} from '../inspector/reasons.ts'
 import {
   type AccountStatus,
@@ -8,7 +8,7 @@ import {
   isUnreadable,
   itemsOf,
 } from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {accountIdOf, allWith} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {enableInspector, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -73,12 +73,12 @@ const packageRows = ({CoveredResources}: InspectorFacts, {InstanceId}: Instance)
   allWith(CoveredResources, 'resourceId', InstanceId).filter((row) => row.scanType !== 'NETWORK' && isEc2Row(row))
 
 function statusOf(
-  {AccountStatuses, Caller}: InspectorFacts,
+  facts: InspectorFacts,
   instance: Instance,
   rows: readonly CoveredResource[],
 ): AccountStatus | undefined {
-  const owner = rows[0]?.accountId ?? instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account
-  return itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === owner)
+  const owner = rows[0]?.accountId ?? accountIdOf(facts, instance)
+  return itemsOf(facts.AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === owner)
 }
 
 /** Whether Inspector scans EC2, or is about to. */
@@ -126,7 +126,7 @@ interface Words {
 /** Inspector updates an instance some time after it has become managed. */
 const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: Instance) => Words>> = {
   'inspector.unmanaged': (facts, instance) =>
-    nodeOf(facts, instance)?.PingStatus === 'Online'
+    isOnline(facts, instance)
       ? {
           severity: 'advises',
           message: `Amazon Inspector still reports ${instance.InstanceId} as unmanaged, although the node is online; it updates automatically.`,

@@ -15,7 +15,7 @@ import {
   type Kind,
 } from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
-import {allWith, called, calledFirst} from '../model/joins.ts'
+import {accountIdOf, allWith, called, calledFirst} from '../model/joins.ts'
 import {
   addRoleToInstanceProfile,
   associateInstanceProfile,
@@ -137,11 +137,6 @@ function fault(facts: ProfileCheckFacts, instance: Instance, profile: Faulty, li
 const resourceOf = (profile: Faulty, {InstanceId}: Instance): string =>
   profile.state === 'missing' ? profile.arn : profile.state === 'none' ? InstanceId : profile.profile.Arn
 
-const accountIdOf = (facts: ProfileCheckFacts, instance: Instance): string =>
-  facts.Caller?.Account ??
-  instance.NetworkInterfaces[0]?.OwnerId ??
-  accountOf(instance.IamInstanceProfile?.Arn ?? readableRoles(facts)[0]?.Arn ?? '')
-
 const associationsOf = ({IamInstanceProfileAssociations}: ProfileCheckFacts, {InstanceId}: Instance) =>
   allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId)
 
@@ -156,7 +151,8 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
   const roleRemedies = profile.state === 'empty' ? profileRoles(facts, profile.profile, suitable.roles) : []
   const other = suitable.profiles.find(({Arn}) => profile.state !== 'recreated' || Arn !== profile.profile.Arn)
   const others = other ? [associateInstanceProfile(instance, other, association)] : []
-  const account = accountIdOf(facts, instance)
+  const account =
+    accountIdOf(facts, instance) ?? accountOf(instance.IamInstanceProfile?.Arn ?? readableRoles(facts)[0]?.Arn ?? '')
   const created =
     others.length > 0 || account === '' ? [] : [createInstanceProfile(facts, account, instance, association)]
   return [...again, ...roleRemedies, ...others, ...created, ...hostManagement(facts, instance, account)]

@@ -1,4 +1,4 @@
-import {ageOf, isInGracePeriod, nodeOf, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
+import {ageOf, isInGracePeriod, isOnline, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
 import {startInstance} from '../remedies/changes/instances.ts'
 import {defineCheck} from './check.ts'
@@ -48,7 +48,7 @@ export const instanceState = defineCheck({
         },
       ]
     const age = ageOf(facts, instance)
-    if (!isInGracePeriod(facts, instance) || nodeOf(facts, instance)?.PingStatus === 'Online')
+    if (!isInGracePeriod(facts, instance) || isOnline(facts, instance))
       return [{fact: age === undefined ? `It is ${state}.` : `It is ${state}, for ${inWords(age)}.`}]
     return [
       {

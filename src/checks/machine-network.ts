@@ -1,4 +1,4 @@
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {defineCheck} from './check.ts'
 import {endpointsOf} from './machine.ts'
 
@@ -14,7 +14,7 @@ export const machineNetwork = defineCheck({
   optionalKinds: ['ServiceNames'],
   run: (facts, instance) => {
     const {InstanceId} = instance
-    if (nodeOf(facts, instance)?.PingStatus === 'Online')
+    if (isOnline(facts, instance))
       return [{fact: `${InstanceId} answers, so its network reaches Systems Manager; AWS does not see the path.`}]
     const hosts = endpointsOf(facts, instance).join(', ')
     return [

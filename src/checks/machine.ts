@@ -32,7 +32,7 @@ export const machine = defineCheck({
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
+  run: (facts, instance, _paths, evidence) => {
     const running = ofKind(evidence, 'agent-running')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     return [unreachable(facts, instance, ofKind(evidence, ...OF_THE_AGENT)[0] ?? ofKind(evidence, ...UNREACHED)[0])]

@@ -34,7 +34,7 @@ export const metadataService = defineCheck({
   dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
-  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
+  run: (facts, instance, _paths, evidence) => {
     const notes = [
       ...disabled(instance),
       ...tokens(facts, instance, [...consoleSignals(facts, instance), ...evidence]),

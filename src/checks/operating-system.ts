@@ -1,5 +1,5 @@
 import {consoleSignals} from '../agent/console.ts'
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {ofKind, type Signal} from '../agent/signal.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
@@ -101,9 +101,9 @@ export const operatingSystem = defineCheck({
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: DECIDED_BY,
-  run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
+  run: (facts, instance, paths, evidence) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
-    const context = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
+    const context = {facts, instance, paths, signals, online: isOnline(facts, instance)}
     if (signals.length === 0) return noSignals(context)
     const found = CASES.flatMap((rule) => rule(context))
     const notes = [...symptomOfOthers(context, found), ...refusals(context), ...otherInstances(context)]

@@ -1,9 +1,8 @@
-import {nodeOf} from '../agent/node.ts'
+import {isConnected, isOnline} from '../agent/node.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, sourceInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
-import {type Instance, isUnreadable, type Role} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import type {Instance, Role} from '../model/account.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
@@ -43,10 +42,9 @@ const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */
 function isObserved(facts: PermissionFacts, instance: Instance, {capability}: Permission): boolean {
-  if (nodeOf(facts, instance)?.PingStatus !== 'Online') return false
+  if (!isOnline(facts, instance)) return false
   if (capability === 'registration') return true
-  const status = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
-  return capability === 'messages' && !isUnreadable(status) && status?.Status === 'connected'
+  return capability === 'messages' && isConnected(facts, instance) === true
 }
 
 function malformedIn(facts: PermissionFacts, role: Role): readonly string[] {

@@ -1,5 +1,6 @@
 import type {RefusedBy, Signal} from '../agent/signal.ts'
 import type {Context, Instance} from '../model/account.ts'
+import {accountIdOf} from '../model/joins.ts'
 import {changeResourceControlPolicy, changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 
@@ -26,7 +27,7 @@ export function remedyOfOrganization(
   {facts, instance}: {readonly facts: Context; readonly instance: Instance},
   actions: readonly string[],
 ): Remedy | undefined {
-  const own = /::(\d{12}):/.exec(principal ?? '')?.[1] ?? instance.OwnerId ?? facts.Caller?.Account ?? ''
+  const own = /::(\d{12}):/.exec(principal ?? '')?.[1] ?? accountIdOf(facts, instance) ?? ''
   if (refusedBy === 'service-control-policy')
     return changeServiceControlPolicy(`arn:${facts.Partition}:iam::${own}:role/`, actions)
   return refusedBy === 'resource-control-policy'

@@ -1,9 +1,8 @@
-import {isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../agent/node.ts'
-import {ofKind, type Signal} from '../agent/signal.ts'
+import {isConnected, isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../agent/node.ts'
+import {ofKind} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
 import {
-  type ConnectionStatus,
   type Context,
   type Facts,
   type Instance,
@@ -69,16 +68,12 @@ export const registration = defineCheck({
   dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
   optionalKinds: ['ConnectionStatuses', 'InstanceAssociations', 'Instances', 'InstanceImageMetadata'],
-  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
+  run: (facts, instance, _paths, evidence) => {
     const node = nodeOf(facts, instance)
-    if (node && isHybrid(instance))
-      return [
-        ...presence(facts, instance, node),
-        ...hiddenInstances(facts, node),
-        ...agentAge(node, instance),
-        ...associations(facts, node),
-      ]
-    const shadows = hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration', 'fingerprint'))
+    const shadows =
+      node && isHybrid(instance)
+        ? hiddenInstances(facts, node)
+        : hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration', 'fingerprint'))
     if (!node) return [...absence(facts, instance), ...shadows]
     return [...presence(facts, instance, node), ...shadows, ...agentAge(node, instance), ...associations(facts, node)]
   },
@@ -96,7 +91,8 @@ const absence = (context: Context, instance: Instance): readonly Note[] =>
         },
       ]
 
-function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: InstanceInformation): readonly Note[] {
+function presence(facts: RegistrationFacts, instance: Instance, node: InstanceInformation): readonly Note[] {
+  const {InstanceId} = instance
   const minutesSincePing = minutesBetween(node.LastPingDateTime ?? '', facts.ReadAt)
   const age = minutesSincePing !== undefined ? `${inWords(minutesSincePing)} ago` : 'at an unknown time'
   const isReporting =
@@ -124,17 +120,12 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   if (minutesSincePing !== undefined && minutesSincePing > SHOWN_MINUTES)
     symptom('registration.stale-30d', `The last ping of ${InstanceId} was ${age}; Fleet Manager may have removed it.`)
   if (node.PingStatus !== 'Online') return notes
-  const connection = find<ConnectionStatus | {Target: string; unreadable: string}>(
-    facts.ConnectionStatuses,
-    'Target',
-    InstanceId,
-  )
-  if (connection?.Status.toLowerCase() === 'notconnected')
+  if (isConnected(facts, instance) === false)
     notes.push({
       cause: 'registration.session-notconnected',
       resource: InstanceId,
       message: `${InstanceId} is online but has no connection on ssmmessages, so sessions and commands fail.`,
-      evidence: [...evidence, {fact: `Status is ${connection.Status}`, source: 'ssm:GetConnectionStatus'}],
+      evidence: [...evidence, {fact: 'Status is notconnected', source: 'ssm:GetConnectionStatus'}],
     })
   notes.push(
     minutesSincePing !== undefined && minutesSincePing > LONGEST_REPORT_MINUTES

@@ -1,4 +1,4 @@
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import type {HybridRole} from '../iam/hybrid-role.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
@@ -38,7 +38,7 @@ export const roleTrust = defineCheck({
   dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {
+  run: (facts, instance, paths, evidence): readonly Note[] => {
     const {profile, hostManagement, hybridRole} = identityOf(facts, instance, paths)
     if (hybridRole) return trustOfService(facts, hybridRole)
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
@@ -66,7 +66,7 @@ function hiddenDenial(
   {Arn, RoleName}: Role,
   evidence: readonly Signal[],
 ): Finding | undefined {
-  if (nodeOf(facts, instance)?.PingStatus === 'Online') return undefined
+  if (isOnline(facts, instance)) return undefined
   const since = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)?.Timestamp
   const [signal] = ofKind(evidence, 'no-role').filter(
     ({action, at}) => action === 'sts:AssumeRole' && !(at !== undefined && since !== undefined && at < since),

@@ -50,7 +50,7 @@ export const sessionPreferences = defineCheck({
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
-  run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
+  run: (facts, instance, paths, evidence) => {
     const logged = deniedInSessions(facts, instance, evidence)
     const notes = required(facts, instance, paths)
     const unexplained = logged.filter(({cause}) => !notes.some((note) => isFinding(note) && note.cause === cause))

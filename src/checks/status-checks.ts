@@ -1,4 +1,4 @@
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {type Facts, type Instance, type InstanceStatus, isUnreadable, type Unreadable} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {rebootInstance, stopStartInstance} from '../remedies/changes/instances.ts'
@@ -43,7 +43,7 @@ export const statusChecks = defineCheck({
 
 /** A node that is online is evidently running. */
 const unread = (facts: StatusFacts, instance: Instance, {unreadable}: Unreadable): Note =>
-  nodeOf(facts, instance)?.PingStatus === 'Online'
+  isOnline(facts, instance)
     ? {skip: `The status checks were not read: ${unreadable}`}
     : {unknown: `The status checks could not be read: ${unreadable}`, kind: 'InstanceStatuses'}
 

@@ -2,7 +2,7 @@ import {isInGracePeriod} from '../agent/node.ts'
 import {severityRank} from '../checks/check.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {isHybridId, subjectOf} from '../model/hybrid.ts'
-import {nameOf} from '../model/joins.ts'
+import {accountIdOf, nameOf} from '../model/joins.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, unreadKindsOf} from './diagnose.ts'
 import type {ExamineOptions} from './examine-options.ts'
@@ -63,11 +63,11 @@ export function examination(account: Account, instanceId: string, options: Exami
 const inOrder = (causes: readonly ReportedCause[]): readonly ReportedCause[] =>
   causes.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
 
-const identityOf = ({Region, Caller}: Account, instance: Instance): Report['instance'] => ({
+const identityOf = (account: Account, instance: Instance): Report['instance'] => ({
   id: instance.InstanceId,
   name: nameOf(instance) ?? null,
-  account: instance.OwnerId ?? instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
-  region: Region,
+  account: accountIdOf(account, instance) ?? null,
+  region: account.Region,
   vpc: instance.VpcId ?? null,
   subnet: instance.SubnetId ?? null,
   platform: instance.PlatformDetails ?? null,

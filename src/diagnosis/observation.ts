@@ -1,4 +1,4 @@
-import {nodeOf, RECENT_MINUTES} from '../agent/node.ts'
+import {isConnected, nodeOf, RECENT_MINUTES} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
 import type {Finding, Severity} from '../checks/check.ts'
 import {isFaultOf} from '../checks/hops.ts'
@@ -37,9 +37,9 @@ export function observationOf(
   const age = pingAt === undefined ? undefined : minutesBetween(pingAt, account.ReadAt)
   if (pingAt === undefined || age === undefined || age > RECENT_MINUTES) return undefined
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
-  const isConnected = connection !== undefined && !isUnreadable(connection) && connection.Status === 'connected'
   const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
-  const isContradicted = contradictionIn(account, {pingAt, isConnected}, modelled)
+  const isOpen = isConnected(account, instance) === true
+  const isContradicted = contradictionIn(account, {pingAt, isConnected: isOpen}, modelled)
   const contradicted = modelled.filter(isContradicted).flatMap(({hops}) => hops.filter(isStop))
   const consistent = modelled
     .filter((path) => path.service === 'ssm' && !isContradicted(path))
@@ -48,7 +48,7 @@ export function observationOf(
     contradicted.length === 0 ? modelled : modelled.map((path) => (isContradicted(path) ? undecided(path) : path))
   const ifConnected = isChannelUnread ? contradictionIn(account, {pingAt, isConnected: true}, paths) : () => false
   const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
-  return {pingAt, isConnected, contradicted, consistent, unknownHops, paths}
+  return {pingAt, isConnected: isOpen, contradicted, consistent, unknownHops, paths}
 }
 
 /**

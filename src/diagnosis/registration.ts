@@ -1,6 +1,5 @@
-import {nodeOf} from '../agent/node.ts'
+import {isConnected, nodeOf} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
-import {find} from '../model/joins.ts'
 import type {Report} from './report.ts'
 
 export type Registration = Report['registration']
@@ -16,8 +15,7 @@ export const NEEDED_TO_REGISTER: ReadonlySet<string> = new Set([
 /** The current registration of the node. Stopped and terminated nodes are never listed. */
 export function registrationOf(account: Account, instance: Instance): Registration {
   const node = nodeOf(account, instance)
-  const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
-  const connected = connection === undefined || isUnreadable(connection) ? null : connection.Status === 'connected'
+  const connected = isConnected(account, instance) ?? null
   if (!node) {
     const status = isUnreadable(account.InstanceInformationList) ? 'unknown' : 'absent'
     return {status, lastPing: null, agentVersion: null, connected}

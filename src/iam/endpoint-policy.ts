@@ -1,7 +1,7 @@
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
-import {find} from '../model/joins.ts'
+import {accountIdOf, find} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {memo} from '../util/memo.ts'
@@ -164,7 +164,7 @@ function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: 
       account: accountOf(role.Arn),
     }
   }
-  const account = instance.NetworkInterfaces[0]?.OwnerId ?? readings.Caller?.Account ?? ''
+  const account = accountIdOf(readings, instance) ?? ''
   return {
     caller: {account},
     context: (action) => anyPrincipalContext(readings, instance, account, endpoint, action),
@@ -307,7 +307,7 @@ interface EndpointUse {
 
 /** A recent ping, or an open message channel, decides what a condition leaves unknown. */
 function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
-  if (nodeOf(readings, instance)?.PingStatus !== 'Online') return false
+  if (!isOnline(readings, instance)) return false
   if (service === 'ssm') return true
   const status = find(readings.ConnectionStatuses, 'Target', instance.InstanceId)
   return service === 'ssmmessages' && status !== undefined && !isUnreadable(status) && status.Status === 'connected'

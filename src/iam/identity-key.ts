@@ -3,7 +3,7 @@ import {pollsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
-import {find, hasWith} from '../model/joins.ts'
+import {accountIdOf, find, hasWith} from '../model/joins.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
@@ -22,8 +22,7 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const nodeKey = node
     ? `${node.PingStatus} ${relevantVersion(node.AgentVersion)} ${node.IamRole}`
     : `${printedVersion(account, instance)}`
-  const owner = instance.NetworkInterfaces[0]?.OwnerId
-  const network = `${VpcId} ${owner} ${publicAddressOf(instance) !== undefined}`
+  const network = `${VpcId} ${accountIdOf(account, instance)} ${publicAddressOf(instance) !== undefined}`
   return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${nodeKey} ${connection} ${ownId}`
 }
 

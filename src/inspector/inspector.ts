@@ -1,5 +1,5 @@
 import {NOT_IN_FILE} from '../account-file/schema.ts'
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
 import type {
@@ -105,8 +105,8 @@ function untagging(account: Account, InstanceId: string): string | undefined {
 /** Inspector detects after a while that a node is managed. */
 function knownHere(account: Account, InstanceId: string, explanation: Explanation): Explanation {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
-  const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
-  return reasonOf(explanation.reason) === 'UNMANAGED_EC2_INSTANCE' && explanation.coverage === 'uncovered' && isOnline
+  const online = instance !== undefined && isOnline(account, instance)
+  return reasonOf(explanation.reason) === 'UNMANAGED_EC2_INSTANCE' && explanation.coverage === 'uncovered' && online
     ? {
         ...explanation,
         coverage: 'pending',

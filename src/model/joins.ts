@@ -1,6 +1,7 @@
 import {memo} from '../util/memo.ts'
 import {
   type Account,
+  type Context,
   type Instance,
   type InstanceNetworkInterface,
   type ItemOf,
@@ -247,6 +248,12 @@ export function find<T extends object>(
   const item = allWith(reading, field, value)[0]
   return isUnreadable(item) ? undefined : (item as Exclude<T, Unreadable> | undefined)
 }
+
+/** The account that an instance is in; that of its subnet may be another one. Where no owner is listed, the caller's. */
+export const accountIdOf = (
+  {Caller}: Pick<Context, 'Caller'>,
+  {OwnerId, NetworkInterfaces}: Instance,
+): string | undefined => OwnerId ?? NetworkInterfaces[0]?.OwnerId ?? Caller?.Account
 
 export const nameOf = ({
   Tags,

@@ -1,9 +1,10 @@
-import {type Account, type Instance, itemsOf, type Subnet} from './account.ts'
+import {type Account, type Context, type Instance, itemsOf, type Subnet} from './account.ts'
 
 /** What is known of an instance that does not exist yet. */
 interface Launched {
   readonly id: string
   readonly interfaceId: string
+  readonly account: string | undefined
   readonly subnet: Pick<Subnet, 'SubnetId'> & Partial<Subnet>
   readonly address: string | undefined
   readonly ipv6?: string | undefined
@@ -16,10 +17,17 @@ interface Launched {
   readonly platform: string
 }
 
+/** The caller's account launches, also in a subnet that another account shares with it. */
+export const launcherOf = (
+  {Caller}: Pick<Context, 'Caller'>,
+  subnet: Partial<Subnet> | undefined,
+): string | undefined => Caller?.Account ?? subnet?.OwnerId
+
 /** A running instance with one interface, as EC2 would list it. */
 export function launchedInstance(launched: Launched): Instance {
-  const {id, interfaceId, subnet, address, ipv6, publicIp, groups, profile, image, instanceType, platform} = launched
-  const {SubnetId, VpcId, OwnerId} = subnet
+  const {id, interfaceId, account, subnet, address, ipv6, publicIp, groups, profile, image, instanceType, platform} =
+    launched
+  const {SubnetId, VpcId} = subnet
   const SecurityGroups = groups.map((GroupId) => ({GroupId}))
   const place = {SubnetId, ...(VpcId !== undefined && {VpcId})}
   const association = publicIp !== undefined && address !== undefined && {Association: {PublicIp: publicIp}}
@@ -39,7 +47,7 @@ export function launchedInstance(launched: Launched): Instance {
       {
         ...place,
         NetworkInterfaceId: interfaceId,
-        ...(OwnerId !== undefined && {OwnerId}),
+        ...(account !== undefined && {OwnerId: account}),
         ...own,
         ...(address !== undefined && {PrivateIpAddresses: [{Primary: true, ...own, ...association}]}),
         Ipv6Addresses: ipv6 === undefined ? [] : [{Ipv6Address: ipv6}],

@@ -1,5 +1,5 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {nodeOf} from '../agent/node.ts'
+import {isOnline} from '../agent/node.ts'
 import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
@@ -199,7 +199,7 @@ function likelyOnSharedSubnet(flow: Flow, segment: PathSegment): PathSegment {
   const {readings, instance, subnet, host} = flow
   const verdict = verdictOf([...segment.request, ...segment.reply])
   if (verdict !== 'blocked') {
-    if (verdict === 'unknown' || nodeOf(readings, instance)?.PingStatus === 'Online') return segment
+    if (verdict === 'unknown' || isOnline(readings, instance)) return segment
     const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
     const fault = {cause: 'endpoint.invisible-shared'}
     return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), segment)

@@ -14,7 +14,7 @@ import {
 } from '../model/account.ts'
 import {add} from '../model/effect.ts'
 import {find, PLANNED_INSTANCE} from '../model/joins.ts'
-import {defaultGroupsOf, launchedInstance} from '../model/launched-instance.ts'
+import {defaultGroupsOf, launchedInstance, launcherOf} from '../model/launched-instance.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'
@@ -100,8 +100,6 @@ function hypotheticalInstance(account: Account, launch: Launch): Account {
     : withInstance
 }
 
-const accountIdOf = ({Caller}: Account, subnet: Subnet | undefined): string => subnet?.OwnerId ?? Caller?.Account ?? ''
-
 /** The named instance profile, or the one that the role would be added to. */
 function profileOf(account: Account, {role, profile, subnet}: Launch): InstanceProfile | undefined {
   if (role === undefined) return profileNamed(account, profile)
@@ -128,7 +126,7 @@ const UNREAD_ROLE = {
 const arnOf = (account: Account, subnetId: string, resource: string): string =>
   resource.includes('arn:')
     ? resource.slice(resource.indexOf('arn:'))
-    : `arn:${account.Partition}:iam::${accountIdOf(account, find(account.Subnets, 'SubnetId', subnetId))}:${resource}`
+    : `arn:${account.Partition}:iam::${launcherOf(account, find(account.Subnets, 'SubnetId', subnetId)) ?? ''}:${resource}`
 
 /** What could not be read is listed under the name by which it was requested. */
 const unreadArn = (reading: Account['Roles'] | Account['InstanceProfiles'], name: string): string | undefined =>
@@ -148,6 +146,7 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
   return launchedInstance({
     id: PLANNED_INSTANCE,
     interfaceId: PLANNED_INSTANCE,
+    account: launcherOf(account, subnet),
     subnet: subnet ?? {SubnetId: launch.subnet},
     address: firstAddressOf(subnet?.CidrBlock),
     ipv6: subnet?.AssignIpv6AddressOnCreation ? ipv6In(subnet) : undefined,

@@ -23,7 +23,7 @@ function kindsThatMatter(): ReadonlyMap<string, ReadonlySet<Kind>> {
       const without = {...account, [kind]: {unreadable: 'AccessDenied'}}
       const paths = walk(without, instance)
       for (const {id, run} of judging)
-        for (const note of run(without as never, instance, paths))
+        for (const note of run(without as never, instance, paths, []))
           if ('unknown' in note && note.kind !== undefined) found.get(id)?.add(note.kind)
     }
   return found

@@ -39,4 +39,4 @@ export const path = (service: string, ...met: readonly Met[]): Path => ({
 
 /** What a check reports for these paths, in an account that is healthy otherwise. */
 export const said = (check: Check, paths: readonly Path[], account: Account = behindEndpoints): readonly Note[] =>
-  check.run(account as Parameters<Check['run']>[0], (account.Instances as readonly Instance[])[0]!, paths)
+  check.run(account as Parameters<Check['run']>[0], (account.Instances as readonly Instance[])[0]!, paths, [])

@@ -12,7 +12,7 @@ export const absent: Account = {...healthy, InstanceInformationList: [], Connect
 export const run = (check: Check, change: Partial<Account> = {}, paths: readonly Path[] = []): readonly Note[] => {
   const account = {...absent, ...change}
   const [instance = anInstance()] = Array.isArray(account.Instances) ? (account.Instances as readonly Instance[]) : []
-  return check.run(account as Facts<Kind, Kind>, instance, paths)
+  return check.run(account as Facts<Kind, Kind>, instance, paths, [])
 }
 
 export const findings = (...given: Parameters<typeof run>): readonly Finding[] => run(...given).filter(isFinding)

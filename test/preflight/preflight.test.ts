@@ -124,6 +124,18 @@ describe('the identity', () => {
     ])
   })
 
+  it("is that of the caller's account in a subnet of another account", () => {
+    const shared = {
+      ...before(behindNat),
+      Subnets: [subnet(1, '10.0.1.0/24', {OwnerId: '999988887777'})],
+      Caller: {Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/me'},
+      InstanceProfiles: {unreadable: 'AccessDenied'},
+    }
+    const {report} = preflight(shared, {...web, role: undefined, profile: 'web'})
+    expect(report.instance.account).toBe('111122223333')
+    expect(JSON.stringify(report)).not.toContain('999988887777:instance-profile')
+  })
+
   it('is undetermined, not rejected, if roles cannot be read', () => {
     const unread = {
       ...before(behindNat),

@@ -1,11 +1,10 @@
 import {commandsFor} from '../../agent/commands.ts'
-import {systemOf} from '../../agent/node.ts'
+import {isConnected, systemOf} from '../../agent/node.ts'
 import {type Fault, repairFor} from '../../agent/repairs.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {minutesBetween} from '../../agent/time.ts'
-import {type Context, type Facts, type Instance, isUnreadable} from '../../model/account.ts'
+import type {Context, Facts, Instance} from '../../model/account.ts'
 import {isHybrid} from '../../model/hybrid.ts'
-import {find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
@@ -82,10 +81,7 @@ export const isWindows = ({facts, instance}: SystemContext): boolean => systemOf
 export const hasExpired = ({facts}: SystemContext, {clock, expired}: Signal): boolean =>
   clock !== undefined && expired !== undefined && Date.parse(expired) < Date.parse(clock) && !isAhead(facts, clock)
 
-export function isChannelClosed({facts, instance}: SystemContext): boolean {
-  const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
-  return connection !== undefined && !isUnreadable(connection) && connection.Status !== 'connected'
-}
+export const isChannelClosed = ({facts, instance}: SystemContext): boolean => isConnected(facts, instance) === false
 
 const DAY = 24 * 60
 

@@ -1,4 +1,4 @@
-import {nodeOf} from '../../agent/node.ts'
+import {isOnline} from '../../agent/node.ts'
 import {type HostedZone, isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, routeTableOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
@@ -161,8 +161,7 @@ const withUnreadRecords = ({ResourceRecordSets}: HostedZone) => [isUnreadable(Re
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
 function isOnlineWithoutRoute({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
-  if (nodeOf(readings, instance)?.PingStatus !== 'Online' || isUnreadable(Routes) || !Routes.some(routesToOtherNetwork))
-    return false
+  if (!isOnline(readings, instance) || isUnreadable(Routes) || !Routes.some(routesToOtherNetwork)) return false
   const ssm = hostOf('ssm', readings)
   return (
     !endpointsIn(readings, subnet.VpcId).some((endpoint) => claims(endpoint, ssm, readings)) &&

@@ -1,4 +1,4 @@
-import {nodeOf} from '../../agent/node.ts'
+import {isOnline} from '../../agent/node.ts'
 import {isUnreadable, type NatGateway, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
@@ -93,7 +93,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
 
 /** What answers there is not AWS itself: a proxy, or a load balancer. An online node shows that it forwards. */
 function unknownProxy({readings, instance, host}: Flow, {NetworkInterfaceId: id}: NetworkInterface, zoneId: string) {
-  if (nodeOf(readings, instance)?.PingStatus === 'Online') return NO_SEGMENT
+  if (isOnline(readings, instance)) return NO_SEGMENT
   const because = `Private hosted zone ${zoneId} resolves ${host} to interface ${id}, which belongs to no endpoint; cannot determine whether it forwards to ${host}.`
   return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint'}))
 }

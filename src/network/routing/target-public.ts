@@ -1,4 +1,4 @@
-import {agentVersionOf, nodeOf} from '../../agent/node.ts'
+import {agentVersionOf, isOnline} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isNameOfService} from '../../model/ids.ts'
@@ -67,7 +67,7 @@ function toPublicFromIpv6(flow: Flow): PathSegment {
   const {readings, instance, subnet, service} = flow
   if (subnet.EnableDns64) return outboundSegment({...flow, destination: NAT64})
   const version = agentVersionOf(readings, instance)
-  if (isAtLeast(version, MINIMUMS.ipv6.version) && nodeOf(readings, instance)?.PingStatus === 'Online')
+  if (isAtLeast(version, MINIMUMS.ipv6.version) && isOnline(readings, instance))
     return outboundSegment({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
   const endpoint = endpointsIn(readings, subnet.VpcId).find(
     (one) => isInterface(one) && serves(one, service, readings.Region) && answersWith(one)[6],

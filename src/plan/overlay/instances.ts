@@ -1,7 +1,7 @@
 import {type Account, type Instance, type InstanceNetworkInterface, isUnreadable, itemsOf} from '../../model/account.ts'
 import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
 import {find, groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
-import {defaultGroupsOf, launchedInstance} from '../../model/launched-instance.ts'
+import {defaultGroupsOf, launchedInstance, launcherOf} from '../../model/launched-instance.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
   hasUnknown,
@@ -114,7 +114,8 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
   const launched = launchedInstance({
     id,
     interfaceId: `eni-${address}`,
-    subnet: {...ownSubnet, OwnerId: accountIdOf(account)},
+    account: launcherOf(account, ownSubnet),
+    subnet: ownSubnet,
     address: freeAddress(account, ownSubnet) ?? '',
     publicIp: isPublic ? '203.0.113.2' : undefined,
     groups: groups.length > 0 ? groups : defaultGroupsOf(account, ownSubnet.VpcId),

@@ -1,5 +1,5 @@
 import {needsEc2Messages} from '../../agent/legacy-channel.ts'
-import {agentVersionOf, nodeOf} from '../../agent/node.ts'
+import {agentVersionOf, isOnline} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, called, find} from '../../model/joins.ts'
@@ -43,8 +43,7 @@ export function addEndpoint(fault: FaultContext): readonly Remedy[] {
 
 /** Without `ec2messages` a command arrives over `ssmmessages`, which older agents do not support. */
 const takesCommandsOverChannel = (facts: FaultContext['facts'], instance: Instance): boolean =>
-  nodeOf(facts, instance)?.PingStatus === 'Online' &&
-  isAtLeast(agentVersionOf(facts, instance), MINIMUMS.commandsOverChannel.version) === true
+  isOnline(facts, instance) && isAtLeast(agentVersionOf(facts, instance), MINIMUMS.commandsOverChannel.version) === true
 
 /** In the Region of the instance: in addition to the one of the other Region, or replacing it if it owns the name. */
 export function addInRegion(fault: FaultContext): readonly Remedy[] {
