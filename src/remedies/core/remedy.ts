@@ -27,7 +27,7 @@ export interface Typed {
 }
 
 /** Options of `RunInstances` for an instance that does not exist yet. */
-export interface LaunchOptions {
+interface LaunchOptions {
   readonly launch: Call['input']
 }
 
