@@ -1,6 +1,7 @@
 import type {ReportedPath} from '../../diagnosis/report.ts'
-import type {At, Leg, Verdict} from '../../network/path.ts'
-import {PATH_WORD} from '../text/text-paths.ts'
+import type {Verdict} from '../../network/path.ts'
+import {capital} from '../../util/list-in-words.ts'
+import {LEG_NAME, PATH_WORD, PLACE} from '../text/text-paths.ts'
 import {columnsOf, shorten, wrap} from '../text/width.ts'
 import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
@@ -14,26 +15,6 @@ interface PathDrawing {
   /** The instance's network interface, if the report has it. */
   readonly eni?: string | undefined
   readonly to: readonly string[]
-}
-
-export const AT_NAME: Readonly<Record<At, string>> = {
-  name: 'DNS name',
-  'security-group': 'Security group',
-  'network-acl': 'Network ACL',
-  route: 'Route table',
-  gateway: 'Gateway',
-  endpoint: 'Endpoint',
-  'endpoint-group': 'Endpoint group',
-  'endpoint-policy': 'Endpoint policy',
-}
-
-export const LEG_NAME: Readonly<Record<Leg, string>> = {
-  instance: '',
-  endpoint: 'endpoint subnet',
-  nat: 'NAT subnet',
-  attachment: 'attachment subnet',
-  hub: 'hub VPC',
-  firewall: 'firewall subnet',
 }
 
 export const hopId = (key: string, number: number): string => `${key}-hop-${number + 1}`
@@ -64,7 +45,7 @@ function layout({path, key, from, eni, to}: PathDrawing, perRow: number, name: '
   const boxes: readonly Box[] = [
     ...start,
     ...stations.map((station) => ({
-      titles: [AT_NAME[station.at]],
+      titles: [capital(PLACE[station.at])],
       id: station.resource,
       where: station.vpc ?? LEG_NAME[station.leg],
       station,
@@ -88,8 +69,8 @@ function layout({path, key, from, eni, to}: PathDrawing, perRow: number, name: '
 }
 
 const summaryOf = (path: ReportedPath, to: readonly string[]): string => {
-  const dead = path.hops.find(({verdict}) => verdict === 'blocked')
-  return `Path to ${to.join(', ')}: ${PATH_WORD[path.verdict]}${dead ? ` at ${AT_NAME[dead.at].toLowerCase()} ${dead.resource}` : ''}. The hops are listed below.`
+  const blocked = path.hops.find(({verdict}) => verdict === 'blocked')
+  return `Path to ${to.join(', ')}: ${PATH_WORD[path.verdict]}${blocked ? ` at ${PLACE[blocked.at]} ${blocked.resource}` : ''}. The hops are listed below.`
 }
 
 /** The request above and the reply below, to the next box or to the next row. */

@@ -1,9 +1,10 @@
 import type {ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
 import {groupBy} from '../../util/group-by.ts'
-import {PATH_WORD} from '../text/text-paths.ts'
+import {capital} from '../../util/list-in-words.ts'
+import {LEG_NAME, PATH_WORD, PLACE} from '../text/text-paths.ts'
 import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
-import {AT_NAME, hopId, LEG_NAME, pathFigure} from './path-figure.ts'
+import {hopId, pathFigure} from './path-figure.ts'
 import {shapeOf} from './stations.ts'
 
 /** The instance and its network interface. */
@@ -28,7 +29,7 @@ function pathSection(group: readonly ReportedPath[], {from, eni}: Ends, key: str
 }
 
 const hopItem = (hop: ReportedHop, key: string, at: number): Markup =>
-  html`<li id="${hopId(key, at)}"><a href="#${key}" title="To the picture">${at + 1}</a> <span class="${PATH_TONE[hop.verdict]}">${SIGN[PATH_TONE[hop.verdict]]} ${PATH_WORD[hop.verdict]}</span> ${hop.direction}, ${AT_NAME[hop.at]}${LEG_NAME[hop.leg] !== '' && ` (${LEG_NAME[hop.leg]})`} <code>${hop.resource}</code>${placeOf(hop)}: ${hop.because}</li>`
+  html`<li id="${hopId(key, at)}"><a href="#${key}" title="To the picture">${at + 1}</a> <span class="${PATH_TONE[hop.verdict]}">${SIGN[PATH_TONE[hop.verdict]]} ${PATH_WORD[hop.verdict]}</span> ${hop.direction}, ${capital(PLACE[hop.at])}${LEG_NAME[hop.leg] !== '' && ` (${LEG_NAME[hop.leg]})`} <code>${hop.resource}</code>${placeOf(hop)}: ${hop.because}</li>`
 
 const placeOf = ({vpc, owner}: ReportedHop): string =>
   vpc === undefined ? '' : ` in ${vpc}${owner === undefined ? '' : ` of account ${owner}`}`

@@ -7,7 +7,7 @@ import {entryOf, failuresOf, isUnscanned, placeOf, rootOf} from '../formats/audi
 import type {Tone} from '../tone.ts'
 import {entryLines, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
 import {markOf, type Terminal} from './terminal.ts'
-import {wrap} from './width.ts'
+import {indented, wrap} from './width.ts'
 
 const MAX_UNSCANNED = 12
 
@@ -108,8 +108,5 @@ function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly
     ...(inspector.change ? [`Change: ${inspector.change}.`] : []),
   ].flatMap((text) => wrap(plain(text), columns - 4))
   const head = [id, name ?? '', placeOf(instance), inspector.reason ?? WORDS[inspector.coverage]].filter(Boolean)
-  return [
-    ...wrap(plain(head.join('  ')), columns - 2).map((line) => `  ${line}`),
-    ...below.map((line) => `    ${paint('dim', line)}`),
-  ]
+  return [...indented(head.join('  '), columns, 2), ...below.map((line) => `    ${paint('dim', line)}`)]
 }

@@ -3,7 +3,7 @@ import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import type {Terminal} from './terminal.ts'
-import {padTo, wrap} from './width.ts'
+import {indented, padTo, wrap} from './width.ts'
 
 /** More causes than these are summarized, and only a few similar ones are named. */
 export const MAX_CAUSES = 12
@@ -30,10 +30,8 @@ export function entryLines(
   {columns, paint}: Terminal,
 ): readonly string[] {
   const indent = ' '.repeat(22)
-  const [first = '', ...more] = wrap(plain(title), columns - 22)
   return [
-    `  ${padTo(18, gain)}  ${first}`,
-    ...more.map((line) => indent + line),
+    ...indented(title, columns, 22, `  ${padTo(18, gain)}  `),
     ...below.flatMap((text) => wrap(plain(text), columns - 22)).map((line) => indent + paint('dim', line)),
   ]
 }

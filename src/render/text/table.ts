@@ -19,7 +19,7 @@ import {VERDICT_TONE} from '../tone.ts'
 import {coverageLines} from './table-coverage.ts'
 import {commandLines, entryLines, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
 import {markOf, type Terminal} from './terminal.ts'
-import {padTo, shorten, wrap} from './width.ts'
+import {indented, padTo, shorten, wrap} from './width.ts'
 
 const MAX_GROUPS = 10
 const MAX_SHARED = 2
@@ -195,6 +195,6 @@ function gaps({scopes, unreadable, suppressed, expired}: Audit, terminal: Termin
   return [
     '',
     terminal.paint('bold', 'Notes'),
-    ...distinct.slice(0, 20).flatMap((text) => wrap(plain(text), terminal.columns - 2).map((line) => `  ${line}`)),
+    ...distinct.slice(0, 20).flatMap((text) => indented(text, terminal.columns, 2)),
   ]
 }

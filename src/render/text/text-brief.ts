@@ -8,7 +8,7 @@ import {briefFlowLines} from './text-flow-logs.ts'
 import {verdictLines} from './text-head.ts'
 import {deadHopLines} from './text-paths.ts'
 import {brokeLines} from './text-since-when.ts'
-import {columnsOf, shorten, wrap} from './width.ts'
+import {columnsOf, indented, shorten} from './width.ts'
 
 /** A terminal of 24 rows shows it with the command line above and the prompt below. */
 const MAX_ROWS = 20
@@ -42,7 +42,7 @@ function stepLines(checklist: readonly ChecklistStep[], {columns, paint}: Termin
   if (!first) return []
   const count = others.length === 0 ? '' : ` 1 of ${checklist.length}`
   return [
-    ...wrap(plain(`${labelOf(first)}${count}: ${first.title}`), columns - 2).map((line) => `  ${line}`),
+    ...indented(`${labelOf(first)}${count}: ${first.title}`, columns, 2),
     ...linesOf(first)
       .filter((line) => line !== '')
       .map((line) => `  ${paint('cyan', plain(line))}`),

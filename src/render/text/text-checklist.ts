@@ -3,7 +3,7 @@ import {forNumber} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf, PARTS} from '../checklist.ts'
 import type {Terminal} from './terminal.ts'
-import {wrap} from './width.ts'
+import {indented, wrap} from './width.ts'
 
 interface Options {
   readonly terminal: Terminal
@@ -31,7 +31,7 @@ export function stepLines(step: ChecklistStep, at: number, options: Options): re
   const number = `  ${at + 1}. `
   const [title, ...more] = wrap(plain(step.title), terminal.columns - number.length)
   const below = (label: string, text: string | undefined) =>
-    text === undefined ? [] : wrap(plain(`${label}${text}`), terminal.columns - 5).map((line) => `     ${line}`)
+    text === undefined ? [] : indented(`${label}${text}`, terminal.columns, 5)
   return [
     `${number}${title}`,
     ...more.map((line) => `     ${line}`),

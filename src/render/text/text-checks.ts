@@ -4,7 +4,7 @@ import {plain} from '../../util/plain-text.ts'
 import {SEVERITY_WORD} from '../severity-words.ts'
 import {STATUS_TONE} from '../tone.ts'
 import {columnsOfMark, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
-import {columnsOf, shorten, wrap} from './width.ts'
+import {columnsOf, indented, shorten} from './width.ts'
 
 interface Options {
   readonly terminal: Terminal
@@ -69,7 +69,7 @@ function fullCheck(
   return [
     `  ${padMark(STATUS_TONE[isRevealed ? 'fail' : check.status], terminal)} ${check.id}: ${plain(check.title)}`,
     ...withoutRepeats(causes, options).flatMap((each) => causeLines(each, root, options)),
-    ...notes.flatMap((note) => indented(note, options)),
+    ...notes.flatMap((note) => below(note, options)),
   ]
 }
 
@@ -104,11 +104,11 @@ function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, opt
   const more = facts.length - shown.length
   const room = terminal.columns - markWidth(terminal) - 7
   return [
-    ...indented(`${SEVERITY_WORD[cause.severity]}${certainty}: ${message}${revealed}${others} [${cause.id}]`, options),
+    ...below(`${SEVERITY_WORD[cause.severity]}${certainty}: ${message}${revealed}${others} [${cause.id}]`, options),
     ...shown.flatMap((fact) =>
-      indented(verbose ? fact : inShort(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
+      below(verbose ? fact : inShort(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
     ),
-    ...(more > 0 ? indented(`+${more} more (--verbose)`, options, '  · ') : []),
+    ...(more > 0 ? below(`+${more} more (--verbose)`, options, '  · ') : []),
   ]
 }
 
@@ -126,10 +126,7 @@ function factsOf({severity, evidence}: ReportedCause, {verbose}: Options): reado
     .map(({service, fact, source}) => `${service === undefined ? '' : `${service}: `}${fact} (${source})`)
 }
 
-function indented(text: string, {terminal}: Options, bullet = ''): readonly string[] {
-  const margin = ' '.repeat(markWidth(terminal) + 3)
-  const hang = ' '.repeat(columnsOf(bullet))
-  return wrap(plain(text), terminal.columns - margin.length - hang.length).map(
-    (line, at) => `${margin}${at === 0 ? bullet : hang}${line}`,
-  )
+function below(text: string, {terminal}: Options, bullet = ''): readonly string[] {
+  const margin = markWidth(terminal) + 3
+  return indented(text, terminal.columns, margin + columnsOf(bullet), `${' '.repeat(margin)}${bullet}`)
 }

@@ -3,7 +3,7 @@ import type {Report} from '../../diagnosis/report.ts'
 import {plain} from '../../util/plain-text.ts'
 import type {Tone} from '../tone.ts'
 import {markWidth, padMark, type Terminal} from './terminal.ts'
-import {wrap} from './width.ts'
+import {indented} from './width.ts'
 
 /** What the flow log shows for the first path that is not open, in at most two lines. */
 export function briefFlowLines({flowLogs, paths}: Report, terminal: Terminal): readonly string[] {
@@ -75,9 +75,7 @@ const MARK: Readonly<Record<ReportedFlow['shown'], Tone>> = {
 
 function entry(mark: Tone, text: string, terminal: Terminal): readonly string[] {
   const margin = markWidth(terminal) + 3
-  return wrap(plain(text), terminal.columns - margin).map((line, at) =>
-    at === 0 ? `  ${padMark(mark, terminal)} ${line}` : ' '.repeat(margin) + line,
-  )
+  return indented(text, terminal.columns, margin, `  ${padMark(mark, terminal)} `)
 }
 
 function sourceLines(

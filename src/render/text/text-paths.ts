@@ -3,10 +3,9 @@ import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import type {At, Leg} from '../../network/path.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {inList} from '../../util/list-in-words.ts'
-import {plain} from '../../util/plain-text.ts'
 import {PATH_TONE} from '../tone.ts'
 import {markOf, markWidth, padMark, type Terminal} from './terminal.ts'
-import {columnsOf, padTo, wrap} from './width.ts'
+import {columnsOf, indented, padTo} from './width.ts'
 
 interface Options {
   readonly terminal: Terminal
@@ -53,9 +52,7 @@ function open(paths: readonly ReportedPath[], terminal: Terminal): readonly stri
     .map(({service, via}) => (via === null ? service : `${service} (${via})`))
   if (names.length === 0) return []
   const margin = markWidth(terminal) + 3
-  return wrap(plain(`open: ${names.join(', ')}`), terminal.columns - margin).map((line, at) =>
-    at === 0 ? `  ${padMark('good', terminal)} ${line}` : ' '.repeat(margin) + line,
-  )
+  return indented(`open: ${names.join(', ')}`, terminal.columns, margin, `  ${padMark('good', terminal)} `)
 }
 
 /** One complete path, whatever its verdict. */
@@ -98,15 +95,15 @@ function headLines(paths: readonly ReportedPath[], terminal: Terminal): readonly
   const shared = first.via !== null && paths.every(({via}) => via === first.via)
   const through = shared ? ` via ${first.via}` : ''
   const mark = markOf(PATH_TONE[first.verdict], terminal)
-  const text = plain(`${inList(names)}: ${PATH_WORD[first.verdict]}${through}`)
-  return wrap(text, terminal.columns - 4).map((line, at) => `  ${at === 0 ? `${mark} ` : '    '}${line}`)
+  const text = `${inList(names)}: ${PATH_WORD[first.verdict]}${through}`
+  return indented(text, terminal.columns, 4, `  ${mark} `)
 }
 
-const PLACE: Readonly<Record<At, string>> = {
+export const PLACE: Readonly<Record<At, string>> = {
   name: 'DNS name',
   'security-group': 'security group',
   'network-acl': 'network ACL',
-  route: 'route',
+  route: 'route table',
   gateway: 'gateway',
   endpoint: 'endpoint',
   'endpoint-group': 'endpoint group',
@@ -114,13 +111,14 @@ const PLACE: Readonly<Record<At, string>> = {
 }
 const PLACE_WIDTH = Math.max(...Object.values(PLACE).map(columnsOf))
 
-const WHOSE: Readonly<Record<Leg, string>> = {
+/** Where that is; nowhere in particular at the instance. */
+export const LEG_NAME: Readonly<Record<Leg, string>> = {
   instance: '',
-  endpoint: 'endpoint’s subnet',
-  nat: 'NAT’s subnet',
-  attachment: 'attachment’s subnet',
-  hub: 'hub',
-  firewall: 'firewall’s subnet',
+  endpoint: 'endpoint subnet',
+  nat: 'NAT subnet',
+  attachment: 'attachment subnet',
+  hub: 'hub VPC',
+  firewall: 'firewall subnet',
 }
 
 /** Where the report already gives the reason of a hop. */
@@ -149,7 +147,8 @@ function hopLines(hop: ReportedHop, terminal: Terminal, text: string): readonly 
   const mark = padMark(PATH_TONE[verdict], terminal)
   const head = `    ${arrow[direction]} ${mark} ${padTo(PLACE_WIDTH, PLACE[at])}  `
   const margin = 9 + markWidth(terminal) + PLACE_WIDTH
-  return wrap(plain(text), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)
+  return indented(text, terminal.columns, margin, head)
 }
 
-const thing = ({resource, leg}: ReportedHop): string => (WHOSE[leg] === '' ? resource : `${resource} (${WHOSE[leg]})`)
+const thing = ({resource, leg}: ReportedHop): string =>
+  LEG_NAME[leg] === '' ? resource : `${resource} (${LEG_NAME[leg]})`

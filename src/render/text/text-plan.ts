@@ -5,7 +5,7 @@ import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
 import {markOf, type Terminal} from './terminal.ts'
-import {wrap} from './width.ts'
+import {indented, wrap} from './width.ts'
 
 const WORDS: Readonly<Record<PlanChange, string>> = {
   lost: 'would no longer be managed',
@@ -97,8 +97,7 @@ function groupLines(group: readonly PlannedInstance[], terminal: Terminal): read
   const shown = group.slice(0, MAX_NAMED).map(plannedName)
   const more = group.length > MAX_NAMED ? ` and ${group.length - MAX_NAMED} more` : ''
   const verdict = first.change === 'new' ? `: ${first.after}` : ''
-  const indent = (text: string, by: number) =>
-    wrap(plain(text), terminal.columns - by).map((line) => `${' '.repeat(by)}${line}`)
+  const indent = (text: string, margin: number) => indented(text, terminal.columns, margin)
   return [
     ...indent(`${markOf(markFor(first), terminal)} ${shown.join(', ')}${more}${verdict}`, 2),
     ...first.causes.flatMap(({message, id, by}) => [

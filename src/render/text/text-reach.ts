@@ -5,7 +5,7 @@ import {markOf, type Terminal} from './terminal.ts'
 import {flowLogSection} from './text-flow-logs.ts'
 import {pathLines} from './text-paths.ts'
 import {unreadText} from './text-unread.ts'
-import {wrap} from './width.ts'
+import {indented, wrap} from './width.ts'
 
 const SAYS: Readonly<Record<ReachReport['verdict'], string>> = {
   open: 'can reach',
@@ -29,7 +29,7 @@ export function textReach(report: ReachReport, terminal: Terminal): string {
       '',
       'Causes',
       ...shown.flatMap(({id, message, docs}) => [
-        ...wrap(plain(`${message} [${id}]`), terminal.columns - 2).map((line) => `  ${line}`),
+        ...indented(`${message} [${id}]`, terminal.columns, 2),
         `    ${docs}`,
       ]),
     )

@@ -1,7 +1,6 @@
 import type {CauseHistory, Report} from '../../diagnosis/report.ts'
-import {plain} from '../../util/plain-text.ts'
 import type {Terminal} from './terminal.ts'
-import {wrap} from './width.ts'
+import {indented} from './width.ts'
 
 /** The evidence of an answer. */
 export const PROOFS: Readonly<Record<NonNullable<CauseHistory['proof']>, string>> = {
@@ -12,18 +11,16 @@ export const PROOFS: Readonly<Record<NonNullable<CauseHistory['proof']>, string>
 /** Since when each proven cause exists, and because of which call. */
 export function sinceWhenSection({sinceWhen}: Report, {columns, paint}: Terminal): readonly string[] {
   if (!sinceWhen) return []
-  const indented = (text: string, margin: number) =>
-    wrap(plain(text), columns - margin).map((line) => ' '.repeat(margin) + line)
   return [
     paint('bold', 'When it broke'),
     ...sinceWhen.causes.flatMap((one) => [
-      ...indented(`${one.resource} [${one.cause}]`, 2),
-      ...indented(one.message, 4),
-      ...eventsOf(one).flatMap((text) => indented(text, 4).map((line) => paint('dim', line))),
-      ...(one.proof === null ? [] : indented(PROOFS[one.proof], 4).map((line) => paint('dim', line))),
-      ...one.notes.flatMap((note) => indented(note, 4)),
+      ...indented(`${one.resource} [${one.cause}]`, columns, 2),
+      ...indented(one.message, columns, 4),
+      ...eventsOf(one).flatMap((text) => indented(text, columns, 4).map((line) => paint('dim', line))),
+      ...(one.proof === null ? [] : indented(PROOFS[one.proof], columns, 4).map((line) => paint('dim', line))),
+      ...one.notes.flatMap((note) => indented(note, columns, 4)),
     ]),
-    ...sinceWhen.notes.flatMap((note) => indented(note, 2)),
+    ...sinceWhen.notes.flatMap((note) => indented(note, columns, 2)),
   ]
 }
 
@@ -33,5 +30,5 @@ const eventsOf = ({event}: CauseHistory): readonly string[] =>
 /** In one line, for the brief report. */
 export const brokeLines = ({sinceWhen}: Report, {columns}: Terminal): readonly string[] => {
   const [first] = sinceWhen?.causes ?? []
-  return first ? wrap(plain(`When: ${first.message}`), columns - 2).map((line) => `  ${line}`) : []
+  return first ? indented(`When: ${first.message}`, columns, 2) : []
 }

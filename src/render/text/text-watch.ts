@@ -8,7 +8,7 @@ import type {Change, Watch} from '../../watch/watch.ts'
 import {type Tone, VERDICT_TONE} from '../tone.ts'
 import {markWidth, padMark, type Terminal} from './terminal.ts'
 import {stepLines} from './text-checklist.ts'
-import {wrap} from './width.ts'
+import {indented} from './width.ts'
 
 const SECOND = 1000
 const MINUTE = 60
@@ -58,12 +58,8 @@ export function changeLines(
 }
 
 function under(clock: string, mark: Tone, says: string, terminal: Terminal): readonly string[] {
-  const indent = indentOf(terminal)
-  const [first = '', ...more] = wrap(plain(says), terminal.columns - indent)
-  return [
-    `${terminal.paint('dim', `+${clock}`.padEnd(WIDTH))}${padMark(mark, terminal)} ${first}`,
-    ...more.map((line) => `${' '.repeat(indent)}${line}`),
-  ]
+  const head = `${terminal.paint('dim', `+${clock}`.padEnd(WIDTH))}${padMark(mark, terminal)} `
+  return indented(says, terminal.columns, indentOf(terminal), head)
 }
 
 const WIDTH = 8

@@ -10,7 +10,7 @@ import {headSection, isPlanned} from './text-head.ts'
 import {pathsSection} from './text-paths.ts'
 import {sinceWhenSection} from './text-since-when.ts'
 import {unreadText} from './text-unread.ts'
-import {wrap} from './width.ts'
+import {indented, wrap} from './width.ts'
 
 interface TextOptions {
   readonly terminal: Terminal
@@ -60,9 +60,9 @@ function afterwardsSection(report: Report, {terminal, restart}: TextOptions): re
 
 function unreadableSection({unreadable}: Report, {terminal}: TextOptions): readonly string[] {
   if (unreadable.length === 0) return []
-  const lines = unreadable.flatMap((one) => {
-    const [first, ...rest] = wrap(unreadText(one), terminal.columns - 4)
-    return [`  ${markOf('open', terminal)} ${first}`, ...rest.map((line) => `    ${line}`)]
-  })
-  return [terminal.paint('bold', 'Could not be read'), ...lines]
+  const mark = `  ${markOf('open', terminal)} `
+  return [
+    terminal.paint('bold', 'Could not be read'),
+    ...unreadable.flatMap((one) => indented(unreadText(one), terminal.columns, 4, mark)),
+  ]
 }

@@ -1,3 +1,5 @@
+import {plain} from '../../util/plain-text.ts'
+
 /** Characters that fill two columns of a terminal. https://www.unicode.org/reports/tr11/ */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
@@ -49,6 +51,15 @@ export function wrap(text: string, columns: number): readonly string[] {
   }
   return line === '' && lines.length > 0 ? lines : [...lines, line]
 }
+
+/** The lines of a text from AWS behind a margin, in which the first one may have something else, such as a mark. */
+export const indented = (
+  text: string,
+  columns: number,
+  margin: number,
+  first = ' '.repeat(margin),
+): readonly string[] =>
+  wrap(plain(text), columns - margin).map((line, at) => (at === 0 ? first : ' '.repeat(margin)) + line)
 
 /** A URL, an ARN or an id is never broken: the terminal wraps it, and it is copied whole. */
 function pieces(word: string, columns: number): readonly string[] {
