@@ -42,9 +42,7 @@ export function withoutInstance(account: Account, id: string, options: ExamineOp
         notes: unread.map(({reason}) => reason),
       },
     ],
-    causes: causes.map((finding) =>
-      reportedCause(finding, {steps: [], revealed: [], verified: false, unread: [], account}),
-    ),
+    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], verified: false, unread: []})),
     paths: [],
     checklist: causes.flatMap(({cause, remedies = [], check}) =>
       remedies

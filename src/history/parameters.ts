@@ -66,8 +66,8 @@ export function numberIn(parameters: Parameters | undefined, name: string): numb
 /** `true`, or `{value: true}` as attributes have it. */
 export function flagIn(parameters: Parameters | undefined, name: string): boolean | undefined {
   const value = parameters?.[name]
-  const bare = isObject(value) ? value.value : value
-  return bare === true || bare === 'true' ? true : bare === false || bare === 'false' ? false : undefined
+  const flag = isObject(value) ? value.value : value
+  return flag === true || flag === 'true' ? true : flag === false || flag === 'false' ? false : undefined
 }
 
 export function partIn(parameters: Parameters | undefined, name: string): Parameters | undefined {

@@ -3,7 +3,8 @@ import type {Plan} from '../diagnosis/plan/plan.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {find} from '../model/joins.ts'
+import {ownerOf} from '../remedies/core/owner.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {counted} from '../util/counted.ts'
 import {sentence} from '../util/list-in-words.ts'
@@ -191,22 +192,11 @@ function reported(one: Case, outcome: Outcome): CauseHistory {
 
 /** Calls are recorded in the account that makes them: that of the owner, in a shared VPC. */
 function ownerNote({account, finding}: Case, {answer}: Outcome): readonly string[] {
-  const owner = OWNED.map(([kind, key]) => allWith(account[kind] as Reading<object>, key as never, finding.resource)[0])
-    .map((item) => (item && 'OwnerId' in item ? item.OwnerId : undefined))
-    .find((id) => typeof id === 'string')
+  const owner = ownerOf(account, finding.resource)
   return answer === 'changed' || owner === undefined || owner === account.Caller?.Account || !account.Caller
     ? []
     : [`${finding.resource} belongs to account ${owner}, where CloudTrail records its changes.`]
 }
-
-const OWNED = [
-  ['SecurityGroups', 'GroupId'],
-  ['NetworkAcls', 'NetworkAclId'],
-  ['RouteTables', 'RouteTableId'],
-  ['VpcEndpoints', 'VpcEndpointId'],
-  ['Vpcs', 'VpcId'],
-  ['Subnets', 'SubnetId'],
-] as const
 
 const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent): ReportedEvent => ({
   id,

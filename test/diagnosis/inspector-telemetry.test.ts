@@ -1,7 +1,6 @@
 import {expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {planFor} from '../../src/diagnosis/plan/plan.ts'
 import {type Account, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
 import {
   behindEndpoints,
@@ -15,6 +14,7 @@ import {
   online,
   REGION,
 } from '../support/network.ts'
+import {planned} from '../support/planned.ts'
 
 /**
  * The scanner of Inspector sends to its own service, through an endpoint where the VPC has one.
@@ -82,7 +82,7 @@ it('is fixed by what fixes the endpoint', () => {
   for (const change of [{PrivateDnsEnabled: false}, closed]) {
     const account = scanned(behindEndpoints, change)
     const [instance] = itemsOf(account.Instances)
-    expect(seen(planFor(account, instance!, diagnose(account, instance!)).account)).toEqual(['managed'])
+    expect(seen(planned(account, instance!, diagnose(account, instance!)).account)).toEqual(['managed'])
   }
 })
 

@@ -5,7 +5,7 @@ import {writeAccount} from '../../src/account-file/write-account.ts'
 import type {Signal} from '../../src/agent/signal.ts'
 import {diagnose, findingsOf, isImpairing} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
+import type {Plan} from '../../src/diagnosis/plan/plan.ts'
 import type {
   Account,
   Instance,
@@ -30,11 +30,12 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
+import {planned} from '../support/planned.ts'
 
 const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
-const plan = (account: Account): Plan => {
+const plan = (account: Account): ReturnType<typeof planned> => {
   const instance = first(account)
-  return planFor(account, instance, diagnose(account, instance))
+  return planned(account, instance, diagnose(account, instance))
 }
 const left = (account: Account) =>
   findingsOf(diagnose(account, first(account), {includeFallback: false}))

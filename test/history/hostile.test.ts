@@ -4,7 +4,7 @@ import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import {changesIn} from '../../src/history/event.ts'
 import {parametersOf} from '../../src/history/parameters.ts'
-import {REVERTED} from '../../src/history/revert/index.ts'
+
 import {sinceWhen} from '../../src/history/since-when.ts'
 import {keyOf} from '../../src/history/timeline.ts'
 import type {Account, CloudTrailEvent, ConfigurationItem} from '../../src/model/account.ts'
@@ -15,6 +15,7 @@ import {textReport} from '../../src/render/text/text.ts'
 import {briefReport} from '../../src/render/text/text-brief.ts'
 import {aGroup, CORE, healthy, OWNER, PROFILE, REGION, ROLE, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event} from './events.ts'
+import {REVERTED} from './reverted.ts'
 
 const closed: Account = {
   ...healthy,

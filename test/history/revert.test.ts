@@ -1,11 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import {REVERTED} from '../../src/history/revert/index.ts'
+
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {WEB} from '../support/healthy.ts'
 import {isEarlier, ROWS} from './broken.ts'
+import {REVERTED} from './reverted.ts'
 
 function causesOf(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]) {
   const past = {...account, CloudTrailEvents}

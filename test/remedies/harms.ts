@@ -1,22 +1,22 @@
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
-import {type Plan, planFor} from '../../src/diagnosis/plan/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'
 import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
+import {planned} from '../support/planned.ts'
 
 /** A plan with everything that it offers: each step and its alternatives. */
 export interface Offer {
   readonly account: Account
   readonly instance: Instance
-  readonly plan: Plan
+  readonly plan: ReturnType<typeof planned>
   readonly remedies: readonly Remedy[]
 }
 
 export function offerFor(account: Account): Offer {
   const instance = itemsOf(account.Instances)[0]!
-  const plan = planFor(account, instance, diagnose(account, instance))
+  const plan = planned(account, instance, diagnose(account, instance))
   const remedies = plan.steps.flatMap(({remedy, alternatives}) => [remedy, ...alternatives.map((one) => one.remedy)])
   return {account, instance, plan, remedies}
 }
@@ -312,7 +312,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
   'is empty for the account that it leads to, if it is verified': ({plan, instance}) => {
     if (plan.verified !== true) return []
     const after = find(plan.account.Instances, 'InstanceId', instance.InstanceId) ?? instance
-    const {steps} = planFor(plan.account, after, diagnose(plan.account, after, {includeFallback: false}))
+    const {steps} = planned(plan.account, after, diagnose(plan.account, after, {includeFallback: false}))
     return steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy.title)
   },
 

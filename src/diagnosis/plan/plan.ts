@@ -18,8 +18,6 @@ export interface Plan {
   readonly verified: boolean | null
   /** Kinds that were not read, which make it null. */
   readonly unread: readonly Kind[]
-  /** The account after every step that AWS's API can apply. */
-  readonly account: Account
 }
 
 /** A cause on the model that has the steps before it. */
@@ -64,7 +62,6 @@ export function planFor(
     steps,
     revealed: isNotRunning(instance) ? [] : revealedIn(diagnoses, models),
     ...verificationOf(context, steps, first, last, model),
-    account: model,
   }
 }
 

@@ -13,8 +13,6 @@ const REVERT: ReadonlyMap<string, Revert> = new Map(
   [SECURITY_GROUPS, NETWORK_ACLS, ROUTES, ROLES, INSTANCES, ENDPOINTS, VPCS].flatMap((rules) => Object.entries(rules)),
 )
 
-export const REVERTED: readonly string[] = [...REVERT.keys()]
-
 /** Calls that change nothing on which the state of a node depends. */
 const NEUTRAL: ReadonlySet<string> = new Set([
   ...['CreateTags', 'DeleteTags', 'TagRole', 'UntagRole', 'TagInstanceProfile', 'UntagInstanceProfile', 'TagPolicy'],

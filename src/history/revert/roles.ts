@@ -1,3 +1,4 @@
+import {rolesNamed} from '../../iam/role.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {set} from '../../model/effect.ts'
@@ -11,8 +12,7 @@ import {flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 import {none, revertSetting} from './setting.ts'
 
-const roleNamed = ({Roles}: Account, name: string | undefined): Role | undefined =>
-  itemsOf(Roles).find((one): one is Role => !isUnreadable(one) && one.RoleName === name)
+const roleNamed = (account: Account, name = ''): Role | undefined => rolesNamed(account, name)[0]
 
 const roleOf = ({account, event}: RevertContext): Role | undefined =>
   roleNamed(account, textIn(event.request, 'roleName'))

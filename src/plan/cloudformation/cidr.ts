@@ -5,16 +5,8 @@ export function splitCidr(block: string, count: number, bits: number): readonly 
   const family = block.includes(':') ? 6 : 4
   const [range] = cidrRanges(family, [block])
   const size = family === 4 ? 32 : 128
-  if (
-    !range ||
-    !Number.isInteger(count) ||
-    count < 1 ||
-    count > 256 ||
-    !Number.isInteger(bits) ||
-    bits < 1 ||
-    bits > size
-  )
-    return undefined
+  const isWithin = (value: number, most: number) => Number.isInteger(value) && value >= 1 && value <= most
+  if (!range || !isWithin(count, 256) || !isWithin(bits, size)) return undefined
   const [from, to] = [BigInt(range[0]), BigInt(range[1])]
   const step = 1n << BigInt(bits)
   if (from + step * BigInt(count) > to) return undefined

@@ -1,3 +1,4 @@
+import {rolesNamed} from '../../iam/role.ts'
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {inOrder, put, remove, removeWhere} from '../../model/effect.ts'
@@ -26,9 +27,7 @@ const arnOf = (account: Account, kind: string, name: string): string =>
   name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${accountIdOf(account)}:${kind}/${name}`
 
 const roleNamed = (account: Account, name: string): Role | undefined =>
-  itemsOf(account.Roles).find(
-    (role): role is Role => !isUnreadable(role) && (role.RoleName === name || role.Arn === name),
-  )
+  rolesNamed(account, name)[0] ?? find(account.Roles, 'Arn', name)
 
 const withRole = (account: Account, name: string, change: (role: Role) => Change): Account => {
   const role = roleNamed(account, name)
@@ -53,41 +52,25 @@ export const role: ResourceEffect = {
     const known = roleNamed(account, name)
     const Arn = known?.Arn ?? arnOf(account, 'role', name)
     if (hasUnknown(properties) || hasUnknown(before)) return unreadableRole(account, name, address)
-    const inline = listOf(Policies).map(objectOf)
     const boundary = textOf(PermissionsBoundary)
     const item = {
+      ...{Path: '/', AttachedManagedPolicies: [], RolePolicyList: []},
       ...known,
-      Arn,
-      RoleName: name,
-      Path: known?.Path ?? '/',
-      AssumeRolePolicyDocument:
-        AssumeRolePolicyDocument === undefined
-          ? known?.AssumeRolePolicyDocument
-          : decodeDocument(AssumeRolePolicyDocument),
-      AttachedManagedPolicies:
-        ManagedPolicyArns === undefined
-          ? (known?.AttachedManagedPolicies ?? [])
-          : [
-              ...kept(
-                known?.AttachedManagedPolicies,
-                before.ManagedPolicyArns,
-                ({PolicyArn}) => PolicyArn,
-                textOf,
-              ).filter(({PolicyArn}) => !textsOf(ManagedPolicyArns).includes(PolicyArn ?? '')),
-              ...attached(account, textsOf(ManagedPolicyArns)),
-            ],
-      RolePolicyList:
-        Policies === undefined
-          ? (known?.RolePolicyList ?? [])
-          : [
-              ...kept(known?.RolePolicyList, before.Policies, (one) => one.PolicyName, nameOf).filter(
-                (one) => !inline.some((policy) => nameOf(policy) === one.PolicyName),
-              ),
-              ...inline.map((policy) => ({
-                PolicyName: nameOf(policy) ?? '',
-                PolicyDocument: decodeDocument(policy.PolicyDocument),
-              })),
-            ],
+      ...{Arn, RoleName: name},
+      ...(AssumeRolePolicyDocument !== undefined && {
+        AssumeRolePolicyDocument: decodeDocument(AssumeRolePolicyDocument),
+      }),
+      ...(ManagedPolicyArns !== undefined && {
+        AttachedManagedPolicies: listed(
+          known?.AttachedManagedPolicies,
+          [before.ManagedPolicyArns, ManagedPolicyArns],
+          (arns) => attached(account, textsOf(arns)),
+          'PolicyArn',
+        ),
+      }),
+      ...(Policies !== undefined && {
+        RolePolicyList: listed(known?.RolePolicyList, [before.Policies, Policies], inlineIn, 'PolicyName'),
+      }),
       ...(boundary !== undefined &&
         boundary !== '' && {
           PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
@@ -104,17 +87,26 @@ export const role: ResourceEffect = {
   },
 }
 
-const nameOf = (policy: unknown): string | undefined => textOf(objectOf(policy).PolicyName)
+const inlineIn = (policies: unknown): Role['RolePolicyList'] =>
+  listOf(policies)
+    .map(objectOf)
+    .map(({PolicyName, PolicyDocument}) => ({
+      PolicyName: textOf(PolicyName) ?? '',
+      PolicyDocument: decodeDocument(PolicyDocument),
+    }))
 
-/** What the role has through separate resources: a role that listed policies before removes only those. */
-const kept = <T>(
+/**
+ * The policies that the role lists, with those that it has through separate resources: a role that listed policies before
+ * removes only those.
+ */
+const listed = <T>(
   known: readonly T[] = [],
-  before: unknown,
-  keyOf: (one: T) => string | undefined,
-  beforeKeyOf: (one: unknown) => string | undefined,
+  [former, now]: readonly [former: unknown, now: unknown],
+  policiesIn: (list: unknown) => readonly T[],
+  key: keyof T,
 ): readonly T[] => {
-  const listed = new Set(listOf(before).map(beforeKeyOf))
-  return before === undefined ? [] : known.filter((one) => !listed.has(keyOf(one)))
+  const own = new Set([former, now].flatMap(policiesIn).map((one) => one[key]))
+  return [...(former === undefined ? [] : known.filter((one) => !own.has(one[key]))), ...policiesIn(now)]
 }
 
 const withoutBoundary = ({PermissionsBoundary: _, ...item}: Role): Role => item as Role
@@ -213,15 +205,7 @@ export const instanceProfile: ResourceEffect = {
     if (hasUnknown(properties.Roles)) return put('InstanceProfiles', {Arn, unreadable: afterApply(address)})(account)
     const roles = textsOf(properties.Roles).map((role) => {
       const found = roleNamed(account, role)
-      return found
-        ? inProfile(found)
-        : inProfile({
-            Arn: arnOf(account, 'role', role),
-            RoleName: role,
-            Path: '/',
-            AttachedManagedPolicies: [],
-            RolePolicyList: [],
-          } as never)
+      return inProfile(found ?? ({Arn: arnOf(account, 'role', role), RoleName: role, Path: '/'} as Role))
     })
     const item = {
       ...known,

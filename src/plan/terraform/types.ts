@@ -1,5 +1,4 @@
-import type {Direction} from '../../model/group-rules.ts'
-import {peerProperty} from '../../model/group-rules.ts'
+import {type Direction, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS, TARGETS} from '../../model/routes.ts'
 import {terraformArgument} from '../../model/terraform-names.ts'
 import {isKnown, numberOf, type Part, type Properties, UNKNOWN, withoutUndefined} from '../resource.ts'
@@ -170,12 +169,10 @@ const policyAttachment: Translation = (reader) => {
   }))
 }
 
-const autoScalingGroup: Translation = (reader) => [
-  {
-    type: 'AWS::AutoScaling::AutoScalingGroup',
-    properties: {...renamed(reader, {SubnetIds: 'vpc_zone_identifier'}), LaunchTemplate: templateOf(reader)},
-  },
-]
+const autoScalingGroup: Translation = one('AWS::AutoScaling::AutoScalingGroup', [], (reader) => ({
+  ...renamed(reader, {SubnetIds: 'vpc_zone_identifier'}),
+  LaunchTemplate: templateOf(reader),
+}))
 
 const firstIn = (reader: Reader | undefined, attribute: string): Reader | undefined => {
   const blocks = reader?.blocks(attribute)
@@ -230,6 +227,8 @@ const launchTemplate: Translation = launch((reader) => {
   }
 })
 
+const TRANSIT_ROUTING = ['TransitGatewayRouteTableId', 'TransitGatewayAttachmentId']
+
 /** Each type of Terraform's AWS provider that is modeled. */
 export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_vpc: one('AWS::EC2::VPC', ['CidrBlock', 'EnableDnsSupport', 'EnableDnsHostnames']),
@@ -273,19 +272,18 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   ]),
   aws_ec2_transit_gateway_route_table: one('AWS::EC2::TransitGatewayRouteTable', ['TransitGatewayId']),
   aws_ec2_transit_gateway_route: one('AWS::EC2::TransitGatewayRoute', [
-    'TransitGatewayRouteTableId',
+    ...TRANSIT_ROUTING,
     'DestinationCidrBlock',
-    'TransitGatewayAttachmentId',
     'Blackhole',
   ]),
-  aws_ec2_transit_gateway_route_table_association: one('AWS::EC2::TransitGatewayRouteTableAssociation', [
-    'TransitGatewayRouteTableId',
-    'TransitGatewayAttachmentId',
-  ]),
-  aws_ec2_transit_gateway_route_table_propagation: one('AWS::EC2::TransitGatewayRouteTablePropagation', [
-    'TransitGatewayRouteTableId',
-    'TransitGatewayAttachmentId',
-  ]),
+  aws_ec2_transit_gateway_route_table_association: one(
+    'AWS::EC2::TransitGatewayRouteTableAssociation',
+    TRANSIT_ROUTING,
+  ),
+  aws_ec2_transit_gateway_route_table_propagation: one(
+    'AWS::EC2::TransitGatewayRouteTablePropagation',
+    TRANSIT_ROUTING,
+  ),
   aws_route_table: table,
   aws_default_route_table: table,
   aws_route: one('AWS::EC2::Route', ['RouteTableId', ...DESTINATIONS, ...ROUTE_TARGETS]),

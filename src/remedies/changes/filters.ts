@@ -4,10 +4,9 @@ import {type Direction, editRules, type Permission, permission, withoutRules} fr
 import {allWith} from '../../model/joins.ts'
 import {type EntryKey, isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
 import {type Change, change, inverse, setting} from '../core/change.ts'
-import {modelId} from '../core/model-id.ts'
+import {modelId, unusedName} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {ec2, fromVariable, type Input, type Step} from '../core/remedy.ts'
-import {unusedName} from '../core/unused-name.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
 export const authorize = (direction: Direction, GroupId: string, IpPermissions: readonly Permission[]): Change =>

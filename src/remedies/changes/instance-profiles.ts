@@ -13,8 +13,8 @@ import {
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called, hasWith} from '../../model/joins.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
+import {unusedName} from '../core/model-id.ts'
 import {type Call, ec2, fromVariable, type Input, iam, type Remedy} from '../core/remedy.ts'
-import {unusedName} from '../core/unused-name.ts'
 import {createRole} from './new-roles.ts'
 import {trustDocument} from './roles.ts'
 

@@ -5,8 +5,8 @@ import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {put, removeWhere} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
+import {unusedName} from '../core/model-id.ts'
 import {iam, type Remedy, ssm} from '../core/remedy.ts'
-import {unusedName} from '../core/unused-name.ts'
 import {attachPolicy, trustDocument, trustStatement} from './roles.ts'
 
 interface NewRole {

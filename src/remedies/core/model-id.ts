@@ -12,3 +12,10 @@ function fnv1a(text: string): bigint {
     hash = ((hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn
   return hash
 }
+
+/** The name, or the name with the first number that makes it unused. */
+export function unusedName(name: string, isTaken: (name: string) => boolean): string {
+  let free = name
+  for (let n = 2; isTaken(free); n++) free = `${name}-${n}`
+  return free
+}
