@@ -8,7 +8,8 @@ export default class Audit extends BaseCommand {
     'Read-only. Works live or from account files. Exit codes: 0 all managed; 1 some are not; 2 wrong usage, or AWS could not be queried; 3 some could not be assessed, or there are no instances.'
   static override examples = [
     '<%= config.bin %> audit --region eu-west-1',
-    '<%= config.bin %> audit --organization --role-name Audit --all-regions --resume audit/ -o audit.json -o audit.csv',
+    '<%= config.bin %> audit --organization --role-name Audit --all-regions -o audit.csv',
+    '<%= config.bin %> audit --region eu-west-1 --resume audit/ -o audit.json -o audit.html',
     '<%= config.bin %> audit --region eu-west-1 --include-hybrid',
     '<%= config.bin %> audit --account accounts/ --baseline last-week.json --fail-on new',
   ]

@@ -16,7 +16,7 @@ export default class Completion extends BaseCommand {
   static override summary = 'Print the completion script of a shell.'
   static override examples = [
     '<%= config.bin %> completion bash >> ~/.bash_completion',
-    'source <(<%= config.bin %> completion zsh)',
+    '$ source <(<%= config.bin %> completion zsh)',
     '<%= config.bin %> completion fish > ~/.config/fish/completions/ssm-doctor.fish',
   ]
   static override args = {

@@ -13,6 +13,7 @@ export default class Permissions extends BaseCommand {
     '<%= config.bin %> permissions diagnose --with flow-logs',
     '<%= config.bin %> permissions --commands',
   ]
+  static override usage = ['permissions [COMMAND] [FLAGS]']
   static override args = {
     command: string({
       description: 'Limit the policy to this command.',

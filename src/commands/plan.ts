@@ -11,7 +11,7 @@ export default class Plan extends BaseCommand {
     'plan (--terraform | --cloudformation) FILE [--account FILE... | --live | --stack NAME] [FLAGS]',
   ]
   static override examples = [
-    'terraform show -json tfplan > plan.json',
+    '$ terraform show -json tfplan > plan.json',
     '<%= config.bin %> <%= command.id %> --terraform plan.json --live --region eu-west-1',
     '<%= config.bin %> <%= command.id %> --terraform plan.json --account account.json --json',
     '<%= config.bin %> <%= command.id %> --cloudformation template.yaml --stack network --region eu-west-1',

@@ -12,11 +12,11 @@ export default class Preflight extends BaseCommand {
     'Runs the same checks for an instance that does not exist yet, and says what to change. Exit codes: 0 it would be managed; 1 it would not, or only partly; 2 wrong usage, or AWS could not be queried; 3 undecided.'
   static override usage = ['preflight --subnet ID [--security-group ID...] [FLAGS]']
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --security-group sg-0123456789abcdef0 --role web',
-    '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --public-ip --account region.json',
+    '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --role web',
+    '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --account region.json',
   ]
   static override flags = {
-    subnet: string({summary: 'Subnet.', required: true, helpValue: 'ID', helpGroup: 'LAUNCH'}),
+    subnet: string({summary: 'Subnet to launch into.', required: true, helpValue: 'ID', helpGroup: 'LAUNCH'}),
     'security-group': string({
       summary: "Security group (default: the VPC's default group).",
       helpValue: 'ID',
@@ -35,7 +35,11 @@ export default class Preflight extends BaseCommand {
       helpGroup: 'LAUNCH',
       allowNo: true,
     }),
-    image: string({summary: 'Image.', helpValue: 'AMI', helpGroup: 'LAUNCH'}),
+    image: string({
+      summary: 'Image, which decides the operating system and the agent.',
+      helpValue: 'AMI',
+      helpGroup: 'LAUNCH',
+    }),
     platform: option({
       options: ['linux', 'windows'] as const,
       summary: "Operating system (default: the image's, else linux).",

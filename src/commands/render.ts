@@ -12,6 +12,7 @@ export default class Render extends BaseCommand {
     '<%= config.bin %> <%= command.id %> report.json --format html > report.html',
     '<%= config.bin %> <%= command.id %> audit.json --format markdown',
   ]
+  static override usage = ['render FILE [FLAGS]']
   static override args = {file: argument({description: 'JSON report, or - for standard input.', required: true})}
   static override flags = {
     format: string({summary: 'Output format.', default: 'text', helpGroup: 'OUTPUT'}),

@@ -61,4 +61,7 @@ export function assertAccount(
 const hint = (text: string, commands: readonly string[]): string =>
   /^m?i-/.test(text)
     ? ' Instance ids are i- followed by 17 hexadecimal digits (8 for old ones), those of hybrid nodes mi- followed by 17: ssm-doctor i-0123456789abcdef0'
-    : didYouMean(text, commands) || ' Run ssm-doctor i-0123456789abcdef0 to examine an instance, or ssm-doctor --help.'
+    : /^(?!arn:).*[/\\]|\.json(?:\.gz)?$/.test(text)
+      ? ` An account file is examined with: ssm-doctor --account ${text}`
+      : didYouMean(text, commands) ||
+        ' Run ssm-doctor i-0123456789abcdef0 to examine an instance, or ssm-doctor --help.'

@@ -99,7 +99,8 @@ const sentence = (message: string): string => {
       .replace(/^All of the following must be provided when using (--\S+): (?=--\S+$)/, '$1 needs ')
       .replace(/(?<=Missing required flag )(?=\w)/g, '--')
       .replaceAll(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/g, '$1 and $2 cannot be combined')
-      .replace(/^(Missing \d+ required args?:)\n\s*/, '$1 ')
+      .replace(/^Missing \d+ required args?:\n\s*(\S+) +([^\n]*)[\s\S]*$/, 'Missing argument $1: $2')
+      .replace(/^command ([\w-]+):(.+) not found$/, 'Unexpected argument "$2" of $1; files are named with --account')
       .replace(/^Parsing (--\S+)\s*\n\s*Expected (.*) but received: /, '$1: expected $2, found ')
       .replaceAll(/\s*\n\s*/g, '; '),
   )

@@ -1,5 +1,7 @@
+import {jsonReports} from '../../render/formats/json.ts'
 import type {PrintedExamination} from '../run/examination.ts'
 import {formatsFor, namesOf} from './output-files.ts'
+import {textReports} from './text-reports.ts'
 
 const reportsOf = (examined: readonly PrintedExamination[]) => examined.map(({report}) => report)
 
@@ -7,11 +9,11 @@ const reportsOf = (examined: readonly PrintedExamination[]) => examined.map(({re
 export const REPORT_FORMATS = formatsFor<readonly PrintedExamination[]>()({
   text: {
     extensions: ['.txt'],
-    text: async (examined, {terminal}) => (await import('./text-reports.ts')).textReports(examined, {terminal}),
+    text: (examined, {terminal}) => textReports(examined, {terminal}),
   },
   json: {
     extensions: ['.json'],
-    text: async (examined) => (await import('../../render/formats/json.ts')).jsonReports(reportsOf(examined)),
+    text: (examined) => jsonReports(reportsOf(examined)),
   },
   html: {
     extensions: ['.html'],

@@ -98,9 +98,11 @@ export function othersOf({change, affected}: Group): string {
   return `also required${who}: ${needs.join(', ')}${more}`
 }
 
-/** "owners: search 3, web 1". */
+/** "owners: search 3, web 1"; nothing if no instance has the tag. */
 export const ownersLine = (group: Group): string =>
-  group.owners.length === 0 ? '' : `${forNumber(group.owners.length, 'owner')}: ${ownersIn(group)}`
+  group.owners.every(({owner}) => owner === null)
+    ? ''
+    : `${forNumber(group.owners.length, 'owner')}: ${ownersIn(group)}`
 
 /** Owners in order of how many of their instances are affected. */
 export const ownersIn = ({owners}: Group): string =>

@@ -101,11 +101,9 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
 }
 
 function groupLines(group: Group, terminal: Terminal): readonly string[] {
-  const below = [
-    `${group.cause} on ${group.resource}, ${placeOf(group)}`,
-    ...(othersOf(group) ? [othersOf(group)] : []),
-    ownersLine(group),
-  ]
+  const below = [`${group.cause} on ${group.resource}, ${placeOf(group)}`, othersOf(group), ownersLine(group)].filter(
+    (text) => text !== '',
+  )
   return [
     ...entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal),
     ...commandLines(group, terminal),

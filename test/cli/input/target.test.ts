@@ -35,6 +35,8 @@ it.each([
   ['I-0123456789ABCDEF0', /ssm-doctor --help/],
   ['', /Run ssm-doctor i-0123456789abcdef0/],
   ['web-1', /Unknown command or instance id "web-1".*ssm-doctor i-/],
+  ['accounts/one', /examined with: ssm-doctor --account accounts\/one/],
+  ['one.json.gz', /examined with: ssm-doctor --account one.json.gz/],
   ['mi-0123', /those of hybrid nodes mi- followed by 17/],
   ['arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d', /Unknown command or instance id/],
   ['i-0123456789abcdef0; rm -rf ~', /17 hexadecimal digits/],

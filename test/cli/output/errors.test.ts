@@ -39,7 +39,15 @@ describe('how a run ends', () => {
     ],
     [
       'Missing 1 required arg:\nshell  (bash|zsh) The shell.\nSee more help with --help',
-      'Missing 1 required arg: shell  (bash|zsh) The shell. See ssm-doctor preflight --help.',
+      'Missing argument shell: (bash|zsh) The shell. See ssm-doctor preflight --help.',
+    ],
+    [
+      'Missing 1 required arg:\nfile  JSON report.\n\nNote: --output allows multiple values.\nSee more help with --help',
+      'Missing argument file: JSON report. See ssm-doctor preflight --help.',
+    ],
+    [
+      'command preflight:a.json not found',
+      'Unexpected argument "a.json" of preflight; files are named with --account. See ssm-doctor preflight --help.',
     ],
     [
       'The following errors occurred:\n  Missing required flag to\n  --json=true cannot also be provided when using --format',
