@@ -323,6 +323,13 @@ export type Facts<Required extends Kind, Optional extends Kind = never> = Contex
 export const isUnreadable = (value: unknown): value is Unreadable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && 'unreadable' in value
 
+/** Whether the item was read, and the list in it. */
+export const isReadWith = <T extends object, F extends keyof T>(
+  item: T | Unreadable | undefined,
+  field: F,
+): item is T & {readonly [K in F]: Extract<T[K], readonly unknown[]>} =>
+  item !== undefined && !isUnreadable(item) && !isUnreadable((item as T)[field])
+
 /** Why something could not be read, without the items that are known anyway. */
 export const whyUnreadable = ({unreadable, error, action, message}: Unreadable): Unreadable => ({
   unreadable,

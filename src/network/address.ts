@@ -80,25 +80,30 @@ export const cidrRanges = (family: Family, cidrs: readonly (string | undefined)[
   return ranges.length === 0 ? NOTHING : ranges.length === 1 ? ranges : toRanges(ranges)
 }
 
-export const EVERYWHERE: Readonly<Record<Family, Ranges>> = {
-  4: cidrRanges(4, ['0.0.0.0/0']),
-  6: cidrRanges(6, ['::/0']),
-}
+/** A set of addresses of each family. */
+export type ByFamily = Readonly<Record<Family, Ranges>>
+
+export const byFamily = (cidrs: readonly (string | undefined)[]): ByFamily => ({
+  4: cidrRanges(4, cidrs),
+  6: cidrRanges(6, cidrs),
+})
+
+export const EVERYWHERE: ByFamily = byFamily(['0.0.0.0/0', '::/0'])
 
 /**
  * Addresses of private networks: RFC 1918, the shared block of RFC 6598, and unique local addresses of RFC 4193.
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
  */
-export const PRIVATE: Readonly<Record<Family, Ranges>> = {
-  4: cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']),
-  6: cidrRanges(6, ['fc00::/7']),
-}
+export const PRIVATE: ByFamily = byFamily([
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'],
+  'fc00::/7',
+])
 
 /**
  * Where a public service may be: all addresses except those reserved for private and special use.
  * https://www.iana.org/assignments/iana-ipv4-special-registry/
  */
-export const PUBLIC: Readonly<Record<Family, Ranges>> = {
+export const PUBLIC: ByFamily = {
   4: subtract(
     subtract(EVERYWHERE[4], PRIVATE[4]),
     cidrRanges(4, [

@@ -1,7 +1,7 @@
 import type {Instance, Kind, Subnet} from '../model/account.ts'
-import {isMac, isWindows, primaryInterfaceOf} from '../model/joins.ts'
+import {find, isMac, isWindows, primaryInterfaceOf} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
-import {cidrRanges, type Family} from './address.ts'
+import {type ByFamily, cidrRanges, type Family} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
 import type {Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
@@ -135,8 +135,10 @@ export function hiddenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
 
 export const only = (request: Hop, via: string | null = null): PathSegment => ({request: [request], reply: [], via})
 
+export const onlyReply = (...reply: readonly Hop[]): PathSegment => ({request: [], reply, via: null})
+
 /** The addresses of the instance: one set for all its paths. */
-export const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {
+export const sourcesOf = memo((instance: Instance): ByFamily => {
   const eni = primaryInterfaceOf(instance)
   const own = (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
   return {4: cidrRanges(4, [eni?.PrivateIpAddress ?? instance.PrivateIpAddress]), 6: cidrRanges(6, own)}
@@ -151,6 +153,17 @@ export const ephemeralPorts = (instance: Instance): Ranges =>
 const DYNAMIC_PORTS: Ranges = [[49152, 65536]]
 const LINUX_PORTS: Ranges = [[32768, 61000]]
 export const NAT_PORTS: Ranges = [[1024, 65536]]
+
+/** The addresses of the VPC that the flow starts in. */
+export function vpcRanges({readings, subnet, family}: Flow): Ranges {
+  const vpc = find(readings.Vpcs, 'VpcId', subnet.VpcId)
+  return family === 4
+    ? cidrRanges(4, [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)])
+    : cidrRanges(
+        6,
+        (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+      )
+}
 
 /** The share of a set that may be excluded before it matters where in the set a service is. */
 export const NEGLIGIBLE = 1 / 256

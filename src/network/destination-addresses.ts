@@ -1,15 +1,15 @@
 import type {Instance} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
-import {type Family, NAT64, PUBLIC} from './address.ts'
+import {type ByFamily, NAT64, PUBLIC} from './address.ts'
 import {type EndpointInterface, interfacesOf} from './endpoints/endpoint.ts'
-import {NOTHING, type Ranges, union} from './ranges.ts'
+import {NOTHING, union} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {listedAddresses} from './routing/target-public.ts'
 import {answerFor, customServers, type Destination} from './walk.ts'
 
 /** The addresses of packets to a destination, as a log of the interface shows them. */
 export interface DestinationAddresses {
-  readonly addresses: Readonly<Record<Family, Ranges>>
+  readonly addresses: ByFamily
   /** Other destinations have such addresses too: those of all public services, or of a whole subnet. */
   readonly isShared: boolean
   /** The network interfaces of the endpoint that the name resolves to. */

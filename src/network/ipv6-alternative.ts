@@ -5,8 +5,7 @@ import {type Flow, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
-import type {Hop} from './path.ts'
-import {verdictOf} from './path-segment.ts'
+import {segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
@@ -17,19 +16,11 @@ import {toEndpoint} from './routing/target-endpoint.ts'
  */
 export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
   const source = sourcesOf(flow.instance)[6]
-  if (flow.family === 6 || isEmpty(source) || verdictOf([...segment.request, ...segment.reply]) !== 'blocked')
-    return segment
+  if (flow.family === 6 || isEmpty(source) || segmentVerdict(segment) !== 'blocked') return segment
   const other = overIpv6({...flow, family: 6, source}, answer)
-  if (!other || verdictOf([...other.request, ...other.reply]) === 'blocked') return segment
-  const soften = (one: Hop): Hop =>
-    one.fault && one.verdict === 'blocked'
-      ? {
-          ...one,
-          because: `${one.because} Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`,
-          fault: {...one.fault, likely: true},
-        }
-      : one
-  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
+  if (!other || segmentVerdict(other) === 'blocked') return segment
+  const otherPath = `Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`
+  return unlessOnOtherPath(segment, otherPath)
 }
 
 function overIpv6(flow: Flow, answer: Answer): PathSegment | undefined {

@@ -1,8 +1,7 @@
 import type {Instance, InstanceNetworkInterface} from '../model/account.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 import type {PathSegment} from './context.ts'
-import type {Hop} from './path.ts'
-import {verdictOf} from './path-segment.ts'
+import {segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 
 /** Interfaces of containers: the operating system of the instance does not send from them. */
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['branch', 'trunk', 'efa-only'])
@@ -27,7 +26,7 @@ export function publicAddressOf(instance: Instance): string | undefined {
 const groupsOf = ({Groups}: InstanceNetworkInterface): string => (Groups ?? []).map(({GroupId}) => GroupId).join()
 
 /**
- * The interfaces besides the primary one whose traffic takes another path. The routes of the operating system, which
+ * The interfaces other than the primary one whose traffic takes another path. The routes of the operating system, which
  * AWS does not show, choose among them.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/scenarios-enis.html
  */
@@ -51,7 +50,7 @@ export function withOtherInterfaces(
   segmentFrom: (instance: Instance) => PathSegment | undefined,
 ): PathSegment {
   const others = otherInterfacesOf(instance)
-  if (others.length === 0 || verdictOf([...segment.request, ...segment.reply]) !== 'blocked') return segment
+  if (others.length === 0 || segmentVerdict(segment) !== 'blocked') return segment
   const open = others.find((eni) => {
     const {SubnetId, PrivateIpAddress} = eni
     const {PublicIpAddress: _, ...shared} = instance
@@ -61,16 +60,9 @@ export function withOtherInterfaces(
       ...(SubnetId !== undefined && {SubnetId}),
       ...(PrivateIpAddress !== undefined && {PrivateIpAddress}),
     })
-    return other !== undefined && verdictOf([...other.request, ...other.reply]) !== 'blocked'
+    return other !== undefined && segmentVerdict(other) !== 'blocked'
   })
   if (!open) return segment
-  const soften = (one: Hop): Hop =>
-    one.fault && one.verdict === 'blocked'
-      ? {
-          ...one,
-          because: `${one.because} From its interface in subnet ${open.SubnetId}, which the operating system may use instead, the path is not blocked.`,
-          fault: {...one.fault, likely: true},
-        }
-      : one
-  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
+  const otherPath = `From its interface in subnet ${open.SubnetId}, which the operating system may use instead, the path is not blocked.`
+  return unlessOnOtherPath(segment, otherPath)
 }

@@ -12,7 +12,29 @@ export function verdictOf(hops: readonly Hop[]): Verdict {
 /** Whether the hop blocks some or all connections. */
 export const isStop = ({verdict}: Hop): boolean => verdict === 'blocked' || verdict === 'partly'
 
-const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
+const hopsOf = ({request, reply}: PathSegment): readonly Hop[] => [...request, ...reply]
+
+/** The verdict of a segment in both directions. */
+export const segmentVerdict = (segment: PathSegment): Verdict => verdictOf(hopsOf(segment))
+
+/** The segment with each of its hops changed. */
+export const withHops = (segment: PathSegment, change: (hop: Hop) => Hop): PathSegment => ({
+  ...segment,
+  request: segment.request.map(change),
+  reply: segment.reply.map(change),
+})
+
+/** The fault of the hop, if any, is at most likely. */
+export const asLikely = (hop: Hop): Hop => (hop.fault ? {...hop, fault: {...hop.fault, likely: true}} : hop)
+
+/**
+ * What blocks the segment is at most likely, because the traffic may take another path that is open; the sentence says
+ * which.
+ */
+export const unlessOnOtherPath = (segment: PathSegment, otherPath: string): PathSegment =>
+  withHops(segment, (hop) =>
+    hop.fault && hop.verdict === 'blocked' ? asLikely({...hop, because: `${hop.because} ${otherPath}`}) : hop,
+  )
 
 /**
  * Several paths of which a connection takes one: if some are blocked and others are not, their causes break
@@ -20,15 +42,8 @@ const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
  */
 export function merged(segments: readonly PathSegment[]): PathSegment {
   if (segments.length <= 1) return segments[0] ?? NO_SEGMENT
-  const verdicts = segments.map((segment) => verdictOf(hopsOf(segment)))
-  const allBlocked = verdicts.every((verdict) => verdict === 'blocked')
-  const taken = allBlocked
-    ? segments
-    : segments.map((segment) => ({
-        ...segment,
-        request: segment.request.map(toUnknown),
-        reply: segment.reply.map(toUnknown),
-      }))
+  const allBlocked = segments.every((segment) => segmentVerdict(segment) === 'blocked')
+  const taken = allBlocked ? segments : segments.map((segment) => withHops(segment, asPartly))
   return {
     request: unique(taken.flatMap(({request}) => request)),
     reply: unique(taken.flatMap(({reply}) => reply)),
@@ -36,19 +51,19 @@ export function merged(segments: readonly PathSegment[]): PathSegment {
   }
 }
 
-const toUnknown = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'partly'} : hop)
+const asPartly = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'partly'} : hop)
 
 const ORDER: Readonly<Record<Verdict, number>> = {blocked: 0, partly: 1, unknown: 2, open: 3}
 
 /** One hop for each resource, with its worst verdict. */
 function unique(hops: readonly Hop[]): readonly Hop[] {
-  const seen = new Map<string, Hop>()
+  const worst = new Map<string, Hop>()
   for (const hop of hops) {
     const key = `${hop.at} ${hop.resource} ${hop.leg} ${hop.direction} ${hop.fault?.cause ?? ''}`
-    const known = seen.get(key)
-    if (!known || ORDER[hop.verdict] < ORDER[known.verdict]) seen.set(key, hop)
+    const known = worst.get(key)
+    if (!known || ORDER[hop.verdict] < ORDER[known.verdict]) worst.set(key, hop)
   }
-  return [...seen.values()]
+  return [...worst.values()]
 }
 
 /** What the other owner of the name would do means nothing where the owner is a guess. */
@@ -61,13 +76,13 @@ export function combined(guess: PathSegment, other: PathSegment): PathSegment {
       (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,
     )
   const unread = hopsOf(other).find((hop) => hop.unread !== undefined)?.unread
-  const soften =
+  const uncertain =
     (hops: readonly Hop[]) =>
     (hop: Hop): Hop => {
       if (hop.verdict !== 'blocked' || stands(hops, hop)) return hop
       const {fault: _, ...rest} = hop
       return {...rest, verdict: 'unknown', ...(unread && {unread})}
     }
-  const request = guess.request.filter((hop) => !isAdviceOnName(hop)).map(soften(other.request))
-  return {...guess, request, reply: guess.reply.map(soften(other.reply))}
+  const request = guess.request.filter((hop) => !isAdviceOnName(hop)).map(uncertain(other.request))
+  return {...guess, request, reply: guess.reply.map(uncertain(other.reply))}
 }

@@ -1,6 +1,7 @@
 import {type Instance, itemsOf, type SecurityGroup} from '../model/account.ts'
 import {allWith, hasWith} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
+import type {InterfaceLike} from './interfaces.ts'
 import type {WalkReadings} from './readings.ts'
 
 /** The groups of the address, if a rule refers to one: those of every interface that has it. */
@@ -28,12 +29,6 @@ const ANY = Symbol('any group')
 const groupsReferredTo = ({IpPermissions, IpPermissionsEgress}: SecurityGroup): readonly unknown[] => {
   const pairs = [...IpPermissions, ...IpPermissionsEgress].flatMap(({UserIdGroupPairs}) => UserIdGroupPairs ?? [])
   return pairs.length === 0 ? pairs : [ANY, ...pairs.map(({GroupId}) => GroupId)]
-}
-
-interface InterfaceLike {
-  readonly VpcId?: string | undefined
-  readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
-  readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
 }
 
 /**

@@ -1,13 +1,12 @@
-import {isUnreadable} from '../model/account.ts'
+import {isReadWith} from '../model/account.ts'
 import {routeTableOf} from '../model/joins.ts'
 import {PRIVATE} from './address.ts'
-import {type Flow, NO_SEGMENT, type PathSegment} from './context.ts'
+import {type Flow, NO_SEGMENT, type PathSegment, vpcRanges} from './context.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
 import {mayReachPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
-import {vpcRanges} from './vpc-ranges.ts'
 
 /**
  * The path to the private addresses of other networks, where an answer that cannot be read may be, if the route table
@@ -16,7 +15,7 @@ import {vpcRanges} from './vpc-ranges.ts'
  */
 export function toOtherNetworks(flow: Flow): PathSegment | undefined {
   const table = routeTableOf(flow.readings, flow.subnet)
-  if (flow.family === 6 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
+  if (flow.family === 6 || !isReadWith(table, 'Routes')) return undefined
   const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE[4])
     .filter(({route}) => route !== undefined && mayReachPrivate(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])

@@ -3,7 +3,7 @@ import {isOnline} from '../agent/node.ts'
 import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
-import {cidrRanges, type Family} from './address.ts'
+import {byFamily, type Family} from './address.ts'
 import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
@@ -12,7 +12,7 @@ import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
-import {combined, verdictOf} from './path-segment.ts'
+import {asLikely, combined, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
@@ -143,7 +143,7 @@ function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[
 }
 
 function blockedHopTo(flow: Flow, server: string): Hop | undefined {
-  const addresses = {4: cidrRanges(4, [server]), 6: cidrRanges(6, [server])}
+  const addresses = byFamily([server])
   if (isEmpty(addresses[4]) && isEmpty(addresses[6])) return undefined
   const blockedHopOver = (protocol: 'tcp' | 'udp') => {
     const query: Flow = {...flow, service: 'dns', host: server, port: DNS, protocol}
@@ -157,7 +157,7 @@ function blockedHopTo(flow: Flow, server: string): Hop | undefined {
 
 /** A destination that is an address needs no name. */
 function addressAnswer(host: string): Answer | undefined {
-  const addresses = {4: cidrRanges(4, [host]), 6: cidrRanges(6, [host])}
+  const addresses = byFamily([host])
   return isEmpty(addresses[4]) && isEmpty(addresses[6])
     ? undefined
     : {is: 'addresses', addresses, zoneId: host, why: []}
@@ -197,7 +197,7 @@ const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
  */
 function likelyOnSharedSubnet(flow: Flow, segment: PathSegment): PathSegment {
   const {readings, instance, subnet, host} = flow
-  const verdict = verdictOf([...segment.request, ...segment.reply])
+  const verdict = segmentVerdict(segment)
   if (verdict !== 'blocked') {
     if (verdict === 'unknown' || isOnline(readings, instance)) return segment
     const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
@@ -210,13 +210,8 @@ function likelyOnSharedSubnet(flow: Flow, segment: PathSegment): PathSegment {
 /** Only what blocks the traffic to every address of the VPC as well is certain. */
 function likelyWithin(flow: Flow, segment: PathSegment): PathSegment {
   const blockedHops = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
-  const asLikely = (one: Hop): Hop =>
-    one.fault &&
-    one.verdict === 'blocked' &&
-    !blockedHops.some(({at, resource}) => at === one.at && resource === one.resource)
-      ? {...one, fault: {...one.fault, likely: true}}
-      : one
-  return {...segment, request: segment.request.map(asLikely), reply: segment.reply.map(asLikely)}
+  const isCertain = (one: Hop) => blockedHops.some(({at, resource}) => at === one.at && resource === one.resource)
+  return withHops(segment, (one) => (one.verdict === 'blocked' && !isCertain(one) ? asLikely(one) : one))
 }
 
 function combinedWithUnreadAnswers(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
@@ -236,7 +231,7 @@ const isOwnerUnknown = (answer: Answer): boolean =>
   customServers(answer) !== undefined ||
   answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions' || unread === 'VpcAttributes')
 
-/** What else answers if the owner of the name is not the one that is seen. */
+/** What else answers if the owner of the name is another one. */
 function combinedWithOtherOwners(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
   const isUnread = (kind: Kind) => answer.why.some(({unread}) => unread === kind)
   const others = [

@@ -1,8 +1,8 @@
 import type {Instance, Kind, VpcEndpoint} from '../../model/account.ts'
-import type {Family} from '../address.ts'
+import type {ByFamily} from '../address.ts'
 import {sourcesOf} from '../context.ts'
 import type {Fault, Hop, Verdict} from '../path.ts'
-import {isEmpty, type Ranges} from '../ranges.ts'
+import {isEmpty} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 import {type Profile, profileOf} from './profiles.ts'
 
@@ -10,7 +10,7 @@ import {type Profile, profileOf} from './profiles.ts'
 export type Answer = {readonly why: readonly Hop[]} & (
   | {readonly is: 'endpoint'; readonly endpoint: VpcEndpoint; readonly zone: string | undefined}
   /** Private addresses from a private hosted zone. `zoneId` is the resource to change if they are not reachable. */
-  | {readonly is: 'addresses'; readonly addresses: Readonly<Record<Family, Ranges>>; readonly zoneId: string}
+  | {readonly is: 'addresses'; readonly addresses: ByFamily; readonly zoneId: string}
   | {readonly is: 'public'}
   | {readonly is: 'none'}
 )
@@ -50,8 +50,11 @@ export const publicAnswer = (host: string): Answer => ({
   why: [nameHop(host, 'open', `${host} resolves to public addresses.`)],
 })
 
+export const unknownName = (resource: string, because: string, unread?: Kind): Hop =>
+  nameHop(resource, 'unknown', because, undefined, unread)
+
 /** Public addresses are the guess if an answer is not visible. */
 export const unknownAnswer = (resource: string, because: string, unread?: Kind): Answer => ({
   is: 'public',
-  why: [nameHop(resource, 'unknown', because, undefined, unread)],
+  why: [unknownName(resource, because, unread)],
 })

@@ -1,7 +1,7 @@
 import {type FirewallRule, isUnreadable, type Reading} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import type {Hop} from '../path.ts'
-import {nameHop, type Question} from './answer.ts'
+import {nameHop, type Question, unknownName} from './answer.ts'
 import {matchesName} from './name.ts'
 
 interface RuleGroup {
@@ -62,8 +62,7 @@ function* matchingRules(question: Question): Generator<MatchingRule> {
   }
 }
 
-const unreadHop = (id: string, because: string): Hop =>
-  nameHop(id, 'unknown', because, undefined, 'FirewallRuleGroupAssociations')
+const unreadHop = (id: string, because: string): Hop => unknownName(id, because, 'FirewallRuleGroupAssociations')
 
 /**
  * AWS does not expose the domains of the lists that it manages, or what DNS Firewall Advanced detects, and does not

@@ -3,7 +3,7 @@ import {lookup} from '../../model/joins.ts'
 import {formatAddress, parseCidr} from '../address.ts'
 import type {Hop} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
-import {nameHop} from './answer.ts'
+import {nameHop, unknownName} from './answer.ts'
 
 /**
  * Instance families of the Xen hypervisor: without a DHCP option set they get no DNS server, Nitro instances do.
@@ -18,8 +18,7 @@ const AMAZON_SERVERS = new Set(['amazonprovideddns', '169.254.169.253', 'fd00:ec
 /** The DNS servers from the DHCP options: open for the Amazon DNS server, unknown for others. */
 export function nameServers(readings: WalkReadings, instance: Instance, vpcId: string): Hop {
   const vpc = lookup(readings.Vpcs, 'VpcId', vpcId)
-  if (vpc === undefined || isUnreadable(vpc))
-    return nameHop(vpcId, 'unknown', `VPC ${vpcId} could not be read.`, undefined, 'Vpcs')
+  if (vpc === undefined || isUnreadable(vpc)) return unknownName(vpcId, `VPC ${vpcId} could not be read.`, 'Vpcs')
   const id = vpc.DhcpOptionsId
   if (id === undefined || id === 'default') {
     return withoutServers(
@@ -31,7 +30,7 @@ export function nameServers(readings: WalkReadings, instance: Instance, vpcId: s
   }
   const options = lookup(readings.DhcpOptions, 'DhcpOptionsId', id)
   if (options === undefined || isUnreadable(options))
-    return nameHop(id, 'unknown', `DHCP options ${id} could not be read.`, undefined, 'DhcpOptions')
+    return unknownName(id, `DHCP options ${id} could not be read.`, 'DhcpOptions')
 
   const servers = options.DhcpConfigurations.filter(({Key}) => Key === 'domain-name-servers').flatMap(({Values}) =>
     (Values ?? []).flatMap(({Value}) => Value ?? []),

@@ -3,7 +3,7 @@ import {find} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import type {Hop} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
-import {type Answer, nameHop, publicAnswer, type Question, questionOf} from './answer.ts'
+import {type Answer, nameHop, publicAnswer, type Question, questionOf, unknownName} from './answer.ts'
 import {firewallHop} from './firewall.ts'
 import {isXen, nameServers} from './name-servers.ts'
 import {forwardingRule, unreadRules} from './resolver-rules.ts'
@@ -76,10 +76,7 @@ const asUnknown = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdi
 
 function vpcAttributes({readings, vpcId, host}: Question): readonly Hop[] {
   const attributes = find(readings.VpcAttributes, 'VpcId', vpcId)
-  if (!attributes)
-    return [
-      nameHop(vpcId, 'unknown', `The DNS attributes of VPC ${vpcId} could not be read.`, undefined, 'VpcAttributes'),
-    ]
+  if (!attributes) return [unknownName(vpcId, `The DNS attributes of VPC ${vpcId} could not be read.`, 'VpcAttributes')]
   if (attributes.EnableDnsSupport.Value) return []
   const because = `DNS support of VPC ${vpcId} is disabled, so the Amazon DNS server does not answer for ${host}.`
   return [nameHop(vpcId, 'blocked', because, {cause: 'dns.support-off'})]

@@ -1,7 +1,7 @@
 import {isUnreadable, type ResolverRule} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import type {Hop} from '../path.ts'
-import {nameHop, type Question} from './answer.ts'
+import {nameHop, type Question, unknownName} from './answer.ts'
 import {isWithin, labelCount, withoutDot} from './name.ts'
 
 /** Rules that match no name of their own: RECURSIVE stands for the internet, DELEGATE follows NS records of a zone. */
@@ -40,16 +40,14 @@ const labelsOf = ({DomainName = ''}: ResolverRule): number => labelCount(DomainN
 /** Rules that may exist and are not in the collected data. */
 export function unreadRules({readings, vpcId, profile}: Question): readonly Hop[] {
   const unread = isUnreadable(readings.ResolverRules)
-    ? [nameHop(vpcId, 'unknown', 'Resolver rules could not be read.', undefined, 'ResolverRules')]
+    ? [unknownName(vpcId, 'Resolver rules could not be read.', 'ResolverRules')]
     : []
   const missing = profile.rules
     .filter((id) => find(readings.ResolverRules, 'Id', id) === undefined)
     .map((id) =>
-      nameHop(
+      unknownName(
         id,
-        'unknown',
         `Route 53 Profile ${profile.id} brings Resolver rule ${id} to VPC ${vpcId}, which is not in the collected data.`,
-        undefined,
         'ResolverRules',
       ),
     )

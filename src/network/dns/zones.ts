@@ -1,12 +1,18 @@
-import {type HostedZone, isUnreadable, type ResourceRecordSet, type VpcEndpoint} from '../../model/account.ts'
+import {
+  type HostedZone,
+  isUnreadable,
+  type Kind,
+  type ResourceRecordSet,
+  type VpcEndpoint,
+} from '../../model/account.ts'
 import {allWith, find, hasWith} from '../../model/joins.ts'
 import {lastPart} from '../../util/last-part.ts'
-import {cidrRanges, PUBLIC} from '../address.ts'
+import {byFamily, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
-import {type Answer, nameHop, type Question, unknownAnswer} from './answer.ts'
+import {type Answer, nameHop, type Question, unknownAnswer, unknownName} from './answer.ts'
 import {isWithin, labelCount, matchesName, recordName, withoutDot} from './name.ts'
 
 /** The owner of a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
@@ -102,7 +108,7 @@ function withoutRecord({host, profile}: Question, zone: HostedZone): Answer {
 }
 
 function addressAnswer({host}: Question, zone: HostedZone, values: readonly string[]): Answer {
-  const addresses = {4: cidrRanges(4, values), 6: cidrRanges(6, values)}
+  const addresses = byFamily(values)
   const because = `Private hosted zone ${zone.Id} (${withoutDot(zone.Name)}) resolves ${host} to ${values.join(', ')}.`
   const why = [nameHop(zone.Id, 'open', because)]
   const all = union(addresses[4], [])
@@ -174,37 +180,26 @@ export function unreadOwners(question: Question, owner: Owner | undefined): read
   if (owner?.endpoint && owner.isOwn) return []
   const {readings, vpcId, host, profile} = question
   const may = (what: string) => `The ${what} of VPC ${vpcId} could not be read; one may answer for ${host}.`
-  const broughtBy = `Route 53 Profile ${profile.id} brings`
+  const brought = (what: string, id: string, kind: Kind) =>
+    unknownName(
+      id,
+      `Route 53 Profile ${profile.id} brings ${what} ${id} to VPC ${vpcId}, which is not in the collected data; it may answer for ${host}.`,
+      kind,
+    )
   const unknownHops: readonly (Hop | false)[] = [
     isUnreadable(readings.VpcEndpoints) &&
       (owner === undefined || owner.labels < labelCount(host)) &&
-      nameHop(vpcId, 'unknown', may('endpoints'), undefined, 'VpcEndpoints'),
+      unknownName(vpcId, may('endpoints'), 'VpcEndpoints'),
     isUnreadable(readings.HostedZones) &&
       !owner?.endpoint &&
-      nameHop(vpcId, 'unknown', may('private hosted zones'), undefined, 'HostedZones'),
-    profile.unread !== undefined && nameHop(vpcId, 'unknown', may('Route 53 Profiles'), undefined, profile.unread),
+      unknownName(vpcId, may('private hosted zones'), 'HostedZones'),
+    profile.unread !== undefined && unknownName(vpcId, may('Route 53 Profiles'), profile.unread),
     ...profile.zones
       .filter((id) => !hasWith(readings.HostedZones, zoneId, id))
-      .map((id) =>
-        nameHop(
-          id,
-          'unknown',
-          `${broughtBy} private hosted zone ${id} to VPC ${vpcId}, which is not in the collected data; it may answer for ${host}.`,
-          undefined,
-          'HostedZones',
-        ),
-      ),
+      .map((id) => brought('private hosted zone', id, 'HostedZones')),
     ...profile.endpoints
       .filter((id) => owner === undefined && find(readings.VpcEndpoints, 'VpcEndpointId', id) === undefined)
-      .map((id) =>
-        nameHop(
-          id,
-          'unknown',
-          `${broughtBy} endpoint ${id} to VPC ${vpcId}, which is not in the collected data; it may answer for ${host}.`,
-          undefined,
-          'VpcEndpoints',
-        ),
-      ),
+      .map((id) => brought('endpoint', id, 'VpcEndpoints')),
   ]
   return unknownHops.filter((hop) => hop !== false)
 }

@@ -3,9 +3,9 @@ import {isNameOfService} from '../../model/ids.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
-import {cidrRanges} from '../address.ts'
+import {type ByFamily, byFamily} from '../address.ts'
 import {matchesName, withoutDot} from '../dns/name.ts'
-import type {Ranges} from '../ranges.ts'
+import {addressesOf} from '../interfaces.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /**
@@ -113,7 +113,7 @@ export interface EndpointInterface {
   readonly vpcId: string
   readonly zone: string | undefined
   readonly groups: readonly string[]
-  readonly addresses: {readonly 4: Ranges; readonly 6: Ranges}
+  readonly addresses: ByFamily
 }
 
 /** Created once for each endpoint, so every walk to it uses the same sets of addresses. */
@@ -141,16 +141,7 @@ function interfacesIn(
             vpcId: endpoint.VpcId,
             zone: eni.AvailabilityZone,
             groups: eni.Groups.length > 0 ? eni.Groups.flatMap(({GroupId}) => GroupId ?? []) : endpointGroups,
-            addresses: {
-              4: cidrRanges(
-                4,
-                eni.PrivateIpAddresses.map(({PrivateIpAddress}) => PrivateIpAddress),
-              ),
-              6: cidrRanges(
-                6,
-                (eni.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address),
-              ),
-            },
+            addresses: byFamily(addressesOf(eni)),
           },
         ]
       : [],
@@ -167,13 +158,10 @@ function interfacesIn(
       vpcId: endpoint.VpcId,
       zone: subnet?.AvailabilityZone,
       groups: endpointGroups,
-      addresses: {
-        4: cidrRanges(4, [subnet?.CidrBlock]),
-        6: cidrRanges(
-          6,
-          (subnet?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-        ),
-      },
+      addresses: byFamily([
+        subnet?.CidrBlock,
+        ...(subnet?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+      ]),
     }
   })
   return [...found, ...standIns]

@@ -1,4 +1,4 @@
-import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
+import {isReadWith, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {networkAclOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
@@ -23,7 +23,7 @@ interface AclTraversal {
 export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): Hop {
   const {leg, direction, egress} = traversal
   const acl = networkAclOf(flow.readings, subnetId)
-  if (acl === undefined || isUnreadable(acl) || isUnreadable(acl.Entries)) {
+  if (!isReadWith(acl, 'Entries')) {
     const because = `The network ACL of subnet ${subnetId} could not be read.`
     return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
   }
@@ -31,7 +31,7 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
   const {verdict} = decision
   const because = aclWords(acl, subnetId, flow, traversal, decision)
   const fault = {
-    cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : ACL_CAUSES[leg](direction),
+    cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : (CAUSES_ON_LEG[leg] ?? CAUSES[direction]),
     detail: {
       subnetId,
       egress: String(egress),
@@ -53,14 +53,12 @@ function openedBy({family}: Flow, peer: Ranges): readonly string[] {
   return blocks.length > 0 ? blocks : blocksOf(EVERYWHERE[family])
 }
 
-const ACL_CAUSES: Readonly<Record<Leg, (direction: 'request' | 'reply') => string>> = {
-  instance: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
-  attachment: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
-  hub: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
-  firewall: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
-  endpoint: () => 'nacl.endpoint-subnet',
-  nat: () => 'nacl.nat-subnet',
+/** Causes with an id of their own, whatever the direction. */
+const CAUSES_ON_LEG: Readonly<Partial<Record<Leg, string>>> = {
+  endpoint: 'nacl.endpoint-subnet',
+  nat: 'nacl.nat-subnet',
 }
+const CAUSES = {request: 'nacl.egress-443', reply: 'nacl.ingress-ephemeral'} as const
 
 interface AclDecision {
   readonly verdict: Verdict

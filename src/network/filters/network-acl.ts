@@ -1,6 +1,6 @@
 import type {NetworkAclEntry} from '../../model/account.ts'
 import {memo} from '../../util/memo.ts'
-import {cidrRanges, type Family} from '../address.ts'
+import {byFamily, type Family} from '../address.ts'
 import {intersect, isEmpty, NOTHING, overlaps, type Ranges, subtract, union} from '../ranges.ts'
 
 /** Addresses together with the ports that are meant for each of them. */
@@ -11,8 +11,7 @@ export interface TrafficSet {
 
 interface AclResult {
   readonly allowed: readonly TrafficSet[]
-  /** The number of the last rule that allowed something, and of the last that denied something. */
-  readonly allowedBy: readonly number[]
+  /** The numbers of the rules that denied something. */
   readonly deniedBy: readonly number[]
 }
 
@@ -36,7 +35,7 @@ const rulesIn = memo((entries: readonly NetworkAclEntry[]) =>
     .toSorted((a, b) => a.RuleNumber - b.RuleNumber)
     .map((rule) => ({
       rule,
-      blocks: {4: cidrRanges(4, [rule.CidrBlock]), 6: cidrRanges(6, [rule.Ipv6CidrBlock])},
+      blocks: byFamily([rule.CidrBlock, rule.Ipv6CidrBlock]),
       ports: portsOf(rule),
     })),
 )
@@ -53,7 +52,6 @@ export function evaluateAcl(
   protocol: 'tcp' | 'udp' = 'tcp',
 ): AclResult {
   const allowed: TrafficSet[] = []
-  const allowedBy: number[] = []
   const deniedBy: number[] = []
   let undecided: readonly TrafficSet[] = [traffic]
   for (const {rule, blocks, ports} of rulesIn(entries)) {
@@ -61,11 +59,11 @@ export function evaluateAcl(
     if (rule.Egress !== egress || !PROTOCOLS[protocol].has(rule.Protocol) || isEmpty(addresses)) continue
     const {hits, left} = dividedBy(undecided, addresses, ports)
     if (rule.RuleAction === 'allow') allowed.push(...hits)
-    if (hits.length > 0) (rule.RuleAction === 'allow' ? allowedBy : deniedBy).push(rule.RuleNumber)
+    else if (hits.length > 0) deniedBy.push(rule.RuleNumber)
     undecided = left
     if (undecided.length === 0) break
   }
-  return {allowed, allowedBy, deniedBy}
+  return {allowed, deniedBy}
 }
 
 /** The traffic that a rule for these addresses and ports matches, and what is left for the rules after it. */

@@ -2,6 +2,7 @@ import {
   type Account,
   type Instance,
   type IpPermission,
+  isReadWith,
   isUnreadable,
   type Kind,
   type ManagedPrefixList,
@@ -9,6 +10,7 @@ import {
 import {allWith, find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
+import {addressesOf, groupsOf, type InterfaceLike} from '../interfaces.ts'
 import {isVisibleTo} from '../ownership.ts'
 import {NOTHING, type Ranges, toRanges, union} from '../ranges.ts'
 
@@ -66,9 +68,10 @@ export function allowedPeers(readings: GroupReadings, question: GroupQuestion): 
   }
 }
 
-type Entries = readonly {readonly Cidr?: string | undefined}[]
+export type Entries = readonly {readonly Cidr?: string | undefined}[]
 
-const rangesOfEntries: Readonly<Record<Family, (entries: Entries) => Ranges>> = {
+/** One set for each prefix list, so that what is remembered of a set is found again. */
+export const rangesOfEntries: Readonly<Record<Family, (entries: Entries) => Ranges>> = {
   4: memo((entries) => blocksOf(4, entries)),
   6: memo((entries) => blocksOf(6, entries)),
 }
@@ -142,7 +145,7 @@ function allowedLists(readings: GroupReadings, {PrefixListIds = []}: IpPermissio
   const lists: Entries[] = []
   for (const {PrefixListId} of PrefixListIds) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
-    if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
+    if (!isReadWith(list, 'Entries'))
       unknown.push({
         kind: 'ManagedPrefixLists',
         because: `the entries of prefix list ${PrefixListId} could not be read`,
@@ -158,9 +161,9 @@ function allowedMembers(
   refers: GroupQuestion['refers'],
 ) {
   const unknown: UnknownReason[] = []
-  const addresses: string[] = []
+  const addresses: (string | undefined)[] = []
   for (const {GroupId, UserId, VpcId} of UserIdGroupPairs) {
-    for (const member of membersOf(readings, GroupId)) if (refers(member.vpcId)) addresses.push(...member.addresses)
+    for (const member of membersOf(readings, GroupId)) if (refers(member.VpcId)) addresses.push(...addressesOf(member))
     if (isUnreadable(readings.NetworkInterfaces))
       unknown.push({kind: 'NetworkInterfaces', because: `the members of group ${GroupId} could not be read`})
     else if (isForeign(readings, GroupId, UserId) && (VpcId === undefined || refers(VpcId)))
@@ -180,33 +183,15 @@ const isForeign = (readings: GroupReadings, groupId: string | undefined, owner: 
 const isAwsList = ({OwnerId, PrefixListName}: ManagedPrefixList) =>
   OwnerId === 'AWS' || (PrefixListName ?? '').startsWith('com.amazonaws.')
 
-interface InterfaceLike {
-  readonly VpcId?: string | undefined
-  readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
-  readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
-  readonly Ipv6Addresses?: readonly {readonly Ipv6Address?: string | undefined}[] | undefined
-}
-
-interface Member {
-  readonly vpcId: string | undefined
-  readonly addresses: readonly string[]
-}
-
 /** A reference to a group means the private addresses of the interfaces that use it, never public ones. */
-const membersOf = ({NetworkInterfaces, Instances}: GroupReadings, groupId: string | undefined): readonly Member[] => [
-  ...allWith(NetworkInterfaces, groupsOf, groupId).map(memberOf),
+const membersOf = (
+  {NetworkInterfaces, Instances}: GroupReadings,
+  groupId: string | undefined,
+): readonly InterfaceLike[] => [
+  ...allWith(NetworkInterfaces, groupsOf, groupId),
   ...allWith(Instances, groupsOfInstance, groupId).flatMap((instance) =>
-    instance.NetworkInterfaces.filter((one) => groupsOf(one).includes(groupId)).map(memberOf),
+    instance.NetworkInterfaces.filter((one) => groupsOf(one).includes(groupId)),
   ),
 ]
 
-const groupsOf = ({Groups = []}: InterfaceLike) => Groups.map(({GroupId}) => GroupId)
 const groupsOfInstance = ({NetworkInterfaces}: Instance) => NetworkInterfaces.flatMap(groupsOf)
-
-const memberOf = ({VpcId, PrivateIpAddresses, Ipv6Addresses}: InterfaceLike): Member => ({
-  vpcId: VpcId,
-  addresses: [
-    ...(PrivateIpAddresses ?? []).map(({PrivateIpAddress}) => PrivateIpAddress),
-    ...(Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address),
-  ].filter((address) => address !== undefined),
-})

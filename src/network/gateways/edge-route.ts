@@ -1,7 +1,8 @@
-import {type Instance, isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
+import {isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {allWith, find} from '../../model/joins.ts'
-import {type Flow, hop, type Inspection, NO_SEGMENT, type PathSegment} from '../context.ts'
+import {type Flow, hop, type Inspection, NO_SEGMENT, onlyReply, type PathSegment} from '../context.ts'
+import {instanceWithInterface} from '../interfaces.ts'
 import type {Hop, Leg} from '../path.ts'
 import type {Ranges} from '../ranges.ts'
 import {destinationOf, portionsOf, targetOf} from '../routing/route-table.ts'
@@ -28,21 +29,21 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, source
   if (!table && isUnreadable(flow.readings.RouteTables)) {
     const because = `Cannot determine where internet gateway ${gatewayId} routes replies: not every route table could be read.`
     const unread = {leg, direction: 'reply', unread: 'RouteTables'} as const
-    return {...NO_SEGMENT, reply: [hop('route', gatewayId, 'unknown', because, unread)]}
+    return onlyReply(hop('route', gatewayId, 'unknown', because, unread))
   }
   if (!table) {
     if (!inspected) return NO_SEGMENT
     const because = `No route table is associated with internet gateway ${gatewayId}, so replies go past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
-    return {...NO_SEGMENT, reply: [bypassHop(gatewayId, leg, because, inspected)]}
+    return onlyReply(pastFirewallHop(gatewayId, leg, because, inspected))
   }
   const {RouteTableId: id, Routes} = table
   const more = {leg, direction: 'reply'} as const
   if (isUnreadable(Routes)) {
     const because = `Cannot determine where internet gateway ${gatewayId} routes replies: the routes of its route table ${id} could not be read.`
-    return {...NO_SEGMENT, reply: [hop('route', id, 'unknown', because, {...more, unread: 'RouteTables'})]}
+    return onlyReply(hop('route', id, 'unknown', because, {...more, unread: 'RouteTables'}))
   }
   const routes = portionsOf(flow.readings, Routes, flow.family, addresses).flatMap(({route}) => route ?? [])
-  return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHops(flow, table, route, {gatewayId, leg, inspected}))}
+  return onlyReply(...routes.flatMap((route) => replyHops(flow, table, route, {gatewayId, leg, inspected})))
 }
 
 const gatewaysOf = ({Associations}: RouteTable) => Associations.map(({GatewayId}) => GatewayId)
@@ -51,7 +52,7 @@ const gatewaysOf = ({Associations}: RouteTable) => Associations.map(({GatewayId}
  * Request and reply must pass the same endpoint of a firewall that keeps state; some appliances keep none.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
-export function bypassHop(resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
+export function pastFirewallHop(resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
   const fault = {cause: 'route.no-return', likely: true, detail: {expected: id}} as const
   return hop('route', resource, 'blocked', because, {leg, direction: 'reply', fault})
 }
@@ -71,7 +72,7 @@ function replyHops(
   if (target === 'local') {
     if (!inspected) return []
     const because = `Route table ${id} of internet gateway ${gatewayId} delivers replies past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
-    return [bypassHop(id, leg, because, inspected)]
+    return [pastFirewallHop(id, leg, because, inspected)]
   }
   const more = {leg, direction: 'reply'} as const
   const where = `Route table ${id} of internet gateway ${gatewayId} routes replies to ${destinationOf(route)} through ${target}`
@@ -104,9 +105,7 @@ function whyNotForwarded({readings}: Flow, route: Route): string | undefined {
   const appliance =
     find(readings.Instances, 'InstanceId', target) ??
     (Attachment?.InstanceId && find(readings.Instances, 'InstanceId', Attachment.InstanceId)) ??
-    allWith(readings.Instances, interfacesOf, target)[0]
+    instanceWithInterface(readings, target)
   if (!appliance || appliance.State.Name === 'running') return undefined
   return `and instance ${appliance.InstanceId}, which it belongs to, is ${appliance.State.Name}`
 }
-
-const interfacesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.NetworkInterfaceId)

@@ -1,8 +1,18 @@
 import {isUnreadable} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
-import {type Departure, hiddenGateway, hop, joined, NO_SEGMENT, only, originOf, type PathSegment} from '../context.ts'
+import {
+  type Departure,
+  hiddenGateway,
+  hop,
+  joined,
+  NO_SEGMENT,
+  only,
+  onlyReply,
+  originOf,
+  type PathSegment,
+} from '../context.ts'
 import {isShared} from '../ownership.ts'
-import {bypassHop} from './edge-route.ts'
+import {pastFirewallHop} from './edge-route.ts'
 import {blockPublicAccess} from './internet.ts'
 
 /**
@@ -40,5 +50,5 @@ export function throughEgressOnlyGateway(departure: Departure, id: string): Path
 function pastFirewall({leg, entry}: Departure, id: string): PathSegment {
   if (entry.by !== 'inspection') return NO_SEGMENT
   const because = `Egress-only internet gateway ${id} has no route table, so replies go past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
-  return {...NO_SEGMENT, reply: [bypassHop(id, leg, because, entry)]}
+  return onlyReply(pastFirewallHop(id, leg, because, entry))
 }

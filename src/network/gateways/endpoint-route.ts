@@ -3,6 +3,7 @@ import {find, lookup} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, joined, only, type PathSegment, type RouteOutbound} from '../context.ts'
 import {isAvailable} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
+import {asLikely, withHops} from '../path-segment.ts'
 import type {WalkReadings} from '../readings.ts'
 import {targetOf} from '../routing/route-table.ts'
 
@@ -79,21 +80,9 @@ function segmentAfterFirewall(
   const {passed = []} = flow
   const subnet = firewallSubnet(flow.readings, id)
   if (!subnet || passed.includes(id)) return {request: [], reply: [], via: id}
-  return likelyFilters(
-    routeOutbound({...flow, passed: [...passed, id]}, subnet, 'firewall', {
-      by: 'inspection',
-      id,
-      subnet,
-      before: entry,
-    }),
-  )
+  const behind = {by: 'inspection', id, subnet, before: entry} as const
+  return withHops(routeOutbound({...flow, passed: [...passed, id]}, subnet, 'firewall', behind), likelyFilter)
 }
 
 /** AWS does not say that the network ACL of a firewall endpoint's subnet filters what was inspected. */
-function likelyFilters(segment: PathSegment): PathSegment {
-  const soften = (one: Hop): Hop =>
-    one.at === 'network-acl' && one.leg === 'firewall' && one.fault
-      ? {...one, fault: {...one.fault, likely: true}}
-      : one
-  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
-}
+const likelyFilter = (one: Hop): Hop => (one.at === 'network-acl' && one.leg === 'firewall' ? asLikely(one) : one)

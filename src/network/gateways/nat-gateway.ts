@@ -1,4 +1,4 @@
-import {isUnreadable, type NatGateway, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
+import {isReadWith, isUnreadable, type NatGateway, type Route, type Subnet} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {find, lookup, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
@@ -12,17 +12,20 @@ import {
   NAT_PORTS,
   NO_SEGMENT,
   only,
+  onlyReply,
   type PathSegment,
   type RouteOutbound,
 } from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop} from '../path.ts'
-import {isEmpty, largestFirst, type Ranges} from '../ranges.ts'
+import {asLikely, withHops} from '../path-segment.ts'
+import {isEmpty, type Ranges} from '../ranges.ts'
 import {returnHops, returningBy} from '../routing/return-route.ts'
-import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
-import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
+import {type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
+import {isToFirewall} from './endpoint-route.ts'
 import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
+import {mainRouteFor, withoutInternetGateway} from './nat-device.ts'
 
 /**
  * A NAT gateway replaces the source address with its own and forwards from its own subnet.
@@ -101,16 +104,12 @@ function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegmen
   const table = lookup(flow.readings.RouteTables, 'RouteTableId', RouteTableId)
   // AWS creates the table, with a route to the internet gateway.
   if (table === undefined) return blockPublicAccess(flow, natSubnet, 'nat', false, id)
-  if (isUnreadable(table) || isUnreadable(table.Routes)) {
+  if (!isReadWith(table, 'Routes')) {
     const because = `The route table of regional NAT gateway ${id} could not be read.`
     return only(hop('route', RouteTableId ?? id, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
   }
   const reply = returningBy(table, flow, {subnet: natSubnet, leg: 'nat', entry, passed: []})
-  const back = {
-    ...NO_SEGMENT,
-    reply: reply.map((one) => (one.fault ? {...one, fault: {...one.fault, likely: true as const}} : one)),
-  }
-  return joined(back, byTable(flow, natSubnet, table, table.Routes, gateway))
+  return joined(onlyReply(...reply.map(asLikely)), byTable(flow, natSubnet, table, gateway))
 }
 
 function fromZonal(
@@ -131,7 +130,7 @@ function fromZonal(
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'Subnets'}), id)
   }
   const inward = subnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, subnet.SubnetId, 'nat')
-  const back = {...NO_SEGMENT, reply: returnHops(flow, subnet, 'nat', entry)}
+  const back = onlyReply(...returnHops(flow, subnet, 'nat', entry))
   const further = onwardAsNat(flow, subnet, gateway, routeOutbound)
   if (further) return joined(inward, back, further)
   const segment = toInternet(flow, subnet, gateway)
@@ -157,17 +156,16 @@ function onwardAsNat(
   gateway: NatGateway,
   routeOutbound: RouteOutbound,
 ): PathSegment | undefined {
-  const {target, readings, destination, passed = []} = flow
+  const {target, readings, passed = []} = flow
   const table = routeTableOf(readings, subnet)
-  if (flow.family !== 4 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
-  const [main] = largestFirst(portionsOf(readings, table.Routes, 4, destination))
+  if (flow.family !== 4 || !isReadWith(table, 'Routes')) return undefined
+  const route = mainRouteFor(flow, table)
   const isInside = target?.vpcId === subnet.VpcId
-  if (!isInside && !(main?.route && (routesToOtherNetwork(main.route) || isToFirewall(readings, main.route))))
-    return undefined
+  if (!isInside && !(route && (routesToOtherNetwork(route) || isToFirewall(readings, route)))) return undefined
   const {NatGatewayId: translatedBy} = gateway
   const source = privateAddressesOf(gateway, subnet)
   const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}
-  return asLeg(routeOutbound(asNat, subnet, 'nat', {by: 'local'}))
+  return withHops(routeOutbound(asNat, subnet, 'nat', {by: 'local'}), onOtherSide)
 }
 
 /** The private addresses that the gateway sends from; somewhere in its subnet, where they are not listed. */
@@ -180,32 +178,22 @@ function privateAddressesOf({NatGatewayAddresses}: NatGateway, {CidrBlock}: Subn
 }
 
 /** Hops on the NAT gateway's side are not in the instance's own subnet. */
-const asLeg = (segment: PathSegment): PathSegment => {
-  const moved = (one: Hop): Hop => (one.leg === 'instance' ? {...one, leg: 'nat'} : one)
-  return {...segment, request: segment.request.map(moved), reply: segment.reply.map(moved)}
-}
+const onOtherSide = (one: Hop): Hop => (one.leg === 'instance' ? {...one, leg: 'nat'} : one)
 
 /** The NAT gateway's own subnet must route to an internet gateway, or to the S3 gateway endpoint. */
 function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): PathSegment {
   const {NatGatewayId: id} = gateway
   const table = routeTableOf(flow.readings, subnet)
-  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
+  if (!isReadWith(table, 'Routes')) {
     const because = `The route table of subnet ${subnet.SubnetId}, which holds NAT gateway ${id}, could not be read.`
     return only(hop('route', subnet.SubnetId, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
   }
-  return byTable(flow, subnet, table, table.Routes, gateway)
+  return byTable(flow, subnet, table, gateway)
 }
 
-function byTable(
-  flow: Flow,
-  natSubnet: Subnet,
-  table: RouteTable,
-  routes: readonly Route[],
-  gateway: NatGateway,
-): PathSegment {
-  const {NatGatewayId: id, ConnectivityType} = gateway
-  const [main] = largestFirst(portionsOf(flow.readings, routes, 4, asIpv4(flow).destination))
-  const route = main?.route
+function byTable(flow: Flow, natSubnet: Subnet, table: ReadRouteTable, gateway: NatGateway): PathSegment {
+  const {NatGatewayId: id, ConnectivityType, SubnetId} = gateway
+  const route = mainRouteFor(asIpv4(flow), table)
   const target = route && targetOf(route)
   if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || isEndpointId(target))))
     return only(privateHop(flow, id), id)
@@ -214,21 +202,8 @@ function byTable(
     const entry = {by: 'nat-gateway', addresses} as const
     return throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, route?.State === 'blackhole')
   }
-  if (route && isEndpointId(target)) return throughEndpointRoute(flow, target, 'nat', route)
-  if (route && routesToOtherNetwork(route)) {
-    const because = `NAT gateway ${id} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
-    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
-  }
-  const where = gateway.SubnetId
-    ? `is in subnet ${natSubnet.SubnetId}, whose route table`
-    : 'is regional, and its route table'
-  const because = `NAT gateway ${id} ${where} ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
-  const fault = {
-    cause: 'nat.subnet-no-igw',
-    resource: id,
-    detail: {routeTableId: table.RouteTableId, subnetId: natSubnet.SubnetId, vpcId: natSubnet.VpcId},
-  }
-  return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), id)
+  const position = SubnetId ? `is in subnet ${SubnetId}, whose route table` : 'is regional, and its route table'
+  return withoutInternetGateway(flow, table, route, {id, name: `NAT gateway ${id}`, position, subnet: natSubnet})
 }
 
 function zoneAdvice(flow: Flow, subnet: Subnet, id: string): PathSegment {

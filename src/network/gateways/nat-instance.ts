@@ -1,6 +1,6 @@
-import {type Instance, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
-import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
-import {allWith, find, groupIdsOf, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {type Instance, isReadWith, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
+import {isInternetGatewayId} from '../../model/ids.ts'
+import {find, groupIdsOf, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {blocksOf, inWords} from '../address.ts'
 import {
   type Entry,
@@ -11,17 +11,18 @@ import {
   NAT_PORTS,
   NO_SEGMENT,
   only,
+  onlyReply,
   type PathSegment,
   sourcesOf,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnknown} from '../filters/filters.ts'
+import {instanceWithInterface} from '../interfaces.ts'
 import type {Hop} from '../path.ts'
-import {combined, merged, verdictOf} from '../path-segment.ts'
-import {largestFirst} from '../ranges.ts'
+import {combined, merged, segmentVerdict} from '../path-segment.ts'
 import {returnHops} from '../routing/return-route.ts'
-import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
-import {throughEndpointRoute} from './endpoint-route.ts'
+import {targetOf} from '../routing/route-table.ts'
 import {throughInternetGateway} from './internet.ts'
+import {mainRouteFor, withoutInternetGateway} from './nat-device.ts'
 
 type Eni = Instance['NetworkInterfaces'][number]
 
@@ -57,7 +58,7 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
     )
 
   const aclSegment = natSubnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, natSubnet.SubnetId, 'nat')
-  const back = {...NO_SEGMENT, reply: returnHops(flow, natSubnet, 'nat', entry)}
+  const back = onlyReply(...returnHops(flow, natSubnet, 'nat', entry))
   const inward = joined(aclSegment, check, groupHop(flow, instance, eni, 'ingress'), back)
   const forwards = only(
     hop(
@@ -102,8 +103,7 @@ function outwardOfSeveral(flow: Flow, instance: Instance): PathSegment {
     const natSubnet = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
     return natSubnet ? outward(flow, {...instance, NetworkInterfaces: [eni]}, eni, natSubnet) : NO_SEGMENT
   })
-  const isBlocked = ({request, reply}: PathSegment) => verdictOf([...request, ...reply]) === 'blocked'
-  return segments.find((segment) => !isBlocked(segment)) ?? merged(segments)
+  return segments.find((segment) => segmentVerdict(segment) !== 'blocked') ?? merged(segments)
 }
 
 function forwarderOf(
@@ -113,19 +113,16 @@ function forwarderOf(
   const byEni = (instance: Instance) =>
     instance.NetworkInterfaces.find((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
   const instance =
-    find(readings.Instances, 'InstanceId', InstanceId) ??
-    allWith(readings.Instances, interfacesOf, NetworkInterfaceId)[0]
+    find(readings.Instances, 'InstanceId', InstanceId) ?? instanceWithInterface(readings, NetworkInterfaceId)
   const eni = instance && (byEni(instance) ?? primaryInterfaceOf(instance))
   if (!instance) return undefined
-  const bare: Eni = {
+  const fromInstance: Eni = {
     NetworkInterfaceId: NetworkInterfaceId ?? '',
     Groups: instance.SecurityGroups,
     SubnetId: instance.SubnetId ?? '',
   }
-  return {instance, eni: eni ?? bare}
+  return {instance, eni: eni ?? fromInstance}
 }
-
-const interfacesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.NetworkInterfaceId)
 
 function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): PathSegment {
   if ((eni.SourceDestCheck ?? SourceDestCheck) !== true) return NO_SEGMENT
@@ -169,7 +166,7 @@ function groupHop(flow: Flow, instance: Instance, eni: Eni, direction: 'ingress'
 function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
   const table = routeTableOf(flow.readings, natSubnet)
   const nat = flow.instance.InstanceId
-  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes))
+  if (!isReadWith(table, 'Routes'))
     return only(
       hop('route', natSubnet.SubnetId, 'unknown', `The route table of NAT instance ${nat} could not be read.`, {
         leg: 'nat',
@@ -177,28 +174,19 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
       }),
       nat,
     )
-  const [main] = largestFirst(portionsOf(flow.readings, table.Routes, flow.family, flow.destination))
-  const target = main?.route && targetOf(main.route)
+  const route = mainRouteFor(flow, table)
+  const target = route && targetOf(route)
   if (isInternetGatewayId(target)) {
     const entry = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
-    const segment = throughInternetGateway(
-      {flow, subnet: natSubnet, leg: 'nat'},
-      target,
-      entry,
-      main?.route?.State === 'blackhole',
-    )
+    const isBlackhole = route?.State === 'blackhole'
+    const segment = throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, isBlackhole)
     return isRequestBlocked(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
   }
-  if (main?.route && isEndpointId(target)) return throughEndpointRoute(flow, target, 'nat', main.route)
-  if (main?.route && routesToOtherNetwork(main.route)) {
-    const because = `NAT instance ${nat} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
-    return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)
-  }
-  const because = `NAT instance ${nat} is in subnet ${natSubnet.SubnetId}, whose route table ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
-  const fault = {
-    cause: 'nat.subnet-no-igw',
-    resource: nat,
-    detail: {routeTableId: table.RouteTableId, subnetId: natSubnet.SubnetId, vpcId: natSubnet.VpcId},
-  }
-  return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), nat)
+  const position = `is in subnet ${natSubnet.SubnetId}, whose route table`
+  return withoutInternetGateway(flow, table, route, {
+    id: nat,
+    name: `NAT instance ${nat}`,
+    position,
+    subnet: natSubnet,
+  })
 }

@@ -8,6 +8,7 @@ import {
   joined,
   NO_SEGMENT,
   only,
+  onlyReply,
   type PathSegment,
   type RouteOutbound,
   type TransitLeg,
@@ -58,7 +59,7 @@ export function throughTransitGateway(
   const beyond = crossing.to ? intoHub(flow, from, transitCrossing, crossing.to, routeOutbound) : NO_SEGMENT
   // If no responder is known, the reply is assumed to come from the zone of the instance.
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
-  const returnSegment = {...NO_SEGMENT, reply: isAnswered ? [] : returnToSource(flow, attachment, from, before)}
+  const returnSegment = isAnswered ? NO_SEGMENT : onlyReply(...returnToSource(flow, attachment, from, before))
   return joined(
     {...NO_SEGMENT, via: id},
     returnSegment,

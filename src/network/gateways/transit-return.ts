@@ -1,4 +1,4 @@
-import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {isReadWith, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
@@ -24,9 +24,9 @@ export const returnThroughTransitGateways = (
 ): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
 
 /** More VPCs than a reply passes on its return path. */
-const MAX_DETOURS = 3
+const MAX_VPCS = 3
 
-function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop[] {
+function returnThrough(flow: Flow, entry: TransitLeg, vpcsPassed = 0): readonly Hop[] {
   const unknownHop = opaqueAttachment(flow.readings, entry.id, entry.attachment, RETURN)
   if (unknownHop) return [unknownHop]
   const table = tableFor(flow.readings, entry.id, entry.attachment)
@@ -48,8 +48,8 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
     const because = `Transit gateway route table ${id} routes the reply back to ${entry.sourceAttachment}.`
     return [hop('gateway', id, 'open', because, RETURN)]
   }
-  const detour = next && detours < MAX_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
-  if (detour) return detour
+  const otherVpc = next && vpcsPassed < MAX_VPCS ? throughOtherVpc(flow, entry, id, next, vpcsPassed) : undefined
+  if (otherVpc) return otherVpc
   const what = next
     ? `routes the reply to ${next.ResourceId ?? next.TransitGatewayAttachmentId} instead of back to the VPC of the instance`
     : route
@@ -67,12 +67,12 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
  * The reply passes a VPC that the request did not, such as one for inspection, whose route tables may route it back
  * into the transit gateway.
  */
-function onDetour(
+function throughOtherVpc(
   flow: Flow,
   entry: TransitLeg,
   tableId: string,
   {TransitGatewayAttachmentId: attachment, ResourceId}: Attachment & {readonly TransitGatewayAttachmentId: string},
-  detours: number,
+  vpcsPassed: number,
 ): readonly Hop[] | undefined {
   const {readings} = flow
   const vpcAttachment = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachment)
@@ -93,7 +93,7 @@ function onDetour(
         fault: {cause: 'gwlb.inspection', resource: firewall},
       })
     : hop('gateway', tableId, 'open', because, RETURN)
-  return [...returnThrough(flow, {...entry, attachment}, detours + 1), finalHop]
+  return [...returnThrough(flow, {...entry, attachment}, vpcsPassed + 1), finalHop]
 }
 
 interface Next {
@@ -106,7 +106,7 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   const {readings} = flow
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
   const table = subnet && routeTableOf(readings, subnet)
-  if (!table || isUnreadable(table) || isUnreadable(table.Routes)) return {to: 'unread'}
+  if (!isReadWith(table, 'Routes')) return {to: 'unread'}
   const route = portionsOf(readings, table.Routes, flow.family, flow.source)[0]?.route
   if (!route || route.State === 'blackhole') return {to: undefined}
   const to = targetOf(route)

@@ -1,4 +1,11 @@
-import {isUnreadable, type Kind, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
+import {
+  isReadWith,
+  isUnreadable,
+  type Kind,
+  type TransitGatewayRoute,
+  type TransitGatewayRouteTable,
+  type TransitGatewayVpcAttachment,
+} from '../../model/account.ts'
 import {allWith, find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {inWords} from '../address.ts'
@@ -7,7 +14,6 @@ import {type Flow, hop, NEGLIGIBLE} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
-import {areOptionsUnread, policyTableOf, translates} from './attachment-options.ts'
 
 /** The position of a hop on its path. */
 export type HopPosition = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
@@ -52,6 +58,23 @@ export function opaqueAttachment(
       )
     : undefined
 }
+
+/**
+ * A policy table routes instead of a route table: an attachment is associated with one of them.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
+ */
+const policyTableOf = ({Association}: TransitGatewayVpcAttachment): string | undefined =>
+  Association === undefined || isUnreadable(Association) ? undefined : Association.TransitGatewayPolicyTableId
+
+/**
+ * NAT gives the traffic of an attachment other addresses; AWS shows the state to the owner of the transit gateway.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nat-routing.html
+ */
+const translates = ({NatGatewaySupport = 'disabled'}: TransitGatewayVpcAttachment): boolean =>
+  NatGatewaySupport !== 'disabled'
+
+/** Neither could be read. */
+const areOptionsUnread = ({Association}: TransitGatewayVpcAttachment): boolean => isUnreadable(Association)
 
 export type Attachment = NonNullable<TransitGatewayRoute['TransitGatewayAttachments']>[number]
 
@@ -155,10 +178,9 @@ const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagate
 
 /** A route of a prefix list that could not be read may match any traffic. */
 function unreadPrefixList({ManagedPrefixLists}: WalkReadings, id: string, routes: readonly TransitGatewayRoute[]) {
-  const unread = allWith(routes, isPrefixListRoute, true).find(({PrefixListId}) => {
-    const list = lookup(ManagedPrefixLists, 'PrefixListId', PrefixListId)
-    return list === undefined || isUnreadable(list) || isUnreadable(list.Entries)
-  })
+  const unread = allWith(routes, isPrefixListRoute, true).find(
+    ({PrefixListId}) => !isReadWith(lookup(ManagedPrefixLists, 'PrefixListId', PrefixListId), 'Entries'),
+  )
   return (
     unread &&
     `Transit gateway route table ${id} has a route for prefix list ${unread.PrefixListId}, whose entries could not be read.`

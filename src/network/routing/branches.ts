@@ -5,7 +5,7 @@ import {cidrRanges} from '../address.ts'
 import {type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
-import {merged, verdictOf} from '../path-segment.ts'
+import {merged, segmentVerdict, withHops} from '../path-segment.ts'
 import {largestFirst, overlaps, type Ranges, sizeOf, union} from '../ranges.ts'
 import {competingRoutesOf, type Portion, portionsOf, targetOf} from './route-table.ts'
 
@@ -81,19 +81,15 @@ export function inAgreement(
   [main = NO_SEGMENT, ...others]: readonly PathSegment[],
   competing: Route | undefined,
 ): PathSegment {
-  const verdict = (segment: PathSegment) => verdictOf([...segment.request, ...segment.reply])
-  if (others.every((segment) => verdict(segment) === verdict(main))) return merged([main, ...others])
+  if (others.every((segment) => segmentVerdict(segment) === segmentVerdict(main))) return merged([main, ...others])
   const because = competing
     ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(competing)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
   const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
   const unknown = hop('route', table.RouteTableId, 'unknown', because, {leg, ...(unread && {unread})})
-  return joined(asUnknown(main), only(unknown))
+  return joined(withHops(main, asUnknown), only(unknown))
 }
 
 /** What blocks one of several possible paths of the service does not certainly block it. */
-function asUnknown(segment: PathSegment): PathSegment {
-  const soften = ({fault, ...rest}: Hop): Hop =>
-    rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
-  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
-}
+const asUnknown = ({fault, ...rest}: Hop): Hop =>
+  rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest

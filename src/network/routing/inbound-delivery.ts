@@ -1,7 +1,17 @@
 import type {Subnet} from '../../model/account.ts'
 import {called, find} from '../../model/joins.ts'
 import {blocksOf, inWords} from '../address.ts'
-import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
+import {
+  type Entry,
+  type Flow,
+  hop,
+  joined,
+  NO_SEGMENT,
+  only,
+  onlyReply,
+  type PathSegment,
+  type Target,
+} from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
 import {isInOneRegion} from '../gateways/peers.ts'
 import {supportsGroupReferences} from '../gateways/transit-gateway.ts'
@@ -31,7 +41,7 @@ function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet:
     return only(hop('network-acl', subnetId, 'unknown', because, {leg: 'endpoint', unread: 'Subnets'}))
   }
   const inward = sameSubnet ? NO_SEGMENT : ingressAcl(flow, subnetId, 'endpoint')
-  return joined(inward, {...NO_SEGMENT, reply: returnHops(flow, subnet, 'endpoint', entry)})
+  return joined(inward, onlyReply(...returnHops(flow, subnet, 'endpoint', entry)))
 }
 
 function groups(flow: Flow, target: Target, entry: Entry): PathSegment {

@@ -1,5 +1,12 @@
 import {isOnline} from '../../agent/node.ts'
-import {type HostedZone, isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
+import {
+  type HostedZone,
+  isReadWith,
+  isUnreadable,
+  itemsOf,
+  type RouteTable,
+  type VpcEndpoint,
+} from '../../model/account.ts'
 import {allWith, routeTableOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
@@ -195,15 +202,14 @@ function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: str
 function hubEndpoint(flow: Flow): VpcEndpoint | undefined {
   const {readings, service, subnet, family} = flow
   const table = routeTableOf(readings, subnet)
-  if (!table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
-  const routes = table.Routes
-  if (routes.every((route) => targetOf(route) === 'local' || isOfGatewayEndpoint(route))) return undefined
+  if (!isReadWith(table, 'Routes')) return undefined
+  if (table.Routes.every((route) => targetOf(route) === 'local' || isOfGatewayEndpoint(route))) return undefined
   return endpointsNamedFor(readings, service).find((endpoint) => {
     if (endpoint.VpcId === subnet.VpcId || !isInterface(endpoint) || !isAvailable(endpoint)) return false
     if (!serves(endpoint, service, readings.Region)) return false
     const addresses = interfacesOf(readings, endpoint).flatMap((eni) => eni.addresses[family])
     if (isEmpty(addresses)) return false
-    const route = portionsOf(readings, routes, family, addresses)[0]?.route
+    const route = portionsOf(readings, table.Routes, family, addresses)[0]?.route
     return route !== undefined && targetOf(route) !== 'local'
   })
 }

@@ -1,28 +1,42 @@
-import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
+import {isReadWith, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {blocksOf, EVERYWHERE, inWords, PRIVATE} from '../address.ts'
-import {type Departure, type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {
+  type Departure,
+  type Entry,
+  type Flow,
+  hop,
+  joined,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  vpcRanges,
+} from '../context.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import type {Leg} from '../path.ts'
 import {combined} from '../path-segment.ts'
 import {includes} from '../ranges.ts'
-import {vpcRanges} from '../vpc-ranges.ts'
 import {type Branch, branchesOf, inAgreement} from './branches.ts'
 import {inboundSegment} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
-import {destinationOf, hasUnknownTarget, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
+import {
+  destinationOf,
+  hasUnknownTarget,
+  portionsOf,
+  type ReadRouteTable,
+  targetOf,
+  unreadRoutes,
+} from './route-table.ts'
 import {throughTarget} from './route-target.ts'
 import {s3GatewayRoute, s3InList} from './s3-gateway-route.ts'
 
 /** Out of a subnet by its route table, through its network ACL, to the target of the route. */
 export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const table = routeTableOf(flow.readings, subnet)
-  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
-    return withoutTable(flow, subnet, leg, entry)
-  }
-  const s3 = s3GatewayRoute(flow, table, table.Routes)
+  if (!isReadWith(table, 'Routes')) return withoutTable(flow, subnet, leg, entry)
+  const s3 = s3GatewayRoute(flow, table)
   if (s3) return s3InList(flow, table, leg, follow({flow, subnet, leg, entry}, table, s3))
 
   const [main, ...others] = branchesOf(flow, table.Routes)
@@ -32,24 +46,14 @@ export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry
   const segments = [main, ...others].map((branch) =>
     onBranch({flow: parted(branch), subnet, leg, entry}, table, branch),
   )
-  const known = inAgreement(
-    flow,
-    table,
-    leg,
-    segments,
-    main.competing ?? others.find(({competing: rival}) => rival)?.competing,
-  )
-  return withUnreadLists({flow, subnet, leg, entry}, table, table.Routes, known)
+  const competing = [main, ...others].find((branch) => branch.competing)?.competing
+  const known = inAgreement(flow, table, leg, segments, competing)
+  return withUnreadLists({flow, subnet, leg, entry}, table, known)
 }
 
 /** A prefix list that could not be read may hold the destination, so what blocks there must block on its route too. */
-function withUnreadLists(
-  departure: Departure,
-  table: RouteTable,
-  routes: readonly Route[],
-  known: PathSegment,
-): PathSegment {
-  const unread = unreadRoutes(departure.flow.readings, routes)
+function withUnreadLists(departure: Departure, table: ReadRouteTable, known: PathSegment): PathSegment {
+  const unread = unreadRoutes(departure.flow.readings, table.Routes)
   const unknown = unread.map((route) => {
     const because = `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
     return only(
@@ -124,7 +128,7 @@ function routesOutOnly(flow: Flow, route: Route): boolean {
   if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
   if (isInternetGatewayId(targetOf(route)) || route.EgressOnlyInternetGatewayId) return true
   const table = tableBehind(flow, route)
-  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) return false
+  if (!isReadWith(table, 'Routes')) return false
   const [portion] = portionsOf(flow.readings, table.Routes, flow.family, flow.destination)
   return portion?.route === undefined || isInternetGatewayId(targetOf(portion.route))
 }

@@ -1,4 +1,5 @@
 import {
+  isReadWith,
   isUnreadable,
   type Route,
   type RouteTable,
@@ -8,7 +9,7 @@ import {
 } from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
+import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
@@ -22,6 +23,7 @@ import {
   hasUnknownTarget,
   type Portion,
   portionsOf,
+  type ReadRouteTable,
   routesToOtherNetwork,
   targetOf,
 } from './route-table.ts'
@@ -34,8 +36,7 @@ interface ReplyContext {
   readonly subnet: Subnet
   readonly leg: Leg
   readonly entry: Entry
-  readonly table: RouteTable
-  readonly routes: readonly Route[]
+  readonly table: ReadRouteTable
   /** The route for the address of the instance, and its target. */
   readonly main: Portion | undefined
   readonly target: string | undefined
@@ -63,14 +64,13 @@ export function returningBy(
   flow: Flow,
   {subnet, leg, entry, passed}: Pick<ReplyContext, 'subnet' | 'leg' | 'entry' | 'passed'>,
 ): readonly Hop[] {
-  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
+  if (!isReadWith(table, 'Routes')) {
     const because = `The route table of subnet ${subnet.SubnetId}, which routes the reply, could not be read.`
     return [hop('route', subnet.SubnetId, 'unknown', because, {leg, direction: 'reply', unread: 'RouteTables'})]
   }
-  const {Routes: routes} = table
-  const [main] = largestFirst(portionsOf(flow.readings, routes, flow.family, flow.source))
+  const [main] = largestFirst(portionsOf(flow.readings, table.Routes, flow.family, flow.source))
   const target = main?.route && targetOf(main.route)
-  const context: ReplyContext = {flow, subnet, leg, entry, table, routes, main, target, passed}
+  const context: ReplyContext = {flow, subnet, leg, entry, table, main, target, passed}
   if (main?.route && main.route.State !== 'blackhole')
     for (const rule of RULES) {
       const hops = rule(context)
@@ -87,8 +87,8 @@ const wordsOf = ({table, subnet}: ReplyContext): string =>
 
 /** AWS chooses among several prefix lists. */
 const competingRoutes: Rule = (context) => {
-  const {flow, routes, main, target, table} = context
-  const competing = main && competingRoutesOf(flow.readings, routes, flow.family, main)[0]
+  const {flow, main, target, table} = context
+  const competing = main && competingRoutesOf(flow.readings, table.Routes, flow.family, main)[0]
   if (!competing) return undefined
   const because = `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${target} and ${targetOf(competing)}; AWS chooses one of them and does not say which.`
   return [replyHop(context, 'unknown', because)]
@@ -234,15 +234,12 @@ export function returnToSource(
   const attachmentSubnets = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
   const direction = 'reply' as const
   const segments = attachmentSubnets.map((attachmentSubnet): PathSegment => {
-    if (before.by !== 'local') return {...NO_SEGMENT, reply: returnHops(flow, attachmentSubnet, 'hub', before)}
+    if (before.by !== 'local') return onlyReply(...returnHops(flow, attachmentSubnet, 'hub', before))
     if (attachmentSubnet.SubnetId === subnet.SubnetId) return NO_SEGMENT
     const outOf = {leg: 'attachment', direction, egress: true, peer: source, ports} as const
     const into = {leg: 'instance', direction, egress: false, peer: destination, ports} as const
     const routed = returnHops(flow, attachmentSubnet, 'attachment', {by: 'local'})
-    return {
-      ...NO_SEGMENT,
-      reply: [aclHop(flow, subnet.SubnetId, into), ...routed, aclHop(flow, attachmentSubnet.SubnetId, outOf)],
-    }
+    return onlyReply(aclHop(flow, subnet.SubnetId, into), ...routed, aclHop(flow, attachmentSubnet.SubnetId, outOf))
   })
   return merged(segments).reply
 }

@@ -1,9 +1,12 @@
-import {type Account, isUnreadable, type Route} from '../../model/account.ts'
+import {type Account, isReadWith, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
+
+/** A route table whose routes were read. */
+export type ReadRouteTable = RouteTable & {readonly Routes: readonly Route[]}
 
 /** The part of a destination that one route matches; no route matches the rest. */
 export interface Portion {
@@ -52,8 +55,7 @@ function add(candidates: Candidate[], route: Route, cidr: string, family: Family
 function entriesOf({ManagedPrefixLists}: PrefixLists, {DestinationPrefixListId}: Route): readonly string[] | undefined {
   if (DestinationPrefixListId === undefined) return []
   const list = lookup(ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId)
-  if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries)) return undefined
-  return list.Entries.map(({Cidr}) => Cidr ?? '')
+  return isReadWith(list, 'Entries') ? list.Entries.map(({Cidr}) => Cidr ?? '') : undefined
 }
 
 /** Routes of prefix lists that could not be read, except those of gateway endpoints: they may match any traffic. */

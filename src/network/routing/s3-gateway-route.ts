@@ -1,13 +1,14 @@
-import {isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
+import {isReadWith, type Route, type RouteTable} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {PRIVATE} from '../address.ts'
 import {type Flow, hop, joined, only, type PathSegment} from '../context.ts'
 import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import type {Leg} from '../path.ts'
 import {includes} from '../ranges.ts'
+import type {ReadRouteTable} from './route-table.ts'
 
 /** If the S3 prefix list cannot be read, its gateway endpoint still shows that this table routes S3 there. */
-export function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
+export function s3GatewayRoute(flow: Flow, table: ReadRouteTable): Route | undefined {
   if (!GATEWAY_SERVICES.has(flow.service) || flow.target || includes(PRIVATE[flow.family], flow.destination))
     return undefined
   const gateway = endpointsIn(flow.readings, table.VpcId).find(
@@ -15,9 +16,9 @@ export function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly R
       endpoint.VpcEndpointType === 'Gateway' &&
       serves(endpoint, flow.service, flow.readings.Region) &&
       (endpoint.RouteTableIds.includes(table.RouteTableId) ||
-        routes.some(({GatewayId}) => GatewayId === endpoint.VpcEndpointId)),
+        table.Routes.some(({GatewayId}) => GatewayId === endpoint.VpcEndpointId)),
   )
-  const route = gateway && routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
+  const route = gateway && table.Routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
   if (!gateway || (route && hasKnownList(flow, route))) return undefined
   return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
 }
@@ -29,7 +30,5 @@ export function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, s
   return joined(segment, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
 }
 
-function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boolean {
-  const list = find(readings.ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId)
-  return list !== undefined && !isUnreadable(list.Entries)
-}
+const hasKnownList = ({readings}: Flow, {DestinationPrefixListId}: Route): boolean =>
+  isReadWith(find(readings.ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId), 'Entries')

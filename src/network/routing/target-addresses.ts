@@ -1,7 +1,7 @@
 import {isOnline} from '../../agent/node.ts'
 import {isUnreadable, type NatGateway, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
-import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
+import {type ByFamily, type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {
   type Flow,
   hop,
@@ -12,20 +12,21 @@ import {
   type PathSegment,
   sourcesOf,
   type Target,
+  vpcRanges,
 } from '../context.ts'
 import {otherServiceOf} from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
+import {addressesOf} from '../interfaces.ts'
 import {isShared} from '../ownership.ts'
 import {merged} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
-import {vpcRanges} from '../vpc-ranges.ts'
 
 /** More addresses than one name resolves to. */
 const MAX_ADDRESSES = 64
 
 /** To addresses from a private zone, or requested ones: a known interface, or a routed network. */
-export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): PathSegment {
+export function toAddresses(flow: Flow, addresses: ByFamily, zoneId: string): PathSegment {
   const family = isEmpty(addresses[flow.family]) ? OTHER[flow.family] : flow.family
   const familyFlow: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
   if (isEmpty(familyFlow.source)) return unsupportedFamily(flow, family, addresses[family], zoneId)
@@ -138,8 +139,3 @@ const interfacesOf = ({NetworkInterfaceIds}: VpcEndpoint) => NetworkInterfaceIds
 /** One with the address as its primary one comes first. */
 const interfaceWith = ({NetworkInterfaces}: WalkReadings, address: string): NetworkInterface | undefined =>
   allWith(NetworkInterfaces, 'PrivateIpAddress', address)[0] ?? allWith(NetworkInterfaces, addressesOf, address)[0]
-
-const addressesOf = ({PrivateIpAddresses, Ipv6Addresses = []}: NetworkInterface) => [
-  ...PrivateIpAddresses.map(({PrivateIpAddress}) => PrivateIpAddress),
-  ...Ipv6Addresses.map(({Ipv6Address}) => Ipv6Address),
-]

@@ -11,7 +11,7 @@ import {
 } from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
-import {merged, verdictOf} from '../path-segment.ts'
+import {merged, segmentVerdict} from '../path-segment.ts'
 import {isEmpty} from '../ranges.ts'
 import {toPublic} from './target-public.ts'
 
@@ -114,9 +114,9 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),
     )
   }
-  const isBlocked = verdictOf([...segment.request, ...segment.reply]) === 'blocked'
+  const isBlocked = segmentVerdict(segment) === 'blocked'
   const direct = isBlocked && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
-  if (direct && verdictOf([...direct.request, ...direct.reply]) === 'open') {
+  if (direct && segmentVerdict(direct) === 'open') {
     const because = `Without endpoint ${id}, whose private DNS owns ${host} for the whole VPC, the instance would reach ${host} through ${direct.via}.`
     advice.push(hop('name', id, 'open', because, {fault: {cause: 'endpoint.shadows-internet', advice: true}}))
   }

@@ -3,12 +3,13 @@ import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isNameOfService} from '../../model/ids.ts'
 import {memo} from '../../util/memo.ts'
-import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
+import {NAT64, PUBLIC} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {answersWith, endpointsIn, GATEWAY_SERVICES, isInterface, serves} from '../endpoints/endpoint.ts'
 import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import {isOutsideAwsLists} from '../filters/filters.ts'
+import {rangesOfEntries} from '../filters/security-group.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -46,17 +47,9 @@ export function listedAddresses({
   if (!GATEWAY_SERVICES.has(service)) return undefined
   const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => isNameOfService(PrefixListName, service, Region))
   if (!list || isUnreadable(list.Entries)) return undefined
-  const ranges = rangesOf(list.Entries)
+  const ranges = rangesOfEntries[4](list.Entries)
   return isEmpty(ranges) ? undefined : ranges
 }
-
-/** One set for each list, so that what is remembered of a set is found again. */
-const rangesOf = memo((entries: readonly {readonly Cidr?: string | undefined}[]) =>
-  cidrRanges(
-    4,
-    entries.map(({Cidr}) => Cidr),
-  ),
-)
 
 /**
  * From an IPv6-only subnet the default host names of the agent have no address that it can use, except with DNS64 and

@@ -1,0 +1,41 @@
+import type {Route} from '../../model/account.ts'
+import {isEndpointId} from '../../model/ids.ts'
+import {type Flow, hop, only, type PathSegment} from '../context.ts'
+import {largestFirst} from '../ranges.ts'
+import {portionsOf, type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
+import {throughEndpointRoute} from './endpoint-route.ts'
+
+/** A NAT gateway or a NAT instance, in the subnet that it forwards from. */
+interface NatDevice {
+  readonly id: string
+  /** "NAT gateway nat-1". */
+  readonly name: string
+  /** Where it is, up to its route table. */
+  readonly position: string
+  readonly subnet: {readonly SubnetId: string; readonly VpcId: string}
+}
+
+/** The route for most of the destination. */
+export const mainRouteFor = (
+  {readings, family, destination}: Flow,
+  {Routes}: Pick<ReadRouteTable, 'Routes'>,
+): Route | undefined => largestFirst(portionsOf(readings, Routes, family, destination))[0]?.route
+
+/** Onward by a route of the device that is not to an internet gateway, which public addresses need in the end. */
+export function withoutInternetGateway(
+  flow: Flow,
+  {RouteTableId: routeTableId}: ReadRouteTable,
+  route: Route | undefined,
+  {id, name, position, subnet}: NatDevice,
+): PathSegment {
+  const target = route && targetOf(route)
+  if (route && isEndpointId(target)) return throughEndpointRoute(flow, target, 'nat', route)
+  if (route && routesToOtherNetwork(route)) {
+    const because = `${name} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
+    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
+  }
+  const because = `${name} ${position} ${routeTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
+  const detail = {routeTableId, subnetId: subnet.SubnetId, vpcId: subnet.VpcId}
+  const fault = {cause: 'nat.subnet-no-igw', resource: id, detail}
+  return only(hop('route', routeTableId, 'blocked', because, {leg: 'nat', fault}), id)
+}
