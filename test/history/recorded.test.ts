@@ -16,7 +16,7 @@ import {
   WEB,
   WEB_GROUP,
 } from '../support/healthy.ts'
-import {natTables} from './broken.ts'
+import {natTables} from './broken-accounts.ts'
 import {event} from './events.ts'
 
 /** A configuration as AWS Config writes it. */

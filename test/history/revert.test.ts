@@ -5,7 +5,8 @@ import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {WEB} from '../support/healthy.ts'
-import {isEarlier, ROWS} from './broken.ts'
+import {ROWS} from './broken.ts'
+import {isEarlier} from './broken-accounts.ts'
 import {REVERTED} from './reverted.ts'
 
 function causesOf(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]) {

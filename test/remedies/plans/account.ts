@@ -118,7 +118,7 @@ export const group = (GroupId: string, change: Partial<SecurityGroup> = {}): Sec
 
 export const HTTPS_FROM_VPC = [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '10.0.0.0/16'}]}]
 
-const eni = {
+export const eni = {
   NetworkInterfaceId: id('eni', 11),
   SubnetId: PRIVATE_A,
   VpcId: VPC,
@@ -143,7 +143,7 @@ export const web: Instance = {
   Tags: [],
 }
 
-const vpc = (VpcId: string, CidrBlock: string) => ({
+export const vpc = (VpcId: string, CidrBlock: string) => ({
   VpcId,
   CidrBlock,
   CidrBlockAssociationSet: [{CidrBlock}],
@@ -152,7 +152,7 @@ const vpc = (VpcId: string, CidrBlock: string) => ({
 })
 
 /** A VPC with a private and a public subnet and no egress from the private one. */
-export const bare: Account = {
+export const withoutEgress: Account = {
   ...healthyAccount,
   Caller: {Account: '111122223333'},
   Instances: [web],
@@ -207,7 +207,7 @@ export const natGateway = (NatGatewayId: string, SubnetId: string, VpcId = VPC) 
 
 /** Behind a NAT gateway. */
 export const behindNat: Account = {
-  ...bare,
+  ...withoutEgress,
   RouteTables: [
     table(PRIVATE_TABLE, [PRIVATE_A, PRIVATE_B], [to('0.0.0.0/0', {NatGatewayId: NAT})]),
     table(PUBLIC_TABLE, [PUBLIC_A], [to('0.0.0.0/0', {GatewayId: IGW})]),
@@ -265,7 +265,7 @@ export const s3Gateway: VpcEndpoint = {
 
 /** Behind three interface endpoints and the S3 gateway endpoint, without a path to the internet. */
 export const behindEndpoints: Account = {
-  ...bare,
+  ...withoutEgress,
   RouteTables: [
     table(
       PRIVATE_TABLE,
@@ -311,7 +311,7 @@ const associated = (n: number, VpcId: string) => [
 
 /** Egress through a transit gateway and the NAT gateway of a hub. */
 export const behindHub: Account = {
-  ...bare,
+  ...withoutEgress,
   Vpcs: [vpc(VPC, '10.0.0.0/16'), vpc(HUB, '10.8.0.0/16')],
   Subnets: [
     subnet(PRIVATE_A, '10.0.1.0/24'),
@@ -411,121 +411,4 @@ export const behindHubEndpoints: Account = {
     },
   ],
   HostedZones: SERVICES.map((service) => zone(service, VPC)),
-}
-
-export const NAT_INSTANCE = id('i', 55)
-export const NAT_GROUP = id('sg', 15)
-
-/** Egress through an instance that forwards. */
-export const behindNatInstance = (change: Partial<Instance>, checks = false): Account => {
-  const forwarder = {
-    NetworkInterfaceId: id('eni', 56),
-    SubnetId: PUBLIC_A,
-    VpcId: VPC,
-    PrivateIpAddress: '10.0.100.9',
-    PrivateIpAddresses: [{Primary: true, PrivateIpAddress: '10.0.100.9'}],
-    Groups: [{GroupId: NAT_GROUP}],
-    SourceDestCheck: checks,
-    Association: {PublicIp: '203.0.113.9'},
-  }
-  const nat: Instance = {
-    ...web,
-    InstanceId: NAT_INSTANCE,
-    PrivateIpAddress: '10.0.100.9',
-    SubnetId: PUBLIC_A,
-    SourceDestCheck: checks,
-    SecurityGroups: [{GroupId: NAT_GROUP}],
-    NetworkInterfaces: [forwarder],
-    ...change,
-  }
-  return {
-    ...bare,
-    Instances: [web, nat],
-    SecurityGroups: [group(GROUP), group(NAT_GROUP, {IpPermissions: HTTPS_FROM_VPC})],
-    NetworkInterfaces: [eni, forwarder],
-    RouteTables: [
-      table(
-        PRIVATE_TABLE,
-        [PRIVATE_A, PRIVATE_B],
-        [to('0.0.0.0/0', {InstanceId: NAT_INSTANCE, NetworkInterfaceId: id('eni', 56)})],
-      ),
-      table(PUBLIC_TABLE, [PUBLIC_A], [to('0.0.0.0/0', {GatewayId: IGW})]),
-    ],
-  }
-}
-
-export const PCX = id('pcx', 81)
-
-export const peering = (Code: 'active' | 'pending-acceptance' | 'expired') => ({
-  VpcPeeringConnectionId: PCX,
-  Status: {Code},
-  RequesterVpcInfo: {VpcId: VPC, CidrBlock: '10.0.0.0/16', Region: 'us-east-1'},
-  AccepterVpcInfo: {VpcId: HUB, CidrBlock: '10.8.0.0/16', Region: 'us-east-1'},
-})
-
-/** The hub's endpoints over a peering connection; the VPC itself has an internet gateway that is not used. */
-export const behindPeering = (state: 'active' | 'pending-acceptance' | 'expired'): Account => ({
-  ...behindHubEndpoints,
-  VpcPeeringConnections: [peering(state)],
-  RouteTables: [
-    table(
-      PRIVATE_TABLE,
-      [PRIVATE_A, PRIVATE_B],
-      [
-        to('10.8.0.0/16', {VpcPeeringConnectionId: PCX}),
-        {DestinationPrefixListId: PL_S3, GatewayId: S3_GATEWAY, State: 'active'},
-      ],
-    ),
-    table(HUB_TABLE, [HUB_SUBNET], [to('10.0.0.0/16', {VpcPeeringConnectionId: PCX})], HUB),
-  ],
-})
-
-const IPV6_ONLY: Subnet = {
-  SubnetId: id('subnet', 26),
-  VpcId: VPC,
-  AvailabilityZone: 'us-east-1a',
-  OwnerId: '111122223333',
-  Ipv6Native: true,
-  Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1:1::/64'}],
-}
-
-const ipv6Web: Instance = {
-  ...web,
-  SubnetId: IPV6_ONLY.SubnetId,
-  PrivateIpAddress: '',
-  NetworkInterfaces: [
-    {
-      NetworkInterfaceId: id('eni', 11),
-      SubnetId: IPV6_ONLY.SubnetId,
-      VpcId: VPC,
-      PrivateIpAddresses: [],
-      Ipv6Addresses: [{Ipv6Address: '2001:db8:1:1::10'}],
-      Groups: [{GroupId: GROUP}],
-    },
-  ],
-}
-
-const v6Rule = (Egress: boolean) => ({
-  Egress,
-  RuleNumber: 110,
-  RuleAction: 'allow' as const,
-  Protocol: '-1',
-  Ipv6CidrBlock: '::/0',
-})
-
-export const ipv6Only: Account = {
-  ...bare,
-  Instances: [ipv6Web],
-  Vpcs: [{...vpc(VPC, '10.0.0.0/16'), Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1::/56'}]}],
-  Subnets: [IPV6_ONLY],
-  RouteTables: [
-    table(
-      PRIVATE_TABLE,
-      [IPV6_ONLY.SubnetId],
-      [{DestinationIpv6CidrBlock: '2001:db8:1::/56', GatewayId: 'local', State: 'active', Origin: 'CreateRouteTable'}],
-    ),
-  ],
-  NetworkAcls: [acl(ACL, [IPV6_ONLY.SubnetId], [...OPEN, v6Rule(false), v6Rule(true)])],
-  SecurityGroups: [group(GROUP, {IpPermissionsEgress: [{IpProtocol: '-1', Ipv6Ranges: [{CidrIpv6: '::/0'}]}]})],
-  NetworkInterfaces: [],
 }

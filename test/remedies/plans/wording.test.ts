@@ -79,13 +79,13 @@ describe('no more egress is allowed than needed', () => {
   })
 
   it('only to the VPC while there is no egress', () => {
-    expect(permissions(shut(a.bare))).toMatchObject([{IpRanges: [{CidrIp: '10.0.0.0/16'}]}])
+    expect(permissions(shut(a.withoutEgress))).toMatchObject([{IpRanges: [{CidrIp: '10.0.0.0/16'}]}])
   })
 })
 
 describe('the partition and the Region determine', () => {
   const names = ['ssm', 'ssmmessages', 's3'].map((service) => `cn.com.amazonaws.cn-north-1.${service}`)
-  const china: Account = {...a.bare, Partition: 'aws-cn', Region: 'cn-north-1', ServiceNames: names}
+  const china: Account = {...a.withoutEgress, Partition: 'aws-cn', Region: 'cn-north-1', ServiceNames: names}
 
   it('the service name that AWS lists', () => {
     expect(inputsOf(china, 'route.none').map(({ServiceName}) => ServiceName)).toEqual(
@@ -95,25 +95,27 @@ describe('the partition and the Region determine', () => {
 
   it('whether a price is known', () => {
     expect(first(china, 'route.none').cost).not.toMatch(/\$/)
-    expect(first(a.bare, 'route.none').cost).toMatch(/\$0\.01 .*us-east-1, 20\d\d-\d\d, https:\/\/aws\.amazon\.com/)
+    expect(first(a.withoutEgress, 'route.none').cost).toMatch(
+      /\$0\.01 .*us-east-1, 20\d\d-\d\d, https:\/\/aws\.amazon\.com/,
+    )
   })
 })
 
 describe('endpoints', () => {
   it('are created in the subnet of the instance and in one of each other Availability Zone', () => {
-    const endpoint = inputsOf(a.bare, 'route.none').find(({ServiceName}) => ServiceName)
+    const endpoint = inputsOf(a.withoutEgress, 'route.none').find(({ServiceName}) => ServiceName)
     expect(endpoint?.SubnetIds).toEqual([a.PRIVATE_A, a.PRIVATE_B])
   })
 
   it('are not created in an Availability Zone whose network ACL would block their replies', () => {
     const NetworkAcls = [a.acl(a.ACL, [a.PRIVATE_A], a.OPEN), a.acl(a.PUBLIC_ACL, [a.PRIVATE_B, a.PUBLIC_A], [])]
-    const endpoint = inputsOf({...a.bare, NetworkAcls}, 'route.none').find(({ServiceName}) => ServiceName)
+    const endpoint = inputsOf({...a.withoutEgress, NetworkAcls}, 'route.none').find(({ServiceName}) => ServiceName)
     expect(endpoint?.SubnetIds).toEqual([a.PRIVATE_A])
   })
 
   it('enable what private DNS names require', () => {
     const VpcAttributes = [{VpcId: a.VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}]
-    expect(inputsOf({...a.bare, VpcAttributes}, 'route.none')[0]).toEqual({
+    expect(inputsOf({...a.withoutEgress, VpcAttributes}, 'route.none')[0]).toEqual({
       VpcId: a.VPC,
       EnableDnsHostnames: {Value: true},
     })
@@ -146,7 +148,7 @@ describe('what AWS does not expose', () => {
       because: '',
       fault: {cause: 'endpoint.policy-denies'},
     }
-    expect(networkRemedies(a.bare, a.web, [hop], ['ssm'])).toEqual([])
+    expect(networkRemedies(a.withoutEgress, a.web, [hop], ['ssm'])).toEqual([])
   })
 })
 
