@@ -38,8 +38,9 @@ const WITH_NETWORK: readonly RegExp[] = [
   /ci-info: \|\s{1,20}(?!lo\b|docker|veth)\w{1,20}\s{1,20}\|\s{1,20}True/,
 ]
 
-const anyOf = (patterns: readonly RegExp[]): RegExp => new RegExp(patterns.map(({source}) => source).join('|'), 'i')
+export const anyOf = (patterns: readonly RegExp[], flags?: string): RegExp =>
+  new RegExp(patterns.map(({source}) => source).join('|'), flags)
 
-export const BOOT_FAILURE = anyOf(NOT_BOOTED)
-export const NETWORK_DOWN = anyOf(WITHOUT_NETWORK)
-export const NETWORK_UP = anyOf(WITH_NETWORK)
+export const BOOT_FAILURE = anyOf(NOT_BOOTED, 'i')
+export const NETWORK_DOWN = anyOf(WITHOUT_NETWORK, 'i')
+export const NETWORK_UP = anyOf(WITH_NETWORK, 'i')

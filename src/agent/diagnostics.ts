@@ -1,7 +1,7 @@
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {answerOf} from './log-patterns.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
-import {recognise} from './signatures.ts'
+import {recognize} from './signatures.ts'
 
 const SOURCE = 'ssm-cli get-diagnostics'
 
@@ -102,7 +102,7 @@ function signalsOf({Check, Status, Note}: DiagnosticOutput): readonly Found[] {
     case 'SSM Agent version':
       return agentVersion(note)
     case 'Proxy configuration':
-      return recognise(note).filter(({kind}) => kind === 'proxy-set' || kind === 'proxy-exempt')
+      return recognize(note).filter(({kind}) => kind === 'proxy-set' || kind === 'proxy-exempt')
     case 'Windows sysprep image state':
       return failed && /should be/.test(note) ? [{kind: 'sysprep'}] : []
     default:
@@ -129,8 +129,8 @@ function connectivity(service: string, note: string, failed: boolean): readonly 
   const host = /([\w.-]{1,255}) is (?:not )?reachable|timed out for ([\w.-]{1,255})/.exec(note)
   const details: Details = {service, ...(host && {host: host[1] ?? host[2] ?? ''})}
   if (!failed) return [{kind: 'reached', ...details}]
-  const recognised = recognise(note).filter(({kind}) => kind !== 'proxy-set')
-  if (recognised.length > 0) return recognised.map((found) => ({...found, ...details}))
+  const recognized = recognize(note).filter(({kind}) => kind !== 'proxy-set')
+  if (recognized.length > 0) return recognized.map((found) => ({...found, ...details}))
   // Only the attempt through a proxy has its own time limit and message.
   return [{kind: /timed out for|proxy/.test(note) ? 'proxy-failed' : 'timeout', ...details}]
 }
@@ -153,7 +153,7 @@ function credentials(note: string): readonly Found[] {
   const principal = /Credentials are for (arn:[\w:/+=,.@-]{1,300})/.exec(note)?.[1]
   if (principal !== undefined) return [{kind: 'principal', principal}]
   if (note.includes('EC2RoleRequestError')) return [{kind: 'no-role', service: 'ssm'}]
-  return note.split('\n').flatMap((line) => recognise(line).filter(({kind}) => IN_CALL_TO_STS.has(kind)))
+  return note.split('\n').flatMap((line) => recognize(line).filter(({kind}) => IN_CALL_TO_STS.has(kind)))
 }
 
 const IN_CALL_TO_STS: ReadonlySet<SignalKind> = new Set(['clock', 'signature', 'credentials-rejected', 'tls-trust'])

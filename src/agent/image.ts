@@ -65,7 +65,7 @@ export function isAgentPreinstalled(
   facts: Pick<Readings, 'InstanceImageMetadata'>,
   {InstanceId}: Instance,
 ): AgentInImage {
-  const image = find(facts.InstanceImageMetadata, 'InstanceId', InstanceId)?.ImageMetadata
+  const image = imageOf(facts, InstanceId)
   const name = image?.Name
   if (name === undefined) return 'unknown'
   const publishers = [image?.OwnerId, image?.ImageOwnerAlias]
@@ -83,7 +83,10 @@ function isEarlier(name: string, date: string): boolean {
   return year !== undefined && `${year}${month}${day}` < date
 }
 
+const imageOf = ({InstanceImageMetadata}: Pick<Readings, 'InstanceImageMetadata'>, instanceId: string) =>
+  find(InstanceImageMetadata, 'InstanceId', instanceId)?.ImageMetadata
+
 export const imageNameOf = (
   facts: Pick<Readings, 'InstanceImageMetadata'>,
   {InstanceId}: Instance,
-): string | undefined => find(facts.InstanceImageMetadata, 'InstanceId', InstanceId)?.ImageMetadata?.Name
+): string | undefined => imageOf(facts, InstanceId)?.Name

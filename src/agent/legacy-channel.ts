@@ -1,7 +1,8 @@
 import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
-import {find, isWindows} from '../model/joins.ts'
+import {isWindows} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
+import {imageNameOf} from './image.ts'
 import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
 import {isAtLeast, MINIMUMS} from './version.ts'
 
@@ -46,7 +47,7 @@ function isOldWindows(facts: LegacyFacts, instance: Instance): boolean {
   if (!isWindows(instance) && nodeOf(facts, instance)?.PlatformType !== 'Windows') return false
   const version = nodeOf(facts, instance)?.PlatformVersion
   if (version !== undefined) return isAtLeast(version, '10.0') === false
-  const images = facts.InstanceImageMetadata
-  const image = images && find(images, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name
+  const {InstanceImageMetadata} = facts
+  const image = InstanceImageMetadata && imageNameOf({InstanceImageMetadata}, instance)
   return /^Windows_Server-20(?:03|08|12)\b/.test(image ?? '')
 }

@@ -1,7 +1,7 @@
 import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
-import {recognise} from './signatures.ts'
+import {recognize} from './signatures.ts'
 import {isSpokenByAgent, speakerOf, startsOtherLog} from './speaker.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
@@ -31,7 +31,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
     if (date !== undefined || place === 0 || startsOtherLog(line)) speaker = speakerOf(line)
     at = date ?? at
     const {service} = speaker
-    for (const found of recognise(line).filter((each) => isSpokenByAgent(line, each, at !== undefined, speaker))) {
+    for (const found of recognize(line).filter((each) => isSpokenByAgent(line, each, at !== undefined, speaker))) {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
       if (kind === undefined) continue
       printed.push({

@@ -1,6 +1,7 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import {allWith, find, hasWith, isMac, isWindows} from '../model/joins.ts'
+import {imageNameOf} from './image.ts'
 import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
@@ -109,7 +110,7 @@ export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
 /** Which operating system's commands apply: what the node reported, otherwise the name of the image. */
 export function systemOf(facts: MachineFacts, instance: Instance): System {
   const node = nodeOf(facts, instance)
-  const image = find(facts.InstanceImageMetadata, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name ?? ''
+  const image = imageNameOf(facts, instance) ?? ''
   if (isWindows(instance) || node?.PlatformType === 'Windows') return 'windows'
   if (node?.PlatformType === 'MacOS' || isMac(instance)) return 'macos'
   const name = node?.PlatformName ?? image

@@ -244,13 +244,13 @@ const OWN_SSM_CALLS =
 const isOwnCall = (service: string | undefined, name: string | undefined): boolean =>
   service === 'ssm' ? OWN_SSM_CALLS.test(name ?? '') : service === 'ssmmessages' || service === 'ec2messages'
 
-interface Recognised extends Details {
+interface Recognized extends Details {
   readonly kind: SignalKind
 }
 
 /** Everything that the line shows; of the agent's own errors the most specific one. */
-export function recognise(line: string): readonly Recognised[] {
-  const found: Recognised[] = []
+export function recognize(line: string): readonly Recognized[] {
+  const found: Recognized[] = []
   for (const {kind, pattern, details} of SIGNATURES) {
     const match = pattern.exec(line)
     if (match && !found.some((other) => hides(other.kind, kind)))
@@ -259,7 +259,7 @@ export function recognise(line: string): readonly Recognised[] {
   return found.filter((each) => each.kind !== 'access-denied' || each.action === undefined || isServiceOfAgent(each))
 }
 
-const isServiceOfAgent = ({service}: Recognised): boolean => service !== undefined && SERVICES.has(service)
+const isServiceOfAgent = ({service}: Recognized): boolean => service !== undefined && SERVICES.has(service)
 
 const CONNECTION: ReadonlySet<SignalKind> = new Set(['timeout', 'refused', 'unresolved', 'tls-trust', 'metadata'])
 
@@ -281,7 +281,7 @@ const HIDDEN_BY: Readonly<Partial<Record<SignalKind, ReadonlySet<SignalKind>>>> 
 const hides = (first: SignalKind, second: SignalKind): boolean =>
   first === second || (HIDDEN_BY[first]?.has(second) ?? false)
 
-function withHost(found: Recognised, line: string): Recognised {
+function withHost(found: Recognized, line: string): Recognized {
   const host = found.host ?? HOST.exec(line)?.[1]
   const service = found.service ?? (host === undefined ? undefined : serviceOf(host))
   return {...found, ...(host !== undefined && {host}), ...(service !== undefined && {service})}

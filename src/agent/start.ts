@@ -1,3 +1,5 @@
+import {anyOf} from './boot.ts'
+
 /**
  * What the agent, systemd, launchd, the Service Control Manager and the security modules of Linux print when the agent
  * does not start or ends on its own. A panic that the agent recovers from has text in front of it.
@@ -28,17 +30,13 @@ const DISABLED: readonly RegExp[] = [
   /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/dev\/null/,
 ]
 
-const ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
+export const AGENT_ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
 
 /** How apt, yum and snap say that they remove or install the agent; an upgrade cleans up the former version. */
-const REMOVED = /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
-const INSTALLED = /(?:Setting up|Installing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
-
-const anyOf = (patterns: readonly RegExp[]): RegExp => new RegExp(patterns.map(({source}) => source).join('|'))
+export const AGENT_REMOVED = /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
+export const AGENT_INSTALLED =
+  /(?:Setting up|Installing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
 
 export const AGENT_CRASHED = anyOf(CRASHED)
 export const AGENT_NOT_STARTED = anyOf(NOT_STARTED)
 export const AGENT_DISABLED = anyOf(DISABLED)
-export const AGENT_ENABLED = ENABLED
-export const AGENT_REMOVED = REMOVED
-export const AGENT_INSTALLED = INSTALLED

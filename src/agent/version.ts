@@ -34,53 +34,25 @@ export interface Minimum {
   readonly version: string
   /** What an older agent cannot do, as it fits after "too old for". */
   readonly feature: string
-  readonly docs: string
 }
 
-const RELEASE_NOTES = 'https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md'
-const SESSION_MANAGER =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html'
+export const RELEASE_NOTES = 'https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md'
 
-/** What each feature requires, with its documentation page. */
+/**
+ * What each feature requires, according to the release notes and to these pages.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+ * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
+ */
 export const MINIMUMS = {
-  sessions: {version: '2.3.68.0', feature: 'Session Manager', docs: SESSION_MANAGER},
-  sessionEncryption: {version: '2.3.539.0', feature: 'sessions encrypted with a KMS key', docs: SESSION_MANAGER},
-  metadataTokens: {version: '2.3.814.0', feature: 'a metadata service that requires tokens', docs: RELEASE_NOTES},
-  portForwarding: {version: '3.0.222.0', feature: 'port forwarding and SSH sessions', docs: SESSION_MANAGER},
-  sessionStreaming: {version: '3.0.284.0', feature: 'session logs streamed to CloudWatch Logs', docs: SESSION_MANAGER},
-  diagnostics: {
-    version: '3.1.501.0',
-    feature: 'ssm-cli get-diagnostics',
-    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html',
-  },
-  hostManagement: {
-    version: '3.2.582.0',
-    feature: 'Default Host Management Configuration',
-    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
-  },
-  commandsOverChannel: {
-    version: '3.1.821.0',
-    feature: 'commands that arrive over ssmmessages',
-    docs: RELEASE_NOTES,
-  },
-  singleChannel: {
-    version: '3.3.40.0',
-    feature: 'Run Command over ssmmessages alone',
-    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
-  },
-  consoleErrors: {
-    version: '3.3.2958.0',
-    feature: 'credential errors on the serial console',
-    docs: 'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.2958.0',
-  },
-  ipv6: {
-    version: '3.3.3270.0',
-    feature: 'IPv6',
-    docs: 'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
-  },
-  outOfMemoryProtection: {
-    version: '3.3.4364.0',
-    feature: 'protection from the out-of-memory killer',
-    docs: RELEASE_NOTES,
-  },
+  sessions: {version: '2.3.68.0', feature: 'Session Manager'},
+  sessionEncryption: {version: '2.3.539.0', feature: 'sessions encrypted with a KMS key'},
+  metadataTokens: {version: '2.3.814.0', feature: 'a metadata service that requires tokens'},
+  portForwarding: {version: '3.0.222.0', feature: 'port forwarding and SSH sessions'},
+  sessionStreaming: {version: '3.0.284.0', feature: 'session logs streamed to CloudWatch Logs'},
+  commandsOverChannel: {version: '3.1.821.0', feature: 'commands that arrive over ssmmessages'},
+  hostManagement: {version: '3.2.582.0', feature: 'Default Host Management Configuration'},
+  singleChannel: {version: '3.3.40.0', feature: 'Run Command over ssmmessages alone'},
+  ipv6: {version: '3.3.3270.0', feature: 'IPv6'},
 } as const satisfies Readonly<Record<string, Minimum>>

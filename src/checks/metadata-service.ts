@@ -2,7 +2,7 @@ import {consoleSignals} from '../agent/console.ts'
 import {imageNameOf} from '../agent/image.ts'
 import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {isAtLeast, MINIMUMS, RELEASE_NOTES} from '../agent/version.ts'
 import type {Facts, Instance} from '../model/account.ts'
 import {allowMetadataWithoutToken, enableMetadataService, raiseHopLimit} from '../remedies/changes/instances.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
@@ -22,7 +22,7 @@ export const metadataService = defineCheck({
     'imds.token-required-old-agent': {
       title: 'an agent too old for IMDSv2',
       severity: 'blocks',
-      docs: MINIMUMS.metadataTokens.docs,
+      docs: RELEASE_NOTES,
     },
     'imds.hop-limit': {title: 'a metadata hop limit of one', severity: 'advises', docs: OPTIONS},
     'imds.pending': {

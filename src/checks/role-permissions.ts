@@ -205,7 +205,7 @@ function managedBucketAdvice(
   const roleRef = {role, credentials, instance}
   const network = networkContextTo(facts, instance, paths, 's3')
   const missing = managedBuckets(facts.Region)
-    .map((bucket) => bucketArn(facts.Partition, bucket))
+    .map((bucket) => `${bucketArn(facts.Partition, bucket)}/*`)
     .filter(
       (arn) => mayCall(facts, roleRef, 's3:GetObject', network, arn.replace(/\*$/, 'object')).decision === 'denied',
     )

@@ -1,7 +1,13 @@
 import type {Context} from '../model/account.ts'
-import {instanceArn} from './context.ts'
+import {ESSENTIAL_ACTIONS} from '../model/agent-actions.ts'
+import {agentBucketOf} from '../model/partition.ts'
+import {instanceArn, isOnInstance} from './context.ts'
 
-/** Something the agent does for its owner, and the calls it makes for it. */
+/**
+ * Something the agent does for its owner, and the calls it makes for it.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
+ */
 interface Capability {
   readonly id:
     | 'registration'
@@ -14,32 +20,24 @@ interface Capability {
   /** Fits after "without it there is no". */
   readonly title: string
   readonly actions: readonly string[]
-  readonly docs: string
 }
-
-const MESSAGE_APIS =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html'
-const CORE = 'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html'
 
 export const REGISTRATION: Capability = {
   id: 'registration',
   title: 'registration and heartbeat',
-  actions: ['ssm:UpdateInstanceInformation'],
-  docs: MESSAGE_APIS,
+  actions: ESSENTIAL_ACTIONS.registration,
 }
 
 export const MESSAGES: Capability = {
   id: 'messages',
   title: 'message channel (Run Command and Session Manager)',
-  actions: ['ssmmessages:CreateControlChannel', 'ssmmessages:OpenControlChannel'],
-  docs: MESSAGE_APIS,
+  actions: ESSENTIAL_ACTIONS.messages,
 }
 
 export const SESSIONS: Capability = {
   id: 'sessions',
   title: 'Session Manager',
-  actions: ['ssmmessages:CreateDataChannel', 'ssmmessages:OpenDataChannel'],
-  docs: MESSAGE_APIS,
+  actions: ESSENTIAL_ACTIONS.sessions,
 }
 
 /** For agents older than 3.3.40.0, and on Windows Server 2012 R2 and earlier. */
@@ -54,7 +52,6 @@ export const LEGACY_MESSAGES: Capability = {
     'ec2messages:FailMessage',
     'ec2messages:DeleteMessage',
   ],
-  docs: MESSAGE_APIS,
 }
 
 /** Amazon Inspector's agent-based scans also use these. */
@@ -72,21 +69,18 @@ export const ASSOCIATIONS: Capability = {
     'ssm:UpdateAssociationStatus',
     'ssm:UpdateInstanceAssociationStatus',
   ],
-  docs: CORE,
 }
 
 export const PATCHING: Capability = {
   id: 'patching',
   title: 'Patch Manager',
   actions: ['ssm:GetDeployablePatchSnapshotForInstance'],
-  docs: CORE,
 }
 
 export const DISTRIBUTOR: Capability = {
   id: 'distributor',
   title: 'Distributor',
   actions: ['ssm:PutConfigurePackageResult'],
-  docs: MESSAGE_APIS,
 }
 
 /** Without these a node is not registered, or is registered and accepts neither commands nor sessions. */
@@ -100,9 +94,6 @@ export const AGENT_ACTIONS: readonly string[] = [...CAPABILITIES.flatMap(({actio
 /** Host management only: signed by the node's own identity. */
 export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken']
 
-/** Calls that IAM authorizes on the instance; the denials that AWS returns name it. */
-const ON_THE_INSTANCE = new Set(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssm:PutInventory'])
-
 /**
  * The resource of the action: the instance, or something that only the action defines. For a message channel some
  * denials that AWS returns name the service's own ARN and some name the node.
@@ -114,7 +105,7 @@ export function resourceOf(
   instanceId: string,
 ): string | readonly string[] {
   const instance = instanceArn(context, account, instanceId)
-  if (ON_THE_INSTANCE.has(action)) return instance
+  if (isOnInstance(action)) return instance
   const [service] = action.split(':')
   if (service === 'ssmmessages' || service === 'ec2messages')
     return [`arn:${context.Partition}:${service}:${context.Region}:${account}:*`, instance]
@@ -134,10 +125,10 @@ const PLAIN_PATCH_BUCKETS = new Set(
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
  */
 export const managedBuckets = (region: string): readonly string[] => [
-  `amazon-ssm-${region}`,
+  agentBucketOf({Region: region}),
   `aws-ssm-${region}`,
   `${region}-birdwatcher-prod`,
   ...(PLAIN_PATCH_BUCKETS.has(region) ? [`patch-baseline-snapshot-${region}`] : []),
 ]
 
-export const bucketArn = (partition: string, bucket: string): string => `arn:${partition}:s3:::${bucket}/*`
+export const bucketArn = (partition: string, bucket: string): string => `arn:${partition}:s3:::${bucket}`

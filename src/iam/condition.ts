@@ -85,7 +85,7 @@ function operatorOf(name: string): Operator | undefined {
   return {
     set,
     ifExists,
-    negated: base in NEGATED,
+    negated,
     compare,
     wildcards: positive.startsWith('arn') || positive === 'stringlike',
     textual: positive.startsWith('arn') || positive.startsWith('string'),

@@ -58,9 +58,12 @@ const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) =>
 /** A placeholder for the organization of AWS's own buckets, which no customer policy names. */
 const OF_AWS = 'the organization of AWS'
 
-/** Calls on the instance itself; other resources of a call belong to their own owners. */
+/**
+ * Calls that IAM authorizes on the instance itself; the denials that AWS returns name it. Other resources of a call
+ * belong to their own owners.
+ */
 const ON_THE_INSTANCE = new Set(['ssm:updateinstanceinformation', 'ssm:listinstanceassociations', 'ssm:putinventory'])
-const isOnInstance = ({action}: AgentCall) => ON_THE_INSTANCE.has(action.toLowerCase())
+export const isOnInstance = (action: string): boolean => ON_THE_INSTANCE.has(action.toLowerCase())
 
 /**
  * The buckets that the agent reads belong to AWS; the one that it writes session logs to may belong to any account.
@@ -71,7 +74,7 @@ const isOnBucketOfAws = ({action}: AgentCall): boolean => action.toLowerCase() =
 const resourceAccount = (call: AgentCall): KeyValue => {
   const own = accountOf(call.role.Arn)
   if (isOnBucketOfAws(call)) return {not: [own]}
-  return isOnInstance(call) ? is(own) : UNKNOWN
+  return isOnInstance(call.action) ? is(own) : UNKNOWN
 }
 
 /**
@@ -176,7 +179,7 @@ function tagOf(call: AgentCall, key: string): KeyValue {
   if (family === 'aws:principaltag') return tag(call.role.Tags, name)
   if (family === 'aws:requesttag') return ABSENT
   if (family === 'aws:resourcetag' || family === 'ssm:resourcetag' || family === 'ec2:resourcetag')
-    return isOnInstance(call) && !isHybrid(call.instance) ? tag(call.instance.Tags, name) : UNKNOWN
+    return isOnInstance(call.action) && !isHybrid(call.instance) ? tag(call.instance.Tags, name) : UNKNOWN
   return UNKNOWN
 }
 

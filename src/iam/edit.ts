@@ -1,12 +1,11 @@
 import type {PolicyDocument} from '../model/account.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {actionsOfService} from './service-actions.ts'
 import {matchesAction} from './wildcard.ts'
 
-type Json = {readonly [key: string]: unknown}
-
 /** A document whose statements can be changed: one that is JSON. */
-export type Editable = Json
+export type Editable = JsonObject
 
 export const isEditable = (document: PolicyDocument | undefined): document is Editable => typeof document === 'object'
 
@@ -14,8 +13,6 @@ const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value as readonly unknown[]) : value === undefined ? [] : [value]
 
 const statementsOf = (document: Editable): readonly unknown[] => listOf(document.Statement)
-
-const isStatement = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
 const prefixesOf = (action: string): readonly string[] => {
   const [service = '', name = ''] = action.split(':')
@@ -45,7 +42,7 @@ function patternsBeside(pattern: string, actions: readonly string[]): readonly s
 }
 
 /** The statement without these actions; undefined if nothing is left of it. */
-function without(statement: Json, actions: readonly string[]): Json | undefined {
+function without(statement: JsonObject, actions: readonly string[]): JsonObject | undefined {
   const {Action, NotAction, ...rest} = statement
   if (NotAction !== undefined) {
     const exceptions: readonly unknown[] = listOf(NotAction)
@@ -67,41 +64,43 @@ function without(statement: Json, actions: readonly string[]): Json | undefined 
 export const canNarrow = (document: Editable, index: number, actions: readonly string[]): boolean => {
   const statement = statementsOf(document)[index]
   return (
-    isStatement(statement) &&
-    without(statement, actions) !== statement &&
-    !namesAny(without(statement, actions), actions)
+    isObject(statement) && without(statement, actions) !== statement && !namesAny(without(statement, actions), actions)
   )
 }
 
-const namesAny = (statement: Json | undefined, actions: readonly string[]): boolean =>
+const namesAny = (statement: JsonObject | undefined, actions: readonly string[]): boolean =>
   listOf(statement?.Action).some(
     (pattern) => typeof pattern === 'string' && actions.some((action) => matchesAction(pattern, action)),
   )
 
 /** The document with one statement narrowed; undefined when no statement would be left. */
 export function narrowed(document: Editable, index: number, actions: readonly string[]): Editable | undefined {
-  const statements = statementsOf(document).flatMap((statement, i) => {
-    if (i !== index || !isStatement(statement)) return [statement]
-    const rest = without(statement, actions)
-    return rest === undefined ? [] : [rest]
-  })
+  const statements = statementsOf(document).flatMap((statement, i): readonly unknown[] =>
+    i === index && isObject(statement) ? asList(without(statement, actions)) : [statement],
+  )
   return statements.length === 0 ? undefined : {...document, Statement: statements}
 }
 
+/** The document with other statements, or none, in place of each Deny. */
+const withDenies = (document: Editable, change: (deny: JsonObject) => readonly JsonObject[]): Editable => ({
+  ...document,
+  Statement: statementsOf(document).flatMap((statement): readonly unknown[] =>
+    isObject(statement) && statement.Effect === 'Deny' ? change(statement) : [statement],
+  ),
+})
+
+const asList = (statement: JsonObject | undefined): readonly JsonObject[] =>
+  statement === undefined ? [] : [statement]
+
 /** Narrows every Deny of the principal, for documents in which several deny the actions. */
-export function withoutDeny(document: Editable, actions: readonly string[], principal?: string): Editable {
-  const statements = statementsOf(document).flatMap((statement) => {
-    if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
-    if (principal !== undefined && isOnlyForOthers(statement, principal)) return [statement]
-    const rest = without(statement, actions)
-    return rest === undefined ? [] : [rest]
-  })
-  return {...document, Statement: statements}
-}
+export const withoutDeny = (document: Editable, actions: readonly string[], principal?: string): Editable =>
+  withDenies(document, (deny) =>
+    principal !== undefined && isOnlyForOthers(deny, principal) ? [deny] : asList(without(deny, actions)),
+  )
 
 /** Every principal that it names is another role, user or account. */
-function isOnlyForOthers({Principal}: Json, roleArn: string): boolean {
-  if (!isStatement(Principal)) return false
+function isOnlyForOthers({Principal}: JsonObject, roleArn: string): boolean {
+  if (!isObject(Principal)) return false
   const [, , , , account = '', role = ''] = roleArn.split(':')
   const isOther = (named: unknown): boolean =>
     typeof named === 'string' &&
@@ -118,24 +117,19 @@ function isOnlyForOthers({Principal}: Json, roleArn: string): boolean {
  * only others stays.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
  */
-export function withoutDenyOfService(document: Editable, services: readonly string[]): Editable {
-  const statements = statementsOf(document).flatMap((statement) => {
-    if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
-    const {Principal, Condition} = statement
-    if (namesEverybody(Principal)) return [{...statement, Condition: exceptServices(Condition)}]
-    const named = isStatement(Principal) ? listOf(Principal.Service) : []
-    return named.some((one) => services.includes(String(one)))
-      ? (without(statement, ['sts:AssumeRole']) ?? [])
-      : [statement]
+export const withoutDenyOfService = (document: Editable, services: readonly string[]): Editable =>
+  withDenies(document, (deny) => {
+    const {Principal, Condition} = deny
+    if (namesEverybody(Principal)) return [{...deny, Condition: exceptServices(Condition)}]
+    const named = isObject(Principal) ? listOf(Principal.Service) : []
+    return named.some((one) => services.includes(String(one))) ? asList(without(deny, ['sts:AssumeRole'])) : [deny]
   })
-  return {...document, Statement: statements}
-}
 
 const namesEverybody = (principal: unknown): boolean =>
-  principal === '*' || (isStatement(principal) && listOf(principal.AWS).includes('*'))
+  principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'))
 
-function exceptServices(condition: unknown): Json {
-  const known = isStatement(condition) ? condition : {}
+function exceptServices(condition: unknown): JsonObject {
+  const known = isObject(condition) ? condition : {}
   return {...known, BoolIfExists: {...Object(known.BoolIfExists), 'aws:PrincipalIsAWSService': 'false'}}
 }
 
@@ -156,16 +150,15 @@ export function inCommon(document: Editable): {readonly Principal?: unknown; rea
  * principal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
-export function withException(document: Editable, actions: readonly string[], principal: string): Editable {
-  const statements = statementsOf(document).flatMap((statement) => {
-    if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
-    const {Action, ...rest} = statement
+export const withException = (document: Editable, actions: readonly string[], principal: string): Editable =>
+  withDenies(document, (deny) => {
+    const {Action, ...rest} = deny
     const broad = listOf(Action).filter(
       (pattern) =>
         typeof pattern === 'string' && /[*?]/.test(pattern) && actions.some((action) => matchesAction(pattern, action)),
     )
-    if (broad.length === 0 || broad.includes('*')) return without(statement, actions) ?? []
-    const narrower = without(statement, actions)
+    const narrower = without(deny, actions)
+    if (broad.length === 0 || broad.includes('*')) return asList(narrower)
     const isKnown = !namesAny(narrower, actions)
     const denied = isKnown ? actions.filter((action) => broad.some((one) => matchesAction(String(one), action))) : broad
     const others = isKnown
@@ -176,26 +169,24 @@ export function withException(document: Editable, actions: readonly string[], pr
       {...rest, Action: denied, Condition: unless(rest.Condition, principal)},
     ]
   })
-  return {...document, Statement: statements}
-}
 
 /** The condition is true for every principal but this one; several values of one operator would be alternatives. */
-function unless(condition: unknown, principal: string): Json {
-  const known = isStatement(condition) ? condition : {}
-  const before = isStatement(known.ArnNotEquals) ? known.ArnNotEquals : {}
+function unless(condition: unknown, principal: string): JsonObject {
+  const known = isObject(condition) ? condition : {}
+  const before = isObject(known.ArnNotEquals) ? known.ArnNotEquals : {}
   return {
     ...known,
     ArnNotEquals: {...before, 'aws:PrincipalArn': [...listOf(before['aws:PrincipalArn']), principal]},
   }
 }
 
-export const withStatement = (document: Editable, statement: Json): Editable => ({
+export const withStatement = (document: Editable, statement: JsonObject): Editable => ({
   ...document,
   Statement: [...statementsOf(document), statement],
 })
 
-const allowsOf = (document: Editable): readonly Json[] =>
-  statementsOf(document).filter((one): one is Json => isStatement(one) && one.Effect === 'Allow')
+const allowsOf = (document: Editable): readonly JsonObject[] =>
+  statementsOf(document).filter((one): one is JsonObject => isObject(one) && one.Effect === 'Allow')
 
 /** Whether a statement already allows the action on every resource, without a condition. */
 export const allowsAnywhere = (document: Editable, action: string): boolean =>
@@ -211,10 +202,9 @@ export const allowsAnywhere = (document: Editable, action: string): boolean =>
  * condition (a data perimeter), so does the new one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
  */
-export function allowStatement(document: Editable, actions: readonly string[]): Json {
-  const [first, ...others] = allowsOf(document).map(({Condition}) => Condition)
-  const isCommon = first !== undefined && others.every((one) => JSON.stringify(one) === JSON.stringify(first))
-  return {Effect: 'Allow', Action: actions, Resource: '*', ...(isCommon && {Condition: first})}
+export function allowStatement(document: Editable, actions: readonly string[]): JsonObject {
+  const {Condition} = inCommon(document)
+  return {Effect: 'Allow', Action: actions, Resource: '*', ...(Condition !== undefined && {Condition})}
 }
 
 /** As the API expects it. */

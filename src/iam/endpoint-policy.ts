@@ -1,6 +1,6 @@
 import {isOnline} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
-import {accountOf} from '../model/arn.ts'
+import {accountOf, roleArnIn} from '../model/arn.ts'
 import {accountIdOf, find} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
 import {inShort} from '../util/list-in-words.ts'
@@ -18,7 +18,7 @@ import {
   resourceOf,
   SESSIONS,
 } from './capabilities.ts'
-import {type AgentCall, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
+import {type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
 import {type Decision, evaluateEndpoint} from './evaluate.ts'
 import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
@@ -180,32 +180,18 @@ function anyPrincipalContext(
   endpoint: VpcEndpoint,
   action: string,
 ): CallContext {
-  const context = contextOf(placeholderPrincipal(facts, instance, account, endpoint, action))
+  const role = {
+    Arn: roleArnIn(facts.Partition, account, ''),
+    RoleName: '',
+    RolePolicyList: [],
+    AttachedManagedPolicies: [],
+  }
+  const context = contextOf({facts, instance, role, credentials: 'profile', network: {endpoint}, action})
   return (key) => {
     if (key === 'aws:principalaccount') return account === '' ? UNKNOWN : is(account)
     return key.startsWith('aws:principal') || key === 'aws:userid' || key.startsWith('ec2:') ? UNKNOWN : context(key)
   }
 }
-
-const placeholderPrincipal = (
-  facts: EndpointPolicyReadings,
-  instance: Instance,
-  account: string,
-  endpoint: VpcEndpoint,
-  action: string,
-): AgentCall => ({
-  facts,
-  instance,
-  role: {
-    Arn: `arn:${facts.Partition}:iam::${account}:role/`,
-    RoleName: '',
-    RolePolicyList: [],
-    AttachedManagedPolicies: [],
-  },
-  credentials: 'profile',
-  network: {endpoint},
-  action,
-})
 
 /** The calls that the agent makes through an endpoint of the service. */
 function requiredCalls(
@@ -232,7 +218,7 @@ function requiredCalls(
   if (service !== 's3') return []
   return managedBuckets(readings.Region).map((bucket) => ({
     action: 's3:GetObject',
-    resource: bucketArn(readings.Partition, bucket).replace(/\*$/, 'object'),
+    resource: `${bucketArn(readings.Partition, bucket)}/object`,
     blocks: true,
     by: 'role',
   }))

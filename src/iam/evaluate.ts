@@ -89,22 +89,22 @@ function evaluateLayers(layers: Layers, request: Request): Decision {
   const layerDecisions = sourcesByLayer.map(([layer, sources]) => ({
     layer,
     sources,
-    opinion: layerDecisionOf(sources, request),
+    layerDecision: layerDecisionOf(sources, request),
   }))
   const denied = layerDecisions
-    .map(({layer, sources, opinion: layerDecision}) => denial(layer, layerDecision, sources, request.action))
+    .map(({layer, sources, layerDecision}) => denial(layer, layerDecision, sources, request.action))
     .filter((answer) => answer !== undefined)
   const byRole = denied.find(({layer}) => layer !== 'endpoint')
   if (byRole) return byRole
   if (layers.allowedByOrganizations === false) return organizationDenies(request.action)
   if (denied[0]) return denied[0]
-  const open = layerDecisions.find(({opinion: layerDecision}) => layerDecision.effect === 'unknown')
-  if (open && open.opinion.effect === 'unknown')
+  const open = layerDecisions.find(({layerDecision}) => layerDecision.effect === 'unknown')
+  if (open?.layerDecision.effect === 'unknown')
     return (
       (open.layer === 'endpoint' ? undefined : simulatedAnswer(layers, request.action)) ??
-      indeterminate(open.layer, open.opinion.indeterminates)
+      indeterminate(open.layer, open.layerDecision.indeterminates)
     )
-  return allowance(layerDecisions[0]!.opinion, request.action)
+  return allowance(layerDecisions[0]!.layerDecision, request.action)
 }
 
 function allowance(layerDecision: LayerDecision, action: string): Decision {

@@ -1,7 +1,7 @@
 import {type Account, type Instance, type InstanceProfile, isUnreadable, itemsOf, type Role} from '../model/account.ts'
 import {ESSENTIAL} from './capabilities.ts'
 import {mayCall, type RoleFacts, readableRoles} from './role.ts'
-import {trusts} from './trust.ts'
+import {trustsEc2} from './trust.ts'
 
 type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 
@@ -10,7 +10,7 @@ type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
  * A role that can create roles is not proposed.
  */
 function isCandidate(facts: SuitableFacts, instance: Instance, role: Role): boolean {
-  if (trusts(role, 'ec2', facts.Partition).effect !== 'allow') return false
+  if (trustsEc2(role)(facts.Partition).effect !== 'allow') return false
   const roleRef = {role, credentials: 'profile', instance} as const
   const may = (action: string) => mayCall(facts, roleRef, action).decision
   return (

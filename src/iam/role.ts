@@ -175,7 +175,7 @@ export function mayCall(
   if (answer) return answer
   const request = tracked({action, caller: callerOf(role, credentials, instance)}, () => ({
     resource: resource ?? resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
-    context: contextOf({facts, instance, role, credentials, network: network, action}),
+    context: contextOf({facts, instance, role, credentials, network, action}),
   }))
   const decision = evaluate(layersOf(facts, role, action), request)
   if (!request.conditionKeysUsed()) sharedDecisions.set(key, decision)
@@ -193,7 +193,5 @@ export const rolesNamed = ({Roles}: Pick<Account, 'Roles'>, name: string): reado
 const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleName])
 
 /** A role by its ARN; why it cannot be determined; or undefined if it does not exist. */
-export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined => {
-  const [known] = allWith(Roles, 'Arn', arn)
-  return known ?? lookup(Roles, 'Arn', arn)
-}
+export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined =>
+  lookup(Roles, 'Arn', arn)

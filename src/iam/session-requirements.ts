@@ -1,4 +1,5 @@
 import type {Context, SessionPreferences} from '../model/account.ts'
+import {bucketArn} from './capabilities.ts'
 import type {Decision} from './evaluate.ts'
 
 type Inputs = NonNullable<SessionPreferences['inputs']>
@@ -126,17 +127,17 @@ const bucket = ({
         whenDenied: encrypted ? 'sessions fail immediately: the bucket is not encrypted' : 'session logs are lost',
         whenUnreachable: '',
         calls: ({Partition}) => [
-          {action: 's3:PutObject', resources: [`${bucketArn(name, Partition)}/${folder(prefix)}session`]},
-          ...(encrypted ? [{action: 's3:GetEncryptionConfiguration', resources: [bucketArn(name, Partition)]}] : []),
+          {action: 's3:PutObject', resources: [`${bucketArn(Partition, name)}/${folder(prefix)}session`]},
+          ...(encrypted ? [{action: 's3:GetEncryptionConfiguration', resources: [bucketArn(Partition, name)]}] : []),
         ],
         grant: ({Partition}) => [
-          {Effect: 'Allow', Action: ['s3:PutObject'], Resource: `${bucketArn(name, Partition)}/${folder(prefix)}*`},
+          {Effect: 'Allow', Action: ['s3:PutObject'], Resource: `${bucketArn(Partition, name)}/${folder(prefix)}*`},
           ...(encrypted
             ? [
                 {
                   Effect: 'Allow' as const,
                   Action: ['s3:GetEncryptionConfiguration'],
-                  Resource: bucketArn(name, Partition),
+                  Resource: bucketArn(Partition, name),
                 },
               ]
             : []),
@@ -144,5 +145,4 @@ const bucket = ({
       }
     : undefined
 
-const bucketArn = (name: string, partition: string): string => `arn:${partition}:s3:::${name}`
 const folder = (prefix: string | undefined): string => (prefix ? `${prefix}/` : '')

@@ -36,7 +36,7 @@ export const peerProperty = (direction: Direction, field: string): string => {
 const PROTOCOLS: Readonly<Record<string, string>> = {'6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6', all: '-1'}
 
 /** Protocols have names or numbers. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
-const protocolOf = (protocol = '-1'): string => {
+export const protocolOf = (protocol = '-1'): string => {
   const name = protocol.toLowerCase()
   return Object.hasOwn(PROTOCOLS, name) ? PROTOCOLS[name]! : name
 }

@@ -1,4 +1,5 @@
 import type {Kind} from './account.ts'
+import {ESSENTIAL_ACTIONS} from './agent-actions.ts'
 
 export type Service =
   | 'cloudtrail'
@@ -182,8 +183,7 @@ export const KIND = {
       call(
         'iam',
         'SimulatePrincipalPolicy',
-        '--policy-source-arn "$ROLE_ARN" --action-names ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ' +
-          'ssmmessages:OpenControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenDataChannel',
+        `--policy-source-arn "$ROLE_ARN" --action-names ${Object.values(ESSENTIAL_ACTIONS).flat().join(' ')}`,
         'single',
       ),
     ],

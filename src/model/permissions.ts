@@ -4,7 +4,6 @@ import {
   describedBy,
   HOST_MANAGEMENT_SETTING,
   INSTANCE_TIER,
-  KIND,
   type ReadCall,
   SESSION_DOCUMENT,
   type Service,
@@ -25,6 +24,9 @@ const SEARCH = 'ec2:DescribeRegions'
 
 const callsFor = (kinds: readonly Kind[], scope: PolicyScope): readonly ReadCall[] =>
   [...new Set(kinds)].flatMap((kind) => describedBy(kind).calls).filter(({only}) => MADE_IN[scope].includes(only))
+
+const commandsOf = (kind: Kind, scope: PolicyScope = 'instance'): readonly string[] =>
+  callsFor([kind], scope).map(({command}) => command)
 
 /** The IAM actions without which these kinds cannot be read. sts:GetCallerIdentity needs none. */
 export const actionsFor = (kinds: readonly Kind[], scope: PolicyScope = 'instance'): readonly string[] => [
@@ -170,15 +172,12 @@ const LOOPS: Readonly<Record<string, string>> = {
 /** Full lists contain more than single responses, and name the resource they belong to. */
 const INSTEAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   InstanceProfiles: ['aws iam list-instance-profiles'],
-  Roles: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
-  Policies: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
-  ManagedPrefixLists: ['aws ec2 describe-prefix-lists', ...KIND.ManagedPrefixLists.calls.map(({command}) => command)],
-  HostedZones: [
-    ...KIND.HostedZones.calls.map(({command}) => command),
-    'aws route53 list-resource-record-sets --hosted-zone-id "$PROFILE_ZONE"',
-  ],
+  Roles: commandsOf('Roles', 'fleet'),
+  Policies: commandsOf('Roles', 'fleet'),
+  ManagedPrefixLists: ['aws ec2 describe-prefix-lists', ...commandsOf('ManagedPrefixLists')],
+  HostedZones: [...commandsOf('HostedZones'), 'aws route53 list-resource-record-sets --hosted-zone-id "$PROFILE_ZONE"'],
   ResolverRules: [
-    ...KIND.ResolverRules.calls.map(({command}) => command),
+    ...commandsOf('ResolverRules'),
     'aws route53resolver get-resolver-rule --resolver-rule-id "$PROFILE_RULE"',
   ],
 }
@@ -222,9 +221,7 @@ const isAnswerable = (command: string): boolean =>
  * AWS_REGION, and INSTANCES with the ids that are to be examined.
  */
 export function commandsFor(kinds: readonly Kind[]): readonly string[] {
-  const commands = [...new Set(kinds)].flatMap(
-    (kind) => INSTEAD[kind] ?? callsFor([kind], 'instance').map(({command}) => command),
-  )
+  const commands = [...new Set(kinds)].flatMap((kind) => INSTEAD[kind] ?? commandsOf(kind))
   return [
     `mkdir -p ${FOLDER}`,
     'export AWS_DEFAULT_OUTPUT=json',

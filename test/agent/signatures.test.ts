@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import type {SignalKind} from '../../src/agent/signal.ts'
-import {recognise} from '../../src/agent/signatures.ts'
+import {recognize} from '../../src/agent/signatures.ts'
 
 const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   'agent-started': ['Amazon SSM Agent v3.3.3270.0 is running', 'Starting Agent: amazon-ssm-agent - v3.1.1732.0'],
@@ -112,7 +112,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
 
 it.each(Object.entries(WORDINGS).flatMap(([kind, lines]) => lines.map((line) => [line, kind] as const)))(
   '%s shows %s and nothing else',
-  (line, kind) => expect([...new Set(recognise(line).map((found) => found.kind))]).toEqual([kind]),
+  (line, kind) => expect([...new Set(recognize(line).map((found) => found.kind))]).toEqual([kind]),
 )
 
 it.each([
@@ -120,5 +120,5 @@ it.each([
   'http://ssm.us-east-1.amazonaws.com/x',
   'wss://ssm.us-east-1.amazonaws.com/x',
 ])('reads the host and its service in %s', (url) =>
-  expect(recognise(`Rate exceeded ${url}`)).toMatchObject([{host: 'ssm.us-east-1.amazonaws.com', service: 'ssm'}]),
+  expect(recognize(`Rate exceeded ${url}`)).toMatchObject([{host: 'ssm.us-east-1.amazonaws.com', service: 'ssm'}]),
 )

@@ -7,6 +7,7 @@ import {
   type Kind,
   type ManagedPrefixList,
 } from '../../model/account.ts'
+import {protocolOf} from '../../model/group-rules.ts'
 import {allWith, find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
@@ -107,18 +108,13 @@ function rangesOfLists(family: Family, lists: ReadonlySet<Entries>): Ranges {
 const areSame = (a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one))
 
-const PROTOCOLS = new Map([
-  ['6', 'tcp'],
-  ['17', 'udp'],
-])
-
 /**
  * A rule for all protocols is a rule for all ports, whatever its ports say; protocols have names or numbers.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
 function isFor({IpProtocol = '-1', FromPort, ToPort}: IpPermission, protocol: 'tcp' | 'udp', port: number): boolean {
   if (IpProtocol === '-1') return true
-  if ((PROTOCOLS.get(IpProtocol) ?? IpProtocol).toLowerCase() !== protocol) return false
+  if (protocolOf(IpProtocol) !== protocol) return false
   return (FromPort ?? 0) <= port && port <= (ToPort ?? 65535)
 }
 
