@@ -49,29 +49,12 @@ export function comparePlan(
   return withoutSecrets(report, plan.secrets)
 }
 
-const CHANGES = [
-  'lost',
-  'degraded',
-  'unknown',
-  'new',
-  'fixed',
-  'removed',
-  'unchanged',
-] as const satisfies readonly PlanChange[]
+const CHANGES: readonly PlanChange[] = ['lost', 'degraded', 'unknown', 'new', 'fixed', 'removed', 'unchanged']
 
-const totalsOf = (instances: readonly ComparedInstance[]): PlanReport['totals'] => {
-  const totals: Record<PlanChange, number> = {
-    lost: 0,
-    degraded: 0,
-    unknown: 0,
-    new: 0,
-    fixed: 0,
-    removed: 0,
-    unchanged: 0,
-  }
-  for (const {change} of instances) totals[change] += 1
-  return totals
-}
+const totalsOf = (instances: readonly ComparedInstance[]): PlanReport['totals'] =>
+  Object.fromEntries(
+    CHANGES.map((change) => [change, instances.filter((one) => one.change === change).length]),
+  ) as PlanReport['totals']
 
 function compared(before: Account, after: Account, resources: readonly PlannedResource[]): readonly ComparedInstance[] {
   const caches = {before: createFleetCache(before), after: createFleetCache(after)}

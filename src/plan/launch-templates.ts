@@ -1,3 +1,4 @@
+import {EFFECTS} from './overlay/overlay.ts'
 import {type PlannedResource, type Properties, textOf, UNKNOWN} from './resource.ts'
 
 const TEMPLATE = 'AWS::EC2::LaunchTemplate'
@@ -12,7 +13,7 @@ const TEMPLATE_PROPERTIES: readonly (readonly [type: string, property: string])[
 /**
  * An instance or an Auto Scaling group with the properties of its launch template and its network interface; its own
  * take precedence. One that keeps its `LaunchTemplate` is launched from a template outside the plan. A template that
- * changes is examined in each group that uses it, or otherwise on its own.
+ * changes is examined in each group that uses it, or otherwise on its own. Only what is modeled is left.
  */
 export function withLaunchTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
   const templates = new Map(
@@ -33,7 +34,7 @@ export function withLaunchTemplates(resources: readonly PlannedResource[]): read
       }, one),
     )
   const alone = resources.filter((one) => one.type === TEMPLATE && !used.has(one) && isChanged(one))
-  return [...resolved, ...alone.map(launchOf)]
+  return [...resolved, ...alone.map(launchOf)].filter(({type}) => Object.hasOwn(EFFECTS, type))
 }
 
 const isChanged = ({action}: PlannedResource): boolean => action === 'create' || action === 'update'

@@ -1,4 +1,5 @@
 import type {CodeReference} from '../diagnosis/examine-options.ts'
+import {DESTINATIONS} from '../model/routes.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, textOf} from './resource.ts'
 
@@ -53,9 +54,7 @@ function inTemplate({address, type, id}: PlannedResource): readonly Entry[] {
 }
 
 const destinationOf = (properties: NonNullable<PlannedResource['after']>): string =>
-  ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId']
-    .map((name) => textOf(properties[name]) ?? '')
-    .join('')
+  DESTINATIONS.map((name) => textOf(properties[name]) ?? '').join('')
 
 /** A part of another resource has an id that nothing refers to. */
 const isIdentified = (type: string): boolean =>

@@ -92,6 +92,26 @@ describe('a change set with property values', () => {
     expect(resources[2]?.after).toMatchObject({GroupId: 'sg-Web'})
   })
 
+  it('changes each record of a record set group', () => {
+    const recordsOf = (...names: readonly string[]) =>
+      contextOf({
+        HostedZoneId: 'Z1',
+        RecordSets: names.map((Name) => ({Name, Type: 'A', ResourceRecords: ['10.0.0.1']})),
+      })
+    const {resources} = planOf(
+      modified({
+        ResourceType: 'AWS::Route53::RecordSetGroup',
+        BeforeContext: recordsOf('a.example.', 'b.example.'),
+        AfterContext: recordsOf('b.example.'),
+      }),
+    )
+    expect(resources.map(({action, before, after}) => [action, (before ?? after)?.Name])).toEqual([
+      ['delete', 'a.example.'],
+      ['delete', 'b.example.'],
+      ['create', 'b.example.'],
+    ])
+  })
+
   it('lists unmodeled kinds by name', () => {
     const plan = planOf(change({Action: 'Add', LogicalResourceId: 'Queue', ResourceType: 'AWS::SQS::Queue'}))
     expect(report(plan).ignored).toEqual([{address: 'Queue', type: 'AWS::SQS::Queue', relevant: false}])

@@ -1,7 +1,6 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
-import {EFFECTS} from '../overlay/overlay.ts'
 import {
   entryOf,
   listOf,
@@ -116,7 +115,7 @@ export function changeSetPlan(
     return resourcesOf(change, ids, own === undefined ? after : (completed(own, after) as Properties))
   })
   return {
-    resources: withLaunchTemplates(resources).filter(({type}) => Object.hasOwn(EFFECTS, type)),
+    resources: withLaunchTemplates(resources),
     ignored: changes
       .filter(({type, action}) => action !== 'none' && !isModeled(type))
       .map(({logicalId, type, after = {}}) => ({address: logicalId, type, properties: after})),

@@ -4,24 +4,8 @@ import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 
 /** The short forms of functions that YAML templates use. */
 const SHORT = [
-  'Base64',
-  'Cidr',
-  'FindInMap',
-  'GetAtt',
-  'GetAZs',
-  'If',
-  'ImportValue',
-  'Join',
-  'Select',
-  'Split',
-  'Sub',
-  'Transform',
-  'And',
-  'Equals',
-  'Not',
-  'Or',
-  'Length',
-  'ToJsonString',
+  ...['And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not'],
+  ...['Or', 'Select', 'Split', 'Sub', 'ToJsonString', 'Transform'],
 ]
 const NAMES: readonly (readonly [tag: string, name: string])[] = [
   ['!Ref', 'Ref'],

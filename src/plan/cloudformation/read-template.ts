@@ -14,7 +14,7 @@ import {newId, type Stack, type StackContext, stackOf} from './stack.ts'
 export const templatePlan = (template: JsonObject, context: StackContext): ResourcePlan => {
   refuseMacros(template)
   const {resources, ...rest} = planOf(stackOf(template, context))
-  return {...rest, resources: withLaunchTemplates(resources).filter(({type}) => Object.hasOwn(EFFECTS, type))}
+  return {...rest, resources: withLaunchTemplates(resources)}
 }
 
 interface StackPlan extends ResourcePlan {

@@ -12,28 +12,28 @@ const PRICES = {
   publicAddress: {hour: '0.005', page: 'https://aws.amazon.com/vpc/pricing/'},
 } as const
 
-const source = (page: string) => `list price of ${PRICES.region}, ${PRICES.asOf}, ${page}`
+/** What is billed, with its price where that is known. */
+const priced = (region: string, what: string, amount: string, page: string): string =>
+  region === PRICES.region ? `${what}: ${amount} (list price of ${PRICES.region}, ${PRICES.asOf}, ${page})` : what
 
 export function endpointCost(region: string, endpoints: number, zones: number): string {
   const what = `${counted(endpoints, 'endpoint')} in ${counted(zones, 'zone')}, billed by the hour for each endpoint and zone, and per GB`
   const {hour, gigabyte, page} = PRICES.interfaceEndpoint
-  return region === PRICES.region
-    ? `${what}: ${endpoints * zones} × $${hour} an hour and $${gigabyte} per GB (${source(page)})`
-    : what
+  return priced(region, what, `${endpoints * zones} × $${hour} an hour and $${gigabyte} per GB`, page)
 }
 
 export function natGatewayCost(region: string): string {
-  const what = 'A NAT gateway and its public address, billed by the hour, and per GB'
   const {hour, gigabyte, page} = PRICES.natGateway
-  return region === PRICES.region
-    ? `${what}: $${hour} and $${PRICES.publicAddress.hour} an hour and $${gigabyte} per GB (${source(page)})`
-    : what
+  const amount = `$${hour} and $${PRICES.publicAddress.hour} an hour and $${gigabyte} per GB`
+  return priced(region, 'A NAT gateway and its public address, billed by the hour, and per GB', amount, page)
 }
 
-export function publicAddressCost(region: string): string {
-  const what = 'A public IPv4 address, billed by the hour'
-  const {hour, page} = PRICES.publicAddress
-  return region === PRICES.region ? `${what}: $${hour} an hour (${source(page)})` : what
-}
+export const publicAddressCost = (region: string): string =>
+  priced(
+    region,
+    'A public IPv4 address, billed by the hour',
+    `$${PRICES.publicAddress.hour} an hour`,
+    PRICES.publicAddress.page,
+  )
 
 export const NO_COST = 'No charge'

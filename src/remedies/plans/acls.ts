@@ -43,11 +43,11 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
         DOCS,
       ),
     ]
-  return proposed(titleOf(acl, change.opened), change, {docs: DOCS, effect: aclEffect(fault, acl)})
+  return proposed(titleOf(acl, needs), change, {docs: DOCS, effect: aclEffect(fault, acl)})
 }
 
-function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
-  const what = opened.map(({egress, from, to, cidr}) => {
+function titleOf({NetworkAclId}: NetworkAcl, needs: readonly Need[]): string {
+  const what = needs.map(({egress, from, to, cidr}) => {
     const ports = from === to ? `TCP ${from}` : `TCP ${from}-${to}`
     return egress ? `outbound ${ports} to ${cidr}` : `inbound ${ports} from ${cidr}`
   })
@@ -82,11 +82,7 @@ const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egr
 }
 
 /** Undefined if no number is free before the rule that denies. */
-function openings(
-  aclId: string,
-  entries: readonly NetworkAclEntry[],
-  needs: readonly Need[],
-): (Change & {readonly opened: readonly Need[]}) | undefined {
+function openings(aclId: string, entries: readonly NetworkAclEntry[], needs: readonly Need[]): Change | undefined {
   const changes: Change[] = []
   let known = entries
   for (const need of needs) {
@@ -95,7 +91,7 @@ function openings(
     changes.push(createNetworkAclEntry(aclId, number, need))
     known = [...known, {RuleNumber: number, Egress: need.egress, RuleAction: 'allow', Protocol: '6'}]
   }
-  return changes.length === 0 ? undefined : {...inSequence(...changes), opened: needs}
+  return changes.length === 0 ? undefined : inSequence(...changes)
 }
 
 /**

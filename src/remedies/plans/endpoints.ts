@@ -59,18 +59,25 @@ export function addInRegion(fault: FaultContext): readonly Remedy[] {
     inSequence(deleteVpcEndpoint(endpoint), own),
     {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
-      cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
-      effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(fault, endpoint.VpcId)}`,
+      ...replacementOf(fault, endpoint),
     },
   )
 }
+
+const replacementOf = (fault: FaultContext, endpoint: VpcEndpoint) => ({
+  cost:
+    endpoint.VpcEndpointType === 'Gateway'
+      ? NO_COST
+      : endpointCost(fault.facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
+  effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(fault, endpoint.VpcId)}`,
+})
 
 const BEING_MADE = new Set(['pending', 'pendingacceptance'])
 const BEING_DELETED = new Set(['deleting', 'deleted'])
 
 /** An endpoint that cannot recover is recreated with the same settings. */
 export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
-  const {facts, services} = fault
+  const {services} = fault
   const endpoint = endpointOf(fault)
   if (!endpoint) return []
   const state = endpoint.State.toLowerCase()
@@ -80,11 +87,7 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
   const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
-    cost:
-      endpoint.VpcEndpointType === 'Gateway'
-        ? NO_COST
-        : endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
-    effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(fault, endpoint.VpcId)}`,
+    ...replacementOf(fault, endpoint),
   })
   const wait: Remedy = {
     title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,

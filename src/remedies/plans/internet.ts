@@ -9,7 +9,7 @@ import {
   createInternetGateway,
   type ExclusionMode,
 } from '../changes/gateways.ts'
-import {replaceRoute, routesTo, target} from '../changes/routes.ts'
+import {type RouteTarget, replaceRoute, routesTo, target} from '../changes/routes.ts'
 import {type Change, inSequence} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST, publicAddressCost} from '../core/prices.ts'
@@ -53,37 +53,24 @@ export function attachGateway(fault: FaultContext): readonly Remedy[] {
   const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
   const other = attachedInternetGateway(facts, vpcId)
   const effect = vpcEffect(fault, vpcId)
-  if (other !== undefined) {
-    const change = rerouted(facts, resource, vpcId, (tableId, destination) =>
-      replaceRoute(tableId, destination, target('GatewayId', other)),
-    )
+  if (other !== undefined)
     return proposed(
       `Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`,
-      change,
-      {
-        docs: IGW_DOCS,
-        effect,
-      },
+      rerouted(facts, resource, vpcId, target('GatewayId', other)),
+      {docs: IGW_DOCS, effect},
     )
-  }
+  const about = {docs: IGW_DOCS, cost: NO_COST, effect}
   if (gateway && gateway.Attachments.length === 0)
-    return proposed(`Attach internet gateway ${resource} to VPC ${vpcId}`, attachInternetGateway(resource, vpcId), {
-      docs: IGW_DOCS,
-      cost: NO_COST,
-      effect,
-    })
+    return proposed(
+      `Attach internet gateway ${resource} to VPC ${vpcId}`,
+      attachInternetGateway(resource, vpcId),
+      about,
+    )
   const fresh = createInternetGateway(vpcId)
-  const routes = rerouted(facts, resource, vpcId, (tableId, destination) =>
-    replaceRoute(tableId, destination, fresh.target),
-  )
   return proposed(
     `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`,
-    inSequence(fresh, routes),
-    {
-      docs: IGW_DOCS,
-      cost: NO_COST,
-      effect,
-    },
+    inSequence(fresh, rerouted(facts, resource, vpcId, fresh.target)),
+    about,
   )
 }
 
@@ -93,16 +80,11 @@ export function replaceGateway(fault: FaultContext): readonly Remedy[] {
   return isInternetGatewayId(gatewayId) ? attachGateway({...fault, resource: gatewayId}) : []
 }
 
-const rerouted = (
-  facts: NetworkFacts,
-  from: string,
-  vpcId: string,
-  change: (tableId: string, destination: string) => Change,
-): Change =>
+const rerouted = (facts: NetworkFacts, from: string, vpcId: string, to: RouteTarget): Change =>
   inSequence(
     ...routesTo(facts, from)
       .filter(({table}) => table.VpcId === vpcId)
-      .map(({table, route}) => change(table.RouteTableId, destinationOf(route))),
+      .map(({table, route}) => replaceRoute(table.RouteTableId, destinationOf(route), to)),
   )
 
 /** An exclusion for the subnet of the gateway, no wider than the traffic needs. */

@@ -56,24 +56,15 @@ const looksUp = (id: string): Step =>
 export function throughPerimeter(document: PolicyDocument | undefined, index: number): readonly Remedy[] {
   const {networks, addresses} = perimeterIn(document, index)
   const ids = networks.filter((id) => /^vpce?-[0-9a-f]+$/.test(id))
-  return [
-    ...(networks.length === 0
-      ? []
-      : [
-          {
-            title: `Have the agent's calls go through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
-            steps: ids.length > 0 ? ids.map(looksUp) : [ec2('DescribeVpcEndpoints', {})],
-            docs: DOCS,
-          },
-        ]),
-    ...(addresses.length === 0
-      ? []
-      : [
-          {
-            title: `Have the agent's calls go through a NAT gateway whose public address is in ${addresses.join(' or ')}, which the policy requires`,
-            steps: [ec2('DescribeNatGateways', {})],
-            docs: DOCS,
-          },
-        ]),
-  ]
+  const throughNetwork = {
+    title: `Have the agent's calls go through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
+    steps: ids.length > 0 ? ids.map(looksUp) : [ec2('DescribeVpcEndpoints', {})],
+    docs: DOCS,
+  }
+  const throughAddress = {
+    title: `Have the agent's calls go through a NAT gateway whose public address is in ${addresses.join(' or ')}, which the policy requires`,
+    steps: [ec2('DescribeNatGateways', {})],
+    docs: DOCS,
+  }
+  return [...(networks.length > 0 ? [throughNetwork] : []), ...(addresses.length > 0 ? [throughAddress] : [])]
 }
