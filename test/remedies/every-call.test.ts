@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
+import {ec2} from '../../src/remedies/core/remedy.ts'
 import {hasRule, reasonWithout} from '../../src/render/remediation/parts.ts'
 import {faultsOfCall} from '../support/call-schemas.ts'
 import {outputOf, succeeds} from '../support/programs.ts'
@@ -9,7 +10,11 @@ import {allRemedies, isCall} from '../support/remedies-of.ts'
 const steps = allRemedies.flatMap(({remedy, region}) =>
   [...remedy.steps, ...(remedy.undo ?? [])].map((step) => ({step, region})),
 )
-const calls = steps.flatMap(({step}) => (isCall(step) ? step : 'wait' in step ? step.wait : []))
+const calls = steps.flatMap(({step}) => {
+  if (isCall(step)) return step
+  if ('launch' in step) return ec2('RunInstances', step.launch)
+  return 'wait' in step ? step.wait : []
+})
 
 describe('every call of every change, and its undo', () => {
   it('is proposed for at least one account of the tests', () => {

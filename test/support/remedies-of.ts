@@ -22,6 +22,7 @@ import {
   roles,
   withPolicies,
 } from '../checks/identity-accounts.ts'
+import {withAttachment} from '../remedies/plans/fault-accounts.ts'
 import {networkFaults} from '../remedies/plans/network-faults.ts'
 import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from './healthy.ts'
 import {breakages} from './network-breakages.ts'
@@ -192,6 +193,7 @@ const first = ({Instances}: Account) => (Instances as readonly Instance[])[0]!
 export const accounts: readonly {readonly name: string; readonly account: Account}[] = [
   ...breakages,
   ...networkFaults,
+  {name: 'an attachment that is being modified', account: withAttachment({State: 'modifying'})},
   ...others.map(({name, change}) => ({name, account: {...absent, ...change}})),
 ]
 
@@ -222,6 +224,7 @@ const more: readonly Remedy[] = [
   enableInspector(OWNER),
   activateAdvancedTier(),
   createServiceRole('aws', `arn:aws:iam::${OWNER}:role/service-role/factory`)!,
+  {title: 'Launch with an instance profile', steps: [{launch: {IamInstanceProfile: {Name: 'web'}}}]},
   startAssociationsOnce(['1a2b3c4d-1111-2222-3333-1a2b3c4d5e6f']),
 ]
 

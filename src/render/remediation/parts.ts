@@ -370,7 +370,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 const WITHOUT_RESOURCE: readonly (readonly [reason: string, operations: RegExp])[] = [
   [
     'it is an action, not a setting',
-    /^(?:StartInstances|StopInstances|RebootInstances|SendCommand|StartAssociationsOnce|DeregisterManagedInstance)$/,
+    /^(?:RunInstances|StartInstances|StopInstances|RebootInstances|SendCommand|StartAssociationsOnce|DeregisterManagedInstance)$/,
   ],
   ['it only reads', /^(?:Describe|Get|List|Generate)/],
   ['the code sets all tags of a resource together', /^CreateTags$/],
