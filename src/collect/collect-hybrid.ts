@@ -14,9 +14,10 @@ import {roleArnIn} from '../model/arn.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import {inFilters, instancesWith} from './collect-instances.ts'
+import {instancesWith} from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
+import {inFilters} from './ec2-reader.ts'
 import {awaitAll, join, readList} from './paginate.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */

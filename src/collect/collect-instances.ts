@@ -22,33 +22,13 @@ import {
 import {inChunks} from '../util/chunks.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Aws} from './aws.ts'
+import {inFilters, PAGE_OF_MANY, reader, type Where} from './ec2-reader.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
 import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
-/**
- * One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
- */
-const VALUES = 200
+/** One call takes so many ids. */
 const IDS = 100
-
-/**
- * EC2 returns at most a thousand. Nodes come fifty a page and take longest; while a page of a thousand is read, no next
- * page of nodes is requested.
- */
-export const PAGE_OF_MANY = 250
-
-/** Calls once for every chunk of values, in parallel; without values there is no call. */
-export async function inFilters<T>(
-  name: string,
-  values: readonly string[],
-  request: (filters: Filter[]) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const parts = await Promise.all(
-    inChunks([...new Set(values)], VALUES).map((Values) => request([{Name: name, Values}])),
-  )
-  return parts.flat()
-}
 
 /**
  * Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call.
@@ -105,49 +85,35 @@ async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus
   }
 }
 
-const imagesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<(InstanceImageMetadata | Unreadable)[]> =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(EC2Client)
-      .send(new DescribeInstanceImageMetadataCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
-    return {
-      items: answer.InstanceImageMetadata?.map(complete((image) => normal.normalized(image, ['InstanceId']))),
-      next: answer.NextToken,
-    }
-  })
+/** The instances with these ids; undefined: those of the whole Region. */
+const among = (ids: readonly string[] | undefined): Where =>
+  ids === undefined ? 'everywhere' : {filter: 'instance-id', values: ids}
+
+const readImages = reader(
+  'DescribeInstanceImageMetadata',
+  DescribeInstanceImageMetadataCommand,
+  'InstanceImageMetadata',
+  (one) => normal.normalized(one, ['InstanceId']),
+  {MaxResults: PAGE_OF_MANY},
+)
 
 export const readInstanceImageMetadata = (
   aws: Aws,
   ids: readonly string[] | undefined,
-): Promise<Reading<InstanceImageMetadata>> =>
-  readList('ec2:DescribeInstanceImageMetadata', () =>
-    ids ? inFilters('instance-id', ids, (filters) => imagesWith(aws, filters)) : imagesWith(aws, undefined),
-  )
+): Promise<Reading<InstanceImageMetadata>> => readImages(aws, among(ids))
 
-const associationsWith = (
-  aws: Aws,
-  Filters: Filter[] | undefined,
-): Promise<(IamInstanceProfileAssociation | Unreadable)[]> =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(EC2Client)
-      .send(
-        new DescribeIamInstanceProfileAssociationsCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}),
-        aws.until,
-      )
-    return {
-      items: answer.IamInstanceProfileAssociations?.map(complete((one) => normal.normalized(one, ['InstanceId']))),
-      next: answer.NextToken,
-    }
-  })
+const readAssociations = reader(
+  'DescribeIamInstanceProfileAssociations',
+  DescribeIamInstanceProfileAssociationsCommand,
+  'IamInstanceProfileAssociations',
+  (one) => normal.normalized(one, ['InstanceId']),
+  {MaxResults: PAGE_OF_MANY},
+)
 
 export const readProfileAssociations = (
   aws: Aws,
   ids: readonly string[] | undefined,
-): Promise<Reading<IamInstanceProfileAssociation>> =>
-  readList('ec2:DescribeIamInstanceProfileAssociations', () =>
-    ids ? inFilters('instance-id', ids, (filters) => associationsWith(aws, filters)) : associationsWith(aws, undefined),
-  )
+): Promise<Reading<IamInstanceProfileAssociation>> => readAssociations(aws, among(ids))
 
 /**
  * The latest output if the instance supports it, which only Nitro instances do; otherwise the output from the boot.

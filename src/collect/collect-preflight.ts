@@ -16,6 +16,7 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {PLANNED_INSTANCE} from '../model/joins.ts'
+import {remembered} from '../util/memo.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
@@ -23,7 +24,7 @@ import * as identity from './collect-identity.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
 import {collectRoles} from './collect-roles.ts'
-import {awaitAll, ifExists, memoizeAsync, paginate, readOr} from './paginate.ts'
+import {awaitAll, ifExists, paginate, readOr} from './paginate.ts'
 import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -178,7 +179,7 @@ const namedRole = (aws: Aws, role: string) =>
   identity.readRole(
     aws,
     role,
-    memoizeAsync((arn) => identity.readPolicy(aws, arn)),
+    remembered((arn) => identity.readPolicy(aws, arn)),
     ALWAYS,
   )
 

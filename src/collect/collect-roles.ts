@@ -1,9 +1,9 @@
 import {type Context, type Instance, isUnreadable, itemsOf, type Readings} from '../model/account.ts'
 import {roleArnIn} from '../model/arn.ts'
 import {NO_ROLE} from '../model/kinds.ts'
+import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'
-import {memoizeAsync} from './paginate.ts'
 
 type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
 
@@ -35,8 +35,8 @@ export async function collectRoles(
 
 /** Each role and each of its policies is read once. */
 function roleReader(aws: Aws, simulate: Promise<boolean>): (arn: string) => Promise<identity.Identity> {
-  const policyOf = memoizeAsync((arn) => identity.readPolicy(aws, arn))
-  return memoizeAsync((arn) => identity.readRole(aws, arn, policyOf, simulate))
+  const policyOf = remembered((arn: string) => identity.readPolicy(aws, arn))
+  return remembered((arn: string) => identity.readRole(aws, arn, policyOf, simulate))
 }
 
 /** Roles that are known by name, with their policies. */

@@ -70,6 +70,9 @@ const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
 const THROTTLED =
   /^(?:EC2)?Throttl|^RequestThrottl|^RequestLimitExceeded|^TooManyRequests|^SlowDown|^PriorRequestNotComplete/
 
+export const isThrottling = (error: unknown): boolean =>
+  THROTTLED.test(textField(error, 'name')) || THROTTLED.test(textField(error, 'Code')) || statusOf(error) === 429
+
 const LONGEST = 500
 
 /** One line of readable length, without keys: hints for SDK users, and what follows a line break, are removed. */
@@ -128,15 +131,15 @@ function helpAgainst(error: Error, action: string | undefined): string {
   if (isRefusal(error)) return `needs ${action}`
   if (isSkewed(error)) return 'synchronize the clock of this machine'
   if (isExpired(error)) return 'log in again'
-  return THROTTLED.test(errorName(error)) || isPassing(error) ? 'run it again' : ''
+  return isThrottling(error) || isPassing(error) ? 'run it again' : ''
 }
 
 /** The network, the service or a machine in between was at fault, perhaps only temporarily. */
 export const isPassing = (error: Error): boolean =>
   isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
 
-function statusOf(error: Error): number {
-  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined
+function statusOf(error: unknown): number {
+  const metadata: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, '$metadata') : undefined
   const status: unknown =
     typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'httpStatusCode') : undefined
   return typeof status === 'number' ? status : 0

@@ -1,5 +1,7 @@
+import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
-import {isThrottling, type Pace, paceOf} from './rate-limiter.ts'
+import {isThrottling} from './errors.ts'
+import {type Pace, paceOf} from './rate-limiter.ts'
 
 /** How many calls went to AWS, and how many of them were throttled. */
 export interface CallCount {
@@ -10,16 +12,7 @@ export interface CallCount {
 /** The rate limiter of each service, by account. */
 type Paces = (key: string) => Pace
 
-export function sharedPaces(): Paces {
-  const paces = new Map<string, Pace>()
-  return (key) => {
-    const known = paces.get(key)
-    if (known) return known
-    const fresh = paceOf()
-    paces.set(key, fresh)
-    return fresh
-  }
-}
+export const sharedPaces = (): Paces => remembered(() => paceOf())
 
 /** One for all Regions of an account, like the limits of AWS. */
 const GLOBAL: ReadonlySet<string> = new Set(['IAMClient', 'OrganizationsClient', 'Route53Client'])

@@ -100,15 +100,3 @@ export async function awaitAll<T extends object>(parts: T): Promise<{[K in keyof
   const entries = await Promise.all(Object.entries(parts).map(async ([key, part]) => [key, await part] as const))
   return Object.fromEntries(entries) as {[K in keyof T]: Awaited<T[K]>}
 }
-
-/** Requests each key once, for any number of callers. */
-export function memoizeAsync<T>(request: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const pending = new Map<string, Promise<T>>()
-  return (key) => {
-    const known = pending.get(key)
-    if (known) return known
-    const fresh = request(key)
-    pending.set(key, fresh)
-    return fresh
-  }
-}

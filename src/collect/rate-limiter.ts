@@ -52,17 +52,3 @@ export function paceOf({now, sleep}: Clock = CLOCK): Pace {
     },
   }
 }
-
-const THROTTLINGS: ReadonlySet<string> = new Set([
-  ...['Throttling', 'ThrottlingException', 'ThrottledException', 'RequestThrottled', 'RequestThrottledException'],
-  ...['TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown', 'PriorRequestNotComplete'],
-])
-
-/** EC2, IAM, Systems Manager and Inspector each have their own error for it. */
-export function isThrottling(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const [name, code]: readonly unknown[] = [Reflect.get(error, 'name'), Reflect.get(error, 'Code')]
-  const metadata: unknown = Reflect.get(error, '$metadata')
-  const status: unknown = typeof metadata === 'object' && metadata !== null && Reflect.get(metadata, 'httpStatusCode')
-  return THROTTLINGS.has(String(name)) || THROTTLINGS.has(String(code)) || status === 429
-}

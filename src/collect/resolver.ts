@@ -13,6 +13,7 @@ import {
   type Reading,
   type ResolverRule,
 } from '../model/account.ts'
+import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
 import {allOrUnreadable, complete, paginate, readList, readOr, required} from './paginate.ts'
@@ -91,7 +92,7 @@ export const readFirewallRuleGroups = (
 ): Promise<Reading<FirewallRuleGroupAssociation>> =>
   readList('route53resolver:ListFirewallRuleGroupAssociations', async () => {
     const found = await Promise.all(vpcIds.map((id) => firewallAssociations(aws, id)))
-    const lists = new Map<string, Promise<Reading<string>>>()
+    const domainsIn = domainReader(aws)
     const associations = found.flat().map(
       complete((one) => ({
         Id: required(one.Id, 'Id'),
@@ -103,7 +104,7 @@ export const readFirewallRuleGroups = (
     )
     return Promise.all(
       associations.map(async (one) =>
-        isUnreadable(one) ? one : {...one, FirewallRules: await firewallRules(aws, one.FirewallRuleGroupId, lists)},
+        isUnreadable(one) ? one : {...one, FirewallRules: await firewallRules(aws, one.FirewallRuleGroupId, domainsIn)},
       ),
     )
   })
@@ -120,14 +121,14 @@ export function readFirewallRuleGroupsOfProfile(
   aws: Aws,
   groups: readonly GroupOfProfile[],
 ): Promise<FirewallRuleGroupAssociation[]> {
-  const lists = new Map<string, Promise<Reading<string>>>()
+  const domainsIn = domainReader(aws)
   return Promise.all(
     groups.map(async ({associationId, groupId, vpcId, priority}) => ({
       Id: associationId,
       FirewallRuleGroupId: groupId,
       VpcId: vpcId,
       Priority: priority,
-      FirewallRules: await firewallRules(aws, groupId, lists),
+      FirewallRules: await firewallRules(aws, groupId, domainsIn),
     })),
   )
 }
@@ -143,7 +144,7 @@ const firewallAssociations = (aws: Aws, VpcId: string) =>
 const firewallRules = (
   aws: Aws,
   FirewallRuleGroupId: string,
-  lists: Map<string, Promise<Reading<string>>>,
+  domainsIn: DomainReader,
 ): Promise<Reading<FirewallRule>> =>
   readList('route53resolver:ListFirewallRules', async () => {
     const rules = await paginate(async (NextToken) => {
@@ -165,7 +166,7 @@ const firewallRules = (
       merged.map(async (rule) => {
         if (isUnreadable(rule)) return rule
         const {FirewallDomainListId: id} = rule
-        return {...rule, Domains: id === undefined ? ADVANCED : await domainsOf(aws, id, lists)}
+        return {...rule, Domains: id === undefined ? ADVANCED : await domainsIn(id)}
       }),
     )
   })
@@ -173,18 +174,17 @@ const firewallRules = (
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/firewall-advanced.html */
 const ADVANCED = {unreadable: 'A rule of DNS Firewall Advanced has no domain list.'} as const
 
+type DomainReader = (listId: string) => Promise<Reading<string>>
+
 /** Several rules may share a list, and a list may be long: each is read once. AWS's own lists cannot be read. */
-function domainsOf(aws: Aws, id: string, lists: Map<string, Promise<Reading<string>>>): Promise<Reading<string>> {
-  const known = lists.get(id)
-  if (known) return known
-  const fresh = readOr('route53resolver:ListFirewallDomains', () =>
-    paginate(async (NextToken) => {
-      const answer = await aws
-        .client(Route53ResolverClient)
-        .send(new ListFirewallDomainsCommand({FirewallDomainListId: id, ...page(NextToken, 5000)}), aws.until)
-      return {items: answer.Domains, next: answer.NextToken}
-    }),
+const domainReader = (aws: Aws): DomainReader =>
+  remembered((FirewallDomainListId) =>
+    readOr('route53resolver:ListFirewallDomains', () =>
+      paginate(async (NextToken) => {
+        const answer = await aws
+          .client(Route53ResolverClient)
+          .send(new ListFirewallDomainsCommand({FirewallDomainListId, ...page(NextToken, 5000)}), aws.until)
+        return {items: answer.Domains, next: answer.NextToken}
+      }),
+    ),
   )
-  lists.set(id, fresh)
-  return fresh
-}

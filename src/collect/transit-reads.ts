@@ -19,7 +19,7 @@ import {
 } from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
-import {inFilters} from './collect-instances.ts'
+import {inFilters, reader, type Where} from './ec2-reader.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
@@ -27,27 +27,21 @@ import {allOrUnreadable, complete, paginate, readList, readOr} from './paginate.
 
 const PAGE = {MaxResults: 1000} as const
 
+const of = (ids: readonly string[]): Where => ({filter: 'transit-gateway-id', values: ids})
+
 /** Transit gateways with their attachments and route tables, by the ids that routes name. */
 export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
-  readList('ec2:DescribeTransitGateways', () =>
-    inFilters('transit-gateway-id', ids, (Filters) =>
-      paginate(async (NextToken) => {
-        const answer = await aws
-          .client(EC2Client)
-          .send(new DescribeTransitGatewaysCommand({Filters, ...PAGE, NextToken}), aws.until)
-        return {
-          items: answer.TransitGateways?.map(complete((one) => normal.normalized(one, ['TransitGatewayId']))),
-          next: answer.NextToken,
-        }
-      }),
-    ),
-  )
+  readGateways(aws, of(ids))
+
+const readGateways = reader('DescribeTransitGateways', DescribeTransitGatewaysCommand, 'TransitGateways', (one) =>
+  normal.normalized(one, ['TransitGatewayId']),
+)
 
 export const readTransitGatewayVpcAttachments = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  Promise.all([attachmentsOf(aws, ids), optionsOf(aws, ids)]).then(([attachments, options]) =>
+  Promise.all([attachmentsOf(aws, ids), readOptions(aws, of(ids))]).then(([attachments, options]) =>
     isUnreadable(attachments)
       ? {...attachments, ...(attachments.known && {known: attachments.known.map(withOptions(options))})}
       : attachments.map(withOptions(options)),
@@ -66,51 +60,31 @@ const withOptions =
   }
 
 /** Policy tables and NAT are shown by the call for attachments of all types only. */
-const optionsOf = (aws: Aws, ids: readonly string[]): Promise<Reading<OptionsOfOne>> =>
-  readList('ec2:DescribeTransitGatewayAttachments', () =>
-    inFilters('transit-gateway-id', ids, (Filters) =>
-      paginate(async (NextToken) => {
-        const answer = await aws
-          .client(EC2Client)
-          .send(new DescribeTransitGatewayAttachmentsCommand({Filters, ...PAGE, NextToken}), aws.until)
-        return {
-          items: answer.TransitGatewayAttachments?.map(
-            complete((one) => {
-              const {TransitGatewayAttachmentId, Association, NatGatewaySupport} = normal.normalized(one, [
-                'TransitGatewayAttachmentId',
-              ])
-              return {
-                TransitGatewayAttachmentId,
-                ...(Association && {Association}),
-                ...(NatGatewaySupport && {NatGatewaySupport}),
-              }
-            }),
-          ),
-          next: answer.NextToken,
-        }
-      }),
-    ),
-  )
+const readOptions = reader(
+  'DescribeTransitGatewayAttachments',
+  DescribeTransitGatewayAttachmentsCommand,
+  'TransitGatewayAttachments',
+  (one): OptionsOfOne => {
+    const {TransitGatewayAttachmentId, Association, NatGatewaySupport} = normal.normalized(one, [
+      'TransitGatewayAttachmentId',
+    ])
+    return {
+      TransitGatewayAttachmentId,
+      ...(Association && {Association}),
+      ...(NatGatewaySupport && {NatGatewaySupport}),
+    }
+  },
+)
 
-const attachmentsOf = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  readOr('ec2:DescribeTransitGatewayVpcAttachments', async () => {
-    const found = await inFilters('transit-gateway-id', ids, (Filters) =>
-      paginate(async (NextToken) => {
-        const answer = await aws
-          .client(EC2Client)
-          .send(new DescribeTransitGatewayVpcAttachmentsCommand({Filters, ...PAGE, NextToken}), aws.until)
-        return {
-          items: answer.TransitGatewayVpcAttachments?.map(
-            complete((one) =>
-              normal.normalized(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
-            ),
-          ),
-          next: answer.NextToken,
-        }
-      }),
-    )
-    return validateEnums('TransitGatewayVpcAttachments', allOrUnreadable(found))
-  })
+const readAttachments = reader(
+  'DescribeTransitGatewayVpcAttachments',
+  DescribeTransitGatewayVpcAttachmentsCommand,
+  'TransitGatewayVpcAttachments',
+  (one) => normal.normalized(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
+)
+
+const attachmentsOf = async (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> =>
+  validateEnums('TransitGatewayVpcAttachments', await readAttachments(aws, of(ids)))
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (

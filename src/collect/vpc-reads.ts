@@ -16,78 +16,31 @@ import {
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
-  type Filter,
   GetManagedPrefixListEntriesCommand,
 } from '@aws-sdk/client-ec2'
 import {
-  type DhcpOptions,
   type EgressOnlyInternetGateway,
-  type InternetGateway,
   type Item,
   isUnreadable,
   itemsOf,
   type ManagedPrefixList,
-  type NatGateway,
-  type NetworkAcl,
-  type NetworkInterface,
   type Reading,
-  type RouteTable,
-  type SecurityGroup,
-  type Subnet,
-  type Unreadable,
-  type Vpc,
   type VpcAttributes,
   type VpcBlockPublicAccessOptions,
-  type VpcEndpoint,
-  type VpcPeeringConnection,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
-import {inFilters, PAGE_OF_MANY} from './collect-instances.ts'
+import {PAGE_OF_MANY, reader, type Where} from './ec2-reader.ts'
 import {type ENUMS, validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {allOrUnreadable, complete, paginate, readOr, required} from './paginate.ts'
+import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
-const PAGE = {MaxResults: 1000} as const
+/** As `reader`, for a kind with deciding enum values. */
+const enumReader =
+  <T extends object>(kind: keyof typeof ENUMS, read: (aws: Aws, where: Where) => Promise<Reading<T>>) =>
+  async (aws: Aws, where: Where): Promise<Reading<T>> =>
+    validateEnums(kind, await read(aws, where))
 
-/** What to read: items whose field has one of the values, or everything in the Region. */
-export type Where = {readonly filter: string; readonly values: readonly string[]} | 'everywhere'
-
-interface Answer {
-  readonly NextToken?: string | undefined
-}
-
-/** Every item of one kind in the places that are read, or why AWS did not return them. */
-function read<T extends object | string>(
-  action: string,
-  where: Where,
-  page: (
-    Filters: Filter[] | undefined,
-    NextToken: string | undefined,
-  ) => Promise<Answer & {readonly found: readonly (T | Unreadable)[] | undefined}>,
-): Promise<Reading<T>> {
-  const every = (filters: Filter[] | undefined) =>
-    paginate<T | Unreadable>(async (token) => {
-      const {found, NextToken} = await page(filters, token)
-      return {items: found, next: NextToken}
-    })
-  return readOr(action, async () =>
-    allOrUnreadable(await (where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every))),
-  )
-}
-
-/** As `read`, for a kind with deciding enum values. */
-async function readWords<T extends object>(
-  kind: keyof typeof ENUMS,
-  ...how: Parameters<typeof read<T>>
-): Promise<Reading<T>> {
-  return validateEnums(kind, await read(...how))
-}
-
-export const readVpcs = ({client, until}: Aws, where: Where): Promise<Reading<Vpc>> =>
-  read('ec2:DescribeVpcs', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeVpcsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.Vpcs?.map(complete((vpc) => normal.normalized(vpc, ['VpcId'])))}
-  })
+export const readVpcs = reader('DescribeVpcs', DescribeVpcsCommand, 'Vpcs', (one) => normal.normalized(one, ['VpcId']))
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 export const readVpcAttributes = (
@@ -109,123 +62,93 @@ export const readVpcAttributes = (
     })),
   )
 
-export const readDhcpOptions = ({client, until}: Aws, where: Where): Promise<Reading<DhcpOptions>> =>
-  read('ec2:DescribeDhcpOptions', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeDhcpOptionsCommand({Filters, ...PAGE, NextToken}), until)
-    return {
-      ...answer,
-      found: answer.DhcpOptions?.map(
-        complete((one) => normal.normalized(one, ['DhcpOptionsId', 'DhcpConfigurations'])),
-      ),
-    }
-  })
+export const readDhcpOptions = reader('DescribeDhcpOptions', DescribeDhcpOptionsCommand, 'DhcpOptions', (one) =>
+  normal.normalized(one, ['DhcpOptionsId', 'DhcpConfigurations']),
+)
 
-export const readSubnets = ({client, until}: Aws, where: Where): Promise<Reading<Subnet>> =>
-  read('ec2:DescribeSubnets', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeSubnetsCommand({Filters, ...PAGE, NextToken}), until)
-    return {
-      ...answer,
-      found: answer.Subnets?.map(complete((subnet) => normal.normalized(subnet, ['SubnetId', 'VpcId']))),
-    }
-  })
+export const readSubnets = reader('DescribeSubnets', DescribeSubnetsCommand, 'Subnets', (one) =>
+  normal.normalized(one, ['SubnetId', 'VpcId']),
+)
 
 /**
  * Route tables: at most a hundred per page.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
  */
-export const readRouteTables = ({client, until}: Aws, where: Where): Promise<Reading<RouteTable>> =>
-  read('ec2:DescribeRouteTables', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(
-      new DescribeRouteTablesCommand({Filters, MaxResults: 100, NextToken}),
-      until,
-    )
-    return {...answer, found: answer.RouteTables?.map(complete(normal.routeTable))}
-  })
+export const readRouteTables = reader(
+  'DescribeRouteTables',
+  DescribeRouteTablesCommand,
+  'RouteTables',
+  normal.routeTable,
+  {MaxResults: 100},
+)
 
-export const readNetworkAcls = ({client, until}: Aws, where: Where): Promise<Reading<NetworkAcl>> =>
-  readWords('NetworkAcls', 'ec2:DescribeNetworkAcls', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeNetworkAclsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.NetworkAcls?.map(complete(normal.networkAcl))}
-  })
+export const readNetworkAcls = enumReader(
+  'NetworkAcls',
+  reader('DescribeNetworkAcls', DescribeNetworkAclsCommand, 'NetworkAcls', normal.networkAcl),
+)
 
-export const readSecurityGroups = ({client, until}: Aws, where: Where): Promise<Reading<SecurityGroup>> =>
-  read('ec2:DescribeSecurityGroups', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeSecurityGroupsCommand({Filters, ...PAGE, NextToken}), until)
-    return {
-      ...answer,
-      found: answer.SecurityGroups?.map(complete(normal.securityGroup)),
-    }
-  })
+export const readSecurityGroups = reader(
+  'DescribeSecurityGroups',
+  DescribeSecurityGroupsCommand,
+  'SecurityGroups',
+  normal.securityGroup,
+)
 
-export const readNetworkInterfaces = ({client, until}: Aws, where: Where): Promise<Reading<NetworkInterface>> =>
-  read('ec2:DescribeNetworkInterfaces', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(
-      new DescribeNetworkInterfacesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}),
-      until,
-    )
-    return {...answer, found: answer.NetworkInterfaces?.map(complete(normal.networkInterface))}
-  })
+export const readNetworkInterfaces = reader(
+  'DescribeNetworkInterfaces',
+  DescribeNetworkInterfacesCommand,
+  'NetworkInterfaces',
+  normal.networkInterface,
+  {MaxResults: PAGE_OF_MANY},
+)
 
-export const readInternetGateways = ({client, until}: Aws, where: Where): Promise<Reading<InternetGateway>> =>
-  readWords('InternetGateways', 'ec2:DescribeInternetGateways', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(
-      new DescribeInternetGatewaysCommand({Filters, ...PAGE, NextToken}),
-      until,
-    )
-    return {
-      ...answer,
-      found: answer.InternetGateways?.map(complete(normal.internetGateway)),
-    }
-  })
+export const readInternetGateways = enumReader(
+  'InternetGateways',
+  reader('DescribeInternetGateways', DescribeInternetGatewaysCommand, 'InternetGateways', normal.internetGateway),
+)
 
 /** Pages have at most 255 items, and tags are the only filter: the few that routes name are read by id. */
 export const readEgressOnlyInternetGateways = (
   {client, until}: Aws,
   ids: readonly string[] | 'everywhere',
 ): Promise<Reading<EgressOnlyInternetGateway>> =>
-  read('ec2:DescribeEgressOnlyInternetGateways', 'everywhere', async (_, NextToken) => {
-    const which = ids === 'everywhere' ? {MaxResults: 255, NextToken} : {EgressOnlyInternetGatewayIds: [...ids]}
-    const answer = await client(EC2Client).send(new DescribeEgressOnlyInternetGatewaysCommand(which), until)
-    return {
-      ...answer,
-      found: answer.EgressOnlyInternetGateways?.map(
+  readList('ec2:DescribeEgressOnlyInternetGateways', () =>
+    paginate(async (NextToken) => {
+      const which = ids === 'everywhere' ? {MaxResults: 255, NextToken} : {EgressOnlyInternetGatewayIds: [...ids]}
+      const answer = await client(EC2Client).send(new DescribeEgressOnlyInternetGatewaysCommand(which), until)
+      const items = answer.EgressOnlyInternetGateways?.map(
         complete((one) => normal.normalized(one, ['EgressOnlyInternetGatewayId'], ['Attachments'])),
-      ),
-    }
-  })
+      )
+      return {items, next: answer.NextToken}
+    }),
+  )
 
 /**
  * Here the parameter is called Filter.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
  */
-export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Reading<NatGateway>> =>
-  readWords('NatGateways', 'ec2:DescribeNatGateways', where, async (Filter, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeNatGatewaysCommand({Filter, ...PAGE, NextToken}), until)
-    return {
-      ...answer,
-      found: answer.NatGateways?.map(
-        complete((gateway) => normal.normalized(gateway, ['NatGatewayId'], ['NatGatewayAddresses'])),
-      ),
-    }
-  })
+export const readNatGateways = enumReader(
+  'NatGateways',
+  reader(
+    'DescribeNatGateways',
+    DescribeNatGatewaysCommand,
+    'NatGateways',
+    (one) => normal.normalized(one, ['NatGatewayId'], ['NatGatewayAddresses']),
+    {filters: 'Filter'},
+  ),
+)
 
-export const readVpcEndpoints = ({client, until}: Aws, where: Where): Promise<Reading<VpcEndpoint>> =>
-  readWords('VpcEndpoints', 'ec2:DescribeVpcEndpoints', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(new DescribeVpcEndpointsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.VpcEndpoints?.map(complete(normal.vpcEndpoint))}
-  })
+export const readVpcEndpoints = enumReader(
+  'VpcEndpoints',
+  reader('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, 'VpcEndpoints', normal.vpcEndpoint),
+)
 
-export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): Promise<Reading<VpcPeeringConnection>> =>
-  readWords('VpcPeeringConnections', 'ec2:DescribeVpcPeeringConnections', where, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(
-      new DescribeVpcPeeringConnectionsCommand({Filters, ...PAGE, NextToken}),
-      until,
-    )
-    return {
-      ...answer,
-      found: answer.VpcPeeringConnections?.map(complete((one) => normal.normalized(one, ['VpcPeeringConnectionId']))),
-    }
-  })
+export const readVpcPeeringConnections = enumReader(
+  'VpcPeeringConnections',
+  reader('DescribeVpcPeeringConnections', DescribeVpcPeeringConnectionsCommand, 'VpcPeeringConnections', (one) =>
+    normal.normalized(one, ['VpcPeeringConnectionId']),
+  ),
+)
 
 /**
  * Lists with their entries; a hundred a page.
@@ -233,23 +156,19 @@ export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): P
  */
 export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): Promise<Reading<ManagedPrefixList>> => {
   const entries = Promise.all(ids.map(async (id) => [id, await prefixListEntries(aws, id)] as const))
-  const lists = await read(
-    'ec2:DescribeManagedPrefixLists',
-    {filter: 'prefix-list-id', values: ids},
-    async (Filters, NextToken) => {
-      const answer = await aws
-        .client(EC2Client)
-        .send(new DescribeManagedPrefixListsCommand({Filters, MaxResults: 100, NextToken}), aws.until)
-      return {
-        ...answer,
-        found: answer.PrefixLists?.map(complete((list) => normal.normalized(list, ['PrefixListId', 'PrefixListName']))),
-      }
-    },
-  )
+  const lists = await readPrefixLists(aws, {filter: 'prefix-list-id', values: ids})
   const entriesOf = new Map(await entries)
   const withEntries = itemsOf(lists).map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
   return isUnreadable(lists) ? {...lists, known: withEntries} : withEntries
 }
+
+const readPrefixLists = reader(
+  'DescribeManagedPrefixLists',
+  DescribeManagedPrefixListsCommand,
+  'PrefixLists',
+  (one) => normal.normalized(one, ['PrefixListId', 'PrefixListName']),
+  {MaxResults: 100},
+)
 
 const prefixListEntries = (aws: Aws, PrefixListId: string) =>
   readOr('ec2:GetManagedPrefixListEntries', () =>
@@ -269,11 +188,7 @@ export const readBlockPublicAccess = ({client, until}: Aws): Promise<Reading<Vpc
   })
 
 /** Which of the services the Region has. A filter skips a name that does not exist, where ServiceNames would fail. */
-export const readServiceNames = ({client, until}: Aws, names: readonly string[]): Promise<Reading<string>> =>
-  read('ec2:DescribeVpcEndpointServices', {filter: 'service-name', values: names}, async (Filters, NextToken) => {
-    const answer = await client(EC2Client).send(
-      new DescribeVpcEndpointServicesCommand({Filters, ...PAGE, NextToken}),
-      until,
-    )
-    return {...answer, found: answer.ServiceNames}
-  })
+export const readServiceNames = (aws: Aws, values: readonly string[]): Promise<Reading<string>> =>
+  readNames(aws, {filter: 'service-name', values})
+
+const readNames = reader('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, 'ServiceNames', String)

@@ -1,7 +1,7 @@
 import {failedPart} from '../audit/audit.ts'
 import {auditOf} from '../audit/total.ts'
+import {isThrottling} from '../collect/errors.ts'
 import type {CallCount} from '../collect/instrument.ts'
-import {isThrottling} from '../collect/rate-limiter.ts'
 import {type Fleet, fleetInAws} from '../fleet/account-regions.ts'
 import {choiceFor} from '../fleet/choice.ts'
 import type {Unit} from '../fleet/expected.ts'
