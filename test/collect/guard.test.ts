@@ -105,7 +105,9 @@ describe('the code', () => {
   const sources = readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
 
   it('uses only listed operations, and all of them', () => {
-    const used = sources.flatMap(([, text]) => [...text.matchAll(/\b([A-Z]\w+)Command(?=[,(])/g)].map(([, name]) => name))
+    const used = sources.flatMap(([, text]) =>
+      [...text.matchAll(/\b([A-Z]\w+)Command(?=[,(])/g)].map(([, name]) => name),
+    )
     expect([...new Set(used)].sort()).toEqual([...new Set(Object.values(ALLOWED_CALLS).flat())].sort())
   })
 
