@@ -40,20 +40,25 @@ export function changesSince(
 function resolvedSince(before: Baseline, now: Pick<Audit, 'instances' | 'scopes' | 'suppressed'>): readonly Resolved[] {
   const today = new Map(now.instances.map((instance) => [instance.id, instance]))
   const whole = new Set(
-    now.scopes.filter(({failed, narrowed}) => failed === null && !narrowed).map((scope) => placeOf(scope)),
+    now.scopes.filter(({failed, narrowed}) => failed === null && !narrowed).map((scope) => placeKey(scope)),
   )
-  const suppressed = new Set(now.suppressed.map(({instance, cause, resource}) => `${instance} ${cause} ${resource}`))
+  const suppressed = new Set(
+    now.suppressed.map(({instance, cause, resource}) => `${instance} ${findingKey({cause, resource})}`),
+  )
   return before.instances.flatMap((old): readonly Resolved[] => {
     const {id, account, region, causes} = old
     const same = today.get(id)
-    if (causes === undefined || (same === undefined && !whole.has(placeOf(old)))) return []
-    const left = new Set(same?.causes.map((cause) => `${cause.id} ${cause.resource}`))
+    if (causes === undefined || (same === undefined && !whole.has(placeKey(old)))) return []
+    const left = new Set(same?.causes.map(causeKey))
     return causes
-      .filter((cause) => !left.has(`${cause.id} ${cause.resource}`))
-      .filter((cause) => !suppressed.has(`${id} ${cause.id} ${cause.resource}`))
+      .filter((cause) => !left.has(causeKey(cause)))
+      .filter((cause) => !suppressed.has(`${id} ${causeKey(cause)}`))
       .map((cause) => ({instance: id, account, region, cause: cause.id, resource: cause.resource}))
   })
 }
 
-const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
+/** An account and a Region. */
+export const placeKey = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
   `${account} ${region}`
+
+import {causeKey, findingKey} from '../diagnosis/cause-key.ts'

@@ -1,4 +1,5 @@
 import {severityRank} from '../checks/check.ts'
+import {findingKey} from '../diagnosis/cause-key.ts'
 import {
   type Before,
   type Diagnosis,
@@ -70,15 +71,13 @@ function gather(affected: readonly AffectedInstance[]): readonly CauseGroup[] {
   const groups = new Map<string, CauseGroup>()
   for (const one of affected)
     for (const finding of one.findings) {
-      const key = keyOf(finding)
+      const key = findingKey(finding)
       const group = groups.get(key)
       if (group) group.members.push({affected: one, finding})
       else groups.set(key, {key, members: [{affected: one, finding}]})
     }
   return [...groups.values()]
 }
-
-const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): string => `${cause} ${resource}`
 
 /** Only the instance itself is changed, and no other depends on it. */
 const isOfOne = ({members}: CauseGroup): boolean =>
@@ -117,7 +116,8 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
       const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
     }
-    const kept = best?.left.findIndex((findings) => findings.some((finding) => keyOf(finding) === grouped.key)) ?? -1
+    const kept =
+      best?.left.findIndex((findings) => findings.some((finding) => findingKey(finding) === grouped.key)) ?? -1
     next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeMade(one) && !tried.has(one.title))
   }
   return best && best.removes > 0 ? best : undefined
@@ -128,7 +128,7 @@ function trialFrom({key}: CauseGroup, remedy: Remedy, left: Trial['left']): Tria
     remedy,
     left,
     fixes: left.filter((findings) => findings.length === 0).length,
-    removes: left.filter((findings) => !findings.some((finding) => keyOf(finding) === key)).length,
+    removes: left.filter((findings) => !findings.some((finding) => findingKey(finding) === key)).length,
   }
 }
 
@@ -302,10 +302,10 @@ function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}
   const alsoFixes = new Map<string, {cause: string; resource: string; instances: number}>()
   for (const findings of left)
     for (const finding of findings) {
-      const known = alsoFixes.get(keyOf(finding))
+      const known = alsoFixes.get(findingKey(finding))
       if (known) known.instances += 1
-      else if (keyOf(finding) !== key)
-        alsoFixes.set(keyOf(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
+      else if (findingKey(finding) !== key)
+        alsoFixes.set(findingKey(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
     }
   return {
     ...wordsOf(remedy, account),

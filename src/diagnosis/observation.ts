@@ -7,6 +7,7 @@ import {allWith, find} from '../model/joins.ts'
 import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
+import {timeOfDay} from '../util/time.ts'
 
 /**
  * What the service itself observed of the node recently. The agent calls UpdateInstanceInformation every five minutes,
@@ -196,5 +197,3 @@ function likelyAtMost(finding: Finding): Finding {
 const HOST_MANAGED = 'host management, which could not be read, supplies its credentials'
 const UNSEEN_PATH =
   'the agent takes a path that ssm-doctor does not see, such as a proxy, a Route 53 Profile or a peered VPC'
-
-const timeOfDay = (time: string): string => `${new Date(time).toISOString().slice(11, 16)} UTC`

@@ -1,4 +1,5 @@
 import {failedPart} from '../audit/audit.ts'
+import {placeKey} from '../audit/changes.ts'
 import {compare} from '../audit/groups.ts'
 import type {AuditPart, Scope} from '../audit/report.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -16,8 +17,6 @@ export interface Unit {
 const UNKNOWN = 'unknown'
 const NO_PART = 'There is no part of it.'
 
-type Place = Pick<Scope, 'account' | 'region'>
-const keyOf = ({account, region}: Place): string => `${account} ${region}`
 const isExamined = ({failed}: Scope): boolean => failed === null
 
 /**
@@ -27,15 +26,15 @@ const isExamined = ({failed}: Scope): boolean => failed === null
 export function completed(parts: readonly AuditPart[], units: readonly Unit[]): readonly AuditPart[] {
   const regions = regionsOf(units)
   const kept = withoutFailedTwice(eachOnce(parts), regions)
-  const there = new Set(kept.flatMap(({scopes}) => scopes.map(keyOf)))
+  const there = new Set(kept.flatMap(({scopes}) => scopes.map(placeKey)))
   const accounts = new Set(kept.flatMap(({scopes}) => scopes.map(({account}) => account)))
   const reasons = new Map(units.flatMap(({account, failed}) => (failed === undefined ? [] : [[account, failed]])))
-  const missing = [...regions].flatMap(([account, expected]): readonly Place[] =>
+  const missing = [...regions].flatMap(([account, expected]): readonly Pick<Scope, 'account' | 'region'>[] =>
     expected === null
       ? accounts.has(account)
         ? []
         : [{account, region: UNKNOWN}]
-      : expected.map((region) => ({account, region})).filter((place) => !there.has(keyOf(place))),
+      : expected.map((region) => ({account, region})).filter((place) => !there.has(placeKey(place))),
   )
   const failed = missing.map((place) =>
     failedPart({...place, readAt: null}, reasons.get(place.account ?? '') ?? NO_PART),
@@ -49,12 +48,12 @@ function inOrderOf(
   parts: readonly AuditPart[],
 ): readonly AuditPart[] {
   const places = [...regions].flatMap(([account, some]) =>
-    [...(some ?? []), UNKNOWN].map((region) => `${account} ${region}`),
+    [...(some ?? []), UNKNOWN].map((region) => placeKey({account, region})),
   )
   const order = new Map(places.map((key, at) => [key, at]))
   const placeOf = ({scopes: [first]}: AuditPart): number => {
     const unknown = `${first?.account} ${UNKNOWN}`
-    return (first && (order.get(keyOf(first)) ?? order.get(unknown))) ?? places.length
+    return (first && (order.get(placeKey(first)) ?? order.get(unknown))) ?? places.length
   }
   return parts.toSorted(
     (a, b) => placeOf(a) - placeOf(b) || compare(a.scopes[0]?.region ?? '', b.scopes[0]?.region ?? ''),
@@ -76,12 +75,12 @@ function eachOnce(parts: readonly AuditPart[]): readonly AuditPart[] {
   for (const [at, part] of parts.entries())
     for (const scope of part.scopes.filter(isExamined)) {
       const readAt = scope.readAt ?? ''
-      const other = latest.get(keyOf(scope))
-      if (!other || other.readAt < readAt) latest.set(keyOf(scope), {at, readAt})
+      const other = latest.get(placeKey(scope))
+      if (!other || other.readAt < readAt) latest.set(placeKey(scope), {at, readAt})
     }
   return parts.filter((part, at) => {
     const examined = part.scopes.filter(isExamined)
-    const earlier = examined.filter((scope) => latest.get(keyOf(scope))?.at !== at)
+    const earlier = examined.filter((scope) => latest.get(placeKey(scope))?.at !== at)
     if (earlier.length === 0) return true
     if (earlier.length === examined.length) return false
     throw usageError(
@@ -95,12 +94,12 @@ function withoutFailedTwice(
   parts: readonly AuditPart[],
   regions: ReadonlyMap<string, readonly string[] | null>,
 ): readonly AuditPart[] {
-  const known = new Set(parts.flatMap(({scopes}) => scopes.filter(isExamined).map(keyOf)))
+  const known = new Set(parts.flatMap(({scopes}) => scopes.filter(isExamined).map(placeKey)))
   const isNews = (scope: Scope): boolean => {
     if (isExamined(scope)) return true
     const isEachReported = scope.region === UNKNOWN && (regions.get(scope.account ?? '') ?? null) !== null
-    if (isEachReported || known.has(keyOf(scope))) return false
-    known.add(keyOf(scope))
+    if (isEachReported || known.has(placeKey(scope))) return false
+    known.add(placeKey(scope))
     return true
   }
   return parts

@@ -118,6 +118,3 @@ const GLOBAL: ReadonlySet<string> = new Set(['iam.amazonaws.com', 'route53.amazo
 const isHere = ({account, region, service}: ChangeEvent, place: Place): boolean =>
   (account === null || place.Caller === undefined || account === place.Caller.Account) &&
   (region === null || region === place.Region || GLOBAL.has(service))
-
-/** `2026-11-19 14:02 UTC`. */
-export const timeInWords = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`

@@ -1,3 +1,4 @@
+import {findingKey} from '../diagnosis/cause-key.ts'
 import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Plan} from '../diagnosis/plan/plan.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
@@ -8,12 +9,13 @@ import {ownerOf} from '../remedies/core/owner.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {counted} from '../util/counted.ts'
 import {sentence} from '../util/list-in-words.ts'
-import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
+import {timeInWords} from '../util/time.ts'
+import {type ChangeEvent, type Changes, changesIn} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
 import {partIn, textIn} from './parameters.ts'
 import {principalInWords} from './principal.ts'
 import {type Subjects, subjectsOf} from './subjects.ts'
-import {type Case, historyOfCause, isNamedIn, keyOf, type Outcome} from './timeline.ts'
+import {type Case, historyOfCause, isNamedIn, type Outcome} from './timeline.ts'
 
 interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
@@ -52,7 +54,7 @@ export function sinceWhen(
 ): SinceWhen {
   const causes = provenCauses(diagnosis)
   const changes = changesIn(itemsOf(account.CloudTrailEvents), account)
-  const keys = new Set(revealed.map(({finding}) => keyOf(finding)))
+  const keys = new Set(revealed.map(({finding}) => findingKey(finding)))
   const first = causes.map((finding): Found => {
     const one = {...caseOf(account, instance, diagnosis, finding, changes.events), revealed: keys}
     return {one, outcome: historyOfCause(one)}
@@ -82,7 +84,7 @@ export function sinceWhen(
     undo: new Map(
       found.flatMap(({one, outcome}) => {
         const undo = undoOf(one, outcome)
-        return undo ? [[keyOf(one.finding), undo] as const] : []
+        return undo ? [[findingKey(one.finding), undo] as const] : []
       }),
     ),
   }

@@ -1,9 +1,11 @@
 import type {Severity} from '../checks/check.ts'
+import {findingKey} from '../diagnosis/cause-key.ts'
 import {type Diagnosis, diagnose, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Account, ConfigurationItem, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
-import {type ChangeEvent, timeInWords} from './event.ts'
+import {timeInWords} from '../util/time.ts'
+import type {ChangeEvent} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
 import {NOTHING, type Reversal} from './revert/context.ts'
 import {creates, isNeutral, revert} from './revert/index.ts'
@@ -39,8 +41,6 @@ export interface Case {
   readonly revealed?: ReadonlySet<string>
 }
 
-export const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): string => `${cause} ${resource}`
-
 /** As on a model that is being fixed: nothing registers in the past, either. */
 const examined = (account: Account, {InstanceId}: Instance): Diagnosis | undefined => {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
@@ -53,7 +53,7 @@ const causesIn = (diagnosis: Diagnosis | undefined): ReadonlyMap<string, Severit
     diagnosis &&
       findingsOf(diagnosis)
         .filter(isImpairing)
-        .map((one) => [keyOf(one), one.severity]),
+        .map((one) => [findingKey(one), one.severity]),
   )
 
 const causesNow = memo((account: Account) => {
@@ -75,9 +75,9 @@ type State = 'present' | 'absent' | 'replaced' | 'unknown'
 function stateIn(earlier: Account, {account, instance, finding, revealed}: Case): State {
   const now = causesNow(account)(instance)
   const diagnosis = examined(earlier, instance)
-  if (!diagnosis || !now.has(keyOf(finding))) return 'unknown'
+  if (!diagnosis || !now.has(findingKey(finding))) return 'unknown'
   const causes = causesIn(diagnosis)
-  if (causes.has(keyOf(finding))) return 'present'
+  if (causes.has(findingKey(finding))) return 'present'
   // Other causes of a stopped instance are not examined, and show once it runs.
   if (finding.check.id === 'instance-state') return 'absent'
   const own = diagnosis.outcomes.find(({check}) => check.id === finding.check.id)

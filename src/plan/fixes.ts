@@ -1,9 +1,10 @@
+import {causeKey} from '../diagnosis/cause-key.ts'
 import {examination} from '../diagnosis/examine.ts'
 import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine-options.ts'
 import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
 import {removeWhere} from '../model/effect.ts'
 import {find} from '../model/joins.ts'
-import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
+import type {ComparedInstance, PlanFix} from './plan-report.ts'
 
 const MAX_FIXES = 3
 /** Each fix that names one instance takes an examination: beyond this many a report has enough of them. */

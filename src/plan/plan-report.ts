@@ -46,9 +46,6 @@ export interface ComparedInstance extends Omit<PlannedInstance, 'fixes'> {
   readonly plannedId: string
 }
 
-/** Two causes are equal if they have the same id and resource. */
-export const causeKey = ({id, resource}: Pick<OutcomeCause, 'id' | 'resource'>): string => `${id} ${resource}`
-
 /** The contract of `plan --json`: `schema/plan.json`. */
 export interface PlanReport {
   readonly schema: 'ssm-doctor/plan/1'

@@ -1,8 +1,9 @@
+import {causeKey} from '../diagnosis/cause-key.ts'
 import type {Account} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
 import {outcomeOf, sameNamed} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
-import {type ComparedInstance, causeKey, type PlannedCause, type ResponsibleChange} from './plan-report.ts'
+import type {ComparedInstance, PlannedCause, ResponsibleChange} from './plan-report.ts'
 import type {PlannedResource} from './resource.ts'
 
 /** More examinations than this, or more changes applied to make their models, are not worth their time. */

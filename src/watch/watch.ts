@@ -1,4 +1,5 @@
 import {longestSleep} from '../agent/retry-backoff.ts'
+import {causeKey} from '../diagnosis/cause-key.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
 import {isRefusalName} from '../model/refusals.ts'
 
@@ -54,7 +55,6 @@ const AGENT_CAUSES: ReadonlySet<string> = new Set(['os.agent-not-running', 'os.a
 const STOPPED_STATES: ReadonlySet<string> = new Set(['instance.not-running', 'instance.terminated'])
 const TERMINAL_CAUSES: ReadonlySet<string> = new Set(['instance.terminated', 'target.not-found', 'target.wrong-region'])
 
-const keyOf = ({id, resource}: ReportedCause): string => `${id} ${resource}`
 const isItself = ({id}: ReportedCause): boolean => AGENT_CAUSES.has(id)
 const impairing = ({causes}: Report): readonly ReportedCause[] =>
   causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
@@ -76,7 +76,7 @@ export const watchFrom = (observation: Observation): Watch => ({
   last: observation,
   lastFull: observation,
   steps: fixesOf(observation.report).map((step, at) => follow(observation.report, step, at + 1)),
-  reported: impairing(observation.report).map(keyOf),
+  reported: impairing(observation.report).map(causeKey),
   seenCauses: impairing(observation.report).map(({id}) => id),
   gaps: [],
 })
@@ -111,11 +111,11 @@ const isStopped = ({causes}: Report): boolean => causes.some(({id}) => STOPPED_S
 
 function partialUpdate(watch: Watch, observation: Observation, gaps: readonly string[]): WatchUpdate {
   const fresh = impairing(observation.report).filter(
-    (cause) => !isItself(cause) && !watch.reported.includes(keyOf(cause)),
+    (cause) => !isItself(cause) && !watch.reported.includes(causeKey(cause)),
   )
   const isNew = gaps.some((kind) => !watch.gaps.includes(kind))
   return {
-    watch: {...watch, last: observation, gaps, reported: [...watch.reported, ...fresh.map(keyOf)]},
+    watch: {...watch, last: observation, gaps, reported: [...watch.reported, ...fresh.map(causeKey)]},
     changes: [
       ...(isNew ? [{kind: 'gaps', kinds: gaps} as const] : []),
       ...registered(watch, observation.report),
@@ -141,7 +141,7 @@ function fullUpdate(watch: Watch, observation: Observation): WatchUpdate {
       last: observation,
       lastFull: observation,
       steps: [...steps, ...added],
-      reported: causes.map(keyOf),
+      reported: causes.map(causeKey),
       seenCauses: [...new Set([...watch.seenCauses, ...causes.map(({id}) => id)])],
       gaps: [],
       ...(unblocked && {unblocked}),
@@ -152,7 +152,7 @@ function fullUpdate(watch: Watch, observation: Observation): WatchUpdate {
       ...effects.map((one) => effectOf(one, report)),
       ...registered(watch, report),
       ...causes
-        .filter((cause) => !watch.reported.includes(keyOf(cause)))
+        .filter((cause) => !watch.reported.includes(causeKey(cause)))
         .map((cause) => ({kind: 'cause', cause}) as const),
       ...added.map(({number, step}) => ({kind: 'step', number, step}) as const),
       ...(unblocked && !watch.unblocked && !isOnline(report) ? [unblockedChange(unblocked, observation)] : []),
@@ -174,7 +174,7 @@ const unblockedChange = ({nextAttemptAt}: NonNullable<Watch['unblocked']>, {rest
 /** A cause that is no longer found counts as resolved only if its check has run again. */
 function isResolved(cause: ReportedCause, report: Report): boolean {
   if (isItself(cause)) return isOnline(report)
-  if (report.causes.some((one) => keyOf(one) === keyOf(cause))) return false
+  if (report.causes.some((one) => causeKey(one) === causeKey(cause))) return false
   return report.checks.find(({id}) => id === cause.check)?.status !== 'unknown'
 }
 

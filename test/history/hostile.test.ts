@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {findingKey} from '../../src/diagnosis/cause-key.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import {changesIn} from '../../src/history/event.ts'
 import {parametersOf} from '../../src/history/parameters.ts'
-
 import {sinceWhen} from '../../src/history/since-when.ts'
-import {keyOf} from '../../src/history/timeline.ts'
 import type {Account, CloudTrailEvent, ConfigurationItem} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {htmlReports} from '../../src/render/html/instance-page.ts'
@@ -32,7 +31,7 @@ function examined(account: Account) {
   const instance = find(account.Instances, 'InstanceId', WEB)
   if (!instance) throw new Error('no instance')
   const history = sinceWhen(account, instance, diagnose(account, instance))
-  const undo = (finding: {cause: string; resource: string}) => [history.undo.get(keyOf(finding)) ?? []].flat()
+  const undo = (finding: {cause: string; resource: string}) => [history.undo.get(findingKey(finding)) ?? []].flat()
   return {...examination(account, WEB, {undo}).report, sinceWhen: history.sinceWhen}
 }
 

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import {findingKey} from '../../src/diagnosis/cause-key.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
-import {keyOf} from '../../src/history/timeline.ts'
 import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
@@ -21,7 +21,7 @@ function undoneIn(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]
   const instance = find(past.Instances, 'InstanceId', WEB)
   if (!instance) throw new Error('no instance')
   const {undo} = sinceWhen(past, instance, diagnose(past, instance))
-  const {report} = examination(past, WEB, {undo: (finding) => [undo.get(keyOf(finding)) ?? []].flat()})
+  const {report} = examination(past, WEB, {undo: (finding) => [undo.get(findingKey(finding)) ?? []].flat()})
   return {undo: [...undo.values()], report}
 }
 

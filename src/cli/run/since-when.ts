@@ -1,10 +1,10 @@
 import type {Aws} from '../../collect/aws.ts'
+import {findingKey} from '../../diagnosis/cause-key.ts'
 import {diagnose} from '../../diagnosis/diagnose.ts'
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import {planFor} from '../../diagnosis/plan/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
 import {sinceWhen} from '../../history/since-when.ts'
-import {keyOf} from '../../history/timeline.ts'
 import type {Account, CloudTrailEvent, Reading} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {withEvents} from '../input/history-files.ts'
@@ -32,7 +32,7 @@ export async function examineSinceWhen(
   const past = aws ? await collected(aws, withOthers, events ? {...lookups, events: []} : lookups) : withOthers
   const history = sinceWhen(past, instance, diagnosis, revealed)
   const undo: ExamineOptions['undo'] = (finding) => {
-    const remedy = history.undo.get(keyOf(finding))
+    const remedy = history.undo.get(findingKey(finding))
     return remedy ? [remedy] : []
   }
   const examined = examineInstance(past, id, {...options, undo})

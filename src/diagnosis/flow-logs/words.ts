@@ -2,6 +2,7 @@ import type {FlowResult, Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import type {FlowRecord} from '../../flow-logs/record.ts'
 import {counted} from '../../util/counted.ts'
+import {timeInWords} from '../../util/time.ts'
 import type {FlowComparison} from './comparison.ts'
 
 interface Place {
@@ -13,8 +14,7 @@ interface Place {
 
 type Facts = Omit<FlowComparison, 'evidence' | 'message'>
 
-const timeOf = (seconds: number): string =>
-  `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+const timeOf = (seconds: number): string => timeInWords(new Date(seconds * 1000).toISOString())
 
 /** A record as a fact: source, destination and outcome. */
 export function factOf(record: FlowRecord): string {

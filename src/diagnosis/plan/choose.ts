@@ -1,11 +1,12 @@
 import type {Account} from '../../model/account.ts'
 import {NO_COST} from '../../remedies/core/prices.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
+import {findingKey} from '../cause-key.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
-import {breaks, impairingOf, isFixed, isOnInstanceOnly, keyOf, severityKeyOf} from './progress.ts'
+import {breaks, impairingOf, isFixed, isOnInstanceOnly, severityKeyOf} from './progress.ts'
 
 /** A change that was tried on the model, and what it was tried for. */
 interface ChosenStep {
@@ -104,10 +105,10 @@ function inOrderOfFindings(
   let model = context.account
   let diagnosis = first
   while (left.length > 0) {
-    const placeOf = (key: string) => left.findIndex(({finding}) => keyOf(finding) === key)
+    const placeOf = (key: string) => left.findIndex(({finding}) => findingKey(finding) === key)
     const at =
       impairingOf(diagnosis)
-        .map(keyOf)
+        .map(findingKey)
         .map(placeOf)
         .find((place) => place >= 0) ?? 0
     ordered.push(...left.splice(at, 1))

@@ -1,10 +1,11 @@
 import type {Account} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
+import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor} from './context.ts'
 import type {Part, PlannedStep} from './planned-step.ts'
-import {impairingOf, impairs, isGone, isOnInstanceOnly, keyOf} from './progress.ts'
+import {impairingOf, impairs, isGone, isOnInstanceOnly} from './progress.ts'
 
 /** What AWS's API cannot change stays on the checklist, with what the user can do. */
 export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
@@ -32,8 +33,8 @@ export function furtherSteps(
   model: Account,
 ): readonly PlannedStep[] {
   if (isNotRunning(context.instance)) return []
-  const left = new Set(findingsOf(last).map(keyOf))
-  const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(keyOf(finding)))
+  const left = new Set(findingsOf(last).map(findingKey))
+  const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(findingKey(finding)))
   const isSafe = ({apply}: Remedy): boolean => !apply || !impairs(last, context.examined(apply(model)))
   return mergedByTitle(fixes, [
     ...open

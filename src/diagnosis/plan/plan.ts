@@ -1,13 +1,14 @@
 import type {Account, Instance, Kind} from '../../model/account.ts'
 import {otherOwnerOf} from '../../remedies/core/owner.ts'
 import type {Preference, Remedy} from '../../remedies/core/remedy.ts'
+import {findingKey} from '../cause-key.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {alternativesTo, chooseSteps, modelsOf} from './choose.ts'
 import {contextOf, type PlanContext} from './context.ts'
 import {furtherSteps, manualSteps} from './further-steps.ts'
 import type {PlannedStep} from './planned-step.ts'
-import {impairingOf, isFixed, isOnInstanceOnly, keyOf} from './progress.ts'
+import {impairingOf, isFixed, isOnInstanceOnly} from './progress.ts'
 import {verificationOf} from './verification.ts'
 
 export interface Plan {
@@ -73,8 +74,8 @@ const fixedBetween = (before: Diagnosis, after: Diagnosis, finding: ResolvedFind
 function revealedIn(diagnoses: readonly Diagnosis[], models: readonly Account[]): readonly RevealedFinding[] {
   const seen = new Set<string>()
   return diagnoses.flatMap((diagnosis, i) => {
-    const fresh = impairingOf(diagnosis).filter((finding) => !seen.has(keyOf(finding)))
-    for (const finding of fresh) seen.add(keyOf(finding))
+    const fresh = impairingOf(diagnosis).filter((finding) => !seen.has(findingKey(finding)))
+    for (const finding of fresh) seen.add(findingKey(finding))
     return i === 0 ? [] : fresh.map((finding) => ({finding, by: i - 1, account: models[i]!, diagnosis}))
   })
 }

@@ -4,6 +4,7 @@ import {meaningOf} from '../../inspector/reasons.ts'
 import {commandLine} from '../../remedies/core/command-line.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
+import {timeOfDay} from '../../util/time.ts'
 import type {Change, Watch} from '../../watch/watch.ts'
 import {type Tone, VERDICT_TONE} from '../tone.ts'
 import {markWidth, padMark, type Terminal} from './terminal.ts'
@@ -113,7 +114,7 @@ function unblockedWords(
   const says = 'Nothing visible in AWS now prevents the agent from registering.'
   if (nextAttemptAt === undefined) return {mark: 'good', says}
   const left = nextAttemptAt - last.at
-  const sleeps = `It retries on its own within ${durationOf(left)}, by ${timeOf(nextAttemptAt)}.`
+  const sleeps = `It retries on its own within ${durationOf(left)}, by ${timeOfDay(nextAttemptAt)}.`
   if (left < WORTH_A_RESTART) return {mark: 'good', says: `${says} ${sleeps}`}
   const id = last.report.instance.id
   const quicker = [
@@ -128,8 +129,6 @@ function unblockedWords(
     below: quicker.map((line) => `${' '.repeat(indentOf(terminal))}${terminal.paint('cyan', plain(line))}`),
   }
 }
-
-const timeOf = (at: number): string => `${new Date(at).toISOString().slice(11, 16)} UTC`
 
 function registrationWords({status, agentVersion, connected}: Report['registration']): Words {
   if (status === 'absent') return {mark: 'bad', says: 'Systems Manager does not list the node.'}
