@@ -2,7 +2,7 @@ import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
-import {isSpokenByAgent, speakerOf, startsOtherLog} from './speaker.ts'
+import {isWrittenByAgent, startsOtherLog, writerOf} from './writer.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
@@ -22,16 +22,16 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   const printed: Printed[] = []
   let at: string | undefined
   let message = 0
-  let speaker = speakerOf('')
+  let writer = writerOf('')
   const lines = withoutEscapeSequences(text).split(/\r\n|\r|\n/)
   for (const [place, whole] of lines.entries()) {
     const line = whole.slice(0, LONGEST_LINE)
     const date = dateOf(line)
     if (date !== undefined) message++
-    if (date !== undefined || place === 0 || startsOtherLog(line)) speaker = speakerOf(line)
+    if (date !== undefined || place === 0 || startsOtherLog(line)) writer = writerOf(line)
     at = date ?? at
-    const {service} = speaker
-    for (const found of recognize(line).filter((each) => isSpokenByAgent(line, each, at !== undefined, speaker))) {
+    const {service} = writer
+    for (const found of recognize(line).filter((each) => isWrittenByAgent(line, each, at !== undefined, writer))) {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
       if (kind === undefined) continue
       printed.push({

@@ -21,8 +21,10 @@ const SERVICES: Readonly<Record<string, string>> = {Route53Resolver: 'route53_re
 /** `AWS::EC2::TransitGatewayRoute` → `aws_ec2_transit_gateway_route`: most resources of EC2 are called without it. */
 export function terraformType(type: string): string {
   const [, service = '', resource = ''] = type.split('::')
-  const isBare = service === 'EC2' && !resource.startsWith('TransitGateway')
-  return TYPES[type] ?? `aws_${isBare ? '' : `${SERVICES[service] ?? service.toLowerCase()}_`}${snake(resource)}`
+  const isWithoutService = service === 'EC2' && !resource.startsWith('TransitGateway')
+  return (
+    TYPES[type] ?? `aws_${isWithoutService ? '' : `${SERVICES[service] ?? service.toLowerCase()}_`}${snake(resource)}`
+  )
 }
 
 const PEERS = {

@@ -4,6 +4,7 @@ import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {byFamily, type Family} from './address.ts'
+import {toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './alternative-answers.ts'
 import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
@@ -18,7 +19,6 @@ import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
 import {endpointAdvice, toEndpoint} from './routing/target-endpoint.ts'
 import {toPublic} from './routing/target-public.ts'
-import {toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './three-valued-hops.ts'
 
 /** A destination: an AWS service by its name, or any host or address. */
 export interface Destination {

@@ -51,13 +51,13 @@ export function throughNatGateway(
   const broken = gateway && brokenHop(gateway)
   if (!gateway || broken) return only(broken ?? deletedHop(id), id)
 
-  const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
+  const available = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
   const proxy = proxyHop(flow, gateway)
   const outbound =
     gateway.AvailabilityMode === 'regional'
       ? fromRegional(flow, gateway, entry)
       : fromZonal(flow, from, gateway, entry, routeOutbound)
-  return joined(alive, proxy, outbound)
+  return joined(available, proxy, outbound)
 }
 
 const loopHop = (id: string) =>

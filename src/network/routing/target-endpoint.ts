@@ -68,11 +68,11 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
           {vpcId: endpoint.VpcId},
         )
   }
-  const alive = only(aliveHop(endpoint, interfaces.length), id)
-  return joined({...NO_SEGMENT, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), alive)
+  const available = only(availableHop(endpoint, interfaces.length), id)
+  return joined({...NO_SEGMENT, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), available)
 }
 
-function aliveHop(endpoint: VpcEndpoint, interfaces: number): Hop {
+function availableHop(endpoint: VpcEndpoint, interfaces: number): Hop {
   const {VpcEndpointId: id, State} = endpoint
   const because = `Endpoint ${id} is ${isPartial(endpoint) ? 'partly ' : ''}available with ${counted(interfaces, 'network interface')}.`
   return isPartial(endpoint)

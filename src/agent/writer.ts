@@ -55,14 +55,14 @@ const OF_OTHER_AGENT = /^\d{4}-\d\d-\d\dT[\d:.]{8,18}Z [A-Z]! /
 export const startsOtherLog = (line: string): boolean => OF_OTHER_AGENT.test(line)
 
 /** The part of the agent that wrote a message, by its first line: those after it have no mark. */
-export interface Speaker {
+export interface Writer {
   readonly isOther: boolean
   readonly isPlugin: boolean
   /** The service that this part of the agent calls. */
   readonly service: string | undefined
 }
 
-export const speakerOf = (line: string): Speaker => ({
+export const writerOf = (line: string): Writer => ({
   isOther: startsOtherLog(line),
   isPlugin: OF_A_PLUGIN.test(line),
   service: COMPONENTS.find(([pattern]) => pattern.test(line))?.[1],
@@ -72,11 +72,11 @@ export const speakerOf = (line: string): Speaker => ({
  * Whether the agent wrote it. Consoles and journals contain lines of every program: a kubelet that does not reach its
  * API server, or a script whose call is denied, shows nothing about the agent.
  */
-export function isSpokenByAgent(
+export function isWrittenByAgent(
   line: string,
   {kind, host, service}: Details & {readonly kind: SignalKind},
   isDated: boolean,
-  {isOther, isPlugin}: Speaker,
+  {isOther, isPlugin}: Writer,
 ): boolean {
   if (isOther || SHOWN_COMMAND.test(line)) return false
   if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
