@@ -40,7 +40,7 @@ export interface Place {
 const ALWAYS = Promise.resolve(true)
 
 /** The network of a launch, and what account files do not contain about it. */
-export interface Surroundings {
+export interface LaunchNetwork {
   readonly account: Account
   /** Whether the image exists; undefined if none was named, or it could not be read. */
   readonly hasImage?: boolean
@@ -51,7 +51,7 @@ export interface Surroundings {
 }
 
 /** The network of a subnet, some groups and a role, as `collect` reads it for an instance. */
-export async function collectPreflight(aws: Aws, place: Place): Promise<Surroundings> {
+export async function collectPreflight(aws: Aws, place: Place): Promise<LaunchNetwork> {
   const ReadAt = new Date().toISOString()
   const caller = readCaller(aws)
   const found = vpc.readSubnets(aws, {filter: 'subnet-id', values: [place.subnet]})

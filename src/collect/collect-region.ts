@@ -67,7 +67,7 @@ export async function collectRegion(
   {inspector = false, hybrid = false, identities = readRoles}: RegionOptions = {},
 ): Promise<Account> {
   const ReadAt = new Date().toISOString()
-  const border = import('./validate-account.ts')
+  const validation = import('./validate-account.ts')
   const caller = readCaller(aws)
   const Instances = readList('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
   const context = Promise.all([caller, Instances]).then(([identity, instances]) => {
@@ -103,7 +103,7 @@ export async function collectRegion(
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
     ...NO_HISTORY,
   })
-  const {validateAccount} = await border
+  const {validateAccount} = await validation
   return validateAccount({...settled, ...kinds, ...network, ...roles})
 }
 

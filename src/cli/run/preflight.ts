@@ -1,4 +1,4 @@
-import type {Surroundings} from '../../collect/collect-preflight.ts'
+import type {LaunchNetwork} from '../../collect/collect-preflight.ts'
 import {find} from '../../model/joins.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
@@ -29,14 +29,14 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
   return preflight(account, launchWithPlatform, await examineOptionsOf(flags))
 }
 
-async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
+async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<LaunchNetwork> {
   const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')
   const accounts = await accountsIn(sources, region)
   const account = viewOfNetwork(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
   return {account, associated: []}
 }
 
-const inAws = (launch: Launch, flags: AccountFlags): Promise<Surroundings> =>
+const inAws = (launch: Launch, flags: AccountFlags): Promise<LaunchNetwork> =>
   withProgress(`Querying AWS for subnet ${launch.subnet}`, async (progress) => {
     const [{connect}, {collectPreflight}] = await Promise.all([
       import('../../collect/aws.ts'),

@@ -64,6 +64,6 @@ export function csvAudit(audit: Audit): string {
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\s\p{Cc}]/u
 
 export function safeCell(text: string): string {
-  const tame = FORMULA.test(text) ? `'${text}` : text
-  return /[",;\r\n\t']/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame
+  const cell = FORMULA.test(text) ? `'${text}` : text
+  return /[",;\r\n\t']/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

@@ -63,22 +63,28 @@ ${table(
 ${
   shown.length > 0 &&
   html`<h3>Not scanned</h3>
-${table(
+${shortTable(
   ['Instance', 'Account', 'Reason', 'Meaning', 'Cause', 'Fix'],
-  shown
-    .slice(0, MAX_INSTANCES)
-    .map(
-      (one) =>
-        html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.inspector?.reason ?? one.inspector?.coverage}</td><td>${one.inspector?.meaning}</td><td>${one.rootCause}</td><td>${one.inspector?.change}</td></tr>`,
-    ),
-)}${cutNote(shown.length, MAX_INSTANCES)}`
+  shown,
+  MAX_INSTANCES,
+  (one) =>
+    html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.inspector?.reason ?? one.inspector?.coverage}</td><td>${one.inspector?.meaning}</td><td>${one.rootCause}</td><td>${one.inspector?.change}</td></tr>`,
+)}`
 }`
 }
 
 const nameOf = ({id, name}: AuditedInstance): string => (name === null || name === '' ? id : `${name} (${id})`)
 
-const cutNote = (all: number, most: number): Markup | null =>
-  all > most ? html`<p class="soft">and ${all - most} more: --format csv lists all.</p>` : null
+/** A table of so many items at most. */
+function shortTable<T>(
+  headers: readonly string[],
+  items: readonly T[],
+  most: number,
+  rowOf: (item: T) => Markup,
+): Markup {
+  const left = items.length - most
+  return html`${table(headers, items.slice(0, most).map(rowOf))}${left > 0 && html`<p class="soft">and ${left} more: --format csv lists all.</p>`}`
+}
 
 function fixesSection({groups}: Audit): Markup | null {
   const fixing = groups.filter(({change}) => change !== null)
@@ -153,15 +159,13 @@ function ownersSection({instances}: Audit): Markup | null {
   if (owners.size === 0) return null
   const sorted = [...owners].toSorted(([a, x], [b, y]) => y.unhealthy - x.unhealthy || (a < b ? -1 : 1))
   return html`<h2>Owners</h2>
-${table(
+${shortTable(
   ['Owner', 'Not managed', 'Instances'],
-  sorted
-    .slice(0, MAX_OWNERS)
-    .map(
-      ([owner, {total, unhealthy}]) =>
-        html`<tr><td>${owner}</td><td class="n">${unhealthy}</td><td class="n">${total}</td></tr>`,
-    ),
-)}${cutNote(sorted.length, MAX_OWNERS)}`
+  sorted,
+  MAX_OWNERS,
+  ([owner, {total, unhealthy}]) =>
+    html`<tr><td>${owner}</td><td class="n">${unhealthy}</td><td class="n">${total}</td></tr>`,
+)}`
 }
 
 function changesSection({changes}: Audit): Markup | null {
@@ -171,15 +175,13 @@ function changesSection({changes}: Audit): Markup | null {
 ${
   instances.length === 0
     ? html`<p>None.</p>`
-    : html`${table(
+    : shortTable(
         ['Instance', 'Change', 'Before', 'Now', 'Since'],
-        instances
-          .slice(0, MAX_CHANGES)
-          .map(
-            ({id, change, before, now, since}) =>
-              html`<tr><td>${id}</td><td>${change}</td><td>${before}</td><td>${now}</td><td>${since}</td></tr>`,
-          ),
-      )}${cutNote(instances.length, MAX_CHANGES)}`
+        instances,
+        MAX_CHANGES,
+        ({id, change, before, now, since}) =>
+          html`<tr><td>${id}</td><td>${change}</td><td>${before}</td><td>${now}</td><td>${since}</td></tr>`,
+      )
 }`
 }
 
@@ -196,27 +198,23 @@ function instancesSection(audit: Audit): Markup | null {
     return root ? (groups.get(groupIdOf(root))?.message ?? root.id) : ''
   }
   return html`<h2>Instances that are not managed</h2>
-${table(
+${shortTable(
   ['Instance', 'Account', 'Region', 'Verdict', 'Root cause'],
-  unhealthy
-    .slice(0, MAX_INSTANCES)
-    .map(
-      (one) =>
-        html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.region}</td><td class="${VERDICT_TONE[one.verdict]}">${one.verdict}</td><td>${sentence(one)}</td></tr>`,
-    ),
-)}${cutNote(unhealthy.length, MAX_INSTANCES)}`
+  unhealthy,
+  MAX_INSTANCES,
+  (one) =>
+    html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.region}</td><td class="${VERDICT_TONE[one.verdict]}">${one.verdict}</td><td>${sentence(one)}</td></tr>`,
+)}`
 }
 
 function unreadableSection({unreadable}: Audit): Markup | null {
   if (unreadable.length === 0) return null
   return html`<h2>Not read</h2>
-${table(
+${shortTable(
   ['Account', 'Region', 'Kind', 'Reason', 'Permission', 'Instances'],
-  unreadable
-    .slice(0, MAX_CHANGES)
-    .map(
-      ({account, region, kind, reason, permission, instances}) =>
-        html`<tr><td>${account}</td><td>${region}</td><td>${kind}</td><td>${reason}</td><td>${permission}</td><td class="n">${instances}</td></tr>`,
-    ),
-)}${cutNote(unreadable.length, MAX_CHANGES)}`
+  unreadable,
+  MAX_CHANGES,
+  ({account, region, kind, reason, permission, instances}) =>
+    html`<tr><td>${account}</td><td>${region}</td><td>${kind}</td><td>${reason}</td><td>${permission}</td><td class="n">${instances}</td></tr>`,
+)}`
 }

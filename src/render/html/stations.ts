@@ -26,41 +26,18 @@ export function stationsOf({hops}: Pick<ReportedPath, 'hops'>): readonly Station
   const stations: Station[] = []
   const numbered = hops.map((hop, number) => ({hop, number}))
   const placeOf = (hop: ReportedHop) => stations.findIndex((station) => keyOf(station) === keyOf(hop))
-  const add = (hop: ReportedHop, number: number, index: number) => {
+  const add = (hop: ReportedHop, number: number, placeIfNew: number) => {
     const {at, resource, leg, direction, verdict, vpc} = hop
-    const known = stations[index]
-    if (known) {
-      stations[index] = {...known, [direction]: worse(known[direction], verdict), hops: [...known.hops, number]}
-      return
-    }
-    const empty: Station = {
-      at,
-      resource,
-      leg,
-      ...(vpc !== undefined && {vpc}),
-      request: null,
-      reply: null,
-      hops: [number],
-    }
-    stations.push({...empty, [direction]: verdict})
-  }
-  for (const {hop, number} of numbered) if (hop.direction === 'request') add(hop, number, placeOf(hop))
-  for (const {hop, number} of numbered.filter(({hop: one}) => one.direction === 'reply').toReversed()) {
     const index = placeOf(hop)
-    if (index !== -1) add(hop, number, index)
-    else {
-      const {at, resource, leg, verdict, vpc} = hop
-      stations.splice(placeForReply(stations, hop), 0, {
-        at,
-        resource,
-        leg,
-        ...(vpc !== undefined && {vpc}),
-        request: null,
-        reply: verdict,
-        hops: [number],
-      })
-    }
+    const known = stations[index]
+    const none = {at, resource, leg, ...(vpc !== undefined && {vpc}), request: null, reply: null, hops: [number]}
+    if (known)
+      stations[index] = {...known, [direction]: worse(known[direction], verdict), hops: [...known.hops, number]}
+    else stations.splice(placeIfNew, 0, {...none, [direction]: verdict})
   }
+  for (const {hop, number} of numbered) if (hop.direction === 'request') add(hop, number, stations.length)
+  for (const {hop, number} of numbered.toReversed())
+    if (hop.direction === 'reply') add(hop, number, placeForReply(stations, hop))
   return stations
 }
 

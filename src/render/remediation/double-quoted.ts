@@ -1,5 +1,5 @@
 /** What an editor or a review would not show, or show elsewhere. JSON does not escape it. */
-const UNSEEN = /[\p{Cf}\u007f-\u009f\u2028\u2029]/gu
+const INVISIBLE = /[\p{Cf}\u007f-\u009f\u2028\u2029]/gu
 
 const escapeOf = (mark: string): string => {
   const code = (mark.codePointAt(0) ?? 0).toString(16)
@@ -10,4 +10,4 @@ const escapeOf = (mark: string): string => {
  * Text in double quotes as HCL and YAML read it, without invisible characters.
  * https://yaml.org/spec/1.2.2/#57-escaped-characters
  */
-export const doubleQuoted = (text: string): string => JSON.stringify(text).replace(UNSEEN, escapeOf)
+export const doubleQuoted = (text: string): string => JSON.stringify(text).replace(INVISIBLE, escapeOf)
