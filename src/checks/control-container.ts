@@ -1,14 +1,12 @@
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {PULL_ONLY} from '../iam/managed-policies.ts'
-import {mayCall} from '../iam/role.ts'
-import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
 import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
-import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
+import {deniedCalls} from './other-calls.ts'
 
 const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
 type ContainerFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -58,25 +56,10 @@ const finding = (rest: Omit<Finding, 'cause' | 'certainty'>): Finding => ({
 })
 
 function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): readonly Finding[] {
-  const roleRef = {role, credentials: 'profile', instance} as const
-  const denied = PULL.map((action) => ({action, ...mayCall(facts, roleRef, action, 'unknown', '*')})).filter(
-    ({decision}) => decision === 'denied',
-  )
-  if (denied.length === 0) return []
-  const actions = denied.map(({action}) => action)
-  const effect = usedBy(facts, role.Arn)
-  const isOnlyUnallowed = denied.every((one) => one.decision === 'denied' && one.layer === 'identity' && !one.explicit)
-  return [
-    finding({
-      resource: role.Arn,
-      message: `Role ${role.RoleName} is not allowed to call ${actions.join(', ')}, so Bottlerocket cannot pull the control container that runs the agent.`,
-      evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
-      actions,
-      remedies: isOnlyUnallowed
-        ? [attachRolePolicy(facts, role, PULL_ONLY, effect), allowActions(role, actions, effect)]
-        : [],
-    }),
-  ]
+  const caller = {role, credentials: 'profile', instance} as const
+  const so = ', so Bottlerocket cannot pull the control container that runs the agent.'
+  const denied = deniedCalls(facts, caller, PULL, {network: 'unknown', policy: PULL_ONLY, so})
+  return denied ? [finding(denied)] : []
 }
 
 /** A network that reaches Systems Manager only through endpoints is assumed to have no route to the internet. */

@@ -1,8 +1,6 @@
 import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
-import {mayCall} from '../iam/role.ts'
-import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
 import {hostOf} from '../model/partition.ts'
@@ -10,10 +8,10 @@ import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
-import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import type {Finding} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
+import {deniedCalls} from './other-calls.ts'
 
 export const TELEMETRY_KINDS = [...IDENTITY_KINDS, ...WALK_KINDS] as const
 type TelemetryFacts = Facts<never, (typeof TELEMETRY_KINDS)[number]>
@@ -43,25 +41,12 @@ function permission(
   role: Role,
   credentials: Credentials,
 ): readonly Finding[] {
-  const network = networkContextTo(facts, instance, [path], SERVICE)
-  const denied = ACTIONS.map((action) => ({
-    action,
-    ...mayCall(facts, {role, credentials, instance}, action, network, '*'),
-  })).filter(({decision}) => decision === 'denied')
-  if (denied.length === 0) return []
-  const actions = denied.map(({action}) => action)
-  return [
-    {
-      cause: 'inspector.telemetry-permission',
-      resource: role.Arn,
-      message: `Role ${role.RoleName} is not authorized to call ${actions.join(', ')}, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
-      evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
-      remedies: [
-        attachRolePolicy(facts, role, 'AmazonInspector2ManagedTelemetryPolicy', usedBy(facts, role.Arn)),
-        allowActions(role, actions, usedBy(facts, role.Arn)),
-      ],
-    },
-  ]
+  const denied = deniedCalls(facts, {role, credentials, instance}, ACTIONS, {
+    network: networkContextTo(facts, instance, [path], SERVICE),
+    policy: 'AmazonInspector2ManagedTelemetryPolicy',
+    so: `, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
+  })
+  return denied ? [{cause: 'inspector.telemetry-permission', ...denied}] : []
 }
 
 /** An endpoint of the VPC owns the name, or would. What also keeps the agent from Systems Manager has its own check. */

@@ -45,7 +45,7 @@ export const isEssential = ({capability}: Permission): boolean =>
   capability === LEGACY_MESSAGES.id || ESSENTIAL.some(({id}) => id === capability)
 
 /** Nothing allows it, and no layer other than the role's own policies denies it. */
-export const isUnallowed = ({decision}: Permission): boolean =>
+export const isUnallowed = ({decision}: Pick<Permission, 'decision'>): boolean =>
   decision.decision === 'denied' && decision.layer === 'identity' && !decision.explicit
 
 export const actionsOf = (permissions: readonly Permission[]): readonly string[] =>

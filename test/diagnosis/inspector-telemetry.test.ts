@@ -101,3 +101,10 @@ it.each([
   const through = {...SENDS, Condition: {StringEquals: {'aws:SourceVpce': vpce}}}
   expect(seen(scanned(behindEndpoints, {}, [through]))).toEqual(expected)
 })
+
+it('proposes no further Allow where a Deny refuses the scanner', () => {
+  const account = scanned(behindEndpoints, {}, [SENDS, {...SENDS, Effect: 'Deny'}])
+  const {outcomes} = diagnose(account, itemsOf(account.Instances)[0]!, {includeFallback: false})
+  const found = outcomes.flatMap(({findings}) => findings).find(({cause}) => cause === 'inspector.telemetry-permission')
+  expect(found).toMatchObject({message: expect.stringContaining('inspector2-telemetry:SendTelemetry'), remedies: []})
+})
