@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const networkAcl = hopCheck({
   id: 'network-acl',
   title: 'Network ACLs',
-  why: 'Network ACLs do not remember connections: the request and its reply must each be allowed, in every subnet that they cross.',
+  why: 'Network ACLs are stateless: the request and its return traffic must each be allowed, in every subnet that they cross.',
   causes: {
     'nacl.egress-443': {
       title: 'a network ACL that does not allow outbound TCP 443',

@@ -39,7 +39,7 @@ export function examination(account: Account, instanceId: string, options: Exami
   const causes = all.map((finding) => reportedCause(finding, plan))
   const report: Report = {
     schema: 'ssm-doctor/report/1',
-    instance: identityOf(account, instance),
+    instance: describedInstance(account, instance),
     verdict: verdictOf(instance, registration, causes, isInGracePeriod(account, instance)),
     registration,
     checks: diagnosis.outcomes.map(reportedCheck),
@@ -63,7 +63,7 @@ export function examination(account: Account, instanceId: string, options: Exami
 const inOrder = (causes: readonly ReportedCause[]): readonly ReportedCause[] =>
   causes.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
 
-const identityOf = (account: Account, instance: Instance): Report['instance'] => ({
+const describedInstance = (account: Account, instance: Instance): Report['instance'] => ({
   id: instance.InstanceId,
   name: nameOf(instance) ?? null,
   account: accountIdOf(account, instance) ?? null,

@@ -21,5 +21,5 @@ export const EXAMINATION_INTERVALS: PollInterval = {first: MINUTE, growth: 1.5, 
 export const RETRY_INTERVALS: PollInterval = {first: 20 * SECOND, growth: 2, most: 5 * MINUTE}
 
 /** How long to wait after this many polls in a row without a change. */
-export const pauseAfter = (looks: number, {first, growth, most}: PollInterval): number =>
-  Math.min(most, Math.round(first * growth ** looks))
+export const pauseAfter = (polls: number, {first, growth, most}: PollInterval): number =>
+  Math.min(most, Math.round(first * growth ** polls))

@@ -4,7 +4,7 @@ import {find} from '../../model/joins.ts'
 import {isSameEntry} from '../../network/filters/network-acl.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {entryOf, isTrue, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, allUnknown, listIn, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {allUnknown, callersAccount, listIn, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -30,7 +30,7 @@ export const networkAcl: ResourceEffect = {
     const {VpcId, Entries, SubnetIds} = properties
     const known = find(account.NetworkAcls, 'NetworkAclId', id)
     const acl = {
-      ...{OwnerId: accountIdOf(account), IsDefault: false, Associations: [], Entries: DENY_RULES},
+      ...{OwnerId: callersAccount(account), IsDefault: false, Associations: [], Entries: DENY_RULES},
       ...known,
       NetworkAclId: id,
       VpcId: textOf(VpcId) ?? known?.VpcId,

@@ -11,7 +11,7 @@ import {
   withoutEndpointInterfaces,
 } from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, eachUnknown, type ResourceEffect, someUnknown, vpcsOf} from './resource-effect.ts'
+import {callersAccount, eachUnknown, type ResourceEffect, someUnknown, vpcsOf} from './resource-effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({GroupId}) => GroupId ?? [])
@@ -32,7 +32,7 @@ export const vpcEndpoint: ResourceEffect = {
       return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
-      OwnerId: accountIdOf(account),
+      OwnerId: callersAccount(account),
       State: 'available',
       ...{SubnetIds: [], NetworkInterfaceIds: [], RouteTableIds: []},
       Groups: defaultGroups(account, ownVpcId, type),

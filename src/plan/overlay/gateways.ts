@@ -5,7 +5,7 @@ import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {acceptPeering} from '../../remedies/changes/transit.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
-import {accountIdOf, allUnknown, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {allUnknown, callersAccount, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 /** Routes to a deleted gateway stay, as blackhole routes. */
 const removalOfTarget =
@@ -15,7 +15,7 @@ const removalOfTarget =
 
 export const internetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id}) => {
-    const gateway = {InternetGatewayId: id, OwnerId: accountIdOf(account), Attachments: []}
+    const gateway = {InternetGatewayId: id, OwnerId: callersAccount(account), Attachments: []}
     const isKnown = find(account.InternetGateways, 'InternetGatewayId', id)
     const updated = isKnown ? account : put('InternetGateways', gateway)(account)
     const ownVpcId = textOf(VpcId)
@@ -66,7 +66,7 @@ export const peeringConnection: ResourceEffect = {
   add: (account, {VpcId, PeerVpcId, PeerOwnerId, PeerRegion, IsAccepted = true}, {id, address}) => {
     const [requester, accepter] = [textOf(VpcId), textOf(PeerVpcId)]
     if (requester === undefined || accepter === undefined) return someUnknown(account, 'VpcPeeringConnections', address)
-    const owner = accountIdOf(account)
+    const owner = callersAccount(account)
     const cidrOf = (vpc: string) => {
       const CidrBlock = find(account.Vpcs, 'VpcId', vpc)?.CidrBlock
       return CidrBlock === undefined ? {} : {CidrBlock, CidrBlockSet: [{CidrBlock}]}

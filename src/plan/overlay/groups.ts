@@ -12,7 +12,7 @@ import {
 } from '../../model/group-rules.ts'
 import {find} from '../../model/joins.ts'
 import {candidatesOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {accountIdOf, type ResourceEffect, removalOf, someUnknown, vpcsOf} from './resource-effect.ts'
+import {callersAccount, type ResourceEffect, removalOf, someUnknown, vpcsOf} from './resource-effect.ts'
 
 /** A rule in CloudFormation's properties. */
 const ruleIn = (rule: Properties, direction: Direction): readonly Permission[] =>
@@ -54,7 +54,7 @@ export const securityGroup: ResourceEffect = {
         : [...withoutRules(kept, [...rulesIn(former), ...rulesIn(now)]), ...rulesIn(now)]
     }
     const group = {
-      OwnerId: accountIdOf(account),
+      OwnerId: callersAccount(account),
       ...known,
       GroupId: id,
       GroupName: textOf(GroupName) ?? known?.GroupName ?? address,

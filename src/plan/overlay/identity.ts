@@ -20,11 +20,11 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {accountIdOf, afterApply, allUnknown, eachUnknown, type ResourceEffect} from './resource-effect.ts'
+import {afterApply, allUnknown, callersAccount, eachUnknown, type ResourceEffect} from './resource-effect.ts'
 
 /** IAM resources by name or ARN: a plan refers to a role by either. */
 const arnOf = (account: Account, kind: string, name: string): string =>
-  name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${accountIdOf(account)}:${kind}/${name}`
+  name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${callersAccount(account)}:${kind}/${name}`
 
 const roleNamed = (account: Account, name: string): Role | undefined =>
   rolesNamed(account, name)[0] ?? find(account.Roles, 'Arn', name)

@@ -15,7 +15,7 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {accountIdOf, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {callersAccount, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
@@ -71,7 +71,7 @@ const profileOf = (account: Account, profile: unknown, address: string): Instanc
   return {
     Arn: name.startsWith('arn:')
       ? name
-      : `arn:${account.Partition}:iam::${accountIdOf(account)}:instance-profile/${name}`,
+      : `arn:${account.Partition}:iam::${callersAccount(account)}:instance-profile/${name}`,
   }
 }
 

@@ -20,7 +20,7 @@ export interface ResourceEffect {
   readonly isPart?: true
 }
 
-export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
+export const callersAccount = ({Caller}: Account): string => Caller?.Account ?? ''
 
 /** Why a part of the model is unreadable. */
 export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`

@@ -5,9 +5,9 @@ import {DESTINATIONS, localRoute, routeFrom} from '../../model/routes.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {type Properties, plannedId, textOf} from '../resource.ts'
 import {
-  accountIdOf,
   afterApply,
   allUnknown,
+  callersAccount,
   eachUnknown,
   listIn,
   partOfList,
@@ -28,7 +28,7 @@ export const routeTable: ResourceEffect = {
     const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
     const local = kept.filter(({GatewayId, Origin}) => GatewayId === 'local' || Origin !== 'CreateRoute')
     const table = {
-      ...{OwnerId: accountIdOf(account), Associations: []},
+      ...{OwnerId: callersAccount(account), Associations: []},
       ...known,
       ...{RouteTableId: id, VpcId: ownVpcId, Routes: kept},
       ...listIn({Routes}, address, (route) => [routeOf(route)], local),
@@ -56,7 +56,7 @@ function unknownTable(account: Account, subnetId: string | undefined, address: s
     ownSubnet && {
       RouteTableId: plannedId('rtb', address),
       VpcId: ownSubnet.VpcId,
-      OwnerId: accountIdOf(account),
+      OwnerId: callersAccount(account),
       Associations: [],
       Routes: {unreadable: afterApply(address)},
     }

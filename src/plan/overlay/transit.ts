@@ -8,7 +8,14 @@ import {append, type Effect, editList, inOrder, put, remove, set} from '../../mo
 import {find} from '../../model/joins.ts'
 import {associateTransitTable, setStaticRoute, vpcAttachment} from '../../remedies/changes/transit.ts'
 import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, eachUnknown, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {
+  afterApply,
+  callersAccount,
+  eachUnknown,
+  type ResourceEffect,
+  removalOf,
+  someUnknown,
+} from './resource-effect.ts'
 
 export const defaultTransitTableId = (address: string): string =>
   plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
@@ -20,7 +27,7 @@ export const transitGateway: ResourceEffect = {
     const table = defaultTransitTableId(address)
     const updated = put('TransitGateways', {
       TransitGatewayId: id,
-      OwnerId: accountIdOf(account),
+      OwnerId: callersAccount(account),
       State: 'available',
       Options: {
         DefaultRouteTableAssociation: textOf(DefaultRouteTableAssociation) === 'disable' ? 'disable' : 'enable',
@@ -63,7 +70,7 @@ export const transitAttachment: ResourceEffect = {
       TransitGatewayAttachmentId: id,
       TransitGatewayId: gateway,
       VpcId: ownVpcId,
-      VpcOwnerId: known?.VpcOwnerId ?? accountIdOf(account),
+      VpcOwnerId: known?.VpcOwnerId ?? callersAccount(account),
       State: known?.State ?? 'available',
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
     } as TransitGatewayVpcAttachment

@@ -6,9 +6,9 @@ import {dhcpOptionsWith} from '../../remedies/changes/names.ts'
 import {editRoutesOfVpc} from '../../remedies/changes/routes.ts'
 import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
 import {
-  accountIdOf,
   afterApply,
   allUnknown,
+  callersAccount,
   type ResourceEffect,
   removalOf,
   someUnknown,
@@ -40,7 +40,12 @@ export const vpc: ResourceEffect = {
     const cidr = textOf(CidrBlock)
     if (cidr === undefined && !known) return someUnknown(account, 'Vpcs', address)
     const item = {
-      ...(known ?? {VpcId: id, OwnerId: accountIdOf(account), DhcpOptionsId: 'default', State: 'available' as const}),
+      ...(known ?? {
+        VpcId: id,
+        OwnerId: callersAccount(account),
+        DhcpOptionsId: 'default',
+        State: 'available' as const,
+      }),
       ...(cidr !== undefined && {
         CidrBlock: cidr,
         CidrBlockAssociationSet: [associatedBlock(cidr)],
@@ -73,7 +78,7 @@ function withAttributes(
 }
 
 function withDefaults(account: Account, {VpcId, CidrBlock = ''}: Vpc, address: string): Account {
-  const OwnerId = accountIdOf(account)
+  const OwnerId = callersAccount(account)
   const table: RouteTable = {
     RouteTableId: mainTableId(address),
     VpcId,
@@ -143,7 +148,7 @@ export const subnet: ResourceEffect = {
       return someUnknown(account, 'Subnets', address, vpcsOf(ownVpcId ?? VpcId))
     const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
     const item: Subnet = {
-      OwnerId: accountIdOf(account),
+      OwnerId: callersAccount(account),
       AvailabilityZoneId: zone,
       MapPublicIpOnLaunch: false,
       Ipv6CidrBlockAssociationSet: [],
