@@ -29,6 +29,7 @@ const ROWS = [
   {name: 'a file that is not there', argv: [tool, '--account', 'nowhere.json'], most: 1.5},
   {name: 'an account file', argv: [tool, '--account', file, '--json'], most: 3, env: warm},
   {name: 'an account file, no code cache', argv: [tool, '--account', file, '--json'], most: 4, env: cold},
+  {name: 'an audit of that file', argv: [tool, 'audit', '--account', file, '--json'], most: 3, env: warm},
   {name: 'through oclif: audit of that file', argv: [tool, 'audit', '--account', file, '--format', 'csv'], most: 6.5},
 ]
 const MAX_MEGABYTES = 70

@@ -74,5 +74,6 @@ export async function writeStartFiles() {
   await writeHelp(config, config.commandIDs)
   await writeChecks()
   await writeBundle('start', 'index.ts')
-  await writeBundle('files', 'files.ts')
+  await writeBundle('examine', 'examine.ts')
+  await writeBundle('audit', 'audit.ts')
 }

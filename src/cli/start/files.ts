@@ -1,2 +1,0 @@
-export {auditPlainly} from './audit.ts'
-export {examinePlainly} from './examine.ts'
