@@ -74,6 +74,5 @@ export async function writeStartFiles() {
   await writeHelp(config, config.commandIDs)
   await writeChecks()
   await writeBundle('start', 'index.ts')
-  await writeBundle('examine', 'examine.ts')
-  await writeBundle('audit', 'audit.ts')
+  await writeBundle('files', 'files.ts')
 }

@@ -6,8 +6,7 @@ const text = (file: string): string => getAsset(file, 'utf8')
 
 /** The single executable: package.json and the commands, which oclif looks for in a folder, are part of it. */
 async function start(): Promise<void> {
-  const [audit, examine] = [() => import('./cli/start/audit.ts'), () => import('./cli/start/examine.ts')]
-  if (await answerPlainly({text, audit, examine})) return
+  if (await answerPlainly({text, load: () => import('./cli/start/files.ts')})) return
   const [{Plugin}, {COMMANDS, main}] = await Promise.all([import('@oclif/core/config'), import('./index.ts')])
   const root = dirname(process.execPath)
   const pjson = JSON.parse(text('package.json'))

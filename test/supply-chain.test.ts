@@ -68,7 +68,7 @@ describe('what is published', () => {
       ),
     ).toEqual([])
     for (const path of ['bin/run.js', 'dist/index.js', 'NOTICES.md', 'LICENSE']) expect(paths).toContain(path)
-    expect(files.reduce((sum, {size}) => sum + size, 0)).toBeLessThan(4_800_000)
+    expect(files.reduce((sum, {size}) => sum + size, 0)).toBeLessThan(4_500_000)
   })
 })
 

@@ -58,13 +58,19 @@ const unlessCommon = <T>(alike: readonly T[]): readonly T[] => (alike.length > M
 export const isOnline = (facts: NodeFacts, instance: Instance): boolean =>
   nodeOf(facts, instance)?.PingStatus === 'Online'
 
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetConnectionStatus.html */
+const CONNECTED: ReadonlyMap<string, boolean> = new Map([
+  ['connected', true],
+  ['notconnected', false],
+])
+
 /** Whether the agent has its message channel open, which sessions and commands use; undefined where it was not read. */
 export function isConnected(
   {ConnectionStatuses}: Pick<Readings, 'ConnectionStatuses'>,
   {InstanceId}: Instance,
 ): boolean | undefined {
   const connection = find(ConnectionStatuses, 'Target', InstanceId)
-  return connection === undefined || isUnreadable(connection) ? undefined : connection.Status === 'connected'
+  return connection && CONNECTED.get(connection.Status.toLowerCase())
 }
 
 export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>

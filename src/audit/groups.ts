@@ -14,6 +14,7 @@ import {
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
 import {allWith, replacing} from '../model/joins.ts'
+import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
 import {countBy} from '../util/count-by.ts'
@@ -92,8 +93,6 @@ const FEW = 4
 /** The changes of the first instance with one: all instances of a group have the same fault. */
 const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
-const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
-
 /**
  * The first change that fixes all, otherwise the one that fixes most; each is applied once and every instance examined
  * again. If some keep the fault, the changes of the first of them are also tried.
@@ -104,10 +103,10 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
   let best: Trial | undefined
   let next: readonly Remedy[] = remediesFor(grouped)
   while (next.length > 0 && tried.size < MAX_TRIALS) {
-    for (const remedy of next.filter((one) => canBeMade(one) && !tried.has(one.title))) {
+    for (const remedy of next.filter(canBeTried).filter(({title}) => !tried.has(title))) {
       if (tried.size >= MAX_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
-      const model = remedy.apply!(account)
+      const model = remedy.apply(account)
       const fleetCache = members.length > FEW ? createFleetCache(model) : undefined
       const untouched = untouchedBy(account, model)
       const left = members.map(({affected: {instance, diagnosis}}) =>
@@ -118,7 +117,7 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
     }
     const kept =
       best?.left.findIndex((findings) => findings.some((finding) => findingKey(finding) === grouped.key)) ?? -1
-    next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeMade(one) && !tried.has(one.title))
+    next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeTried(one) && !tried.has(one.title))
   }
   return best && best.removes > 0 ? best : undefined
 }
@@ -182,7 +181,7 @@ function trialsOfOnes(
   const best = new Map<string, Trial>()
   for (let round = 0; round < MAX_TRIALS; round++) {
     const open = ones.flatMap((one) => {
-      const remedy = remediesFor(one).filter(canBeMade)[round]
+      const remedy = remediesFor(one).filter(canBeTried)[round]
       return remedy && best.get(one.key)?.fixes !== 1 ? [{one, remedy}] : []
     })
     if (open.length === 0) break
@@ -317,7 +316,7 @@ function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}
 /** What the user can do if AWS's API cannot, or if no change was verified. */
 function remedyByHand(grouped: CauseGroup): Remedy | undefined {
   const remedies = remediesFor(grouped)
-  return remedies.find((one) => !canBeMade(one)) ?? remedies[0]
+  return remedies.find((one) => !canBeTried(one)) ?? remedies[0]
 }
 
 function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null {

@@ -15,7 +15,10 @@ interface Needed {
 
 type OtherCalls = Pick<Finding, 'resource' | 'message' | 'evidence' | 'actions' | 'remedies'>
 
-/** Calls to other services than those of the agent. The managed policy, or the single actions, are proposed where nothing denies the calls explicitly. */
+/**
+ * Calls to other services than those of the agent. The managed policy, or the single actions, are proposed where nothing
+ * denies the calls explicitly.
+ */
 export function deniedCalls(
   facts: RoleFacts,
   caller: RoleRef,

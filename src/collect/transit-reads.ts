@@ -27,11 +27,11 @@ import {allOrUnreadable, complete, paginate, readList, readOr} from './paginate.
 
 const PAGE = {MaxResults: 1000} as const
 
-const of = (ids: readonly string[]): Where => ({filter: 'transit-gateway-id', values: ids})
+const ofGateways = (ids: readonly string[]): Where => ({filter: 'transit-gateway-id', values: ids})
 
 /** Transit gateways with their attachments and route tables, by the ids that routes name. */
 export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
-  readGateways(aws, of(ids))
+  readGateways(aws, ofGateways(ids))
 
 const readGateways = reader('DescribeTransitGateways', DescribeTransitGatewaysCommand, 'TransitGateways', (one) =>
   normal.normalized(one, ['TransitGatewayId']),
@@ -41,7 +41,7 @@ export const readTransitGatewayVpcAttachments = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  Promise.all([attachmentsOf(aws, ids), readOptions(aws, of(ids))]).then(([attachments, options]) =>
+  Promise.all([attachmentsOf(aws, ids), readOptions(aws, ofGateways(ids))]).then(([attachments, options]) =>
     isUnreadable(attachments)
       ? {...attachments, ...(attachments.known && {known: attachments.known.map(withOptions(options))})}
       : attachments.map(withOptions(options)),
@@ -84,7 +84,7 @@ const readAttachments = reader(
 )
 
 const attachmentsOf = async (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  validateEnums('TransitGatewayVpcAttachments', await readAttachments(aws, of(ids)))
+  validateEnums('TransitGatewayVpcAttachments', await readAttachments(aws, ofGateways(ids)))
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (

@@ -31,7 +31,7 @@ export interface Watch {
   /** Causes that were reported and are not resolved. */
   readonly reported: readonly string[]
   /** The ids of all causes so far: they determine how long the agent waits. */
-  readonly reportedCauses: readonly string[]
+  readonly causeIds: readonly string[]
   /** Kinds that were read before and are not now. */
   readonly gaps: readonly string[]
   /** Since when nothing blocks as far as AWS shows, and until when the agent may wait. */
@@ -77,7 +77,7 @@ export const watchFrom = (observation: Observation): Watch => ({
   lastFull: observation,
   steps: fixesOf(observation.report).map((step, at) => follow(observation.report, step, at + 1)),
   reported: impairing(observation.report).map(causeKey),
-  reportedCauses: impairing(observation.report).map(({id}) => id),
+  causeIds: impairing(observation.report).map(({id}) => id),
   gaps: [],
 })
 
@@ -142,7 +142,7 @@ function fullUpdate(watch: Watch, observation: Observation): WatchUpdate {
       lastFull: observation,
       steps: [...steps, ...added],
       reported: causes.map(causeKey),
-      reportedCauses: [...new Set([...watch.reportedCauses, ...causes.map(({id}) => id)])],
+      causeIds: [...new Set([...watch.causeIds, ...causes.map(({id}) => id)])],
       gaps: [],
       ...(unblocked && {unblocked}),
       ...lastEffectOf(watch, effects, at),
@@ -216,8 +216,8 @@ function resolvedBy(watch: Watch, observation: Observation): Watch['unblocked'] 
   }
 }
 
-function firstUnblocked({reportedCauses}: Watch, {at, launched}: Observation): NonNullable<Watch['unblocked']> {
-  const minutes = longestSleep(reportedCauses, launched === undefined ? undefined : (at - launched) / MINUTE)
+function firstUnblocked({causeIds}: Watch, {at, launched}: Observation): NonNullable<Watch['unblocked']> {
+  const minutes = longestSleep(causeIds, launched === undefined ? undefined : (at - launched) / MINUTE)
   return minutes === undefined ? {at} : {at, nextAttemptAt: at + minutes * MINUTE}
 }
 

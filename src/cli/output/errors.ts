@@ -100,7 +100,11 @@ const sentence = (message: string): string => {
       .replace(/(?<=Missing required flag )(?=\w)/g, '--')
       .replaceAll(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/g, '$1 and $2 cannot be combined')
       .replace(/^Missing \d+ required args?:\n\s*(\S+) +([^\n]*)[\s\S]*$/, 'Missing argument $1: $2')
-      .replace(/^command ([\w-]+):(.+) not found$/, 'Unexpected argument "$2" of $1; files are named with --account')
+      .replace(
+        /^command (?:audit|inspector|preflight):(.+) not found$/,
+        'Unexpected argument: $1. Account files follow --account',
+      )
+      .replace(/^command [\w-]+:(.+) not found$/, 'Unexpected argument: $1')
       .replace(/^Parsing (--\S+)\s*\n\s*Expected (.*) but received: /, '$1: expected $2, found ')
       .replaceAll(/\s*\n\s*/g, '; '),
   )

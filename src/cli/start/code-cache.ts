@@ -74,12 +74,12 @@ interface Loaded {
 /**
  * Loads a bundle with the code that V8 compiled in an earlier run, which takes half as long. V8 itself detects code of
  * another version or with other flags, but not damaged code or that of another program of the same length: the cache
- * begins with a hash of the program and the code.
+ * begins with a hash of the program and the code. Each kind of run compiles other functions, so it has its own cache.
  */
-export function loadWithCache(file: string, folder: string | undefined, require: NodeJS.Require): Loaded {
+export function loadWithCache(file: string, folder: string | undefined, require: NodeJS.Require, kind: string): Loaded {
   if (folder === undefined || !isReady(folder)) return {exports: require(file), keep: () => {}}
   const source = readFileSync(file)
-  const cache = join(folder, `${basename(file)}-${process.versions.v8}-${process.arch}`)
+  const cache = join(folder, `${basename(file)}-${kind}-${process.versions.v8}-${process.arch}`)
   const cachedData = codeIn(cache, source)
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename: file,

@@ -23,25 +23,21 @@ interface Commands {
 /** The built program: the texts that the build wrote, and the function that loads the examination. */
 interface Built {
   readonly text: (file: string) => string
-  readonly examine: () => Loaded<typeof import('./examine.ts')>
-  readonly audit: () => Loaded<typeof import('./audit.ts')>
+  readonly load: (kind: 'audit' | 'examine') => Loaded | Promise<Loaded>
 }
 
-type Kept<Bundle> = Bundle & {readonly keep?: () => void}
-type Loaded<Bundle> = Kept<Bundle> | Promise<Kept<Bundle>>
-
-/** In a folder, what examines files is a bundle for each, whose compiled code is stored between runs. */
-export function builtIn(folder: string, require: NodeJS.Require): Built {
-  const load = <Bundle>(file: string) => {
-    const {exports, keep} = loadWithCache(join(folder, file), cacheFolderIn(process.env), require)
-    return {...(exports as Bundle), keep}
-  }
-  return {
-    text: (file) => readFileSync(join(folder, file), 'utf8'),
-    examine: () => load('examine.cjs'),
-    audit: () => load('audit.cjs'),
-  }
+interface Loaded extends Readonly<typeof import('./files.ts')> {
+  readonly keep?: () => void
 }
+
+/** In a folder, what examines files is a separate bundle; the compiled code of each kind of run is stored. */
+export const builtIn = (folder: string, require: NodeJS.Require): Built => ({
+  text: (file) => readFileSync(join(folder, file), 'utf8'),
+  load: (kind) => {
+    const {exports, keep} = loadWithCache(join(folder, 'files.cjs'), cacheFolderIn(process.env), require, kind)
+    return {...(exports as typeof import('./files.ts')), keep}
+  },
+})
 
 /** Handles a run in one of the common plain forms; false for any other, which oclif handles. */
 export async function answerPlainly(built: Built): Promise<boolean> {
@@ -95,16 +91,16 @@ async function answer(run: PlainRun, built: Built, commands: Commands): Promise<
   }
 }
 
-async function examine(targets: readonly Target[], flags: PlainFlags, built: Built): Promise<void> {
-  const {examinePlainly, keep} = await built.examine()
+async function examine(targets: readonly Target[], flags: PlainFlags, {load}: Built): Promise<void> {
+  const {examinePlainly, keep} = await load('examine')
   const {text, code} = await examinePlainly(targets, flags, process.stdout)
   process.exitCode = code
   print(text)
   keep?.()
 }
 
-async function audit(flags: PlainAuditFlags, built: Built): Promise<void> {
-  const {auditPlainly, keep} = await built.audit()
+async function audit(flags: PlainAuditFlags, {load}: Built): Promise<void> {
+  const {auditPlainly, keep} = await load('audit')
   const {text, summary, code} = await auditPlainly(flags, process.stdout)
   print(text)
   notice(summary)

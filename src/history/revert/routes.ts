@@ -84,7 +84,7 @@ const revertAssociation: Revert = ({event}) => {
 }
 
 /** An association that a call ended or replaced is made again. */
-const revertEnd: Revert = ({account, event, older}) => {
+const revertEndedAssociation: Revert = ({account, event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationOf(older, id)
   if (id === undefined || !before || !find(account.RouteTables, 'RouteTableId', before.table)) return undefined
@@ -105,6 +105,6 @@ export const ROUTES: Readonly<Record<string, Revert>> = {
   ReplaceRoute: route,
   DeleteRoute: route,
   AssociateRouteTable: revertAssociation,
-  DisassociateRouteTable: revertEnd,
-  ReplaceRouteTableAssociation: revertEnd,
+  DisassociateRouteTable: revertEndedAssociation,
+  ReplaceRouteTableAssociation: revertEndedAssociation,
 }

@@ -1,6 +1,6 @@
 import {type Effect, inOrder} from '../../model/effect.ts'
 import {inverseOf} from './inverse.ts'
-import type {Remedy, Step} from './remedy.ts'
+import type {Call, Remedy, Step} from './remedy.ts'
 
 type OneOrMore<T> = T | readonly T[]
 
@@ -80,7 +80,14 @@ export const remedy = ({
 }
 
 /** A remedy that can be tried on the model. */
-export const isTried = (one: Remedy | undefined): one is Remedy & Pick<Change, 'apply'> => one?.apply !== undefined
+export const canBeTried = (one: Remedy | undefined): one is Remedy & Pick<Change, 'apply'> => one?.apply !== undefined
+
+/** What becomes available by itself; the call shows its state. */
+export const waitFor = (what: string, state: Call, docs: string): Remedy => ({
+  title: `Wait until ${what} is available`,
+  steps: [state],
+  docs,
+})
 
 /** A remedy as a part of another one. */
 export const changeOf = ({steps, undo = [], apply}: Remedy & Pick<Change, 'apply'>): Change => ({steps, undo, apply})

@@ -14,7 +14,7 @@ import {
 } from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {updateAgent} from '../changes/systems-manager.ts'
-import {type Change, changeOf, contactOwner, inSequence, isTried, remedyOf} from '../core/change.ts'
+import {type Change, canBeTried, changeOf, contactOwner, inSequence, remedyOf, waitFor} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {tableEffect, vpcEffect} from './blast-radius.ts'
@@ -72,6 +72,8 @@ const replacementOf = (fault: FaultContext, endpoint: VpcEndpoint) => ({
   effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(fault, endpoint.VpcId)}`,
 })
 
+const CONCEPTS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html'
+
 const BEING_MADE = new Set(['pending', 'pendingacceptance'])
 const BEING_DELETED = new Set(['deleting', 'deleted'])
 
@@ -86,16 +88,13 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   if (!replacement) return []
   const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
   const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
-    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
+    docs: CONCEPTS,
     ...replacementOf(fault, endpoint),
   })
-  const wait: Remedy = {
-    title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,
-    steps: [ec2('DescribeVpcEndpoints', {VpcEndpointIds: [endpoint.VpcEndpointId]})],
-    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
-  }
+  const {VpcEndpointId} = endpoint
+  const shown = ec2('DescribeVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]})
   // Nothing is deleted that waiting fixes.
-  return BEING_MADE.has(state) ? [wait] : [again]
+  return BEING_MADE.has(state) ? [waitFor(`endpoint ${VpcEndpointId}`, shown, CONCEPTS)] : [again]
 }
 
 function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
@@ -104,7 +103,7 @@ function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Ch
   const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
   if (!like) {
     const set = endpointSet(fault, [service])
-    return isTried(set) ? changeOf(set) : undefined
+    return canBeTried(set) ? changeOf(set) : undefined
   }
   const plan = {vpcId: like.VpcId, service, subnetIds: like.SubnetIds, groups: groupsOf(like)}
   return inSequence(...enablePrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))

@@ -9,7 +9,7 @@ import {walk} from '../../network/walk.ts'
 import {memo} from '../../util/memo.ts'
 import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
 import {authorize} from '../changes/filters.ts'
-import {changeOf, inSequence, isTried, remedyOf} from '../core/change.ts'
+import {canBeTried, changeOf, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -119,7 +119,7 @@ function useEndpointsOnly(fault: FaultContext, groupId: string): readonly Remedy
   const {facts, services} = fault
   const set = endpointSet(fault, services)
   const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
-  if (!isTried(set) || (services.includes('s3') && s3List === undefined)) return []
+  if (!canBeTried(set) || (services.includes('s3') && s3List === undefined)) return []
   return withEgress(fault, set, groupId, s3List === undefined ? [] : [s3List])
 }
 
@@ -127,7 +127,7 @@ function useEndpointsOnly(fault: FaultContext, groupId: string): readonly Remedy
 export function endpointsWithEgress(fault: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = fault
   const set = endpointSet(fault, services)
-  if (!isTried(set)) return set ? [set] : []
+  if (!canBeTried(set)) return set ? [set] : []
   const isBlocked = pathAfter(facts, instance, services[0] ?? 'ssm', set).hops.some(
     ({at, leg, verdict}) => at === 'security-group' && leg === 'instance' && verdict === 'blocked',
   )

@@ -7,9 +7,9 @@ import {authorize} from '../changes/filters.ts'
 import {createInternetGateway, setSourceDestCheck} from '../changes/gateways.ts'
 import {startInstance} from '../changes/instances.ts'
 import {activateRoutesTo, routesTo, setRoute, target} from '../changes/routes.ts'
-import {inSequence, remedyOf} from '../core/change.ts'
+import {inSequence, remedyOf, waitFor} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
-import type {Remedy} from '../core/remedy.ts'
+import {ec2, type Remedy} from '../core/remedy.ts'
 import {groupEffect, tableEffect} from './blast-radius.ts'
 import {EVERYWHERE} from './blocks.ts'
 import {attachedInternetGateway} from './egress-target.ts'
@@ -17,6 +17,7 @@ import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
 import {endpointsFor, throughNat} from './routes.ts'
 
+const NAT_TROUBLESHOOTING = 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html'
 const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
 
 /** Every route to it is replaced by one to a NAT gateway that works. */
@@ -35,11 +36,8 @@ function replaced(fault: FaultContext): readonly Remedy[] {
 export function replaceNatGateway(fault: FaultContext): readonly Remedy[] {
   const {facts, resource} = fault
   const gateway = find(facts.NatGateways, 'NatGatewayId', resource)
-  const wait: Remedy = {
-    title: `Wait until NAT gateway ${resource} is available`,
-    steps: [],
-    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
-  }
+  const shown = ec2('DescribeNatGateways', {NatGatewayIds: [resource]})
+  const wait = waitFor(`NAT gateway ${resource}`, shown, NAT_TROUBLESHOOTING)
   return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(fault), ...endpointsFor(fault)]
 }
 

@@ -14,7 +14,7 @@ import {
   target,
   targetNamed,
 } from '../changes/routes.ts'
-import {changeOf, inSequence, isTried, remedyOf} from '../core/change.ts'
+import {canBeTried, changeOf, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -71,7 +71,7 @@ export const endpointsFor = (fault: FaultContext): readonly Remedy[] => {
 export function ownEndpoints(fault: FaultContext): readonly Remedy[] {
   const zones = disassociateZones(fault)
   const [set] = endpointsFor(fault)
-  if (!isTried(set)) return []
+  if (!canBeTried(set)) return []
   if (!zones) return [set]
   return [{...set, ...inSequence(zones, changeOf(set))}]
 }

@@ -15,7 +15,7 @@ import {
   associateTransitTable,
   routeToAttachment,
 } from '../changes/transit.ts'
-import {type Change, contactOwner, remedyOf} from '../core/change.ts'
+import {type Change, contactOwner, remedyOf, waitFor} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {blockedAfter} from '../core/verify.ts'
 import {countedOrNo} from './blast-radius.ts'
@@ -45,16 +45,13 @@ function withoutGateway(fault: FaultContext, gatewayId: string | undefined): rea
 /** States that end by themselves. */
 const IN_TRANSITION: ReadonlySet<string> = new Set(['modifying', 'pending', 'initiatingRequest', 'rollingBack'])
 
-const waitFor = (attachment: string): Remedy => ({
-  title: `Wait until attachment ${attachment} is available`,
-  steps: [ec2('DescribeTransitGatewayVpcAttachments', {TransitGatewayAttachmentIds: [attachment]})],
-  docs: ATTACHMENT_DOCS,
-})
-
 export function acceptTransit(fault: FaultContext): readonly Remedy[] {
   const {resource} = fault
   const state = textOf(fault, 'state')
-  if (state && IN_TRANSITION.has(state)) return [waitFor(resource)]
+  if (state && IN_TRANSITION.has(state)) {
+    const shown = ec2('DescribeTransitGatewayVpcAttachments', {TransitGatewayAttachmentIds: [resource]})
+    return [waitFor(`attachment ${resource}`, shown, ATTACHMENT_DOCS)]
+  }
   const attachment = attachmentOf(fault, resource)
   const around = withoutGateway(fault, attachment?.TransitGatewayId)
   if (state !== 'pendingAcceptance') return around

@@ -30,10 +30,10 @@ export function stationsOf({hops}: Pick<ReportedPath, 'hops'>): readonly Station
     const {at, resource, leg, direction, verdict, vpc} = hop
     const index = placeOf(hop)
     const known = stations[index]
-    const none = {at, resource, leg, ...(vpc !== undefined && {vpc}), request: null, reply: null, hops: [number]}
+    const fresh = {at, resource, leg, ...(vpc !== undefined && {vpc}), request: null, reply: null, hops: [number]}
     if (known)
       stations[index] = {...known, [direction]: worse(known[direction], verdict), hops: [...known.hops, number]}
-    else stations.splice(placeIfNew, 0, {...none, [direction]: verdict})
+    else stations.splice(placeIfNew, 0, {...fresh, [direction]: verdict})
   }
   for (const {hop, number} of numbered) if (hop.direction === 'request') add(hop, number, stations.length)
   for (const {hop, number} of numbered.toReversed())

@@ -47,8 +47,9 @@ describe('how a run ends', () => {
     ],
     [
       'command preflight:a.json not found',
-      'Unexpected argument "a.json" of preflight; files are named with --account. See ssm-doctor preflight --help.',
+      'Unexpected argument: a.json. Account files follow --account. See ssm-doctor preflight --help.',
     ],
+    ['command mcp:a.json not found', 'Unexpected argument: a.json. See ssm-doctor preflight --help.'],
     [
       'The following errors occurred:\n  Missing required flag to\n  --json=true cannot also be provided when using --format',
       'Missing required flag --to; --json and --format cannot be combined. See ssm-doctor preflight --help.',

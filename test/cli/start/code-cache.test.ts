@@ -47,10 +47,10 @@ function aProgram() {
   writeFileSync(file, source)
   mkdirSync(folder, {mode: 0o700})
   const load = () => {
-    const {exports, keep} = loadWithCache(file, folder, createRequire(file))
+    const {exports, keep} = loadWithCache(file, folder, createRequire(file), 'audit')
     return {value: (exports as {value: () => number}).value(), keep}
   }
-  const cache = join(folder, `program.cjs-${process.versions.v8}-${process.arch}`)
+  const cache = join(folder, `program.cjs-audit-${process.versions.v8}-${process.arch}`)
   return {place, file, folder, cache, load, source, other}
 }
 
@@ -78,10 +78,10 @@ describe('the code of a program', () => {
   it('is made by the second run: the first only makes the folder, for its user alone', () => {
     const {file, place} = aProgram()
     const folder = join(place, '.cache', 'ssm-doctor')
-    loadWithCache(file, folder, createRequire(file)).keep()
+    loadWithCache(file, folder, createRequire(file), 'audit').keep()
     expect(readdirSync(folder)).toEqual([])
     expect([folder, join(place, '.cache')].map(modeOf)).toEqual([0o700, 0o700])
-    loadWithCache(file, folder, createRequire(file)).keep()
+    loadWithCache(file, folder, createRequire(file), 'audit').keep()
     expect(readdirSync(folder)).toHaveLength(1)
   })
 
@@ -89,7 +89,7 @@ describe('the code of a program', () => {
     const {file, place} = aProgram()
     const folder = join(place, 'file')
     writeFileSync(folder, '', {mode: 0o600})
-    const {exports, keep} = loadWithCache(file, folder, createRequire(file))
+    const {exports, keep} = loadWithCache(file, folder, createRequire(file), 'audit')
     keep()
     expect((exports as {value: () => number}).value()).toBe(1)
     expect(readFileSync(folder)).toHaveLength(0)
@@ -98,7 +98,7 @@ describe('the code of a program', () => {
   it('is not kept where there is no home', () => {
     const {file, place} = aProgram()
     const folder = join(place, 'nowhere', '.cache', 'ssm-doctor')
-    loadWithCache(file, folder, createRequire(file)).keep()
+    loadWithCache(file, folder, createRequire(file), 'audit').keep()
     expect(existsSync(join(place, 'nowhere'))).toBe(false)
   })
 
@@ -110,7 +110,7 @@ describe('the code of a program', () => {
       mkdirSync(join(home, owned), {recursive: true})
       chownSync(join(home, owned), 12_345, 12_345)
       const before = readdirSync(home, {recursive: true})
-      loadWithCache(file, join(home, '.cache', 'ssm-doctor'), createRequire(file)).keep()
+      loadWithCache(file, join(home, '.cache', 'ssm-doctor'), createRequire(file), 'audit').keep()
       expect(readdirSync(home, {recursive: true})).toEqual(before)
     },
   )
@@ -183,7 +183,7 @@ describe('code is not run', () => {
     writeFileSync(cache, cacheOf(source, codeOf(other)), {mode: 0o600})
     const link = join(place, 'link')
     symlinkSync(folder, link)
-    const {exports} = loadWithCache(file, link, createRequire(file))
+    const {exports} = loadWithCache(file, link, createRequire(file), 'audit')
     expect((exports as {value: () => number}).value()).toBe(1)
   })
 

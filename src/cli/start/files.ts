@@ -1,0 +1,2 @@
+export {auditPlainly} from './audit.ts'
+export {examinePlainly} from './examine.ts'
