@@ -101,6 +101,17 @@ describe('a group', () => {
     expect(alone.map(({change}) => change?.fixes)).toEqual([1, 1])
   })
 
+  it('fixes no instance of which it remains unknown whether it can register', () => {
+    const changeIn = (account: Parameters<typeof audited>[0]) =>
+      audited(account).groups.find(({cause}) => cause === 'endpoint.sg-blocks')?.change
+    expect(changeIn(shutOut(3))).toMatchObject({fixes: 2})
+    const Roles = {unreadable: 'AccessDenied'}
+    expect(changeIn({...shutOut(3), Roles})).toMatchObject({
+      fixes: 0,
+      alsoFixes: expect.arrayContaining([expect.objectContaining({cause: 'unknown', instances: 1})]),
+    })
+  })
+
   it('that can be fixed only on the machine is not verified', () => {
     const agent = audit.groups.find(({cause}) => cause === 'os.agent-not-running')
     expect(agent?.change).toMatchObject({fixes: null, alsoFixes: []})

@@ -38,6 +38,11 @@ describe('a private hosted zone', () => {
     )
     expect(answer(account)).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z2'})
   })
+  it('is one of the VPC if it was listed without its associations', () => {
+    const {VPCs: _, ...listed} = zone(`${HOST}.`, [a(HOST, '10.0.1.1')])
+    expect(answer(withZones(listed))).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z1'})
+    expect(answer(withZones({...listed, VPCs: []})).is).toBe('public')
+  })
   it('follows an alias to another record of the zone', () => {
     const account = withZones(
       zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.'), a('vpce.amazonaws.com.', '10.0.1.9')]),
