@@ -9,7 +9,7 @@ export default class Audit extends BaseCommand {
   static override examples = [
     '<%= config.bin %> audit --region eu-west-1',
     '<%= config.bin %> audit --organization --role-name Audit --all-regions -o audit.csv',
-    '<%= config.bin %> audit --region eu-west-1 --resume audit/ -o audit.json -o audit.html',
+    '<%= config.bin %> audit --region eu-west-1 --resume audit/ -o audit.html',
     '<%= config.bin %> audit --region eu-west-1 --include-hybrid',
     '<%= config.bin %> audit --account accounts/ --baseline last-week.json --fail-on new',
   ]

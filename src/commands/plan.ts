@@ -14,7 +14,7 @@ export default class Plan extends BaseCommand {
     '$ terraform show -json tfplan > plan.json',
     '<%= config.bin %> <%= command.id %> --terraform plan.json --live --region eu-west-1',
     '<%= config.bin %> <%= command.id %> --terraform plan.json --account account.json --json',
-    '<%= config.bin %> <%= command.id %> --cloudformation template.yaml --stack network --region eu-west-1',
+    '<%= config.bin %> <%= command.id %> --cloudformation stack.yaml --stack web --region eu-west-1',
   ]
   static override flags = {
     terraform: string({

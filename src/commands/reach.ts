@@ -11,10 +11,10 @@ export default class Reach extends BaseCommand {
   static override description =
     'Runs the same path analysis to any destination and port, for the request and the reply. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017',
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 5432',
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to kms.eu-west-1.amazonaws.com',
-    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to 10.8.6.20 --port 5432 --account account.json',
-    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017 --flow-logs live',
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to 10.8.6.20 --account account.json',
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to 10.8.6.20 --flow-logs live',
   ]
   static override strict = false
   static override usage = ['reach INSTANCE-ID --to DESTINATION [--port N] [FLAGS]']

@@ -237,6 +237,11 @@ describe('a run that is answered without oclif', () => {
     expect(readFileSync(new URL(`../../dist/help/${command}.txt`, import.meta.url), 'utf8')).not.toMatch(/\|\s+[|\]]/)
   })
 
+  it.each(Object.keys(COMMANDS))('fits the help of %s in 80 columns', (command) => {
+    const help = readFileSync(new URL(`../../dist/help/${command}.txt`, import.meta.url), 'utf8')
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
   it('names the flag that a command does not have', () => {
     expectAlike(
       Object.keys(COMMANDS).flatMap((command) =>

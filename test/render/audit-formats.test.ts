@@ -39,6 +39,16 @@ describe('names that a terminal or a build server would interpret', () => {
   })
 })
 
+describe('an audit of one instance', () => {
+  const one: Audit = {...audit, totals: {...audit.totals, instances: 1}}
+
+  it.each(['html', 'markdown'] as const)('has "1 instance" in %s', async (format) => {
+    const text = await AUDIT_FORMATS[format].text(one, {terminal: PIPE, version: '1.0.0'})
+    expect(text).toMatch(/\b1 instance\b/)
+    expect(text).not.toContain('1 instances')
+  })
+})
+
 describe('CSV', () => {
   const rows = parseCsv(csvAudit(audit))
 

@@ -1,5 +1,6 @@
 import type {Audit, AuditedInstance, Changed, Group} from '../../audit/report.ts'
 import {COVERAGES} from '../../inspector/reasons.ts'
+import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
@@ -28,7 +29,7 @@ export function markdownAudit(audit: Audit): string {
   return [
     isInspection(audit) ? '# Amazon Inspector' : '# Managed instances',
     '',
-    `${totals.instances} instances${isInspection(audit) ? ' examined' : ''}: ${verdicts}.`,
+    `${counted(totals.instances, 'instance')}${isInspection(audit) ? ' examined' : ''}: ${verdicts}.`,
     ...coverageLine(audit),
     ...section(
       'Not scanned by Amazon Inspector',

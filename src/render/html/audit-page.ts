@@ -1,6 +1,6 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
-import {counted} from '../../util/counted.ts'
+import {counted, forNumber} from '../../util/counted.ts'
 import {linesOf} from '../checklist.ts'
 import {
   accountOf,
@@ -31,9 +31,9 @@ export function htmlAudit(audit: Audit): string {
   const {totals, readAt} = audit
   const title = isInspection(audit) ? 'Amazon Inspector coverage' : 'Systems Manager fleet audit'
   return page(
-    `${title}: ${totals.instances} instances`,
+    `${title}: ${counted(totals.instances, 'instance')}`,
     html`<h1>${title}</h1>
-<p class="soft">${count(totals.instances)} instances in ${counted(totals.accounts.length, 'account')} and ${counted(totals.regions.length, 'Region')}, as of ${readAt}</p>
+<p class="soft">${count(totals.instances)} ${forNumber(totals.instances, 'instance')} in ${counted(totals.accounts.length, 'account')} and ${counted(totals.regions.length, 'Region')}, as of ${readAt}</p>
 <p>${VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map((verdict) => html`<span class="tag ${VERDICT_TONE[verdict]}">${count(totals.verdicts[verdict])} ${verdict}</span> `)}</p>
 ${coverageSection(audit)}
 ${fixesSection(audit)}
