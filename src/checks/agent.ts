@@ -5,15 +5,16 @@ import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {called, find} from '../model/joins.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
-const PREINSTALLED = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html'
-const TROUBLESHOOTING = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html'
+const PREINSTALLED = ssmGuide('ami-preinstalled-agent')
+const TROUBLESHOOTING = ssmGuide('troubleshooting-ssm-agent')
 
 /** The remaining cause if AWS's API shows no other: the agent itself. */
 export const agent = defineCheck({
@@ -21,8 +22,8 @@ export const agent = defineCheck({
   title: 'SSM Agent',
   why: 'Without a running agent the instance makes no Systems Manager calls.',
   causes: {
-    'os.agent-not-installed': {title: 'a missing agent', severity: 'blocks', docs: PREINSTALLED},
-    'os.agent-not-running': {title: 'an agent that is not running', severity: 'blocks', docs: TROUBLESHOOTING},
+    'os.agent-not-installed': blocks('a missing agent', PREINSTALLED),
+    'os.agent-not-running': blocks('an agent that is not running', TROUBLESHOOTING),
   },
   fallback: true,
   dependsOn: ['machine'],

@@ -7,10 +7,11 @@ import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {isEssential, isUnallowed, permissionsOf} from '../iam/permissions.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {allWith} from '../model/joins.ts'
 import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {forNumber} from '../util/counted.ts'
-import {defineCheck, type Evidence, type Finding} from './check.ts'
+import {defineCheck, degrades, type Evidence, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [
   ...new Set([
@@ -31,11 +32,10 @@ export const associationPermissions = defineCheck({
   why: 'State Manager, Inventory and the agent-based scan of Amazon Inspector need permissions beyond registration and sessions.',
   subject: 'both',
   causes: {
-    'iam.no-association-permission': {
-      title: 'a role that is not allowed to run associations or report inventory',
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
-    },
+    'iam.no-association-permission': degrades(
+      'a role that is not allowed to run associations or report inventory',
+      ssmGuide('setup-instance-permissions'),
+    ),
   },
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],

@@ -32,6 +32,17 @@ export interface Cause {
   readonly docs: string
 }
 
+/** Causes as rows: the function names the severity. */
+const causeOf =
+  (severity: Severity) =>
+  (title: string, docs: string): Cause => ({title, severity, docs})
+
+export const blocks = causeOf('blocks')
+export const degrades = causeOf('degrades')
+export const undecided = causeOf('undecided')
+export const advises = causeOf('advises')
+export const symptom = causeOf('symptom')
+
 export interface Evidence {
   readonly fact: string
   /** The service on whose path it was observed. */

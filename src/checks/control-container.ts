@@ -5,7 +5,7 @@ import {type Facts, type Instance, isUnreadable, type Role} from '../model/accou
 import {isNameOfService} from '../model/ids.ts'
 import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 import {deniedCalls} from './other-calls.ts'
 
 const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
@@ -26,11 +26,10 @@ export const controlContainer = defineCheck({
   title: 'Bottlerocket control container',
   why: 'Bottlerocket runs SSM Agent in its control container, and pulls the image from Amazon ECR with the credentials of the instance profile.',
   causes: {
-    'iam.bottlerocket-ecr': {
-      title: 'a Bottlerocket control container that cannot be pulled from Amazon ECR',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-optimized-ami-bottlerocket.html',
-    },
+    'iam.bottlerocket-ecr': blocks(
+      'a Bottlerocket control container that cannot be pulled from Amazon ECR',
+      'https://docs.aws.amazon.com/eks/latest/userguide/eks-optimized-ami-bottlerocket.html',
+    ),
   },
   dependsOn: ['path', 'credentials', 'machine'],
   requiredKinds: [],

@@ -1,5 +1,6 @@
+import {vpcGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
-import {defineCheck, inMessage} from './check.ts'
+import {advises, defineCheck, inMessage} from './check.ts'
 
 /**
  * Monitor mode never blocks. Enforce mode denies gateways that it does not exclude, so it appears as a path that is
@@ -10,11 +11,7 @@ export const encryptionControls = defineCheck({
   title: 'VPC encryption controls',
   why: 'In enforce mode a VPC may only have internet, NAT and peering gateways that are excluded from the control.',
   causes: {
-    'enc.enforce': {
-      title: 'VPC encryption controls in enforce mode',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html',
-    },
+    'enc.enforce': advises('VPC encryption controls in enforce mode', vpcGuide('vpc-encryption-controls')),
   },
   dependsOn: ['path'],
   requiredKinds: ['Vpcs'],

@@ -1,3 +1,5 @@
+import {ssmGuide} from '../model/documentation.ts'
+import {blocks} from './check.ts'
 import {hopCheck} from './hops.ts'
 
 export const endpointGroup = hopCheck({
@@ -5,11 +7,10 @@ export const endpointGroup = hopCheck({
   title: 'Endpoint security groups',
   why: 'An interface endpoint accepts connections that its security groups allow on port 443.',
   causes: {
-    'endpoint.sg-blocks': {
-      title: 'a security group of the endpoint that does not allow the instance',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
+    'endpoint.sg-blocks': blocks(
+      'a security group of the endpoint that does not allow the instance',
+      ssmGuide('setup-create-vpc'),
+    ),
   },
   decidedBy: ['SecurityGroups', 'ManagedPrefixLists', 'NetworkInterfaces'],
   matches: ({at}) => at === 'endpoint-group',

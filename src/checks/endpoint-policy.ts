@@ -1,9 +1,10 @@
 import {NODE_ACTIONS} from '../iam/capabilities.ts'
 import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
+import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
-import {defineCheck, type Finding, inMessage, type Note, type Severity} from './check.ts'
+import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity} from './check.ts'
 
 const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]
 type EndpointFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -13,21 +14,18 @@ export const endpointPolicy = defineCheck({
   title: 'Endpoint policies',
   why: 'An endpoint policy is an additional filter: what it does not allow is denied, whatever the role allows.',
   causes: {
-    'endpoint.policy-denies': {
-      title: "an endpoint policy that does not allow the agent's calls",
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
-    },
-    'endpoint.org-condition': {
-      title: "an endpoint policy with an account or organization condition that the node's request does not meet",
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
-    's3.endpoint-policy': {
-      title: 'an S3 endpoint policy that does not allow AWS-managed buckets',
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
+    'endpoint.policy-denies': blocks(
+      "an endpoint policy that does not allow the agent's calls",
+      privateLinkGuide('vpc-endpoints-access'),
+    ),
+    'endpoint.org-condition': blocks(
+      "an endpoint policy with an account or organization condition that the node's request does not meet",
+      ssmGuide('setup-create-vpc'),
+    ),
+    's3.endpoint-policy': degrades(
+      'an S3 endpoint policy that does not allow AWS-managed buckets',
+      ssmGuide('setup-create-vpc'),
+    ),
   },
   dependsOn: ['path'],
   requiredKinds: [],

@@ -1,66 +1,37 @@
 import type {Instance} from '../model/account.ts'
+import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from '../network/endpoints/endpoint.ts'
 import type {Path} from '../network/path.ts'
-import {inMessage, type Note} from './check.ts'
+import {advises, blocks, degrades, inMessage, type Note, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
+
+const SET_UP = ssmGuide('setup-create-vpc')
+const CREATE = privateLinkGuide('create-interface-endpoint')
+const ACCESS = privateLinkGuide('privatelink-access-aws-services')
 
 export const endpoint = hopCheck({
   id: 'endpoint',
   title: 'VPC endpoints',
   why: "If an endpoint's private DNS owns the name of a service, the agent reaches the service only through that endpoint.",
   causes: {
-    'endpoint.ssm-missing': {
-      title: 'a missing endpoint for ssm',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
-    'endpoint.ssmmessages-missing': {
-      title: 'a missing endpoint for ssmmessages',
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
-    'endpoint.ec2messages-missing': {
-      title: 'a missing endpoint for ec2messages',
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
-    },
-    'endpoint.not-available': {
-      title: 'an endpoint that is not available',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
-    },
-    'endpoint.single-az': {
-      title: "no endpoint network interface in the instance's Availability Zone",
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-    },
-    'endpoint.ip-family': {
-      title: 'an endpoint that answers with IPv6 addresses only',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-    },
-    'endpoint.cross-region': {
-      title: 'an endpoint for another Region',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
-    },
-    'endpoint.invisible-shared': {
-      title: 'a shared subnet that hides the endpoints of its owner',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
-    },
-    'endpoint.partial-set': {
-      title: 'an incomplete set of endpoints',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
-    'endpoint.no-network-interface': {
-      title: 'an endpoint without a network interface',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
-    },
+    'endpoint.ssm-missing': blocks('a missing endpoint for ssm', SET_UP),
+    'endpoint.ssmmessages-missing': degrades('a missing endpoint for ssmmessages', SET_UP),
+    'endpoint.ec2messages-missing': degrades(
+      'a missing endpoint for ec2messages',
+      ssmGuide('systems-manager-setting-up-messageAPIs'),
+    ),
+    'endpoint.not-available': blocks('an endpoint that is not available', privateLinkGuide('concepts')),
+    'endpoint.single-az': advises("no endpoint network interface in the instance's Availability Zone", ACCESS),
+    'endpoint.ip-family': blocks('an endpoint that answers with IPv6 addresses only', ACCESS),
+    'endpoint.cross-region': blocks(
+      'an endpoint for another Region',
+      privateLinkGuide('aws-services-cross-region-privatelink-support'),
+    ),
+    'endpoint.invisible-shared': undecided('a shared subnet that hides the endpoints of its owner', CREATE),
+    'endpoint.partial-set': advises('an incomplete set of endpoints', SET_UP),
+    'endpoint.no-network-interface': blocks('an endpoint without a network interface', CREATE),
   },
   decidedBy: ['VpcEndpoints', 'NetworkInterfaces', 'Subnets', 'ServiceNames'],
   matches: ({at}) => at === 'endpoint',

@@ -14,6 +14,7 @@ import {statementInWords} from '../iam/policy.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {called, find} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {associateInstanceProfile} from '../remedies/changes/instance-profiles.ts'
@@ -25,7 +26,7 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
-import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
+import {advises, blocks, defineCheck, degrades, type Finding, inMessage, type Note} from './check.ts'
 import {byBoundary, explicitDenies} from './permission-findings.ts'
 
 const OPTIONAL_KINDS = [
@@ -37,33 +38,20 @@ const OPTIONAL_KINDS = [
 type HostFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type On = HostManagement & {state: 'on'}
 
-const DOCS =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html'
+const DOCS = ssmGuide('fleet-manager-default-host-management-configuration')
 
 export const hostManagement = defineCheck({
   id: 'host-management',
   title: 'Default Host Management',
   why: 'Where the instance profile cannot register the node, the agent falls back to the role of Default Host Management Configuration, which has its own prerequisites.',
   causes: {
-    'dhmc.role-missing': {title: 'a host management role that does not exist', severity: 'blocks', docs: DOCS},
-    'dhmc.trust': {
-      title: 'a host management role that Systems Manager cannot assume',
-      severity: 'blocks',
-      docs: DOCS,
-    },
-    'dhmc.permissions': {
-      title: 'a host management role without the required permissions',
-      severity: 'blocks',
-      docs: DOCS,
-    },
-    'dhmc.shadowed': {
-      title: 'a profile that registers the node, so host management is not used',
-      severity: 'degrades',
-      docs: DOCS,
-    },
-    'dhmc.agent-too-old': {title: 'an agent too old for host management', severity: 'blocks', docs: DOCS},
-    'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'advises', docs: DOCS},
-    'dhmc.just-enabled': {title: 'host management was just enabled', severity: 'advises', docs: DOCS},
+    'dhmc.role-missing': blocks('a host management role that does not exist', DOCS),
+    'dhmc.trust': blocks('a host management role that Systems Manager cannot assume', DOCS),
+    'dhmc.permissions': blocks('a host management role without the required permissions', DOCS),
+    'dhmc.shadowed': degrades('a profile that registers the node, so host management is not used', DOCS),
+    'dhmc.agent-too-old': blocks('an agent too old for host management', DOCS),
+    'dhmc.imdsv2': advises('host management without IMDSv2', DOCS),
+    'dhmc.just-enabled': advises('host management was just enabled', DOCS),
   },
   dependsOn: ['credentials'],
   requiredKinds: [],

@@ -10,18 +10,19 @@ import {
   itemsOf,
   type Kind,
 } from '../model/account.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {sourceInWords} from '../model/hybrid.ts'
 import {find} from '../model/joins.ts'
 import {INSTANCE_TIER} from '../model/kinds.ts'
 import {createServiceRole} from '../remedies/changes/new-roles.ts'
 import {activateAdvancedTier} from '../remedies/changes/systems-manager.ts'
 import {lastPart} from '../util/last-part.ts'
-import {defineCheck, type Note} from './check.ts'
+import {advises, blocks, defineCheck, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]
 type ActivationFacts = Facts<'InstanceInformationList', (typeof OPTIONAL_KINDS)[number]>
 
-const ROLE_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html'
+const ROLE_DOCS = ssmGuide('hybrid-multicloud-service-role')
 const SOURCE = 'ssm:DescribeInstanceInformation'
 
 /** How a hybrid node was registered, and the service role that its activation gave it. */
@@ -31,12 +32,11 @@ export const hybridActivation = defineCheck({
   why: 'The agent of a hybrid node gets its credentials from Systems Manager, which assumes the service role that the node was registered with.',
   subject: 'hybrid',
   causes: {
-    'hybrid.role-missing': {title: 'a service role that does not exist', severity: 'blocks', docs: ROLE_DOCS},
-    'hybrid.standard-tier': {
-      title: 'hybrid nodes on the standard-instances tier, which has no Session Manager',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html',
-    },
+    'hybrid.role-missing': blocks('a service role that does not exist', ROLE_DOCS),
+    'hybrid.standard-tier': advises(
+      'hybrid nodes on the standard-instances tier, which has no Session Manager',
+      ssmGuide('fleet-manager-configure-instance-tiers'),
+    ),
   },
   dependsOn: ['credentials', 'machine'],
   requiredKinds: ['InstanceInformationList'],

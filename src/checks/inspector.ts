@@ -8,16 +8,17 @@ import {
   isUnreadable,
   itemsOf,
 } from '../model/account.ts'
+import {inspectorApi, inspectorGuide} from '../model/documentation.ts'
 import {accountIdOf, allWith} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {enableInspector, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {type Cause, type Certainty, defineCheck, type Note, type Severity} from './check.ts'
+import {advises, type Certainty, defineCheck, degrades, type Note, type Severity} from './check.ts'
 import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'
 
-const COVERAGE = 'https://docs.aws.amazon.com/inspector/latest/user/assessing-coverage.html'
-const SCANNING = 'https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html'
-const STATUS = 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_BatchGetAccountStatus.html'
+const COVERAGE = inspectorGuide('assessing-coverage')
+const SCANNING = inspectorGuide('scanning-ec2')
+const STATUS = inspectorApi('API_BatchGetAccountStatus')
 
 const OPTIONAL_KINDS = [
   ...new Set([
@@ -31,25 +32,22 @@ const OPTIONAL_KINDS = [
 
 type InspectorFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
-const cause = (title: string, severity: Severity, docs: string): Cause => ({title, severity, docs})
-
 /** Amazon Inspector scans through the managed node; the check is skipped where it is not used. */
 export const inspector = defineCheck({
   id: 'inspector',
   title: 'Amazon Inspector coverage',
   why: 'Inspector’s agent-based scan reads the software inventory that Systems Manager collects from the node.',
   causes: {
-    'inspector.unmanaged': cause('an instance that Inspector calls unmanaged', 'degrades', COVERAGE),
-    'inspector.no-inventory': cause('a missing software inventory', 'degrades', COVERAGE),
-    'inspector.stale-inventory': cause('an outdated software inventory', 'degrades', COVERAGE),
-    'inspector.excluded': cause('a tag that excludes the instance from scans', 'advises', SCANNING),
-    'inspector.unsupported-os': cause('an operating system that Inspector does not support', 'advises', COVERAGE),
-    'inspector.ec2-disabled': cause('Inspector being off for EC2', 'advises', STATUS),
-    'inspector.ssm-limit': cause('a quota of Systems Manager that Inspector has reached', 'degrades', STATUS),
-    'inspector.telemetry-endpoint': cause('a missing endpoint for Inspector’s telemetry', 'degrades', SCANNING),
-    'inspector.telemetry-permission': cause(
+    'inspector.unmanaged': degrades('an instance that Inspector calls unmanaged', COVERAGE),
+    'inspector.no-inventory': degrades('a missing software inventory', COVERAGE),
+    'inspector.stale-inventory': degrades('an outdated software inventory', COVERAGE),
+    'inspector.excluded': advises('a tag that excludes the instance from scans', SCANNING),
+    'inspector.unsupported-os': advises('an operating system that Inspector does not support', COVERAGE),
+    'inspector.ec2-disabled': advises('Inspector being off for EC2', STATUS),
+    'inspector.ssm-limit': degrades('a quota of Systems Manager that Inspector has reached', STATUS),
+    'inspector.telemetry-endpoint': degrades('a missing endpoint for Inspector’s telemetry', SCANNING),
+    'inspector.telemetry-permission': degrades(
       'a role that is not authorized to send Inspector’s telemetry',
-      'degrades',
       'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html',
     ),
   },

@@ -15,6 +15,7 @@ import {
   type Kind,
 } from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {ec2Api, iamGuide, ssmGuide} from '../model/documentation.ts'
 import {accountIdOf, allWith, called, calledFirst} from '../model/joins.ts'
 import {
   addRoleToInstanceProfile,
@@ -24,41 +25,28 @@ import {
 import {enableHostManagement, registerHostManagement} from '../remedies/changes/new-roles.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
+import {advises, blocks, defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
 type ProfileCheckFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
-const TROUBLE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'
-const PERMISSIONS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
+const TROUBLE = iamGuide('troubleshoot_iam-ec2')
+const PERMISSIONS = ssmGuide('setup-instance-permissions')
 
 export const instanceProfile = defineCheck({
   id: 'instance-profile',
   title: 'Instance profile',
   why: 'The agent signs every call with the credentials of the instance profile, or with those of Default Host Management Configuration.',
   causes: {
-    'iam.no-profile': {
-      title: 'no instance profile',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
-    },
-    'iam.profile-missing': {title: 'an instance profile that was deleted', severity: 'blocks', docs: TROUBLE},
-    'iam.profile-recreated': {
-      title: 'an instance profile that was deleted and created again',
-      severity: 'blocks',
-      docs: TROUBLE,
-    },
-    'iam.profile-empty': {title: 'an instance profile without a role', severity: 'blocks', docs: TROUBLE},
-    'iam.association-transition': {
-      title: 'a profile association that is still changing',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileAssociation.html',
-    },
-    'iam.recent-change': {
-      title: 'the IAM identity changed while the agent was backing off',
-      severity: 'advises',
-      docs: PERMISSIONS,
-    },
+    'iam.no-profile': blocks('no instance profile', ssmGuide('fleet-manager-troubleshooting-managed-nodes')),
+    'iam.profile-missing': blocks('an instance profile that was deleted', TROUBLE),
+    'iam.profile-recreated': blocks('an instance profile that was deleted and created again', TROUBLE),
+    'iam.profile-empty': blocks('an instance profile without a role', TROUBLE),
+    'iam.association-transition': advises(
+      'a profile association that is still changing',
+      ec2Api('API_IamInstanceProfileAssociation'),
+    ),
+    'iam.recent-change': advises('the IAM identity changed while the agent was backing off', PERMISSIONS),
   },
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],

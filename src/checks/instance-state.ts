@@ -1,9 +1,10 @@
 import {ageOf, isInGracePeriod, isOnline, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {startInstance} from '../remedies/changes/instances.ts'
-import {defineCheck} from './check.ts'
+import {advises, blocks, defineCheck} from './check.ts'
 
-const NODES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/review-node-insights.html'
+const NODES = ssmGuide('review-node-insights')
 const TERMINATED = new Set<string>(['terminated', 'shutting-down'])
 const AT_REST = new Set<string>(['stopped', 'stopping'])
 
@@ -12,13 +13,12 @@ export const instanceState = defineCheck({
   title: 'Instance state',
   why: 'Only a running instance runs the agent, and the agent registers a few minutes after the start.',
   causes: {
-    'instance.not-running': {title: 'a stopped instance', severity: 'blocks', docs: NODES},
-    'instance.terminated': {title: 'a terminated instance', severity: 'blocks', docs: NODES},
-    'instance.too-young': {
-      title: 'an instance that has just been launched',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
-    },
+    'instance.not-running': blocks('a stopped instance', NODES),
+    'instance.terminated': blocks('a terminated instance', NODES),
+    'instance.too-young': advises(
+      'an instance that has just been launched',
+      ssmGuide('fleet-manager-troubleshooting-managed-nodes'),
+    ),
   },
   dependsOn: ['machine'],
   requiredKinds: [],

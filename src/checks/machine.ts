@@ -4,16 +4,17 @@ import {systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import type {Facts, Instance, Kind} from '../model/account.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {onMachine} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {defineCheck, type Finding} from './check.ts'
+import {blocks, defineCheck, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
 type MachineFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
 
-const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html'
+const DOCS = ssmGuide('troubleshooting-ssm-agent')
 
 /** The remaining cause of a hybrid node if AWS shows no other: the machine, its agent and its network. */
 export const machine = defineCheck({
@@ -22,11 +23,7 @@ export const machine = defineCheck({
   why: 'A machine outside EC2 is on, runs the agent and reaches Systems Manager, or it is not managed; AWS sees none of the three.',
   subject: 'hybrid',
   causes: {
-    'hybrid.machine-unreachable': {
-      title: 'a machine, agent or network outside AWS',
-      severity: 'blocks',
-      docs: DOCS,
-    },
+    'hybrid.machine-unreachable': blocks('a machine, agent or network outside AWS', DOCS),
   },
   fallback: true,
   dependsOn: ['credentials', 'machine'],

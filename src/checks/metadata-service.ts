@@ -4,11 +4,12 @@ import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {isAtLeast, MINIMUMS, RELEASE_NOTES} from '../agent/version.ts'
 import type {Facts, Instance} from '../model/account.ts'
+import {ec2Api, ec2Guide} from '../model/documentation.ts'
 import {allowMetadataWithoutToken, enableMetadataService, raiseHopLimit} from '../remedies/changes/instances.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {advises, blocks, defineCheck, type Finding, type Note} from './check.ts'
 
-const OPTIONS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html'
+const OPTIONS = ec2Guide('configuring-instance-metadata-options')
 const SOURCE = 'ec2:DescribeInstances'
 
 type MetadataFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
@@ -18,18 +19,13 @@ export const metadataService = defineCheck({
   title: 'Instance metadata (IMDS)',
   why: 'The agent learns its instance id, its Region and its credentials from the instance metadata service.',
   causes: {
-    'imds.disabled': {title: 'a disabled metadata service', severity: 'blocks', docs: OPTIONS},
-    'imds.token-required-old-agent': {
-      title: 'an agent too old for IMDSv2',
-      severity: 'blocks',
-      docs: RELEASE_NOTES,
-    },
-    'imds.hop-limit': {title: 'a metadata hop limit of one', severity: 'advises', docs: OPTIONS},
-    'imds.pending': {
-      title: 'metadata options that are still being applied',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html',
-    },
+    'imds.disabled': blocks('a disabled metadata service', OPTIONS),
+    'imds.token-required-old-agent': blocks('an agent too old for IMDSv2', RELEASE_NOTES),
+    'imds.hop-limit': advises('a metadata hop limit of one', OPTIONS),
+    'imds.pending': advises(
+      'metadata options that are still being applied',
+      ec2Api('API_InstanceMetadataOptionsResponse'),
+    ),
   },
   dependsOn: ['machine'],
   requiredKinds: [],

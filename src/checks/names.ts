@@ -1,60 +1,31 @@
+import {privateLinkGuide, route53Guide, ssmGuide, vpcGuide} from '../model/documentation.ts'
+import {advises, blocks, undecided} from './check.ts'
 import {hopCheck} from './hops.ts'
+
+const PRIVATE_ZONES = route53Guide('hosted-zone-private-considerations')
+const PRIVATE_NAMES = privateLinkGuide('privatelink-access-aws-services')
 
 export const names = hopCheck({
   id: 'names',
   title: 'DNS',
   why: 'The agent connects to its services by name; if a name does not resolve, or resolves to the wrong address, no connection succeeds.',
   causes: {
-    'dns.support-off': {
-      title: 'DNS support disabled in the VPC',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
-    },
-    'dns.hostnames-off': {
-      title: 'DNS hostnames disabled in the VPC',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
-    },
-    'dns.custom-servers': {
-      title: 'custom DNS servers',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
-    },
-    'dns.none': {
-      title: 'a missing name server',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
-    },
-    'dns.resolver-rule': {
-      title: 'a resolver rule that forwards the names',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
-    },
-    'dns.phz-shadow': {
-      title: 'a private hosted zone that owns the name and has no usable record for it',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
-    },
-    'dns.phz-not-associated': {
-      title: 'a private hosted zone that is not associated with the VPC',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-    },
-    'dns.firewall-block': {
-      title: 'a DNS Firewall rule that blocks the names',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html',
-    },
-    'dns.private-dns-off': {
-      title: 'an endpoint with private DNS disabled',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
-    },
-    'endpoint.shadows-internet': {
-      title: 'an endpoint whose private DNS replaces a working internet path',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-    },
+    'dns.support-off': blocks('DNS support disabled in the VPC', ssmGuide('troubleshooting-ssm-agent')),
+    'dns.hostnames-off': blocks('DNS hostnames disabled in the VPC', ssmGuide('troubleshooting-ssm-agent')),
+    'dns.custom-servers': undecided('custom DNS servers', ssmGuide('setup-create-vpc')),
+    'dns.none': blocks('a missing name server', vpcGuide('DHCPOptionSetConcepts')),
+    'dns.resolver-rule': undecided('a resolver rule that forwards the names', PRIVATE_ZONES),
+    'dns.phz-shadow': blocks('a private hosted zone that owns the name and has no usable record for it', PRIVATE_ZONES),
+    'dns.phz-not-associated': blocks('a private hosted zone that is not associated with the VPC', PRIVATE_NAMES),
+    'dns.firewall-block': blocks(
+      'a DNS Firewall rule that blocks the names',
+      route53Guide('resolver-dns-firewall-vpc-configuration'),
+    ),
+    'dns.private-dns-off': blocks('an endpoint with private DNS disabled', privateLinkGuide('interface-endpoints')),
+    'endpoint.shadows-internet': advises(
+      'an endpoint whose private DNS replaces a working internet path',
+      PRIVATE_NAMES,
+    ),
   },
   decidedBy: [
     'Vpcs',

@@ -1,45 +1,27 @@
 import {agentVersionOf} from '../agent/node.ts'
 import {isAtLeast} from '../agent/version.ts'
 import type {Instance} from '../model/account.ts'
+import {ec2Api, ec2Guide, vpcGuide} from '../model/documentation.ts'
 import type {Path} from '../network/path.ts'
-import {inMessage, type Note} from './check.ts'
+import {advises, blocks, degrades, inMessage, type Note, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
+
+const TROUBLESHOOTING = vpcGuide('nat-gateway-troubleshooting')
 
 export const natGateway = hopCheck({
   id: 'nat-gateway',
   title: 'NAT gateway',
   why: 'A private instance without endpoints reaches Systems Manager through a working NAT gateway.',
   causes: {
-    'nat.not-available': {
-      title: 'a NAT gateway that is not available',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
-    },
-    'nat.private': {
-      title: 'a private NAT gateway',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
-    },
-    'nat.subnet-no-igw': {
-      title: 'a NAT device without a route to the internet',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
-    },
-    'nat.single-az-loss': {
-      title: 'a NAT gateway in another zone',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html',
-    },
-    'nat.proxy-appliance': {
-      title: 'a filtering proxy at the NAT gateway',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
-    },
-    'nat.idle-timeout': {
-      title: "the NAT gateway's idle timeout with an old agent",
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html',
-    },
+    'nat.not-available': blocks('a NAT gateway that is not available', TROUBLESHOOTING),
+    'nat.private': blocks('a private NAT gateway', vpcGuide('vpc-nat-gateway')),
+    'nat.subnet-no-igw': blocks('a NAT device without a route to the internet', TROUBLESHOOTING),
+    'nat.single-az-loss': advises('a NAT gateway in another zone', vpcGuide('nat-gateways-regional')),
+    'nat.proxy-appliance': undecided('a filtering proxy at the NAT gateway', ec2Api('API_NatGateway')),
+    'nat.idle-timeout': degrades(
+      "the NAT gateway's idle timeout with an old agent",
+      ec2Guide('security-group-connection-tracking'),
+    ),
   },
   decidedBy: ['NatGateways'],
   matches: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),

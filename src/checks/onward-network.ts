@@ -1,3 +1,5 @@
+import {vpcGuide} from '../model/documentation.ts'
+import {undecided} from './check.ts'
 import {hopCheck} from './hops.ts'
 
 export const onwardNetwork = hopCheck({
@@ -5,16 +7,8 @@ export const onwardNetwork = hopCheck({
   title: 'Networks beyond AWS',
   why: 'Firewalls, appliances and networks outside AWS apply their own rules, which are not visible to this tool.',
   causes: {
-    'vgw.onprem-egress': {
-      title: 'outbound traffic through a network outside AWS',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
-    },
-    'gwlb.inspection': {
-      title: 'a firewall on the path',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
-    },
+    'vgw.onprem-egress': undecided('outbound traffic through a network outside AWS', vpcGuide('VPC_Route_Tables')),
+    'gwlb.inspection': undecided('a firewall on the path', vpcGuide('security-vpc-bpa-basics')),
   },
   decidedBy: ['RouteTables', 'VpcEndpoints'],
   matches: ({at, resource}) => at === 'gateway' && /^(vgw|vpce|cagw|lgw|arn)/.test(resource),

@@ -1,8 +1,9 @@
 import {consoleSignals} from '../agent/console.ts'
 import {isOnline} from '../agent/node.ts'
 import {ofKind, type Signal} from '../agent/signal.ts'
+import {ec2Guide, ssmGuide} from '../model/documentation.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
 import {
   channelClosed,
   customEndpoint,
@@ -37,17 +38,11 @@ import {
   unsupported,
 } from './operating-system/machine.ts'
 
-const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
-
-const NODES =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
-
-const SSM_CLI =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html'
-
-const TECHNICAL = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html'
-
-const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
+const CATEGORIES = ssmGuide('diagnosing-ec2-category-types')
+const NODES = ssmGuide('fleet-manager-troubleshooting-managed-nodes')
+const SSM_CLI = ssmGuide('troubleshooting-managed-nodes-using-ssm-cli')
+const TECHNICAL = ssmGuide('ssm-agent-technical-details')
+const CLOCK = ec2Guide('set-time')
 
 /** Evidence from the machine itself: its console output, and the files that were passed in. */
 export const operatingSystem = defineCheck({
@@ -56,45 +51,27 @@ export const operatingSystem = defineCheck({
   subject: 'both',
   why: 'The agent needs a booted system with a correct clock, free disk space, trusted root certificates and outbound access.',
   causes: {
-    'os.boot-failure': {title: 'an operating system that does not boot', severity: 'blocks', docs: CATEGORIES},
-    'os.disk-full': {title: 'a full disk', severity: 'blocks', docs: CATEGORIES},
-    'os.oom': {title: 'exhausted memory', severity: 'degrades', docs: CATEGORIES},
-    'os.time-skew': {title: 'a wrong clock', severity: 'blocks', docs: CLOCK},
-    'os.tls-trust': {title: 'certificates that the instance does not trust', severity: 'blocks', docs: NODES},
-    'os.firewall': {title: 'a firewall on the instance', severity: 'blocks', docs: CATEGORIES},
-    'os.name-resolution': {
-      title: 'a name that resolves differently on the instance',
-      severity: 'blocks',
-      docs: CATEGORIES,
-    },
-    'os.proxy': {title: 'a proxy on the path', severity: 'blocks', docs: NODES},
-    'os.windows-sysprep': {title: 'an unfinished sysprep', severity: 'blocks', docs: SSM_CLI},
-    'os.unsupported': {
-      title: 'an operating system without support',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent-windows.html',
-    },
-    'os.custom-endpoint': {
-      title: 'a custom endpoint in the configuration of the agent',
-      severity: 'blocks',
-      docs: 'https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/README.md',
-    },
-    'os.root-credentials': {
-      title: "root's credentials file takes precedence over the instance role",
-      severity: 'degrades',
-      docs: TECHNICAL,
-    },
-    'agent.hibernating': {title: 'a hibernating agent', severity: 'blocks', docs: TECHNICAL},
-    'imds.unreachable': {
-      title: 'a metadata service that the instance cannot reach',
-      severity: 'blocks',
-      docs: SSM_CLI,
-    },
-    'dhmc.registration-lost': {
-      title: 'a lost registration for host management',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
-    },
+    'os.boot-failure': blocks('an operating system that does not boot', CATEGORIES),
+    'os.disk-full': blocks('a full disk', CATEGORIES),
+    'os.oom': degrades('exhausted memory', CATEGORIES),
+    'os.time-skew': blocks('a wrong clock', CLOCK),
+    'os.tls-trust': blocks('certificates that the instance does not trust', NODES),
+    'os.firewall': blocks('a firewall on the instance', CATEGORIES),
+    'os.name-resolution': blocks('a name that resolves differently on the instance', CATEGORIES),
+    'os.proxy': blocks('a proxy on the path', NODES),
+    'os.windows-sysprep': blocks('an unfinished sysprep', SSM_CLI),
+    'os.unsupported': blocks('an operating system without support', ssmGuide('configure-proxy-ssm-agent-windows')),
+    'os.custom-endpoint': blocks(
+      'a custom endpoint in the configuration of the agent',
+      'https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/README.md',
+    ),
+    'os.root-credentials': degrades("root's credentials file takes precedence over the instance role", TECHNICAL),
+    'agent.hibernating': blocks('a hibernating agent', TECHNICAL),
+    'imds.unreachable': blocks('a metadata service that the instance cannot reach', SSM_CLI),
+    'dhmc.registration-lost': blocks(
+      'a lost registration for host management',
+      ssmGuide('fleet-manager-default-host-management-configuration'),
+    ),
   },
   fromInstance: true,
   dependsOn: ['path', 'machine'],

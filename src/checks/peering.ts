@@ -1,3 +1,5 @@
+import {peeringGuide} from '../model/documentation.ts'
+import {blocks} from './check.ts'
 import {hopCheck} from './hops.ts'
 
 export const peering = hopCheck({
@@ -5,16 +7,8 @@ export const peering = hopCheck({
   title: 'VPC peering',
   why: 'Peering joins two VPCs; nothing behind the peer can be reached through it.',
   causes: {
-    'pcx.not-active': {
-      title: 'a peering connection that is not active',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html',
-    },
-    'pcx.edge-to-edge': {
-      title: 'a peering connection that ends at the peer',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html',
-    },
+    'pcx.not-active': blocks('a peering connection that is not active', peeringGuide('vpc-peering-basics')),
+    'pcx.edge-to-edge': blocks('a peering connection that ends at the peer', peeringGuide('vpc-peering-basics')),
   },
   decidedBy: ['VpcPeeringConnections'],
   matches: ({at, resource}) => at === 'gateway' && resource.startsWith('pcx-'),

@@ -7,7 +7,7 @@ import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
 /** What a condition or a malformed statement leaves unknown is a finding; what could not be read is not. */
-export function undecided(
+export function undecidedPermissions(
   facts: PermissionFacts,
   instance: Instance,
   role: Role,

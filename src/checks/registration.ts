@@ -12,14 +12,14 @@ import {
   isUnreadable,
   type Unreadable,
 } from '../model/account.ts'
+import {ssmApi, ssmGuide} from '../model/documentation.ts'
 import {isHybrid} from '../model/hybrid.ts'
 import {allWith, find, lookup} from '../model/joins.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {advises, defineCheck, degrades, type Finding, type Note, symptom} from './check.ts'
 import {hiddenInstances, hybridShadows} from './hybrid-shadow.ts'
 
-const TROUBLESHOOTING =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
+const TROUBLESHOOTING = ssmGuide('fleet-manager-troubleshooting-managed-nodes')
 const SOURCE = 'ssm:DescribeInstanceInformation'
 
 type RegistrationFacts = Facts<
@@ -33,37 +33,19 @@ export const registration = defineCheck({
   why: 'A managed node is one that registered and still reports.',
   subject: 'both',
   causes: {
-    'registration.never-registered': {
-      title: 'a node that Systems Manager does not list',
-      severity: 'symptom',
-      docs: TROUBLESHOOTING,
-    },
-    'registration.connection-lost': {title: 'a lost connection', severity: 'symptom', docs: TROUBLESHOOTING},
-    'registration.stale-30d': {
-      title: 'a node that has been silent for 30 days',
-      severity: 'symptom',
-      docs: TROUBLESHOOTING,
-    },
-    'registration.session-notconnected': {
-      title: 'a node without a connection for sessions',
-      severity: 'symptom',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
-    },
-    'registration.hybrid-shadow': {
-      title: 'a hybrid registration on the same host',
-      severity: 'degrades',
-      docs: TROUBLESHOOTING,
-    },
-    'registration.outdated-agent': {
-      title: 'an outdated agent',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html',
-    },
-    'registration.associations-failing': {
-      title: 'failing associations',
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceAssociationsStatus.html',
-    },
+    'registration.never-registered': symptom('a node that Systems Manager does not list', TROUBLESHOOTING),
+    'registration.connection-lost': symptom('a lost connection', TROUBLESHOOTING),
+    'registration.stale-30d': symptom('a node that has been silent for 30 days', TROUBLESHOOTING),
+    'registration.session-notconnected': symptom(
+      'a node without a connection for sessions',
+      ssmGuide('systems-manager-setting-up-messageAPIs'),
+    ),
+    'registration.hybrid-shadow': degrades('a hybrid registration on the same host', TROUBLESHOOTING),
+    'registration.outdated-agent': advises('an outdated agent', ssmGuide('ssm-agent-technical-details')),
+    'registration.associations-failing': degrades(
+      'failing associations',
+      ssmApi('API_DescribeInstanceAssociationsStatus'),
+    ),
   },
   dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
@@ -113,12 +95,12 @@ function presence(facts: RegistrationFacts, instance: Instance, node: InstanceIn
       source: SOURCE,
     },
   ]
-  const symptom = (cause: string, message: string) => notes.push({cause, resource: InstanceId, message, evidence})
+  const observed = (cause: string, message: string) => notes.push({cause, resource: InstanceId, message, evidence})
   const notes: Note[] = []
   if (node.PingStatus === 'ConnectionLost')
-    symptom('registration.connection-lost', `Systems Manager lost the connection of ${InstanceId}; last ping ${age}.`)
+    observed('registration.connection-lost', `Systems Manager lost the connection of ${InstanceId}; last ping ${age}.`)
   if (minutesSincePing !== undefined && minutesSincePing > SHOWN_MINUTES)
-    symptom('registration.stale-30d', `The last ping of ${InstanceId} was ${age}; Fleet Manager may have removed it.`)
+    observed('registration.stale-30d', `The last ping of ${InstanceId} was ${age}; Fleet Manager may have removed it.`)
   if (node.PingStatus !== 'Online') return notes
   if (isConnected(facts, instance) === false)
     notes.push({

@@ -7,10 +7,11 @@ import {isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/p
 import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Instance, Role} from '../model/account.ts'
+import {iamGuide, organizationsGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
 import type {Path} from '../network/path.ts'
 import {putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {advises, blocks, defineCheck, degrades, type Finding, type Note, undecided} from './check.ts'
 import {
   byBoundary,
   byOrganization,
@@ -20,10 +21,9 @@ import {
   type PermissionFacts,
   unallowed,
 } from './permission-findings.ts'
-import {undecided} from './permission-unknowns.ts'
+import {undecidedPermissions} from './permission-unknowns.ts'
 
-const MESSAGE_APIS =
-  'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html'
+const MESSAGE_APIS = ssmGuide('systems-manager-setting-up-messageAPIs')
 
 export const rolePermissions = defineCheck({
   id: 'role-permissions',
@@ -31,51 +31,36 @@ export const rolePermissions = defineCheck({
   why: 'Systems Manager accepts the heartbeat, the message channel and the sessions of a node only if every policy that applies to its role allows each call.',
   subject: 'both',
   causes: {
-    'iam.no-registration-permission': {
-      title: 'a role that is not authorized to register the node',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
-    },
-    'iam.no-message-permission': {
-      title: 'a role that is not authorized to open the message channel',
-      severity: 'degrades',
-      docs: MESSAGE_APIS,
-    },
-    'iam.no-data-channel': {
-      title: 'a role that is not authorized to open sessions',
-      severity: 'degrades',
-      docs: MESSAGE_APIS,
-    },
-    'iam.explicit-deny': {
-      title: "a policy that denies the agent's calls",
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html',
-    },
-    'iam.boundary-blocks': {
-      title: "a permissions boundary that does not allow the agent's calls",
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
-    },
-    'iam.scp-blocks': {
-      title: "a policy of the organization that does not allow the agent's calls",
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
-    },
-    'iam.condition-unknown': {
-      title: 'a permission that depends on a condition AWS does not expose',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html',
-    },
-    'iam.deprecated-policy': {
-      title: 'a deprecated policy with rights to every bucket',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html',
-    },
-    'iam.s3-managed-buckets': {
-      title: 'a role that is not authorized to read AWS-managed buckets behind an endpoint',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html',
-    },
+    'iam.no-registration-permission': blocks(
+      'a role that is not authorized to register the node',
+      ssmGuide('fleet-manager-troubleshooting-managed-nodes'),
+    ),
+    'iam.no-message-permission': degrades('a role that is not authorized to open the message channel', MESSAGE_APIS),
+    'iam.no-data-channel': degrades('a role that is not authorized to open sessions', MESSAGE_APIS),
+    'iam.explicit-deny': blocks(
+      "a policy that denies the agent's calls",
+      iamGuide('reference_policies_evaluation-logic'),
+    ),
+    'iam.boundary-blocks': blocks(
+      "a permissions boundary that does not allow the agent's calls",
+      iamGuide('access_policies_boundaries'),
+    ),
+    'iam.scp-blocks': blocks(
+      "a policy of the organization that does not allow the agent's calls",
+      organizationsGuide('orgs_manage_policies_scps'),
+    ),
+    'iam.condition-unknown': undecided(
+      'a permission that depends on a condition AWS does not expose',
+      iamGuide('access_policies_testing-policies'),
+    ),
+    'iam.deprecated-policy': advises(
+      'a deprecated policy with rights to every bucket',
+      'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html',
+    ),
+    'iam.s3-managed-buckets': advises(
+      'a role that is not authorized to read AWS-managed buckets behind an endpoint',
+      ssmGuide('ssm-agent-technical-details'),
+    ),
   },
   dependsOn: ['credentials'],
   requiredKinds: [],
@@ -154,7 +139,7 @@ function notesOnPermissions(
   ].map((finding) => (hostManagement.state === 'unknown' ? {...finding, certainty: 'likely' as const} : finding))
   return [
     ...findings,
-    ...undecided(facts, instance, role, permissions),
+    ...undecidedPermissions(facts, instance, role, permissions),
     ...optionalNotes(role, permissions),
     ...(findings.length > 0 || shadowed ? [] : allowedNotes(role, permissions)),
   ]

@@ -9,11 +9,12 @@ import type {Indeterminate} from '../iam/statement.ts'
 import {servicePrincipals} from '../iam/trust.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {iamGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {changeResourceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import {capital} from '../util/list-in-words.ts'
-import {defineCheck, type Finding, inMessage, type Note} from './check.ts'
+import {blocks, defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]
 type TrustFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -24,16 +25,11 @@ export const roleTrust = defineCheck({
   why: 'EC2 fetches the credentials for the instance by assuming the role; a trust policy that does not name EC2 leaves the agent without any.',
   subject: 'both',
   causes: {
-    'iam.trust-missing-ec2': {
-      title: 'a trust policy that does not allow EC2',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
-    },
-    'hybrid.trust': {
-      title: 'a service role that Systems Manager cannot assume',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html',
-    },
+    'iam.trust-missing-ec2': blocks('a trust policy that does not allow EC2', iamGuide('troubleshoot_iam-ec2')),
+    'hybrid.trust': blocks(
+      'a service role that Systems Manager cannot assume',
+      ssmGuide('hybrid-multicloud-service-role'),
+    ),
   },
   dependsOn: ['credentials'],
   requiredKinds: [],

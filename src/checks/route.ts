@@ -1,7 +1,8 @@
 import {type Instance, isUnreadable} from '../model/account.ts'
+import {ec2Api, ssmGuide, transitGatewayGuide, vpcGuide} from '../model/documentation.ts'
 import {find, isAssociatedWith, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
-import {inMessage, type Note} from './check.ts'
+import {advises, blocks, inMessage, type Note, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const route = hopCheck({
@@ -9,46 +10,23 @@ export const route = hopCheck({
   title: 'Routes',
   why: 'Without a route to an internet path or to the endpoints, no agent traffic leaves the subnet.',
   causes: {
-    'route.none': {
-      title: 'a missing route',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
-    },
-    'route.blackhole': {
-      title: 'a blackhole route',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html',
-    },
-    'route.main-table-surprise': {
-      title: 'a subnet that falls back to the main route table',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
-    },
-    'route.more-specific-hijack': {
-      title: 'a route longer than local',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
-    },
-    'route.no-return': {
-      title: 'a missing route for the reply',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
-    },
-    'route.unfollowed': {
-      title: 'a next hop that is not visible to this tool',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
-    },
-    'ipv6.only-no-ipv4-path': {
-      title: 'an IPv6-only subnet without a path to IPv4',
-      severity: 'blocks',
-      docs: 'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
-    },
-    'ipv6.eigw-only': {
-      title: 'an egress-only internet gateway as the only outbound path',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html',
-    },
+    'route.none': blocks('a missing route', ssmGuide('troubleshooting-ssm-agent')),
+    'route.blackhole': blocks('a blackhole route', ec2Api('API_Route')),
+    'route.main-table-surprise': advises(
+      'a subnet that falls back to the main route table',
+      vpcGuide('VPC_Route_Tables'),
+    ),
+    'route.more-specific-hijack': blocks('a route longer than local', vpcGuide('route-tables-priority')),
+    'route.no-return': blocks('a missing route for the reply', transitGatewayGuide('how-transit-gateways-work')),
+    'route.unfollowed': undecided('a next hop that is not visible to this tool', vpcGuide('VPC_Route_Tables')),
+    'ipv6.only-no-ipv4-path': blocks(
+      'an IPv6-only subnet without a path to IPv4',
+      'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
+    ),
+    'ipv6.eigw-only': blocks(
+      'an egress-only internet gateway as the only outbound path',
+      vpcGuide('egress-only-internet-gateway'),
+    ),
   },
   decidedBy: ['Subnets', 'RouteTables', 'ManagedPrefixLists', 'TransitGatewayVpcAttachments'],
   matches: ({at}) => at === 'route',

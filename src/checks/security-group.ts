@@ -1,6 +1,7 @@
 import type {Instance} from '../model/account.ts'
+import {ec2Api, ssmGuide, vpcGuide} from '../model/documentation.ts'
 import {find, groupIdsOf} from '../model/joins.ts'
-import {inMessage, type Note} from './check.ts'
+import {advises, blocks, inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const securityGroup = hopCheck({
@@ -8,31 +9,26 @@ export const securityGroup = hopCheck({
   title: 'Instance security groups',
   why: 'The agent opens every connection itself, to port 443; no inbound rule is needed.',
   causes: {
-    'sg.no-egress-443': {
-      title: 'security groups that do not allow outbound TCP 443',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
-    },
-    'sg.egress-prefix-list-only': {
-      title: 'security groups that allow outbound TCP 443 to prefix lists only',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html',
-    },
-    'sg.ref-over-tgw-egress': {
-      title: 'an outbound reference to a group across a transit gateway',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
-    },
-    'sg.stale-reference': {
-      title: 'a rule that refers to a group of a deleted peering connection',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeStaleSecurityGroups.html',
-    },
-    'sg.custom-dns-blocked': {
-      title: 'security groups that do not allow traffic to the name servers',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
-    },
+    'sg.no-egress-443': blocks(
+      'security groups that do not allow outbound TCP 443',
+      ssmGuide('diagnosing-ec2-category-types'),
+    ),
+    'sg.egress-prefix-list-only': blocks(
+      'security groups that allow outbound TCP 443 to prefix lists only',
+      vpcGuide('working-with-aws-managed-prefix-lists'),
+    ),
+    'sg.ref-over-tgw-egress': blocks(
+      'an outbound reference to a group across a transit gateway',
+      vpcGuide('security-group-rules'),
+    ),
+    'sg.stale-reference': advises(
+      'a rule that refers to a group of a deleted peering connection',
+      ec2Api('API_DescribeStaleSecurityGroups'),
+    ),
+    'sg.custom-dns-blocked': blocks(
+      'security groups that do not allow traffic to the name servers',
+      vpcGuide('security-group-rules'),
+    ),
   },
   decidedBy: [
     'SecurityGroups',

@@ -7,6 +7,7 @@ import {usedBy} from '../iam/role-usage.ts'
 import {mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
 import {SESSION_DOCUMENT} from '../model/kinds.ts'
 import type {Path} from '../network/path.ts'
@@ -16,14 +17,14 @@ import {putRolePolicy} from '../remedies/changes/roles.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
-import {defineCheck, type Finding, isFinding, type Note} from './check.ts'
+import {defineCheck, degrades, type Finding, isFinding, type Note} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 const DOCUMENT = `ssm:GetDocument ${SESSION_DOCUMENT}`
-const PREREQUISITES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html'
-const ENDPOINTS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
+const PREREQUISITES = ssmGuide('session-manager-prerequisites')
+const ENDPOINTS = ssmGuide('setup-create-vpc')
 
 type SessionFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 /** Preferences apply to every session of the account in the Region, even for instances they were not meant for. */
@@ -33,18 +34,13 @@ export const sessionPreferences = defineCheck({
   why: 'Session preferences make the agent call KMS, CloudWatch Logs or S3; where it cannot, sessions fail or stall.',
   subject: 'both',
   causes: {
-    'session.kms-denied': {
-      title: 'a session key that the role is not authorized to use',
-      severity: 'degrades',
-      docs: PREREQUISITES,
-    },
-    'session.kms-unreachable': {title: 'no path to KMS', severity: 'degrades', docs: ENDPOINTS},
-    'session.logs-denied': {
-      title: 'session logs that the role is not authorized to write',
-      severity: 'degrades',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html',
-    },
-    'session.logs-unreachable': {title: 'no path to CloudWatch Logs', severity: 'degrades', docs: ENDPOINTS},
+    'session.kms-denied': degrades('a session key that the role is not authorized to use', PREREQUISITES),
+    'session.kms-unreachable': degrades('no path to KMS', ENDPOINTS),
+    'session.logs-denied': degrades(
+      'session logs that the role is not authorized to write',
+      ssmGuide('session-manager-logging'),
+    ),
+    'session.logs-unreachable': degrades('no path to CloudWatch Logs', ENDPOINTS),
   },
   dependsOn: ['path', 'credentials'],
   requiredKinds: [],

@@ -1,32 +1,25 @@
 import {isOnline} from '../agent/node.ts'
 import {type Facts, type Instance, type InstanceStatus, isUnreadable, type Unreadable} from '../model/account.ts'
+import {ec2Api, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
 import {rebootInstance, stopStartInstance} from '../remedies/changes/instances.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {advises, blocks, defineCheck, type Finding, type Note} from './check.ts'
 
 type StatusFacts = Facts<never, 'InstanceStatuses' | 'InstanceInformationList'>
 
 const SOURCE = 'ec2:DescribeInstanceStatus'
-const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
+const CATEGORIES = ssmGuide('diagnosing-ec2-category-types')
 
 export const statusChecks = defineCheck({
   id: 'status-checks',
   title: 'EC2 status checks',
   why: 'An agent on a failing system status check, a failing instance status check or a failing volume cannot keep its connection.',
   causes: {
-    'instance.system-check-failed': {title: 'a failing system status check', severity: 'blocks', docs: CATEGORIES},
-    'instance.instance-check-failed': {title: 'a failing instance status check', severity: 'blocks', docs: CATEGORIES},
-    'instance.ebs-check-failed': {
-      title: 'a failing volume',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html',
-    },
-    'instance.scheduled-event': {
-      title: 'a scheduled event',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html',
-    },
+    'instance.system-check-failed': blocks('a failing system status check', CATEGORIES),
+    'instance.instance-check-failed': blocks('a failing instance status check', CATEGORIES),
+    'instance.ebs-check-failed': blocks('a failing volume', ec2Api('API_DescribeInstanceStatus')),
+    'instance.scheduled-event': advises('a scheduled event', ec2Api('API_InstanceStatusEvent')),
   },
   dependsOn: ['machine'],
   requiredKinds: [],

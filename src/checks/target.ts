@@ -1,5 +1,6 @@
+import {ec2Guide, iamGuide, ssmGuide} from '../model/documentation.ts'
 import {calledFirst} from '../model/joins.ts'
-import {defineCheck, inMessage} from './check.ts'
+import {advises, blocks, defineCheck, inMessage, undecided} from './check.ts'
 
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */
 export const target = defineCheck({
@@ -7,26 +8,16 @@ export const target = defineCheck({
   title: 'Instance found',
   why: 'Everything else is read from the instance: an id of another Region or account, or denied calls, prevents a diagnosis.',
   causes: {
-    'target.not-found': {
-      title: 'an instance id that does not exist',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
-    },
-    'target.access-denied': {
-      title: 'denied calls',
-      severity: 'undecided',
-      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html',
-    },
-    'target.operator-managed': {
-      title: 'an AWS service that operates the instance',
-      severity: 'advises',
-      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html',
-    },
-    'target.wrong-region': {
-      title: 'the wrong Region',
-      severity: 'blocks',
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
-    },
+    'target.not-found': blocks(
+      'an instance id that does not exist',
+      ssmGuide('fleet-manager-troubleshooting-managed-nodes'),
+    ),
+    'target.access-denied': undecided('denied calls', iamGuide('troubleshoot_access-denied')),
+    'target.operator-managed': advises(
+      'an AWS service that operates the instance',
+      ec2Guide('amazon-ec2-managed-instances'),
+    ),
+    'target.wrong-region': blocks('the wrong Region', ssmGuide('fleet-manager-troubleshooting-managed-nodes')),
   },
   dependsOn: ['machine'],
   requiredKinds: ['Instances'],

@@ -1,6 +1,7 @@
 import {CONSOLE} from '../../agent/console.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {isUnreadable} from '../../model/account.ts'
+import {iamGuide, privateLinkGuide} from '../../model/documentation.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
@@ -135,7 +136,7 @@ function isInEffect(context: SystemContext, {action, service, source}: Signal): 
   return !(action !== undefined && OF_HOST_MANAGEMENT.has(action) && isHostManagementOff(context))
 }
 
-const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'
+const DENIED = iamGuide('troubleshoot_access-denied')
 
 /** Who can change the policy, and where it is: it was not read, so nothing is changed on the model. */
 function remedyOfRefusal(
@@ -156,7 +157,7 @@ function remedyOfRefusal(
     return {
       title: `Allow ${what} in the policy of the VPC endpoint that the call passes`,
       steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input}],
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+      docs: privateLinkGuide('vpc-endpoints-access'),
     }
   }
   const role = /assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal ?? '')?.[1]

@@ -3,6 +3,7 @@ import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
 import {ofKind} from '../../agent/signal.ts'
+import {ec2Guide} from '../../model/documentation.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {inMessage} from '../check.ts'
@@ -21,7 +22,7 @@ import {
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
-const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
+const CLOCK = ec2Guide('set-time')
 
 export const bootFailure = whenOffline((context) => {
   const broken = ofKind(context.signals, 'boot-failure')
