@@ -2,10 +2,9 @@ import {
   type Account,
   type FirewallRuleGroupAssociation,
   type HostedZone,
+  type ItemOf,
   isUnreadable,
   itemsOf,
-  type ProfileAssociation,
-  type ProfileResourceAssociation,
   type Reading,
   type ResolverRule,
 } from '../model/account.ts'
@@ -23,14 +22,7 @@ export const NAME_KINDS = [
 
 type NameKind = (typeof NAME_KINDS)[number]
 
-interface NameItems {
-  readonly HostedZones: HostedZone
-  readonly ResolverRules: ResolverRule
-  readonly FirewallRuleGroupAssociations: FirewallRuleGroupAssociation
-  readonly ProfileAssociations: ProfileAssociation
-  readonly ProfileResourceAssociations: ProfileResourceAssociation
-}
-type NameItem<K extends NameKind> = NameItems[K]
+type NameItem<K extends NameKind> = ItemOf<K> & {readonly Id: string}
 type NamePool = {readonly [K in NameKind]: readonly NameItem<K>[]}
 
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]

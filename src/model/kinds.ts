@@ -1,5 +1,6 @@
 import type {Kind} from './account.ts'
 import {ESSENTIAL_ACTIONS} from './agent-actions.ts'
+import {kebab} from './cli-command.ts'
 
 export type Service =
   | 'cloudtrail'
@@ -58,12 +59,6 @@ export interface KindDescription {
   /** The call; `$NAME` in a command is replaced by the caller. */
   readonly calls: readonly ReadCall[]
 }
-
-const kebab = (operation: string): string =>
-  operation
-    .replaceAll(/([a-z\d])([A-Z])/g, '$1-$2')
-    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase()
 
 const call = (service: Service, operation: string, parameters = '', only?: ReadCall['only']): ReadCall => ({
   service,

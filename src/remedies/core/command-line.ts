@@ -1,4 +1,4 @@
-import type {CliCommand} from '../../model/cli-command.ts'
+import {type CliCommand, kebab} from '../../model/cli-command.ts'
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {fitsParameter} from './aws-id.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
@@ -99,15 +99,6 @@ export function cliCommandLine({service, command, operands, options, output}: Cl
 
 /** Text that a shell ignores: one line, whatever it contains. */
 export const comment = (text: string): string => `# ${plain(text)}`
-
-/** `CreateVpcEndpoint` → `create-vpc-endpoint`, as the AWS CLI does it. botocore/__init__.py, xform_name */
-export const kebab = (name: string): string =>
-  name
-    .replace(/[A-Z]{2,}s$/, (plural) => `-${plural.toLowerCase()}`)
-    .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .toLowerCase()
-    .replace(/^-/, '')
 
 const nameOf = ({service, operation}: Call): string => `aws ${service} ${kebab(operation)}`
 

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {cliCommandLine, commandLine, kebab, runsHere} from '../../../src/remedies/core/command-line.ts'
+import {kebab} from '../../../src/model/cli-command.ts'
+import {cliCommandLine, commandLine, runsHere} from '../../../src/remedies/core/command-line.ts'
 import {ec2, fromVariable, iam, type Step} from '../../../src/remedies/core/remedy.ts'
 import {plain} from '../../../src/util/plain-text.ts'
 import {hasAwsCli} from '../../support/moto.ts'
