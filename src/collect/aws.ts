@@ -46,18 +46,20 @@ interface Context {
   readonly commandName?: string
 }
 type Step = (next: (args: never) => unknown, context: Context) => (args: never) => unknown
-interface Stack {
-  // biome-ignore lint/suspicious/noExplicitAny: the stacks of the clients share no type that could be named here
-  use(plugin: any): void
+interface Client {
+  readonly middlewareStack: {
+    // biome-ignore lint/suspicious/noExplicitAny: the stacks of the clients share no type that could be named here
+    use(plugin: any): void
+  }
+  send(command: never, options: Aws['until']): Promise<unknown>
 }
-type ClientClass<C> = new (config: ClientConfig & {readonly retryStrategy: Retries}) => C
 
 export interface Aws {
   readonly region: string
   /** The settings of every call. */
   readonly until: {readonly abortSignal: AbortSignal}
   /** The one guarded client of its class for this Region. */
-  readonly client: <C extends {readonly middlewareStack: Stack}>(Client: ClientClass<C>) => C
+  readonly client: <C extends Client>(Client: new (config: ClientConfig & {readonly retryStrategy: Retries}) => C) => C
   /** The same credentials and settings in another Region. */
   readonly inRegion: (region: string) => Aws
 }

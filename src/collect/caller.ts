@@ -3,6 +3,7 @@ import {type Caller, type Context, isUnreadable, type Reading, type Unreadable} 
 import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import type {Aws} from './aws.ts'
+import {send} from './calls.ts'
 import {
   accessError,
   cameFromAws,
@@ -40,7 +41,7 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
 }
 
 async function callerIn(aws: Aws): Promise<Caller> {
-  const {Account, Arn, UserId} = await aws.client(STSClient).send(new GetCallerIdentityCommand({}), aws.until)
+  const {Account, Arn, UserId} = await send(aws, STSClient, new GetCallerIdentityCommand({}))
   return {Account: required(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
 }
 

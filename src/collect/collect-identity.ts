@@ -1,4 +1,5 @@
 import {
+  type EntityType,
   GetAccountAuthorizationDetailsCommand,
   GetInstanceProfileCommand,
   GetPolicyCommand,
@@ -29,21 +30,21 @@ import {
 } from '../model/account.ts'
 import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import * as normal from './normalise.ts'
 import {allOrUnreadable, complete, ifExists, join, paginate, readOr, required} from './paginate.ts'
 
-const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
+/** What IAM returns, why not, or undefined for what does not exist. */
+const fromIam = <T>(operation: string, request: () => Promise<T>): Promise<T | Unreadable | undefined> =>
+  readOr(`iam:${operation}`, () => ifExists(['NoSuchEntity', 'NoSuchEntityException'], request))
 
 export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<InstanceProfile, 'Arn'> | undefined> {
-  const found = await readOr('iam:GetInstanceProfile', () =>
-    ifExists(ABSENT, async () => {
-      const answer = await aws
-        .client(IAMClient)
-        .send(new GetInstanceProfileCommand({InstanceProfileName: lastPart(Arn)}), aws.until)
-      return instanceProfile(required(answer.InstanceProfile, 'InstanceProfile'))
-    }),
-  )
-  return found !== undefined && isUnreadable(found) ? {Arn, ...found} : found
+  const found = await fromIam('GetInstanceProfile', async () => {
+    const which = {InstanceProfileName: lastPart(Arn)}
+    const {InstanceProfile} = await send(aws, IAMClient, new GetInstanceProfileCommand(which))
+    return instanceProfile(required(InstanceProfile, 'InstanceProfile'))
+  })
+  return isUnreadable(found) ? {Arn, ...found} : found
 }
 
 /** The trust policy is read with the role itself; here it would be a second, encoded copy. */
@@ -100,41 +101,28 @@ interface Named {
 async function roleOfSession(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
   const RoleName = lastPart(arn)
   const [role, attached, inline] = await Promise.all([
-    readOr('iam:GetRole', () => ifExists(ABSENT, () => roleItself(aws, RoleName))),
-    readOr('iam:ListAttachedRolePolicies', () => ifExists(ABSENT, () => attachedPolicies(aws, RoleName))),
-    readOr('iam:ListRolePolicies', () => ifExists(ABSENT, () => inlineNames(aws, RoleName))),
+    fromIam('GetRole', () => roleItself(aws, RoleName)),
+    fromIam('ListAttachedRolePolicies', () => attachedPolicies(aws, {RoleName, ...PAGE})),
+    fromIam('ListRolePolicies', () => inlineNames(aws, {RoleName, ...PAGE})),
   ])
-  const gap = [role, attached, inline].find(isUnreadable)
-  if (gap) return gap
+  if (isUnreadable(role)) return role
+  if (isUnreadable(attached)) return attached
+  if (isUnreadable(inline)) return inline
   // Deleted before or in between.
-  if (!isKnown(role) || !isKnown(attached) || !isKnown(inline)) return undefined
-  return {role: {...role, AttachedManagedPolicies: attached}, inline}
+  return role && attached && inline && {role: {...role, AttachedManagedPolicies: attached}, inline}
 }
 
-const isKnown = <T>(value: T | Unreadable | undefined): value is T => value !== undefined && !isUnreadable(value)
-
 async function roleItself(aws: Aws, RoleName: string): Promise<Role> {
-  const answer = await aws.client(IAMClient).send(new GetRoleCommand({RoleName}), aws.until)
-  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = required(answer.Role, 'Role')
+  const {Role} = await send(aws, IAMClient, new GetRoleCommand({RoleName}))
+  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = required(Role, 'Role')
   required(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument')
   return normal.role({...role, ...(RoleLastUsed?.LastUsedDate && {RoleLastUsed})})
 }
 
-const attachedPolicies = (aws: Aws, RoleName: string) =>
-  paginate(async (Marker) => {
-    const answer = await aws
-      .client(IAMClient)
-      .send(new ListAttachedRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
-    return {items: answer.AttachedPolicies?.map(normal.plain), next: answer.Marker}
-  })
+const PAGE = {MaxItems: 1000}
 
-const inlineNames = (aws: Aws, RoleName: string) =>
-  paginate(async (Marker) => {
-    const answer = await aws
-      .client(IAMClient)
-      .send(new ListRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
-    return {items: answer.PolicyNames, next: answer.Marker}
-  })
+const attachedPolicies = pagesOf(IAMClient, ListAttachedRolePoliciesCommand, 'AttachedPolicies', normal.plain, 'Marker')
+const inlineNames = pagesOf(IAMClient, ListRolePoliciesCommand, 'PolicyNames', String, 'Marker')
 
 async function inlinePolicies(
   aws: Aws,
@@ -143,12 +131,10 @@ async function inlinePolicies(
 ): Promise<readonly RolePolicy[] | Unreadable> {
   const found = await Promise.all(
     names.map((PolicyName) =>
-      readOr('iam:GetRolePolicy', () =>
-        ifExists(ABSENT, async () => {
-          const answer = await aws.client(IAMClient).send(new GetRolePolicyCommand({RoleName, PolicyName}), aws.until)
-          return normal.rolePolicy(PolicyName, answer.PolicyDocument)
-        }),
-      ),
+      fromIam('GetRolePolicy', async () => {
+        const answer = await send(aws, IAMClient, new GetRolePolicyCommand({RoleName, PolicyName}))
+        return normal.rolePolicy(PolicyName, answer.PolicyDocument)
+      }),
     ),
   )
   return found.find(isUnreadable) ?? found.flatMap((one) => (one === undefined || isUnreadable(one) ? [] : [one]))
@@ -156,17 +142,15 @@ async function inlinePolicies(
 
 /** The policy with its default version; undefined if it was deleted in between. */
 export async function readPolicy(aws: Aws, Arn: string): Promise<Item<Policy, 'Arn'> | undefined> {
-  const policy = await readOr('iam:GetPolicy', () =>
-    ifExists(ABSENT, async () => {
-      const answer = await aws.client(IAMClient).send(new GetPolicyCommand({PolicyArn: Arn}), aws.until)
-      return normal.normalized(required(answer.Policy, 'Policy'), ['Arn', 'DefaultVersionId'])
-    }),
-  )
+  const policy = await fromIam('GetPolicy', async () => {
+    const answer = await send(aws, IAMClient, new GetPolicyCommand({PolicyArn: Arn}))
+    return normal.normalized(required(answer.Policy, 'Policy'), ['Arn', 'DefaultVersionId'])
+  })
   if (policy === undefined) return undefined
   if (isUnreadable(policy)) return {Arn, ...policy}
   const version = await readOr('iam:GetPolicyVersion', async () => {
     const which = {PolicyArn: Arn, VersionId: policy.DefaultVersionId}
-    const answer = await aws.client(IAMClient).send(new GetPolicyVersionCommand(which), aws.until)
+    const answer = await send(aws, IAMClient, new GetPolicyVersionCommand(which))
     return normal.policyVersion(required(answer.PolicyVersion, 'PolicyVersion'))
   })
   if (isUnreadable(version)) return {Arn, ...version}
@@ -202,21 +186,12 @@ const documentsOf = (policy: Item<Policy, 'Arn'> | undefined): readonly PolicyDo
  */
 async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<PolicySimulation, 'PolicySourceArn'>> {
   const results = await readOr('iam:SimulatePrincipalPolicy', () =>
-    paginate(async (Marker) => {
-      const answer = await aws.client(IAMClient).send(
-        new SimulatePrincipalPolicyCommand({
-          PolicySourceArn,
-          ActionNames: [...AGENT_ACTIONS],
-          MaxItems: 1000,
-          Marker,
-        }),
-        aws.until,
-      )
-      return {items: answer.EvaluationResults?.map(normal.plain), next: answer.Marker}
-    }),
+    decisions(aws, {PolicySourceArn, ActionNames: [...AGENT_ACTIONS], ...PAGE}),
   )
   return isUnreadable(results) ? {PolicySourceArn, ...results} : {PolicySourceArn, EvaluationResults: results}
 }
+
+const decisions = pagesOf(IAMClient, SimulatePrincipalPolicyCommand, 'EvaluationResults', normal.plain, 'Marker')
 
 /** Every role and every policy attached to one, in bulk: used for a whole Region. */
 export async function readAuthorizationDetails(aws: Aws): Promise<{
@@ -225,14 +200,8 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
   readonly profiles: Reading<InstanceProfile>
 }> {
   const pages = await paginate(async (Marker) => {
-    const answer = await aws.client(IAMClient).send(
-      new GetAccountAuthorizationDetailsCommand({
-        Filter: ['Role', 'LocalManagedPolicy', 'AWSManagedPolicy'],
-        MaxItems: 1000,
-        Marker,
-      }),
-      aws.until,
-    )
+    const Filter: EntityType[] = ['Role', 'LocalManagedPolicy', 'AWSManagedPolicy']
+    const answer = await send(aws, IAMClient, new GetAccountAuthorizationDetailsCommand({Filter, ...PAGE, Marker}))
     const roles = required(answer.RoleDetailList, 'RoleDetailList')
     return {items: [{roles, policies: required(answer.Policies, 'Policies')}], next: answer.Marker}
   })

@@ -22,10 +22,11 @@ import {
 import {inChunks} from '../util/chunks.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import {inFilters, PAGE_OF_MANY, reader, type Where} from './ec2-reader.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
-import {complete, paginate, readList, readOr, required} from './paginate.ts'
+import {complete, readList, readOr, required} from './paginate.ts'
 
 /** One call takes so many ids. */
 const IDS = 100
@@ -33,16 +34,8 @@ const IDS = 100
 /**
  * Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call.
  */
-export const instancesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<(Instance | Unreadable)[]> =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(EC2Client)
-      .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
-    return {
-      items: answer.Reservations?.flatMap(inReservation),
-      next: answer.NextToken,
-    }
-  })
+export const instancesWith = async (aws: Aws, Filters: Filter[] | undefined): Promise<(Instance | Unreadable)[]> =>
+  (await reservations(aws, {Filters, MaxResults: PAGE_OF_MANY})).flat()
 
 function inReservation({OwnerId, Instances}: Reservation): readonly (Instance | Unreadable)[] {
   const list = complete(() => required(Instances, 'Instances'))({})
@@ -51,32 +44,29 @@ function inReservation({OwnerId, Instances}: Reservation): readonly (Instance | 
     : list.map(complete((one) => ({...normal.instance(one), ...(OwnerId !== undefined && {OwnerId})})))
 }
 
+const reservations = pagesOf(EC2Client, DescribeInstancesCommand, 'Reservations', inReservation)
+
 export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
   readList('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
 
-const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<(InstanceStatus | Unreadable)[]> =>
-  paginate(async (NextToken) => {
-    const paging = InstanceIds ? {InstanceIds} : {MaxResults: PAGE_OF_MANY, NextToken}
-    const answer = await aws
-      .client(EC2Client)
-      .send(new DescribeInstanceStatusCommand({...paging, IncludeAllInstances: true}), aws.until)
-    return {
-      items: answer.InstanceStatuses?.map(complete((status) => normal.normalized(status, ['InstanceId']))),
-      next: answer.NextToken,
-    }
-  })
+const statuses = pagesOf(
+  EC2Client,
+  DescribeInstanceStatusCommand,
+  'InstanceStatuses',
+  complete((status) => normal.normalized(status, ['InstanceId'])),
+)
 
 /** `ids` undefined: of the whole Region. One unknown id fails the call, so each is then requested separately. */
 export const readInstanceStatuses = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceStatus>> =>
   readList('ec2:DescribeInstanceStatus', async () => {
-    if (ids === undefined) return statusesOf(aws, undefined)
+    if (ids === undefined) return statuses(aws, {MaxResults: PAGE_OF_MANY, IncludeAllInstances: true})
     const parts = await Promise.all(inChunks(ids, IDS).map((chunk) => statusesOfKnown(aws, chunk)))
     return parts.flat()
   })
 
 async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus | Unreadable)[]> {
   try {
-    return await statusesOf(aws, ids)
+    return await statuses(aws, {InstanceIds: ids, IncludeAllInstances: true})
   } catch (error) {
     if (!cameFromAws(error) || !errorName(error).startsWith('InvalidInstanceID')) throw error
     if (ids.length === 1) return []
@@ -120,8 +110,7 @@ export const readProfileAssociations = (
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
  */
 async function consoleOutput(aws: Aws, InstanceId: string): Promise<ConsoleOutput> {
-  const request = (Latest: boolean) =>
-    aws.client(EC2Client).send(new GetConsoleOutputCommand({InstanceId, Latest}), aws.until)
+  const request = (Latest: boolean) => send(aws, EC2Client, new GetConsoleOutputCommand({InstanceId, Latest}))
   const {Output, Timestamp} = await request(true).catch((error: unknown) => {
     if (cameFromAws(error) && errorName(error) === 'UnsupportedOperation') return request(false)
     throw error

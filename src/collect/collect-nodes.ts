@@ -7,6 +7,7 @@ import {
   GetServiceSettingCommand,
   type InstanceInformationStringFilter,
   SSMClient,
+  type InstanceInformation as SsmInstanceInformation,
 } from '@aws-sdk/client-ssm'
 import {
   type Activation,
@@ -24,25 +25,23 @@ import {
 import {HOST_MANAGEMENT_SETTING, INSTANCE_TIER, SESSION_DOCUMENT} from '../model/kinds.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {allOrUnreadable, complete, ifExists, paginate, readList, readOr, required} from './paginate.ts'
+import {allOrUnreadable, complete, ifExists, readList, readOr, required} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
+const PAGE = {MaxResults: 50}
 
 type Nodes = (InstanceInformation | Unreadable)[]
 
+const completeNode = complete((node: SsmInstanceInformation) => normal.normalized(node, ['InstanceId']))
+
+const nodePages = pagesOf(SSMClient, DescribeInstanceInformationCommand, 'InstanceInformationList', completeNode)
+
 const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefined): Promise<Nodes> =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(SSMClient)
-      .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50, NextToken}), aws.until)
-    return {
-      items: answer.InstanceInformationList?.map(complete((node) => normal.normalized(node, ['InstanceId']))),
-      next: answer.NextToken,
-    }
-  })
+  nodePages(aws, {Filters, ...PAGE})
 
 /** The managed nodes among the instances; `ids` undefined: all of the Region, hybrid ones too. */
 export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceInformation>> =>
@@ -75,7 +74,7 @@ export const readConnectionStatuses = (
   Promise.all(
     ids.map((Target) =>
       readOr('ssm:GetConnectionStatus', async () => {
-        const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
+        const {Status} = await send(aws, SSMClient, new GetConnectionStatusCommand({Target}))
         const status = {Status: required(Status, 'Status')}
         const reading = validateEnums('ConnectionStatuses', [status])
         return isUnreadable(reading) ? whyUnreadable(reading) : status
@@ -88,29 +87,30 @@ export const readInstanceAssociations = async (
   ids: readonly string[],
 ): Promise<readonly Item<InstanceAssociation, 'InstanceId'>[]> => {
   const parts = await Promise.all(
-    ids.map((id) => readOr('ssm:DescribeInstanceAssociationsStatus', () => associationsOf(aws, id))),
+    ids.map(async (InstanceId) => {
+      const part = await readOr('ssm:DescribeInstanceAssociationsStatus', () => statuses(aws, {InstanceId, ...PAGE}))
+      return isUnreadable(part) ? [{InstanceId, ...part}] : part.map((one) => ({...one, InstanceId}))
+    }),
   )
-  return parts.flatMap((part, at): readonly Item<InstanceAssociation, 'InstanceId'>[] =>
-    'unreadable' in part ? [{InstanceId: ids[at] ?? '', ...part}] : part,
-  )
+  return parts.flat()
 }
 
-const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociation[]> =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(SSMClient)
-      .send(new DescribeInstanceAssociationsStatusCommand({InstanceId, MaxResults: 50, NextToken}), aws.until)
-    return {
-      items: answer.InstanceAssociationStatusInfos?.map((one) => ({...normal.normalized(one, []), InstanceId})),
-      next: answer.NextToken,
-    }
-  })
+const statuses = pagesOf(
+  SSMClient,
+  DescribeInstanceAssociationsStatusCommand,
+  'InstanceAssociationStatusInfos',
+  normal.plain,
+)
 
 /** How hybrid nodes are registered; `ids` undefined: all of the Region. */
 export const readActivations = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<Activation>> =>
   readList('ssm:DescribeActivations', async () => {
-    const filterValues = ids === undefined ? [undefined] : inChunks(ids, ACTIVATIONS)
-    const parts = await Promise.all(filterValues.map((FilterValues) => activationsWith(aws, FilterValues)))
+    if (ids === undefined) return activationPages(aws, PAGE)
+    const filters = inChunks(ids, ACTIVATIONS).map((FilterValues) => ({
+      FilterKey: 'ActivationIds' as const,
+      FilterValues,
+    }))
+    const parts = await Promise.all(filters.map((filter) => activationPages(aws, {Filters: [filter], ...PAGE})))
     return parts.flat()
   })
 
@@ -120,17 +120,12 @@ export const readActivations = (aws: Aws, ids: readonly string[] | undefined): P
  */
 const ACTIVATIONS = 50
 
-const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<(Activation | Unreadable)[]> =>
-  paginate(async (NextToken) => {
-    const Filters = FilterValues && [{FilterKey: 'ActivationIds' as const, FilterValues}]
-    const answer = await aws
-      .client(SSMClient)
-      .send(new DescribeActivationsCommand({Filters, MaxResults: 50, NextToken}), aws.until)
-    return {
-      items: answer.ActivationList?.map(complete((one) => normal.normalized(one, ['ActivationId']))),
-      next: answer.NextToken,
-    }
-  })
+const activationPages = pagesOf(
+  SSMClient,
+  DescribeActivationsCommand,
+  'ActivationList',
+  complete((one) => normal.normalized(one, ['ActivationId'])),
+)
 
 /**
  * On which tier hybrid nodes are:
@@ -144,7 +139,7 @@ export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> 
 const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSetting>> =>
   readOr('ssm:GetServiceSetting', async () => {
     const answer = await ifExists(['ServiceSettingNotFound'], () =>
-      aws.client(SSMClient).send(new GetServiceSettingCommand({SettingId}), aws.until),
+      send(aws, SSMClient, new GetServiceSettingCommand({SettingId})),
     )
     return answer ? [normal.normalized(required(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
   })
@@ -153,7 +148,7 @@ const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSettin
 export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPreferences>> =>
   readOr('ssm:GetDocument', async () => {
     const answer = await ifExists(['InvalidDocument'], () =>
-      aws.client(SSMClient).send(new GetDocumentCommand({Name: SESSION_DOCUMENT}), aws.until),
+      send(aws, SSMClient, new GetDocumentCommand({Name: SESSION_DOCUMENT})),
     )
     return answer ? preferencesIn(required(answer.Content, 'Content')) : []
   })
@@ -174,10 +169,6 @@ function preferencesIn(content: string): Reading<SessionPreferences> {
 export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>> =>
   readList('ssm:DescribeInstanceInformation', async () => {
     const Filters = [{Key: 'ResourceType', Values: ['ManagedInstance']}]
-    const answer = await aws
-      .client(SSMClient)
-      .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50}), aws.until)
-    return required(answer.InstanceInformationList, 'list').map(
-      complete((node) => normal.normalized(node, ['InstanceId'])),
-    )
+    const answer = await send(aws, SSMClient, new DescribeInstanceInformationCommand({Filters, ...PAGE}))
+    return required(answer.InstanceInformationList, 'list').map(completeNode)
   })

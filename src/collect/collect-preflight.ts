@@ -20,11 +20,12 @@ import {remembered} from '../util/memo.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
+import {pagesOf, send} from './calls.ts'
 import * as identity from './collect-identity.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
 import {collectRoles} from './collect-roles.ts'
-import {awaitAll, ifExists, paginate, readOr} from './paginate.ts'
+import {awaitAll, ifExists, readOr} from './paginate.ts'
 import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -118,7 +119,7 @@ const NO_SUCH_IMAGE = ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable', 'Inv
 const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
   readOr('ec2:DescribeImages', async () => {
     const answer = await ifExists(NO_SUCH_IMAGE, () =>
-      aws.client(EC2Client).send(new DescribeImagesCommand({ImageIds: [id]}), aws.until),
+      send(aws, EC2Client, new DescribeImagesCommand({ImageIds: [id]})),
     )
     return answer?.Images ?? []
   })
@@ -150,18 +151,13 @@ async function associatedWith(
     {Name: 'group-id', Values: foreign.map(({GroupId}) => GroupId)},
     {Name: 'vpc-id', Values: [vpcId]},
   ]
-  const found = await readOr('ec2:DescribeSecurityGroupVpcAssociations', () =>
-    paginate(async (NextToken) => {
-      const answer = await aws
-        .client(EC2Client)
-        .send(new DescribeSecurityGroupVpcAssociationsCommand({Filters, NextToken}), aws.until)
-      return {items: answer.SecurityGroupVpcAssociations, next: answer.NextToken}
-    }),
-  )
+  const found = await readOr('ec2:DescribeSecurityGroupVpcAssociations', () => vpcsOfGroups(aws, {Filters}))
   // If the call is denied, the groups are assumed to be usable.
   if (isUnreadable(found)) return foreign.map(({GroupId}) => GroupId)
   return found.flatMap(({GroupId, State}) => (GroupId !== undefined && State === 'associated' ? [GroupId] : []))
 }
+
+const vpcsOfGroups = pagesOf(EC2Client, DescribeSecurityGroupVpcAssociationsCommand, 'SecurityGroupVpcAssociations')
 
 /** Only the fields of an instance that lead to its network. */
 const placeholderInstance = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({

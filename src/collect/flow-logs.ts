@@ -1,8 +1,4 @@
-import {
-  CloudWatchLogsClient,
-  FilterLogEventsCommand,
-  type FilterLogEventsCommandOutput,
-} from '@aws-sdk/client-cloudwatch-logs'
+import {CloudWatchLogsClient, FilterLogEventsCommand} from '@aws-sdk/client-cloudwatch-logs'
 import {DescribeFlowLogsCommand, EC2Client, type FlowLog as FlowLogItem} from '@aws-sdk/client-ec2'
 import type {FlowLog, FlowLogSource} from '../flow-logs/flow-log.ts'
 import {DEFAULT_FORMAT, fieldsOf, missingFields} from '../flow-logs/parse-record.ts'
@@ -12,7 +8,8 @@ import {type Account, type Instance, isUnreadable, itemsOf} from '../model/accou
 import type {CliCommand} from '../model/cli-command.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
-import {paginate, readOr} from './paginate.ts'
+import {pagesOf, send} from './calls.ts'
+import {readOr} from './paginate.ts'
 
 /** Limits of one run: an interface with much traffic has gigabytes of records. */
 export interface FlowLogLimits {
@@ -43,7 +40,9 @@ export async function readFlowLogs(
 ): Promise<FlowLog> {
   const eni = primaryInterfaceOf(instance)
   const own = [eni?.NetworkInterfaceId, eni?.SubnetId, eni?.VpcId].filter((id) => id !== undefined)
-  const found = await readOr('ec2:DescribeFlowLogs', () => describeFlowLogs(aws, own))
+  const found = await readOr('ec2:DescribeFlowLogs', () =>
+    flowLogs(aws, {Filter: [{Name: 'resource-id', Values: own}]}),
+  )
   if (isUnreadable(found)) return withoutLog(`Flow logs could not be listed: ${found.unreadable}`)
   if (found.length === 0)
     return withoutLog(`No flow log covers ${own[0] ?? instance.InstanceId}, its subnet or its VPC.`)
@@ -95,13 +94,7 @@ const withoutLog = (note: string): FlowLog => ({names: [], records: [], traffic:
 
 const ownerOf = (account: Account, {OwnerId}: Instance): string | undefined => account.Caller?.Account ?? OwnerId
 
-async function describeFlowLogs(aws: Aws, ids: readonly string[]): Promise<readonly FlowLogItem[]> {
-  const Filter = [{Name: 'resource-id', Values: [...ids]}]
-  return paginate(async (NextToken) => {
-    const answer = await aws.client(EC2Client).send(new DescribeFlowLogsCommand({Filter, NextToken}), aws.until)
-    return {items: answer.FlowLogs, next: answer.NextToken}
-  })
-}
+const flowLogs = pagesOf(EC2Client, DescribeFlowLogsCommand, 'FlowLogs')
 
 /** A log group, with the flow logs that write to it: an interface has one stream for all of them. */
 interface LogGroup {
@@ -163,11 +156,9 @@ async function readGroup(
       ...(filterPattern !== undefined && {filterPattern}),
       ...(token !== undefined && {nextToken: token}),
     }
-    const answer: FilterLogEventsCommandOutput | {readonly unreadable: string} = await readOr(
-      'logs:FilterLogEvents',
-      () => aws.client(CloudWatchLogsClient).send(new FilterLogEventsCommand(input), aws.until),
-    )
-    if ('unreadable' in answer) return {group, records: reader.content().records, problem: answer.unreadable}
+    const command = new FilterLogEventsCommand(input)
+    const answer = await readOr('logs:FilterLogEvents', () => send(aws, CloudWatchLogsClient, command))
+    if (isUnreadable(answer)) return {group, records: reader.content().records, problem: answer.unreadable}
     for (const {message = '', logStreamName} of answer.events ?? [])
       reader.message({text: message, ...(logStreamName !== undefined && {stream: logStreamName})})
     token = answer.nextToken

@@ -1,5 +1,10 @@
 import {CloudTrailClient, LookupEventsCommand} from '@aws-sdk/client-cloudtrail'
-import {ConfigServiceClient, GetResourceConfigHistoryCommand, type ResourceType} from '@aws-sdk/client-config-service'
+import {
+  ConfigServiceClient,
+  GetResourceConfigHistoryCommand,
+  type GetResourceConfigHistoryCommandOutput,
+  type ResourceType,
+} from '@aws-sdk/client-config-service'
 import {
   type Account,
   type CloudTrailEvent,
@@ -10,6 +15,7 @@ import {
 } from '../model/account.ts'
 import {homeRegionOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
+import {send} from './calls.ts'
 import {withFormerIdentities} from './former-identities.ts'
 import {normalized, plain} from './normalise.ts'
 import {ifExists, readOr} from './paginate.ts'
@@ -92,18 +98,16 @@ async function readEvents(
 }
 
 const lookUp = (aws: Aws, readAt: string, {attribute, value, region}: Lookup, NextToken: string | undefined) =>
-  aws
-    .inRegion(region)
-    .client(CloudTrailClient)
-    .send(
-      new LookupEventsCommand({
-        LookupAttributes: [{AttributeKey: attribute, AttributeValue: value}],
-        StartTime: new Date(Date.parse(readAt) - DAYS * DAY),
-        MaxResults: PAGE,
-        NextToken,
-      }),
-      aws.until,
-    )
+  send(
+    aws.inRegion(region),
+    CloudTrailClient,
+    new LookupEventsCommand({
+      LookupAttributes: [{AttributeKey: attribute, AttributeValue: value}],
+      StartTime: new Date(Date.parse(readAt) - DAYS * DAY),
+      MaxResults: PAGE,
+      NextToken,
+    }),
+  )
 
 /** Waits until the Region accepts another call. */
 function spaced({now, sleep}: Clock): (region: string) => Promise<void> {
@@ -149,16 +153,14 @@ async function recordings(aws: Aws, readAt: string, type: string, id: string): P
   const found: ConfigurationItem[] = []
   let nextToken: string | undefined
   for (let page = 0; page < MAX_CONFIG_PAGES; page++) {
-    const answer = await aws.client(ConfigServiceClient).send(
-      new GetResourceConfigHistoryCommand({
-        resourceType: type as ResourceType,
-        resourceId: id,
-        earlierTime: new Date(Date.parse(readAt) - DAYS * DAY),
-        limit: 100,
-        nextToken,
-      }),
-      aws.until,
-    )
+    const command = new GetResourceConfigHistoryCommand({
+      resourceType: type as ResourceType,
+      resourceId: id,
+      earlierTime: new Date(Date.parse(readAt) - DAYS * DAY),
+      limit: 100,
+      nextToken,
+    })
+    const answer: GetResourceConfigHistoryCommandOutput = await send(aws, ConfigServiceClient, command)
     for (const item of answer.configurationItems ?? [])
       found.push(normalized(item, ['resourceId', 'resourceType', 'configurationItemCaptureTime']))
     nextToken = answer.nextToken

@@ -12,6 +12,7 @@ import {
 import {type HostedZone, isUnreadable, type Reading, type ResourceRecordSet, type Unreadable} from '../model/account.ts'
 import {isWithin, withoutDot} from '../network/dns/name.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
 /** Zones of AWS services, such as those of interface endpoints, do not show their records. */
@@ -27,7 +28,10 @@ export const readHostedZones = (
   hosts: readonly string[],
 ): Promise<Reading<HostedZone>> =>
   readList('route53:ListHostedZonesByVPC', async () => {
-    const listed = await Promise.all(vpcIds.map(async (id) => ({id, zones: await zonesOf(aws, id)})))
+    const VPCRegion = aws.region as VPCRegion
+    const listed = await Promise.all(
+      vpcIds.map(async (id) => ({id, zones: await zonesOfVpc(aws, {VPCId: id, VPCRegion})})),
+    )
     const ownZones = listed.flatMap(({zones}) =>
       zones.map(
         complete((zone) => ({
@@ -45,7 +49,7 @@ export const readHostedZones = (
         Id: `/hostedzone/${id}`,
         Name: name,
         ...(zone.Owner && {Owner: ownerOf(zone)}),
-        VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion: aws.region})),
+        VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion})),
         ResourceRecordSets: await recordsOf(aws, id, zone, hosts),
       })),
     )
@@ -64,7 +68,7 @@ export async function readZonesOfProfile(
   const zones = await Promise.all(
     ids.map((Id) =>
       readOr('route53:GetHostedZone', async (): Promise<HostedZone> => {
-        const answer = await aws.client(Route53Client).send(new GetHostedZoneCommand({Id}), aws.until)
+        const answer = await send(aws, Route53Client, new GetHostedZoneCommand({Id}))
         const Name = required(answer.HostedZone?.Name, 'Name')
         return {
           Id: `/hostedzone/${Id}`,
@@ -86,14 +90,7 @@ const ownerOf = ({Owner}: HostedZoneSummary) => ({
   ...(Owner?.OwningService !== undefined && {OwningService: Owner.OwningService}),
 })
 
-const zonesOf = (aws: Aws, VPCId: string): Promise<HostedZoneSummary[]> =>
-  paginate(async (NextToken) => {
-    const VPCRegion = aws.region as VPCRegion
-    const answer = await aws
-      .client(Route53Client)
-      .send(new ListHostedZonesByVPCCommand({VPCId, VPCRegion, NextToken}), aws.until)
-    return {items: answer.HostedZoneSummaries, next: answer.NextToken}
-  })
+const zonesOfVpc = pagesOf(Route53Client, ListHostedZonesByVPCCommand, 'HostedZoneSummaries')
 
 async function recordsOf(
   aws: Aws,
@@ -107,16 +104,12 @@ async function recordsOf(
   return readList('route53:ListResourceRecordSets', () =>
     paginate<ResourceRecordSet | Unreadable>(async (token) => {
       const [StartRecordName, type, StartRecordIdentifier] = token?.split('\n') ?? []
-      const StartRecordType = type as RRType | undefined
-      const answer = await aws.client(Route53Client).send(
-        new ListResourceRecordSetsCommand({
-          HostedZoneId,
-          StartRecordName,
-          StartRecordType,
-          StartRecordIdentifier: StartRecordIdentifier || undefined,
-        }),
-        aws.until,
-      )
+      const start = {
+        StartRecordName,
+        StartRecordType: type as RRType | undefined,
+        StartRecordIdentifier: StartRecordIdentifier || undefined,
+      }
+      const answer = await send(aws, Route53Client, new ListResourceRecordSetsCommand({HostedZoneId, ...start}))
       const items = answer.ResourceRecordSets?.map(complete(record))
       const next = [answer.NextRecordName, answer.NextRecordType, answer.NextRecordIdentifier ?? ''].join('\n')
       return {items, next: answer.IsTruncated ? next : undefined}

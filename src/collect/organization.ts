@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-organizations'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf} from './calls.ts'
 import {accessError, cameFromAws, reasonOf} from './errors.ts'
-import {paginate} from './paginate.ts'
 
 export interface OrganizationAccount {
   readonly id: string
@@ -37,47 +37,35 @@ export async function organizationAccounts(
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html */
 const PARENT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/
 
+const accounts = pagesOf(OrganizationsClient, ListAccountsCommand, 'Accounts')
+const accountsUnder = pagesOf(OrganizationsClient, ListAccountsForParentCommand, 'Accounts')
+const unitsUnder = pagesOf(OrganizationsClient, ListOrganizationalUnitsForParentCommand, 'OrganizationalUnits')
+
 /** `State` replaces `Status`, which AWS is retiring. Without either, the account is treated as active. */
 const accountIn = ({Id, State, Status}: Account): readonly OrganizationAccount[] =>
   Id === undefined ? [] : [{id: Id, state: State ?? Status ?? 'ACTIVE'}]
 
-const allAccounts = (aws: Aws, listing: string) =>
-  listed('organizations:ListAccounts', listing, async (NextToken) => {
-    const answer = await aws.client(OrganizationsClient).send(new ListAccountsCommand({NextToken}), aws.until)
-    return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
-  })
+const allAccounts = async (aws: Aws, listing: string) =>
+  (await listed('ListAccounts', listing, accounts(aws, {}))).flatMap(accountIn)
 
 const under =
   (aws: Aws, listing: string) =>
   async (ParentId: string): Promise<readonly OrganizationAccount[]> => {
-    const [accounts, below] = await Promise.all([
-      listed('organizations:ListAccountsForParent', listing, async (NextToken) => {
-        const answer = await aws
-          .client(OrganizationsClient)
-          .send(new ListAccountsForParentCommand({ParentId, NextToken}), aws.until)
-        return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
-      }),
-      listed('organizations:ListOrganizationalUnitsForParent', listing, async (NextToken) => {
-        const answer = await aws
-          .client(OrganizationsClient)
-          .send(new ListOrganizationalUnitsForParentCommand({ParentId, NextToken}), aws.until)
-        return {items: answer.OrganizationalUnits?.flatMap(({Id}) => Id ?? []), next: answer.NextToken}
-      }),
+    const [here, units] = await Promise.all([
+      listed('ListAccountsForParent', listing, accountsUnder(aws, {ParentId})),
+      listed('ListOrganizationalUnitsForParent', listing, unitsUnder(aws, {ParentId})),
     ])
-    return [...accounts, ...(await Promise.all(below.map(under(aws, listing)))).flat()]
+    const below = units.flatMap(({Id}) => Id ?? [])
+    return [...here.flatMap(accountIn), ...(await Promise.all(below.map(under(aws, listing)))).flat()]
   }
 
-async function listed<T>(
-  action: string,
-  listing: string,
-  request: Parameters<typeof paginate<T>>[0],
-): Promise<readonly T[]> {
+async function listed<T>(operation: string, listing: string, request: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
-    return await paginate(request)
+    return await request
   } catch (error) {
     if (!(error instanceof Error) || !cameFromAws(error)) throw error
     throw accessError(
-      `Cannot list the accounts of the organization (${reasonOf(error, action)}); only its management account and delegated administrators can. List the accounts yourself with ${listing}.`,
+      `Cannot list the accounts of the organization (${reasonOf(error, `organizations:${operation}`)}); only its management account and delegated administrators can. List the accounts yourself with ${listing}.`,
       error,
     )
   }

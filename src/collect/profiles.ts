@@ -1,8 +1,9 @@
 import type {ProfileAssociation, ProfileResourceAssociation, Reading} from '../model/account.ts'
 import {isUnreadable, itemsOf, whyUnreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf} from './calls.ts'
 import {errorName} from './errors.ts'
-import {complete, join, paginate, readList, required} from './paginate.ts'
+import {complete, join, readList, required} from './paginate.ts'
 import {
   ListProfileAssociationsCommand,
   ListProfileResourceAssociationsCommand,
@@ -23,29 +24,26 @@ export const readProfileAssociations = async (
 }
 
 const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Reading<ProfileAssociation>> =>
-  readList('route53profiles:ListProfileAssociations', async () => {
-    try {
-      return (
-        await paginate(async (NextToken) => {
-          const ResourceId = vpcId === undefined ? {} : {ResourceId: vpcId}
-          const answer = await aws
-            .client(Route53ProfilesClient)
-            .send(new ListProfileAssociationsCommand({NextToken, MaxResults: 100, ...ResourceId}), aws.until)
-          return {items: answer.ProfileAssociations, next: answer.NextToken}
-        })
-      ).map(
-        complete((one) => ({
-          ...one,
-          Id: required(one.Id, 'Id'),
-          ProfileId: required(one.ProfileId, 'ProfileId'),
-          ResourceId: required(one.ResourceId, 'ResourceId'),
-        })),
-      )
-    } catch (error) {
+  readList('route53profiles:ListProfileAssociations', () =>
+    associations(aws, {...PAGE, ...(vpcId !== undefined && {ResourceId: vpcId})}).catch((error: unknown) => {
       if (isAbsent(error)) return []
       throw error
-    }
-  })
+    }),
+  )
+
+const PAGE = {MaxResults: 100}
+
+const associations = pagesOf(
+  Route53ProfilesClient,
+  ListProfileAssociationsCommand,
+  'ProfileAssociations',
+  complete((one) => ({
+    ...one,
+    Id: required(one.Id, 'Id'),
+    ProfileId: required(one.ProfileId, 'ProfileId'),
+    ResourceId: required(one.ResourceId, 'ResourceId'),
+  })),
+)
 
 /** The zones, Resolver rules, DNS Firewall rule groups and endpoints of the Profiles. */
 export async function readProfileResourceAssociations(
@@ -53,24 +51,22 @@ export async function readProfileResourceAssociations(
   associations: Reading<ProfileAssociation>,
 ): Promise<Reading<ProfileResourceAssociation>> {
   const ids = [...new Set(itemsOf(associations).map(({ProfileId}) => ProfileId))]
-  const found = await Promise.all(ids.map((id) => resourcesOf(aws, id)))
+  const found = await Promise.all(
+    ids.map((ProfileId) =>
+      readList('route53profiles:ListProfileResourceAssociations', () => resources(aws, {ProfileId, ...PAGE})),
+    ),
+  )
   return join(isUnreadable(associations) ? [whyUnreadable(associations), ...found] : found, ({Id}) => Id)
 }
 
-const resourcesOf = (aws: Aws, ProfileId: string): Promise<Reading<ProfileResourceAssociation>> =>
-  readList('route53profiles:ListProfileResourceAssociations', async () => {
-    const found = await paginate(async (NextToken) => {
-      const answer = await aws
-        .client(Route53ProfilesClient)
-        .send(new ListProfileResourceAssociationsCommand({ProfileId, NextToken, MaxResults: 100}), aws.until)
-      return {items: answer.ProfileResourceAssociations, next: answer.NextToken}
-    })
-    return found.map(
-      complete((one) => ({
-        ...one,
-        Id: required(one.Id, 'Id'),
-        ProfileId: required(one.ProfileId, 'ProfileId'),
-        ResourceArn: required(one.ResourceArn, 'ResourceArn'),
-      })),
-    )
-  })
+const resources = pagesOf(
+  Route53ProfilesClient,
+  ListProfileResourceAssociationsCommand,
+  'ProfileResourceAssociations',
+  complete((one) => ({
+    ...one,
+    Id: required(one.Id, 'Id'),
+    ProfileId: required(one.ProfileId, 'ProfileId'),
+    ResourceArn: required(one.ResourceArn, 'ResourceArn'),
+  })),
+)

@@ -2,13 +2,14 @@ import {DescribeRegionsCommand, EC2Client} from '@aws-sdk/client-ec2'
 import {isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
+import {send} from './calls.ts'
 import {readInstances} from './collect-instances.ts'
 import {readNodes} from './collect-nodes.ts'
 import {readOr, required} from './paginate.ts'
 
 /** The Regions that the account has enabled. */
 export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
-  const {Regions} = await aws.client(EC2Client).send(new DescribeRegionsCommand({}), aws.until)
+  const {Regions} = await send(aws, EC2Client, new DescribeRegionsCommand({}))
   return required(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
 }
 

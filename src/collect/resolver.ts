@@ -15,13 +15,20 @@ import {
 } from '../model/account.ts'
 import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import * as normal from './normalise.ts'
-import {allOrUnreadable, complete, paginate, readList, readOr, required} from './paginate.ts'
+import {allOrUnreadable, complete, readList, readOr, required} from './paginate.ts'
 
-const page = (NextToken: string | undefined, MaxResults = 100) => ({
-  MaxResults,
-  ...(NextToken !== undefined && {NextToken}),
-})
+const PAGE = {MaxResults: 100}
+
+const ruleAssociations = pagesOf(Route53ResolverClient, ListResolverRuleAssociationsCommand, 'ResolverRuleAssociations')
+const groupAssociations = pagesOf(
+  Route53ResolverClient,
+  ListFirewallRuleGroupAssociationsCommand,
+  'FirewallRuleGroupAssociations',
+)
+const rulesOfGroup = pagesOf(Route53ResolverClient, ListFirewallRulesCommand, 'FirewallRules')
+const domainsOfList = pagesOf(Route53ResolverClient, ListFirewallDomainsCommand, 'Domains')
 
 /** Every VPC has AWS's own rules for the internet and internal names; they forward nothing. */
 const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-autodefined-')
@@ -33,16 +40,7 @@ const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-auto
 export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
   readOr('route53resolver:ListResolverRuleAssociations', async (): Promise<Reading<ResolverRule>> => {
     if (vpcIds.length === 0) return []
-    const associations = await paginate(async (NextToken) => {
-      const answer = await aws.client(Route53ResolverClient).send(
-        new ListResolverRuleAssociationsCommand({
-          Filters: [{Name: 'VPCId', Values: [...vpcIds]}],
-          ...page(NextToken),
-        }),
-        aws.until,
-      )
-      return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
-    })
+    const associations = await ruleAssociations(aws, {Filters: [{Name: 'VPCId', Values: [...vpcIds]}], ...PAGE})
     const ownRules = associations.map(
       complete(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))),
     )
@@ -72,7 +70,7 @@ const vpcsOf = (
 ): string[] => associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === ruleId && VPCId ? [VPCId] : []))
 
 async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
-  const answer = await aws.client(Route53ResolverClient).send(new GetResolverRuleCommand({ResolverRuleId}), aws.until)
+  const answer = await send(aws, Route53ResolverClient, new GetResolverRuleCommand({ResolverRuleId}))
   const rule = required(answer.ResolverRule, 'ResolverRule')
   return {
     Id: rule.Id ?? ResolverRuleId,
@@ -91,7 +89,7 @@ export const readFirewallRuleGroups = (
   vpcIds: readonly string[],
 ): Promise<Reading<FirewallRuleGroupAssociation>> =>
   readList('route53resolver:ListFirewallRuleGroupAssociations', async () => {
-    const found = await Promise.all(vpcIds.map((id) => firewallAssociations(aws, id)))
+    const found = await Promise.all(vpcIds.map((VpcId) => groupAssociations(aws, {VpcId, ...PAGE})))
     const domainsIn = domainReader(aws)
     const associations = found.flat().map(
       complete((one) => ({
@@ -133,26 +131,13 @@ export function readFirewallRuleGroupsOfProfile(
   )
 }
 
-const firewallAssociations = (aws: Aws, VpcId: string) =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(Route53ResolverClient)
-      .send(new ListFirewallRuleGroupAssociationsCommand({VpcId, ...page(NextToken)}), aws.until)
-    return {items: answer.FirewallRuleGroupAssociations, next: answer.NextToken}
-  })
-
 const firewallRules = (
   aws: Aws,
   FirewallRuleGroupId: string,
   domainsIn: DomainReader,
 ): Promise<Reading<FirewallRule>> =>
   readList('route53resolver:ListFirewallRules', async () => {
-    const rules = await paginate(async (NextToken) => {
-      const answer = await aws
-        .client(Route53ResolverClient)
-        .send(new ListFirewallRulesCommand({FirewallRuleGroupId, ...page(NextToken)}), aws.until)
-      return {items: answer.FirewallRules, next: answer.NextToken}
-    })
+    const rules = await rulesOfGroup(aws, {FirewallRuleGroupId, ...PAGE})
     const merged = rules.map(
       complete(({Name, Priority, Action, FirewallDomainListId, Qtype}) => ({
         ...(Name !== undefined && {Name}),
@@ -179,12 +164,5 @@ type DomainReader = (listId: string) => Promise<Reading<string>>
 /** Several rules may share a list, and a list may be long: each is read once. AWS's own lists cannot be read. */
 const domainReader = (aws: Aws): DomainReader =>
   remembered((FirewallDomainListId) =>
-    readOr('route53resolver:ListFirewallDomains', () =>
-      paginate(async (NextToken) => {
-        const answer = await aws
-          .client(Route53ResolverClient)
-          .send(new ListFirewallDomainsCommand({FirewallDomainListId, ...page(NextToken, 5000)}), aws.until)
-        return {items: answer.Domains, next: answer.NextToken}
-      }),
-    ),
+    readOr('route53resolver:ListFirewallDomains', () => domainsOfList(aws, {FirewallDomainListId, MaxResults: 5000})),
   )

@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import {accessError, cameFromAws, messageOf, reasonOf} from './errors.ts'
-import {paginate, required} from './paginate.ts'
+import {required} from './paginate.ts'
 
 /** A stack as CloudFormation has it now. */
 export interface DeployedStack {
@@ -24,24 +25,18 @@ export interface DeployedStack {
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
  */
 export async function readStack(aws: Aws, StackName: string): Promise<DeployedStack> {
-  const client = aws.client(CloudFormationClient)
   const readStackCall = <T>(operation: string, request: () => Promise<T>) =>
     orRefusal(operation, aws.region, StackName, request)
   const [stack, template, resources] = await Promise.all([
     readStackCall('DescribeStacks', async () => {
-      const {Stacks} = await client.send(new DescribeStacksCommand({StackName}), aws.until)
+      const {Stacks} = await send(aws, CloudFormationClient, new DescribeStacksCommand({StackName}))
       return required(Stacks?.[0], 'stack')
     }),
     readStackCall('GetTemplate', async () => {
       const read = new GetTemplateCommand({StackName, TemplateStage: 'Processed'})
-      return required((await client.send(read, aws.until)).TemplateBody, 'template')
+      return required((await send(aws, CloudFormationClient, read)).TemplateBody, 'template')
     }),
-    readStackCall('ListStackResources', () =>
-      paginate(async (NextToken) => {
-        const answer = await client.send(new ListStackResourcesCommand({StackName, NextToken}), aws.until)
-        return {items: answer.StackResourceSummaries, next: answer.NextToken}
-      }),
-    ),
+    readStackCall('ListStackResources', () => resourcesOf(aws, {StackName})),
   ])
   const existing = resources.flatMap(({LogicalResourceId: logicalId, PhysicalResourceId: id, ...rest}) =>
     logicalId && id && rest.ResourceStatus !== 'DELETE_COMPLETE' ? [{logicalId, id, type: rest.ResourceType}] : [],
@@ -60,6 +55,8 @@ export async function readStack(aws: Aws, StackName: string): Promise<DeployedSt
     nested,
   }
 }
+
+const resourcesOf = pagesOf(CloudFormationClient, ListStackResourcesCommand, 'StackResourceSummaries')
 
 async function orRefusal<T>(operation: string, region: string, name: string, request: () => Promise<T>): Promise<T> {
   try {

@@ -4,7 +4,6 @@ import {
   DescribeTransitGatewaysCommand,
   DescribeTransitGatewayVpcAttachmentsCommand,
   EC2Client,
-  type Filter,
   GetTransitGatewayRouteTableAssociationsCommand,
   SearchTransitGatewayRoutesCommand,
 } from '@aws-sdk/client-ec2'
@@ -19,6 +18,7 @@ import {
 } from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import {inFilters, reader, type Where} from './ec2-reader.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
@@ -92,7 +92,7 @@ export const readTransitGatewayRouteTables = (
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayRouteTable>> =>
   readList('ec2:DescribeTransitGatewayRouteTables', async () => {
-    const tables = await inFilters('transit-gateway-id', ids, (Filters) => routeTables(aws, Filters))
+    const tables = await inFilters('transit-gateway-id', ids, (Filters) => routeTables(aws, {Filters, ...PAGE}))
     return Promise.all(
       tables.map(async (table) => {
         if (isUnreadable(table)) return table
@@ -103,46 +103,32 @@ export const readTransitGatewayRouteTables = (
     )
   })
 
-const routeTables = (aws: Aws, Filters: Filter[]) =>
-  paginate(async (NextToken) => {
-    const answer = await aws
-      .client(EC2Client)
-      .send(new DescribeTransitGatewayRouteTablesCommand({Filters, ...PAGE, NextToken}), aws.until)
-    return {
-      items: answer.TransitGatewayRouteTables?.map(
-        complete((one) => normal.normalized(one, ['TransitGatewayRouteTableId', 'TransitGatewayId'])),
-      ),
-      next: answer.NextToken,
-    }
-  })
+const routeTables = pagesOf(
+  EC2Client,
+  DescribeTransitGatewayRouteTablesCommand,
+  'TransitGatewayRouteTables',
+  complete((one) => normal.normalized(one, ['TransitGatewayRouteTableId', 'TransitGatewayId'])),
+)
 
 const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
   readOr('ec2:GetTransitGatewayRouteTableAssociations', async () => {
-    const found = await paginate(async (NextToken) => {
-      const answer = await aws
-        .client(EC2Client)
-        .send(
-          new GetTransitGatewayRouteTableAssociationsCommand({TransitGatewayRouteTableId, ...PAGE, NextToken}),
-          aws.until,
-        )
-      return {
-        items: answer.Associations?.map(complete((one) => normal.normalized(one, ['TransitGatewayAttachmentId']))),
-        next: answer.NextToken,
-      }
-    })
+    const found = await associations(aws, {TransitGatewayRouteTableId, ...PAGE})
     return validateEnums('Associations', allOrUnreadable(found))
   })
+
+const associations = pagesOf(
+  EC2Client,
+  GetTransitGatewayRouteTableAssociationsCommand,
+  'Associations',
+  complete((one) => normal.normalized(one, ['TransitGatewayAttachmentId'])),
+)
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>
   readList('ec2:SearchTransitGatewayRoutes', () =>
     paginate(async (NextToken) => {
       const Filters = [{Name: 'state', Values: ['active', 'blackhole']}]
-      const answer = await aws
-        .client(EC2Client)
-        .send(
-          new SearchTransitGatewayRoutesCommand({TransitGatewayRouteTableId, Filters, ...PAGE, NextToken}),
-          aws.until,
-        )
+      const input = {TransitGatewayRouteTableId, Filters, ...PAGE, NextToken}
+      const answer = await send(aws, EC2Client, new SearchTransitGatewayRoutesCommand(input))
       if (answer.AdditionalRoutesAvailable && !answer.NextToken)
         throw noAnswer('more routes exist than the API returned')
       return {items: answer.Routes?.map(complete(normal.transitGatewayRoute)), next: answer.NextToken}

@@ -29,10 +29,11 @@ import {
   type VpcBlockPublicAccessOptions,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
+import {pagesOf, send} from './calls.ts'
 import {PAGE_OF_MANY, reader, type Where} from './ec2-reader.ts'
 import {type ENUMS, validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {complete, paginate, readList, readOr, required} from './paginate.ts'
+import {complete, readList, readOr, required} from './paginate.ts'
 
 /** As `reader`, for a kind with deciding enum values. */
 const enumReader =
@@ -52,7 +53,7 @@ export const readVpcAttributes = (
       VpcId,
       ...(await readOr('ec2:DescribeVpcAttribute', async () => {
         const request = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
-          aws.client(EC2Client).send(new DescribeVpcAttributeCommand({VpcId, Attribute}), aws.until)
+          send(aws, EC2Client, new DescribeVpcAttributeCommand({VpcId, Attribute}))
         const [support, hostnames] = await Promise.all([request('enableDnsSupport'), request('enableDnsHostnames')])
         return {
           EnableDnsSupport: {Value: required(support.EnableDnsSupport?.Value, 'EnableDnsSupport')},
@@ -109,19 +110,19 @@ export const readInternetGateways = enumReader(
 
 /** Pages have at most 255 items, and tags are the only filter: the few that routes name are read by id. */
 export const readEgressOnlyInternetGateways = (
-  {client, until}: Aws,
+  aws: Aws,
   ids: readonly string[] | 'everywhere',
 ): Promise<Reading<EgressOnlyInternetGateway>> =>
   readList('ec2:DescribeEgressOnlyInternetGateways', () =>
-    paginate(async (NextToken) => {
-      const which = ids === 'everywhere' ? {MaxResults: 255, NextToken} : {EgressOnlyInternetGatewayIds: [...ids]}
-      const answer = await client(EC2Client).send(new DescribeEgressOnlyInternetGatewaysCommand(which), until)
-      const items = answer.EgressOnlyInternetGateways?.map(
-        complete((one) => normal.normalized(one, ['EgressOnlyInternetGatewayId'], ['Attachments'])),
-      )
-      return {items, next: answer.NextToken}
-    }),
+    egressOnlyGateways(aws, ids === 'everywhere' ? {MaxResults: 255} : {EgressOnlyInternetGatewayIds: [...ids]}),
   )
+
+const egressOnlyGateways = pagesOf(
+  EC2Client,
+  DescribeEgressOnlyInternetGatewaysCommand,
+  'EgressOnlyInternetGateways',
+  complete((one) => normal.normalized(one, ['EgressOnlyInternetGatewayId'], ['Attachments'])),
+)
 
 /**
  * Here the parameter is called Filter.
@@ -155,7 +156,12 @@ export const readVpcPeeringConnections = enumReader(
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
  */
 export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): Promise<Reading<ManagedPrefixList>> => {
-  const entries = Promise.all(ids.map(async (id) => [id, await prefixListEntries(aws, id)] as const))
+  const entries = Promise.all(
+    ids.map(async (PrefixListId) => {
+      const which = {PrefixListId, MaxResults: 100}
+      return [PrefixListId, await readOr('ec2:GetManagedPrefixListEntries', () => listEntries(aws, which))] as const
+    }),
+  )
   const lists = await readPrefixLists(aws, {filter: 'prefix-list-id', values: ids})
   const entriesOf = new Map(await entries)
   const withEntries = itemsOf(lists).map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
@@ -170,20 +176,13 @@ const readPrefixLists = reader(
   {MaxResults: 100},
 )
 
-const prefixListEntries = (aws: Aws, PrefixListId: string) =>
-  readOr('ec2:GetManagedPrefixListEntries', () =>
-    paginate(async (NextToken) => {
-      const answer = await aws
-        .client(EC2Client)
-        .send(new GetManagedPrefixListEntriesCommand({PrefixListId, MaxResults: 100, NextToken}), aws.until)
-      normal.requireEach(answer.Entries, 'Cidr')
-      return {items: answer.Entries?.map(normal.plain), next: answer.NextToken}
-    }),
-  )
+const listEntries = pagesOf(EC2Client, GetManagedPrefixListEntriesCommand, 'Entries', (one) =>
+  normal.normalized(one, ['Cidr']),
+)
 
-export const readBlockPublicAccess = ({client, until}: Aws): Promise<Reading<VpcBlockPublicAccessOptions>> =>
+export const readBlockPublicAccess = (aws: Aws): Promise<Reading<VpcBlockPublicAccessOptions>> =>
   readOr('ec2:DescribeVpcBlockPublicAccessOptions', async () => {
-    const answer = await client(EC2Client).send(new DescribeVpcBlockPublicAccessOptionsCommand({}), until)
+    const answer = await send(aws, EC2Client, new DescribeVpcBlockPublicAccessOptionsCommand({}))
     return [normal.plain(required(answer.VpcBlockPublicAccessOptions, 'VpcBlockPublicAccessOptions'))]
   })
 

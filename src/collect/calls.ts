@@ -1,0 +1,36 @@
+import type {Aws} from './aws.ts'
+import {paginate} from './paginate.ts'
+
+type Client = Parameters<Aws['client']>[0]
+
+/** A command of the SDK, by its parameters and what AWS answers to it. */
+export interface Command<Input, Answer> {
+  readonly input: Input
+  readonly resolveMiddleware: (...args: never) => (args: never) => Promise<{readonly output: Answer}>
+}
+
+/** One call. */
+export const send = <Answer>(aws: Aws, Client: Client, command: Command<unknown, Answer>): Promise<Answer> =>
+  aws.client(Client).send(command as never, aws.until) as Promise<Answer>
+
+/** The parameter, and the field of the answer, that names the next page. */
+type Token = 'NextToken' | 'nextToken' | 'Marker'
+
+export type ItemIn<Answer, List extends keyof Answer> =
+  NonNullable<Answer[List]> extends readonly (infer Item)[] ? Item : never
+
+/** A reader of a list that AWS returns page by page, with each item in another shape. */
+export const pagesOf =
+  <Input, Answer, List extends keyof Answer, T = ItemIn<Answer, List>>(
+    Client: Client,
+    Command: new (input: never) => Command<Input, Answer>,
+    list: List,
+    shape: (item: ItemIn<Answer, List>) => T = (item) => item as T,
+    token: Token = 'NextToken',
+  ) =>
+  (aws: Aws, input: Omit<Input, Token>): Promise<T[]> =>
+    paginate(async (next) => {
+      const answer = await send(aws, Client, new Command({...input, [token]: next} as never))
+      const items = answer[list] as readonly ItemIn<Answer, List>[] | undefined
+      return {items: items?.map(shape), next: Reflect.get(answer as object, token) as string | undefined}
+    })
