@@ -9,6 +9,7 @@ import {
   remedyFlags,
   reportFlags,
   sinceWhenFlags,
+  under,
 } from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
@@ -39,20 +40,16 @@ export default class Diagnose extends BaseCommand {
     ...flowLogFlags,
     ...sinceWhenFlags,
     ...remedyFlags,
-    script: boolean({
-      summary: 'Print a shell script that confirms each step, stops at the first error and prints how to undo.',
-      helpGroup: 'REMEDIATION',
-      exclusive: ['json', 'quiet', 'brief', 'verbose', 'format'],
-    }),
-    watch: boolean({
-      summary: 'Poll until the node is managed; report which steps took effect and when the agent will retry.',
-      helpGroup: 'REMEDIATION',
-      exclusive: ['script', 'output', 'brief', 'flow-logs', 'since-when'],
-    }),
-    timeout: string({
-      summary: 'Watch timeout: 90s, 45m or 2h (default: 45m).',
-      helpGroup: 'REMEDIATION',
-      dependsOn: ['watch'],
+    ...under('REMEDIATION', {
+      script: boolean({
+        summary: 'Print a shell script that confirms each step, stops at the first error and prints how to undo.',
+        exclusive: ['json', 'quiet', 'brief', 'verbose', 'format'],
+      }),
+      watch: boolean({
+        summary: 'Poll until the node is managed; report which steps took effect and when the agent will retry.',
+        exclusive: ['script', 'output', 'brief', 'flow-logs', 'since-when'],
+      }),
+      timeout: string({summary: 'Watch timeout: 90s, 45m or 2h (default: 45m).', dependsOn: ['watch']}),
     }),
     ...reportFlags,
     ...briefFlags,

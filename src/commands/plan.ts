@@ -1,7 +1,7 @@
-import {boolean, option, string} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
-import {PLAN_FORMAT_NAMES, type PlanFormat} from '../cli/output/plan-formats.ts'
+import {accountFlags, formatFlag, outputFlags, remedyFlags, reportFlags, under} from '../cli/input/flags.ts'
+import {PLAN_FORMAT_NAMES} from '../cli/output/plan-formats.ts'
 
 export default class Plan extends BaseCommand {
   static override summary = 'Check before deployment which managed instances a change would break.'
@@ -17,55 +17,42 @@ export default class Plan extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --cloudformation stack.yaml --stack web --region eu-west-1',
   ]
   static override flags = {
-    terraform: string({
-      summary: 'Output of terraform show -json, or - for standard input.',
-      helpValue: 'FILE',
-      helpGroup: 'SOURCE',
-    }),
-    cloudformation: string({
-      summary: 'CloudFormation template, such as one that cdk synth wrote, or the output of describe-change-set.',
-      helpValue: 'FILE',
-      helpGroup: 'SOURCE',
-      exclusive: ['terraform'],
-    }),
-    parameters: string({
-      summary: 'Parameters of the template (JSON).',
-      helpValue: 'FILE',
-      helpGroup: 'SOURCE',
-      dependsOn: ['cloudformation'],
-    }),
-    stack: string({
-      summary: 'Name of the stack that the template updates: read from AWS with its template, parameters and ids.',
-      helpValue: 'NAME',
-      helpGroup: 'SOURCE',
-      dependsOn: ['cloudformation'],
-      exclusive: ['account', 'stack-resources', 'stack-template'],
-    }),
-    'stack-resources': string({
-      summary: 'Output of describe-stack-resources or describe-change-set for the stack that is updated.',
-      helpValue: 'FILE',
-      helpGroup: 'SOURCE',
-      dependsOn: ['cloudformation'],
-    }),
-    'stack-template': string({
-      summary: 'Current template of the stack, to detect what is removed.',
-      helpValue: 'FILE',
-      helpGroup: 'SOURCE',
-      dependsOn: ['stack-resources'],
-    }),
-    live: boolean({
-      summary: 'Apply the plan to a model of the account in AWS.',
-      helpGroup: 'SOURCE',
-      exclusive: ['account'],
+    ...under('SOURCE', {
+      terraform: string({
+        summary: 'Output of terraform show -json, or - for standard input.',
+        helpValue: 'FILE',
+      }),
+      cloudformation: string({
+        summary: 'CloudFormation template, such as one that cdk synth wrote, or the output of describe-change-set.',
+        helpValue: 'FILE',
+        exclusive: ['terraform'],
+      }),
+      parameters: string({
+        summary: 'Parameters of the template (JSON).',
+        helpValue: 'FILE',
+        dependsOn: ['cloudformation'],
+      }),
+      stack: string({
+        summary: 'Name of the stack that the template updates: read from AWS with its template, parameters and ids.',
+        helpValue: 'NAME',
+        dependsOn: ['cloudformation'],
+        exclusive: ['account', 'stack-resources', 'stack-template'],
+      }),
+      'stack-resources': string({
+        summary: 'Output of describe-stack-resources or describe-change-set for the stack that is updated.',
+        helpValue: 'FILE',
+        dependsOn: ['cloudformation'],
+      }),
+      'stack-template': string({
+        summary: 'Current template of the stack, to detect what is removed.',
+        helpValue: 'FILE',
+        dependsOn: ['stack-resources'],
+      }),
+      live: boolean({summary: 'Apply the plan to a model of the account in AWS.', exclusive: ['account']}),
     }),
     ...accountFlags,
     prefer: remedyFlags.prefer,
-    format: option({
-      options: PLAN_FORMAT_NAMES,
-      summary: 'Output format.',
-      default: 'text' as PlanFormat,
-      helpGroup: 'OUTPUT',
-    })(),
+    format: formatFlag(PLAN_FORMAT_NAMES, 'text'),
     json: reportFlags.json,
     ...outputFlags,
     'no-color': reportFlags['no-color'],

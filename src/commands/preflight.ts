@@ -1,6 +1,6 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, briefFlags, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, briefFlags, many, outputFlags, remedyFlags, reportFlags, under} from '../cli/input/flags.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
 import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
 import {printed} from '../cli/output/print-reports.ts'
@@ -16,36 +16,32 @@ export default class Preflight extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --account region.json',
   ]
   static override flags = {
-    subnet: string({summary: 'Subnet to launch into.', required: true, helpValue: 'ID', helpGroup: 'LAUNCH'}),
-    'security-group': string({
-      summary: "Security group (default: the VPC's default group).",
-      helpValue: 'ID',
-      helpGroup: 'LAUNCH',
-      multiple: true,
-      multipleNonGreedy: true,
+    ...under('LAUNCH', {
+      subnet: string({summary: 'Subnet to launch into.', required: true, helpValue: 'ID'}),
+      'security-group': string({
+        summary: "Security group (default: the VPC's default group).",
+        helpValue: 'ID',
+        ...many,
+      }),
+      role: string({
+        summary: 'Role name or ARN, as if attached through an instance profile.',
+        exclusive: ['instance-profile'],
+      }),
+      'instance-profile': string({summary: 'Instance profile name or ARN.'}),
+      'public-ip': boolean({
+        summary: "Public IPv4 address (default: the subnet's setting).",
+        allowNo: true,
+      }),
+      image: string({
+        summary: 'Image, which decides the operating system and the agent.',
+        helpValue: 'AMI',
+      }),
+      platform: option({
+        options: ['linux', 'windows'] as const,
+        summary: "Operating system (default: the image's, else linux).",
+      })(),
+      'instance-type': string({summary: 'Instance type.'}),
     }),
-    role: string({
-      summary: 'Role name or ARN, as if attached through an instance profile.',
-      helpGroup: 'LAUNCH',
-      exclusive: ['instance-profile'],
-    }),
-    'instance-profile': string({summary: 'Instance profile name or ARN.', helpGroup: 'LAUNCH'}),
-    'public-ip': boolean({
-      summary: "Public IPv4 address (default: the subnet's setting).",
-      helpGroup: 'LAUNCH',
-      allowNo: true,
-    }),
-    image: string({
-      summary: 'Image, which decides the operating system and the agent.',
-      helpValue: 'AMI',
-      helpGroup: 'LAUNCH',
-    }),
-    platform: option({
-      options: ['linux', 'windows'] as const,
-      summary: "Operating system (default: the image's, else linux).",
-      helpGroup: 'LAUNCH',
-    })(),
-    'instance-type': string({summary: 'Instance type.', helpGroup: 'LAUNCH'}),
     ...accountFlags,
     ...remedyFlags,
     ...reportFlags,

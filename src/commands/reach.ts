@@ -1,9 +1,9 @@
-import {integer, option, string} from '@oclif/core/flags'
+import {integer, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, flowLogFlags, outputFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, flowLogFlags, formatFlag, outputFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
 import {namesOf, outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
-import {REACH_FORMATS, type ReachFormat} from '../cli/output/reach-formats.ts'
+import {REACH_FORMATS} from '../cli/output/reach-formats.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Reach extends BaseCommand {
@@ -20,12 +20,7 @@ export default class Reach extends BaseCommand {
   static override usage = ['reach INSTANCE-ID --to DESTINATION [--port N] [FLAGS]']
   static override flags = {
     ...accountFlags,
-    format: option({
-      options: namesOf(REACH_FORMATS),
-      summary: 'Output format.',
-      default: 'text' as ReachFormat,
-      helpGroup: 'OUTPUT',
-    })(),
+    format: formatFlag(namesOf(REACH_FORMATS), 'text'),
     json: reportFlags.json,
     'no-color': reportFlags['no-color'],
     ...outputFlags,

@@ -13,5 +13,3 @@ export const REACH_FORMATS = formatsFor<ReachReport>()({
     text: async (report) => (await import('../../render/html/reach-page.ts')).htmlReach(report),
   },
 })
-
-export type ReachFormat = keyof typeof REACH_FORMATS

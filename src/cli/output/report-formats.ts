@@ -26,6 +26,4 @@ export const REPORT_FORMATS = formatsFor<readonly PrintedExamination[]>()({
   },
 })
 
-export type ReportFormat = keyof typeof REPORT_FORMATS
-
 export const REPORT_FORMAT_NAMES = namesOf(REPORT_FORMATS)
