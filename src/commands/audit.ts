@@ -1,6 +1,5 @@
 import {BaseCommand} from '../cli/base-command.ts'
 import {fleetFlags, hybridFlags} from '../cli/fleet/flags.ts'
-import {notice} from '../cli/output/notice.ts'
 
 export default class Audit extends BaseCommand {
   static override summary = 'Audit every instance of accounts and Regions, grouped by the best fixes.'
@@ -18,10 +17,7 @@ export default class Audit extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Audit)
-    const {fleetResult} = await import('../cli/fleet/fleet-result.ts')
-    const {text, summary, exitCode} = await fleetResult('audit', flags, process.stdout, this.config.version)
-    if (text !== undefined) this.print(text)
-    notice(summary)
-    process.exitCode = exitCode
+    const {printFleet} = await import('../cli/fleet/print.ts')
+    process.exitCode = await printFleet('audit', flags, this.config.version)
   }
 }

@@ -2,7 +2,8 @@ import {string} from '@oclif/core/args'
 import {BaseCommand} from '../cli/base-command.ts'
 import {briefFlags, reportFlags} from '../cli/input/flags.ts'
 import {notOneOf} from '../cli/output/errors.ts'
-import {printed} from '../cli/output/print-reports.ts'
+import {outputFor} from '../cli/output/output-files.ts'
+import {REPORT_FORMATS} from '../cli/output/report-formats.ts'
 
 const DEFAULT = 'endpoints-shadow-nat'
 
@@ -28,6 +29,7 @@ export default class Demo extends BaseCommand {
     const examined = await examineEach([], await readExample(root, args.case), (account, id) =>
       examineInstance(account, id, {prefer: undefined}),
     )
-    this.print(await printed(examined, flags, process.stdout))
+    const output = await outputFor(REPORT_FORMATS, flags, this.config.version)
+    await output(examined)
   }
 }

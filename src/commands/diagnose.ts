@@ -13,8 +13,7 @@ import {
 } from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
-import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
-import {printed} from '../cli/output/print-reports.ts'
+import {outputFor} from '../cli/output/output-files.ts'
 import {REPORT_FORMATS} from '../cli/output/report-formats.ts'
 import type {InstanceExamination} from '../cli/run/examination.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -66,12 +65,10 @@ export default class Diagnose extends BaseCommand {
       process.exitCode = await watch(targets, flags)
       return
     }
-    const outputs = await outputsOf(flags.output ?? [], REPORT_FORMATS)
+    const output = await outputFor(REPORT_FORMATS, flags, this.config.version)
     const {examineAll} = await import('../cli/run/examine-all.ts')
     const examined = await examineAll(targets, flags)
-    if (flags.script) this.print(await scriptOf(examined, flags.profile))
-    else if (!writesToStdout(outputs)) this.print(await printed(examined, flags, process.stdout))
-    await writeOutputs(examined, outputs, REPORT_FORMATS, this.config.version)
+    await output(examined, flags.script ? await scriptOf(examined, flags.profile) : undefined)
     process.exitCode = exitCodeOf(examined.map(({report}) => report))
   }
 }

@@ -1,6 +1,5 @@
 import {BaseCommand} from '../cli/base-command.ts'
 import {fleetFlags} from '../cli/fleet/flags.ts'
-import {notice} from '../cli/output/notice.ts'
 
 export default class Inspector extends BaseCommand {
   static override summary = 'List Amazon Inspector coverage, with cause and fix where it cannot scan.'
@@ -16,10 +15,7 @@ export default class Inspector extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Inspector)
-    const {fleetResult} = await import('../cli/fleet/fleet-result.ts')
-    const {text, summary, exitCode} = await fleetResult('inspector', flags, process.stdout, this.config.version)
-    if (text !== undefined) this.print(text)
-    notice(summary)
-    process.exitCode = exitCode
+    const {printFleet} = await import('../cli/fleet/print.ts')
+    process.exitCode = await printFleet('inspector', flags, this.config.version)
   }
 }

@@ -61,8 +61,6 @@ export default class Plan extends BaseCommand {
   override async run(): Promise<void> {
     const {flags} = await this.parse(Plan)
     const {printPlan} = await import('../cli/run/plan.ts')
-    const {text, exitCode} = await printPlan(flags, process.stdout, this.config.version)
-    if (text !== undefined) this.print(text)
-    process.exitCode = exitCode
+    process.exitCode = await printPlan(flags, this.config.version)
   }
 }

@@ -2,8 +2,7 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, briefFlags, many, outputFlags, remedyFlags, reportFlags, under} from '../cli/input/flags.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
-import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
-import {printed} from '../cli/output/print-reports.ts'
+import {outputFor} from '../cli/output/output-files.ts'
 import {REPORT_FORMATS} from '../cli/output/report-formats.ts'
 
 export default class Preflight extends BaseCommand {
@@ -51,7 +50,7 @@ export default class Preflight extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Preflight)
-    const outputs = await outputsOf(flags.output ?? [], REPORT_FORMATS)
+    const output = await outputFor(REPORT_FORMATS, flags, this.config.version)
     const {preflightIn} = await import('../cli/run/preflight.ts')
     const examined = await preflightIn(
       {
@@ -66,8 +65,7 @@ export default class Preflight extends BaseCommand {
       },
       flags,
     )
-    if (!writesToStdout(outputs)) this.print(await printed([examined], flags, process.stdout))
-    await writeOutputs([examined], outputs, REPORT_FORMATS, this.config.version)
+    await output([examined])
     process.exitCode = exitCodeOf([examined.report])
   }
 }

@@ -2,9 +2,8 @@ import {integer, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, flowLogFlags, formatFlag, outputFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
-import {namesOf, outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
+import {namesOf, outputFor} from '../cli/output/output-files.ts'
 import {REACH_FORMATS} from '../cli/output/reach-formats.ts'
-import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Reach extends BaseCommand {
   static override summary = 'Check whether an instance can reach a destination, hop by hop.'
@@ -35,17 +34,13 @@ export default class Reach extends BaseCommand {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Reach)
-    const outputs = await outputsOf(flags.output ?? [], REACH_FORMATS)
+    const output = await outputFor(REACH_FORMATS, flags, this.config.version)
     const {reachIn} = await import('../cli/run/reach.ts')
     const report = await reachIn(
       argv.map((word) => targetOf(String(word), this.config.commandIDs)),
       flags,
     )
-    const {version} = this.config
-    const terminal = terminalOf(process.stdout, !flags['no-color'])
-    if (!writesToStdout(outputs))
-      this.print(await REACH_FORMATS[flags.json ? 'json' : flags.format].text(report, {terminal, version}))
-    await writeOutputs(report, outputs, REACH_FORMATS, version)
+    await output(report)
     process.exitCode = {open: 0, partly: 1, blocked: 1, unknown: 3}[report.verdict]
   }
 }

@@ -2,7 +2,6 @@ import {string as argument} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {outputFlags} from '../cli/input/flags.ts'
-import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Render extends BaseCommand {
   static override summary = 'Convert a saved JSON report to another format. Offline.'
@@ -23,8 +22,6 @@ export default class Render extends BaseCommand {
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Render)
     const {renderFile} = await import('../cli/run/render.ts')
-    const printing = {terminal: terminalOf(process.stdout, !flags['no-color']), version: this.config.version}
-    const text = await renderFile(args.file, flags, printing)
-    if (text !== undefined) this.print(text)
+    await renderFile(args.file, flags, this.config.version)
   }
 }

@@ -1,38 +1,47 @@
 import type {Audit} from '../../audit/report.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {isFolder, type Output, outputOf, outputsOf, type Printing} from '../output/output-files.ts'
+import {notice} from '../output/notice.ts'
+import {isFolder, type Output, outputFor, outputOf} from '../output/output-files.ts'
+import {auditFleet, inspectFleet} from './audit.ts'
+import {auditExitCode, inspectionExitCode} from './exit-code.ts'
 import type {FleetFlags} from './flags.ts'
 import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS, type AuditFormat} from './formats.ts'
 
+const COMMANDS = {
+  audit: {run: auditFleet, exitCodeOf: auditExitCode},
+  inspector: {run: inspectFleet, exitCodeOf: inspectionExitCode},
+} as const
+
+/** Prints the report of a fleet, or the script for one group, and a summary on stderr; returns the exit code. */
+export async function printFleet(command: keyof typeof COMMANDS, flags: FleetFlags, version: string): Promise<number> {
+  const {run, exitCodeOf} = COMMANDS[command]
+  assertSplit(flags)
+  const output = await outputFor(AUDIT_FORMATS, flags, version)
+  const {audit, summary, missing} = await run(flags)
+  await output(audit, flags.script === undefined ? undefined : scriptIn(audit, flags.script))
+  notice(summary)
+  return exitCodeOf(audit, {failOn: flags['fail-on'], missing, allowEmpty: flags['allow-empty']})
+}
+
 /** A split report needs a folder, and a folder needs a split report. */
-export function auditOutputsOf(
-  texts: readonly string[] = [],
-  splits: readonly string[] = [],
-): Promise<readonly Output<AuditFormat>[]> {
-  const outputs = texts.map((text) => outputOf(text, AUDIT_FORMATS))
+function assertSplit({output = [], split: splits = []}: Pick<FleetFlags, 'output' | 'split'>): void {
+  const outputs = output.map((text) => outputOf(text, AUDIT_FORMATS))
   const splitBy = ({format}: Output<AuditFormat>) => AUDIT_FORMATS[format].split?.by
   for (const split of splits)
-    if (!outputs.some((output) => splitBy(output) === split && isFolder(output))) {
+    if (!outputs.some((one) => splitBy(one) === split && isFolder(one))) {
       const format = AUDIT_FORMAT_NAMES.find((name) => AUDIT_FORMATS[name].split?.by === split)
       throw usageError(`--split ${split} needs a folder: --output ${format}=FOLDER/`)
     }
-  const summaryOutput = outputs.find((output) => isFolder(output) && !splits.some((split) => splitBy(output) === split))
-  if (summaryOutput)
-    throw usageError(`${summaryOutput.file} is a folder; specify a file, or split the report with --split.`)
-  return outputsOf(texts, AUDIT_FORMATS)
+  const whole = outputs.find((one) => isFolder(one) && !splits.some((split) => splitBy(one) === split))
+  if (whole) throw usageError(`${whole.file} is a folder; specify a file, or split the report with --split.`)
 }
 
-/** What goes to standard output: the report, or the script for one group. */
-export async function printedAudit(
-  audit: Audit,
-  {script, json, format}: Pick<FleetFlags, 'script' | 'json' | 'format'>,
-  printing: Printing,
-): Promise<string> {
-  if (script === undefined) return AUDIT_FORMATS[json ? 'json' : format].text(audit, printing)
-  const group = audit.groups.find(({id}) => id === script)
+/** The script for a group. */
+function scriptIn({groups}: Audit, script: string): string {
+  const group = groups.find(({id}) => id === script)
   if (group?.change?.snippet !== undefined) return group.change.snippet
-  const ids = audit.groups.flatMap(({id, change}) => (change ? [id] : []))
+  const ids = groups.flatMap(({id, change}) => (change ? [id] : []))
   const hint = didYouMean(script, ids) || (ids.length > 0 ? ` Available: ${listed(ids)}.` : '')
   throw usageError(group ? `There is no known fix for ${script}.` : `No group "${script}" in this audit.${hint}`)
 }

@@ -2,6 +2,7 @@ import {join, resolve} from 'node:path'
 import type {ReportFile} from '../../render/formats/report-file.ts'
 import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {terminalOf} from './terminal.ts'
 import {mustBeFolder, mustBeWritable, writeAtomically} from './write-file.ts'
 
 /** The destination of one format of a report: a file, `-` for standard output, or a folder if the report is split. */
@@ -12,9 +13,24 @@ export interface Output<Format extends string> {
 
 export const isFolder = ({file}: Output<string>): boolean => /[/\\]$/.test(file)
 
-export interface Printing {
+/** How much of a report its text has. */
+export interface TextFlags {
+  readonly verbose?: boolean | undefined
+  readonly brief?: boolean | undefined
+  readonly quiet?: boolean | undefined
+}
+
+interface Printing extends TextFlags {
   readonly terminal: Terminal
   readonly version: string
+}
+
+/** The flags for the output of a command. */
+interface OutputFlags<Name extends string> extends TextFlags {
+  readonly format: Name
+  readonly json?: boolean | undefined
+  readonly output?: readonly string[] | undefined
+  readonly 'no-color'?: boolean | undefined
 }
 
 /** One format of a report; the code that writes it is loaded on demand. */
@@ -28,7 +44,10 @@ interface Format<Report> {
   readonly mode?: number
 }
 
-export type Formats<Name extends string, Report> = Readonly<Record<Name, Format<Report>>>
+/** Every report has its JSON. */
+export type Formats<Name extends string, Report> = Readonly<Record<Name, Format<Report>>> & {
+  readonly json: Format<Report>
+}
 
 /** The formats of one kind of report. */
 export function formatsFor<Report>() {
@@ -41,12 +60,10 @@ export function namesOf<Name extends string>(formats: Readonly<Record<Name, unkn
 
 const STDOUT = '-'
 
-export const writesToStdout = (outputs: readonly Output<string>[]): boolean => outputs.some(({file}) => file === STDOUT)
-
 /** `report.csv`, or `asff=findings.json` where the extension does not determine the format. */
 export function outputOf<Name extends string>(text: string, formats: Formats<Name, never>): Output<Name> {
   const at = text.indexOf('=')
-  const names = namesOf(formats)
+  const names = namesOf<Name>(formats)
   const named = names.find((name) => name === text.slice(0, at))
   if (named) return {format: named, file: text.slice(at + 1)}
   const extensions = names.flatMap((name) => formats[name].extensions.map((extension) => [extension, name] as const))
@@ -58,8 +75,26 @@ export function outputOf<Name extends string>(text: string, formats: Formats<Nam
   throw usageError(`Cannot infer the format of ${text}; use FORMAT=${text}, with FORMAT one of: ${names.join(', ')}.`)
 }
 
-/** Checked before AWS is queried: that a report cannot be written is reported in seconds, not after the examination. */
-export async function outputsOf<Name extends string>(
+/**
+ * The function that writes a report to files, and prints it, or what is requested instead, unless one of them is standard
+ * output. That a report cannot be written is reported before AWS is queried, not after the examination.
+ */
+export async function outputFor<Name extends string, Report>(
+  formats: Formats<Name, Report>,
+  flags: OutputFlags<Name>,
+  version: string,
+): Promise<(report: Report, instead?: string) => Promise<void>> {
+  const outputs = await outputsOf(flags.output ?? [], formats)
+  return async (report, instead) => {
+    for (const output of outputs) await writeOutput(report, output, formats, version)
+    if (instead === undefined && outputs.some(({file}) => file === STDOUT)) return
+    const terminal = terminalOf(process.stdout, !flags['no-color'])
+    const {text} = flags.json ? formats.json : formats[flags.format]
+    process.stdout.write(`${instead ?? (await text(report, {...flags, terminal, version}))}\n`)
+  }
+}
+
+async function outputsOf<Name extends string>(
   texts: readonly string[],
   formats: Formats<Name, never>,
 ): Promise<readonly Output<Name>[]> {
@@ -76,22 +111,19 @@ export async function outputsOf<Name extends string>(
   return outputs
 }
 
-/** Writes a report to files. */
-export async function writeOutputs<Name extends string, Report>(
+async function writeOutput<Name extends string, Report>(
   report: Report,
-  outputs: readonly Output<Name>[],
+  output: Output<Name>,
   formats: Formats<Name, Report>,
   version: string,
 ): Promise<void> {
-  for (const output of outputs) {
-    const {file} = output
-    const {text, split, mode} = formats[output.format]
-    if (split && isFolder(output)) {
-      for (const part of await split.files(report)) await writeAtomically(join(file, part.name), [part.text])
-      continue
-    }
-    const written = await text(report, {terminal: PIPE, version})
-    if (file === STDOUT) process.stdout.write(`${written}\n`)
-    else await writeAtomically(file, [written], mode)
+  const {file} = output
+  const {text, split, mode} = formats[output.format]
+  if (split && isFolder(output)) {
+    for (const part of await split.files(report)) await writeAtomically(join(file, part.name), [part.text])
+    return
   }
+  const written = await text(report, {terminal: PIPE, version})
+  if (file === STDOUT) process.stdout.write(`${written}\n`)
+  else await writeAtomically(file, [written], mode)
 }

@@ -9,7 +9,7 @@ const reportsOf = (examined: readonly PrintedExamination[]) => examined.map(({re
 export const REPORT_FORMATS = formatsFor<readonly PrintedExamination[]>()({
   text: {
     extensions: ['.txt'],
-    text: (examined, {terminal}) => textReports(examined, {terminal}),
+    text: textReports,
   },
   json: {
     extensions: ['.json'],

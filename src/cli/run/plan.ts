@@ -13,10 +13,9 @@ import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
-import {outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
+import {outputFor} from '../output/output-files.ts'
 import {PLAN_FORMATS, type PlanFormat} from '../output/plan-formats.ts'
 import {withProgress} from '../output/progress.ts'
-import {type Stream, terminalOf} from '../output/terminal.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
 interface PlanFlags extends AccountFlags, RemedyFlags {
@@ -33,15 +32,12 @@ interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly 'no-color': boolean
 }
 
-/** The text for standard output, unless it goes to a file, and the exit code. */
-export async function printPlan(flags: PlanFlags, stdout: Stream, version: string) {
-  const outputs = await outputsOf(flags.output ?? [], PLAN_FORMATS)
+/** Prints the report, and returns the exit code. */
+export async function printPlan(flags: PlanFlags, version: string) {
+  const output = await outputFor(PLAN_FORMATS, flags, version)
   const report = await planIn(flags)
-  await writeOutputs(report, outputs, PLAN_FORMATS, version)
-  const {text: write} = PLAN_FORMATS[flags.json ? 'json' : flags.format]
-  const terminal = terminalOf(stdout, !flags['no-color'])
-  const text = writesToStdout(outputs) ? undefined : await write(report, {terminal, version})
-  return {text, exitCode: planExitCode(report)}
+  await output(report)
+  return planExitCode(report)
 }
 
 /** The report on a plan, applied to account files, to AWS, or to an empty account. */

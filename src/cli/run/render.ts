@@ -6,7 +6,7 @@ import type {ReachReport} from '../../reach/reach.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {AUDIT_FORMATS} from '../fleet/formats.ts'
 import {textIn} from '../fleet/instance-filter.ts'
-import {type Formats, namesOf, outputsOf, type Printing, writeOutputs, writesToStdout} from '../output/output-files.ts'
+import {type Formats, namesOf, outputFor} from '../output/output-files.ts'
 import {PLAN_FORMATS} from '../output/plan-formats.ts'
 import {REACH_FORMATS} from '../output/reach-formats.ts'
 import {REPORT_FORMATS} from '../output/report-formats.ts'
@@ -22,54 +22,40 @@ type AnyReport =
 interface RenderFlags {
   readonly format: string
   readonly output?: readonly string[] | undefined
+  readonly 'no-color'?: boolean | undefined
 }
 
-/**
- * A JSON report that was written earlier, in other formats: the text for standard output, unless it goes to a file.
- * Nothing but the report is needed.
- */
-export async function renderFile(file: string, flags: RenderFlags, printing: Printing): Promise<string | undefined> {
+/** Prints a JSON report that was written earlier in another format. Nothing but the report is needed. */
+export async function renderFile(file: string, flags: RenderFlags, version: string): Promise<void> {
   const json = parseJson(file, await textIn(file))
   const kind = typeof json === 'object' && json !== null && 'schema' in json ? String(json.schema) : ''
   const fault = faultOf(kind, json)
   if (fault !== undefined) throw usageError(`${file} is not a report of ssm-doctor: ${fault}.`)
-  return converted(json as AnyReport, flags, printing)
-}
-
-function converted(report: AnyReport, flags: RenderFlags, printing: Printing): Promise<string | undefined> {
+  const report = json as AnyReport
+  const printAs = async <Name extends string, R>(formats: Formats<Name, R>, content: R) => {
+    const output = await outputFor(formats, {...flags, format: formatOf(flags.format, formats)}, version)
+    await output(content)
+  }
   switch (report.schema) {
     case 'ssm-doctor/report/1':
-      return written([{report}], REPORT_FORMATS, flags, printing)
+      return printAs(REPORT_FORMATS, [{report}])
     case 'ssm-doctor/reports/1':
-      return written(
-        report.reports.map((one) => ({report: one})),
+      return printAs(
         REPORT_FORMATS,
-        flags,
-        printing,
+        report.reports.map((one) => ({report: one})),
       )
     case 'ssm-doctor/reach/1':
-      return written(report, REACH_FORMATS, flags, printing)
+      return printAs(REACH_FORMATS, report)
     case 'ssm-doctor/plan/1':
-      return written(report, PLAN_FORMATS, flags, printing)
+      return printAs(PLAN_FORMATS, report)
     default:
-      return written(report, AUDIT_FORMATS, flags, printing)
+      return printAs(AUDIT_FORMATS, report)
   }
-}
-
-async function written<Name extends string, R>(
-  report: R,
-  formats: Formats<Name, R>,
-  {format, output = []}: RenderFlags,
-  printing: Printing,
-): Promise<string | undefined> {
-  const outputs = await outputsOf(output, formats)
-  await writeOutputs(report, outputs, formats, printing.version)
-  return writesToStdout(outputs) ? undefined : formats[formatOf(format, formats)].text(report, printing)
 }
 
 /** The default, `text`, of an audit is its table. */
 function formatOf<Name extends string>(format: string, formats: Formats<Name, never>): Name {
-  const names = namesOf(formats)
+  const names = namesOf<Name>(formats)
   const found = names.find(
     (name) => name === format || (format === 'text' && formats[name].extensions.includes('.txt')),
   )

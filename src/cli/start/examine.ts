@@ -1,7 +1,8 @@
+import {jsonReports} from '../../render/formats/json.ts'
 import {distinctTargets, type Target} from '../input/target.ts'
 import {exitCodeOf} from '../output/exit-code.ts'
-import type {Stream} from '../output/terminal.ts'
-import {printedAs} from '../output/text-reports.ts'
+import {type Stream, terminalOf} from '../output/terminal.ts'
+import {textReports} from '../output/text-reports.ts'
 import {examineInstance} from '../run/examination.ts'
 import {examineInFiles} from '../run/examine-files.ts'
 import type {PlainFlags} from './plain-run.ts'
@@ -11,6 +12,8 @@ export async function examinePlainly(targets: readonly Target[], flags: PlainFla
   const examined = await examineInFiles(distinctTargets(targets), flags.account, flags.region, (account, id) =>
     examineInstance(account, id, {prefer: undefined}),
   )
-  const text = printedAs(flags.json ? 'json' : flags.format, examined, flags, stdout)
-  return {text, code: exitCodeOf(examined.map(({report}) => report))}
+  const reports = examined.map(({report}) => report)
+  const isJson = flags.json || flags.format === 'json'
+  const terminal = terminalOf(stdout, !flags['no-color'])
+  return {text: isJson ? jsonReports(reports) : textReports(examined, {...flags, terminal}), code: exitCodeOf(reports)}
 }

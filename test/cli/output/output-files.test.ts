@@ -1,15 +1,15 @@
 import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
-import {outputOf, outputsOf, writesToStdout} from '../../../src/cli/output/output-files.ts'
+import {afterAll, describe, expect, it, vi} from 'vitest'
+import {outputFor, outputOf} from '../../../src/cli/output/output-files.ts'
 import {aFolder} from '../../support/folder.ts'
 
-const text = () => ''
 const FORMATS = {
-  text: {extensions: ['.txt'], text},
-  json: {extensions: ['.json'], text},
-  sarif: {extensions: ['.sarif.json'], text},
+  text: {extensions: ['.txt'], text: () => 'as text'},
+  json: {extensions: ['.json'], text: () => '{}'},
+  sarif: {extensions: ['.sarif.json'], text: () => ''},
 }
+const output = (...files: readonly string[]) => outputFor(FORMATS, {format: 'text', output: files}, '1.0.0')
 
 describe('the format of a report file', () => {
   it.each([
@@ -32,11 +32,22 @@ it('rejects two reports for one file, and two for standard output', async () => 
   const folder = aFolder()
   mkdirSync(join(folder, 'a'))
   const [one, same] = [join(folder, 'a.json'), `text=${join(folder, 'a', '..', 'a.json')}`]
-  await expect(outputsOf([one, same], FORMATS)).rejects.toThrow('cannot take two reports')
-  await expect(outputsOf(['json=-', 'text=-'], FORMATS)).rejects.toThrow('Standard output cannot take two reports')
+  await expect(output(one, same)).rejects.toThrow('cannot take two reports')
+  await expect(output('json=-', 'text=-')).rejects.toThrow('Standard output cannot take two reports')
 })
 
-it('knows whether a report goes to standard output', async () => {
-  expect(writesToStdout(await outputsOf(['json=-'], FORMATS))).toBe(true)
-  expect(writesToStdout([])).toBe(false)
+describe('standard output', () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const printedBy = async (files: readonly string[], instead?: string) => {
+    stdout.mockClear()
+    await (await output(...files))({}, instead)
+    return stdout.mock.calls.map(([chunk]) => chunk)
+  }
+  afterAll(() => stdout.mockRestore())
+
+  it('has the report, another format that is requested for it, or a script', async () => {
+    expect(await printedBy([])).toEqual(['as text\n'])
+    expect(await printedBy(['json=-'])).toEqual(['{}\n'])
+    expect(await printedBy([], 'a script')).toEqual(['a script\n'])
+  })
 })

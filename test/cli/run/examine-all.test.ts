@@ -29,7 +29,6 @@ describe('What is wrong with a flag is reported before AWS is queried', () => {
     ['parameters', {cloudformation: import.meta.filename, parameters: 'no.file'}],
   ])('for %s of a plan', async (_, flags) => {
     const rest = {live: true, json: false, 'no-color': true, format: 'text'} as const
-    const stdout = {isTTY: false, columns: 80, hasColors: () => false}
-    await expect(printPlan({region, ...rest, ...flags}, stdout as never, '0')).rejects.toThrow('no.file')
+    await expect(printPlan({region, ...rest, ...flags}, '0')).rejects.toThrow('no.file')
   })
 })
