@@ -28,12 +28,15 @@ import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {advises, blocks, defineCheck, degrades, type Finding, inMessage, type Note} from './check.ts'
 import {byBoundary, explicitDenies} from './permission-findings.ts'
+import {undecidedPermissions} from './permission-unknowns.ts'
+import {undeterminedTrust} from './role-trust.ts'
 
 const OPTIONAL_KINDS = [
   ...IDENTITY_KINDS,
   'Instances',
   'InstanceImageMetadata',
   'ConsoleOutputs',
+  'ConnectionStatuses',
 ] as const satisfies readonly Kind[]
 type HostFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type On = HostManagement & {state: 'on'}
@@ -118,13 +121,7 @@ function roleNotes(facts: HostFacts, {role, unread, roleArn}: On): readonly Note
 
 function trustNotes({role, trust}: On): readonly Note[] {
   if (role === undefined || trust === undefined || trust.effect === 'allow') return []
-  if (trust.effect === 'unknown')
-    return [
-      {
-        unknown: `Cannot determine whether Systems Manager can assume role ${role.RoleName}: ${trust.indeterminates.map(({because}) => because).join('; ')}.`,
-        kind: 'Roles',
-      },
-    ]
+  if (trust.effect === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.indeterminates)]
   const fact =
     trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies it`
@@ -152,17 +149,9 @@ function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths
     isEssential,
   )
   const missing = permissions.filter(isRoles)
-  if (missing.length > 0) return [missingPermissions(facts, role, missing)]
-  return permissions.flatMap(({action, decision}) =>
-    decision.decision === 'unknown'
-      ? [
-          {
-            unknown: `Cannot determine whether role ${role.RoleName} is authorized to call ${action}: ${decision.because}.`,
-            kind: 'Policies' as const,
-          },
-        ]
-      : [],
-  )
+  return missing.length > 0
+    ? [missingPermissions(facts, role, missing)]
+    : undecidedPermissions(facts, instance, role, permissions)
 }
 
 function missingPermissions(facts: HostFacts, role: Role, missing: readonly Permission[]): Finding {

@@ -6,9 +6,11 @@ import type {Instance, Role} from '../model/account.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
+type JudgedFacts = Omit<PermissionFacts, 'ServiceNames'>
+
 /** What a condition or a malformed statement leaves unknown is a finding; what could not be read is not. */
 export function undecidedPermissions(
-  facts: PermissionFacts,
+  facts: JudgedFacts,
   instance: Instance,
   role: Role,
   permissions: readonly Permission[],
@@ -34,6 +36,7 @@ export function undecidedPermissions(
 
 const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons: readonly string[]): Finding => ({
   cause: 'iam.condition-unknown',
+  severity: 'undecided',
   resource: role.Arn,
   message: `${unobserved.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unobserved)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${reasons.join('; ')}.`,
   evidence: reasons.map((fact) => inMessage(fact, 'iam:GetPolicyVersion')),
@@ -41,13 +44,13 @@ const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons
 })
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */
-function isObserved(facts: PermissionFacts, instance: Instance, {capability}: Permission): boolean {
+function isObserved(facts: JudgedFacts, instance: Instance, {capability}: Permission): boolean {
   if (!isOnline(facts, instance)) return false
   if (capability === 'registration') return true
   return capability === 'messages' && isConnected(facts, instance) === true
 }
 
-function malformedIn(facts: PermissionFacts, role: Role): readonly string[] {
+function malformedIn(facts: JudgedFacts, role: Role): readonly string[] {
   const {identity, boundary} = sourcesOf(facts, role)
   return [...identity, ...(boundary ? [boundary] : [])].flatMap((source) =>
     isRead(source)

@@ -44,7 +44,12 @@ export const roleTrust = defineCheck({
       const hidden = hostManagement.state === 'on' ? undefined : hiddenDenial(facts, instance, role, evidence)
       return [hidden ?? {fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
     }
-    if (trust.effect === 'unknown') return [undeterminedTrust('EC2', role, trust.indeterminates)]
+    if (trust.effect === 'unknown')
+      return [
+        isOnline(facts, instance) && hostManagement.state === 'off'
+          ? {fact: `The node is observed to have the credentials of role ${role.RoleName}.`}
+          : undeterminedTrust('EC2', role, trust.indeterminates),
+      ]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
@@ -80,10 +85,23 @@ function hiddenDenial(
   )
 }
 
-const undeterminedTrust = (service: string, {RoleName}: Role, indeterminates: readonly Indeterminate[]): Note => ({
-  unknown: `Cannot determine whether ${service} can assume role ${RoleName}: ${indeterminates.map(({because}) => because).join('; ')}.`,
-  kind: 'Roles',
-})
+/** What a condition leaves unknown is a finding; what could not be read is not. */
+export function undeterminedTrust(
+  service: string,
+  {Arn, RoleName}: Role,
+  indeterminates: readonly Indeterminate[],
+): Note {
+  const reasons = indeterminates.map(({because}) => because)
+  const message = `Cannot determine whether ${service} can assume role ${RoleName}: ${reasons.join('; ')}.`
+  if (indeterminates.some(({kind}) => kind === 'unread')) return {unknown: message, kind: 'Roles'}
+  return {
+    cause: 'iam.condition-unknown',
+    severity: 'undecided',
+    resource: Arn,
+    message,
+    evidence: reasons.map((fact) => inMessage(fact, 'iam:GetRole')),
+  }
+}
 
 /** Systems Manager assumes the role of a hybrid node. */
 function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Note[] {

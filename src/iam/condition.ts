@@ -171,6 +171,15 @@ const cannotMatch = (value: KeyValue, {compare}: Operator, {values, unresolved}:
   values.length > 0 &&
   values.every((text) => !/[*?]/.test(text) && value.not.some((other) => compare(other, text) === 'yes'))
 
+/** The policy compares the key with a variable that has the same value, whatever it is. */
+const equalsVariable = ({values}: Condition, value: KeyValue, context: CallContext): boolean =>
+  'not' in value &&
+  value.as !== undefined &&
+  values.some((text) => {
+    const other = context((/^\$\{([^},]+)\}$/.exec(text)?.[1] ?? '').trim().toLowerCase())
+    return 'not' in other && other.as === value.as
+  })
+
 /**
  * Whether the condition is true for this call. `unknown` for keys, values and operators that the model cannot evaluate.
  */
@@ -179,6 +188,7 @@ export function holds(condition: Condition, context: CallContext, variables: boo
   if (condition.operator.toLowerCase() === 'null') return nullHolds(value, condition.values)
   const operator = knownOperator(condition.operator)
   if (operator === undefined) return 'unknown'
+  if (variables && operator.textual && equalsVariable(condition, value, context)) return ternary(!operator.negated)
   const expected = valuesOf(condition, operator, variables, context)
   if (!('may' in value)) {
     if (!cannotMatch(value, operator, expected) || operator.ifExists || operator.set) return 'unknown'

@@ -5,9 +5,11 @@ import {primaryInterfaceOf} from '../model/joins.ts'
 
 /**
  * What is known about a condition key: each list of values that it may have, an empty list if it may be absent; or
- * nothing, except for values that it cannot have.
+ * nothing, except for values that it cannot have, and that keys with the same `as` have the same value.
  */
-export type KeyValue = {readonly may: readonly (readonly string[])[]} | {readonly not: readonly string[]}
+export type KeyValue =
+  | {readonly may: readonly (readonly string[])[]}
+  | {readonly not: readonly string[]; readonly as?: 'organization'}
 
 /** The keys of one call, in lowercase. */
 export type CallContext = (key: string) => KeyValue
@@ -55,6 +57,9 @@ const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValu
 const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
   network === 'unknown' ? UNKNOWN : 'endpoint' in network ? value(network.endpoint) : ABSENT
 
+/** The organization of the account, whose id is not read. */
+const ORGANIZATION: KeyValue = {not: [], as: 'organization'}
+
 /** A placeholder for the organization of AWS's own buckets, which no customer policy names. */
 const OF_AWS = 'the organization of AWS'
 
@@ -74,8 +79,14 @@ const isOnBucketOfAws = ({action}: AgentCall): boolean => action.toLowerCase() =
 const resourceAccount = (call: AgentCall): KeyValue => {
   const own = accountOf(call.role.Arn)
   if (isOnBucketOfAws(call)) return {not: [own]}
-  return isOnInstance(call.action) ? is(own) : UNKNOWN
+  return isOnOwnResource(call) ? is(own) : UNKNOWN
 }
+
+/** The message channels are, like the instance, of the account of the node. */
+const isOnOwnResource = ({action}: AgentCall): boolean => isOnInstance(action) || /^(?:ssm|ec2)messages:/i.test(action)
+
+const resourceOrganization = (call: AgentCall): KeyValue =>
+  isOnBucketOfAws(call) ? {may: [[], [OF_AWS]]} : isOnOwnResource(call) ? ORGANIZATION : UNKNOWN
 
 /**
  * The version of the metadata service that delivered the credentials. If tokens are not required, or not yet, either
@@ -98,16 +109,18 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
   'aws:federatedprovider': () => ABSENT,
   // No machine uses MFA: the key is absent, or false.
+  'aws:multifactorauthage': () => ABSENT,
   'aws:multifactorauthpresent': () => ({may: [[], ['false']]}),
   'aws:principalaccount': ({role}) => is(accountOf(role.Arn)),
   'aws:principalarn': ({role}) => is(role.Arn),
   'aws:principalisawsservice': () => is('false'),
+  'aws:principalorgid': () => ORGANIZATION,
   'aws:principalservicename': () => ABSENT,
   'aws:principalservicenameslist': () => ABSENT,
   'aws:principaltype': () => is('AssumedRole'),
   'aws:requestedregion': ({facts}) => is(facts.Region),
   'aws:resourceaccount': resourceAccount,
-  'aws:resourceorgid': (call) => (isOnBucketOfAws(call) ? {may: [[], [OF_AWS]]} : UNKNOWN),
+  'aws:resourceorgid': resourceOrganization,
   'aws:securetransport': () => is('true'),
   'aws:sourceaccount': () => ABSENT,
   'aws:sourcearn': () => ABSENT,

@@ -72,7 +72,7 @@ export function hostManagementOf(
   const stopped = agentTooOld || metadataOff
   if (role === undefined) return {...common, works: 'no'}
   if (isUnreadable(role)) return {...common, unread: role.unreadable, works: stopped ? 'no' : 'unknown'}
-  const trust = trusts(role, 'ssm', facts.Partition)
+  const trust = trusts(role, 'ssm', facts)
   const roleRef = {role, credentials: 'host-management', instance} as const
   const registration = mayCall(facts, roleRef, 'ssm:UpdateInstanceInformation', network)
   const works = and([stopped ? 'no' : 'yes', allowed(trust), permitted(registration)])

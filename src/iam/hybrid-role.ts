@@ -32,7 +32,7 @@ export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): Hybrid
   return {
     state: 'role',
     role,
-    trust: trusts(role, 'ssm', facts.Partition, sourcesOfNode(facts, role, instance)),
+    trust: trusts(role, 'ssm', facts, sourcesOfNode(facts, role, instance)),
     registration: mayCall(facts, {role, credentials: 'activation', instance}, 'ssm:UpdateInstanceInformation'),
   }
 }

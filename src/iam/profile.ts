@@ -60,7 +60,7 @@ function withRole(
     state: 'role',
     profile,
     role,
-    trust: trustsEc2(role)(facts.Partition),
+    trust: trustsEc2(role)(facts),
     registration: mayCall(facts, roleRef, 'ssm:UpdateInstanceInformation', network),
   }
 }

@@ -10,7 +10,7 @@ type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
  * A role that can create roles is not proposed.
  */
 function isCandidate(facts: SuitableFacts, instance: Instance, role: Role): boolean {
-  if (trustsEc2(role)(facts.Partition).effect !== 'allow') return false
+  if (trustsEc2(role)(facts).effect !== 'allow') return false
   const roleRef = {role, credentials: 'profile', instance} as const
   const may = (action: string) => mayCall(facts, roleRef, action).decision
   return (

@@ -1,8 +1,8 @@
-import type {Role} from '../model/account.ts'
+import type {Context, Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {dnsSuffix} from '../model/partition.ts'
 import {memo} from '../util/memo.ts'
-import {ABSENT, type CallContext, is, UNKNOWN} from './context.ts'
+import {ABSENT, type CallContext, is, type KeyValue, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type LayerDecision, layerDecisionOf} from './statement.ts'
 
@@ -15,27 +15,37 @@ export const servicePrincipals = (service: 'ec2' | 'ssm', partition: string): re
   ...new Set([`${service}.amazonaws.com`, `${service}.${dnsSuffix(partition)}`]),
 ]
 
+/** What a service's call to assume a role depends on besides the role. */
+type TrustFacts = Pick<Context, 'Partition' | 'ReadAt'>
+
 /** The condition keys of a service's call to assume a role, as far as they are documented. */
 const contextOfService =
-  (role: Role, sourceArns: readonly string[]): CallContext =>
+  (role: Role, readAt: string, sourceArns: readonly string[]): CallContext =>
   (key) => {
     const account = accountOf(role.Arn)
     if (key === 'aws:sourceaccount') return sourceArns.length > 0 ? is(account) : {may: [[], [account]]}
     if (key === 'aws:sourcearn' && sourceArns.length > 0) return {may: sourceArns.map((arn) => [arn])}
-    if (key === 'aws:principalisawsservice') return is('true')
     if (key === 'aws:resourceaccount') return is(account)
-    if (key === 'aws:securetransport') return is('true')
-    if (key === 'aws:principaltype' || key === 'aws:username' || key === 'sts:externalid') return ABSENT
-    if (key === 'aws:multifactorauthpresent') return {not: ['true']}
-    return UNKNOWN
+    if (key === 'aws:currenttime' || key === 'aws:epochtime') return is(readAt)
+    return OF_EVERY_SERVICE.get(key) ?? UNKNOWN
   }
+
+const OF_EVERY_SERVICE: ReadonlyMap<string, KeyValue> = new Map([
+  ['aws:principalisawsservice', is('true')],
+  ['aws:securetransport', is('true')],
+  ['aws:principaltype', ABSENT],
+  ['aws:username', ABSENT],
+  ['sts:externalid', ABSENT],
+  ['aws:multifactorauthpresent', {not: ['true']}],
+])
 
 /** Whether the role trusts EC2: needed for every instance with the role. */
 export const trustsEc2 = memo((role: Role) => {
   const known = new Map<string, LayerDecision>()
-  return (partition: string): LayerDecision => {
-    const layerDecision = known.get(partition) ?? trusts(role, 'ec2', partition)
-    known.set(partition, layerDecision)
+  return (facts: TrustFacts): LayerDecision => {
+    const key = `${facts.Partition} ${facts.ReadAt}`
+    const layerDecision = known.get(key) ?? trusts(role, 'ec2', facts)
+    known.set(key, layerDecision)
     return layerDecision
   }
 })
@@ -47,7 +57,7 @@ export const trustsEc2 = memo((role: Role) => {
 export function trusts(
   role: Role,
   service: 'ec2' | 'ssm',
-  partition: string,
+  {Partition, ReadAt}: TrustFacts,
   sourceArns: readonly string[] = [],
 ): LayerDecision {
   if (role.AssumeRolePolicyDocument === undefined)
@@ -58,7 +68,7 @@ export function trusts(
   return layerDecisionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
     action: 'sts:AssumeRole',
     resource: role.Arn,
-    context: contextOfService(role, sourceArns),
-    caller: {service: servicePrincipals(service, partition)},
+    context: contextOfService(role, ReadAt, sourceArns),
+    caller: {service: servicePrincipals(service, Partition)},
   })
 }

@@ -116,6 +116,22 @@ it('is unknown if the role could not be read', () => {
   expect(unknown(hostManagement, {...onHostManagement(), Roles})).toBe(true)
 })
 
+it('names a condition of its role or of its trust policy that cannot be evaluated, and everything was read', () => {
+  const Condition = {StringEquals: {'aws:PrincipalOrgID': 'o-example'}}
+  const conditional = [
+    hostRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('*', {Condition}))]}),
+    hostRole({
+      AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ssm.amazonaws.com'}, Condition}),
+    }),
+  ]
+  for (const role of conditional) {
+    const report = examine({...healthy, ...onHostManagement(role), InstanceInformationList: []}, WEB)
+    const found = report.causes.find(({id}) => id === 'iam.condition-unknown')
+    expect(found).toMatchObject({severity: 'undecided', resource: role.Arn})
+    expect(report.unreadable).toEqual([])
+  }
+})
+
 it('does not fail because of an unknown agent version', () => {
   expect(causes(hostManagement, {...onHostManagement(), ...lost('2026-11-20T10:00:00Z')})).toEqual([])
 })

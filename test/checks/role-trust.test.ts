@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import {roleTrust} from '../../src/checks/role-trust.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
 import {itemsOf} from '../../src/model/account.ts'
-import {allow, aRole, healthy} from '../support/healthy.ts'
+import {allow, aRole, healthy, WEB} from '../support/healthy.ts'
 import {findingsOf} from './examine.ts'
 import {causes, causesAfter, findings, noProfile, onHostManagement, roles, run, unknown} from './identity-accounts.ts'
 
@@ -32,10 +33,29 @@ it('keeps what the trust policy already allows', () => {
   expect(JSON.stringify(step)).toContain('rds.amazonaws.com')
 })
 
-it('is unknown for a condition that cannot be evaluated', () => {
-  expect(unknown(roleTrust, trusting({Statement: [{...ec2, Condition: {StringEquals: {'aws:SourceArn': 'x'}}}]}))).toBe(
-    true,
-  )
+describe('a condition that cannot be evaluated', () => {
+  const conditional = trusting({Statement: [{...ec2, Condition: {StringEquals: {'aws:SourceArn': 'x'}}}]})
+  it('is named, and everything was read', () => {
+    const report = examine({...healthy, ...conditional, InstanceInformationList: []}, WEB)
+    expect(report.checks.find(({id}) => id === 'role-trust')?.status).toBe('unknown')
+    const found = report.causes.find(({id}) => id === 'iam.condition-unknown')
+    expect(found?.severity).toBe('undecided')
+    expect(found?.message).toContain('only when StringEquals aws:SourceArn x')
+    expect(report.unreadable).toEqual([])
+  })
+
+  it('does not matter while the node has credentials, unless they may be those of host management', () => {
+    const online = {InstanceInformationList: healthy.InstanceInformationList}
+    expect(causes(roleTrust, {...conditional, ...online})).toEqual([])
+    const {Roles, ...setting} = onHostManagement()
+    const both = {...setting, ...online, Roles: [...(conditional.Roles as []), ...(Roles as [])]}
+    expect(causes(roleTrust, both)).toEqual(['iam.condition-unknown'])
+  })
+})
+
+it('is unknown if the trust policy was not read', () => {
+  const {AssumeRolePolicyDocument: _, ...role} = aRole()
+  expect(unknown(roleTrust, {...roles(role), InstanceInformationList: []})).toBe(true)
 })
 
 it('leaves it to host management where that is enabled', () => {

@@ -12,6 +12,8 @@ const call: AgentCall = {
   action: 'ssm:UpdateInstanceInformation',
 }
 const throughNat: AgentCall = {...call, network: {addresses: ['203.0.113.7']}}
+/** A policy variable. */
+const variable = (key: string) => `\${${key}}`
 const of = (key: string, given: AgentCall = call) => contextOf(given)(key)
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -50,12 +52,41 @@ describe('the keys of a call', () => {
     expect(of(key, {...call, network: 'unknown'})).toEqual({not: []})
   })
 
-  it.each(['aws:principalorgid', 'kms:keyorigin', '__proto__', 'constructor', 'aws:sourcevpcx'])(
+  it.each(['aws:principalorgpaths', 'kms:keyorigin', '__proto__', 'constructor', 'aws:sourcevpcx'])(
     'do not include %s',
     (key) => {
       expect(of(key)).toEqual({not: []})
     },
   )
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
+  it.each([
+    [
+      'ssm:UpdateInstanceInformation',
+      'StringNotEqualsIfExists',
+      'aws:ResourceOrgID',
+      variable('aws:PrincipalOrgID'),
+      'no',
+    ],
+    ['ssmmessages:OpenControlChannel', 'StringNotEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), 'no'],
+    ['ssm:UpdateInstanceInformation', 'StringEquals', 'aws:PrincipalOrgID', variable('aws:ResourceOrgID'), 'yes'],
+    [
+      'ssmmessages:OpenControlChannel',
+      'StringNotEquals',
+      'aws:ResourceAccount',
+      variable('aws:PrincipalAccount'),
+      'no',
+    ],
+    ['ssm:UpdateInstanceInformation', 'StringEquals', 'aws:ResourceOrgID', 'o-example', 'unknown'],
+    ['ssm:GetDocument', 'StringEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), 'unknown'],
+    ['s3:GetObject', 'StringEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), 'unknown'],
+  ])('show whose resource it is: %s, %s %s %s', (action, operator, key, value, expected) => {
+    expect(holds({operator, key, values: [value]}, contextOf({...call, action}), true)).toBe(expected)
+  })
+
+  it('show that MFA was used at no time', () => {
+    expect(of('aws:multifactorauthage')).toEqual({may: [[]]})
+  })
 
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-limiting-access.html
   it.each([

@@ -278,7 +278,7 @@ describe('the principal at an endpoint', () => {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 describe('a trust policy', () => {
   const says = (statement: object, ...more: readonly object[]) =>
-    trusts(aRole({AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [statement, ...more]}}), 'ec2', 'aws')
+    trusts(aRole({AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [statement, ...more]}}), 'ec2', healthy)
       .effect
   const EC2 = {Effect: 'Allow', Principal: {Service: 'ec2.amazonaws.com'}, Action: 'sts:AssumeRole'}
 

@@ -2,9 +2,12 @@ import {expect, it} from 'vitest'
 import {trusts} from '../../src/iam/trust.ts'
 import {allow, aRole} from '../support/healthy.ts'
 
+const ReadAt = '2026-11-20T12:00:00.000Z'
+const here = {Partition: 'aws', ReadAt}
+
 const principal = (Service: string, rest: object = {}) => allow('sts:AssumeRole', {Principal: {Service}, ...rest})
-const says = (document: object, partition = 'aws') =>
-  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', partition).effect
+const says = (document: object, Partition = 'aws') =>
+  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', {Partition, ReadAt}).effect
 
 it('names EC2', () => {
   expect(says(principal('ec2.amazonaws.com'))).toBe('allow')
@@ -24,7 +27,7 @@ it('may be limited to Systems Manager of one account and Region, whatever the re
         AssumeRolePolicyDocument: principal('ssm.amazonaws.com', {Condition: {ArnLike: {'aws:SourceArn': pattern}}}),
       }),
       'ssm',
-      'aws',
+      here,
       sources,
     ).effect
   expect(when('arn:aws:ssm:eu-west-1:111122223333:*')).toBe('allow')
@@ -42,6 +45,13 @@ it('may have conditions that EC2 cannot meet, or that cannot be evaluated', () =
   expect(when({StringEquals: {'aws:SourceAccount': '444455556666'}})).toBe('nothing')
   expect(when({StringEquals: {'aws:SourceAccount': '111122223333'}})).toBe('unknown')
   expect(when({Bool: {'aws:SecureTransport': 'true'}})).toBe('allow')
+})
+
+it('may have expired, or hold from a later day', () => {
+  const when = (condition: object) => says(principal('ec2.amazonaws.com', {Condition: condition}))
+  expect(when({DateLessThan: {'aws:CurrentTime': '2026-01-01T00:00:00Z'}})).toBe('nothing')
+  expect(when({DateLessThan: {'aws:CurrentTime': '2027-01-01T00:00:00Z'}})).toBe('allow')
+  expect(when({DateGreaterThan: {'aws:EpochTime': '1798761600'}})).toBe('nothing')
 })
 
 it('may deny', () => {
@@ -62,6 +72,6 @@ it('may deny', () => {
 
 it('is unknown if it was not read, or is not valid JSON', () => {
   const {AssumeRolePolicyDocument: _, ...role} = aRole()
-  expect(trusts(role, 'ec2', 'aws').effect).toBe('unknown')
-  expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', 'aws').effect).toBe('unknown')
+  expect(trusts(role, 'ec2', here).effect).toBe('unknown')
+  expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', here).effect).toBe('unknown')
 })
