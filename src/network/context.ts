@@ -125,15 +125,31 @@ export const hop = (at: At, resource: string, verdict: Verdict, because: string,
   ...(more.unread && {unread: more.unread}),
 })
 
+/** A hop about which nothing is known, because `what` could not be read. */
+export const unreadHop = (at: At, resource: string, what: string, unread: Kind, more: More = {}): Hop =>
+  hop(at, resource, 'unknown', `${what} could not be read.`, {...more, unread})
+
+export const only = (request: Hop, via: string | null = null): PathSegment => ({request: [request], reply: [], via})
+
+/** One hop at a gateway that carries the traffic. */
+export const atGateway = (id: string, verdict: Verdict, because: string, more: More): PathSegment =>
+  only(hop('gateway', id, verdict, because, more), id)
+
+/** A gateway that ssm-doctor does not trace beyond. */
+export const unfollowed = (id: string, because: string, leg: Leg): PathSegment =>
+  atGateway(id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}})
+
+/** The target of a route that no longer exists. */
+export const deletedGateway = (id: string, because: string, leg: Leg): PathSegment =>
+  atGateway(id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}})
+
 /**
  * A gateway that is not visible to the caller, because another account shares the subnet and owns what is in its VPC.
  */
 export function hiddenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
   const because = `${id} belongs to account ${from.OwnerId}, which shares subnet ${from.SubnetId}; this account cannot see it. Add the account file of its owner.`
-  return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}}), id)
+  return unfollowed(id, because, leg)
 }
-
-export const only = (request: Hop, via: string | null = null): PathSegment => ({request: [request], reply: [], via})
 
 export const onlyReply = (...reply: readonly Hop[]): PathSegment => ({request: [], reply, via: null})
 

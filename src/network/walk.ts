@@ -5,7 +5,17 @@ import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {byFamily, type Family} from './address.ts'
 import {toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './alternative-answers.ts'
-import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
+import {
+  ephemeralPorts,
+  type Flow,
+  hop,
+  joined,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  sourcesOf,
+  unreadHop,
+} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
 import {closedGroups, dnsGroupSegment} from './filters/egress.ts'
@@ -72,7 +82,7 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
   const subnet = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)
   if (!subnet) {
     const id = eni?.SubnetId ?? instance.SubnetId ?? instance.InstanceId
-    const unread = only(hop('route', id, 'unknown', `Subnet ${id} could not be read.`, {unread: 'Subnets'}))
+    const unread = only(unreadHop('route', id, `Subnet ${id}`, 'Subnets'))
     return pathOf(to, joined(closedGroups(readings, instance, to), unread))
   }
   const segment = segmentTo(flowOf(readings, instance, subnet, to), to)

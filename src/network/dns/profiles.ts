@@ -1,7 +1,7 @@
 import {isNotAsked, isUnreadable, type Kind, type ProfileResourceAssociation} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {lastPart} from '../../util/last-part.ts'
-import {memo} from '../../util/memo.ts'
+import {memo, remembered} from '../../util/memo.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /**
@@ -33,16 +33,9 @@ export const profileOf = (readings: Associations, vpcId: string): Profile =>
   byVpc(readings.ProfileAssociations)(readings.ProfileResourceAssociations)(vpcId)
 
 const byVpc = memo((associations: WalkReadings['ProfileAssociations']) =>
-  memo((resources: WalkReadings['ProfileResourceAssociations']) => {
-    const known = new Map<string, Profile>()
-    return (vpcId: string): Profile => {
-      const before = known.get(vpcId)
-      if (before) return before
-      const fresh = read(associations, resources, vpcId)
-      known.set(vpcId, fresh)
-      return fresh
-    }
-  }),
+  memo((resources: WalkReadings['ProfileResourceAssociations']) =>
+    remembered((vpcId: string) => read(associations, resources, vpcId)),
+  ),
 )
 
 function read(

@@ -1,9 +1,9 @@
 import {isReadWith, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {networkAclOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
-import {memo} from '../../util/memo.ts'
+import {memo, remembered} from '../../util/memo.ts'
 import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
-import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
+import {type Flow, hop, NEGLIGIBLE, type PathSegment, unreadHop} from '../context.ts'
 import type {Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
@@ -24,8 +24,8 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
   const {leg, direction, egress} = traversal
   const acl = networkAclOf(flow.readings, subnetId)
   if (!isReadWith(acl, 'Entries')) {
-    const because = `The network ACL of subnet ${subnetId} could not be read.`
-    return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
+    const what = `The network ACL of subnet ${subnetId}`
+    return unreadHop('network-acl', subnetId, what, 'NetworkAcls', {leg, direction})
   }
   const decision = aclDecisionOf(acl.Entries, flow, traversal)
   const {verdict} = decision
@@ -137,7 +137,7 @@ const portWords = (ports: Ranges): string => ports.map(([from, to]) => `${from}-
 /** The result of a subnet's ACL for a connection that leaves it: the request out, the replies in. */
 export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
   request: [
-    aclHop(flow, subnetId, {leg, direction: 'request', egress: true, peer: flow.destination, ports: portOf(flow)}),
+    aclHop(flow, subnetId, {leg, direction: 'request', egress: true, peer: flow.destination, ports: setOf(flow.port)}),
   ],
   reply: [
     aclHop(flow, subnetId, {leg, direction: 'reply', egress: false, peer: flow.destination, ports: flow.ephemeral}),
@@ -147,19 +147,15 @@ export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment =
 
 /** The result of a subnet's ACL for a connection that enters it: the request in, the replies out. */
 export const ingressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
-  request: [aclHop(flow, subnetId, {leg, direction: 'request', egress: false, peer: flow.source, ports: portOf(flow)})],
+  request: [
+    aclHop(flow, subnetId, {leg, direction: 'request', egress: false, peer: flow.source, ports: setOf(flow.port)}),
+  ],
   reply: [aclHop(flow, subnetId, {leg, direction: 'reply', egress: true, peer: flow.source, ports: flow.ephemeral})],
   via: null,
 })
 
 /** One set for each port, so results cached for a set are found again. */
-const sets = new Map<number, Ranges>()
-
-function portOf({port}: Flow): Ranges {
-  const known = sets.get(port) ?? [[port, port + 1]]
-  sets.set(port, known)
-  return known
-}
+const setOf = remembered((port: number): Ranges => [[port, port + 1]])
 
 /** Whether the groups allow the traffic to or from `peer`. */
 export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) {

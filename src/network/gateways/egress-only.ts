@@ -1,15 +1,18 @@
 import {isUnreadable} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
 import {
+  atGateway,
   type Departure,
+  deletedGateway,
   hiddenGateway,
-  hop,
   joined,
   NO_SEGMENT,
   only,
   onlyReply,
   originOf,
   type PathSegment,
+  unfollowed,
+  unreadHop,
 } from '../context.ts'
 import {isShared} from '../ownership.ts'
 import {pastFirewallHop} from './edge-route.ts'
@@ -23,23 +26,19 @@ import {blockPublicAccess} from './internet.ts'
 export function throughEgressOnlyGateway(departure: Departure, id: string): PathSegment {
   const {flow, subnet, leg, entry} = departure
   const gateway = lookup(flow.readings.EgressOnlyInternetGateways, 'EgressOnlyInternetGatewayId', id)
-  if (isUnreadable(gateway)) {
-    const because = `Egress-only internet gateway ${id} could not be read.`
-    return only(hop('gateway', id, 'unknown', because, {leg, unread: 'EgressOnlyInternetGateways'}), id)
-  }
+  if (isUnreadable(gateway))
+    return only(unreadHop('gateway', id, `Egress-only internet gateway ${id}`, 'EgressOnlyInternetGateways', {leg}), id)
   if (!gateway && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
   const isAttached = gateway?.Attachments.some(
     ({VpcId, State = 'attached'}) => VpcId === subnet.VpcId && State === 'attached',
   )
-  if (!isAttached) {
-    const because = `Egress-only internet gateway ${id} no longer exists in VPC ${subnet.VpcId}.`
-    return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
-  }
+  if (!isAttached)
+    return deletedGateway(id, `Egress-only internet gateway ${id} no longer exists in VPC ${subnet.VpcId}.`, leg)
   if (originOf(entry).by !== 'local') {
     const because = `Egress-only internet gateway ${id} of VPC ${subnet.VpcId} is for instances of that VPC; cannot determine whether it accepts traffic of VPC ${flow.subnet.VpcId}.`
-    return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}}), id)
+    return unfollowed(id, because, leg)
   }
-  const open = only(hop('gateway', id, 'open', `Egress-only internet gateway ${id} is attached.`, {leg}), id)
+  const open = atGateway(id, 'open', `Egress-only internet gateway ${id} is attached.`, {leg})
   return joined(open, blockPublicAccess(flow, subnet, leg, false, id), pastFirewall(departure, id))
 }
 

@@ -1,6 +1,16 @@
 import {isUnreadable, type Route, type VpcEndpoint} from '../../model/account.ts'
 import {find, lookup} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, joined, only, type PathSegment, type RouteOutbound} from '../context.ts'
+import {
+  atGateway,
+  deletedGateway,
+  type Entry,
+  type Flow,
+  hop,
+  joined,
+  only,
+  type PathSegment,
+  type RouteOutbound,
+} from '../context.ts'
 import {isAvailable} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import {asLikely, withHops} from '../path-segment.ts'
@@ -32,17 +42,13 @@ export function throughEndpointRoute(
     const because = `Gateway endpoint ${id} is not in the collected data, so what its policy allows is not known.`
     return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint', unread: 'VpcEndpoints'}), id)
   }
-  if (route.State === 'blackhole')
-    return only(
-      hop('gateway', id, 'blocked', `Endpoint ${id} no longer exists.`, {leg, fault: {cause: 'route.blackhole'}}),
-      id,
-    )
+  if (route.State === 'blackhole') return deletedGateway(id, `Endpoint ${id} no longer exists.`, leg)
   if (isObserved && isFirewall(endpoint) && !isAvailable(endpoint))
     return only(notAvailable(`Gateway Load Balancer endpoint ${id}`, endpoint), id)
   const isIpv4Only = flow.family === 6 && isObserved && endpoint.IpAddressType === 'ipv4'
   const detail = isIpv4Only ? ', which supports IPv4 only' : ''
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint${detail}; its inspection rules are not visible to this tool.`
-  const inspection = only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
+  const inspection = atGateway(id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}})
   return isObserved && isFirewall(endpoint) && continued
     ? joined(inspection, segmentAfterFirewall(flow, endpoint, continued))
     : inspection

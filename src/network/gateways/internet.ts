@@ -1,7 +1,9 @@
 import {isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
 import {called, calledFirst, find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
 import {
+  atGateway,
   type Departure,
+  deletedGateway,
   type Flow,
   hiddenGateway,
   hop,
@@ -10,10 +12,11 @@ import {
   only,
   originOf,
   type PathSegment,
+  unreadHop,
 } from '../context.ts'
 import {publicAddressOf} from '../other-interfaces.ts'
 import {isShared} from '../ownership.ts'
-import type {Hop, Leg} from '../path.ts'
+import type {Leg} from '../path.ts'
 import {type PublicSource, throughEdgeTable} from './edge-route.ts'
 
 /**
@@ -29,23 +32,19 @@ export function intoInternetGateway(
     const inspected = entry.by === 'inspection' ? {inspected: entry} : {}
     const {translatedBy} = flow
     const nat = find(flow.readings.NatGateways, 'NatGatewayId', translatedBy)
-    if (nat?.ConnectivityType === 'private') return only(privateHop(flow, nat.NatGatewayId), nat.NatGatewayId)
+    if (nat?.ConnectivityType === 'private') return privateNat(flow, nat.NatGatewayId)
     const by = translatedBy === undefined ? 'interface' : 'nat-gateway'
     return throughInternetGateway({flow, subnet, leg}, id, {by, addresses: flow.source, ...inspected})
   }
   const because = `Subnet ${subnet.SubnetId} of the hub routes the traffic directly to internet gateway ${id}, which drops what has no public address.`
   const fault = {cause: 'igw.no-public-ip', resource: RouteTableId}
-  return only(hop('gateway', id, 'blocked', because, {leg, fault}), id)
+  return atGateway(id, 'blocked', because, {leg, fault})
 }
 
-export const privateHop = (flow: Flow, id: string): Hop =>
-  hop(
-    'gateway',
-    id,
-    'blocked',
-    `NAT gateway ${id} is private: internet gateways drop its traffic, so it does not reach ${flow.host}.`,
-    {leg: 'nat', fault: {cause: 'nat.private'}},
-  )
+export function privateNat(flow: Flow, id: string): PathSegment {
+  const because = `NAT gateway ${id} is private: internet gateways drop its traffic, so it does not reach ${flow.host}.`
+  return atGateway(id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.private'}})
+}
 
 /**
  * An internet gateway serves its own VPC, and only interfaces that have a public address.
@@ -58,50 +57,31 @@ export function throughInternetGateway(
   isBlackhole = false,
 ): PathSegment {
   const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
-  if (isUnreadable(gateway)) {
-    const because = `Internet gateway ${id} could not be read.`
-    return only(hop('gateway', id, 'unknown', because, {leg, unread: 'InternetGateways'}), id)
-  }
+  if (isUnreadable(gateway))
+    return only(unreadHop('gateway', id, `Internet gateway ${id}`, 'InternetGateways', {leg}), id)
   if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
-  if (!gateway && leg === 'instance') {
-    const because = `Internet gateway ${id} no longer exists.`
-    return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
-  }
+  if (!gateway && leg === 'instance') return deletedGateway(id, `Internet gateway ${id} no longer exists.`, leg)
   const attached = gateway?.Attachments.some(
     ({VpcId, State}) => VpcId === subnet.VpcId && (State === undefined || ['available', 'attached'].includes(State)),
   )
   if (!attached) {
     const because = `Internet gateway ${id} is not attached to VPC ${subnet.VpcId}.`
-    return only(
-      hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'igw.detached', detail: {vpcId: subnet.VpcId}}}),
-      id,
-    )
+    return atGateway(id, 'blocked', because, {leg, fault: {cause: 'igw.detached', detail: {vpcId: subnet.VpcId}}})
   }
   const isDirect = source.by === 'interface'
-  const address = isDirect ? only(publicAddressHop(flow, id, leg), id) : NO_SEGMENT
+  const address = isDirect ? fromPublicAddress(flow, id, leg) : NO_SEGMENT
   return joined(address, blockPublicAccess(flow, subnet, leg, isDirect, id), throughEdgeTable(flow, id, leg, source))
 }
 
-function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
+function fromPublicAddress(flow: Flow, id: string, leg: Leg): PathSegment {
   const {instance, family} = flow
   const eni = primaryInterfaceOf(instance)
   const address = family === 6 ? eni?.Ipv6Addresses?.[0]?.Ipv6Address : publicAddressOf(instance)
-  return address
-    ? hop('gateway', gatewayId, 'open', `${calledFirst(instance)} leaves through ${gatewayId} as ${address}.`, {leg})
-    : hop(
-        'gateway',
-        gatewayId,
-        'blocked',
-        `The route targets internet gateway ${gatewayId}, and ${called(instance)} has no public address, so it cannot use it.`,
-        {
-          leg,
-          fault: {
-            cause: 'igw.no-public-ip',
-            resource: instance.InstanceId,
-            detail: {eni: eni?.NetworkInterfaceId ?? ''},
-          },
-        },
-      )
+  if (address) return atGateway(id, 'open', `${calledFirst(instance)} leaves through ${id} as ${address}.`, {leg})
+  const because = `The route targets internet gateway ${id}, and ${called(instance)} has no public address, so it cannot use it.`
+  const detail = {eni: eni?.NetworkInterfaceId ?? ''}
+  const fault = {cause: 'igw.no-public-ip', resource: instance.InstanceId, detail}
+  return atGateway(id, 'blocked', because, {leg, fault})
 }
 
 /**
@@ -117,8 +97,8 @@ export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: 
     find(readings.Vpcs, 'VpcId', subnet.VpcId)?.BlockPublicAccessStates?.InternetGatewayBlockMode ??
     options?.InternetGatewayBlockMode
   if (mode === undefined && isUnreadable(readings.VpcBlockPublicAccessOptions)) {
-    const because = 'VPC Block Public Access could not be read.'
-    return only(hop('gateway', subnet.SubnetId, 'unknown', because, {leg, unread: 'VpcBlockPublicAccessOptions'}), via)
+    const kind = 'VpcBlockPublicAccessOptions'
+    return only(unreadHop('gateway', subnet.SubnetId, 'VPC Block Public Access', kind, {leg}), via)
   }
   const blocked = mode === 'block-bidirectional' || (mode === 'block-ingress' && direct)
   if (!blocked) return {...NO_SEGMENT, via}

@@ -1,6 +1,6 @@
 import type {Route} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {type Flow, hop, only, type PathSegment} from '../context.ts'
+import {type Flow, hop, only, type PathSegment, unfollowed} from '../context.ts'
 import {largestFirst} from '../ranges.ts'
 import {portionsOf, type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
@@ -32,7 +32,7 @@ export function withoutInternetGateway(
   if (route && isEndpointId(target)) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && routesToOtherNetwork(route)) {
     const because = `${name} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
-    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
+    return unfollowed(id, because, 'nat')
   }
   const because = `${name} ${position} ${routeTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const detail = {routeTableId, subnetId: subnet.SubnetId, vpcId: subnet.VpcId}

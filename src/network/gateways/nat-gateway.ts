@@ -1,12 +1,13 @@
-import {isReadWith, isUnreadable, type NatGateway, type Route, type Subnet} from '../../model/account.ts'
+import {isReadWith, isUnreadable, type Kind, type NatGateway, type Route, type Subnet} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {find, lookup, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
 import {
+  atGateway,
+  deletedGateway,
   type Entry,
   type Flow,
   hiddenGateway,
-  hop,
   isRequestBlocked,
   joined,
   NAT_PORTS,
@@ -15,6 +16,8 @@ import {
   onlyReply,
   type PathSegment,
   type RouteOutbound,
+  unfollowed,
+  unreadHop,
 } from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
@@ -24,7 +27,7 @@ import {isEmpty, type Ranges} from '../ranges.ts'
 import {returnHops, returningBy} from '../routing/return-route.ts'
 import {type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {isToFirewall} from './endpoint-route.ts'
-import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
+import {blockPublicAccess, privateNat, throughInternetGateway} from './internet.ts'
 import {mainRouteFor, withoutInternetGateway} from './nat-device.ts'
 
 /**
@@ -39,19 +42,22 @@ export function throughNatGateway(
   routeOutbound: RouteOutbound,
 ): PathSegment {
   const id = route.NatGatewayId ?? ''
-  if (flow.passed?.includes(id)) return only(loopHop(id), id)
-  const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
-  if (isUnreadable(gateway)) {
-    return only(
-      hop('gateway', id, 'unknown', `NAT gateway ${id} could not be read.`, {leg: 'nat', unread: 'NatGateways'}),
+  if (flow.passed?.includes(id))
+    return unfollowed(
       id,
+      `The routes target NAT gateway ${id} a second time; ssm-doctor does not trace beyond it.`,
+      'nat',
     )
-  }
+  const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
+  if (isUnreadable(gateway)) return only(unreadHop('gateway', id, `NAT gateway ${id}`, 'NatGateways', {leg: 'nat'}), id)
   if (!gateway && route.State !== 'blackhole' && isShared(flow.readings, from)) return hiddenGateway(id, from, 'nat')
-  const broken = gateway && brokenHop(gateway)
-  if (!gateway || broken) return only(broken ?? deletedHop(id), id)
-
-  const available = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
+  if (!gateway) return deletedGateway(id, `NAT gateway ${id} no longer exists.`, 'nat')
+  const {State = 'available', FailureCode} = gateway
+  if (State !== 'available') {
+    const because = `NAT gateway ${id} is ${State}${FailureCode ? ` (${FailureCode})` : ''}.`
+    return atGateway(id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.not-available'}})
+  }
+  const available = atGateway(id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'})
   const proxy = proxyHop(flow, gateway)
   const outbound =
     gateway.AvailabilityMode === 'regional'
@@ -60,36 +66,10 @@ export function throughNatGateway(
   return joined(available, proxy, outbound)
 }
 
-const loopHop = (id: string) =>
-  hop(
-    'gateway',
-    id,
-    'unknown',
-    `The routes target NAT gateway ${id} a second time; ssm-doctor does not trace beyond it.`,
-    {
-      leg: 'nat',
-      fault: {cause: 'route.unfollowed'},
-    },
-  )
-
-const deletedHop = (id: string) =>
-  hop('gateway', id, 'blocked', `NAT gateway ${id} no longer exists.`, {
-    leg: 'nat',
-    fault: {cause: 'route.blackhole'},
-  })
-
-function brokenHop({NatGatewayId: id, State, FailureCode}: NatGateway) {
-  if (State !== undefined && State !== 'available') {
-    const because = `NAT gateway ${id} is ${State}${FailureCode ? ` (${FailureCode})` : ''}.`
-    return hop('gateway', id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.not-available'}})
-  }
-  return undefined
-}
-
 function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): PathSegment {
   if (AttachedAppliances.length === 0) return NO_SEGMENT
   const because = `A filtering proxy is attached to NAT gateway ${id}; cannot determine whether it allows ${flow.host}.`
-  return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'nat.proxy-appliance'}}), id)
+  return atGateway(id, 'unknown', because, {leg: 'nat', fault: {cause: 'nat.proxy-appliance'}})
 }
 
 /**
@@ -105,8 +85,8 @@ function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegmen
   // AWS creates the table, with a route to the internet gateway.
   if (table === undefined) return blockPublicAccess(flow, natSubnet, 'nat', false, id)
   if (!isReadWith(table, 'Routes')) {
-    const because = `The route table of regional NAT gateway ${id} could not be read.`
-    return only(hop('route', RouteTableId ?? id, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
+    const what = `The route table of regional NAT gateway ${id}`
+    return only(unreadHop('route', RouteTableId ?? id, what, 'RouteTables', {leg: 'nat'}), id)
   }
   const reply = returningBy(table, flow, {subnet: natSubnet, leg: 'nat', entry, passed: []})
   return joined(onlyReply(...reply.map(asLikely)), byTable(flow, natSubnet, table, gateway))
@@ -120,15 +100,10 @@ function fromZonal(
   routeOutbound: RouteOutbound,
 ): PathSegment {
   const {NatGatewayId: id, SubnetId: subnetId} = gateway
-  if (subnetId === undefined) {
-    const because = `In which subnet NAT gateway ${id} is could not be read.`
-    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'NatGateways'}), id)
-  }
+  const unread = (what: string, kind: Kind) => only(unreadHop('gateway', id, what, kind, {leg: 'nat'}), id)
+  if (subnetId === undefined) return unread(`In which subnet NAT gateway ${id} is`, 'NatGateways')
   const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
-  if (!subnet) {
-    const because = `Subnet ${subnetId} of NAT gateway ${id} could not be read.`
-    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'Subnets'}), id)
-  }
+  if (!subnet) return unread(`Subnet ${subnetId} of NAT gateway ${id}`, 'Subnets')
   const inward = subnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, subnet.SubnetId, 'nat')
   const back = onlyReply(...returnHops(flow, subnet, 'nat', entry))
   const further = onwardAsNat(flow, subnet, gateway, routeOutbound)
@@ -185,8 +160,8 @@ function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): PathSegmen
   const {NatGatewayId: id} = gateway
   const table = routeTableOf(flow.readings, subnet)
   if (!isReadWith(table, 'Routes')) {
-    const because = `The route table of subnet ${subnet.SubnetId}, which holds NAT gateway ${id}, could not be read.`
-    return only(hop('route', subnet.SubnetId, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
+    const what = `The route table of subnet ${subnet.SubnetId}, which holds NAT gateway ${id},`
+    return only(unreadHop('route', subnet.SubnetId, what, 'RouteTables', {leg: 'nat'}), id)
   }
   return byTable(flow, subnet, table, gateway)
 }
@@ -196,7 +171,7 @@ function byTable(flow: Flow, natSubnet: Subnet, table: ReadRouteTable, gateway: 
   const route = mainRouteFor(asIpv4(flow), table)
   const target = route && targetOf(route)
   if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || isEndpointId(target))))
-    return only(privateHop(flow, id), id)
+    return privateNat(flow, id)
   if (isInternetGatewayId(target)) {
     const addresses = privateAddressesOf(gateway, natSubnet)
     const entry = {by: 'nat-gateway', addresses} as const
@@ -212,5 +187,5 @@ function zoneAdvice(flow: Flow, subnet: Subnet, id: string): PathSegment {
   if (there === undefined || here === undefined || there === here || subnet.VpcId !== flow.subnet.VpcId)
     return NO_SEGMENT
   const because = `NAT gateway ${id} is in ${there}, the instance in ${here}: losing that zone would disconnect the instance.`
-  return only(hop('gateway', id, 'open', because, {leg: 'nat', fault: {cause: 'nat.single-az-loss', advice: true}}), id)
+  return atGateway(id, 'open', because, {leg: 'nat', fault: {cause: 'nat.single-az-loss', advice: true}})
 }

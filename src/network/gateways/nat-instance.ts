@@ -3,6 +3,7 @@ import {isInternetGatewayId} from '../../model/ids.ts'
 import {find, groupIdsOf, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {blocksOf, inWords} from '../address.ts'
 import {
+  atGateway,
   type Entry,
   type Flow,
   hop,
@@ -14,6 +15,8 @@ import {
   onlyReply,
   type PathSegment,
   sourcesOf,
+  unfollowed,
+  unreadHop,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnknown} from '../filters/filters.ts'
 import {instanceWithInterface} from '../interfaces.ts'
@@ -41,39 +44,22 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
   const nat = instance.InstanceId
   if (instance.State.Name !== 'running') {
     const because = `NAT instance ${nat} is ${instance.State.Name}.`
-    return only(hop('gateway', nat, 'blocked', because, {leg: 'nat', fault: {cause: 'nat-instance.stopped'}}), nat)
+    return atGateway(nat, 'blocked', because, {leg: 'nat', fault: {cause: 'nat-instance.stopped'}})
   }
   const check = sourceDestCheck(instance, eni)
   const natSubnet = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
-  if (!natSubnet)
-    return joined(
-      check,
-      only(
-        hop('gateway', nat, 'unknown', `The subnet of NAT instance ${nat} could not be read.`, {
-          leg: 'nat',
-          unread: 'Subnets',
-        }),
-        nat,
-      ),
-    )
-
+  if (!natSubnet) {
+    const unread = unreadHop('gateway', nat, `The subnet of NAT instance ${nat}`, 'Subnets', {leg: 'nat'})
+    return joined(check, only(unread, nat))
+  }
   const aclSegment = natSubnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, natSubnet.SubnetId, 'nat')
   const back = onlyReply(...returnHops(flow, natSubnet, 'nat', entry))
   const inward = joined(aclSegment, check, groupHop(flow, instance, eni, 'ingress'), back)
-  const forwards = only(
-    hop(
-      'gateway',
-      nat,
-      'unknown',
-      `NAT instance ${nat} is running; whether its operating system forwards traffic is not visible to this tool.`,
-      {leg: 'nat', fault: {cause: 'route.unfollowed'}},
-    ),
-    nat,
-  )
+  const because = `NAT instance ${nat} is running; whether its operating system forwards traffic is not visible to this tool.`
   const hasOne = instance.NetworkInterfaces.length <= 1
   const inbound = hasOne ? inward : combined(inward, {...inward, reply: []})
   const outbound = hasOne ? outward(flow, instance, eni, natSubnet) : outwardOfSeveral(flow, instance)
-  return joined({...NO_SEGMENT, via: nat}, inbound, outbound, forwards)
+  return joined({...NO_SEGMENT, via: nat}, inbound, outbound, unfollowed(nat, because, 'nat'))
 }
 
 /**
@@ -143,17 +129,11 @@ function groupHop(flow: Flow, instance: Instance, eni: Eni, direction: 'ingress'
   if (verdict === 'open') return NO_SEGMENT
   const does = direction === 'ingress' ? `allow inbound TCP ${port} from` : `allow outbound TCP ${port} to`
   const what = `${does} ${inWords(peer)}`
-  if (verdict === 'unknown')
-    return only(
-      hop(
-        'security-group',
-        group,
-        'unknown',
-        `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnknown(unknown, does, flow, peer)}.`,
-        {leg: 'nat', ...(unknown[0] && {unread: unknown[0].kind})},
-      ),
-      id,
-    )
+  if (verdict === 'unknown') {
+    const because = `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnknown(unknown, does, flow, peer)}.`
+    const more = {leg: 'nat', ...(unknown[0] && {unread: unknown[0].kind})} as const
+    return only(hop('security-group', group, 'unknown', because, more), id)
+  }
   const because = `${groups.join(', ')} of NAT instance ${id} does not ${what}.`
   const fault = {
     cause: 'nat-instance.sg',
@@ -166,14 +146,10 @@ function groupHop(flow: Flow, instance: Instance, eni: Eni, direction: 'ingress'
 function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
   const table = routeTableOf(flow.readings, natSubnet)
   const nat = flow.instance.InstanceId
-  if (!isReadWith(table, 'Routes'))
-    return only(
-      hop('route', natSubnet.SubnetId, 'unknown', `The route table of NAT instance ${nat} could not be read.`, {
-        leg: 'nat',
-        unread: 'RouteTables',
-      }),
-      nat,
-    )
+  if (!isReadWith(table, 'Routes')) {
+    const what = `The route table of NAT instance ${nat}`
+    return only(unreadHop('route', natSubnet.SubnetId, what, 'RouteTables', {leg: 'nat'}), nat)
+  }
   const route = mainRouteFor(flow, table)
   const target = route && targetOf(route)
   if (isInternetGatewayId(target)) {
@@ -183,10 +159,6 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
     return isRequestBlocked(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
   }
   const position = `is in subnet ${natSubnet.SubnetId}, whose route table`
-  return withoutInternetGateway(flow, table, route, {
-    id: nat,
-    name: `NAT instance ${nat}`,
-    position,
-    subnet: natSubnet,
-  })
+  const device = {id: nat, name: `NAT instance ${nat}`, position, subnet: natSubnet}
+  return withoutInternetGateway(flow, table, route, device)
 }

@@ -1,7 +1,16 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
-import {type Flow, hiddenGateway, hop, joined, only, type PathSegment} from '../context.ts'
+import {
+  atGateway,
+  deletedGateway,
+  type Flow,
+  hiddenGateway,
+  joined,
+  only,
+  type PathSegment,
+  unreadHop,
+} from '../context.ts'
 import {isShared} from '../ownership.ts'
 import {includes, isEmpty} from '../ranges.ts'
 import {inboundSegment} from '../routing/inbound-delivery.ts'
@@ -14,22 +23,15 @@ import {peerOf} from './peers.ts'
  */
 export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegment {
   const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
-  if (isUnreadable(peering)) {
-    const because = `Peering connection ${id} could not be read.`
-    return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
-  }
-  if (!peering && isShared(flow.readings, from)) {
-    return hiddenGateway(id, from, 'instance')
-  }
-  if (!peering) {
-    const because = `Peering connection ${id} no longer exists.`
-    return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'route.blackhole'}}), id)
-  }
+  const unread = (what: string) => only(unreadHop('gateway', id, what, 'VpcPeeringConnections'), id)
+  if (isUnreadable(peering)) return unread(`Peering connection ${id}`)
+  if (!peering && isShared(flow.readings, from)) return hiddenGateway(id, from, 'instance')
+  if (!peering) return deletedGateway(id, `Peering connection ${id} no longer exists.`, 'instance')
   const state = peering.Status?.Code
-  if (state === undefined) return only(unreadHop(id, `In what state peering connection ${id} is`), id)
+  if (state === undefined) return unread(`In what state peering connection ${id} is`)
   if (state !== 'active') {
     const because = `Peering connection ${id} is ${state}, not active.`
-    return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.not-active', detail: {state}}}), id)
+    return atGateway(id, 'blocked', because, {fault: {cause: 'pcx.not-active', detail: {state}}})
   }
   const peer = peerOf(peering, from.VpcId)
   const beyond = peer?.VpcId === undefined ? 'another VPC' : `VPC ${peer.VpcId}`
@@ -38,15 +40,11 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegmen
     ...(peer?.CidrBlockSet ?? []).map(({CidrBlock}) => CidrBlock),
     ...(peer?.Ipv6CidrBlockSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
   ])
-  if (flow.target && isEmpty(blocks))
-    return only(unreadHop(id, `The addresses that peering connection ${id} routes to`), id)
+  if (flow.target && isEmpty(blocks)) return unread(`The addresses that peering connection ${id} routes to`)
   if (!flow.target || !includes(blocks, flow.destination)) {
     const because = `The route targets peering connection ${id} for ${inWords(flow.destination)}, which reaches only ${beyond}: peering is not transitive.`
-    return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}}), id)
+    return atGateway(id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}})
   }
-  const open = only(hop('gateway', id, 'open', `Peering connection ${id} connects to ${beyond}.`), id)
+  const open = atGateway(id, 'open', `Peering connection ${id} connects to ${beyond}.`, {})
   return joined(open, inboundSegment(flow, from, flow.target, {by: 'peering', id}))
 }
-
-const unreadHop = (id: string, what: string) =>
-  hop('gateway', id, 'unknown', `${what} could not be read.`, {unread: 'VpcPeeringConnections'})

@@ -11,6 +11,7 @@ import {
   onlyReply,
   type PathSegment,
   type Target,
+  unreadHop,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
 import {isInOneRegion} from '../gateways/peers.ts'
@@ -37,8 +38,8 @@ function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet:
   if (subnetId === undefined || (sameSubnet && entry.by === 'local')) return NO_SEGMENT
   const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
   if (!subnet) {
-    const because = `Subnet ${subnetId} of VPC ${vpcId}, where the interface is, could not be read.`
-    return only(hop('network-acl', subnetId, 'unknown', because, {leg: 'endpoint', unread: 'Subnets'}))
+    const what = `Subnet ${subnetId} of VPC ${vpcId}, where the interface is,`
+    return only(unreadHop('network-acl', subnetId, what, 'Subnets', {leg: 'endpoint'}))
   }
   const inward = sameSubnet ? NO_SEGMENT : ingressAcl(flow, subnetId, 'endpoint')
   return joined(inward, onlyReply(...returnHops(flow, subnet, 'endpoint', entry)))

@@ -11,6 +11,8 @@ import {
   NO_SEGMENT,
   only,
   type PathSegment,
+  unfollowed,
+  unreadHop,
   vpcRanges,
 } from '../context.ts'
 import {egressAcl} from '../filters/filters.ts'
@@ -69,8 +71,8 @@ function withUnreadLists(departure: Departure, table: ReadRouteTable, known: Pat
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
  */
 function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
-  const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
-  const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
+  const what = `The route table of subnet ${subnet.SubnetId}`
+  const unread = only(unreadHop('route', subnet.SubnetId, what, 'RouteTables', {leg}))
   const {target} = flow
   if (target?.vpcId === subnet.VpcId) return joined(unread, inboundSegment(flow, subnet, target, entry, leg))
   const aclSegment = egressAcl(flow, subnet.SubnetId, leg)
@@ -190,17 +192,9 @@ function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable,
     return throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound})
   const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
   if ((mayForward && forwards(flow, route)) || hasUnknownTarget(route))
-    return only(
-      hop('gateway', target, 'unknown', `${where}; cannot determine whether it forwards the traffic.`, {
-        leg,
-        fault: {cause: 'route.unfollowed'},
-      }),
-      target,
-    )
-  const fault = {
-    cause: 'route.more-specific-hijack',
-    detail: {destination: destinationOf(route), target, vpcId: subnet.VpcId},
-  }
+    return unfollowed(target, `${where}; cannot determine whether it forwards the traffic.`, leg)
+  const detail = {destination: destinationOf(route), target, vpcId: subnet.VpcId}
+  const fault = {cause: 'route.more-specific-hijack', detail}
   return only(hop('route', table.RouteTableId, 'blocked', `${where} instead of delivering it.`, {leg, fault}))
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment} from '../context.ts'
+import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment, unreadHop} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
@@ -65,8 +65,8 @@ export function returningBy(
   {subnet, leg, entry, passed}: Pick<ReplyContext, 'subnet' | 'leg' | 'entry' | 'passed'>,
 ): readonly Hop[] {
   if (!isReadWith(table, 'Routes')) {
-    const because = `The route table of subnet ${subnet.SubnetId}, which routes the reply, could not be read.`
-    return [hop('route', subnet.SubnetId, 'unknown', because, {leg, direction: 'reply', unread: 'RouteTables'})]
+    const what = `The route table of subnet ${subnet.SubnetId}, which routes the reply,`
+    return [unreadHop('route', subnet.SubnetId, what, 'RouteTables', {leg, direction: 'reply'})]
   }
   const [main] = largestFirst(portionsOf(flow.readings, table.Routes, flow.family, flow.source))
   const target = main?.route && targetOf(main.route)

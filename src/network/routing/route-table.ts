@@ -1,7 +1,7 @@
 import {type Account, isReadWith, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {lookup} from '../../model/joins.ts'
-import {memo} from '../../util/memo.ts'
+import {memo, remembered} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
 
@@ -62,18 +62,14 @@ function entriesOf({ManagedPrefixLists}: PrefixLists, {DestinationPrefixListId}:
 export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[]): readonly Route[] =>
   routes.filter((route) => !isEndpointId(route.GatewayId) && entriesOf(readings, route) === undefined)
 
-const ordered = memo(
-  (_: PrefixLists['ManagedPrefixLists']) =>
-    new WeakMap<readonly Route[], Partial<Record<Family, readonly Candidate[]>>>(),
+const ordered = memo((ManagedPrefixLists: PrefixLists['ManagedPrefixLists']) =>
+  memo((routes: readonly Route[]) =>
+    remembered((family: Family) => candidatesOf({ManagedPrefixLists}, routes, family)),
+  ),
 )
 
-function orderedCandidates(readings: PrefixLists, routes: readonly Route[], family: Family): readonly Candidate[] {
-  const byRoutes = ordered(readings.ManagedPrefixLists)
-  const known = byRoutes.get(routes) ?? {}
-  const candidates = known[family] ?? candidatesOf(readings, routes, family)
-  byRoutes.set(routes, {...known, [family]: candidates})
-  return candidates
-}
+const orderedCandidates = (readings: PrefixLists, routes: readonly Route[], family: Family): readonly Candidate[] =>
+  ordered(readings.ManagedPrefixLists)(routes)(family)
 
 /**
  * Longest prefix first; at equal length static before prefix list before propagated.

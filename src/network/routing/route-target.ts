@@ -1,7 +1,7 @@
 import type {Route, RouteTable} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {NAT64} from '../address.ts'
-import {type Departure, hop, only, type PathSegment, type RouteOutbound} from '../context.ts'
+import {atGateway, type Departure, hop, only, type PathSegment, type RouteOutbound, unfollowed} from '../context.ts'
 import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import {intoInternetGateway} from '../gateways/internet.ts'
@@ -25,18 +25,16 @@ interface Following {
 /** What a target of one kind does with the traffic; undefined for a target of another kind. */
 type TargetRule = (following: Following) => PathSegment | undefined
 
-const unfollowed = ({departure: {leg}, target}: Following, because: string, cause = 'route.unfollowed'): PathSegment =>
-  only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
-
 function toTransitGateway(following: Following): PathSegment | undefined {
   const {departure, route, target} = following
-  const {flow, subnet} = departure
+  const {flow, subnet, leg} = departure
   if (!route.TransitGatewayId) return undefined
   const crossing = `${subnet.VpcId} to ${target}`
   if (flow.passed?.includes(crossing))
     return unfollowed(
-      following,
+      target,
       `The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`,
+      leg,
     )
   const passing = {...departure, flow: {...flow, passed: [...(flow.passed ?? []), crossing]}}
   return throughTransitGateway(passing, route.TransitGatewayId, following.routeOutbound)
@@ -48,19 +46,17 @@ function toPeering(following: Following): PathSegment | undefined {
   return departure.entry.by === 'local'
     ? throughPeering(departure.flow, departure.subnet, route.VpcPeeringConnectionId)
     : unfollowed(
-        following,
+        target,
         `The hub routes the traffic to peering connection ${target}; ssm-doctor does not trace beyond it.`,
+        departure.leg,
       )
 }
 
-const toVirtualPrivateGateway = (following: Following): PathSegment | undefined =>
-  following.target.startsWith('vgw-')
-    ? unfollowed(
-        following,
-        `Virtual private gateway ${following.target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`,
-        'vgw.onprem-egress',
-      )
-    : undefined
+function toVirtualPrivateGateway({departure: {leg}, target}: Following): PathSegment | undefined {
+  if (!target.startsWith('vgw-')) return undefined
+  const because = `Virtual private gateway ${target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`
+  return atGateway(target, 'unknown', because, {leg, fault: {cause: 'vgw.onprem-egress'}})
+}
 
 /**
  * Addresses that DNS64 made lead to IPv4 only through a NAT gateway: an internet gateway does not translate them.
@@ -77,9 +73,9 @@ function toGatewayWithoutNat64({departure, table, route, target}: Following): Pa
 
 /** In order: the first that handles the target decides. */
 const TARGETS: readonly TargetRule[] = [
-  (following) =>
-    following.route.State === 'filtered'
-      ? unfollowed(following, `The route to ${following.target} is filtered; cannot determine whether it is used.`)
+  ({departure: {leg}, route, target}) =>
+    route.State === 'filtered'
+      ? unfollowed(target, `The route to ${target} is filtered; cannot determine whether it is used.`, leg)
       : undefined,
   ({departure: {flow, subnet, entry}, route, routeOutbound}) =>
     route.NatGatewayId ? throughNatGateway(flow, subnet, route, entry, routeOutbound) : undefined,
@@ -94,9 +90,9 @@ const TARGETS: readonly TargetRule[] = [
   toVirtualPrivateGateway,
   ({departure: {flow, leg, entry}, route, target, routeOutbound}) =>
     isEndpointId(target) ? throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound}) : undefined,
-  (following) =>
-    following.target === 'local'
-      ? unfollowed(following, `Addresses of VPC ${following.departure.subnet.VpcId} that belong to no known interface.`)
+  ({departure: {subnet, leg}, target}) =>
+    target === 'local'
+      ? unfollowed(target, `Addresses of VPC ${subnet.VpcId} that belong to no known interface.`, leg)
       : undefined,
 ]
 
@@ -108,13 +104,10 @@ export function throughTarget(
   routeOutbound: RouteOutbound,
 ): PathSegment {
   const target = targetOf(route)
-  const following = {departure, table, route, target, routeOutbound}
   for (const rule of TARGETS) {
-    const segment = rule(following)
+    const segment = rule({departure, table, route, target, routeOutbound})
     if (segment) return segment
   }
-  return unfollowed(
-    following,
-    `The route targets ${target}, whose configuration is not visible to this tool; ask its owner.`,
-  )
+  const because = `The route targets ${target}, whose configuration is not visible to this tool; ask its owner.`
+  return unfollowed(target, because, departure.leg)
 }

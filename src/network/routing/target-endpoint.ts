@@ -1,6 +1,6 @@
 import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
 import {counted} from '../../util/counted.ts'
-import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
+import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target, unreadHop} from '../context.ts'
 import {
   answersWith,
   type EndpointInterface,
@@ -27,14 +27,10 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
   const {VpcEndpointId: id, State} = endpoint
   const blockedSegment = (because: string, cause: string, detail = {}) =>
     only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
-  if (!isAvailable(endpoint))
-    return blockedSegment(
-      `Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`,
-      'endpoint.not-available',
-      {
-        state: State,
-      },
-    )
+  if (!isAvailable(endpoint)) {
+    const because = `Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`
+    return blockedSegment(because, 'endpoint.not-available', {state: State})
+  }
   if (isOfAnotherRegion(endpoint, flow.readings.Region))
     return blockedSegment(
       `Endpoint ${id} is for ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not for ${flow.host}.`,
@@ -55,13 +51,7 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
   const interfaces = interfacesOf(flow.readings, endpoint).filter((eni) => zone === undefined || eni.zone === zone)
   if (interfaces.length === 0) {
     return isUnreadable(flow.readings.Subnets)
-      ? only(
-          hop('endpoint', id, 'unknown', `The interfaces of endpoint ${id} could not be read.`, {
-            leg: 'endpoint',
-            unread: 'NetworkInterfaces',
-          }),
-          id,
-        )
+      ? unreadSegment(id, `The interfaces of endpoint ${id}`)
       : blockedSegment(
           `Endpoint ${id} has no network interface, so ${flow.host} has no address to connect to.`,
           'endpoint.no-network-interface',
@@ -71,6 +61,9 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
   const available = only(availableHop(endpoint, interfaces.length), id)
   return joined({...NO_SEGMENT, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), available)
 }
+
+const unreadSegment = (id: string, what: string): PathSegment =>
+  only(unreadHop('endpoint', id, what, 'NetworkInterfaces', {leg: 'endpoint'}), id)
 
 function availableHop(endpoint: VpcEndpoint, interfaces: number): Hop {
   const {VpcEndpointId: id, State} = endpoint
@@ -85,13 +78,8 @@ function availableHop(endpoint: VpcEndpoint, interfaces: number): Hop {
 
 function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): PathSegment {
   const destination = eni.addresses[flow.family]
-  if (isEmpty(destination)) {
-    const because = `The address of interface ${eni.id} of endpoint ${endpointId} could not be read.`
-    return only(
-      hop('endpoint', endpointId, 'unknown', because, {leg: 'endpoint', unread: 'NetworkInterfaces'}),
-      endpointId,
-    )
-  }
+  if (isEmpty(destination))
+    return unreadSegment(endpointId, `The address of interface ${eni.id} of endpoint ${endpointId}`)
   const target: Target = {id: eni.id, vpcId: eni.vpcId, subnetId: eni.subnetId, groups: eni.groups, endpointId}
   return outboundSegment({...flow, destination, target})
 }
