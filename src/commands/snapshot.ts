@@ -1,9 +1,8 @@
 import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {connectionOf} from '../cli/input/connection.ts'
+import {inAws} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
 import {assertAccount, regionOf, type Target, targetOf} from '../cli/input/target.ts'
-import {withProgress} from '../cli/output/progress.ts'
 import {mustBeWritable, writeAtomically} from '../cli/output/write-file.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -45,9 +44,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   if (regions.size > 1)
     throw usageError(`The instances are in ${[...regions].join(' and ')}; an account file covers one Region.`)
   const [region = flags.region] = regions
-  return withProgress('Querying AWS', async (progress) => {
-    const {connect} = await import('../collect/aws.ts')
-    const aws = await connect(connectionOf({...flags, region}, progress))
+  return inAws('Querying AWS', {...flags, region}, async (aws) => {
     if (targets.length === 0)
       return (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
     const {collect} = await import('../collect/collect.ts')

@@ -1,7 +1,23 @@
-import type {Connection} from '../../collect/aws.ts'
-import type {Progress} from '../output/progress.ts'
+import type {Aws, Connection} from '../../collect/aws.ts'
+import {type Progress, progressOn} from '../output/progress.ts'
 import {durationOf} from './duration.ts'
 import type {AccountFlags} from './flags.ts'
+
+/** The result of work on AWS, with progress on stderr until it ends. */
+export async function inAws<T>(
+  what: string,
+  flags: AccountFlags,
+  work: (aws: Aws, progress: Progress) => Promise<T>,
+): Promise<T> {
+  const progress = progressOn(process.stderr)
+  progress.say(what)
+  try {
+    const {connect} = await import('../../collect/aws.ts')
+    return await work(await connect(connectionOf(flags, progress)), progress)
+  } finally {
+    progress.end()
+  }
+}
 
 export const connectionOf = (flags: AccountFlags, progress?: Pick<Progress, 'retried'>): Connection => ({
   region: flags.region,

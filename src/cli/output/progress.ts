@@ -44,10 +44,3 @@ export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 
 
 const waited = (milliseconds: number, attempt: number): string =>
   milliseconds < LONG ? '' : `: ${Math.floor(milliseconds / 1000)} s${attempt > 1 ? `, attempt ${attempt}` : ''}`
-
-/** The result of work on AWS, with progress on stderr until it ends. */
-export async function withProgress<T>(what: string, work: (progress: Progress) => Promise<T>): Promise<T> {
-  const progress = progressOn(process.stderr)
-  progress.say(what)
-  return await work(progress).finally(progress.end)
-}

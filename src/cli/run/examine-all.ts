@@ -5,12 +5,11 @@ import {isUnreadable} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {connectionOf} from '../input/connection.ts'
+import {inAws} from '../input/connection.ts'
 import type {AccountFlags, EvidenceFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
 import type {FlowLogReader} from '../input/flow-logs.ts'
 import {flowLogReaderFor} from '../input/load-flow-log.ts'
 import {assertAccount, distinctTargets, regionOf, type Target} from '../input/target.ts'
-import {withProgress} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
@@ -35,7 +34,7 @@ export async function examineAll(
     distinct.map(({id}) => id),
   )
   const inputs = {options, readFlowLog: await flowLogReaderFor(flags), examinerFor: await examinersFor(flags)}
-  return flags.account ? inFiles(distinct, flags.account, flags, inputs) : inAws(distinct, flags, inputs)
+  return flags.account ? inFiles(distinct, flags.account, flags, inputs) : inRegions(distinct, flags, inputs)
 }
 
 async function inFiles(
@@ -66,7 +65,7 @@ async function examinersFor({'since-when': isAsked, cloudtrail}: SinceWhenFlags)
   }
 }
 
-async function inAws(
+async function inRegions(
   targets: readonly Target[],
   flags: ExamineFlags,
   inputs: Inputs,
@@ -89,12 +88,8 @@ async function inRegion(
 ): Promise<readonly InstanceExamination[]> {
   const ids = targets.map(({id}) => id)
   const what = `Querying AWS for ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`
-  return withProgress(what, async (progress) => {
-    const [{connect}, {collect}] = await Promise.all([
-      import('../../collect/aws.ts'),
-      import('../../collect/collect.ts'),
-    ])
-    const aws = await connect(connectionOf(flags, progress))
+  return inAws(what, flags, async (aws, progress) => {
+    const {collect} = await import('../../collect/collect.ts')
     // The examination is loaded while AWS responds.
     const [account, examine] = await Promise.all([collect(aws, ids), examinerFor(aws)])
     assertAccount(targets, account, true)
@@ -103,23 +98,23 @@ async function inRegion(
     return Promise.all(
       ids.map(async (id) => {
         const flowLog = await readFlowLog(account, id, aws)
-        const otherRegion = await otherRegionOf(aws, account, id, progress.say)
-        return examine(account, id, {...options, flowLog, ...(otherRegion !== undefined && {elsewhere: otherRegion})})
+        const elsewhere = await otherRegionOf(aws, account, id, progress.say)
+        return examine(account, id, {...options, flowLog, ...(elsewhere !== undefined && {elsewhere})})
       }),
     )
   })
 }
 
 /** The Region of the account that has the instance, if this one does not. */
-async function otherRegionOf(
+export async function otherRegionOf(
   aws: Aws,
   account: Account,
   id: string,
-  say: (what: string) => void,
+  say?: (what: string) => void,
 ): Promise<string | undefined> {
   const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
   if (isUnreadable(account[kind]) || subjectOf(account, id)) return undefined
-  say(`Searching other Regions for ${id}`)
+  say?.(`Searching other Regions for ${id}`)
   const {regionOfInstance} = await import('../../collect/regions.ts')
   return regionOfInstance(aws, id)
 }

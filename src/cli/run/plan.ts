@@ -11,11 +11,10 @@ import {changesOf, terraformPlan} from '../../plan/terraform/read-plan.ts'
 import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
-import {connectionOf} from '../input/connection.ts'
+import {inAws} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import {outputFor} from '../output/output-files.ts'
 import {PLAN_FORMATS, type PlanFormat} from '../output/plan-formats.ts'
-import {withProgress} from '../output/progress.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
 interface PlanFlags extends AccountFlags, RemedyFlags {
@@ -100,12 +99,8 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
 }
 
 const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
-  withProgress('Querying AWS', async (progress) => {
-    const [{connect}, {collectRegion}] = await Promise.all([
-      import('../../collect/aws.ts'),
-      import('../../collect/collect-region.ts'),
-    ])
-    const aws = await connect(connectionOf({...flags, region: flags.region ?? planned}, progress))
+  inAws('Querying AWS', {...flags, region: flags.region ?? planned}, async (aws) => {
+    const {collectRegion} = await import('../../collect/collect-region.ts')
     const [account, stack] = await Promise.all([collectRegion(aws), stackIn(aws, flags.stack)])
     return {account, ...(stack && {stack})}
   })

@@ -2,17 +2,14 @@ import type {LaunchNetwork} from '../../collect/collect-preflight.ts'
 import {find} from '../../model/joins.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {connectionOf} from '../input/connection.ts'
+import {inAws} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
-import {withProgress} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
 /** Examines a planned launch in account files or in AWS. */
 export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<InstanceExamination> {
-  const {account, associated, hasImage, platformDetails} = flags.account
-    ? await inFiles(launch, flags.account, flags)
-    : await inAws(launch, flags)
+  const {account, associated, hasImage, platformDetails} = await networkOf(launch, flags)
   const launchWithPlatform = {...launch, platformDetails}
   const missing = missingResources(account, launchWithPlatform, hasImage)
   if (missing.length > 0) {
@@ -29,18 +26,15 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
   return preflight(account, launchWithPlatform, await examineOptionsOf(flags))
 }
 
-async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<LaunchNetwork> {
+async function networkOf(launch: Launch, flags: AccountFlags): Promise<LaunchNetwork> {
+  const {subnet} = launch
+  if (!flags.account)
+    return inAws(`Querying AWS for subnet ${subnet}`, flags, async (aws) => {
+      const {collectPreflight} = await import('../../collect/collect-preflight.ts')
+      return collectPreflight(aws, launch)
+    })
   const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')
-  const accounts = await accountsIn(sources, region)
+  const accounts = await accountsIn(flags.account, flags.region)
   const account = viewOfNetwork(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
   return {account, associated: []}
 }
-
-const inAws = (launch: Launch, flags: AccountFlags): Promise<LaunchNetwork> =>
-  withProgress(`Querying AWS for subnet ${launch.subnet}`, async (progress) => {
-    const [{connect}, {collectPreflight}] = await Promise.all([
-      import('../../collect/aws.ts'),
-      import('../../collect/collect-preflight.ts'),
-    ])
-    return collectPreflight(await connect(connectionOf(flags, progress)), launch)
-  })

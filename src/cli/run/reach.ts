@@ -8,11 +8,10 @@ import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'
 import {KNOWN_SERVICES} from '../../reach/services.ts'
 import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {connectionOf} from '../input/connection.ts'
+import {inAws} from '../input/connection.ts'
 import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
 import {flowLogReaderFor} from '../input/load-flow-log.ts'
 import {assertAccount, assertFile, regionOf, type Target} from '../input/target.ts'
-import {withProgress} from '../output/progress.ts'
 
 interface ReachFlags extends AccountFlags, FlowLogFlags {
   readonly to: string
@@ -76,20 +75,13 @@ function isUnresolvable({HostedZones, VpcEndpoints, Region}: Account, to: string
   return !KNOWN_SERVICES.has(host) && !itemsOf(VpcEndpoints).some((endpoint) => serves(endpoint, host, Region))
 }
 
-const inAws = (target: Target, flags: ReachFlags) =>
-  withProgress(`Querying AWS for ${target.id}`, async (progress) => {
-    const [{connect}, {collect}] = await Promise.all([
-      import('../../collect/aws.ts'),
-      import('../../collect/collect.ts'),
-    ])
-    const aws = await connect(connectionOf({...flags, region: regionOf(target, flags.region)}, progress))
-    return {account: await collect(aws, [target.id]), aws}
-  })
-
 async function accountWith(target: Target, flags: ReachFlags) {
-  if (!flags.account) return inAws(target, flags)
+  if (!flags.account)
+    return inAws(`Querying AWS for ${target.id}`, {...flags, region: regionOf(target, flags.region)}, async (aws) => {
+      const {collect} = await import('../../collect/collect.ts')
+      return {account: await collect(aws, [target.id]), aws}
+    })
   const {accountsIn, viewOfInstance} = await import('../input/account-files.ts')
   const accounts = await accountsIn(flags.account, flags.region)
-  const account = viewOfInstance(accounts, target.id)
-  return {account, aws: undefined}
+  return {account: viewOfInstance(accounts, target.id), aws: undefined}
 }

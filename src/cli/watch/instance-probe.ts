@@ -2,14 +2,14 @@ import type {Aws} from '../../collect/aws.ts'
 import {collect} from '../../collect/collect.ts'
 import {readConnectionStatuses, readNodes} from '../../collect/collect-nodes.ts'
 import {readAccountStatuses, readCoveredResources} from '../../collect/inspector.ts'
-import {regionOfInstance} from '../../collect/regions.ts'
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import {registrationOf} from '../../diagnosis/registration.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
-import {isHybridId, subjectOf} from '../../model/hybrid.ts'
+import {subjectOf} from '../../model/hybrid.ts'
 import type {Scan} from '../../render/text/text-watch.ts'
 import {examineInstance, type InstanceExamination} from '../run/examination.ts'
+import {otherRegionOf} from '../run/examine-all.ts'
 
 /** An examination, and the time of the last start of its instance. */
 export interface Poll extends InstanceExamination {
@@ -33,12 +33,10 @@ export function probeFor(aws: Aws, id: string, options: ExamineOptions, now: () 
     examine: async () => {
       account = await collect(aws, [id])
       const instance = subjectOf(account, id)
-      const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
-      const isInOtherRegion = !instance && !isUnreadable(account[kind])
-      const region = isInOtherRegion ? await regionOfInstance(aws, id) : undefined
+      const elsewhere = await otherRegionOf(aws, account, id)
       const launched = Date.parse(String(instance?.LaunchTime))
       return {
-        ...examineInstance(account, id, region === undefined ? options : {...options, elsewhere: region}),
+        ...examineInstance(account, id, elsewhere === undefined ? options : {...options, elsewhere}),
         at: now(),
         ...(!Number.isNaN(launched) && {launched}),
       }
