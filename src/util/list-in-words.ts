@@ -9,6 +9,10 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 
 export const sentence = (clause: string): string => `${capital(clause)}.`
 
+/** `a, b and 3 more` */
+export const firstOf = (items: readonly string[], most: number, separator = ', '): string =>
+  items.slice(0, most).join(separator) + (items.length > most ? ` and ${items.length - most} more` : '')
+
 /** `a, b and c` */
 export const inList = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

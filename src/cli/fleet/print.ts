@@ -1,4 +1,5 @@
 import type {Audit} from '../../audit/report.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {notice} from '../output/notice.ts'
@@ -42,11 +43,8 @@ function scriptIn({groups}: Audit, script: string): string {
   const group = groups.find(({id}) => id === script)
   if (group?.change?.snippet !== undefined) return group.change.snippet
   const ids = groups.flatMap(({id, change}) => (change ? [id] : []))
-  const hint = didYouMean(script, ids) || (ids.length > 0 ? ` Available: ${listed(ids)}.` : '')
+  const hint = didYouMean(script, ids) || (ids.length > 0 ? ` Available: ${firstOf(ids, MAX_LISTED)}.` : '')
   throw usageError(group ? `There is no known fix for ${script}.` : `No group "${script}" in this audit.${hint}`)
 }
 
 const MAX_LISTED = 5
-
-const listed = (ids: readonly string[]): string =>
-  ids.slice(0, MAX_LISTED).join(', ') + (ids.length > MAX_LISTED ? ` and ${ids.length - MAX_LISTED} more` : '')

@@ -1,11 +1,10 @@
-import type {Audit, AuditedCause} from '../../audit/report.ts'
+import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
-import type {Verdict} from '../../diagnosis/report.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
+import {causesIn, entryOf, fixOf, groupIdOf, sentenceOf} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 
@@ -43,24 +42,24 @@ export function asffFiles(audit: Audit): readonly ReportFile[] {
 type Finding = ReturnType<typeof findingOf>
 
 export function asffFindings(audit: Audit): readonly Finding[] {
-  const groups = groupsById(audit)
-  const known = new Map(audit.instances.map((instance) => [instance.id, instance]))
-  const active = audit.instances.flatMap((instance) =>
-    causesOf(instance).map((cause) => {
-      const group = groups.get(groupIdOf(cause))
-      const advice = group?.change ? `${group.change.title} (${gainOf(group)}).` : entryOf(cause.id).title
-      const {verdict, account, region, id} = instance
-      const description = sentenceOf(instance, cause)
-      return findingOf(audit, {instance: id, account: account ?? '', region, verdict, cause, description, advice})
-    }),
-  )
-  const over = (audit.changes?.resolved ?? []).map(({instance, account, region, cause: id, resource}) => {
-    const cause = {id, resource, severity: entryOf(id).severity, certainty: 'proven'} as const
-    const verdict = known.get(instance)?.verdict ?? 'managed'
-    const description = `${instance}: no longer found: ${entryOf(id).title}.`
-    const advice = 'Nothing is left to do.'
-    const finding = {instance, account: account ?? '', region, verdict, cause, description, advice}
-    return {...findingOf(audit, finding), ...RESOLVED}
+  const known = new Map(audit.instances.map(({id, verdict}) => [id, verdict]))
+  const active = causesIn(audit).map(({instance, cause, group}) => {
+    const fix = fixOf(group)
+    const advice = fix === undefined ? entryOf(cause.id).title : `${fix}.`
+    return findingOf(audit, {...instance, cause, description: sentenceOf(instance, cause), advice})
+  })
+  const over = (audit.changes?.resolved ?? []).map(({instance: id, account, region, cause, resource}) => {
+    const {title, severity} = entryOf(cause)
+    const finding = findingOf(audit, {
+      id,
+      account,
+      region,
+      verdict: known.get(id) ?? 'managed',
+      cause: {id: cause, resource, severity, certainty: 'proven'},
+      description: `${id}: no longer found: ${title}.`,
+      advice: 'Nothing is left to do.',
+    })
+    return {...finding, ...RESOLVED}
   })
   return [...active, ...over].filter(({AwsAccountId}) => AwsAccountId !== '')
 }
@@ -86,17 +85,14 @@ const cut = (text: string, most: number): string => {
 const complianceOf = (severity: Severity): 'WARNING' | 'PASSED' | 'FAILED' =>
   severity === 'undecided' ? 'WARNING' : severity === 'advises' ? 'PASSED' : 'FAILED'
 
-interface Found {
-  readonly instance: string
-  readonly account: string
-  readonly region: string
-  readonly verdict: Verdict
+interface Found extends Pick<AuditedInstance, 'id' | 'account' | 'region' | 'verdict'> {
   readonly cause: AuditedCause
   readonly description: string
   readonly advice: string
 }
 
-function findingOf(audit: Audit, {instance: id, account, region, verdict, cause, description, advice}: Found) {
+function findingOf(audit: Audit, {id, region, verdict, cause, description, advice, ...found}: Found) {
+  const account = found.account ?? ''
   const {title, docs} = entryOf(cause.id)
   const partition = partitionOf(region)
   const severity = {Label: LABELS[cause.severity], Original: cause.severity}

@@ -12,6 +12,7 @@ import type {Verdict} from '../../diagnosis/report.ts'
 import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {counted, forNumber} from '../../util/counted.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 
 /** A reason of Inspector without a check: only a report on Inspector has it. */
 export const OTHER_STATUS = 'inspector.status'
@@ -80,6 +81,18 @@ export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCau
       ? `${instance.id}: ${entryOf(id).title}.`
       : `${instance.id}: ${entryOf(id).title} (${resource}).`
 
+/** Every cause of every instance, with the group of instances that have it. */
+export function causesIn(audit: Audit) {
+  const groups = new Map(audit.groups.map((group) => [group.id, group]))
+  return audit.instances.flatMap((instance) =>
+    causesOf(instance).map((cause) => ({instance, cause, group: groups.get(groupIdOf(cause))})),
+  )
+}
+
+/** The fix and what it achieves; undefined if none is known. */
+export const fixOf = (group: Group | undefined): string | undefined =>
+  group?.change ? `${group.change.title} (${gainOf(group)})` : undefined
+
 /** "fixes 338 of 340", or why that is not known. */
 export function gainOf({change, affected}: Group): string {
   if (!change) return 'no known fix'
@@ -91,11 +104,10 @@ export function othersOf({change, affected}: Group): string {
   if (!change || change.fixes === null || change.alsoFixes.length === 0) return ''
   const left = affected.length - change.fixes
   const who = change.fixes === 0 ? '' : left === 1 ? ' for the other' : ` for the other ${left}`
-  const needs = change.alsoFixes
-    .slice(0, 3)
-    .map(({cause, resource, instances}) => `${left === 1 ? '' : `${instances} × `}${cause} (${resource})`)
-  const more = change.alsoFixes.length > 3 ? ` and ${change.alsoFixes.length - 3} more` : ''
-  return `also required${who}: ${needs.join(', ')}${more}`
+  const needs = change.alsoFixes.map(
+    ({cause, resource, instances}) => `${left === 1 ? '' : `${instances} × `}${cause} (${resource})`,
+  )
+  return `also required${who}: ${firstOf(needs, 3)}`
 }
 
 /** "owners: search 3, web 1"; nothing if no instance has the tag. */
@@ -106,10 +118,10 @@ export const ownersLine = (group: Group): string =>
 
 /** Owners in order of how many of their instances are affected. */
 export const ownersIn = ({owners}: Group): string =>
-  owners
-    .slice(0, 3)
-    .map(({owner, instances}) => `${owner ?? '(untagged)'} ${instances}`)
-    .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
+  firstOf(
+    owners.map(({owner, instances}) => `${owner ?? '(untagged)'} ${instances}`),
+    3,
+  )
 
 export const countedPlaces = (n: number): string => counted(n, 'account and Region', 'accounts and Regions')
 

@@ -10,66 +10,59 @@ import {entryOf, gainOf, groupIdOf, groupsById, placeOf, rootOf} from './audit-f
 export function junitAudit(audit: Audit): string {
   const groups = groupsById(audit)
   const suites = audit.scopes.map((scope) => ({
-    scope,
     name: placeOf(scope),
-    cases: [] as string[],
-    failures: 0,
-    skipped: 0,
+    cases: scope.failed === null ? [] : [errorCase(placeOf(scope), scope.failed)],
+    timestamp: (scope.readAt ?? audit.readAt).slice(0, 19),
   }))
   const byPlace = new Map(suites.map((suite) => [suite.name, suite]))
   for (const instance of audit.instances) {
     const suite = byPlace.get(placeOf(instance)) ?? suites[0]
-    if (!suite) continue
-    suite.cases.push(caseOf(instance, groups))
-    if (isSkipped(instance)) suite.skipped++
-    else if (isFailure(instance)) suite.failures++
+    suite?.cases.push(caseOf(instance, groups))
   }
-  return junitXml(
-    suites.map(({scope, name, cases, failures, skipped}) => ({
-      name,
-      failures,
-      skipped,
-      errors: scope.failed === null ? [] : [errorCase(name, scope.failed)],
-      cases,
-      timestamp: (scope.readAt ?? audit.readAt).slice(0, 19),
-    })),
-  )
+  return junitXml(suites)
+}
+
+/** A case passed if it was neither skipped nor failed. */
+export interface TestCase {
+  readonly name: string
+  readonly group: string
+  readonly skipped?: string
+  readonly failure?: {readonly type: string; readonly message: string; readonly body: string}
+  /** Why it could not be run. */
+  readonly error?: string
 }
 
 interface Suite {
   readonly name: string
-  readonly cases: readonly string[]
-  readonly failures: number
-  readonly skipped: number
-  readonly errors?: readonly string[]
+  readonly cases: readonly TestCase[]
   readonly timestamp?: string
 }
 
 export function junitXml(suites: readonly Suite[]): string {
-  const xml = suites.flatMap(({name, cases, failures, skipped, errors = [], timestamp}) => {
-    const counts = `tests="${cases.length + errors.length}" failures="${failures}" errors="${errors.length}" skipped="${skipped}" time="0"`
+  const xml = suites.flatMap(({name, cases, timestamp}) => {
+    const count = (outcome: 'failure' | 'error' | 'skipped') => cases.filter((one) => one[outcome] !== undefined).length
+    const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="0"`
     const stamp = timestamp === undefined ? '' : ` timestamp="${escapeXml(timestamp)}"`
-    return [`  <testsuite name="${escapeXml(name)}" ${counts}${stamp}>`, ...errors, ...cases, '  </testsuite>']
+    return [`  <testsuite name="${escapeXml(name)}" ${counts}${stamp}>`, ...cases.map(caseXml), '  </testsuite>']
   })
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="ssm-doctor">', ...xml, '</testsuites>'].join(
     '\n',
   )
 }
 
-/** How a case ended; it passed if it was neither skipped nor failed. */
-export interface Outcome {
-  readonly skipped?: string
-  readonly failure?: {readonly type: string; readonly message: string; readonly body: string}
+function caseXml({name, group, ...outcome}: TestCase): string {
+  const attributes = `name="${escapeXml(name)}" classname="${escapeXml(group)}" time="0"`
+  const content = outcomeXml(outcome)
+  return `    <testcase ${attributes}${content === '' ? '/>' : `>${content}</testcase>`}`
 }
 
-export function testCase({name, group}: {readonly name: string; readonly group: string}, outcome: Outcome): string {
-  const {skipped, failure} = outcome
-  const attributes = `name="${escapeXml(name)}" classname="${escapeXml(group)}" time="0"`
+function outcomeXml({skipped, failure, error}: Omit<TestCase, 'name' | 'group'>): string {
+  if (error !== undefined) return `<error type="scope" message="${escapeXml(error)}"/>`
   // Not as an attribute: older editions of the schema do not have it.
-  if (skipped !== undefined) return `    <testcase ${attributes}><skipped>${escapeXml(skipped)}</skipped></testcase>`
-  if (!failure) return `    <testcase ${attributes}/>`
+  if (skipped !== undefined) return `<skipped>${escapeXml(skipped)}</skipped>`
+  if (!failure) return ''
   const {type, message, body} = failure
-  return `    <testcase ${attributes}><failure type="${escapeXml(type)}" message="${escapeXml(message)}">${escapeXml(body)}</failure></testcase>`
+  return `<failure type="${escapeXml(type)}" message="${escapeXml(message)}">${escapeXml(body)}</failure>`
 }
 
 /** A report on Inspector fails what is not scanned, and skips what cannot be determined. */
@@ -79,13 +72,17 @@ const isSkipped = ({verdict, inspector}: AuditedInstance): boolean =>
   inspector ? inspector.coverage === 'unknown' : verdict === 'undecided'
 const typeOf = (instance: AuditedInstance): string => uncoveredBy(instance) ?? instance.rootCause ?? ''
 
-function caseOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): string {
-  const about = {name: instance.id, group: placeOf(instance).replace(' ', '.')}
-  if (isSkipped(instance)) return testCase(about, {skipped: wordsOf(instance)})
-  if (!isFailure(instance)) return testCase(about, {})
-  const failure = {type: typeOf(instance), message: wordsOf(instance), body: detailsOf(instance, groups)}
-  return testCase(about, {failure})
+function caseOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): TestCase {
+  const about = {name: instance.id, group: groupNameOf(placeOf(instance))}
+  if (isSkipped(instance)) return {...about, skipped: wordsOf(instance)}
+  if (!isFailure(instance)) return about
+  return {
+    ...about,
+    failure: {type: typeOf(instance), message: wordsOf(instance), body: detailsOf(instance, groups)},
+  }
 }
+
+const groupNameOf = (place: string): string => place.replace(' ', '.')
 
 function wordsOf({verdict, rootCause, inspector}: AuditedInstance): string {
   const cause = rootCause === null ? undefined : entryOf(rootCause).title
@@ -105,11 +102,10 @@ function detailsOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>
   ].join('\n')
 }
 
-const errorCase = (name: string, why: string): string =>
-  `    <testcase name="examination" classname="${escapeXml(name.replace(' ', '.'))}" time="0"><error type="scope" message="${escapeXml(why)}"/></testcase>`
+const errorCase = (place: string, error: string): TestCase => ({name: 'examination', group: groupNameOf(place), error})
 
 /** Control characters are not valid in XML, escaped or not. https://www.w3.org/TR/xml/#charsets */
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text
     .split('\n')
     .map(plain)

@@ -1,5 +1,6 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {labelOf, linesOf} from '../checklist.ts'
 import {locationOf, says, titleOf} from '../text/text-head.ts'
@@ -34,10 +35,7 @@ function markdownReport(report: Report): string {
       : []),
     ...(unreadable.length === 0
       ? []
-      : [
-          '',
-          `Could not be read: ${escaped(unreadable.slice(0, MAX_UNREAD).map(unread).join('; '))}${more(unreadable)}.`,
-        ]),
+      : ['', `Could not be read: ${escaped(firstOf(unreadable.map(unread), MAX_UNREAD, '; '))}.`]),
   ].join('\n')
 }
 
@@ -59,9 +57,6 @@ const brokenPaths = (paths: Report['paths']): string =>
 
 const unread = ({kind, permission}: Report['unreadable'][number]): string =>
   permission === null ? kind : `${kind} (${permission})`
-
-const more = (items: readonly unknown[]): string =>
-  items.length > MAX_UNREAD ? ` and ${items.length - MAX_UNREAD} more` : ''
 
 function stepLines(step: ChecklistStep): readonly string[] {
   const {title, docs, cost} = step

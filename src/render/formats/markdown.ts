@@ -147,14 +147,21 @@ const changeRows = (changes: readonly Changed[] = []): readonly (readonly string
   changes.map(({id, change, before, now, since}) => [id, change, before ?? '', now ?? '', since])
 
 function section(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  if (rows.length === 0) return []
-  const more = rows.length > MAX_ROWS ? ['', `And ${rows.length - MAX_ROWS} more.`] : []
-  return ['', `## ${title}`, '', ...tableLines(heads, rows.slice(0, MAX_ROWS)), ...more]
+  return rows.length === 0 ? [] : ['', `## ${title}`, '', ...tableLines(heads, rows, MAX_ROWS)]
 }
 
-export function tableLines(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+export function tableLines(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  most = rows.length,
+): readonly string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(heads), line(heads.map(() => '---')), ...rows.map((cells) => line(cells.map(escaped)))]
+  return [
+    line(heads),
+    line(heads.map(() => '---')),
+    ...rows.slice(0, most).map((cells) => line(cells.map(escaped))),
+    ...(rows.length > most ? ['', `And ${rows.length - most} more.`] : []),
+  ]
 }
 
 /** Any user can write names and tags: they must not become markup, HTML, mentions or links. */

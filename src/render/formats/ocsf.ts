@@ -1,17 +1,15 @@
 import type {Audit, AuditedCause, AuditedInstance, Group} from '../../audit/report.ts'
 import type {Certainty, Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesOf, entryOf, gainOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
+import {causesIn, entryOf, fixOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
-/** One cause of one resource in an account and Region, with the instances that have it. */
-interface Shared {
-  readonly uid: string
+/** A cause of an instance. */
+interface Found {
+  readonly instance: AuditedInstance
   readonly cause: AuditedCause
-  readonly account: string | null
-  readonly region: string
-  readonly members: {readonly instance: AuditedInstance; readonly cause: AuditedCause}[]
 }
 
 /** For tools that take an array. https://schema.ocsf.io/1.6.0/classes/compliance_finding?profiles=cloud,datetime */
@@ -23,27 +21,16 @@ export const ocsfLines = (audit: Audit, version: string): string =>
     .map((finding) => jsonText(finding, 0))
     .join('\n')
 
+/** One finding for each cause of a resource in an account and Region, with the instances that have it. */
 function findingsOf(audit: Audit, version: string): readonly object[] {
   const groups = new Map(audit.groups.map((group) => [uidOf(group, group.id), group]))
-  return sharedCauses(audit).map((shared) => findingOf(audit, shared, groups.get(shared.uid), version))
+  const shared = groupBy(causesIn(audit), ({instance, cause}) => uidOf(instance, groupIdOf(cause)))
+  return [...shared].map(([uid, found]) => findingOf(audit, found, groups.get(uid), version))
 }
 
 /** Two accounts can have resources of the same name. */
 const uidOf = ({account, region}: Pick<Group, 'account' | 'region'>, key: string): string =>
   `ssm-doctor/${account ?? 'unknown'}/${region}/${key}`
-
-function sharedCauses({instances}: Audit): readonly Shared[] {
-  const found = new Map<string, Shared>()
-  for (const instance of instances)
-    for (const cause of causesOf(instance)) {
-      const {account, region} = instance
-      const uid = uidOf(instance, groupIdOf(cause))
-      const known = found.get(uid)
-      if (known) known.members.push({instance, cause})
-      else found.set(uid, {uid, cause, account, region, members: [{instance, cause}]})
-    }
-  return [...found.values()]
-}
 
 const CLASS = {
   activity_id: 1,
@@ -62,6 +49,8 @@ interface Level {
   readonly id: number
   readonly caption: string
 }
+
+const levelIn = (field: string, {id, caption}: Level) => ({[`${field}_id`]: id, [field]: caption})
 
 const SEVERITIES: Readonly<Record<Severity, Level>> = {
   blocks: {id: 4, caption: 'High'},
@@ -86,26 +75,22 @@ const CONFIDENCE: Readonly<Record<Certainty, Level>> = {
   possible: {id: 1, caption: 'Low'},
 }
 
-function findingOf(audit: Audit, shared: Shared, group: Group | undefined, version: string) {
-  const {uid, account, region, members} = shared
-  const {id, resource} = shared.cause
+function findingOf(audit: Audit, found: readonly Found[], group: Group | undefined, version: string) {
+  const {instance, cause} = found[0]!
+  const {account, region} = instance
+  const {id, resource} = cause
   const {title, docs, check} = entryOf(id)
-  const causes = members.map(({cause}) => cause)
-  const worst = causes.toSorted((a, b) => SEVERITIES[b.severity].id - SEVERITIES[a.severity].id)[0] ?? shared.cause
+  const causes = found.map((one) => one.cause)
+  const worst = causes.toSorted((a, b) => SEVERITIES[b.severity].id - SEVERITIES[a.severity].id)[0] ?? cause
   const leastCertain = causes.toSorted((a, b) => CONFIDENCE[a.certainty].id - CONFIDENCE[b.certainty].id)[0] ?? worst
-  const severity = SEVERITIES[worst.severity]
-  const compliance = COMPLIANCE[worst.severity]
-  const confidence = CONFIDENCE[leastCertain.certainty]
-  const message = plain(group?.message ?? descriptionOf(shared, title))
+  const message = plain(group?.message ?? descriptionOf(instance, cause))
   const time = Date.parse(audit.readAt)
   return {
     ...CLASS,
     time,
     time_dt: audit.readAt,
-    severity_id: severity.id,
-    severity: severity.caption,
-    confidence_id: confidence.id,
-    confidence: confidence.caption,
+    ...levelIn('severity', SEVERITIES[worst.severity]),
+    ...levelIn('confidence', CONFIDENCE[leastCertain.certainty]),
     message,
     metadata: {
       version: '1.6.0',
@@ -119,7 +104,7 @@ function findingOf(audit: Audit, shared: Shared, group: Group | undefined, versi
       ...(account !== null && {account: {uid: account, type: 'AWS Account', type_id: 10}}),
     },
     finding_info: {
-      uid,
+      uid: uidOf(instance, groupIdOf(cause)),
       title: plain(title),
       desc: message,
       last_seen_time: time,
@@ -129,28 +114,24 @@ function findingOf(audit: Audit, shared: Shared, group: Group | undefined, versi
     compliance: {
       control: id,
       ...(check && {category: check}),
-      status_id: compliance.id,
-      status: compliance.caption,
+      ...levelIn('status', COMPLIANCE[worst.severity]),
       status_code: worst.severity,
     },
     remediation: remediationOf(group, title, docs),
-    resources: members.map(({instance}) => resourceOf(instance)),
+    resources: found.map((one) => resourceOf(one.instance)),
     unmapped: {'ssm-doctor': {cause: id, resource, certainty: leastCertain.certainty, severity: worst.severity}},
   }
 }
 
-const descriptionOf = ({cause, members}: Shared, title: string): string => {
-  const inspected = members[0]?.instance.inspector
-  return cause.id === OTHER_STATUS && inspected
-    ? `${inspected.reason ?? ''} ${inspected.meaning}`.trim()
-    : `${title} (${cause.resource}).`
-}
+const descriptionOf = ({inspector}: AuditedInstance, {id, resource}: AuditedCause): string =>
+  id === OTHER_STATUS && inspector
+    ? `${inspector.reason ?? ''} ${inspector.meaning}`.trim()
+    : `${entryOf(id).title} (${resource}).`
 
 /** The commands are text for the reader of the finding. */
 function remediationOf(group: Group | undefined, title: string, docs: string) {
-  const change = group?.change
-  const desc =
-    group && change ? [`${plain(change.title)} (${gainOf(group)}).`, ...change.commands].join('\n') : plain(title)
+  const fix = fixOf(group)
+  const desc = fix === undefined ? plain(title) : [`${plain(fix)}.`, ...(group?.change?.commands ?? [])].join('\n')
   return {desc, ...(docs && {references: [docs]})}
 }
 

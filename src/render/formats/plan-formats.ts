@@ -4,8 +4,8 @@ import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../..
 import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
-import {junitXml, type Outcome, testCase} from './junit.ts'
-import {escaped} from './markdown.ts'
+import {junitXml, type TestCase} from './junit.ts'
+import {escaped, tableLines} from './markdown.ts'
 import {sarifLog} from './sarif.ts'
 
 const responsibleChanges = ({causes}: PlannedInstance): string =>
@@ -26,23 +26,20 @@ const MAX_ROWS = 100
 /** A comment for a pull request. https://github.github.com/gfm/ */
 export function markdownPlan(report: PlanReport): string {
   const {instances, totals, ignored} = report
-  const rows = instances.slice(0, MAX_ROWS)
+  const rows = instances.map((one) => [
+    plannedName(one),
+    one.before ?? '',
+    one.after ?? '',
+    reasons(one),
+    responsibleChanges(one),
+  ])
   return [
     '## ssm-doctor plan',
     '',
     escaped(planHeadline(report)),
     '',
     ...(rows.length > 0
-      ? [
-          '| Instance | Before | After | Why | Changed by |',
-          '| --- | --- | --- | --- | --- |',
-          ...rows.map(
-            (one) =>
-              `| ${[plannedName(one), one.before ?? '', one.after ?? '', reasons(one), responsibleChanges(one)].map(escaped).join(' | ')} |`,
-          ),
-          ...(instances.length > MAX_ROWS ? ['', `And ${instances.length - MAX_ROWS} more.`] : []),
-          '',
-        ]
+      ? [...tableLines(['Instance', 'Before', 'After', 'Why', 'Changed by'], rows, MAX_ROWS), '']
       : []),
     ...fixesIn(report).flatMap(({title, text}) => [
       `**${escaped(title)}**`,
@@ -60,18 +57,15 @@ export function markdownPlan(report: PlanReport): string {
 /** One case per instance: a failure if it gets worse, skipped if that cannot be determined, like what was not read. */
 export function junitPlan(report: PlanReport): string {
   const {instances, source} = report
-  const failures = instances.filter(isBroken).length
-  const skipped = instances.filter(isUndetermined).length + unreadIn(report).length
-  const caseOf = (name: string, outcome: Outcome) => testCase({name, group: source.file}, outcome)
-  const unread = unreadIn(report).map(({address}) => caseOf(address, {skipped: 'Not read.'}))
-  const examined = instances.map((one) => {
-    if (isUndetermined(one)) return caseOf(plannedName(one), {skipped: reasons(one)})
-    if (!isBroken(one)) return caseOf(plannedName(one), {})
+  const caseOf = (one: PlannedInstance): TestCase => {
+    const about = {name: plannedName(one), group: source.file}
+    if (isUndetermined(one)) return {...about, skipped: reasons(one)}
+    if (!isBroken(one)) return about
     const body = responsibleChanges(one)
-    return caseOf(plannedName(one), {failure: {type: one.causes[0]?.id ?? '', message: reasons(one), body}})
-  })
-  const suite = {name: source.file, cases: [...examined, ...unread], failures, skipped}
-  return junitXml([suite])
+    return {...about, failure: {type: one.causes[0]?.id ?? '', message: reasons(one), body}}
+  }
+  const unread = unreadIn(report).map(({address}) => ({name: address, group: source.file, skipped: 'Not read.'}))
+  return junitXml([{name: source.file, cases: [...instances.map(caseOf), ...unread]}])
 }
 
 interface PlanResult {

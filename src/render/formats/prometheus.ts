@@ -1,4 +1,5 @@
 import type {Audit} from '../../audit/report.ts'
+import {countBy} from '../../util/count-by.ts'
 import {VERDICTS} from './audit-facts.ts'
 
 type Labels = Readonly<Record<string, string | null>>
@@ -10,31 +11,23 @@ type Sample = readonly [Labels, number]
  */
 export function prometheusAudit(audit: Audit): string {
   const {totals, scopes, groups, readAt, instances, suppressed} = audit
-  const placed = new Map<string, {labels: Labels; count: number}>()
-  const causes = new Map<string, {labels: Labels; count: number}>()
-  const count = (into: typeof placed, labels: Labels) => {
-    const key = JSON.stringify(labels)
-    const known = into.get(key)
-    if (known) known.count += 1
-    else into.set(key, {labels, count: 1})
-  }
-  const covered = new Map<string, {labels: Labels; count: number}>()
-  for (const {account, region, verdict, causes: all, inspector} of instances) {
-    if (inspector?.examined ?? true) count(placed, {account, region, verdict})
-    if (inspector) count(covered, {account, region, coverage: inspector.coverage})
-    for (const {id, severity} of new Map(all.map((cause) => [cause.id, cause])).values())
-      count(causes, {account, region, cause: id, severity})
-  }
-  const samples = (of: typeof placed): readonly Sample[] => [...of.values()].map(({labels, count: n}) => [labels, n])
+  const examined = instances.filter(({inspector}) => inspector?.examined ?? true)
+  const places = examined.map(({account, region, verdict}) => ({account, region, verdict}))
+  const causes = instances.flatMap(({account, region, causes: all}) => [
+    ...new Map(all.map(({id, severity}) => [id, {account, region, cause: id, severity}])).values(),
+  ])
+  const covered = instances.flatMap(({account, region, inspector}) =>
+    inspector ? [{account, region, coverage: inspector.coverage}] : [],
+  )
   return [
-    ...metric('ssm_doctor_instances', 'Instances by verdict.', samples(placed)),
+    ...metric('ssm_doctor_instances', 'Instances by verdict.', numberOf(places)),
     ...metric(
       'ssm_doctor_fleet_instances',
       'Instances of the whole audit by verdict.',
       VERDICTS.map((verdict) => [{verdict}, totals.verdicts[verdict]]),
     ),
-    ...metric('ssm_doctor_inspector_instances', 'Instances by Amazon Inspector coverage.', samples(covered)),
-    ...metric('ssm_doctor_cause_instances', 'Instances that have the cause.', samples(causes)),
+    ...metric('ssm_doctor_inspector_instances', 'Instances by Amazon Inspector coverage.', numberOf(covered)),
+    ...metric('ssm_doctor_cause_instances', 'Instances that have the cause.', numberOf(causes)),
     ...metric('ssm_doctor_fixable_instances', 'Instances fixed by the single best fix.', [
       [{}, Math.max(0, ...groups.map(({change}) => change?.fixes ?? 0))],
     ]),
@@ -47,6 +40,10 @@ export function prometheusAudit(audit: Audit): string {
     ...metric('ssm_doctor_audit_timestamp_seconds', 'Unix time of the data.', [[{}, Date.parse(readAt) / 1000]]),
   ].join('\n')
 }
+
+/** How many times each combination of labels occurs. */
+const numberOf = (all: readonly Labels[]): readonly Sample[] =>
+  [...countBy(all, (labels) => JSON.stringify(labels))].map(([labels, count]) => [JSON.parse(labels), count])
 
 function metric(name: string, help: string, samples: readonly Sample[]): readonly string[] {
   if (samples.length === 0) return []

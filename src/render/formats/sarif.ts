@@ -3,11 +3,10 @@ import type {Severity} from '../../checks/check.ts'
 import {hashOf} from '../../util/hash.ts'
 import {
   causeIds,
-  causesOf,
+  causesIn,
   entryOf,
-  gainOf,
+  fixOf,
   groupIdOf,
-  groupsById,
   isInspection,
   OTHER_STATUS,
   placeOf,
@@ -25,15 +24,11 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 
 /** SARIF 2.1.0, as code scanning reads it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function sarifAudit(audit: Audit, version: string): string {
-  const groups = groupsById(audit)
   const failed = audit.scopes.filter((scope) => scope.failed !== null)
-  const results = audit.instances.flatMap((instance) =>
-    causesOf(instance).map((cause) => {
-      const group = groups.get(groupIdOf(cause))
-      const change = group?.change ? ` ${group.change.title} (${gainOf(group)}).` : ''
-      return resultOf(instance, cause, `${sentenceOf(instance, cause)}${change}`)
-    }),
-  )
+  const results = causesIn(audit).map(({instance, cause, group}) => {
+    const fix = fixOf(group)
+    return resultOf(instance, cause, `${sentenceOf(instance, cause)}${fix === undefined ? '' : ` ${fix}.`}`)
+  })
   const rules = isInspection(audit) ? [...causeIds, OTHER_STATUS] : causeIds
   const invocation = {
     executionSuccessful: failed.length === 0,

@@ -1,6 +1,8 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
+import {countBy} from '../../util/count-by.ts'
 import {counted, forNumber} from '../../util/counted.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {linesOf} from '../checklist.ts'
 import {
   accountOf,
@@ -121,24 +123,21 @@ function failedSection({scopes}: Audit): Markup | null {
 
 function causesSection({totals, instances}: Audit): Markup | null {
   if (totals.causes.length === 0) return null
-  const byCause = new Map<string, Map<string, number>>()
-  for (const instance of instances)
-    for (const id of new Set(instance.causes.map((cause) => cause.id))) {
-      const accounts = byCause.get(id) ?? new Map<string, number>()
-      accounts.set(accountOf(instance), (accounts.get(accountOf(instance)) ?? 0) + 1)
-      byCause.set(id, accounts)
-    }
+  const found = instances.flatMap((instance) =>
+    [...new Set(instance.causes.map(({id}) => id))].map((id) => ({id, account: accountOf(instance)})),
+  )
+  const byCause = groupBy(found, ({id}) => id)
   return html`<h2>Causes by account</h2>
 ${table(
   ['Cause', 'Severity', 'Instances', 'Accounts'],
   totals.causes.map(
     ({id, severity, title, docs, instances: count}) =>
-      html`<tr><td><a href="${docs}" rel="noreferrer">${id}</a><br><span class="soft">${title}</span></td><td class="${SEVERITY_TONE[severity]}">${severity}</td><td class="n">${count}</td><td>${topOf(byCause.get(id))}</td></tr>`,
+      html`<tr><td><a href="${docs}" rel="noreferrer">${id}</a><br><span class="soft">${title}</span></td><td class="${SEVERITY_TONE[severity]}">${severity}</td><td class="n">${count}</td><td>${topOf(countBy(byCause.get(id) ?? [], ({account}) => account))}</td></tr>`,
   ),
 )}`
 }
 
-const topOf = (counts: ReadonlyMap<string, number> = new Map()): string => {
+const topOf = (counts: ReadonlyMap<string, number>): string => {
   const sorted = [...counts].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
   const more = sorted.length > 5 ? ` and ${sorted.length - 5} more accounts` : ''
   return (
@@ -150,20 +149,19 @@ const topOf = (counts: ReadonlyMap<string, number> = new Map()): string => {
 }
 
 function ownersSection({instances}: Audit): Markup | null {
-  const owners = new Map<string, {total: number; unhealthy: number}>()
-  for (const {owner, verdict} of instances) {
-    if (owner === null) continue
-    const known = owners.get(owner) ?? {total: 0, unhealthy: 0}
-    owners.set(owner, {total: known.total + 1, unhealthy: known.unhealthy + (verdict === 'managed' ? 0 : 1)})
-  }
-  if (owners.size === 0) return null
-  const sorted = [...owners].toSorted(([a, x], [b, y]) => y.unhealthy - x.unhealthy || (a < b ? -1 : 1))
+  const owners = [...groupBy(instances, ({owner}) => owner)].flatMap(([owner, own]) =>
+    owner === null
+      ? []
+      : [{owner, unhealthy: own.filter(({verdict}) => verdict !== 'managed').length, total: own.length}],
+  )
+  if (owners.length === 0) return null
+  const sorted = owners.toSorted((a, b) => b.unhealthy - a.unhealthy || (a.owner < b.owner ? -1 : 1))
   return html`<h2>Owners</h2>
 ${shortTable(
   ['Owner', 'Not managed', 'Instances'],
   sorted,
   MAX_OWNERS,
-  ([owner, {total, unhealthy}]) =>
+  ({owner, total, unhealthy}) =>
     html`<tr><td>${owner}</td><td class="n">${unhealthy}</td><td class="n">${total}</td></tr>`,
 )}`
 }

@@ -2,6 +2,7 @@ import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import {COVERAGES, type Coverage} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {entryOf, failuresOf, isUnscanned, placeOf, rootOf} from '../formats/audit-facts.ts'
 import type {Tone} from '../tone.ts'
@@ -63,7 +64,6 @@ function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): 
   const [first] = alike
   if (!first?.inspector) return []
   const {coverage, reason, meaning} = first.inspector
-  const ids = alike.slice(0, MAX_NAMED).map(({id}) => id)
   const root = rootOf(first)
   return entryLines(
     counted(alike.length, 'instance'),
@@ -71,7 +71,10 @@ function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): 
     [
       meaning,
       ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${entryOf(root.id).title} [${root.id}].`] : []),
-      `${ids.join(', ')}${alike.length > ids.length ? ` and ${alike.length - ids.length} more` : ''}`,
+      firstOf(
+        alike.map(({id}) => id),
+        MAX_NAMED,
+      ),
     ],
     terminal,
   )

@@ -1,6 +1,7 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
@@ -50,7 +51,7 @@ function headline({totals, scopes}: Audit, terminal: Terminal): readonly string[
 /** A few changes one by one and the rest cause by cause, in the order of how many instances they fix. */
 function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
-  const shown = groups.length <= MAX_GROUPS ? groups : firstOf(groups)
+  const shown = groups.length <= MAX_GROUPS ? groups : sharedGroups(groups)
   const printed = new Set(shown)
   const rest = groupBy(
     groups.filter((group) => !printed.has(group)),
@@ -69,7 +70,7 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
 }
 
 /** What several instances share, no more than a few of one cause. */
-function firstOf(groups: readonly Group[]): readonly Group[] {
+function sharedGroups(groups: readonly Group[]): readonly Group[] {
   const counts = new Map<string, number>()
   const first = groups.filter(({cause, affected}) => {
     if (affected.length < 2) return false
@@ -88,12 +89,11 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
   const [first] = groups
   if (!first) return []
   const isManual = groups.every(({change}) => (change?.fixes ?? null) === null)
-  const names = groups.slice(0, MAX_NAMED).map(({resource}) => resource)
-  const rest = groups.length - names.length
+  const names = groups.map(({resource}) => resource)
   const entry = entryLines(
     isManual ? 'manual' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
     `${entryOf(first.cause).title} [${first.cause}]`,
-    [`${groups.length === 1 ? '' : 'separately: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
+    [`${groups.length === 1 ? '' : 'separately: '}${firstOf(names, MAX_NAMED)}`],
     terminal,
   )
   const isOne = groups.length === 1 || first.change === null || linesOf(first.change).length === 0

@@ -3,6 +3,7 @@ import {unreadIn} from '../../plan/ignored.ts'
 import {type PlanChange, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {markOf, type Terminal} from './terminal.ts'
 import {indented, wrap} from './width.ts'
@@ -94,12 +95,10 @@ const outcomeOf = ({after, causes, unknown}: PlannedInstance): string =>
 function groupLines(group: readonly PlannedInstance[], terminal: Terminal): readonly string[] {
   const [first] = group
   if (!first) return []
-  const shown = group.slice(0, MAX_NAMED).map(plannedName)
-  const more = group.length > MAX_NAMED ? ` and ${group.length - MAX_NAMED} more` : ''
   const verdict = first.change === 'new' ? `: ${first.after}` : ''
   const indent = (text: string, margin: number) => indented(text, terminal.columns, margin)
   return [
-    ...indent(`${markOf(markFor(first), terminal)} ${shown.join(', ')}${more}${verdict}`, 2),
+    ...indent(`${markOf(markFor(first), terminal)} ${firstOf(group.map(plannedName), MAX_NAMED)}${verdict}`, 2),
     ...first.causes.flatMap(({message, id, by}) => [
       ...indent(`${message} [${id}]`, 4),
       ...by.flatMap(({address, attributes}) =>

@@ -18,17 +18,8 @@ const MINUTE = 60
 export function durationOf(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / SECOND))
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / MINUTE) % MINUTE]
-  const parts =
-    hours > 0
-      ? [
-          [hours, 'h'],
-          [minutes, 'min'],
-        ]
-      : [
-          [minutes, 'min'],
-          [seconds % MINUTE, 's'],
-        ]
-  const shown = parts.filter(([count]) => count !== 0).map((part) => part.join(' '))
+  const parts = {h: hours, min: minutes, s: hours > 0 ? 0 : seconds % MINUTE}
+  const shown = Object.entries(parts).flatMap(([unit, count]) => (count === 0 ? [] : [`${count} ${unit}`]))
   return shown.length === 0 ? '0 s' : shown.join(' ')
 }
 
