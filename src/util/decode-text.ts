@@ -1,5 +1,3 @@
-import {isAscii} from 'node:buffer'
-
 /**
  * Windows PowerShell writes UTF-16 when output is redirected, with or without a byte order mark.
  * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
@@ -10,8 +8,8 @@ export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be'
   return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0) ? 'utf-16be' : 'utf-8'
 }
 
-/** The text of a file, whatever it is encoded in, without its byte order mark. */
-export function textOf(bytes: Buffer): string {
-  const encoding = encodingOf(bytes)
-  return encoding === 'utf-8' && isAscii(bytes) ? bytes.toString('latin1') : new TextDecoder(encoding).decode(bytes)
-}
+/**
+ * The text of a file, whatever it is encoded in, without its byte order mark. `toString` stores a long text outside of
+ * V8's heap, whose garbage collection then starts while the text is parsed.
+ */
+export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
