@@ -13,13 +13,27 @@ export const nodeOf = ({InstanceInformationList}: NodeFacts, {InstanceId}: Insta
 /** The hybrid registration that names the instance as its source, or has both its address and its host name. */
 export function hybridNodeOf(nodes: NodeFacts['InstanceInformationList'], instance: Instance) {
   if (isUnreadable(nodes)) return undefined
-  const host = instance.PrivateDnsName?.toLowerCase()
   return hybridNodesLike(nodes, instance).find(
-    ({SourceId, IPAddress, ComputerName}) =>
-      SourceId === instance.InstanceId ||
-      (IPAddress === instance.PrivateIpAddress && ComputerName?.toLowerCase() === host),
+    (node) => isSource(node, instance) || (node.IPAddress === instance.PrivateIpAddress && isSameHost(node, instance)),
   )
 }
+
+/** The node names the instance: as its source, or by the host name that EC2 forms of the instance id. */
+export const isSource = ({SourceId, ComputerName}: InstanceInformation, {InstanceId}: Instance): boolean =>
+  SourceId === InstanceId || hostLabelOf(ComputerName) === InstanceId
+
+/**
+ * Whether the node has the host name of the instance, or the one that EC2 forms of its private address.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html
+ */
+export function isSameHost({ComputerName}: InstanceInformation, {PrivateDnsName, PrivateIpAddress}: Instance): boolean {
+  if (!ComputerName) return false
+  if (ComputerName.toLowerCase() === PrivateDnsName?.toLowerCase()) return true
+  return PrivateIpAddress !== undefined && hostLabelOf(ComputerName) === `ip-${PrivateIpAddress.replaceAll('.', '-')}`
+}
+
+/** The host name without its domain. */
+const hostLabelOf = (name: string | undefined): string | undefined => name?.toLowerCase().split('.')[0]
 
 /** Hybrid nodes that have the id, the address or the host name in common with the instance. */
 export function hybridNodesLike(

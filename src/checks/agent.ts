@@ -50,8 +50,8 @@ export const agent = defineCheck({
     const running = ofKind(signals, 'agent-running', 'hybrid-registration', 'fingerprint')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
-    // Its source is this host, so its ping is the ping of this agent.
-    if (hybrid?.SourceId === instance.InstanceId && hybrid.PingStatus === 'Online')
+    // It is this host, so its ping is the ping of this agent.
+    if (hybrid?.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
     const observed = evidenceOfAgent(facts, instance, signals)
     return observed === undefined

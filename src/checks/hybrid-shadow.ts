@@ -1,4 +1,4 @@
-import {hybridNodesLike, instancesLike, systemOf} from '../agent/node.ts'
+import {hybridNodesLike, instancesLike, isSameHost, isSource, systemOf} from '../agent/node.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import type {Facts, Instance, InstanceInformation} from '../model/account.ts'
 import {find, isWindows} from '../model/joins.ts'
@@ -25,7 +25,7 @@ export function hybridShadows(
   if (own) return [hostRegistration(facts, own, instance)]
   return hybridNodesLike(facts.InstanceInformationList, instance).flatMap((other) => {
     const certainty = shadowCertainty(other, instance)
-    if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
+    if (certainty === undefined || (certainty !== 'proven' && node !== undefined && isLaterThan(node, other))) return []
     const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
     const similarity = similarityOf(other, instance)
     return [
@@ -73,6 +73,10 @@ function hostRegistration(facts: ShadowFacts, own: Signal, instance: Instance): 
   }
 }
 
+/** The instance is online under its own id, or was so after the hybrid node was. */
+const isLaterThan = (own: InstanceInformation, hybrid: InstanceInformation): boolean =>
+  own.PingStatus === 'Online' || Date.parse(own.LastPingDateTime ?? '') > Date.parse(hybrid.LastPingDateTime ?? '')
+
 interface Shadow {
   readonly nodeId: string
   readonly similarity: string
@@ -105,18 +109,17 @@ const identifyHost = (nodeId: string, instance: Instance): Remedy =>
   ])
 
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
-  if (other.SourceId === instance.InstanceId) return 'proven'
+  if (isSource(other, instance)) return 'proven'
+  if (other.PlatformType !== undefined && (other.PlatformType === 'Windows') !== isWindows(instance)) return undefined
   const sameAddress = other.IPAddress !== undefined && other.IPAddress === instance.PrivateIpAddress
   const sameName = isSameHost(other, instance)
   if (sameAddress && sameName) return 'likely'
   return sameAddress || sameName ? 'possible' : undefined
 }
 
-const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Instance): boolean =>
-  Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
-
 function similarityOf(other: InstanceInformation, instance: Instance): string {
   if (other.SourceId === instance.InstanceId) return 'names the instance as its source'
+  if (isSource(other, instance)) return 'has the id of the instance as its host name'
   const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
 }

@@ -93,6 +93,21 @@ describe('lines of the agent itself', () => {
     },
   )
 
+  it('can be those of a hybrid node with the address and the host name of the instance', () => {
+    const hybrid = {
+      InstanceId: 'mi-0123456789abcdef0',
+      PingStatus: 'Online' as const,
+      IPAddress: web.PrivateIpAddress,
+      ResourceType: 'ManagedInstance' as const,
+    }
+    const notes = (ComputerName: string) =>
+      notesOf(agent, {...unregistered, InstanceInformationList: [{...hybrid, ComputerName}]}, web, [], [])
+    expect(notes(`ip-${web.PrivateIpAddress?.replaceAll('.', '-')}`)).toMatchObject([
+      {fact: expect.stringContaining('is online')},
+    ])
+    expect(notes('printer')).toMatchObject([{cause: 'os.agent-not-installed'}])
+  })
+
   it('from another instance show nothing', () => {
     expect(run('other-instance')).toMatchObject([{cause: 'os.agent-not-installed'}])
   })

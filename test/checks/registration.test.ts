@@ -127,6 +127,31 @@ describe('hybrid registrations', () => {
     expect(causesAfterRemedy(registration, only)).toEqual([])
   })
 
+  it('proves it by the host name that EC2 forms of the instance id', () => {
+    const named = {...shadow, ComputerName: `${ID}.eu-west-1.compute.internal`}
+    expect(findingsOf(registration, listed(named))[1]).toMatchObject({certainty: 'proven'})
+    expect(findingsOf(registration, listed(named))[1]?.message).toContain('the id of the instance as its host name')
+  })
+
+  it.each(['ip-10-0-1-10', 'ip-10-0-1-10.eu-west-1.compute.internal'])('takes %s for the name of the host', (name) => {
+    const {PrivateDnsName: _, ...unnamed} = web
+    const found = findingsOf(registration, listed({...shadow, ComputerName: name}), unnamed)
+    expect(found[1]).toMatchObject({certainty: 'likely'})
+  })
+
+  it('does not look for a Windows host on a Linux instance', () => {
+    expect(causesOf(registration, listed({...shadow, PlatformType: 'Windows'}))).toEqual([
+      'registration.never-registered',
+    ])
+  })
+
+  it.each([
+    ['2026-09-01T00:00:00Z', ['registration.connection-lost']],
+    ['2026-11-20T11:58:00Z', ['registration.connection-lost', 'registration.hybrid-shadow']],
+  ])('hides the instance only if it answered later than the instance did: at %s', (LastPingDateTime, expected) => {
+    expect(causesOf(registration, listed(lost, {...shadow, LastPingDateTime}))).toEqual(expected)
+  })
+
   it('treats a shared address alone as a hint', () => {
     const elsewhere = {...shadow, ComputerName: 'printer'}
     expect(findingsOf(registration, listed(elsewhere))[1]).toMatchObject({certainty: 'possible'})
