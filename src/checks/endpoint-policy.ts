@@ -96,7 +96,7 @@ function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
     fault?.cause === 's3.endpoint-policy'
       ? {actions: ['s3:GetObject'], resources: missing, ...(typeof role === 'string' && {role})}
       : {
-          actions: missing,
+          actions: [...missing, ...textsOf(fault?.detail?.alsoToAllow)],
           resources: fault?.detail?.resources === undefined ? ['*'] : textsOf(fault.detail.resources),
           ...(typeof role === 'string' && {role}),
           ...(missing.every((action) => NODE_ACTIONS.includes(action)) && typeof account === 'string'

@@ -269,7 +269,7 @@ function verdictOf(
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
   const denied = decisions.filter(({decision}) => decision.decision === 'denied')
-  if (denied.length > 0) return denial(VpcEndpointId, service, denied, source, user)
+  if (denied.length > 0) return denial(service, denied, withOtherResources(decisions, source), source, user)
   const unknown = decisions.find(({decision}) => decision.decision === 'unknown')
   if (unknown === undefined)
     return {verdict: 'open', because: `The policy of ${VpcEndpointId} allows the agent's calls to ${service}.`}
@@ -299,13 +299,20 @@ function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance,
   return service === 'ssmmessages' && status !== undefined && !isUnreadable(status) && status.Status === 'connected'
 }
 
+/** The calls that a policy without conditions or denials may not allow, because it names other resources than theirs. */
+const withOtherResources = (decisions: readonly CallDecision[], {policy}: Read): readonly string[] =>
+  policy.statements.every(({effect, conditions}) => effect === 'Allow' && conditions.length === 0)
+    ? decisions.flatMap(({call, decision}) => (decision.decision === 'unknown' ? call.action : []))
+    : []
+
 function denial(
-  endpointId: string,
   service: string,
   denied: readonly CallDecision[],
+  alsoToAllow: readonly string[],
   source: Read,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault'> {
+  const endpointId = source.name
   const blocks = denied.some(({call}) => call.blocks)
   const missing =
     service === 's3'
@@ -322,6 +329,7 @@ function denial(
       resource: endpointId,
       detail: {
         missing,
+        alsoToAllow,
         service,
         account: user.account,
         ...roleOf(user.caller),

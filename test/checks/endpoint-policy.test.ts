@@ -68,3 +68,16 @@ it('is unknown if the organization decides', () => {
 it('is skipped if there is no endpoint on the path', () => {
   expect(run(endpointPolicy)).toMatchObject([{skip: expect.any(String)}])
 })
+
+it('allows with the calls that it denies those on other resources than the policy names', () => {
+  const own = allow('ssm:*', {Principal: '*', Resource: `arn:aws:ssm:*:${OWNER}:*`})
+  const before = account(withPolicy('ssm', own))
+  const [finding] = findings(endpointPolicy, before, pathsOf(before, 'ssm'))
+  expect(finding?.actions).toEqual([
+    'ssm:UpdateInstanceInformation',
+    'ssm:ListInstanceAssociations',
+    'ssm:PutInventory',
+  ])
+  const after = finding!.remedies![0]!.apply!(before)
+  expect(pathsOf(after, 'ssm')[0]?.hops[0]?.verdict).toBe('open')
+})
