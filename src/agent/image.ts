@@ -36,7 +36,7 @@ const PUBLICATIONS: readonly Publication[] = [
   },
   // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
   {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^amzn-ec2-macos-1(?:0\.1[45]|[1-5])\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^amzn-ec2-macos-(?:10\.1[45]|1[1-5]|26)\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
   {
     name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2016|2019|2022|2025)-/,
@@ -50,7 +50,12 @@ const PUBLICATIONS: readonly Publication[] = [
     hasAgentPreinstalled: 'yes',
     since: {date: '20161101', before: 'unknown'},
   },
-  {name: /^ubuntu\/images\/\S*-(?:16|18|20|22|24|25)\.04-\S*-server-/, owners: CANONICAL, hasAgentPreinstalled: 'yes'},
+  // The same server in the images for EKS and of Ubuntu Pro: https://github.com/eksctl-io/eksctl/issues/3973
+  {
+    name: /^ubuntu(?:-pro-server|-eks\/k8s_[\d.]+)?\/images\/\S*-(?:16|18|20|22|24|25|26)\.04-\S*-server-/,
+    owners: CANONICAL,
+    hasAgentPreinstalled: 'yes',
+  },
   {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
   {name: /^AlmaLinux OS /, owners: ['764336703387'], hasAgentPreinstalled: 'yes'},
   {name: /^RHEL-\d/, owners: ['309956199498', '219670896067', '841258680906'], hasAgentPreinstalled: 'no'},

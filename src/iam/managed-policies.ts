@@ -35,17 +35,22 @@ const MESSAGES = [
   ),
 ]
 
+const PULLING = [
+  ...['GetAuthorizationToken', 'BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage'],
+].map((action) => `ecr:${action}`)
+
 const document = (...Statement: readonly object[]): PolicyDocument => ({Version: '2012-10-17', Statement})
 
 /**
- * The AWS managed policies, as of August 2026, for accounts that were read without them. The path and name of the
- * ARN is the same in every partition.
+ * The AWS managed policies, as of August 2026, for accounts that were read without them, and what others that instances
+ * often have allow of the services that a node needs. The path and name of the ARN is the same in every partition.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedEC2InstanceDefaultPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPullOnly.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMFullAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
  */
@@ -104,6 +109,18 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
       ),
     ),
   ],
+  ['AmazonEC2ContainerRegistryReadOnly', document(allow(...PULLING))],
+  [
+    'service-role/AmazonEC2ContainerServiceforEC2Role',
+    document(allow(...PULLING, 'logs:CreateLogStream', 'logs:PutLogEvents')),
+  ],
+  ['AmazonS3ReadOnlyAccess', document(allow('s3:Get*', 's3:List*', 's3:Describe*'))],
+  ['AmazonSSMFullAccess', document(allow('logs:*', 'ssm:*', 'ec2messages:*'), ...MESSAGES)],
+  ['AmazonSSMReadOnlyAccess', document(allow('ssm:Describe*', 'ssm:Get*', 'ssm:List*'))],
+  ['AWSCloud9SSMInstanceProfile', document(MESSAGES[0]!, allow('ssm:UpdateInstanceInformation'))],
+  ...['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonSSMDirectoryServiceAccess'].map(
+    (name) => [name, document()] as const,
+  ),
   ['AdministratorAccess', document(allow('*'))],
   [
     'PowerUserAccess',

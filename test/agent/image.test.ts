@@ -9,6 +9,8 @@ it.each([
   ['amzn2-ami-ecs-hvm-2.0.20260101-x86_64-ebs', '591542846629', 'yes'],
   ['amazon-eks-node-al2023-x86_64-standard-1.33-v20260101', '602401143452', 'yes'],
   ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260101', '099720109477', 'yes'],
+  ['ubuntu-pro-server/images/hvm-ssd/ubuntu-jammy-22.04-amd64-pro-server-20260101', '099720109477', 'yes'],
+  ['ubuntu-eks/k8s_1.33/images/hvm-ssd/ubuntu-noble-24.04-amd64-server-20260101', '099720109477', 'yes'],
   ['ubuntu-minimal/images/hvm-ssd/ubuntu-noble-24.04-amd64-minimal-20260101', '099720109477', 'unknown'],
   ['Windows_Server-2025-English-Full-Base-2026.10.14', '801119661308', 'yes'],
   // Its unit was disabled: https://github.com/amazonlinux/amazon-linux-2023/issues/166
@@ -44,7 +46,7 @@ it.each([
   )
 })
 
-it.each(['10.14.6', '10.15.7', '11.7.10', '12.7.3', '15.1'])('macOS %s', (version) => {
+it.each(['10.14.6', '10.15.7', '11.7.10', '12.7.3', '15.1', '26.0'])('macOS %s', (version) => {
   const ImageMetadata = {Name: `amzn-ec2-macos-${version}-20240105-165931`, ImageOwnerAlias: 'amazon'}
   expect(isAgentPreinstalled({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]}, web)).toBe('yes')
 })

@@ -27,6 +27,11 @@ describe('an attached policy whose ARN AWS did not return', () => {
 it.each([
   ['AdministratorAccess', 'allowed'],
   ['PowerUserAccess', 'allowed'],
+  ['AmazonSSMFullAccess', 'allowed'],
+  ['AmazonSSMReadOnlyAccess', 'denied'],
+  ['AWSCloud9SSMInstanceProfile', 'allowed'],
+  ['AmazonEKSWorkerNodePolicy', 'denied'],
+  ['service-role/AmazonEC2ContainerServiceforEC2Role', 'denied'],
   ['ReadOnlyAccess', 'unknown'],
 ])('%s is known without its document: registration is %s, as a policy and as a boundary', (PolicyName, expected) => {
   const PolicyArn = `arn:aws:iam::aws:policy/${PolicyName}`
