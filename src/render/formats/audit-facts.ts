@@ -42,7 +42,7 @@ export const rootOf = ({causes, rootCause}: AuditedInstance): AuditedCause | und
   causes.find(({id}) => id === rootCause)
 
 /** The causes of an instance, or Inspector's status if there are none. */
-export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
+function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
   const {causes, inspector, id} = instance
   const other = inspector !== undefined && uncoveredBy(instance) !== null && instance.rootCause === null
   return other ? [...causes, {id: OTHER_STATUS, resource: id, severity: 'degrades', certainty: 'proven'}] : causes
