@@ -122,7 +122,14 @@ export const PUBLIC: ByFamily = {
 }
 
 /** NAT64's well-known prefix: how an IPv6-only subnet names IPv4 destinations. RFC 6052. */
-export const NAT64: Ranges = cidrRanges(6, ['64:ff9b::/96'])
+export const NAT64_BLOCK = '64:ff9b::/96'
+export const NAT64: Ranges = cidrRanges(6, [NAT64_BLOCK])
+
+/** What DNS64 makes of IPv4 addresses. */
+export const madeByDns64 = (addresses: Ranges): Ranges => {
+  const base = BigInt(NAT64[0]![0])
+  return addresses.map(([from, to]) => [base + BigInt(from), base + BigInt(to)])
+}
 
 const formatIpv4 = (value: number): string =>
   `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`

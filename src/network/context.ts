@@ -40,6 +40,8 @@ export interface Flow {
   readonly destination: Ranges
   /** The interface, if the destination is a single one; otherwise the service is somewhere among the addresses. */
   readonly target?: Target
+  /** What a NAT gateway translates the destination to, if DNS64 made it of the IPv4 address of an interface. */
+  readonly translated?: {readonly destination: Ranges; readonly target: Target}
 }
 
 /**

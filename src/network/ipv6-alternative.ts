@@ -1,12 +1,12 @@
 import {agentVersionOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
-import {PUBLIC} from './address.ts'
+import {NAT64, PUBLIC} from './address.ts'
 import {type Flow, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
 import {segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
-import {isEmpty} from './ranges.ts'
+import {intersect, isEmpty} from './ranges.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
 /**
@@ -17,15 +17,30 @@ import {toEndpoint} from './routing/target-endpoint.ts'
 export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
   const source = sourcesOf(flow.instance)[6]
   if (flow.family === 6 || isEmpty(source) || segmentVerdict(segment) !== 'blocked') return segment
-  const other = overIpv6({...flow, family: 6, source}, answer)
+  const overFamily6: Flow = {...flow, family: 6, source}
+  const translated = answer.is === 'public' ? overNat64(overFamily6) : undefined
+  const verdict = translated && segmentVerdict(translated)
+  if (translated && verdict === 'open') return translated
+  if (verdict !== undefined && verdict !== 'blocked')
+    return unlessOnOtherPath(segment, 'Over NAT64, which the agent tries as well, the path is not blocked.')
+  const other = overIpv6(overFamily6, answer)
   if (!other || segmentVerdict(other) === 'blocked') return segment
   const otherPath = `Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`
   return unlessOnOtherPath(segment, otherPath)
 }
 
+/**
+ * With DNS64 the names have IPv6 addresses too, which every agent tries as well, and a NAT gateway translates them.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
+const overNat64 = (flow: Flow): PathSegment | undefined =>
+  flow.subnet.EnableDns64 ? outboundSegment({...flow, destination: NAT64}) : undefined
+
 function overIpv6(flow: Flow, answer: Answer): PathSegment | undefined {
   if (answer.is === 'endpoint')
     return answersWith(answer.endpoint)[6] ? toEndpoint(flow, answer.endpoint, answer.zone) : undefined
   const isOld = isAtLeast(agentVersionOf(flow.readings, flow.instance), MINIMUMS.ipv6.version) === false
-  return answer.is === 'public' && !isOld ? outboundSegment({...flow, destination: PUBLIC[6]}) : undefined
+  // Nothing returns from the internet to the private addresses of IPv6.
+  const isPrivate = isEmpty(intersect(flow.source, PUBLIC[6]))
+  return answer.is === 'public' && !isOld && !isPrivate ? outboundSegment({...flow, destination: PUBLIC[6]}) : undefined
 }

@@ -1,16 +1,59 @@
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import {
   aGroup,
   anEndpoint,
   anInstance,
   ENDPOINT_GROUP,
   healthy,
+  healthyBehindNat,
   REGION,
   SUBNET,
   VPC,
   WEB_GROUP,
 } from '../support/healthy.ts'
-import {AT, base, deny, endpoints, OTHER_GROUP, type Row, SSM} from './broken-accounts.ts'
+import {AT, base, deny, endpoints, NAT, OTHER_GROUP, type Row, SSM} from './broken-accounts.ts'
 import {event} from './events.ts'
+
+/** A subnet with IPv6 only that routes the addresses of DNS64 to a NAT gateway. */
+const behindNat64: Account = {
+  ...base,
+  ...healthyBehindNat,
+  InstanceInformationList: [],
+  ConnectionStatuses: [],
+  Instances: [
+    anInstance({
+      PrivateIpAddress: '',
+      NetworkInterfaces: anInstance().NetworkInterfaces.map((one) => ({
+        ...one,
+        PrivateIpAddress: '',
+        PrivateIpAddresses: [],
+        Ipv6Addresses: [{Ipv6Address: '2001:db8:1:1::10'}],
+      })),
+    }),
+  ],
+  NetworkAcls: itemsOf(healthyBehindNat.NetworkAcls).map((one) => ({
+    ...one,
+    Entries: [true, false].flatMap((Egress) =>
+      [{CidrBlock: '0.0.0.0/0'}, {Ipv6CidrBlock: '::/0'}].map((block, n) => ({
+        ...block,
+        Egress,
+        RuleNumber: 100 + n,
+        RuleAction: 'allow' as const,
+        Protocol: '-1',
+      })),
+    ),
+  })),
+  SecurityGroups: [aGroup(WEB_GROUP, {IpPermissionsEgress: [{IpProtocol: '-1', Ipv6Ranges: [{CidrIpv6: '::/0'}]}]})],
+  Subnets: itemsOf(healthyBehindNat.Subnets).map((one) => ({...one, Ipv6Native: one.SubnetId === SUBNET})),
+  RouteTables: itemsOf(healthyBehindNat.RouteTables).map((one) => ({
+    ...one,
+    Routes: [
+      ...itemsOf(one.Routes),
+      {DestinationIpv6CidrBlock: '2001:db8:1::/48', GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active'},
+      {DestinationIpv6CidrBlock: '64:ff9b::/96', NatGatewayId: NAT, Origin: 'CreateRoute', State: 'active'},
+    ],
+  })),
+}
 
 export const ENDPOINTS_AND_NAMES: readonly Row[] = [
   {
@@ -108,6 +151,14 @@ export const ENDPOINTS_AND_NAMES: readonly Row[] = [
     ],
     cause: 'dns.support-off',
     by: 'ModifyVpcAttribute',
+  },
+  {
+    name: 'DNS64 of a subnet with IPv6 only',
+    account: behindNat64,
+    events: [event('ModifySubnetAttribute', AT, {subnetId: SUBNET, enableDns64: {value: false}})],
+    cause: 'ipv6.only-no-ipv4-path',
+    by: 'ModifySubnetAttribute',
+    likely: true,
   },
   {
     name: 'DHCP options that were associated instead of others',

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
-import {IGW, INSTANCE, id, table, VPC} from '../support/network.ts'
+import {endpoint, eni, group, IGW, INSTANCE, id, NAT, rule, subnet, table, VPC} from '../support/network.ts'
 import {healthy} from '../support/network-breakages.ts'
 
 const {account} = healthy.find(({name}) => name === 'IPv6 only with DNS64 and NAT64')!
@@ -18,6 +18,14 @@ const withRoute = (route: Partial<Route>): Account => ({
     {EgressOnlyInternetGatewayId: EGRESS_ONLY, Attachments: [{VpcId: VPC, State: 'attached'}]},
   ],
 })
+
+const blocking = (account: Account) =>
+  examine(account, INSTANCE)
+    .causes.filter(({severity}) => severity === 'blocks')
+    .map(({id, certainty}) => `${id} ${certainty}`)
+const verdictOf = (account: Account, service = 'ssm') =>
+  examine(account, INSTANCE).paths.find((path) => path.service === service)?.verdict
+const stepsOf = (account: Account) => examine(account, INSTANCE).checklist.map(({title}) => title)
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html */
 describe('addresses that DNS64 made', () => {
@@ -56,5 +64,102 @@ describe('addresses that DNS64 made', () => {
     expect(causes.filter(({severity}) => severity === 'blocks').map((cause) => cause.id)).toEqual(
       expect.arrayContaining(['nacl.egress-443', 'nacl.ingress-ephemeral']),
     )
+  })
+})
+
+describe('an endpoint with IPv4 addresses, in a subnet with IPv6 only', () => {
+  const groupFrom = (cidr: string) => group(2, [rule(443, {cidr})], [])
+  const withEndpoints: Account = {
+    ...account,
+    VpcEndpoints: ['ssm', 'ssmmessages', 'ec2messages'].map((service, n) => endpoint(n + 1, service, [9])),
+    NetworkInterfaces: [
+      ...itemsOf(account.NetworkInterfaces),
+      ...[1, 2, 3].map((n) => eni(100 * n + 9, 9, `10.0.9.${20 + n}`, [id('sg', 2)])),
+    ],
+    SecurityGroups: [
+      ...itemsOf(account.SecurityGroups).filter(({GroupId}) => GroupId !== id('sg', 2)),
+      groupFrom('10.0.9.5/32'),
+    ],
+  }
+
+  it('is reached through the NAT gateway, from the address of the NAT gateway', () => {
+    expect(verdictOf(withEndpoints)).toBe('open')
+    expect(blocking(withEndpoints)).not.toContain('ipv6.only-no-ipv4-path proven')
+  })
+  it('must allow the address of the NAT gateway', () => {
+    const closed = {
+      ...withEndpoints,
+      SecurityGroups: [...itemsOf(withEndpoints.SecurityGroups).slice(0, -1), groupFrom('10.0.1.0/24')],
+    }
+    expect(blocking(closed)).toEqual(['endpoint.sg-blocks proven'])
+  })
+  it('is not reached without DNS64, which is enabled then, or without a route for its addresses', () => {
+    const withoutDns64 = {
+      ...withEndpoints,
+      Subnets: itemsOf(withEndpoints.Subnets).map((one) => ({...one, EnableDns64: false})),
+    }
+    const withoutTheRoute = {
+      ...withEndpoints,
+      RouteTables: withRoute({DestinationIpv6CidrBlock: '2001:db9::/32', NatGatewayId: NAT}).RouteTables,
+    }
+    expect(blocking(withoutDns64)).toEqual(['ipv6.only-no-ipv4-path proven'])
+    expect(stepsOf(withoutDns64)[0]).toBe(`Enable DNS64 of subnet ${id('subnet', 1)}`)
+    expect(examine(withoutDns64, INSTANCE).verified).toBe(true)
+    expect(blocking(withoutTheRoute)).toEqual(['ipv6.only-no-ipv4-path proven'])
+    expect(stepsOf(withoutTheRoute)[0]).toBe(`Route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`)
+  })
+  it('may be reached through a regional NAT gateway', () => {
+    const [nat] = itemsOf(withEndpoints.NatGateways)
+    const {SubnetId: _, ...rest} = nat!
+    expect(verdictOf({...withEndpoints, NatGateways: [{...rest, AvailabilityMode: 'regional'}]})).toBe('unknown')
+  })
+})
+
+describe('without a route for the addresses that DNS64 made', () => {
+  it('the route to the NAT gateway is the fix', () => {
+    const unrouted = withRoute({DestinationIpv6CidrBlock: '2001:db9::/32', NatGatewayId: NAT})
+    const report = examine(unrouted, INSTANCE)
+    expect(report.causes[0]).toMatchObject({
+      id: 'route.none',
+      message: expect.stringContaining('no route to 64:ff9b::/96'),
+    })
+    expect(stepsOf(unrouted)[0]).toBe(`Route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`)
+    expect(report.verified).toBe(true)
+  })
+})
+
+describe('a dual-stack instance without an IPv4 route', () => {
+  const [web] = itemsOf(account.Instances)
+  const [nic] = web!.NetworkInterfaces
+  const dualStack: Account = {
+    ...account,
+    Instances: [
+      {
+        ...web!,
+        PrivateIpAddress: '10.0.1.10',
+        NetworkInterfaces: [
+          {
+            ...nic!,
+            PrivateIpAddress: '10.0.1.10',
+            PrivateIpAddresses: [{Primary: true, PrivateIpAddress: '10.0.1.10'}],
+          },
+        ],
+      },
+    ],
+    Subnets: [
+      subnet(1, '10.0.1.0/24', {EnableDns64: true, Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8::/64'}]}),
+      ...itemsOf(account.Subnets).slice(1),
+    ],
+  }
+  it('reaches the services over NAT64, whatever its agent is', () => {
+    expect(verdictOf(dualStack)).toBe('open')
+    expect(blocking(dualStack)).toEqual(['os.agent-not-running likely'])
+  })
+  it('does not without DNS64', () => {
+    const withoutDns64 = {
+      ...dualStack,
+      Subnets: itemsOf(dualStack.Subnets).map((one) => ({...one, EnableDns64: false})),
+    }
+    expect(blocking(withoutDns64)).toContain('route.none proven')
   })
 })

@@ -85,6 +85,10 @@ describe('a dual-stack instance', () => {
       'blocks igw.no-public-ip proven',
     )
   })
+  it('may not from a private address of IPv6', () => {
+    const unique = instance({NetworkInterfaces: [{...nic!, Ipv6Addresses: [{Ipv6Address: 'fd00:1::10'}]}]})
+    expect(causesOf({...account, Instances: [unique]})).toContain('blocks igw.no-public-ip proven')
+  })
   it('whose endpoints have IPv6 addresses as well reaches them over IPv6', () => {
     const closed = withItems(behindEndpoints, 'VpcEndpoints', (all) =>
       all.map((one) => ({

@@ -72,7 +72,7 @@ function isSaid({title, steps}: Remedy): boolean {
 }
 
 const SHARED =
-  /^(?:Authorize|CreateNetworkAclEntry|(?:Create|Replace|Delete)Route$|ModifyVpcAttribute|PutRolePolicy|AttachRolePolicy|CreatePolicyVersion|UpdateAssumeRolePolicy|UpdateServiceSetting|CreateFirewallRule|ModifyVpcBlockPublicAccess|DisassociateVPCFromHostedZone)/
+  /^(?:Authorize|CreateNetworkAclEntry|(?:Create|Replace|Delete)Route$|ModifyVpcAttribute|ModifySubnetAttribute|PutRolePolicy|AttachRolePolicy|CreatePolicyVersion|UpdateAssumeRolePolicy|UpdateServiceSetting|CreateFirewallRule|ModifyVpcBlockPublicAccess|DisassociateVPCFromHostedZone)/
 const MAKES = /^Create(?:SecurityGroup|Role|RouteTable)$/
 
 /** Free before paid, and nothing weakened where another change would do. */
@@ -435,6 +435,7 @@ const INVERSE: Readonly<Record<string, {readonly by: RegExp; readonly alike: rea
   CreateInstanceProfile: {by: /^DeleteInstanceProfile$/, alike: ['InstanceProfileName']},
   AddRoleToInstanceProfile: {by: /^RemoveRoleFromInstanceProfile$/, alike: ['RoleName', 'InstanceProfileName']},
   ModifyVpcAttribute: {by: /^ModifyVpcAttribute$/, alike: ['VpcId']},
+  ModifySubnetAttribute: {by: /^ModifySubnetAttribute$/, alike: ['SubnetId']},
   ModifyVpcEndpoint: {by: /^ModifyVpcEndpoint$/, alike: ['VpcEndpointId']},
   ModifyInstanceMetadataOptions: {by: /^ModifyInstanceMetadataOptions$/, alike: ['InstanceId']},
   AssociateDhcpOptions: {by: /^AssociateDhcpOptions$/, alike: ['VpcId']},

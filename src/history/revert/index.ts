@@ -21,7 +21,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   ...['UpdateRoleDescription', 'StartInstances', 'RebootInstances', 'MonitorInstances', 'UnmonitorInstances'],
   ...['CreateImage', 'CreateSnapshot', 'CreateSnapshots', 'AttachVolume', 'DetachVolume', 'SendSSHPublicKey'],
   ...['StartSession', 'ResumeSession', 'TerminateSession', 'SendCommand', 'UpdateInstanceInformation', 'AssumeRole'],
-  ...['ModifyInstanceCreditSpecification', 'ModifySubnetAttribute', 'CreateFlowLogs', 'DeleteFlowLogs'],
+  ...['ModifyInstanceCreditSpecification', 'CreateFlowLogs', 'DeleteFlowLogs'],
   ...['DeletePolicyVersion', 'ModifyInstanceEventStartTime', 'ModifyInstanceMaintenanceOptions'],
 ])
 

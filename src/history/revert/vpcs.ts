@@ -4,7 +4,13 @@ import {find} from '../../model/joins.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
 import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
-import {associateDhcpOptions, associateZone, disassociateZone, setVpcAttribute} from '../../remedies/changes/names.ts'
+import {
+  associateDhcpOptions,
+  associateZone,
+  disassociateZone,
+  setDns64,
+  setVpcAttribute,
+} from '../../remedies/changes/names.ts'
 import {changeHostManagement} from '../../remedies/changes/new-roles.ts'
 import {activateRoutesTo} from '../../remedies/changes/routes.ts'
 import {type Change, change, onModel, setting} from '../../remedies/core/change.ts'
@@ -29,6 +35,18 @@ const revertAttribute: Revert = ({event, older, recorded}) => {
   const former =
     known ?? formerly(older, ({request}) => (textIn(request, 'vpcId') === VpcId ? flagIn(request, name) : undefined))
   return toggled(now === true, former, (value) => setVpcAttribute(VpcId, field, value), `${name} was ${!now}`)
+}
+
+/** Of what a call sets for a subnet, only DNS64 decides what an instance reaches. */
+const revertDns64: Revert = ({event, older}) => {
+  const SubnetId = textIn(event.request, 'subnetId')
+  const now = flagIn(event.request, 'enableDns64')
+  if (now === undefined) return NOTHING
+  if (SubnetId === undefined) return undefined
+  const former = formerly(older, ({request}) =>
+    textIn(request, 'subnetId') === SubnetId ? flagIn(request, 'enableDns64') : undefined,
+  )
+  return toggled(now, former, (value) => setDns64(SubnetId, value), `enableDns64 was ${!now}`)
 }
 
 const dhcpOptions = revertSetting({
@@ -153,6 +171,7 @@ const hostManagement: Revert = ({event, older}) => {
 
 export const VPCS: Readonly<Record<string, Revert>> = {
   ModifyVpcAttribute: revertAttribute,
+  ModifySubnetAttribute: revertDns64,
   AssociateDhcpOptions: dhcpOptions,
   AttachInternetGateway: revertGatewayAttachment,
   DetachInternetGateway: revertGatewayDetachment,

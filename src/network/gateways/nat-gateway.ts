@@ -79,6 +79,10 @@ function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGa
  */
 function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegment {
   const {NatGatewayId: id, VpcId = flow.subnet.VpcId, RouteTableId} = gateway
+  if (flow.translated) {
+    const because = `Regional NAT gateway ${id} translates the addresses that DNS64 gives for ${flow.host}; ssm-doctor does not trace beyond it.`
+    return unfollowed(id, because, 'nat')
+  }
   const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
   const natSubnet: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
   const table = lookup(flow.readings.RouteTables, 'RouteTableId', RouteTableId)
@@ -131,15 +135,17 @@ function onwardAsNat(
   gateway: NatGateway,
   routeOutbound: RouteOutbound,
 ): PathSegment | undefined {
-  const {target, readings, passed = []} = flow
+  const {translated, ...rest} = flow
+  const inner: Flow = translated ? {...rest, ...translated, family: 4} : flow
+  const {target, readings, passed = []} = inner
   const table = routeTableOf(readings, subnet)
-  if (flow.family !== 4 || !isReadWith(table, 'Routes')) return undefined
-  const route = mainRouteFor(flow, table)
+  if (inner.family !== 4 || !isReadWith(table, 'Routes')) return undefined
+  const route = mainRouteFor(inner, table)
   const isInside = target?.vpcId === subnet.VpcId
   if (!isInside && !(route && (routesToOtherNetwork(route) || isToFirewall(readings, route)))) return undefined
   const {NatGatewayId: translatedBy} = gateway
   const source = privateAddressesOf(gateway, subnet)
-  const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}
+  const asNat = {...inner, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}
   return withHops(routeOutbound(asNat, subnet, 'nat', {by: 'local'}), onOtherSide)
 }
 

@@ -1,6 +1,6 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
-import {cidrRanges, inWords} from '../address.ts'
+import {inWords} from '../address.ts'
 import {
   atGateway,
   deletedGateway,
@@ -14,7 +14,7 @@ import {
 import {isShared} from '../ownership.ts'
 import {includes, isEmpty} from '../ranges.ts'
 import {inboundSegment} from '../routing/inbound-delivery.ts'
-import {peerOf} from './peers.ts'
+import {peerOf, peerRanges} from './peers.ts'
 
 /**
  * Peering connects two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway
@@ -35,11 +35,7 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegmen
   }
   const peer = peerOf(peering, from.VpcId)
   const beyond = peer?.VpcId === undefined ? 'another VPC' : `VPC ${peer.VpcId}`
-  const blocks = cidrRanges(flow.family, [
-    peer?.CidrBlock,
-    ...(peer?.CidrBlockSet ?? []).map(({CidrBlock}) => CidrBlock),
-    ...(peer?.Ipv6CidrBlockSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-  ])
+  const blocks = peerRanges(peering, from.VpcId, flow.family)
   if (flow.target && isEmpty(blocks)) return unread(`The addresses that peering connection ${id} routes to`)
   if (!flow.target || !includes(blocks, flow.destination)) {
     const because = `The route targets peering connection ${id} for ${inWords(flow.destination)}, which reaches only ${beyond}: peering is not transitive.`

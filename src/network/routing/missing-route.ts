@@ -10,6 +10,7 @@ import {
 import {allWith, routeTableOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
+import {inWords, NAT64} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isWithin, withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
@@ -49,7 +50,8 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
   const {readings, service, subnet} = flow
   const endpoints = endpointsIn(readings, subnet.VpcId)
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
-  const missingRoute = `route table ${table.RouteTableId} has no route to public addresses`
+  const where = flow.destination === NAT64 ? `${inWords(NAT64)}, where DNS64 places IPv4 addresses` : 'public addresses'
+  const missingRoute = `route table ${table.RouteTableId} has no route to ${where}`
   const context = {flow, table, missingRoute, endpoints, own}
   for (const rule of RULES) {
     const segment = rule(context)
@@ -60,7 +62,9 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
 
 const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
   if (flow.service === 's3') return own.length > 0 ? only(ownS3Hop(flow, own, table, missingRoute)) : undefined
-  const endpoint = own.find(isInterface)
+  const interfaces = own.filter(isInterface)
+  // Of several, the one that works and only lacks its name is one change away.
+  const endpoint = interfaces.find(isAvailable) ?? interfaces[0]
   return endpoint && only(idleEndpointHop(flow, endpoint, missingRoute), null)
 }
 

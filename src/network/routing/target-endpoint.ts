@@ -1,5 +1,7 @@
-import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
+import {isReadWith, isUnreadable, type VpcEndpoint} from '../../model/account.ts'
+import {routeTableOf} from '../../model/joins.ts'
 import {counted} from '../../util/counted.ts'
+import {madeByDns64, NAT64} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target, unreadHop} from '../context.ts'
 import {
   answersWith,
@@ -13,6 +15,7 @@ import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
 import {merged, segmentVerdict} from '../path-segment.ts'
 import {isEmpty} from '../ranges.ts'
+import {portionsOf} from './route-table.ts'
 import {toPublic} from './target-public.ts'
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
@@ -37,7 +40,8 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
       'endpoint.cross-region',
       {vpcId: endpoint.VpcId, service: flow.service},
     )
-  if (!answersWith(endpoint)[flow.family]) {
+  const isTranslated = !answersWith(endpoint)[flow.family] && isThroughNat64(flow)
+  if (!answersWith(endpoint)[flow.family] && !isTranslated) {
     return flow.family === 4
       ? blockedSegment(
           `Endpoint ${id} answers with IPv6 addresses only, which an agent on IPv4 cannot use.`,
@@ -59,7 +63,11 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
         )
   }
   const available = only(availableHop(endpoint, interfaces.length), id)
-  return joined({...NO_SEGMENT, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), available)
+  return joined(
+    {...NO_SEGMENT, via: id},
+    merged(interfaces.map((eni) => toInterface(flow, id, eni, isTranslated))),
+    available,
+  )
 }
 
 const unreadSegment = (id: string, what: string): PathSegment =>
@@ -76,12 +84,26 @@ function availableHop(endpoint: VpcEndpoint, interfaces: number): Hop {
     : hop('endpoint', id, 'open', because, {leg: 'endpoint'})
 }
 
-function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): PathSegment {
-  const destination = eni.addresses[flow.family]
+/**
+ * DNS64 answers for the endpoint's IPv4 addresses, and a route leads to what translates to them.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
+function isThroughNat64({readings, subnet, family}: Flow): boolean {
+  const table = routeTableOf(readings, subnet)
+  if (family === 4 || !subnet.EnableDns64 || !isReadWith(table, 'Routes')) return false
+  return portionsOf(readings, table.Routes, 6, NAT64)[0]?.route !== undefined
+}
+
+function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface, isTranslated: boolean): PathSegment {
+  const destination = eni.addresses[isTranslated ? 4 : flow.family]
   if (isEmpty(destination))
     return unreadSegment(endpointId, `The address of interface ${eni.id} of endpoint ${endpointId}`)
   const target: Target = {id: eni.id, vpcId: eni.vpcId, subnetId: eni.subnetId, groups: eni.groups, endpointId}
-  return outboundSegment({...flow, destination, target})
+  return outboundSegment(
+    isTranslated
+      ? {...flow, destination: madeByDns64(destination), translated: {destination, target}}
+      : {...flow, destination, target},
+  )
 }
 
 /** Notes on the path to an endpoint that block nothing. */

@@ -27,6 +27,16 @@ export function enablePrivateNames(facts: NetworkFacts, vpcId: string): readonly
     .map((attribute) => setVpcAttribute(vpcId, attribute, true))
 }
 
+/**
+ * The Amazon DNS server then also gives IPv6 addresses for names that have IPv4 addresses only.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
+export const setDns64 = (SubnetId: string, Value: boolean): Change =>
+  change({
+    calls: ec2('ModifySubnetAttribute', {SubnetId, EnableDns64: {Value}}),
+    effects: set('Subnets', SubnetId, {EnableDns64: Value}),
+  })
+
 const AMAZON = 'AmazonProvidedDNS'
 
 export const dhcpOptionsWith = (DhcpOptionsId: string, servers: readonly string[] = [AMAZON]): DhcpOptions => ({

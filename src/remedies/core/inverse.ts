@@ -48,6 +48,7 @@ const DELETED_BY: Readonly<Record<string, readonly [operation: string, input: (i
 /** A modification is undone if what it adds is removed and what it enables is disabled. */
 const MODIFICATIONS: ReadonlySet<string> = new Set([
   'ModifyVpcAttribute',
+  'ModifySubnetAttribute',
   'ModifyVpcEndpoint',
   'ModifyTransitGatewayVpcAttachment',
   'ModifyNetworkInterfaceAttribute',
@@ -56,7 +57,7 @@ const MODIFICATIONS: ReadonlySet<string> = new Set([
 function flipped([name, value]: readonly [string, Input]): readonly [string, Input] | undefined {
   if (name.startsWith('Add')) return [name.replace('Add', 'Remove'), value]
   if (name.startsWith('Remove')) return [name.replace('Remove', 'Add'), value]
-  if (/^(?:Vpc|VpcEndpoint|TransitGatewayAttachment|NetworkInterface)Id$/.test(name)) return [name, value]
+  if (/^(?:Vpc|Subnet|VpcEndpoint|TransitGatewayAttachment|NetworkInterface)Id$/.test(name)) return [name, value]
   if (name === 'PrivateDnsEnabled') return [name, value !== true]
   return isAttribute(value) ? [name, {Value: !value.Value}] : undefined
 }

@@ -124,7 +124,7 @@ export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   const taken = new Set(interfacesOf(facts, endpoint).map(({zone}) => zone))
   const subnet = allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
-    .filter((one) => isInAvailabilityZone(one))
+    .filter((one) => isInAvailabilityZone(one) && hasAddressesFor(endpoint, one))
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
     .sort((a, b) => proximity(b, own) - proximity(a, own))[0]
   if (!subnet) return []
@@ -141,27 +141,31 @@ export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
 const proximity = (subnet: Subnet, own: Subnet | undefined): number =>
   Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
 
+const hasIpv4 = ({CidrBlock, Ipv6Native}: Subnet): boolean => CidrBlock !== undefined && !Ipv6Native
+
+const hasIpv6 = ({Ipv6CidrBlockAssociationSet = []}: Subnet): boolean =>
+  Ipv6CidrBlockAssociationSet.some(({Ipv6CidrBlockState}) => Ipv6CidrBlockState?.State !== 'disassociated')
+
 /**
  * Dual stack needs subnets with blocks of both families.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
  */
-function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean {
-  const subnet = find(Subnets, 'SubnetId', id)
-  return (
-    subnet?.CidrBlock !== undefined &&
-    !subnet.Ipv6Native &&
-    (subnet.Ipv6CidrBlockAssociationSet ?? []).some(
-      ({Ipv6CidrBlockState}) => Ipv6CidrBlockState?.State !== 'disassociated',
-    )
-  )
-}
+const hasBothFamilies = (subnet: Subnet | undefined): boolean =>
+  subnet !== undefined && hasIpv4(subnet) && hasIpv6(subnet)
+
+/** Whether the subnet has the addresses that an interface of the endpoint gets. */
+const hasAddressesFor = ({IpAddressType = 'ipv4'}: VpcEndpoint, subnet: Subnet): boolean =>
+  (IpAddressType === 'ipv6' || hasIpv4(subnet)) && (IpAddressType === 'ipv4' || hasIpv6(subnet))
 
 /** The endpoint's names must have the addresses that the agent can use. */
 export function changeAnswers(fault: FaultContext): readonly Remedy[] {
   const {facts} = fault
   const endpoint = endpointOf(fault)
   const isDualStack = endpoint?.IpAddressType === 'dualstack'
-  if (!endpoint || !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(facts, id))))
+  if (
+    !endpoint ||
+    !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(find(facts.Subnets, 'SubnetId', id))))
+  )
     return endpointsWithEgress(fault)
   return proposed(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',

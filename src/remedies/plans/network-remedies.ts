@@ -12,6 +12,7 @@ import * as groups from './groups.ts'
 import * as internet from './internet.ts'
 import * as names from './names.ts'
 import * as nat from './nat.ts'
+import {completeNat64} from './nat64.ts'
 import * as routes from './routes.ts'
 import {addS3GatewayEndpoint} from './s3-gateway.ts'
 import * as transit from './transit.ts'
@@ -81,7 +82,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'pcx.not-active': transit.activatePeering,
   'pcx.edge-to-edge': transit.aroundPeering,
 
-  'ipv6.only-no-ipv4-path': either(endpoints.changeAnswers, endpoints.dualStackAgent),
+  'ipv6.only-no-ipv4-path': either(completeNat64, endpoints.changeAnswers, endpoints.dualStackAgent),
   'ipv6.eigw-only': routes.addRoute,
 
   's3.gateway-not-routed': endpoints.routeGateway,

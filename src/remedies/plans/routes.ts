@@ -1,9 +1,10 @@
 import {itemsOf, type Route, type RouteTable} from '../../model/account.ts'
 import {allWith, called, find, knownTableOf} from '../../model/joins.ts'
 import {hasDestination} from '../../model/routes.ts'
-import {cidrRanges, parseCidr} from '../../network/address.ts'
-import {peerOf} from '../../network/gateways/peers.ts'
-import {includes, overlaps} from '../../network/ranges.ts'
+import {cidrRanges, NAT64_BLOCK, parseCidr} from '../../network/address.ts'
+import {sourcesOf} from '../../network/context.ts'
+import {peerRanges} from '../../network/gateways/peers.ts'
+import {includes, isEmpty, overlaps} from '../../network/ranges.ts'
 import {destinationOf, targetOf} from '../../network/routing/route-table.ts'
 import {
   deleteRoute,
@@ -90,15 +91,22 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
   const {cidrs = [EVERYWHERE]} = fault.detail
   if (Array.isArray(cidrs) && !cidrs.some(isDefault))
     return [...privateRoute(fault, table, cidrs[0]), ...ownEndpoints(fault)]
-  const nat = throughNat(fault, [{table, destination: EVERYWHERE}])
+  const isTranslated = hop.leg === 'instance' && usesNat64(fault)
+  const nat = throughNat(fault, [{table, destination: isTranslated ? NAT64_BLOCK : EVERYWHERE}])
   if (hop.leg !== 'instance') return nat
   const isPaid = ({preferredBy = []}: Remedy) => !preferredBy.includes('cheapest')
   return [
     ...nat.filter((one) => !isPaid(one)),
     ...endpointsFor(fault),
     ...nat.filter(isPaid),
-    ...toInternet(fault, table),
+    ...(isTranslated ? [] : toInternet(fault, table)),
   ]
+}
+
+/** Without an IPv4 address, the instance reaches IPv4 by the addresses that DNS64 makes. */
+function usesNat64({facts, subnetId, instance}: FaultContext): boolean {
+  const {EnableDns64 = false, Ipv6Native = false} = find(facts.Subnets, 'SubnetId', subnetId) ?? {}
+  return EnableDns64 && (Ipv6Native || isEmpty(sourcesOf(instance)[4]))
 }
 
 /** A route to an attached internet gateway, with an address that it accepts. */
@@ -144,11 +152,10 @@ function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): read
   )
   const peerings = itemsOf(facts.VpcPeeringConnections).filter((peering) => {
     const ends = [peering.RequesterVpcInfo?.VpcId, peering.AccepterVpcInfo?.VpcId]
-    const peer = peerOf(peering, vpcId)
     return (
       peering.Status?.Code === 'active' &&
       ends.includes(vpcId) &&
-      includes(cidrRanges(family, [peer?.CidrBlock]), cidrRanges(family, [block]))
+      includes(peerRanges(peering, vpcId, family), cidrRanges(family, [block]))
     )
   })
   const attachments = allWith(facts.TransitGatewayVpcAttachments, 'VpcId', vpcId).filter(

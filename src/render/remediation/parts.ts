@@ -310,6 +310,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   AssociateDhcpOptions: plain('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId'),
   CreateVpcBlockPublicAccessExclusion: plain('AWS::EC2::VPCBlockPublicAccessExclusion'),
   ModifyVpcAttribute: attributes('AWS::EC2::VPC', 'VpcId'),
+  ModifySubnetAttribute: attributes('AWS::EC2::Subnet', 'SubnetId'),
   ModifyNetworkInterfaceAttribute: ({Groups, ...input}, context) =>
     attributes('AWS::EC2::NetworkInterface', 'NetworkInterfaceId')(given({...input, GroupSet: Groups}), context),
   ModifyInstanceMetadataOptions: ({InstanceId = '', ...MetadataOptions}) => [

@@ -33,6 +33,11 @@ const rows: readonly (readonly [does: string, call: Call, undo: Call])[] = [
     ec2('ModifyVpcAttribute', {VpcId: 'vpc-0a', EnableDnsSupport: {Value: false}}),
   ],
   [
+    'disables what was enabled for a subnet',
+    ec2('ModifySubnetAttribute', {SubnetId: 'subnet-0a', EnableDns64: {Value: true}}),
+    ec2('ModifySubnetAttribute', {SubnetId: 'subnet-0a', EnableDns64: {Value: false}}),
+  ],
+  [
     'disables private DNS',
     ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: true}),
     ec2('ModifyVpcEndpoint', {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: false}),

@@ -283,6 +283,22 @@ export const faultsOfRoutes: readonly NetworkFault[] = [
     others: ['ipv6.only-no-ipv4-path'],
   },
   {
+    name: 'route to a NAT gateway for the addresses of DNS64, and DNS64 off',
+    account: other.behindNat64(false, [
+      {DestinationIpv6CidrBlock: '64:ff9b::/96', NatGatewayId: a.NAT, State: 'active', Origin: 'CreateRoute'},
+    ]),
+    cause: 'ipv6.only-no-ipv4-path',
+    open: SSM,
+    others: ['ipv6.only-no-ipv4-path'],
+  },
+  {
+    name: 'DNS64 without a route to a NAT gateway for its addresses',
+    account: other.behindNat64(true, []),
+    cause: 'route.none',
+    open: SSM,
+    others: ['s3.unreachable', 's3.gateway-not-routed'],
+  },
+  {
     name: 'stopped NAT instance whose route is a blackhole route',
     account: {
       ...other.behindNatInstance({State: {Code: 80, Name: 'stopped'}}),

@@ -1,8 +1,9 @@
-import type {Account, Instance, Subnet} from '../../../src/model/account.ts'
+import {type Account, type Instance, itemsOf, type Route, type Subnet} from '../../../src/model/account.ts'
 import {
   ACL,
   acl,
   behindHubEndpoints,
+  behindNat,
   eni,
   GROUP,
   group,
@@ -128,19 +129,41 @@ const v6Rule = (Egress: boolean) => ({
   Ipv6CidrBlock: '::/0',
 })
 
+const LOCAL_IPV6: Route = {
+  DestinationIpv6CidrBlock: '2001:db8:1::/56',
+  GatewayId: 'local',
+  State: 'active',
+  Origin: 'CreateRouteTable',
+}
+
 export const ipv6Only: Account = {
   ...withoutEgress,
   Instances: [ipv6Web],
   Vpcs: [{...vpc(VPC, '10.0.0.0/16'), Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1::/56'}]}],
   Subnets: [IPV6_ONLY],
-  RouteTables: [
-    table(
-      PRIVATE_TABLE,
-      [IPV6_ONLY.SubnetId],
-      [{DestinationIpv6CidrBlock: '2001:db8:1::/56', GatewayId: 'local', State: 'active', Origin: 'CreateRouteTable'}],
-    ),
-  ],
+  RouteTables: [table(PRIVATE_TABLE, [IPV6_ONLY.SubnetId], [LOCAL_IPV6])],
   NetworkAcls: [acl(ACL, [IPV6_ONLY.SubnetId], [...OPEN, v6Rule(false), v6Rule(true)])],
   SecurityGroups: [group(GROUP, {IpPermissionsEgress: [{IpProtocol: '-1', Ipv6Ranges: [{CidrIpv6: '::/0'}]}]})],
   NetworkInterfaces: [],
 }
+
+/** Behind a NAT gateway, by these routes of IPv6 besides the local one, with DNS64 or without. */
+export const behindNat64 = (EnableDns64: boolean, routes: readonly Route[]): Account => ({
+  ...behindNat,
+  Instances: [ipv6Web],
+  Vpcs: itemsOf(ipv6Only.Vpcs),
+  Subnets: [{...IPV6_ONLY, EnableDns64}, ...itemsOf(behindNat.Subnets)],
+  RouteTables: [
+    ...itemsOf(ipv6Only.RouteTables).map((one) => ({
+      ...one,
+      RouteTableId: id('rtb', 26),
+      Routes: [...itemsOf(one.Routes), ...routes],
+    })),
+    ...itemsOf(behindNat.RouteTables).map((one) => ({...one, Routes: [...itemsOf(one.Routes), LOCAL_IPV6]})),
+  ],
+  NetworkAcls: [
+    ...itemsOf(ipv6Only.NetworkAcls).map((one) => ({...one, NetworkAclId: id('acl', 26)})),
+    ...itemsOf(behindNat.NetworkAcls).map((one) => ({...one, Entries: [...OPEN, v6Rule(false), v6Rule(true)]})),
+  ],
+  SecurityGroups: itemsOf(ipv6Only.SecurityGroups),
+})

@@ -33,6 +33,7 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   DisassociateVPCFromHostedZone: ['AssociateVPCWithHostedZone'],
   ModifyNetworkInterfaceAttribute: ['ModifyNetworkInterfaceAttribute'],
   ModifyTransitGatewayVpcAttachment: ['ModifyTransitGatewayVpcAttachment'],
+  ModifySubnetAttribute: ['ModifySubnetAttribute'],
   ModifyVpcAttribute: ['ModifyVpcAttribute'],
   ModifyVpcEndpoint: ['ModifyVpcEndpoint'],
   ReplaceTransitGatewayRoute: ['ReplaceTransitGatewayRoute'],
