@@ -125,8 +125,8 @@ export interface Check<Required extends Kind = Kind, Optional extends Kind = Kin
 
 /** Runs a check with only the facts that it declares. */
 export const defineCheck = <const Required extends Kind = never, const Optional extends Kind = never>(
-  check: Check<Required, Optional>,
-): Check => check as unknown as Check
+  check: Omit<Check<Required, Optional>, 'requiredKinds'> & {readonly requiredKinds?: readonly Required[]},
+): Check => ({requiredKinds: [], ...check}) as unknown as Check
 
 export const isFinding = (note: Note): note is Finding => 'cause' in note
 

@@ -2,7 +2,6 @@ import {consoleSignals} from '../agent/console.ts'
 import {isOnline} from '../agent/node.ts'
 import {ofKind, type Signal} from '../agent/signal.ts'
 import {ec2Guide, ssmGuide} from '../model/documentation.ts'
-import {runOnInstance} from '../remedies/core/on-instance.ts'
 import {blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
 import {
   channelClosed,
@@ -15,6 +14,7 @@ import {
 import {
   DECIDED_BY,
   from,
+  linesOf,
   OPTIONAL_KINDS,
   type Rule,
   restart,
@@ -75,7 +75,6 @@ export const operatingSystem = defineCheck({
   },
   fromInstance: true,
   dependsOn: ['path', 'machine'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: DECIDED_BY,
   run: (facts, instance, paths, evidence) => {
@@ -107,13 +106,12 @@ function started(signals: readonly Signal[]): readonly Note[] {
   ]
 }
 
-const hibernating = whenOffline(
-  from(['hibernating'], (context) => ({
-    cause: 'agent.hibernating',
-    message: `The agent on ${context.instance.InstanceId} hibernates after repeated failures and retries less and less often, up to an hour apart.`,
-    remedy: runOnInstance('Restart the agent after its cause is fixed', [restart(context)], {docs: TECHNICAL}),
-  })),
-)
+const hibernating = from(whenOffline(linesOf('hibernating')), (context) => ({
+  cause: 'agent.hibernating',
+  message: `The agent on ${context.instance.InstanceId} hibernates after repeated failures and retries less and less often, up to an hour apart.`,
+  fix: 'Restart the agent after its cause is fixed',
+  commands: [restart(context)],
+}))
 
 /** Hibernation follows from other failures; it is a cause only if nothing else is known. */
 const symptomOfOthers = ({signals}: SystemContext, found: readonly Finding[]): readonly Finding[] =>

@@ -2,17 +2,15 @@ import {ofKind, type Signal} from '../../agent/signal.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
-import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
 import {
   confirm,
   confirmIssuer,
-  finding,
+  from,
   hasExpired,
   isChannelClosed,
   isMetadataProxied,
   onlyDegrades,
-  type Rule,
   repair,
   restart,
   type SystemContext,
@@ -21,26 +19,22 @@ import {
 
 /** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
-export const tlsTrust = whenOffline((context) => {
-  const expired = ofKind(context.signals, 'clock').filter((signal) => hasExpired(context, signal))
-  const signals = [
-    ...ofKind(context.signals, 'tls-trust').filter((signal) => isOnPathOfAgent(context, signal)),
-    ...expired,
-  ]
-  if (signals.length === 0) return []
-  const what = expired.length > 0 ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
-  return [
-    finding(context, signals, {
-      cause: 'os.tls-trust',
-      ...(signals.every(({service}) => service === 'sts') && {certainty: 'likely' as const}),
-      ...onlyDegrades(signals),
-      message: `${context.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
-      remedy: runOnInstance(
-        'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
-        repair(context, 'trust', ...confirmIssuer(context, signals)),
-      ),
-    }),
-  ]
+const certificateLines = (context: SystemContext) => [
+  ...ofKind(context.signals, 'tls-trust').filter((signal) => isOnPathOfAgent(context, signal)),
+  ...ofKind(context.signals, 'clock').filter((signal) => hasExpired(context, signal)),
+]
+
+export const tlsTrust = from(whenOffline(certificateLines), (context, signals) => {
+  const hasOld = signals.some(({kind}) => kind === 'clock')
+  const what = hasOld ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
+  return {
+    cause: 'os.tls-trust',
+    ...(signals.every(({service}) => service === 'sts') && {certainty: 'likely' as const}),
+    ...onlyDegrades(signals),
+    message: `${context.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
+    fix: 'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
+    commands: repair(context, 'trust', ...confirmIssuer(context, signals)),
+  }
 })
 
 /**
@@ -65,48 +59,33 @@ const failuresOnOpenPaths = (context: SystemContext): readonly Signal[] =>
         (signal) => !isOtherHost(context, signal) && openPathOf(context, signal) !== undefined,
       )
 
-export const firewall = whenOffline((context) => {
-  const signals = failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) === undefined)
-  if (signals.length === 0) return []
-  return [
-    finding(context, signals, {
-      cause: 'os.firewall',
-      certainty: 'possible',
-      ...onlyDegrades(signals),
-      message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
-      remedy: runOnInstance(
-        'Allow outbound TCP 443 on the instance, and restart the agent',
-        repair(context, 'firewall', ...confirm(context, signals)),
-      ),
-    }),
-  ]
-})
+const firewallLines = (context: SystemContext) =>
+  failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) === undefined)
+
+export const firewall = from(whenOffline(firewallLines), (context, signals) => ({
+  cause: 'os.firewall',
+  certainty: 'possible',
+  ...onlyDegrades(signals),
+  message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
+  fix: 'Allow outbound TCP 443 on the instance, and restart the agent',
+  commands: repair(context, 'firewall', ...confirm(context, signals)),
+}))
+
+const dialedLines = (context: SystemContext) =>
+  failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) !== undefined)
 
 /**
  * The agent connected to another address than the one to which the name resolves in the VPC: what blocks there explains
  * the failure.
  */
-export const nameResolution = whenOffline((context) => {
-  const dialed = failuresOnOpenPaths(context).flatMap((signal) => {
-    const otherAddress = otherAddressOf(context, signal)
-    return otherAddress ? [{signal, elsewhere: otherAddress}] : []
-  })
-  const [first] = dialed
-  if (first === undefined) return []
-  const signals = dialed.map(({signal}) => signal)
-  return [
-    finding(context, signals, {
-      cause: 'os.name-resolution',
-      certainty: 'likely',
-      ...onlyDegrades(signals),
-      message: dialedSentence(context, first.elsewhere),
-      remedy: runOnInstance(
-        'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
-        repair(context, 'names', ...confirm(context, signals)),
-      ),
-    }),
-  ]
-})
+export const nameResolution = from(whenOffline(dialedLines), (context, signals) => ({
+  cause: 'os.name-resolution',
+  certainty: 'likely',
+  ...onlyDegrades(signals),
+  message: dialedSentence(context, otherAddressOf(context, signals[0]!)!),
+  fix: 'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
+  commands: repair(context, 'names', ...confirm(context, signals)),
+}))
 
 function dialedSentence(
   {instance}: SystemContext,
@@ -121,28 +100,27 @@ function dialedSentence(
   return `The agent on ${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
 }
 
-const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved'] as const
+/** What fails where a proxy is set; with one that takes its calls, the metadata service too. */
+const connectionLines = (context: SystemContext) => [
+  ...ofKind(context.signals, 'timeout', 'refused', 'unresolved'),
+  ...(isMetadataProxied(context) ? ofKind(context.signals, 'metadata') : []),
+]
 
-export const proxy = whenOffline((context) => {
+const proxyLines = (context: SystemContext) => {
   const failed = ofKind(context.signals, 'proxy-failed')
-  const connectionSignals = [
-    ...ofKind(context.signals, ...CONNECTION_TROUBLE),
-    ...(isMetadataProxied(context) ? ofKind(context.signals, 'metadata') : []),
-  ]
-  const signals = failed.length > 0 ? failed : connectionSignals.length > 0 ? ofKind(context.signals, 'proxy-set') : []
-  if (signals.length === 0) return []
-  return [
-    finding(context, signals, {
-      cause: 'os.proxy',
-      certainty: 'possible',
-      ...onlyDegrades(failed.length > 0 ? failed : connectionSignals),
-      message: `The agent on ${context.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
-      remedy: runOnInstance(
-        'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
-        repair(context, 'proxy', ...confirm(context, [...failed, ...connectionSignals])),
-      ),
-    }),
-  ]
+  return failed.length === 0 && connectionLines(context).length > 0 ? ofKind(context.signals, 'proxy-set') : failed
+}
+
+export const proxy = from(whenOffline(proxyLines), (context, signals) => {
+  const failed = ofKind(signals, 'proxy-failed')
+  return {
+    cause: 'os.proxy',
+    certainty: 'possible',
+    ...onlyDegrades(failed.length > 0 ? failed : connectionLines(context)),
+    message: `The agent on ${context.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
+    fix: 'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
+    commands: repair(context, 'proxy', ...confirm(context, [...failed, ...connectionLines(context)])),
+  }
 })
 
 /**
@@ -155,51 +133,41 @@ function isOtherHost({facts}: SystemContext, {host, service}: Signal): boolean {
   return AGENT_SERVICES.includes(service) && host !== hostOf(service, facts)
 }
 
-export const customEndpoint = whenOffline((context) => {
-  const signals = ofKind(context.signals, 'timeout', 'refused', 'unresolved', 'tls-trust', 'other-region').filter(
+const otherHostLines = (context: SystemContext) =>
+  ofKind(context.signals, 'timeout', 'refused', 'unresolved', 'tls-trust', 'other-region').filter(
     (signal) => signal.kind === 'other-region' || isOtherHost(context, signal),
   )
-  const [first] = signals
-  if (first === undefined) return []
+
+export const customEndpoint = from(whenOffline(otherHostLines), (context, signals) => {
   const what =
-    first.kind === 'other-region'
+    signals[0]?.kind === 'other-region'
       ? 'signs its calls for another Region than that of the service that it calls'
-      : `calls ${first.host}, which is not its Region’s own name for the service`
-  return [
-    finding(context, signals, {
-      cause: 'os.custom-endpoint',
-      certainty: 'possible',
-      message: `The agent on ${context.instance.InstanceId} ${what}.`,
-      remedy: runOnInstance(
-        'Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json, or set the file aside',
-        repair(context, 'configuration', ...confirm(context, signals)),
-      ),
-    }),
-  ]
+      : `calls ${signals[0]?.host}, which is not its Region’s own name for the service`
+  return {
+    cause: 'os.custom-endpoint',
+    certainty: 'possible',
+    message: `The agent on ${context.instance.InstanceId} ${what}.`,
+    fix: 'Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json, or set the file aside',
+    commands: repair(context, 'configuration', ...confirm(context, signals)),
+  }
 })
+
+const closedLines = (context: SystemContext) =>
+  context.online && isChannelClosed(context) ? ofKind(context.signals, 'channel-closed') : []
 
 /**
  * Something on the path closes idle connections: a NAT gateway after 350 seconds, a firewall, a proxy. The agent
  * connects again, so it matters only if the channel stays closed.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
  */
-export const channelClosed: Rule = (context) => {
-  const {instance, online} = context
-  const signals = ofKind(context.signals, 'channel-closed')
-  if (signals.length === 0 || !online || !isChannelClosed(context)) return []
-  return [
-    finding(context, signals, {
-      cause: 'os.firewall',
-      severity: 'degrades',
-      certainty: 'possible',
-      message: closedSentence(instance.InstanceId, signals.at(-1)?.status),
-      remedy: runOnInstance('Keep the WebSocket connection to ssmmessages open, and restart the agent', [
-        ...confirm(context, [{...signals[0]!, service: 'ssmmessages'}]),
-        restart(context),
-      ]),
-    }),
-  ]
-}
+export const channelClosed = from(closedLines, (context, signals) => ({
+  cause: 'os.firewall',
+  severity: 'degrades',
+  certainty: 'possible',
+  message: closedSentence(context.instance.InstanceId, signals.at(-1)?.status),
+  fix: 'Keep the WebSocket connection to ssmmessages open, and restart the agent',
+  commands: [...confirm(context, [{...signals[0]!, service: 'ssmmessages'}]), restart(context)],
+}))
 
 const closedSentence = (id: string, status: string | undefined): string =>
   status === undefined

@@ -8,8 +8,7 @@ import {isHybrid} from '../../model/hybrid.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
-import {forMachine} from '../../remedies/core/on-instance.ts'
-import type {Remedy} from '../../remedies/core/remedy.ts'
+import {forMachine, runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Certainty, Finding, Severity} from '../check.ts'
 
 /** What the checks of the operating system share: the evidence, and how it becomes a finding. */
@@ -33,36 +32,48 @@ export interface SystemContext {
   readonly online: boolean
 }
 
+/** What lines show: the cause, and what to run on the instance. */
 interface Words {
   readonly cause: string
   readonly certainty?: Certainty
   readonly severity?: Severity
   readonly message: string
-  readonly remedy: Remedy
+  readonly fix: string
+  readonly commands: readonly string[]
 }
 
-export const finding = ({instance}: SystemContext, signals: readonly Signal[], {remedy, ...text}: Words): Finding => ({
-  ...text,
-  resource: instance.InstanceId,
-  evidence: signals.map(lineEvidence),
-  remedies: [isHybrid(instance) ? forMachine(remedy) : remedy],
-})
-
 export type Rule = (context: SystemContext) => readonly Finding[]
+type Lines = (context: SystemContext) => readonly Signal[]
+
+export const linesOf =
+  (...kinds: readonly Signal['kind'][]): Lines =>
+  ({signals}) =>
+    ofKind(signals, ...kinds)
+
+/** One finding for all lines that show the fault. */
+export const from =
+  (lines: Lines, wordsFor: (context: SystemContext, signals: readonly Signal[]) => Words): Rule =>
+  (context) => {
+    const signals = lines(context)
+    if (signals.length === 0) return []
+    const {instance} = context
+    const {fix, commands, ...words} = wordsFor(context, signals)
+    const remedy = runOnInstance(fix, commands)
+    return [
+      {
+        ...words,
+        resource: instance.InstanceId,
+        evidence: signals.map(lineEvidence),
+        remedies: [isHybrid(instance) ? forMachine(remedy) : remedy],
+      },
+    ]
+  }
 
 /** A node that is online has booted, whatever its console shows. */
 export const whenOffline =
-  (rule: Rule): Rule =>
+  (lines: Lines): Lines =>
   (context) =>
-    context.online ? [] : rule(context)
-
-/** One finding for all lines of these kinds. */
-export const from =
-  (kinds: readonly Signal['kind'][], text: (context: SystemContext, signals: readonly Signal[]) => Words): Rule =>
-  (context) => {
-    const signals = ofKind(context.signals, ...kinds)
-    return signals.length === 0 ? [] : [finding(context, signals, text(context, signals))]
-  }
+    context.online ? [] : lines(context)
 
 export const restart = ({facts, instance}: SystemContext): string => commandsFor(facts, instance).restart
 

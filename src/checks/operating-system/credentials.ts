@@ -6,15 +6,14 @@ import {isHybrid} from '../../model/hybrid.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {AGENT_SERVICES} from '../../model/partition.ts'
-import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from '../refused-by.ts'
 import {
-  finding,
   from,
   isChannelClosed,
   isMetadataProxied,
   isWithoutNetwork,
+  linesOf,
   type Rule,
   repair,
   restart,
@@ -27,57 +26,58 @@ import {
 /**
  * EC2 names the session of an instance's credentials after the instance. For an online node, errors at boot are past.
  */
-export const rootCredentials: Rule = (context) => {
-  const {InstanceId} = context.instance
-  const signals = context.signals.filter(
+const linesOfOthers = ({instance: {InstanceId}, online, signals}: SystemContext) =>
+  signals.filter(
     ({principal, source}) =>
       principal !== undefined &&
       (principal.includes(':user/') || !principal.endsWith(`/${InstanceId}`)) &&
       !isOfHybridNode(principal) &&
-      !(context.online && source === CONSOLE),
+      !(online && source === CONSOLE),
   )
-  if (signals.length === 0) return []
-  return [
-    finding(context, signals, {
-      cause: 'os.root-credentials',
-      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal} instead of the instance role: root's credentials file takes precedence.`,
-      remedy: runOnInstance("Rename root's credentials file", repair(context, 'credentials')),
-    }),
-  ]
-}
+
+export const rootCredentials = from(linesOfOthers, (context, signals) => ({
+  cause: 'os.root-credentials',
+  message: `The agent on ${context.instance.InstanceId} signs with ${signals[0]?.principal} instead of the instance role: root's credentials file takes precedence.`,
+  fix: "Rename root's credentials file",
+  commands: repair(context, 'credentials'),
+}))
 
 /** Systems Manager names the session of a hybrid node after it: such an agent does not use the instance role at all. */
 const isOfHybridNode = (principal: string): boolean => /\/mi-[0-9a-f]{8,17}$/.test(principal)
 
 /** A machine outside EC2 has none. A disabled metadata service, and a proxy that takes its calls, have their own causes. */
-export const metadata = whenOffline((context) =>
+const metadataLines = (context: SystemContext) =>
   isHybrid(context.instance) ||
   context.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
   isWithoutNetwork(context) ||
   isMetadataProxied(context) ||
   ofKind(context.signals, 'proxy-failed').length > 0
     ? []
-    : from(['metadata'], () => ({
-        cause: 'imds.unreachable',
-        message: `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-        remedy: runOnInstance('Allow traffic to 169.254.169.254 on the instance', repair(context, 'metadata')),
-      }))(context),
-)
+    : ofKind(context.signals, 'metadata')
+
+export const metadata = from(whenOffline(metadataLines), (context) => ({
+  cause: 'imds.unreachable',
+  message: `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
+  fix: 'Allow traffic to 169.254.169.254 on the instance',
+  commands: repair(context, 'metadata'),
+}))
 
 /**
  * Right after the boot the line is normal, and while the path to `ssm` is blocked. An agent that prints it last
  * although the path is open and host management may be enabled has lost its registration.
  */
-export const registrationLost = whenOffline((context) => {
-  const isOpen = context.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
-  if (!isOpen || isHostManagementOff(context)) return []
-  return from(['not-registered'], () => ({
-    cause: 'dhmc.registration-lost',
-    certainty: 'likely',
-    message: `The agent on ${context.instance.InstanceId} requests host management credentials without a registration.`,
-    remedy: runOnInstance('Associate an instance profile, or launch the instance again', [restart(context)]),
-  }))(context)
-})
+const unregisteredLines = (context: SystemContext) =>
+  context.paths.find(({service}) => service === 'ssm')?.verdict === 'open' && !isHostManagementOff(context)
+    ? ofKind(context.signals, 'not-registered')
+    : []
+
+export const registrationLost = from(whenOffline(unregisteredLines), (context) => ({
+  cause: 'dhmc.registration-lost',
+  certainty: 'likely',
+  message: `The agent on ${context.instance.InstanceId} requests host management credentials without a registration.`,
+  fix: 'Associate an instance profile, or launch the instance again',
+  commands: [restart(context)],
+}))
 
 const isHostManagementOff = ({facts: {ServiceSettings}}: SystemContext): boolean =>
   !isUnreadable(ServiceSettings) &&
@@ -169,12 +169,11 @@ function remedyOfRefusal(
 }
 
 /** Rejected keys are not those of the role, which the metadata service renews. */
-export const rejectedCredentials = whenOffline(
-  from(['credentials-rejected'], (context) => ({
-    cause: 'os.root-credentials',
-    severity: 'blocks',
-    certainty: 'possible',
-    message: `AWS rejected the credentials that the agent on ${context.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
-    remedy: runOnInstance("Rename root's credentials file", repair(context, 'credentials')),
-  })),
-)
+export const rejectedCredentials = from(whenOffline(linesOf('credentials-rejected')), (context) => ({
+  cause: 'os.root-credentials',
+  severity: 'blocks',
+  certainty: 'possible',
+  message: `AWS rejected the credentials that the agent on ${context.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
+  fix: "Rename root's credentials file",
+  commands: repair(context, 'credentials'),
+}))

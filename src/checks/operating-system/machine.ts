@@ -3,16 +3,15 @@ import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
 import {ofKind} from '../../agent/signal.ts'
-import {ec2Guide} from '../../model/documentation.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {inMessage} from '../check.ts'
 import {
-  finding,
   from,
   hasExpired,
   isWindows,
   isWithoutNetwork,
+  linesOf,
   type Rule,
   repair,
   restart,
@@ -22,24 +21,18 @@ import {
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
-const CLOCK = ec2Guide('set-time')
-
-export const bootFailure = whenOffline((context) => {
+const bootLines = (context: SystemContext) => {
   const broken = ofKind(context.signals, 'boot-failure')
-  const signals = broken.length > 0 ? broken : ofKind(context.signals, 'file-system')
-  if (signals.length === 0) return []
-  return [
-    finding(context, signals, {
-      cause: 'os.boot-failure',
-      certainty: broken.length > 0 ? 'proven' : 'possible',
-      message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
-      remedy: runOnInstance(
-        'Repair the operating system from a rescue instance or the serial console (replace ROOT_PARTITION)',
-        onRescue(context, 'boot'),
-      ),
-    }),
-  ]
-})
+  return broken.length > 0 ? broken : ofKind(context.signals, 'file-system')
+}
+
+export const bootFailure = from(whenOffline(bootLines), (context, [signal]) => ({
+  cause: 'os.boot-failure',
+  certainty: signal?.kind === 'boot-failure' ? 'proven' : 'possible',
+  message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
+  fix: 'Repair the operating system from a rescue instance or the serial console (replace ROOT_PARTITION)',
+  commands: onRescue(context, 'boot'),
+}))
 
 /** The system is not up, so there is no agent to restart. */
 const onRescue = ({facts, instance}: SystemContext, fault: 'boot' | 'network'): readonly string[] => {
@@ -47,80 +40,70 @@ const onRescue = ({facts, instance}: SystemContext, fault: 'boot' | 'network'): 
   return [...look, ...change]
 }
 
+const withoutNetworkLines = (context: SystemContext) =>
+  isWithoutNetwork(context) ? ofKind(context.signals, 'network-down') : []
+
 /** An image that was created from another instance may keep that one's network settings. */
-export const networkDown = whenOffline((context) => {
-  if (!isWithoutNetwork(context)) return []
-  return [
-    finding(context, ofKind(context.signals, 'network-down'), {
-      cause: 'os.boot-failure',
-      certainty: 'likely',
-      message: `The operating system of ${context.instance.InstanceId} booted without a network: its interface got no address.`,
-      remedy: runOnInstance(
-        'Repair the network settings from a rescue instance or the serial console',
-        onRescue(context, 'network'),
-      ),
-    }),
-  ]
-})
+export const networkDown = from(whenOffline(withoutNetworkLines), (context) => ({
+  cause: 'os.boot-failure',
+  certainty: 'likely',
+  message: `The operating system of ${context.instance.InstanceId} booted without a network: its interface got no address.`,
+  fix: 'Repair the network settings from a rescue instance or the serial console',
+  commands: onRescue(context, 'network'),
+}))
 
 /** The same message means a full disk or exhausted inotify watches. */
-export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (context) => ({
+export const diskFull = from(linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'), (context) => ({
   cause: 'os.disk-full',
   ...(context.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   ...(!context.online && ofKind(context.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
   message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
-  remedy: runOnInstance('Free disk space, or extend the volume', repair(context, 'disk')),
+  fix: 'Free disk space, or extend the volume',
+  commands: repair(context, 'disk'),
 }))
 
-export const outOfMemory = from(['out-of-memory'], (context) => ({
+export const outOfMemory = from(linesOf('out-of-memory'), (context) => ({
   cause: 'os.oom',
   ...(context.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   message: `The kernel of ${context.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
-  remedy: runOnInstance(
-    'Find the process that uses the memory, or choose a larger instance type',
-    repair(context, 'memory'),
-  ),
+  fix: 'Find the process that uses the memory, or choose a larger instance type',
+  commands: repair(context, 'memory'),
 }))
 
-export const timeSkew = whenOffline((context) => {
-  const signals = ofKind(context.signals, 'clock', 'signature').filter((signal) => !hasExpired(context, signal))
-  if (signals.length === 0) return []
+const clockLines = (context: SystemContext) =>
+  ofKind(context.signals, 'clock', 'signature').filter((signal) => !hasExpired(context, signal))
+
+export const timeSkew = from(whenOffline(clockLines), (context, signals) => {
+  const {InstanceId} = context.instance
   const {clock, setClock} = commandsFor(context.facts, context.instance)
   const isOutside = isHybrid(context.instance)
-  const isCertain = signals.some(({kind}) => kind === 'clock')
-  return [
-    finding(context, signals, {
-      cause: 'os.time-skew',
-      ...(isCertain
-        ? {
-            message: `The clock of ${context.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
-          }
-        : {
-            certainty: 'possible',
-            message: `AWS rejects the signatures of ${context.instance.InstanceId}: its clock is off, its secret key is wrong, or a proxy changes the requests.`,
-          }),
-      remedy: runOnInstance(
-        isOutside
-          ? 'Set the clock by a time server'
-          : 'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
-        [clock, isOutside && isWindows(context) ? 'w32tm /resync /force' : setClock, restart(context)],
-        {docs: CLOCK},
-      ),
-    }),
-  ]
+  return {
+    cause: 'os.time-skew',
+    ...(signals.some(({kind}) => kind === 'clock')
+      ? {
+          message: `The clock of ${InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+        }
+      : {
+          certainty: 'possible',
+          message: `AWS rejects the signatures of ${InstanceId}: its clock is off, its secret key is wrong, or a proxy changes the requests.`,
+        }),
+    fix: isOutside
+      ? 'Set the clock by a time server'
+      : 'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
+    commands: [clock, isOutside && isWindows(context) ? 'w32tm /resync /force' : setClock, restart(context)],
+  }
 })
 
-export const sysprep = whenOffline(
-  from(['sysprep'], ({instance}) => ({
-    cause: 'os.windows-sysprep',
-    message: `Windows on ${instance.InstanceId} has not finished its setup, so the agent does not start its work.`,
-    remedy: runOnInstance('Finish sysprep', [
-      'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State -Name ImageState',
-      'Get-Content "$env:SystemRoot\\Panther\\UnattendGC\\setuperr.log" -Tail 50',
-      'Restart-Computer',
-    ]),
-  })),
-)
+export const sysprep = from(whenOffline(linesOf('sysprep')), ({instance}) => ({
+  cause: 'os.windows-sysprep',
+  message: `Windows on ${instance.InstanceId} has not finished its setup, so the agent does not start its work.`,
+  fix: 'Finish sysprep',
+  commands: [
+    'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State -Name ImageState',
+    'Get-Content "$env:SystemRoot\\Panther\\UnattendGC\\setuperr.log" -Tail 50',
+    'Restart-Computer',
+  ],
+}))
 
 export const unsupported: Rule = (context) => {
   const {facts, instance, online} = context
