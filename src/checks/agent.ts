@@ -27,7 +27,6 @@ export const agent = defineCheck({
   },
   fallback: true,
   dependsOn: ['machine'],
-  requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, signals) => {
     const evidence = [...consoleSignals(facts, instance), ...signals]

@@ -9,7 +9,7 @@ import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {allWith} from '../model/joins.ts'
-import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
+import {grantActions} from '../remedies/changes/roles.ts'
 import {forNumber} from '../util/counted.ts'
 import {defineCheck, degrades, type Evidence, type Finding} from './check.ts'
 
@@ -38,7 +38,6 @@ export const associationPermissions = defineCheck({
     ),
   },
   dependsOn: ['credentials', 'machine'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence) => {
     const {role, credentials} = identityOf(facts, instance, paths)
@@ -73,7 +72,7 @@ function missingPermissions(
   missing: readonly string[],
   needs: readonly Required[],
 ): Finding {
-  const effect = usedBy(facts, role.Arn)
+  const policy = credentials === 'profile' ? CORE : HOST_MANAGEMENT
   const [first] = needs
   const isContradicted = needs.length > 0 && needs.every(({contradicted}) => contradicted)
   return {
@@ -84,10 +83,7 @@ function missingPermissions(
     message: `No policy of role ${role.RoleName} allows ${missing.join(', ')}${first ? `, so ${first.effect}` : `; ${ASSOCIATIONS.title} need these`}.`,
     evidence: [{fact: `missing: ${missing.join(', ')}`, source: 'iam:GetRole'}, ...needs.map(({evidence}) => evidence)],
     actions: missing,
-    remedies: [
-      attachRolePolicy(facts, role, credentials === 'profile' ? CORE : HOST_MANAGEMENT, effect),
-      allowActions(role, missing, effect),
-    ],
+    remedies: grantActions(facts, role, policy, missing, usedBy(facts, role.Arn)),
   }
 }
 

@@ -1,12 +1,10 @@
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {PULL_ONLY} from '../iam/managed-policies.ts'
-import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
-import {isNameOfService} from '../model/ids.ts'
-import {isThroughEndpoints, type Path} from '../network/path.ts'
-import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
+import type {Facts, Instance, Role} from '../model/account.ts'
+import type {Path} from '../network/path.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
-import {deniedCalls} from './other-calls.ts'
+import {deniedCalls, missingEndpoints} from './other-calls.ts'
 
 const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
 type ContainerFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -32,7 +30,6 @@ export const controlContainer = defineCheck({
     ),
   },
   dependsOn: ['path', 'credentials', 'machine'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths): readonly Note[] => {
     if (systemOf(facts, instance) !== 'bottlerocket') return [{skip: 'The instance does not run Bottlerocket.'}]
@@ -61,27 +58,10 @@ function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): read
   return denied ? [finding(denied)] : []
 }
 
-/** A network that reaches Systems Manager only through endpoints is assumed to have no route to the internet. */
 function unreachable(facts: ContainerFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  const {ServiceNames, VpcEndpoints, Region} = facts
-  if (isUnreadable(ServiceNames) || isUnreadable(VpcEndpoints)) return []
-  const via = paths.find(({service}) => service === 'ssm')?.via
-  const sibling = VpcEndpoints.find(({VpcEndpointId, VpcId}) => VpcEndpointId === via && VpcId === instance.VpcId)
-  if (!isThroughEndpoints(paths) || sibling === undefined) return []
-  const missing = ['ecr.api', 'ecr.dkr']
-    .map((service) => ServiceNames.find((name) => isNameOfService(name, service, Region)))
-    .filter((name) => name !== undefined)
-    .filter((name) => !VpcEndpoints.some(({ServiceName, VpcId}) => ServiceName === name && VpcId === instance.VpcId))
-  if (missing.length === 0) return []
-  return [
-    finding({
-      resource: sibling.VpcId,
-      message: `VPC ${sibling.VpcId} has no endpoint for ${missing.join(' or ')}, so Bottlerocket cannot pull the control container that runs the agent.`,
-      evidence: missing.map((name) => ({
-        fact: `No endpoint for ${name} in ${sibling.VpcId}`,
-        source: 'ec2:DescribeVpcEndpoints',
-      })),
-      remedies: [createSiblingEndpoint(sibling, missing[0]!)],
-    }),
-  ]
+  const missing = missingEndpoints(facts, paths, ['ecr.api', 'ecr.dkr'])
+  if (missing === undefined || missing.resource !== instance.VpcId) return []
+  const {names, ...rest} = missing
+  const message = `VPC ${rest.resource} has no endpoint for ${names.join(' or ')}, so Bottlerocket cannot pull the control container that runs the agent.`
+  return [finding({...rest, message})]
 }

@@ -28,7 +28,6 @@ export const endpointPolicy = defineCheck({
     ),
   },
   dependsOn: ['path'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, _instance, paths): readonly Note[] => {
     const matched = paths.flatMap((path) =>

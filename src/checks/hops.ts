@@ -64,7 +64,7 @@ export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: 
     ]
     return notes.length === 0 ? [{skip: 'Not on this path.'}] : notes
   }
-  return {...defineCheck({...check, dependsOn, requiredKinds: [], optionalKinds: WALK_KINDS, run}), evaluate}
+  return {...defineCheck({...check, dependsOn, optionalKinds: WALK_KINDS, run}), evaluate}
 }
 
 interface MatchedHop {

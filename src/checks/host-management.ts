@@ -10,7 +10,6 @@ import type {HostManagement} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
-import {statementInWords} from '../iam/policy.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
@@ -20,16 +19,16 @@ import type {Path} from '../network/path.ts'
 import {associateInstanceProfile} from '../remedies/changes/instance-profiles.ts'
 import {enableMetadataService} from '../remedies/changes/instances.ts'
 import {restoreHostManagementRole} from '../remedies/changes/new-roles.ts'
-import {allowActions, attachRolePolicy, updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
+import {attachRolePolicy, grantActions} from '../remedies/changes/roles.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
-import {advises, blocks, defineCheck, degrades, type Finding, inMessage, type Note} from './check.ts'
+import {advises, blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
 import {byBoundary, explicitDenies} from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
-import {undeterminedTrust} from './role-trust.ts'
+import {trustNote} from './trust-findings.ts'
 
 const OPTIONAL_KINDS = [
   ...IDENTITY_KINDS,
@@ -57,7 +56,6 @@ export const hostManagement = defineCheck({
     'dhmc.just-enabled': advises('host management was just enabled', DOCS),
   },
   dependsOn: ['credentials'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
@@ -91,7 +89,7 @@ function inEffect(
 ): readonly Note[] {
   const notes = [
     ...roleNotes(facts, host),
-    ...trustNotes(host),
+    ...trustNotes(facts, host),
     ...permissionNotes(facts, instance, host, paths),
     ...agentTooOld(facts, instance, evidence),
     ...metadataOff(instance, host),
@@ -119,22 +117,9 @@ function roleNotes(facts: HostFacts, {role, unread, roleArn}: On): readonly Note
   ]
 }
 
-function trustNotes({role, trust}: On): readonly Note[] {
+function trustNotes({Partition}: HostFacts, {role, trust}: On): readonly Note[] {
   if (role === undefined || trust === undefined || trust.effect === 'allow') return []
-  if (trust.effect === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.indeterminates)]
-  const fact =
-    trust.effect === 'deny'
-      ? `${statementInWords(trust.by)} denies it`
-      : `no statement of its trust policy names ssm.amazonaws.com`
-  return [
-    {
-      cause: 'dhmc.trust',
-      resource: role.Arn,
-      message: `Systems Manager cannot assume role ${role.RoleName} of host management: ${fact}.`,
-      evidence: [inMessage(fact, 'iam:GetRole')],
-      remedies: [updateAssumeRolePolicy(role, 'ssm', effectOn(role))],
-    },
-  ]
+  return [trustNote({role, trust}, {service: 'ssm', cause: 'dhmc.trust', partition: Partition, effectOn})]
 }
 
 const effectOn = ({RoleName}: Role) =>
@@ -168,7 +153,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
     })),
     actions,
     remedies: missing.every(isUnallowed)
-      ? [attachRolePolicy(facts, role, HOST_MANAGEMENT, effectOn(role)), allowActions(role, actions, effectOn(role))]
+      ? grantActions(facts, role, HOST_MANAGEMENT, actions, effectOn(role))
       : ([...byBoundary(facts, role, missing), ...explicitDenies(facts, role, missing)][0]?.remedies ?? []),
   }
 }
@@ -265,7 +250,6 @@ function shadowed(
   )
   if (missing.length === 0 || host.works === 'no')
     return [{fact: `The instance profile registers the node, so host management is not used.`}]
-  const effect = usedBy(facts, role.Arn)
   const actions = actionsOf(missing)
   return [
     {
@@ -277,7 +261,7 @@ function shadowed(
         {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},
       ],
       actions,
-      remedies: [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actions, effect)],
+      remedies: grantActions(facts, role, CORE, actions, usedBy(facts, role.Arn)),
     },
   ]
 }

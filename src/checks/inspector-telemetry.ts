@@ -1,17 +1,15 @@
 import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
-import {type Facts, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
-import {isNameOfService} from '../model/ids.ts'
+import {type Facts, type Instance, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
 import {hostOf} from '../model/partition.ts'
-import {isThroughEndpoints, type Path} from '../network/path.ts'
+import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
-import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import type {Finding} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
-import {deniedCalls} from './other-calls.ts'
+import {deniedCalls, missingEndpoints} from './other-calls.ts'
 
 export const TELEMETRY_KINDS = [...IDENTITY_KINDS, ...WALK_KINDS] as const
 type TelemetryFacts = Facts<never, (typeof TELEMETRY_KINDS)[number]>
@@ -76,26 +74,13 @@ function unreachable(
   ]
 }
 
-/** A path through endpoints only is treated as a VPC without a path to the internet. */
-function missingEndpoint(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  if (!isThroughEndpoints(paths) || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []
-  const ServiceName = facts.ServiceNames.find((name) => isNameOfService(name, SERVICE, facts.Region))
-  const sibling = ssmEndpoint(facts.VpcEndpoints, paths)
-  if (!ServiceName || !sibling) return []
-  return [
-    {
-      cause: 'inspector.telemetry-endpoint',
-      certainty: 'likely',
-      resource: sibling.VpcId,
-      message: `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${ServiceName}, for which VPC ${sibling.VpcId} has no endpoint.`,
-      evidence: [{fact: `No endpoint for ${ServiceName} in ${sibling.VpcId}`, source: 'ec2:DescribeVpcEndpoints'}],
-      remedies: [createSiblingEndpoint(sibling, ServiceName)],
-    },
-  ]
+function missingEndpoint(facts: TelemetryFacts, {InstanceId}: Instance, paths: readonly Path[]): readonly Finding[] {
+  const missing = missingEndpoints(facts, paths, [SERVICE])
+  if (missing === undefined) return []
+  const {names, ...rest} = missing
+  const message = `Amazon Inspector’s scanner on ${InstanceId} sends to ${names[0]}, for which VPC ${rest.resource} has no endpoint.`
+  return [{cause: 'inspector.telemetry-endpoint', certainty: 'likely', ...rest, message}]
 }
-
-const ssmEndpoint = (endpoints: readonly VpcEndpoint[], paths: readonly Path[]): VpcEndpoint | undefined =>
-  endpoints.find(({VpcEndpointId}) => paths.some(({service, via}) => service === 'ssm' && via === VpcEndpointId))
 
 const isTelemetryOf = ({ServiceName, VpcId}: VpcEndpoint, instance: Instance): boolean =>
   VpcId === instance.VpcId && ServiceName.endsWith(`.${SERVICE}`)

@@ -52,7 +52,6 @@ export const inspector = defineCheck({
     ),
   },
   dependsOn: ['path', 'credentials', 'machine'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths) => {
     const rows = packageRows(facts, instance)

@@ -4,7 +4,7 @@ import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import type {ProfileState} from '../iam/profile.ts'
-import {readableRoles, rolesNamed, sourcesOf} from '../iam/role.ts'
+import {policiesOf, readableRoles, rolesNamed} from '../iam/role.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {
@@ -49,7 +49,6 @@ export const instanceProfile = defineCheck({
     'iam.recent-change': advises('the IAM identity changed while the agent was backing off', PERMISSIONS),
   },
   dependsOn: ['credentials', 'machine'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths) => {
     const identity = identityOf(facts, instance, paths)
@@ -238,12 +237,10 @@ function changesOf(facts: ProfileCheckFacts, instance: Instance, {profile}: Iden
 }
 
 /** Policies of the account: changes of AWS managed policies do no harm. */
-function updatedPolicies(facts: ProfileCheckFacts, {role}: ProfileState & {state: 'role'}) {
-  const {identity, boundary} = sourcesOf(facts, role)
-  return [...identity, ...(boundary ? [boundary] : [])]
+const updatedPolicies = (facts: ProfileCheckFacts, {role}: ProfileState & {state: 'role'}) =>
+  policiesOf(facts, role)
     .filter(({kind}) => kind === 'customer-managed')
     .flatMap(({arn, name}) => {
       const policy = allWith(facts.Policies, 'Arn', arn)[0]
       return policy === undefined || isUnreadable(policy) ? [] : [{at: policy.UpdateDate, name}]
     })
-}

@@ -21,7 +21,6 @@ export const instanceState = defineCheck({
     ),
   },
   dependsOn: ['machine'],
-  requiredKinds: [],
   optionalKinds: ['InstanceInformationList'],
   run: (facts, instance) => {
     const {InstanceId: resource, State, LaunchTime, StateTransitionReason} = instance

@@ -27,7 +27,6 @@ export const machine = defineCheck({
   },
   fallback: true,
   dependsOn: ['credentials', 'machine'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, _paths, evidence) => {
     const running = ofKind(evidence, 'agent-running')[0]

@@ -28,7 +28,6 @@ export const metadataService = defineCheck({
     ),
   },
   dependsOn: ['machine'],
-  requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, evidence) => {
     const notes = [

@@ -10,10 +10,9 @@ import type {Facts, Kind, Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {defaultDocumentOf, extendBoundary, keepTheRest, narrowPolicy} from '../remedies/changes/policies.ts'
 import {
-  allowActions,
-  attachRolePolicy,
   deleteRolePermissionsBoundary,
   detachRolePolicy,
+  grantActions,
   putRolePolicy,
 } from '../remedies/changes/roles.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
@@ -76,8 +75,7 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
       ],
       actions: actionsOf(all),
       get remedies() {
-        const effect = usedBy(facts, role.Arn)
-        return [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actionsOf(missing), effect)]
+        return grantActions(facts, role, CORE, actionsOf(missing), usedBy(facts, role.Arn))
       },
     },
   ]

@@ -1,7 +1,7 @@
 import {isConnected, isOnline} from '../agent/node.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, sourceInWords} from '../iam/policy.ts'
-import {sourcesOf} from '../iam/role.ts'
+import {policiesOf} from '../iam/role.ts'
 import type {Instance, Role} from '../model/account.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
@@ -50,9 +50,8 @@ function isObserved(facts: JudgedFacts, instance: Instance, {capability}: Permis
   return capability === 'messages' && isConnected(facts, instance) === true
 }
 
-function malformedIn(facts: JudgedFacts, role: Role): readonly string[] {
-  const {identity, boundary} = sourcesOf(facts, role)
-  return [...identity, ...(boundary ? [boundary] : [])].flatMap((source) =>
+const malformedIn = (facts: JudgedFacts, role: Role): readonly string[] =>
+  policiesOf(facts, role).flatMap((source) =>
     isRead(source)
       ? source.policy.malformed.map(({index, why}) =>
           index === undefined
@@ -61,4 +60,3 @@ function malformedIn(facts: JudgedFacts, role: Role): readonly string[] {
         )
       : [],
   )
-}

@@ -63,7 +63,6 @@ export const rolePermissions = defineCheck({
     ),
   },
   dependsOn: ['credentials'],
-  requiredKinds: [],
   optionalKinds: PERMISSION_KINDS,
   run: (facts, instance, paths) => {
     const identity = identityOf(facts, instance, paths)

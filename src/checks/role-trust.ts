@@ -1,20 +1,14 @@
 import {isOnline} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import type {HybridRole} from '../iam/hybrid-role.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
-import {statementInWords} from '../iam/policy.ts'
-import type {ProfileState} from '../iam/profile.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import type {Indeterminate} from '../iam/statement.ts'
-import {servicePrincipals} from '../iam/trust.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {iamGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
-import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {changeResourceControlPolicy} from '../remedies/changes/systems-manager.ts'
-import {capital} from '../util/list-in-words.ts'
-import {blocks, defineCheck, type Finding, inMessage, type Note} from './check.ts'
+import {blocks, defineCheck, type Finding, isFinding, type Note} from './check.ts'
+import {trustNote} from './trust-findings.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]
 type TrustFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -32,27 +26,29 @@ export const roleTrust = defineCheck({
     ),
   },
   dependsOn: ['credentials'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence): readonly Note[] => {
     const {profile, hostManagement, hybridRole} = identityOf(facts, instance, paths)
-    if (hybridRole) return trustOfService(facts, hybridRole)
+    const common = {partition: facts.Partition, effectOn: ({Arn}: Role) => usedBy(facts, Arn)}
+    if (hybridRole)
+      return hybridRole.state === 'role'
+        ? [trustNote(hybridRole, {...common, service: 'ssm', cause: 'hybrid.trust'})]
+        : [{skip: 'The service role is not known.'}]
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
-    const {trust, role} = profile
-    if (trust.effect === 'allow') {
-      const hidden = hostManagement.state === 'on' ? undefined : hiddenDenial(facts, instance, role, evidence)
-      return [hidden ?? {fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
-    }
+    const note = trustNote(profile, {...common, service: 'ec2', cause: 'iam.trust-missing-ec2'})
+    const {role, trust} = profile
+    if (trust.effect === 'allow')
+      return [(hostManagement.state !== 'on' && hiddenDenial(facts, instance, role, evidence)) || note]
     if (trust.effect === 'unknown')
       return [
         isOnline(facts, instance) && hostManagement.state === 'off'
           ? {fact: `The node is observed to have the credentials of role ${role.RoleName}.`}
-          : undeterminedTrust('EC2', role, trust.indeterminates),
+          : note,
       ]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
-    return [untrusted(facts, profile, hostManagement.state === 'unknown')]
+    return [isFinding(note) && hostManagement.state === 'unknown' ? {...note, certainty: 'likely'} : note]
   },
 })
 
@@ -83,60 +79,4 @@ function hiddenDenial(
       remedies: [changeResourceControlPolicy(accountOf(Arn), ['sts:AssumeRole'])],
     }
   )
-}
-
-/** What a condition leaves unknown is a finding; what could not be read is not. */
-export function undeterminedTrust(
-  service: string,
-  {Arn, RoleName}: Role,
-  indeterminates: readonly Indeterminate[],
-): Note {
-  const reasons = indeterminates.map(({because}) => because)
-  const message = `Cannot determine whether ${service} can assume role ${RoleName}: ${reasons.join('; ')}.`
-  if (indeterminates.some(({kind}) => kind === 'unread')) return {unknown: message, kind: 'Roles'}
-  return {
-    cause: 'iam.condition-unknown',
-    severity: 'undecided',
-    resource: Arn,
-    message,
-    evidence: reasons.map((fact) => inMessage(fact, 'iam:GetRole')),
-  }
-}
-
-/** Systems Manager assumes the role of a hybrid node. */
-function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Note[] {
-  if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
-  const {role, trust} = hybridRole
-  if (trust.effect === 'allow')
-    return [{fact: `${capital(statementInWords(trust.by))} allows Systems Manager to assume it.`}]
-  if (trust.effect === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.indeterminates)]
-  const fact =
-    trust.effect === 'deny'
-      ? `${statementInWords(trust.by)} denies sts:AssumeRole to ssm.amazonaws.com`
-      : `no statement of the trust policy of role ${role.RoleName} allows ssm.amazonaws.com to call sts:AssumeRole here`
-  return [
-    {
-      cause: 'hybrid.trust',
-      resource: role.Arn,
-      message: `Systems Manager cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
-      evidence: [inMessage(fact, 'iam:GetRole')],
-      remedies: [updateAssumeRolePolicy(role, 'ssm', usedBy(facts, role.Arn))],
-    },
-  ]
-}
-
-function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'role'}, likely: boolean): Finding {
-  const expected = servicePrincipals('ec2', facts.Partition).join(' or ')
-  const fact =
-    trust.effect === 'deny'
-      ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${expected}`
-      : `no statement of the trust policy of role ${role.RoleName} allows ${expected} to call sts:AssumeRole`
-  return {
-    cause: 'iam.trust-missing-ec2',
-    ...(likely ? {certainty: 'likely'} : {}),
-    resource: role.Arn,
-    message: `EC2 cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
-    evidence: [inMessage(fact, 'iam:GetRole')],
-    remedies: [updateAssumeRolePolicy(role, 'ec2', usedBy(facts, role.Arn))],
-  }
 }

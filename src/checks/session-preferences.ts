@@ -43,7 +43,6 @@ export const sessionPreferences = defineCheck({
     'session.logs-unreachable': degrades('no path to CloudWatch Logs', ENDPOINTS),
   },
   dependsOn: ['path', 'credentials'],
-  requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths, evidence) => {

@@ -22,7 +22,6 @@ export const statusChecks = defineCheck({
     'instance.scheduled-event': advises('a scheduled event', ec2Api('API_InstanceStatusEvent')),
   },
   dependsOn: ['machine'],
-  requiredKinds: [],
   optionalKinds: ['InstanceStatuses', 'InstanceInformationList'],
   run: (facts, instance) => {
     const {InstanceStatuses} = facts

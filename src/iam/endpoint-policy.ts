@@ -1,7 +1,7 @@
-import {isOnline} from '../agent/node.ts'
-import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
+import {isConnected, isOnline} from '../agent/node.ts'
+import {type Account, type Instance, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
 import {accountOf, roleArnIn} from '../model/arn.ts'
-import {accountIdOf, find} from '../model/joins.ts'
+import {accountIdOf} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {memo} from '../util/memo.ts'
@@ -294,9 +294,7 @@ interface EndpointUse {
 /** A recent ping, or an open message channel, decides what a condition leaves unknown. */
 function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
   if (!isOnline(readings, instance)) return false
-  if (service === 'ssm') return true
-  const status = find(readings.ConnectionStatuses, 'Target', instance.InstanceId)
-  return service === 'ssmmessages' && status !== undefined && !isUnreadable(status) && status.Status === 'connected'
+  return service === 'ssm' || (service === 'ssmmessages' && isConnected(readings, instance) === true)
 }
 
 /** The calls that a policy without conditions or denials may not allow, because it names other resources than theirs. */

@@ -28,7 +28,6 @@ export type Decision =
 export interface Layers {
   readonly identity: readonly Source[]
   readonly boundary?: Source
-  readonly endpoint?: Source
   /** The result of SimulatePrincipalPolicy for the action. */
   readonly simulated?: PolicySimulation['EvaluationResults'][number]
   /** False when the organization is known not to allow the action to the roles of the account. */
@@ -62,8 +61,8 @@ const organizationDenies = (action: string): Decision => ({
 })
 
 /**
- * Every layer must allow; a Deny anywhere decides. The role's own policies are reported first, then the boundary,
- * the organization and the endpoint. An organization whose policies were not simulated is assumed to allow.
+ * Every layer must allow; a Deny anywhere decides. The role's own policies are reported first, then the boundary and
+ * the organization. An organization whose policies were not simulated is assumed to allow.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export const evaluate = (layers: Layers, request: Request): Decision =>
@@ -80,31 +79,19 @@ function combinedDecision(request: Request, decide: (request: Request) => Decisi
 }
 
 function evaluateLayers(layers: Layers, request: Request): Decision {
-  const {identity, boundary, endpoint} = layers
-  const sourcesByLayer: (readonly [Layer, readonly Source[]])[] = [
-    ['identity', identity],
-    ...(boundary ? [['boundary', [boundary]] as const] : []),
-    ...(endpoint ? [['endpoint', [endpoint]] as const] : []),
-  ]
-  const layerDecisions = sourcesByLayer.map(([layer, sources]) => ({
-    layer,
-    sources,
-    layerDecision: layerDecisionOf(sources, request),
-  }))
-  const denied = layerDecisions
-    .map(({layer, sources, layerDecision}) => denial(layer, layerDecision, sources, request.action))
-    .filter((answer) => answer !== undefined)
-  const byRole = denied.find(({layer}) => layer !== 'endpoint')
-  if (byRole) return byRole
-  if (layers.allowedByOrganizations === false) return organizationDenies(request.action)
-  if (denied[0]) return denied[0]
-  const open = layerDecisions.find(({layerDecision}) => layerDecision.effect === 'unknown')
-  if (open?.layerDecision.effect === 'unknown')
-    return (
-      (open.layer === 'endpoint' ? undefined : simulatedAnswer(layers, request.action)) ??
-      indeterminate(open.layer, open.layerDecision.indeterminates)
-    )
-  return allowance(layerDecisions[0]!.layerDecision, request.action)
+  const {identity, boundary, allowedByOrganizations} = layers
+  const ofRole = layerDecisionOf(identity, request)
+  const ofBoundary = boundary && layerDecisionOf([boundary], request)
+  const denied =
+    denial('identity', ofRole, identity, request.action) ??
+    (boundary && ofBoundary && denial('boundary', ofBoundary, [boundary], request.action))
+  if (denied) return denied
+  if (allowedByOrganizations === false) return organizationDenies(request.action)
+  if (ofRole.effect === 'unknown')
+    return simulatedAnswer(layers, request.action) ?? indeterminate('identity', ofRole.indeterminates)
+  if (ofBoundary?.effect === 'unknown')
+    return simulatedAnswer(layers, request.action) ?? indeterminate('boundary', ofBoundary.indeterminates)
+  return allowance(ofRole, request.action)
 }
 
 function allowance(layerDecision: LayerDecision, action: string): Decision {
@@ -125,9 +112,8 @@ const indeterminate = (layer: Layer, indeterminates: readonly Indeterminate[]): 
  * key.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
  */
-function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decision | undefined {
-  if (simulated === undefined || endpoint !== undefined || (simulated.MissingContextValues ?? []).length > 0)
-    return undefined
+function simulatedAnswer({simulated}: Layers, action: string): Decision | undefined {
+  if (simulated === undefined || (simulated.MissingContextValues ?? []).length > 0) return undefined
   if (simulated.EvalDecision === 'allowed')
     return {decision: 'allowed', layer: 'identity', because: `the policy simulator allows ${action}`}
   if (simulated.EvalDecision !== 'explicitDeny' && simulated.EvalDecision !== 'implicitDeny') return undefined

@@ -1,19 +1,11 @@
 import {agentVersionOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
-import {
-  type Account,
-  type Context,
-  type Instance,
-  isUnreadable,
-  itemsOf,
-  type Role,
-  type ServiceSetting,
-} from '../model/account.ts'
-import {accountOf, roleArnIn} from '../model/arn.ts'
+import {type Account, type Instance, isUnreadable, itemsOf, type Role, type ServiceSetting} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../model/kinds.ts'
 import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
-import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
+import {mayCall, type RoleFacts, roleArnNamed, roleByArn} from './role.ts'
 import type {LayerDecision} from './statement.ts'
 import {and, type Ternary} from './three-valued.ts'
 import {trusts} from './trust.ts'
@@ -44,13 +36,6 @@ type HostManagementFacts = RoleFacts & Pick<Account, 'ServiceSettings' | 'Roles'
 const isSetting = ({SettingId}: ServiceSetting) => SettingId.endsWith(HOST_MANAGEMENT_SETTING)
 const isOff = (value: string | undefined) => value === undefined || value.trim() === '' || value === NO_ROLE
 
-/** The setting holds the role's path and name without the leading slash. */
-function roleArnOf(facts: Context & Pick<Account, 'Roles'>, {ARN, SettingValue = ''}: ServiceSetting): string {
-  if (SettingValue.startsWith('arn:')) return SettingValue
-  const account = accountOf(ARN ?? '') || facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
-  return roleArnIn(facts.Partition, account, SettingValue)
-}
-
 /**
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
  */
@@ -64,7 +49,7 @@ export function hostManagementOf(
     return {state: 'unknown', because: facts.ServiceSettings.unreadable}
   if (setting === undefined || isOff(setting.SettingValue)) return {state: 'off'}
 
-  const roleArn = roleArnOf(facts, setting)
+  const roleArn = roleArnNamed(facts, setting.SettingValue ?? '', accountOf(setting.ARN ?? ''))
   const role = roleByArn(facts, roleArn)
   const agentTooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
   const metadataOff = instance.MetadataOptions?.HttpEndpoint === 'disabled'

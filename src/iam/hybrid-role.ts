@@ -1,10 +1,9 @@
 import {nodeOf} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Role} from '../model/account.ts'
-import {accountOf, roleArnIn} from '../model/arn.ts'
-import {allWith} from '../model/joins.ts'
+import {accountOf} from '../model/arn.ts'
 import {lastPart} from '../util/last-part.ts'
 import type {Decision} from './evaluate.ts'
-import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
+import {mayCall, type RoleFacts, roleArnNamed, roleByArn, rolesNamed} from './role.ts'
 import type {LayerDecision} from './statement.ts'
 import {trusts} from './trust.ts'
 
@@ -25,8 +24,9 @@ type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInformationL
 export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): HybridRole {
   const named = nodeOf(facts, instance)?.IamRole
   if (!named) return {state: 'unknown', because: `Systems Manager does not show the role of ${instance.InstanceId}`}
-  const arn = hybridRoleArn(facts, named)
-  const role = roleByArn(facts, arn) ?? namesake(facts, named)
+  const arn = roleArnNamed(facts, named)
+  // The name of a role is unique in its account, whatever its path.
+  const role = roleByArn(facts, arn) ?? rolesNamed(facts, lastPart(named))[0]
   if (role === undefined) return {state: 'absent', arn}
   if (isUnreadable(role)) return {state: 'unknown', because: role.unreadable, kind: 'Roles'}
   return {
@@ -36,20 +36,6 @@ export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): Hybrid
     registration: mayCall(facts, {role, credentials: 'activation', instance}, 'ssm:UpdateInstanceInformation'),
   }
 }
-
-/** `IamRole` is the name of the role, with its path and without the leading slash. */
-function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
-  if (named.startsWith('arn:')) return named
-  const account = facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
-  return roleArnIn(facts.Partition, account, named)
-}
-
-/**
- * The name of a role is unique in its account, whatever its path.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
- */
-const namesake = ({Roles}: HybridRoleFacts, named: string): Role | undefined =>
-  allWith(Roles, 'RoleName' as never, lastPart(named)).find((role): role is Role => !isUnreadable(role))
 
 /**
  * The documented trust policy expects an ARN of Systems Manager in the account and Region; what follows is not

@@ -8,7 +8,7 @@ import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
-import {roleByArn, rolesNamed, sourcesOf} from './role.ts'
+import {policiesOf, roleByArn, rolesNamed} from './role.ts'
 
 /**
  * Everything that distinguishes the credentials of one instance from those of another: instances with the same text get
@@ -64,12 +64,8 @@ const hostManaged = memo((account: Account) => ({
 }))
 const hostRoleNamesInstances = (account: Account): boolean => hostManaged(account).apart
 
-function roleNamesInstances(account: Account, role: Role): boolean {
-  const {identity, boundary} = sourcesOf(account, role)
-  return [...identity, ...(boundary ? [boundary] : [])].some(
-    ({policy}) => !isUnreadable(policy) && policyDistinguishes(policy),
-  )
-}
+const roleNamesInstances = (account: Account, role: Role): boolean =>
+  policiesOf(account, role).some(({policy}) => !isUnreadable(policy) && policyDistinguishes(policy))
 
 /** Such a policy may decide differently for two instances with one role. */
 const distinguishing = memo((policy: Policy) => ({is: policy.statements.some(statementDistinguishes)}))

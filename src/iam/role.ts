@@ -8,7 +8,7 @@ import {
   type Role,
   type Unreadable,
 } from '../model/account.ts'
-import {accountOf} from '../model/arn.ts'
+import {accountOf, roleArnIn} from '../model/arn.ts'
 import {allWith, lookup} from '../model/joins.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
@@ -89,6 +89,12 @@ function knownOf({Policies, PolicySimulations}: RoleFacts, role: Role): Known {
 /** The policies of a role, read once for each state of the account. */
 export const sourcesOf = (facts: RoleFacts, role: Role): Pick<Layers, 'identity' | 'boundary'> =>
   knownOf(facts, role).sources
+
+/** All policies that apply to the calls of a role: its own, and its permissions boundary. */
+export function policiesOf(facts: RoleFacts, role: Role): readonly Source[] {
+  const {identity, boundary} = sourcesOf(facts, role)
+  return boundary ? [...identity, boundary] : identity
+}
 
 /** Known decisions on the role's calls that apply to every instance, by action. */
 export const sharedDecisionsOf = (facts: RoleFacts, role: Role): ReadonlyMap<string, Decision> =>
@@ -191,6 +197,16 @@ export const rolesNamed = ({Roles}: Pick<Account, 'Roles'>, name: string): reado
   allWith(Roles, nameOf, name) as readonly Role[]
 
 const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleName])
+
+/** The ARN of a role that Systems Manager names with its path and without the leading slash. */
+export const roleArnNamed = (facts: Context & Pick<Account, 'Roles'>, name: string, account = ''): string =>
+  name.startsWith('arn:')
+    ? name
+    : roleArnIn(
+        facts.Partition,
+        account || facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? ''),
+        name,
+      )
 
 /** A role by its ARN; why it cannot be determined; or undefined if it does not exist. */
 export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined =>

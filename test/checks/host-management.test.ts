@@ -87,6 +87,14 @@ it('reports a Deny in its role as missing permissions', () => {
   expect(finding?.evidence[0]?.fact).toContain('inline policy no')
 })
 
+it('says that a trust policy which names Systems Manager under a condition does not allow it here', () => {
+  const elsewhere = {StringEquals: {'aws:SourceAccount': '999999999999'}}
+  const trust = allow('sts:AssumeRole', {Principal: {Service: 'ssm.amazonaws.com'}, Condition: elsewhere})
+  const [finding] = findings(hostManagement, onHostManagement(hostRole({AssumeRolePolicyDocument: trust})))
+  expect(finding?.cause).toBe('dhmc.trust')
+  expect(finding?.message).toContain('allows ssm.amazonaws.com to call sts:AssumeRole here')
+})
+
 it('is reported as broken even with an instance profile', () => {
   expect(causes(hostManagement, {...onHostManagement(), ...roles(registersOnly)})).toEqual([])
 })

@@ -136,6 +136,13 @@ describe('the scanner of Inspector itself', () => {
     expect(causesOf(inspector, after, inVpc, paths)).toEqual([])
   })
 
+  it('needs no other where the VPC of the endpoints, another one than the instance’s, has it', () => {
+    const central = {...endpoint, VpcEndpointId: 'vpce-0b', ServiceName: 'com.amazonaws.us-east-1.inspector2-telemetry'}
+    const spoke = {...web, VpcId: 'vpc-0b1b2c3d4e5f60002'}
+    expect(causesOf(inspector, change, spoke, paths)).toEqual(['inspector.telemetry-endpoint'])
+    expect(causesOf(inspector, {...change, VpcEndpoints: [endpoint, central]}, spoke, paths)).toEqual([])
+  })
+
   it('needs none in a Region without one, or with a path to the internet', () => {
     expect(causesOf(inspector, {...change, ServiceNames: []}, inVpc, paths)).toEqual([])
     const throughNat = paths.map((path) => ({...path, via: 'nat-0a1b2c3d4e5f60016'}))

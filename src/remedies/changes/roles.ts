@@ -149,6 +149,15 @@ export const allowActions = (role: Role, actions: readonly string[], effect: str
     effect,
   )
 
+/** What a role lacks: the managed policy that allows it, or exactly these actions. */
+export const grantActions = (
+  facts: Pick<Account, 'Partition'>,
+  role: Role,
+  policy: string,
+  actions: readonly string[],
+  effect: string,
+): readonly Remedy[] => [attachRolePolicy(facts, role, policy, effect), allowActions(role, actions, effect)]
+
 /** What an earlier step added stays. */
 function statementsOf(role: Role): readonly unknown[] {
   const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === LEAST_PRIVILEGE_NAME)?.PolicyDocument
