@@ -1,6 +1,6 @@
 import type {ConsoleOutput, Instance, Readings} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {memo} from '../util/memo.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
@@ -21,14 +21,9 @@ export function consoleSignals(
 }
 
 /** Several checks need it, again for every step of a plan; only a start of the instance changes it. */
-const classified = memo(({Output = ''}: ConsoleOutput) => {
-  let last: {readonly launchTime: string | undefined; readonly signals: readonly Signal[]} | undefined
-  return (launchTime: string | undefined): readonly Signal[] => {
-    if (last?.launchTime !== launchTime || last === undefined)
-      last = {launchTime, signals: classifyConsole(Output, launchTime)}
-    return last.signals
-  }
-})
+const classified = memo(({Output = ''}: ConsoleOutput) =>
+  remembered((launchTime: string | undefined) => classifyConsole(Output, launchTime)),
+)
 
 /** A stopped and started instance shows the output of the previous boot until there is new output. */
 export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {

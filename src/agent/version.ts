@@ -1,22 +1,19 @@
+import {remembered} from '../util/memo.ts'
+
 /** Versions of SSM Agent have four parts, such as 3.3.2746.0, so libraries for three parts cannot compare them. */
 const PARTS = /^v?(\d{1,9}(?:\.\d{1,9}){1,3})$/
 
-/** A fleet has many instances and few versions. */
-const taken = new Map<string, readonly number[] | undefined>()
+const NO_PARTS: readonly number[] = []
 
-function partsOf(version: string): readonly number[] | undefined {
-  if (taken.has(version)) return taken.get(version)
-  const parts = PARTS.exec(version.trim())?.[1]?.split('.').map(Number)
-  taken.set(version, parts)
-  return parts
-}
+/** A fleet has many instances and few versions. */
+const partsOf = remembered((version: string) => PARTS.exec(version.trim())?.[1]?.split('.').map(Number) ?? NO_PARTS)
 
 /**
  * Negative, zero or positive, as `a` is older than, equal to or newer than `b`; undefined if either is not a version.
  */
 export function compareVersions(a: string, b: string): number | undefined {
   const [left, right] = [partsOf(a), partsOf(b)]
-  if (!left || !right) return undefined
+  if (left === NO_PARTS || right === NO_PARTS) return undefined
   for (let part = 0; part < 4; part++) {
     const difference = (left[part] ?? 0) - (right[part] ?? 0)
     if (difference !== 0) return difference

@@ -13,17 +13,14 @@ import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
-const PREINSTALLED = ssmGuide('ami-preinstalled-agent')
-const TROUBLESHOOTING = ssmGuide('troubleshooting-ssm-agent')
-
 /** The remaining cause if AWS's API shows no other: the agent itself. */
 export const agent = defineCheck({
   id: 'agent',
   title: 'SSM Agent',
   why: 'Without a running agent the instance makes no Systems Manager calls.',
   causes: {
-    'os.agent-not-installed': blocks('a missing agent', PREINSTALLED),
-    'os.agent-not-running': blocks('an agent that is not running', TROUBLESHOOTING),
+    'os.agent-not-installed': blocks('a missing agent', ssmGuide('ami-preinstalled-agent')),
+    'os.agent-not-running': blocks('an agent that is not running', ssmGuide('troubleshooting-ssm-agent')),
   },
   fallback: true,
   dependsOn: ['machine'],
@@ -132,9 +129,7 @@ const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding 
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   const {status, start, restart, log} = commandsFor(facts, instance)
-  return runOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log], {
-    docs: TROUBLESHOOTING,
-  })
+  return runOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log])
 }
 
 /** A service that is masked does not start, and one that cannot be started is installed again. */
@@ -142,19 +137,18 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind}: Si
   const {status, start, journal, unmask} = commandsFor(facts, instance)
   const {InstanceId} = instance
   if (kind === 'agent-disabled')
-    return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [status, ...(unmask ? [unmask] : []), start], {
-      docs: TROUBLESHOOTING,
-    })
+    return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [status, ...(unmask ? [unmask] : []), start])
   if (kind !== 'agent-not-started') return startAgent(facts, instance)
-  return runOnInstance(
-    `Allow SSM Agent on ${InstanceId} to run, or install it again if its files are damaged`,
-    [status, journal, ...installCommands(facts, instance), start],
-    {docs: TROUBLESHOOTING},
-  )
+  return runOnInstance(`Allow SSM Agent on ${InstanceId} to run, or install it again if its files are damaged`, [
+    status,
+    journal,
+    ...installCommands(facts, instance),
+    start,
+  ])
 }
 
 const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>
-  runOnInstance(`Install SSM Agent on ${called(instance)}`, installCommands(facts, instance), {docs: PREINSTALLED})
+  runOnInstance(`Install SSM Agent on ${called(instance)}`, installCommands(facts, instance))
 
 function imageWords(facts: AgentFacts, instance: Instance): string {
   const name = imageNameOf(facts, instance) ?? instance.ImageId

@@ -187,7 +187,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
 const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy =>
   isOnline(facts, instance)
     ? updateAgent(instance, version)
-    : runOnInstance(`Update SSM Agent on ${called(instance)}`, installCommands(facts, instance), {docs: DOCS})
+    : runOnInstance(`Update SSM Agent on ${called(instance)}`, installCommands(facts, instance))
 
 /**
  * The role of the instance gets the permissions that it lacks: another profile would take away those that the workload
@@ -228,9 +228,7 @@ function justEnabled(facts: HostFacts, instance: Instance, {setting}: On): reado
       resource: instance.InstanceId,
       message: `Host management was changed at ${LastModifiedDate}; agents may take up to ${ACTIVATION_MINUTES} minutes to use it.`,
       evidence: [{fact: `LastModifiedDate is ${LastModifiedDate}`, source: 'ssm:GetServiceSetting'}],
-      remedies: [
-        runOnInstance(`Restart the agent on ${called(instance)}`, [restartCommand(facts, instance)], {docs: DOCS}),
-      ],
+      remedies: [runOnInstance(`Restart the agent on ${called(instance)}`, [restartCommand(facts, instance)])],
     },
   ]
 }

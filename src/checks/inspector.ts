@@ -12,7 +12,7 @@ import {inspectorApi, inspectorGuide} from '../model/documentation.ts'
 import {accountIdOf, allWith} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {enableInspector, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
+import {type Remedy, ssm} from '../remedies/core/remedy.ts'
 import {advises, type Certainty, defineCheck, degrades, type Note, type Severity} from './check.ts'
 import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'
 
@@ -102,10 +102,7 @@ function accountNotes({accountId = '', state, resourceState}: AccountStatus, row
       remedies: [
         {
           title: 'Delete unused resource data syncs or association versions, or request a quota increase',
-          steps: [
-            {service: 'ssm', operation: 'ListResourceDataSync', input: {}},
-            {service: 'ssm', operation: 'ListAssociations', input: {}},
-          ],
+          steps: [ssm('ListResourceDataSync', {}), ssm('ListAssociations', {})],
           docs: STATUS,
         },
       ],
@@ -174,7 +171,7 @@ function inventoryRemedies({InstanceAssociations}: InspectorFacts, {InstanceId}:
 /** The inventory association is Inspector's own, or one that collects from all instances. */
 const describeAssociations = (InstanceId: string): Remedy => ({
   title: `Check that AWS-GatherSoftwareInventory is associated with ${InstanceId}, and its status`,
-  steps: [{service: 'ssm', operation: 'DescribeInstanceAssociationsStatus', input: {InstanceId}}],
+  steps: [ssm('DescribeInstanceAssociationsStatus', {InstanceId})],
   docs: SCANNING,
 })
 

@@ -198,11 +198,7 @@ function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Id
       resource: instance.InstanceId,
       message: `${what}, after ${node?.LastPingDateTime === undefined ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may wait up to an hour before it retries; restart it to retry immediately.`,
       evidence: changes.map(({fact, source}) => ({fact, source})),
-      remedies: [
-        runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {
-          docs: PERMISSIONS,
-        }),
-      ],
+      remedies: [runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)])],
     },
   ]
 }

@@ -6,15 +6,13 @@ import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import type {Facts, Instance, Kind} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
-import {onMachine} from '../remedies/core/on-instance.ts'
+import {runOnMachine} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
 type MachineFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
-
-const DOCS = ssmGuide('troubleshooting-ssm-agent')
 
 /** The remaining cause of a hybrid node if AWS shows no other: the machine, its agent and its network. */
 export const machine = defineCheck({
@@ -23,7 +21,10 @@ export const machine = defineCheck({
   why: 'A machine outside EC2 is on, runs the agent and reaches Systems Manager, or it is not managed; AWS sees none of the three.',
   subject: 'hybrid',
   causes: {
-    'hybrid.machine-unreachable': blocks('a machine, agent or network outside AWS', DOCS),
+    'hybrid.machine-unreachable': blocks(
+      'a machine, agent or network outside AWS',
+      ssmGuide('troubleshooting-ssm-agent'),
+    ),
   },
   fallback: true,
   dependsOn: ['credentials', 'machine'],
@@ -77,11 +78,8 @@ function inspectMachine(facts: MachineFacts, instance: Instance): Remedy {
   const {status, restart, log, diagnostics} = commandsFor(facts, instance)
   const isOnWindows = systemOf(facts, instance) === 'windows'
   const probes = endpointsOf(facts, instance).map(isOnWindows ? probeOnWindows : probe)
-  return {
-    title: `Test the agent and the network on ${instance.InstanceId}`,
-    steps: onMachine(status, ...probes, diagnostics, log, restart),
-    docs: DOCS,
-  }
+  const lines = [status, ...probes, diagnostics, log, restart]
+  return runOnMachine(`Test the agent and the network on ${instance.InstanceId}`, lines)
 }
 
 /** Any response is enough: an HTTP status shows that DNS, route, firewall and certificate are right. */

@@ -16,6 +16,8 @@ import {ssmApi, ssmGuide} from '../model/documentation.ts'
 import {isHybrid} from '../model/hybrid.ts'
 import {allWith, find, lookup} from '../model/joins.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
+import {ssm} from '../remedies/core/remedy.ts'
+import {remembered} from '../util/memo.ts'
 import {advises, defineCheck, degrades, type Finding, type Note, symptom} from './check.ts'
 import {hiddenInstances, hybridShadows} from './hybrid-shadow.ts'
 
@@ -127,16 +129,10 @@ const FEATURES: readonly Minimum[] = [
   MINIMUMS.singleChannel,
 ]
 
-const featuresByVersion = new Map<string, readonly Minimum[]>()
-
 /** A fleet has many instances and few versions. */
-function missingFeatures(agentVersion: string): readonly Minimum[] {
-  const known = featuresByVersion.get(agentVersion)
-  if (known) return known
-  const lacking = FEATURES.filter(({version}) => isAtLeast(agentVersion, version) === false)
-  featuresByVersion.set(agentVersion, lacking)
-  return lacking
-}
+const missingFeatures = remembered((agentVersion: string) =>
+  FEATURES.filter(({version}) => isAtLeast(agentVersion, version) === false),
+)
 
 function agentAge(
   {AgentVersion, IsLatestVersion, PingStatus}: InstanceInformation,
@@ -190,13 +186,7 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
       remedies: [
         {
           title: `List the failing associations of ${node.InstanceId}`,
-          steps: [
-            {
-              service: 'ssm',
-              operation: 'DescribeInstanceAssociationsStatus',
-              input: {InstanceId: node.InstanceId},
-            },
-          ],
+          steps: [ssm('DescribeInstanceAssociationsStatus', {InstanceId: node.InstanceId})],
         },
       ],
     },

@@ -29,7 +29,7 @@ export const statusChecks = defineCheck({
     const status = find(InstanceStatuses, 'InstanceId', instance.InstanceId)
     if (!status) return [{skip: 'EC2 lists no status checks for this instance.'}]
     const notes = [...failures(status, instance), ...events(status, instance)]
-    return notes.length > 0 ? notes : [{fact: `Status checks: ${summaries(status)}.`}]
+    return notes.length > 0 ? notes : [{fact: `Status checks: ${summaryOf(status)}.`}]
   },
 })
 
@@ -39,74 +39,54 @@ const unread = (facts: StatusFacts, instance: Instance, {unreadable}: Unreadable
     ? {skip: `The status checks were not read: ${unreadable}`}
     : {unknown: `The status checks could not be read: ${unreadable}`, kind: 'InstanceStatuses'}
 
-const summaries = ({SystemStatus, InstanceStatus, AttachedEbsStatus}: InstanceStatus): string =>
-  [summary('host', SystemStatus), summary('instance', InstanceStatus), summary('volumes', AttachedEbsStatus)]
-    .filter(Boolean)
-    .join(', ')
-
-const summary = (subject: string, {Status}: NonNullable<Summary> = {}): string => (Status ? `${subject} ${Status}` : '')
-
-type Summary = InstanceStatus['SystemStatus'] | InstanceStatus['AttachedEbsStatus']
-
 interface Subject {
   readonly cause: string
-  readonly field: string
-  readonly summary: Summary
+  readonly name: string
+  readonly field: 'SystemStatus' | 'InstanceStatus' | 'AttachedEbsStatus'
   readonly meaning: string
-  readonly remedies: readonly Remedy[]
+  readonly remedy: (instance: Instance) => Remedy
 }
 
-const subjects = (status: InstanceStatus, instance: Instance): readonly Subject[] => [
+const SUBJECTS: readonly Subject[] = [
   {
     cause: 'instance.system-check-failed',
+    name: 'host',
     field: 'SystemStatus',
-    summary: status.SystemStatus,
     meaning: 'the host or its network is failing',
-    remedies: [stopStartInstance(instance)],
+    remedy: stopStartInstance,
   },
   {
     cause: 'instance.instance-check-failed',
+    name: 'instance',
     field: 'InstanceStatus',
-    summary: status.InstanceStatus,
     meaning: 'its operating system does not answer',
-    remedies: [rebootInstance(instance)],
+    remedy: rebootInstance,
   },
   {
     cause: 'instance.ebs-check-failed',
+    name: 'volumes',
     field: 'AttachedEbsStatus',
-    summary: status.AttachedEbsStatus,
     meaning: 'it cannot read or write a volume',
-    remedies: [unproven(stopStartInstance(instance))],
+    remedy: (instance) => unproven(stopStartInstance(instance)),
   },
 ]
+
+const summaryOf = (status: InstanceStatus): string =>
+  SUBJECTS.flatMap(({name, field}) => (status[field]?.Status ? [`${name} ${status[field].Status}`] : [])).join(', ')
 
 /** Another host may or may not reach the volume: only a user can find out. */
 const unproven = ({apply: _, ...remedy}: Remedy): Remedy => remedy
 
-const isImpaired = (summary: Summary): boolean => summary?.Status === 'impaired'
-
-/** Nearly every instance of a fleet is healthy, and then its fix is not computed. */
 const failures = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
-  [status.SystemStatus, status.InstanceStatus, status.AttachedEbsStatus].some(isImpaired)
-    ? impairments(status, instance)
-    : []
+  SUBJECTS.filter(({field}) => status[field]?.Status === 'impaired').map(({cause, field, meaning, remedy}) => ({
+    cause,
+    resource: instance.InstanceId,
+    message: `EC2 finds ${instance.InstanceId} impaired: ${meaning}${since(status[field])}.`,
+    evidence: [{fact: `${field}.Status is impaired`, source: SOURCE}],
+    remedies: [remedy(instance)],
+  }))
 
-const impairments = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
-  subjects(status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
-    isImpaired(summary)
-      ? [
-          {
-            cause,
-            resource: instance.InstanceId,
-            message: `EC2 finds ${instance.InstanceId} impaired: ${meaning}${since(summary)}.`,
-            evidence: [{fact: `${field}.Status is impaired`, source: SOURCE}],
-            remedies,
-          },
-        ]
-      : [],
-  )
-
-function since(summary: Summary): string {
+function since(summary: InstanceStatus[Subject['field']]): string {
   const when = summary?.Details?.find(({ImpairedSince}) => ImpairedSince !== undefined)?.ImpairedSince
   return when === undefined ? '' : `, since ${when}`
 }

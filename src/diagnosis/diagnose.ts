@@ -8,7 +8,7 @@ import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../
 import {isHybrid} from '../model/hybrid.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
-import {memo} from '../util/memo.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {applyFlowLog} from './flow-logs/certainty.ts'
 import {compareFlowLog} from './flow-logs/compare.ts'
@@ -71,14 +71,9 @@ export interface Before {
 /** What a change did not affect: checks whose kinds are the same, and paths. */
 export function untouchedBy(before: Account, after: Account): Omit<Before, 'diagnosis'> {
   const isSame = (kind: Kind) => before[kind] === after[kind]
-  const known = new Map<Check, boolean>()
   return {
     keepsPaths: WALK_KINDS.every(isSame) && !haveCallers(before),
-    isUntouched: (check) => {
-      const answer = known.get(check) ?? [...check.requiredKinds, ...(check.optionalKinds ?? [])].every(isSame)
-      known.set(check, answer)
-      return answer
-    },
+    isUntouched: remembered((check: Check) => [...check.requiredKinds, ...(check.optionalKinds ?? [])].every(isSame)),
   }
 }
 
@@ -220,7 +215,7 @@ function evaluatedAgain(
 ): readonly Outcome[] {
   const signals = [...consoleSignals(account, instance), ...evidence]
   if (signals.length === 0) return outcomes
-  return reevaluated(outcomes, (finding) => applyEvidence([finding], signals, paths, account.ReadAt)[0] ?? finding)
+  return reevaluated(outcomes, (finding) => applyEvidence(finding, signals, paths, account.ReadAt))
 }
 
 /** Checks that still apply to an instance that is not running. */

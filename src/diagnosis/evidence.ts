@@ -10,19 +10,12 @@ import type {Path} from '../network/path.ts'
  * evidence, raises the certainty of what it confirms, and lowers to `possible` only what it contradicts within the hour
  * before the account was read. An older response of the service only shows that the fault is newer.
  */
-export function applyEvidence<F extends Finding>(
-  findings: readonly F[],
+export const applyEvidence = (
+  finding: Finding,
   signals: readonly Signal[],
   paths: readonly Path[],
   readAt: string,
-): readonly F[] {
-  const rules: readonly EvidenceRule[] = [identity, unreached, answered]
-  return findings.map((finding) => {
-    const start: Finding = finding
-    const withEvidence = rules.reduce((sofar, rule) => rule(sofar, signals, paths, readAt), start)
-    return withEvidence === start ? finding : {...finding, ...withEvidence}
-  })
-}
+): Finding => [identity, unreached, answered].reduce((sofar, rule) => rule(sofar, signals, paths, readAt), finding)
 
 type EvidenceRule = (finding: Finding, signals: readonly Signal[], paths: readonly Path[], readAt: string) => Finding
 

@@ -2,11 +2,11 @@ import {inMessage} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import {type Account, isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
+import {ec2, ssm} from '../remedies/core/remedy.ts'
 import type {ResolvedFinding} from './diagnose.ts'
 import type {ExamineOptions} from './examine-options.ts'
 import type {Report} from './report.ts'
-import {accessDenied, reportedCause, reportedStep, unreadKind} from './reported.ts'
+import {accessDenied, reportedCause, reportedCheck, reportedStep, unreadKind} from './reported.ts'
 
 /** The report on an id that the account does not contain, or that could not be looked up. */
 export function withoutInstance(account: Account, id: string, options: ExamineOptions): Report {
@@ -35,26 +35,19 @@ export function withoutInstance(account: Account, id: string, options: ExamineOp
       connected: null,
     },
     checks: [
-      {
-        id: target.id,
-        title: target.title,
+      reportedCheck({
+        check: target,
         status: isUnread ? 'unknown' : 'fail',
-        notes: unread.map(({reason}) => reason),
-      },
+        notes: unread.map(({reason}) => ({unknown: reason})),
+        findings: causes,
+      }),
     ],
     causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], verified: false, unread: []})),
     paths: [],
-    checklist: causes.flatMap(({cause, remedies = [], check}) =>
-      remedies
-        .map((remedy) =>
-          reportedStep(
-            {part: 'fix', remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []},
-            account,
-            options,
-            0,
-          ),
-        )
-        .map((step) => ({...step, docs: check.causes[cause]?.docs ?? step.docs})),
+    checklist: causes.flatMap((finding) =>
+      (finding.remedies ?? []).map((remedy, at) =>
+        reportedStep({part: 'fix', remedy, causes: [finding], alternatives: []}, account, options, at),
+      ),
     ),
     verified: false,
     unreadable: unread,
@@ -62,45 +55,37 @@ export function withoutInstance(account: Account, id: string, options: ExamineOp
 }
 
 function notHere({Region, Caller}: Account, id: string, elsewhere: string | undefined): ResolvedFinding {
-  const where = `Region ${Region}${Caller ? ` of account ${Caller.Account}` : ''}`
   const isNode = isHybridId(id)
-  const fact = isNode ? `${id} is not registered in ${where}.` : `${id} does not exist in ${where}.`
-  const finding = {
+  const where = `Region ${Region}${Caller ? ` of account ${Caller.Account}` : ''}`
+  const fact = `${id} ${isNode ? 'is not registered' : 'does not exist'} in ${where}.`
+  const common = {
     resource: id,
     evidence: [inMessage(fact, isNode ? 'ssm:DescribeInstanceInformation' : 'ec2:DescribeInstances')],
     check: target,
     severity: 'blocks',
   } as const
-  if (elsewhere !== undefined) {
-    const again = {
-      title: `Examine ${id} in ${elsewhere}`,
-      steps: [{on: 'here', line: `ssm-doctor ${id} --region ${elsewhere}`}],
-    } as const
+  if (elsewhere !== undefined)
     return {
-      ...finding,
+      ...common,
       cause: 'target.wrong-region',
       message: `${fact} It is in Region ${elsewhere}.`,
-      remedies: [again],
+      remedies: [
+        {
+          title: `Examine ${id} in ${elsewhere}`,
+          steps: [{on: 'here', line: `ssm-doctor ${id} --region ${elsewhere}`}],
+        },
+      ],
     }
-  }
-  const investigation: Remedy = {
-    title: `Check the id, Region and account of ${id}`,
-    steps: [
-      isNode
-        ? {
-            service: 'ssm',
-            operation: 'DescribeInstanceInformation',
-            input: {Filters: [{Key: 'InstanceIds', Values: [id]}]},
-          }
-        : {service: 'ec2', operation: 'DescribeInstances', input: {InstanceIds: [id]}},
-    ],
-  }
+  const lookUp = isNode
+    ? ssm('DescribeInstanceInformation', {Filters: [{Key: 'InstanceIds', Values: [id]}]})
+    : ec2('DescribeInstances', {InstanceIds: [id]})
+  const otherwise = isNode
+    ? 'deregistered; registering it again needs a new activation'
+    : 'it was terminated more than an hour ago'
   return {
-    ...finding,
+    ...common,
     cause: 'target.not-found',
-    message: isNode
-      ? `${fact} It may be in another Region or account, or deregistered; registering it again needs a new activation.`
-      : `${fact} It may be in another Region or account, or it was terminated more than an hour ago.`,
-    remedies: [investigation],
+    message: `${fact} It may be in another Region or account, or ${otherwise}.`,
+    remedies: [{title: `Check the id, Region and account of ${id}`, steps: [lookUp]}],
   }
 }

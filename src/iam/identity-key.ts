@@ -6,7 +6,7 @@ import {type Account, type Instance, isUnreadable, itemsOf, type Role, type VpcE
 import {accountIdOf, find, hasWith} from '../model/joins.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
-import {memo} from '../util/memo.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
 import {policiesOf, roleByArn, rolesNamed} from './role.ts'
 
@@ -18,7 +18,7 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
-  const ownId = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
+  const ownId = profilesOf(account)(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
   const nodeKey = node
     ? `${node.PingStatus} ${relevantVersion(node.AgentVersion)} ${node.IamRole}`
     : `${printedVersion(account, instance)}`
@@ -35,41 +35,31 @@ const relevantVersion = (version: string | undefined): string =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
 
 /** The profile's role, or an endpoint, has a policy that distinguishes instances. */
-function namesInstances(account: Account, profileArn: string | undefined): boolean {
-  const known = distinguishesByProfile(account).get(profileArn)
-  if (known !== undefined) return known
-  const fresh = profileDistinguishes(account, profileArn)
-  distinguishesByProfile(account).set(profileArn, fresh)
-  return fresh
-}
-
-const distinguishesByProfile = memo((_: Account) => new Map<string | undefined, boolean>())
-
-function profileDistinguishes(account: Account, profileArn: string | undefined): boolean {
-  if (hasWith(account.VpcEndpoints, distinguishes, true)) return true
-  const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
-  const role = arn === undefined ? undefined : roleByArn(account, arn)
-  return role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role)
-}
+const profilesOf = memo((account: Account) =>
+  remembered((profileArn: string | undefined): boolean => {
+    if (hasWith(account.VpcEndpoints, distinguishes, true)) return true
+    const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
+    const role = arn === undefined ? undefined : roleByArn(account, arn)
+    return role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role)
+  }),
+)
 
 const distinguishes = ({PolicyDocument}: VpcEndpoint) => [
   PolicyDocument !== undefined && policyDistinguishes(policyOf(PolicyDocument)),
 ]
 
 /** Host management provides its role to any instance. */
-const hostManaged = memo((account: Account) => ({
-  apart: itemsOf(account.ServiceSettings).some(({SettingValue = ''}) => {
-    return rolesNamed(account, lastPart(SettingValue)).some((role) => roleNamesInstances(account, role))
-  }),
-}))
-const hostRoleNamesInstances = (account: Account): boolean => hostManaged(account).apart
+const hostRoleNamesInstances = memo((account: Account): boolean =>
+  itemsOf(account.ServiceSettings).some(({SettingValue = ''}) =>
+    rolesNamed(account, lastPart(SettingValue)).some((role) => roleNamesInstances(account, role)),
+  ),
+)
 
 const roleNamesInstances = (account: Account, role: Role): boolean =>
   policiesOf(account, role).some(({policy}) => !isUnreadable(policy) && policyDistinguishes(policy))
 
 /** Such a policy may decide differently for two instances with one role. */
-const distinguishing = memo((policy: Policy) => ({is: policy.statements.some(statementDistinguishes)}))
-const policyDistinguishes = (policy: Policy): boolean => distinguishing(policy).is
+const policyDistinguishes = memo(({statements}: Policy): boolean => statements.some(statementDistinguishes))
 
 /**
  * Keys whose value is the instance's own.

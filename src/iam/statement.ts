@@ -1,4 +1,4 @@
-import {memo} from '../util/memo.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {holds} from './condition.ts'
 import type {CallContext} from './context.ts'
 import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from './policy.ts'
@@ -17,18 +17,10 @@ export interface Request {
   readonly caller: Caller
 }
 
-const actionsOf = memo((_: Statement) => new Map<string, boolean>())
-
 /** Cached, because a fleet evaluates the same few actions with the same few policies. */
-function coversAction(statement: Statement, action: string): boolean {
-  const known = actionsOf(statement)
-  const answer = known.get(action)
-  if (answer !== undefined) return answer
-  const {not: isNot, values} = statement.actions
-  const fresh = values.some((pattern) => matchesAction(pattern, action)) !== isNot
-  known.set(action, fresh)
-  return fresh
-}
+const coverageOf = memo(({actions: {not: isNot, values}}: Statement) =>
+  remembered((action: string) => values.some((pattern) => matchesAction(pattern, action)) !== isNot),
+)
 
 /** The resource and keys of the request are read only if a statement depends on them. */
 function resourceFits(pattern: string, resource: string, request: Request, variables: boolean): Ternary {
@@ -57,7 +49,7 @@ const namesCaller = ({principals, effect}: Statement, request: Request): Ternary
 
 /** Whether the statement applies to this call. */
 const applies = (statement: Statement, request: Request): Ternary =>
-  coversAction(statement, request.action)
+  coverageOf(statement)(request.action)
     ? and([
         coversResource(statement, request),
         namesCaller(statement, request),

@@ -39,8 +39,7 @@ const signal = (kind: Signal['kind'], rest: Partial<Signal> = {}): Signal => ({
   service: 'ssm',
   ...rest,
 })
-const weighed = (finding: Finding, ...signals: readonly Signal[]) =>
-  applyEvidence([finding], signals, paths, READ_AT)[0]
+const weighed = (finding: Finding, ...signals: readonly Signal[]) => applyEvidence(finding, signals, paths, READ_AT)
 
 it('does not change findings without a matching line', () => {
   expect(weighed(closed)).toEqual(closed)
@@ -116,5 +115,5 @@ it('does not confirm a finding with the line that it was made from', () => {
     evidence: [{fact: line, source: 'errors.log'}],
     actions: ['ssm:UpdateInstanceInformation'],
   } as const
-  expect(applyEvidence([finding], [signal], [], '2026-11-20T12:00:00.000Z')).toEqual([finding])
+  expect(applyEvidence(finding, [signal], [], '2026-11-20T12:00:00.000Z')).toEqual(finding)
 })

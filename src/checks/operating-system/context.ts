@@ -8,7 +8,7 @@ import {isHybrid} from '../../model/hybrid.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
-import {forMachine, runOnInstance} from '../../remedies/core/on-instance.ts'
+import {runOnInstance, runOnMachine} from '../../remedies/core/on-instance.ts'
 import type {Certainty, Finding, Severity} from '../check.ts'
 
 /** What the checks of the operating system share: the evidence, and how it becomes a finding. */
@@ -58,13 +58,12 @@ export const from =
     if (signals.length === 0) return []
     const {instance} = context
     const {fix, commands, ...words} = wordsFor(context, signals)
-    const remedy = runOnInstance(fix, commands)
     return [
       {
         ...words,
         resource: instance.InstanceId,
         evidence: signals.map(lineEvidence),
-        remedies: [isHybrid(instance) ? forMachine(remedy) : remedy],
+        remedies: [(isHybrid(instance) ? runOnMachine : runOnInstance)(fix, commands)],
       },
     ]
   }

@@ -6,7 +6,7 @@ import {isHybrid} from '../../model/hybrid.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {AGENT_SERVICES} from '../../model/partition.ts'
-import type {Remedy} from '../../remedies/core/remedy.ts'
+import {ec2, iam, type Remedy} from '../../remedies/core/remedy.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from '../refused-by.ts'
 import {
   from,
@@ -156,14 +156,14 @@ function remedyOfRefusal(
       : {Filters: [{Name: 'vpc-id', Values: [instance.VpcId ?? '']}]}
     return {
       title: `Allow ${what} in the policy of the VPC endpoint that the call passes`,
-      steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input}],
+      steps: [ec2('DescribeVpcEndpoints', input)],
       docs: privateLinkGuide('vpc-endpoints-access'),
     }
   }
   const role = /assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal ?? '')?.[1]
   return {
     title: `Allow ${what} in the permissions boundary of the role`,
-    steps: role === undefined ? [] : [{service: 'iam', operation: 'GetRole', input: {RoleName: role}}],
+    steps: role === undefined ? [] : [iam('GetRole', {RoleName: role})],
     docs: DENIED,
   }
 }

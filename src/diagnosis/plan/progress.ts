@@ -1,3 +1,4 @@
+import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnose.ts'
 
 /** What blocks and what only degrades are different results. */
@@ -30,5 +31,3 @@ export const impairs = (before: Diagnosis, after: Diagnosis): boolean => {
 /** What only the instance itself shows cannot be tried on a model of the account. */
 export const isOnInstanceOnly = ({check}: ResolvedFinding): boolean =>
   check.fallback === true || check.fromInstance === true
-
-import {findingKey} from '../cause-key.ts'

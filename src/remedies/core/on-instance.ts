@@ -11,18 +11,15 @@ const ACCESS_METHODS =
 export const onInstance = (...lines: readonly string[]): readonly Step[] =>
   lines.map((line) => ({on: 'instance', line}))
 
-/** The same on a machine outside EC2. */
-export const onMachine = (...lines: readonly string[]): readonly Step[] => lines.map((line) => ({on: 'machine', line}))
-
 /** Something to be done on the instance itself, which AWS's API cannot do and the model cannot verify. */
-export const runOnInstance = (
-  title: string,
-  lines: readonly string[],
-  rest: Pick<Remedy, 'docs' | 'effect'> = {},
-): Remedy => ({title, steps: onInstance(...lines), effect: ACCESS_METHODS, ...rest})
+export const runOnInstance = (title: string, lines: readonly string[]): Remedy => ({
+  title,
+  steps: onInstance(...lines),
+  effect: ACCESS_METHODS,
+})
 
-/** The remedy where the instance is a machine outside EC2, which cannot be accessed through EC2. */
-export function forMachine({effect, ...remedy}: Remedy): Remedy {
-  const steps = remedy.steps.map((step): Step => ('on' in step ? {...step, on: 'machine'} : step))
-  return {...remedy, steps, ...(effect !== undefined && effect !== ACCESS_METHODS && {effect})}
-}
+/** The same on a machine outside EC2, which cannot be accessed through EC2. */
+export const runOnMachine = (title: string, lines: readonly string[]): Remedy => ({
+  title,
+  steps: lines.map((line) => ({on: 'machine', line})),
+})

@@ -231,11 +231,8 @@ export const allowNames = (fault: FaultContext): readonly Remedy[] => [
 function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
   const hosts = services.map((service) => recordNameOf(service, facts)).filter((host) => !host.startsWith('*'))
   const {name} = commandsFor(facts, instance)
-  return runOnInstance(
-    `Check whether DNS Firewall rule group ${resource} allows ${called(instance)} to resolve ${inList(hosts)}`,
-    hosts.map(name),
-    {docs: QUERY_LOGS},
-  )
+  const title = `Check whether DNS Firewall rule group ${resource} allows ${called(instance)} to resolve ${inList(hosts)}`
+  return {...runOnInstance(title, hosts.map(name)), docs: QUERY_LOGS}
 }
 
 const QUERY_LOGS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html'
