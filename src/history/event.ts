@@ -1,5 +1,6 @@
 import type {Account, CloudTrailEvent} from '../model/account.ts'
-import {type Parameters, parametersOf, partIn, textIn, textsWithin} from './parameters.ts'
+import {isObject} from '../util/json.ts'
+import {type Parameters, parametersOf, partsIn, textIn, textsWithin} from './parameters.ts'
 import {type Principal, principalOf} from './principal.ts'
 import {type ChangeSource, sourceOf} from './source.ts'
 
@@ -65,7 +66,7 @@ export function changesIn(recorded: readonly CloudTrailEvent[], place: Place): C
 function recordOf({CloudTrailEvent: json}: CloudTrailEvent): Parameters {
   try {
     const value: unknown = JSON.parse(json ?? '{}')
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parameters) : {}
+    return isObject(value) ? value : {}
   } catch {
     return {}
   }
@@ -89,6 +90,7 @@ function changeOf(one: CloudTrailEvent, record: Parameters): ChangeEvent | undef
   const request = parametersOf(record.requestParameters)
   const response = parametersOf(record.responseElements)
   const resources = (one.Resources ?? []).flatMap(({ResourceName}) => ResourceName ?? [])
+  const arns = partsIn(record, 'resources').flatMap((resource) => textIn(resource, 'ARN') ?? [])
   return {
     id: textIn(record, 'eventID') ?? one.EventId ?? null,
     name,
@@ -100,12 +102,9 @@ function changeOf(one: CloudTrailEvent, record: Parameters): ChangeEvent | undef
     source: sourceOf(record, textIn(identity, 'invokedBy')),
     request: request?.omitted === true ? undefined : request,
     response,
-    mentions: new Set([...resources, ...textsWithin(request), ...textsWithin(response), ...arnsIn(record)]),
+    mentions: new Set([...resources, ...textsWithin(request), ...textsWithin(response), ...arns]),
   }
 }
-
-const arnsIn = (record: Parameters): readonly string[] =>
-  Array.isArray(record.resources) ? record.resources.flatMap((one) => textIn(partIn({one}, 'one'), 'ARN') ?? []) : []
 
 function isoOf(time: string | undefined): string | undefined {
   const moment = new Date(time ?? Number.NaN)

@@ -1,12 +1,11 @@
-import {isObject} from '../util/json.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {decapitalized} from '../util/list-in-words.ts'
+
 /**
  * The parameters or the response of a call as CloudTrail records them: names begin with a lowercase letter, lists are
  * lists.
  */
-export interface Parameters {
-  readonly [name: string]: unknown
-}
+export type Parameters = JsonObject
 
 /** Deeper than any AWS request: deeper nesting is ignored. */
 const DEEPEST = 24

@@ -55,12 +55,11 @@ export function recordedResourceOf(account: Account, resource: string): Recorded
   return type === undefined || id === undefined ? undefined : {type, id}
 }
 
-const isDeleted = ({configurationItemStatus: status}: ConfigurationItem): boolean =>
-  status?.startsWith('ResourceDeleted') ?? false
-
 /** What was recorded after the account was read shows nothing about the time before. */
 const isUsable = ({ReadAt}: Account, item: ConfigurationItem): boolean =>
-  typeOf(item) !== undefined && !isDeleted(item) && item.configurationItemCaptureTime <= ReadAt
+  typeOf(item) !== undefined &&
+  !item.configurationItemStatus?.startsWith('ResourceDeleted') &&
+  item.configurationItemCaptureTime <= ReadAt
 
 /** The configurations that AWS Config recorded of a resource, newest first. */
 export const recordingsOf = (account: Account, resource: string): readonly ConfigurationItem[] =>

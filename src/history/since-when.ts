@@ -170,17 +170,18 @@ const inShort = (resource: string): string =>
 function reported(one: Case, outcome: Outcome): CauseHistory {
   const {finding, account, instance} = one
   const event = 'event' in outcome ? outcome.event : undefined
-  const changedAt = outcome.answer === 'changed' ? outcome.until : event?.time
+  const changed = outcome.answer === 'changed' ? outcome : undefined
+  const changedAt = changed?.until ?? event?.time
   const ping =
     changedAt === undefined ? undefined : pingNoteOf(finding.cause, changedAt, registrationOf(account, instance))
-  const uncertainties = outcome.answer === 'changed' ? outcome.uncertainties : []
+  const {uncertainties = []} = changed ?? {}
   return {
     cause: finding.cause,
     resource: finding.resource,
     answer: outcome.answer,
-    certainty: outcome.answer === 'changed' ? (uncertainties.length === 0 ? 'proven' : 'likely') : null,
-    proof: outcome.answer === 'changed' ? outcome.proof : null,
-    until: outcome.answer === 'changed' ? outcome.until : null,
+    certainty: changed ? (uncertainties.length === 0 ? 'proven' : 'likely') : null,
+    proof: changed?.proof ?? null,
+    until: changed?.until ?? null,
     event: event ? reportedEvent(event) : null,
     lastPing: ping?.relation ?? null,
     message: messageOf(one, outcome),
@@ -201,12 +202,8 @@ function ownerNote({account, finding}: Case, {answer}: Outcome): readonly string
 }
 
 const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent): ReportedEvent => ({
-  id,
-  name,
-  time,
-  region,
-  principal: {...principal},
-  source: {...source},
+  ...{id, name, time, region},
+  ...{principal, source},
 })
 
 /** The name of the correct state, and the call that ended it. */
@@ -282,7 +279,7 @@ function notesOn({CloudTrailEvents, ConfigurationItems}: Account, {skipped}: Cha
         : [],
     ),
     ...SKIPPED.flatMap(([key, why]) =>
-      skipped[key] === 0 ? [] : [`Left out: ${eventsInWords(skipped[key])} ${why}.`],
+      skipped[key] === 0 ? [] : [`Left out: ${counted(skipped[key], 'event')} ${why}.`],
     ),
   ]
 }
@@ -292,5 +289,3 @@ const SKIPPED = [
   ['later', 'after the account was read'],
   ['unreadable', 'without a name or a time'],
 ] as const
-
-const eventsInWords = (count: number): string => counted(count, 'event')

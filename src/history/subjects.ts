@@ -28,29 +28,22 @@ interface Found {
   readonly subject: Subject
 }
 
-type Related = Partial<Pick<Subjects, 'resources' | 'calls'>>
-type Rule = readonly [RegExp, (found: Found) => Related]
+type Rule = readonly [cause: RegExp, resources: (found: Found) => readonly string[], ...calls: readonly string[]]
 
-/** The resources that are related to a cause, in addition to its own. Every rule that matches counts. */
+/** What is related to a cause, in addition to its own resource. Every rule that matches counts. */
 const RULES: readonly Rule[] = [
-  [/^(?:sg|nat-instance)\./, (found) => ({resources: interfacesOf(found)})],
-  [/^nacl\./, (found) => ({resources: [...aclsOnPath(found), ...subnetsOf(found)]})],
-  [
-    /^(?:route|igw|nat|tgw|pcx|vgw|ipv6)\./,
-    (found) => ({resources: routing(found), calls: ['DisassociateRouteTable']}),
-  ],
-  [/^endpoint\.(?:sg-blocks|org-condition|policy-denies)|^s3\./, (found) => ({resources: endpointsWith(found)})],
-  [/^endpoint\.|^dns\.private-dns-off/, vpcEndpoints],
-  [/^dns\./, (found) => ({resources: naming(found)})],
-  [/^bpa\./, ({instance}) => ({resources: some(instance.VpcId), calls: ['ModifyVpcBlockPublicAccessOptions']})],
-  [/^iam\./, (found) => ({resources: identities(found)})],
-  [
-    /^iam\.(?:no-profile|profile-)/,
-    () => ({calls: ['DisassociateIamInstanceProfile', 'RemoveRoleFromInstanceProfile']}),
-  ],
-  [/^dhmc\./, () => ({resources: [HOST_MANAGEMENT_SETTING], calls: ['UpdateServiceSetting', 'ResetServiceSetting']})],
-  [/^(?:imds|instance)\./, ({instance}) => ({resources: [instance.InstanceId]})],
-  [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => ({calls: ['DeleteVpcEndpoints', 'CreateVpcEndpoint']})],
+  [/^(?:sg|nat-instance)\./, interfacesOf],
+  [/^nacl\./, (found) => [...aclsOnPath(found), ...subnetsOf(found)]],
+  [/^(?:route|igw|nat|tgw|pcx|vgw|ipv6)\./, routing, 'DisassociateRouteTable'],
+  [/^endpoint\.(?:sg-blocks|org-condition|policy-denies)|^s3\./, endpointsWith],
+  [/^endpoint\.|^dns\.private-dns-off/, endpointsOfAgent],
+  [/^dns\./, naming],
+  [/^bpa\./, ({instance}) => some(instance.VpcId), 'ModifyVpcBlockPublicAccessOptions'],
+  [/^iam\./, identities],
+  [/^iam\.(?:no-profile|profile-)/, () => [], 'DisassociateIamInstanceProfile', 'RemoveRoleFromInstanceProfile'],
+  [/^dhmc\./, () => [HOST_MANAGEMENT_SETTING], 'UpdateServiceSetting', 'ResetServiceSetting'],
+  [/^(?:imds|instance)\./, ({instance}) => [instance.InstanceId]],
+  [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => [], 'DeleteVpcEndpoints', 'CreateVpcEndpoint'],
 ]
 
 /** More than any cause is related to. */
@@ -58,12 +51,12 @@ const MAX = 12
 
 export function subjectsOf(account: Account, instance: Instance, paths: readonly Path[], subject: Subject): Subjects {
   const found = {account, instance, paths, subject}
-  const parts = RULES.filter(([pattern]) => pattern.test(subject.cause)).map(([, rule]) => rule(found))
-  const ids = [subject.resource, ...parts.flatMap((part) => part.resources ?? [])]
+  const rules = RULES.filter(([pattern]) => pattern.test(subject.cause))
+  const ids = [subject.resource, ...rules.flatMap(([, related]) => related(found))]
   return {
     resources: [...new Set(ids.flatMap(namesOf))].slice(0, MAX),
     global: new Set(ids.filter((id) => GLOBAL.test(id)).flatMap(namesOf)),
-    calls: [...new Set(parts.flatMap((part) => part.calls ?? []))],
+    calls: [...new Set(rules.flatMap(([, , ...calls]) => calls))],
   }
 }
 
@@ -77,10 +70,10 @@ export function namesOf(resource: string): readonly string[] {
   return name === undefined ? [resource] : [name, resource]
 }
 
-const interfacesOf = ({instance}: Found): readonly string[] => [
-  ...some(instance.InstanceId, primaryInterfaceOf(instance)?.NetworkInterfaceId),
-  ...instance.SecurityGroups.flatMap(({GroupId}) => GroupId ?? []),
-]
+function interfacesOf({instance}: Found): readonly string[] {
+  const groups = instance.SecurityGroups.map(({GroupId}) => GroupId)
+  return some(instance.InstanceId, primaryInterfaceOf(instance)?.NetworkInterfaceId, ...groups)
+}
 
 const subnetsOf = ({account, instance, paths}: Found): readonly string[] => [
   ...some(instance.SubnetId),
@@ -116,10 +109,10 @@ function endpointsWith({account, instance, subject}: Found): readonly string[] {
   return own.flatMap(({VpcEndpointId, Groups}) => [VpcEndpointId, ...Groups.flatMap(({GroupId}) => GroupId ?? [])])
 }
 
-function vpcEndpoints({account, instance}: Found): Related {
+function endpointsOfAgent({account, instance}: Found): readonly string[] {
   const own = allWith(account.VpcEndpoints, 'VpcId', instance.VpcId)
   const ofAgent = own.filter(({ServiceName}) => AGENT_SERVICES.some((service) => ServiceName.endsWith(`.${service}`)))
-  return {resources: [...ofAgent.map(({VpcEndpointId}) => VpcEndpointId), ...some(instance.VpcId)]}
+  return [...ofAgent.map(({VpcEndpointId}) => VpcEndpointId), ...some(instance.VpcId)]
 }
 
 function naming({account, instance}: Found): readonly string[] {

@@ -116,7 +116,8 @@ interface Past {
 }
 
 /** Newest first: each change is reverted in the account as it was after it. */
-function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome {
+function revertedIn(one: Case, past: Past): Outcome {
+  const {events} = past
   let account = one.account
   const unknown: ChangeEvent[] = []
   /** The newest call before which the cause did not exist, although the state was not right yet. */
@@ -124,9 +125,9 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
   let effective = 0
   const uncertainties: string[] = []
   for (const event of events) {
-    const step = beforeEvent(one, account, event, {events, recorded})
+    const step = beforeEvent(one, account, event, past)
     if (step === undefined) continue
-    const {reversal, earlier, state, isCreation} = step
+    const {reversal, state, isCreation} = step
     const until = event.time
     const here = {answer: 'changed', until, event, proof: 'event', reversal, isNewest: effective === 0} as const
     uncertainties.push(...uncertaintiesAbout(event, step))
@@ -135,7 +136,7 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
     if (isCreation && unknown.length === 0) return {answer: 'created', event}
     if (isCreation) break
     if (state !== 'present') unknown.push(event)
-    if (isKept(step, keepsUnknown)) account = earlier ?? account
+    account = step.next
     effective += 1
   }
   const last = unknown.find((event) => isNamedIn(event, one.resources)) ?? unknown[0]
@@ -146,29 +147,26 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
 type Changed = Extract<Outcome, {answer: 'changed'}>
 
 /** The account before a call, and whether the cause existed in it; undefined if the call changes nothing. */
-function beforeEvent(one: Case, account: Account, event: ChangeEvent, past: Pick<Past, 'events' | 'recorded'>) {
+function beforeEvent(one: Case, account: Account, event: ChangeEvent, past: Past) {
   const {finding, instance} = one
   const recorded = event === past.events.at(-1) ? past.recorded : undefined
   const reversal = revert({account, event, older: olderThan(event, one), ...(recorded && {recorded})})
   const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
   if (reversal === NOTHING && !isCreation) return undefined
   const earlier = reversal?.change.apply(account)
-  return {reversal, earlier, state: earlier ? stateIn(earlier, one) : ('unknown' as const), isCreation}
+  const state = earlier ? stateIn(earlier, one) : 'unknown'
+  const next = earlier && (past.keepsUnknown || state !== 'unknown') ? earlier : account
+  return {reversal, earlier, state, isCreation, next}
 }
 
 type BeforeEvent = NonNullable<ReturnType<typeof beforeEvent>>
 
-const isKept = ({state}: BeforeEvent, keepsUnknown: boolean): boolean => keepsUnknown || state !== 'unknown'
-
-function uncertaintiesAbout(event: ChangeEvent, {reversal, earlier, state}: BeforeEvent): readonly string[] {
-  if (state === 'unknown') return [uncertaintyOf(event, earlier)]
+function uncertaintiesAbout({name, time}: ChangeEvent, {reversal, earlier, state}: BeforeEvent): readonly string[] {
+  const call = `${name} of ${timeInWords(time)}`
+  if (!earlier) return [`${call} could not be undone on the model`]
+  if (state === 'unknown') return [`whether it was so before ${call} cannot be determined`]
   return reversal?.assumption === undefined ? [] : [`this assumes ${reversal.assumption}`]
 }
-
-const uncertaintyOf = ({name, time}: ChangeEvent, earlier: Account | undefined): string =>
-  earlier
-    ? `whether it was so before ${name} of ${timeInWords(time)} cannot be determined`
-    : `${name} of ${timeInWords(time)} could not be undone on the model`
 
 /** Before this moment the resource was as the older item recorded it. */
 interface Transition {

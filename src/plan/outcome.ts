@@ -1,10 +1,10 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
-import type {FleetCache} from '../diagnosis/diagnose.ts'
-import {type Diagnosis, diagnose, findingsOf} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, diagnose, type FleetCache, findingsOf} from '../diagnosis/diagnose.ts'
 import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {AGENT_SERVICES} from '../model/partition.ts'
+import {memo} from '../util/memo.ts'
 import {accountFor} from './scope.ts'
 
 /** A cause that keeps an instance from being managed, or that degrades it. */
@@ -28,13 +28,11 @@ export interface Outcome {
 const OBSERVED = new Set(['status-checks', 'registration', 'operating-system', 'inspector', 'agent'])
 
 /** The caches of accounts that only some instances depend on. */
-const CACHES = new WeakMap<Account, FleetCache>()
+const cacheOf = memo(createFleetCache)
 
 export function outcomeOf(whole: Account, instance: Instance, shared?: FleetCache): Outcome {
   const account = accountFor(whole, instance)
-  const own = shared && account !== whole ? (CACHES.get(account) ?? createFleetCache(account)) : undefined
-  if (own) CACHES.set(account, own)
-  const fleetCache = own ?? shared
+  const fleetCache = shared && account !== whole ? cacheOf(account) : shared
   const diagnosis = diagnose(account, instance, {includeFallback: false, ...(fleetCache && {fleetCache})})
   const causes = findingsOf(diagnosis).flatMap(({check, cause, severity, resource, message}): OutcomeCause[] =>
     !OBSERVED.has(check.id) && (severity === 'blocks' || severity === 'degrades')

@@ -74,8 +74,8 @@ export function plannedParts(
 export interface IgnoredResource {
   readonly address: string
   readonly type: string
-  /** What is known about it, to find the resource it belongs to. */
-  readonly properties: Properties
+  /** Where two versions of it are compared. */
+  readonly properties?: Properties
 }
 
 export interface ResourcePlan {

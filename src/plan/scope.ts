@@ -1,4 +1,5 @@
 import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
+import {memo} from '../util/memo.ts'
 
 /** Kinds whose unknowns can be limited to one VPC. */
 const SCOPED: readonly Kind[] = ['VpcEndpoints', 'SecurityGroups', 'Subnets', 'HostedZones']
@@ -8,7 +9,7 @@ interface Within {
   readonly within?: readonly string[]
 }
 
-const ACCOUNTS = new WeakMap<Account, Map<string, Account>>()
+const accountsByVpc = memo((_: Account) => new Map<string, Account>())
 
 /**
  * The account as an instance depends on it: what is known only after apply of VPCs that no traffic of the instance can
@@ -17,8 +18,7 @@ const ACCOUNTS = new WeakMap<Account, Map<string, Account>>()
 export function accountFor(account: Account, {VpcId = ''}: Instance): Account {
   const uncertain = SCOPED.filter((kind) => withinOf(account[kind]) !== undefined)
   if (uncertain.length === 0) return account
-  const known = ACCOUNTS.get(account) ?? new Map<string, Account>()
-  ACCOUNTS.set(account, known)
+  const known = accountsByVpc(account)
   const found = known.get(VpcId)
   if (found) return found
   const reached = reachableFrom(account, VpcId)

@@ -46,6 +46,12 @@ export function formerly<T>(older: readonly ChangeEvent[], read: (event: ChangeE
   return undefined
 }
 
+/** All of them, if there are any and each is known. */
+export function allKnown<T>(items: readonly (T | undefined)[]): readonly T[] | undefined {
+  const known = items.filter((item) => item !== undefined)
+  return known.length > 0 && known.length === items.length ? known : undefined
+}
+
 /** The resource was created within the known time, so what no event added did not exist. */
 export const isCreatedIn = (older: readonly ChangeEvent[], name: string, id: string): boolean =>
   older.some((event) => event.name === name && event.mentions.has(id))

@@ -15,11 +15,11 @@ import {
   modifyEndpoint,
 } from '../../remedies/changes/endpoints.ts'
 import {editRoutes} from '../../remedies/changes/routes.ts'
-import {type Change, change, inSequence, inverse, onModel} from '../../remedies/core/change.ts'
+import {type Change, change, inSequence, inverse} from '../../remedies/core/change.ts'
 import {setEndpointGroups, withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
-import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
+import {allKnown, formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
+import {revertSetting} from './setting.ts'
 
 /** The ids that a request lists under a name, in the singular or the plural. */
 const idsIn = (request: Parameters | undefined, name: string): readonly string[] =>
@@ -49,26 +49,16 @@ function policyIn(request: Parameters | undefined): PolicyDocument | undefined {
   return typeof document === 'string' ? undefined : document
 }
 
-const setsPolicy = (request: Parameters | undefined): boolean =>
-  flagIn(request, 'resetPolicy') === true || request?.policyDocument !== undefined
-
-/** The earlier policy: an earlier call has it; an endpoint that was created without one has the default. */
-function formerPolicy({older, recorded}: RevertContext, id: string): PolicyDocument | undefined {
-  const known = recorded && find(recorded.VpcEndpoints, 'VpcEndpointId', id)?.PolicyDocument
-  return (
-    known ??
-    formerly(older, ({name, request, mentions}) => {
-      if (!mentions.has(id)) return undefined
-      if (name === 'CreateVpcEndpoint') return policyIn(request) ?? FULL_ACCESS
-      return name === 'ModifyVpcEndpoint' ? policyIn(request) : undefined
-    })
-  )
-}
-
-function policyBack(context: RevertContext, id: string): Change | undefined {
-  const before = formerPolicy(context, id)
-  return before === undefined ? undefined : changePolicy(id, [policyIn(context.event.request), before])
-}
+/** An earlier call has the earlier policy; an endpoint that was created without one has the default. */
+const policy = revertSetting({
+  placeIn: (request, response) => {
+    const id = textIn(request, 'vpcEndpointId') ?? createdId(response)
+    return id === undefined ? undefined : {id}
+  },
+  after: {ModifyVpcEndpoint: policyIn, CreateVpcEndpoint: (request) => policyIn(request) ?? FULL_ACCESS},
+  recorded: (account, {id}) => find(account.VpcEndpoints, 'VpcEndpointId', id)?.PolicyDocument,
+  change: ({id}, [now, before]) => (before === null ? undefined : changePolicy(id, [now ?? undefined, before])),
+})
 
 /** Whether private DNS was enabled: an earlier call shows it; otherwise a call that sets it has changed it. */
 function privateDnsBack(context: RevertContext, endpoint: VpcEndpoint, now: boolean): Reversal {
@@ -91,13 +81,14 @@ const revertModification: Revert = (context) => {
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
   if (!endpoint || id === undefined) return undefined
   if (request?.ipAddressType !== undefined || request?.dnsOptions !== undefined) return undefined
-  const policy = setsPolicy(request) ? policyBack(context, id) : onModel()
-  if (policy === undefined) return undefined
+  const setsPolicy = flagIn(request, 'resetPolicy') === true || request?.policyDocument !== undefined
+  const former = setsPolicy ? policy(context) : NOTHING
+  if (former === undefined) return undefined
   const now = flagIn(request, 'privateDnsEnabled')
   const dns = now === undefined ? undefined : privateDnsBack(context, endpoint, now)
   const [added, removed] = [idsIn(request, 'addSecurityGroup'), idsIn(request, 'removeSecurityGroup')]
   const changes: readonly Change[] = [
-    policy,
+    former.change,
     ...(added.length + removed.length > 0 ? [groupsBack(endpoint, added, removed)] : []),
     ...(dns ? [dns.change] : []),
     ...idsIn(request, 'addSubnet').map((one) =>
@@ -110,11 +101,11 @@ const revertModification: Revert = (context) => {
   return {change: inSequence(...changes), ...(dns?.assumption && {assumption: dns.assumption})}
 }
 
-const createdId = ({response}: ChangeEvent): string | undefined =>
+const createdId = (response: Parameters | undefined): string | undefined =>
   textIn(partIn(response, 'vpcEndpoint'), 'vpcEndpointId')
 
 const revertCreation: Revert = ({account, event}) => {
-  const id = createdId(event) ?? [...event.mentions].find((one) => /^vpce-[0-9a-f]+$/.test(one))
+  const id = createdId(event.response) ?? [...event.mentions].find((one) => /^vpce-[0-9a-f]+$/.test(one))
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
   return endpoint && {change: deleteVpcEndpoint(endpoint)}
 }
@@ -122,12 +113,13 @@ const revertCreation: Revert = ({account, event}) => {
 /** What was deleted is in the call that created it. Its replacement is a new one. */
 const revertDeletion: Revert = ({account, event, older}) => {
   const ids = idsIn(event.request, 'vpcEndpoint')
-  const changes = ids.map((id) => {
-    const made = older.find((one) => one.name === 'CreateVpcEndpoint' && one.mentions.has(id))
-    return made && madeAgain(account, made.request)
-  })
-  const known = changes.filter((change) => change !== undefined)
-  return known.length > 0 && known.length === ids.length ? {change: inSequence(...known)} : undefined
+  const changes = allKnown(
+    ids.map((id) => {
+      const made = older.find((one) => one.name === 'CreateVpcEndpoint' && one.mentions.has(id))
+      return made && madeAgain(account, made.request)
+    }),
+  )
+  return changes && {change: inSequence(...changes)}
 }
 
 function madeAgain(account: Account, request: Parameters | undefined): Change | undefined {

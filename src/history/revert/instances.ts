@@ -6,6 +6,7 @@ import {replaceProfile, setProfile} from '../../remedies/changes/instance-profil
 import {changeMetadataOptions} from '../../remedies/changes/instances.ts'
 import {change, onModel, setting} from '../../remedies/core/change.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
+import {capital} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
@@ -108,8 +109,7 @@ const NEUTRAL = [
 ] as const
 
 const isNeutral = (request: Parameters | undefined): boolean =>
-  NEUTRAL.some((name) => request?.[name] !== undefined) ||
-  NEUTRAL.some((name) => name === textIn(request, 'attribute')) ||
+  NEUTRAL.some((name) => request?.[name] !== undefined || name === textIn(request, 'attribute')) ||
   partIn(request, 'attachment') !== undefined
 
 const revertInstance: Revert = (context) => {
@@ -124,43 +124,36 @@ const revertInstance: Revert = (context) => {
   return isNeutral(event.request) ? NOTHING : undefined
 }
 
-const METADATA = {
-  httpEndpoint: ['HttpEndpoint', ['enabled', 'disabled']],
-  httpTokens: ['HttpTokens', ['optional', 'required']],
-} as const
+/** The values of each option; a hop limit has many. */
+const METADATA: Readonly<Record<string, readonly string[]>> = {
+  httpEndpoint: ['enabled', 'disabled'],
+  httpTokens: ['optional', 'required'],
+  httpPutResponseHopLimit: [],
+}
 
-/** A call names the options that it changes; each has two values, except the hop limit. */
-const revertMetadata: Revert = (context) => {
-  const {event, older} = context
+/** A call names the options that it changes; one of two values was the other one, unless an earlier call shows it. */
+const revertMetadata: Revert = ({event, older}) => {
   const id = textIn(event.request, 'instanceId')
   if (id === undefined) return undefined
-  const former = (name: string) =>
-    formerly(older, ({request, response}) =>
+  const valueIn = (options: Parameters | undefined, name: string) => textIn(options, name) ?? numberIn(options, name)
+  const before: Record<string, string | number> = {}
+  const assumed: string[] = []
+  for (const [name, values] of Object.entries(METADATA)) {
+    const now = valueIn(event.request, name)
+    if (now === undefined) continue
+    const former = formerly(older, ({request, response}) =>
       textIn(request, 'instanceId') === id
-        ? (textIn(request, name) ?? textIn(partIn(response, 'instanceMetadataOptions'), name))
+        ? (valueIn(request, name) ?? valueIn(partIn(response, 'instanceMetadataOptions'), name))
         : undefined,
     )
-  const before: Record<string, string | number> = {}
-  const taken: string[] = []
-  for (const [name, [field, values]] of Object.entries(METADATA)) {
-    const now = textIn(event.request, name)
-    if (now === undefined) continue
-    const past = former(name)
-    const other = values.find((value) => value !== now) ?? now
-    before[field] = past ?? other
-    if (past === undefined) taken.push(`${field} was ${other}`)
-  }
-  const limit = numberIn(event.request, 'httpPutResponseHopLimit')
-  const formerLimit = formerly(older, ({request}) =>
-    textIn(request, 'instanceId') === id ? numberIn(request, 'httpPutResponseHopLimit') : undefined,
-  )
-  if (limit !== undefined) {
-    if (formerLimit === undefined) return undefined
-    before.HttpPutResponseHopLimit = formerLimit
+    const value = former ?? values.find((one) => one !== now)
+    if (value === undefined) return undefined
+    before[capital(name)] = value
+    if (former === undefined) assumed.push(`${capital(name)} was ${value}`)
   }
   return {
     change: changeMetadataOptions(id, [undefined, before]),
-    ...(taken.length > 0 && {assumption: `that ${taken.join(' and ')} before, which CloudTrail does not record`}),
+    ...(assumed.length > 0 && {assumption: `that ${assumed.join(' and ')} before, which CloudTrail does not record`}),
   }
 }
 

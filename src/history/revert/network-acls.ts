@@ -7,7 +7,7 @@ import {ec2} from '../../remedies/core/remedy.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, type Reversal, type Revert} from './context.ts'
+import {formerly, isCreatedIn, type Revert} from './context.ts'
 import {none, revertSetting} from './setting.ts'
 
 /** The entry and the ACL of a call. */
@@ -80,7 +80,16 @@ const revertAssociation: Revert = (context) => {
         ? textIn(request, 'networkAclId')
         : undefined,
     ) ?? defaultOf(account, older, subnet)
-  return before === undefined ? undefined : reassociation(before, subnet, former, current)
+  if (before === undefined) return undefined
+  const place = {NetworkAclId: before, SubnetId: subnet}
+  const associated = associateSubnet('NetworkAcls', subnet, {NetworkAclAssociationId: former, ...place})
+  return {
+    change: change({
+      calls: current ? ec2('ReplaceNetworkAclAssociation', {AssociationId: current, NetworkAclId: before}) : [],
+      undo: [],
+      effects: find(account.NetworkAcls, 'NetworkAclId', before) ? associated : [],
+    }),
+  }
 }
 
 const subnetOf = ({Associations}: NetworkAcl, id: string | undefined): string | undefined =>
@@ -97,21 +106,6 @@ function defaultOf(account: Account, older: readonly ChangeEvent[], subnetId: st
   if (!isCreatedIn(older, 'CreateSubnet', subnetId)) return undefined
   const vpc = find(account.Subnets, 'SubnetId', subnetId)?.VpcId
   return itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpc && IsDefault)?.NetworkAclId
-}
-
-function reassociation(NetworkAclId: string, SubnetId: string, former: string, AssociationId?: string): Reversal {
-  const associated = associateSubnet('NetworkAcls', SubnetId, {
-    NetworkAclAssociationId: former,
-    NetworkAclId,
-    SubnetId,
-  })
-  return {
-    change: change({
-      calls: AssociationId === undefined ? [] : ec2('ReplaceNetworkAclAssociation', {AssociationId, NetworkAclId}),
-      undo: [],
-      effects: (account) => (find(account.NetworkAcls, 'NetworkAclId', NetworkAclId) ? associated(account) : account),
-    }),
-  }
 }
 
 export const NETWORK_ACLS: Readonly<Record<string, Revert>> = {

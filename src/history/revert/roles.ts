@@ -1,9 +1,9 @@
 import {rolesNamed} from '../../iam/role.ts'
-import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
+import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
-import {addRole, inProfile} from '../../remedies/changes/instance-profiles.ts'
+import {addRole, inProfile, profileNamed} from '../../remedies/changes/instance-profiles.ts'
 import {setDocument} from '../../remedies/changes/policies.ts'
 import {attachPolicy, changeBoundary, changeInline, changeTrust, detachPolicy} from '../../remedies/changes/roles.ts'
 import {inverse} from '../../remedies/core/change.ts'
@@ -144,13 +144,9 @@ const profileRole =
   (isAdded: boolean): Revert =>
   (context) => {
     const {account, event} = context
-    const profileName = textIn(event.request, 'instanceProfileName')
-    const profile = itemsOf(account.InstanceProfiles).find(
-      (one) => !isUnreadable(one) && one.InstanceProfileName === profileName,
-    )
+    const profile = profileNamed(account, textIn(event.request, 'instanceProfileName') ?? '')
     const role = roleOf(context)
-    if (profile === undefined || isUnreadable(profile)) return undefined
-    if (!isAdded && !role) return undefined
+    if (!profile || !(isAdded || role)) return undefined
     const name = textIn(event.request, 'roleName') ?? ''
     const others = profile.Roles.filter(({RoleName}) => RoleName !== name)
     const added = addRole(profile, name, role ? [...others, inProfile(role)] : others)

@@ -6,7 +6,7 @@ import {inSequence} from '../../remedies/core/change.ts'
 import {decapitalized} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, type Revert, type RevertContext} from './context.ts'
+import {allKnown, formerly, type Revert, type RevertContext} from './context.ts'
 
 const portsIn = (parameters: Parameters | undefined) => ({
   protocol: textIn(parameters, 'ipProtocol'),
@@ -31,13 +31,10 @@ const ruleIn = (rule: Parameters): Permission | undefined =>
     PrefixListId: textIn(rule, 'prefixListId'),
   })[0]
 
-/** The older form of the call, with one rule and no list. */
-const flatRule = (request: Parameters | undefined): readonly Permission[] =>
-  ruleOf(portsIn(request), {CidrIp: textIn(request, 'cidrIp')})
-
+/** The rules in the list of a request, or the only rule of the older form of the call. */
 const requested = (request: Parameters | undefined): readonly Permission[] => [
   ...partsIn(request, 'ipPermissions').flatMap(rulesOfPermission),
-  ...flatRule(request),
+  ...ruleOf(portsIn(request), {CidrIp: textIn(request, 'cidrIp')}),
 ]
 
 const answered = ({response}: ChangeEvent, list: string): readonly Permission[] =>
@@ -78,11 +75,8 @@ const revertRevocation =
     const unknown = new Set(partsIn(event.response, 'unknownIpPermissionSet').flatMap(rulesOfPermission).map(ruleKey))
     const named = textsIn(event.request, 'securityGroupRuleIds', 'securityGroupRuleId').map((id) => ruleById(older, id))
     const requestedRules = [...requested(event.request).filter((rule) => !unknown.has(ruleKey(rule))), ...named]
-    const rules = returned.length > 0 ? returned : requestedRules
-    const known = rules.filter((rule) => rule !== undefined)
-    return known.length > 0 && known.length === rules.length
-      ? {change: authorize(direction, group.GroupId, known)}
-      : undefined
+    const rules = allKnown(returned.length > 0 ? returned : requestedRules)
+    return rules && {change: authorize(direction, group.GroupId, rules)}
   }
 
 /** The rule when it was created or last changed. */
@@ -127,8 +121,8 @@ const revertModification: Revert = (context) => {
     if (!now || !before || !direction) return undefined
     return inSequence(revoke(direction, group.GroupId, [now]), authorize(direction, group.GroupId, [before]))
   })
-  const known = changes.filter((change) => change !== undefined)
-  return known.length > 0 && known.length === changes.length ? {change: inSequence(...known)} : undefined
+  const known = allKnown(changes)
+  return known && {change: inSequence(...known)}
 }
 
 export const SECURITY_GROUPS: Readonly<Record<string, Revert>> = {

@@ -2,12 +2,12 @@ import type {Account} from '../../model/account.ts'
 import type {Change} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 import type {Parameters} from '../parameters.ts'
-import {formerly, type Revert, type RevertContext} from './context.ts'
+import {formerly, isCreatedIn, type Revert, type RevertContext} from './context.ts'
 
 /** What calls set and show: the route for a destination, the permissions boundary of a role. Null is none. */
 interface Setting<Place, Value> {
   /** Which setting a call is about. */
-  readonly placeIn: (request: Parameters | undefined) => Place | undefined
+  readonly placeIn: (request: Parameters | undefined, response: Parameters | undefined) => Place | undefined
   /** Its value after each of these calls; undefined if the call does not show it. */
   readonly after: Readonly<Record<string, (request: Parameters | undefined) => Value | null | undefined>>
   /** Its value in what AWS Config recorded. */
@@ -28,7 +28,7 @@ export const revertSetting =
   <Place, Value>(setting: Setting<Place, Value>): Revert =>
   (context) => {
     const {account, event} = context
-    const place = setting.placeIn(event.request)
+    const place = setting.placeIn(event.request, event.response)
     const before = place && formerValue(setting, place, context)
     // Only what exists is replaced or deleted.
     if (!place || before === undefined || (before === null && /^(?:Delete|Replace)/.test(event.name))) return undefined
@@ -49,9 +49,9 @@ function formerValue<Place, Value>(
   if (known !== undefined) return known
   const key = JSON.stringify(place)
   const former = formerly(older, (one) =>
-    JSON.stringify(setting.placeIn(one.request)) === key ? valueAfter(setting, one) : undefined,
+    JSON.stringify(setting.placeIn(one.request, one.response)) === key ? valueAfter(setting, one) : undefined,
   )
   if (former !== undefined) return former
   const [call, idOf] = setting.creation ?? []
-  return older.some(({name, mentions}) => name === call && idOf && mentions.has(idOf(place))) ? null : undefined
+  return call && idOf && isCreatedIn(older, call, idOf(place)) ? null : undefined
 }

@@ -62,17 +62,14 @@ const dhcpOptions = revertSetting({
       : undefined,
 })
 
-const revertGatewayAttachment: Revert = ({event}) => {
-  const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
-  if (id === undefined || VpcId === undefined) return undefined
-  return {change: detachInternetGateway(id, VpcId)}
-}
-
-const revertGatewayDetachment: Revert = ({account, event}) => {
-  const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
-  const isKnown = find(account.InternetGateways, 'InternetGatewayId', id) !== undefined
-  return id === undefined || VpcId === undefined || !isKnown ? undefined : {change: attachInternetGateway(id, VpcId)}
-}
+const gatewayAttachment =
+  (isAttached: boolean): Revert =>
+  ({account, event}) => {
+    const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
+    if (id === undefined || VpcId === undefined) return undefined
+    if (isAttached) return {change: detachInternetGateway(id, VpcId)}
+    return find(account.InternetGateways, 'InternetGatewayId', id) && {change: attachInternetGateway(id, VpcId)}
+  }
 
 /** EC2 lists a deleted NAT gateway for about an hour; the model restores it during that time. */
 const revertNatDeletion: Revert = ({account, event}) => {
@@ -173,8 +170,8 @@ export const VPCS: Readonly<Record<string, Revert>> = {
   ModifyVpcAttribute: revertAttribute,
   ModifySubnetAttribute: revertDns64,
   AssociateDhcpOptions: dhcpOptions,
-  AttachInternetGateway: revertGatewayAttachment,
-  DetachInternetGateway: revertGatewayDetachment,
+  AttachInternetGateway: gatewayAttachment(true),
+  DetachInternetGateway: gatewayAttachment(false),
   DeleteNatGateway: revertNatDeletion,
   CreateNatGateway: revertNatCreation,
   ModifyVpcBlockPublicAccessOptions: revertBlockPublicAccess,

@@ -118,7 +118,7 @@ export function changeSetPlan(
     resources: withLaunchTemplates(resources),
     ignored: changes
       .filter(({type, action}) => action !== 'none' && !isModeled(type))
-      .map(({logicalId, type, after = {}}) => ({address: logicalId, type, properties: after})),
+      .map(({logicalId, type}) => ({address: logicalId, type})),
   }
 }
 

@@ -1,4 +1,5 @@
 import {isObject} from '../../util/json.ts'
+import {memo} from '../../util/memo.ts'
 import {entryOf, hasUnknown, numberOf, UNKNOWN} from '../resource.ts'
 import {splitCidr} from './cidr.ts'
 
@@ -172,22 +173,28 @@ function combined(argument: unknown, value: Evaluate, decisive: boolean): unknow
   return values.includes(UNKNOWN) ? UNKNOWN : !decisive
 }
 
-/** The conditions of an environment that have been evaluated: each once, however often it is used. */
-const CONDITIONS = new WeakMap<Environment, Map<string, boolean | typeof UNKNOWN>>()
-
-export function conditionOf(name: string, environment: Environment): boolean | typeof UNKNOWN {
-  const {conditions} = environment
-  const known = CONDITIONS.get(environment) ?? new Map()
-  CONDITIONS.set(environment, known)
-  const found = known.get(name)
-  if (found !== undefined) return found
-  // A condition that refers to itself has no value.
-  known.set(name, UNKNOWN)
-  const value = Object.hasOwn(conditions, name) ? evaluate(conditions[name], environment) : UNKNOWN
-  const result = value === UNKNOWN ? UNKNOWN : isTruthy(value)
-  known.set(name, result)
-  return result
+/** Each is evaluated once, and one that refers to itself has no value. */
+export function once<T>(value: (key: string) => T, circular: T): (key: string) => T {
+  const known = new Map<string, T>()
+  return (key) => {
+    const found = known.get(key)
+    if (known.has(key)) return found as T
+    known.set(key, circular)
+    const result = value(key)
+    known.set(key, result)
+    return result
+  }
 }
+
+const conditionsOf = memo((environment: Environment) =>
+  once((name): boolean | typeof UNKNOWN => {
+    const value = evaluate(entryOf(environment.conditions, name) ?? UNKNOWN, environment)
+    return value === UNKNOWN ? UNKNOWN : isTruthy(value)
+  }, UNKNOWN),
+)
+
+export const conditionOf = (name: string, environment: Environment): boolean | typeof UNKNOWN =>
+  conditionsOf(environment)(name)
 
 function refOf(name: string, {pseudo, parameters, ref}: Environment): unknown {
   if (name === 'AWS::NoValue') return NO_VALUE

@@ -14,7 +14,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   'AWS::EC2::EIP': 'InstanceId',
 }
 
-/** The resources that the model has for one of CloudFormation's. */
+/** The resources that the model has for one of a template. */
 export function partsOf(type: string, properties: Properties): readonly Part[] {
   if (type === 'AWS::Route53::RecordSetGroup') {
     const {HostedZoneId, RecordSets} = properties
@@ -23,14 +23,27 @@ export function partsOf(type: string, properties: Properties): readonly Part[] {
     )
   }
   if (properties[entryOf(REQUIRED, type) ?? ''] === undefined && Object.hasOwn(REQUIRED, type)) return []
-  const modeled = entryOf(PROPERTIES, type)?.(properties)
-  return [{type: entryOf(ALIASES, type) ?? type, properties: modeled ? withoutUndefined(modeled) : properties}]
+  return [modeled(type, {...entryOf(DEFAULTS, type), ...properties})]
 }
 
-/** Properties that the model has under another name, or with their defaults. */
+/** A resource as the model has it, whatever the language of the plan. */
+export function modeled(type: string, properties: Properties): Part {
+  const own = entryOf(PROPERTIES, type)?.(properties)
+  return {type: entryOf(ALIASES, type) ?? type, properties: own ? withoutUndefined(own) : properties}
+}
+
+/** Properties of CloudFormation's resources that a template does not set. */
+const DEFAULTS: Readonly<Record<string, Properties>> = {
+  // A security group without outbound rules keeps the one that AWS adds.
+  'AWS::EC2::SecurityGroup': {
+    SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}],
+    SecurityGroupIngress: [],
+  },
+  'AWS::Route53::HostedZone': {VPCs: []},
+}
+
+/** Properties that the model has under another name. */
 const PROPERTIES: Readonly<Record<string, (properties: Properties) => Properties>> = {
-  'AWS::EC2::SecurityGroup': (properties) => ({...DEFAULT_EGRESS, ...properties}),
-  'AWS::Route53::HostedZone': (properties) => ({...properties, VPCs: properties.VPCs ?? []}),
   'AWS::IAM::RolePolicy': ({RoleName, ...properties}) => ({...properties, Roles: [RoleName]}),
   'AWS::EC2::Instance': (properties) => {
     const [first = {}] = listOf(properties.NetworkInterfaces).map(objectOf)
@@ -71,9 +84,6 @@ const templateOf = ({LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationNa
     LaunchConfigurationName
   )
 }
-
-/** A CloudFormation security group without outbound rules keeps the one that AWS adds. */
-const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
 
 function launchOf(properties: Properties): Properties {
   const {SecurityGroupIds, ImageId, InstanceType, MetadataOptions} = properties

@@ -3,7 +3,7 @@ import {isObject, type JsonObject} from '../../util/json.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {entryOf, ID_PREFIXES, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'
-import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
+import {conditionOf, type Environment, evaluate, once} from './intrinsics.ts'
 import {macroIn} from './macros.ts'
 import {parametersOf} from './parameters.ts'
 
@@ -113,19 +113,6 @@ function outputOf(stack: Stack | undefined, attribute: string): unknown {
   const [, name] = /^Outputs\.(\w+)$/.exec(attribute) ?? []
   if (!stack || name === undefined) return undefined
   return evaluate(objectOf(entryOf(objectOf(stack.template.Outputs), name)).Value, stack.environment)
-}
-
-/** Each is evaluated once, and one that refers to itself has no value. */
-function once<T>(value: (key: string) => T, circular: T): (key: string) => T {
-  const known = new Map<string, T>()
-  return (key) => {
-    const found = known.get(key)
-    if (known.has(key)) return found as T
-    known.set(key, circular)
-    const result = value(key)
-    known.set(key, result)
-    return result
-  }
 }
 
 /** The items of a loop, if all of them are known. */

@@ -11,7 +11,7 @@ import {
   withoutEndpointInterfaces,
 } from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {callersAccount, eachUnknown, type ResourceEffect, someUnknown, vpcsOf} from './resource-effect.ts'
+import {callersAccount, eachUnknown, possibleIds, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({GroupId}) => GroupId ?? [])
@@ -29,7 +29,7 @@ export const vpcEndpoint: ResourceEffect = {
       service === undefined ||
       hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
     )
-      return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
+      return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, possibleIds(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       OwnerId: callersAccount(account),
@@ -104,7 +104,7 @@ const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
       const without = (model: Account, id: string) => {
         const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
-        return someUnknown(remove('VpcEndpoints', id)(model), 'VpcEndpoints', address, vpcsOf(ownVpcId))
+        return someUnknown(remove('VpcEndpoints', id)(model), 'VpcEndpoints', address, possibleIds(ownVpcId))
       }
       if (!endpoint) return eachUnknown(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)

@@ -12,7 +12,7 @@ import {
 } from '../../model/group-rules.ts'
 import {find} from '../../model/joins.ts'
 import {candidatesOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {callersAccount, type ResourceEffect, removalOf, someUnknown, vpcsOf} from './resource-effect.ts'
+import {callersAccount, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 /** A rule in CloudFormation's properties. */
 const ruleIn = (rule: Properties, direction: Direction): readonly Permission[] =>
@@ -34,7 +34,7 @@ const withoutGroup = (account: Account, groupId: string, address: string, vpcId?
     remove('SecurityGroups', groupId)(account),
     'SecurityGroups',
     address,
-    vpcsOf(find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId),
+    possibleIds(find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId),
   )
 
 export const securityGroup: ResourceEffect = {

@@ -9,22 +9,8 @@ import {attachPolicy, changeInline, detachPolicy} from '../../remedies/changes/r
 import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {lastPart} from '../../util/last-part.ts'
-import {
-  candidatesOf,
-  hasUnknown,
-  listOf,
-  objectOf,
-  oneOf,
-  type Properties,
-  textOf,
-  textsOf,
-  UNKNOWN,
-} from '../resource.ts'
-import {afterApply, allUnknown, callersAccount, eachUnknown, type ResourceEffect} from './resource-effect.ts'
-
-/** IAM resources by name or ARN: a plan refers to a role by either. */
-const arnOf = (account: Account, kind: string, name: string): string =>
-  name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${callersAccount(account)}:${kind}/${name}`
+import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {afterApply, allUnknown, arnOf, eachUnknown, possibleIds, type ResourceEffect} from './resource-effect.ts'
 
 const roleNamed = (account: Account, name: string): Role | undefined =>
   rolesNamed(account, name)[0] ?? find(account.Roles, 'Arn', name)
@@ -71,10 +57,9 @@ export const role: ResourceEffect = {
       ...(Policies !== undefined && {
         RolePolicyList: listed(known?.RolePolicyList, [before.Policies, Policies], inlineIn, 'PolicyName'),
       }),
-      ...(boundary !== undefined &&
-        boundary !== '' && {
-          PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
-        }),
+      ...(boundary !== undefined && {
+        PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
+      }),
     } as Role
     return inOrder(put('Roles', boundary === '' ? withoutBoundary(item) : item), forgetDecisions)(account)
   },
@@ -109,16 +94,18 @@ const listed = <T>(
   return [...(former === undefined ? [] : known.filter((one) => !own.has(one[key]))), ...policiesIn(now)]
 }
 
+const policyArnOf = (account: Account, name: unknown, id: string): string =>
+  arnOf(account, 'policy', id.startsWith('arn:') ? id : (textOf(name) ?? id))
+
 const withoutBoundary = ({PermissionsBoundary: _, ...item}: Role): Role => item as Role
 
 export const managedPolicy: ResourceEffect = {
   add: (account, {PolicyDocument, ManagedPolicyName, Roles}, {id, address}) => {
-    const name = textOf(ManagedPolicyName) ?? id
-    const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : name)
+    const Arn = policyArnOf(account, ManagedPolicyName, id)
     if (hasUnknown(PolicyDocument)) return put('Policies', {Arn, unreadable: afterApply(address)})(account)
     const policy = {
       Arn,
-      PolicyName: name,
+      PolicyName: textOf(ManagedPolicyName) ?? id,
       DefaultVersionId: 'v1',
       PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: decodeDocument(PolicyDocument)}],
     } as unknown as Policy
@@ -126,7 +113,7 @@ export const managedPolicy: ResourceEffect = {
     return textsOf(Roles).reduce((changed, role) => attach(changed, role, Arn), updated)
   },
   remove: (account, {ManagedPolicyName, Roles}, {id}) => {
-    const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : (textOf(ManagedPolicyName) ?? id))
+    const Arn = policyArnOf(account, ManagedPolicyName, id)
     const without = remove('Policies', Arn)(account)
     return textsOf(Roles).reduce((changed, name) => detach(changed, name, Arn), without)
   },
@@ -156,9 +143,7 @@ export const roleAttachments: ResourceEffect = {
   add: (account, {RoleName, PolicyArns}, {address}) => {
     const name = textOf(RoleName)
     if (name === undefined || hasUnknown(PolicyArns))
-      return eachUnknown(account, 'Roles', name === undefined ? RoleName : oneOf([name]), address, (model, one) =>
-        unreadableRole(model, one, address),
-      )
+      return eachUnknown(account, 'Roles', RoleName, address, (model, one) => unreadableRole(model, one, address))
     return withRole(account, name, ({Arn}) =>
       onModel(editRole(Arn, (one) => ({...one, AttachedManagedPolicies: attached(account, textsOf(PolicyArns))}))),
     )
@@ -170,12 +155,10 @@ export const roleAttachments: ResourceEffect = {
 export const inlinePolicy: ResourceEffect = {
   add: (account, {PolicyName, PolicyDocument, Roles}, {address, id}) => {
     if (hasUnknown(Roles)) {
-      const candidates = listOf(Roles).flatMap(
-        (one): readonly unknown[] => candidatesOf(one) ?? [textOf(one) ?? UNKNOWN],
-      )
-      return candidates.includes(UNKNOWN)
+      const names = listOf(Roles).map(possibleIds)
+      return names.includes(undefined)
         ? allUnknown(account, 'Roles', address)
-        : textsOf(candidates).reduce((model, one) => unreadableRole(model, one, address), account)
+        : textsOf(names.flat()).reduce((model, one) => unreadableRole(model, one, address), account)
     }
     const document = decodeDocument(PolicyDocument)
     return textsOf(Roles).reduce(

@@ -1,7 +1,8 @@
-import {type Account, type Instance, type InstanceNetworkInterface, isUnreadable, itemsOf} from '../../model/account.ts'
+import {type Account, type Instance, type InstanceNetworkInterface, itemsOf} from '../../model/account.ts'
 import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
 import {find, groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf} from '../../model/launched-instance.ts'
+import {profileNamed} from '../../remedies/changes/instance-profiles.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
   hasUnknown,
@@ -15,7 +16,7 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {callersAccount, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {arnOf, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
@@ -27,15 +28,13 @@ export const instance: ResourceEffect = {
       ? withChanges(account, known, properties, address)
       : withLaunch(account, properties, id, address)
   },
-  remove: (account, _, {id}) => withoutInstance(account, id),
+  remove: removalOf('Instances'),
 }
-
-const withoutInstance = (account: Account, id: string): Account => remove('Instances', id)(account)
 
 function withChanges(account: Account, known: Instance, properties: Properties, address: string): Account {
   // Rules of endpoints can name any of its groups as their source.
   if (hasUnknown(properties.SecurityGroupIds))
-    return someUnknown(withoutInstance(account, known.InstanceId), 'Instances', address)
+    return someUnknown(remove('Instances', known.InstanceId)(account), 'Instances', address)
   const groups = properties.SecurityGroupIds === undefined ? undefined : groupsOf(properties.SecurityGroupIds)
   const updated = withUnknownProfile(withoutAssociation(account, known, properties), properties, address)
   return edit('Instances', known.InstanceId, (item) => ({
@@ -64,15 +63,8 @@ function withProfile(account: Account, item: Instance, profile: unknown, address
 const profileOf = (account: Account, profile: unknown, address: string): Instance['IamInstanceProfile'] => {
   const name = isKnown(profile) ? (textOf(profile) ?? '') : plannedId('profile', address)
   if (name === '') return undefined
-  const found = itemsOf(account.InstanceProfiles).find(
-    (one) => one.Arn === name || (!isUnreadable(one) && one.InstanceProfileName === name),
-  )
-  if (found && !isUnreadable(found)) return {Arn: found.Arn, Id: found.InstanceProfileId}
-  return {
-    Arn: name.startsWith('arn:')
-      ? name
-      : `arn:${account.Partition}:iam::${callersAccount(account)}:instance-profile/${name}`,
-  }
+  const found = find(account.InstanceProfiles, 'Arn', name) ?? profileNamed(account, name)
+  return found ? {Arn: found.Arn, Id: found.InstanceProfileId} : {Arn: arnOf(account, 'instance-profile', name)}
 }
 
 function metadataOf(
@@ -105,7 +97,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
   const ownSubnet = find(account.Subnets, 'SubnetId', textOf(SubnetId))
   // A launch template outside the plan may set a profile and groups.
   if (!ownSubnet || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
-    return someUnknown(withoutInstance(account, id), 'Instances', address)
+    return someUnknown(remove('Instances', id)(account), 'Instances', address)
   const groups = textsOf(SecurityGroupIds)
   const isPublic =
     AssociatePublicIpAddress === undefined || !isKnown(AssociatePublicIpAddress)

@@ -38,8 +38,12 @@ export const someUnknown = <K extends Kind>(
   return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, vpcIds)}}
 }
 
-/** A VPC whose id is in the plan, or that may be the one. */
-export const vpcsOf = (id: unknown): readonly string[] | undefined => {
+/** IAM resources by name or ARN: a plan refers to them by either. */
+export const arnOf = (account: Account, kind: string, name: string): string =>
+  name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${callersAccount(account)}:${kind}/${name}`
+
+/** The id that is in the plan, or those that it may be. */
+export const possibleIds = (id: unknown): readonly string[] | undefined => {
   const text = textOf(id)
   return text === undefined ? candidatesOf(id) : [text]
 }
@@ -57,7 +61,7 @@ export const eachUnknown = (
   id: unknown,
   address: string,
   makeUnknown: (account: Account, id: string) => Account,
-): Account => candidatesOf(id)?.reduce(makeUnknown, account) ?? allUnknown(account, kind, address)
+): Account => possibleIds(id)?.reduce(makeUnknown, account) ?? allUnknown(account, kind, address)
 
 /** A resource without which the model has one item less. */
 export const removalOf =

@@ -107,20 +107,21 @@ const withMain = (account: Account, vpcId: string, tableId: string): Account =>
     }
   })(account)
 
+const mainTableIn =
+  (property: string): ResourceEffect['add'] =>
+  (account, properties, {address}) => {
+    const [ownVpcId, tableId] = [textOf(properties.VpcId), textOf(properties[property])]
+    const table = find(account.RouteTables, 'RouteTableId', tableId)
+    return ownVpcId === undefined || !table
+      ? allUnknown(account, 'RouteTables', address)
+      : withMain(account, ownVpcId, table.RouteTableId)
+  }
+
 /**
  * Without it, the original main route table is restored.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/main_route_table_association
  */
 export const mainRouteTableAssociation: ResourceEffect = {
-  add: (account, {VpcId, RouteTableId}, {address}) => {
-    const [ownVpcId, main] = [textOf(VpcId), textOf(RouteTableId)]
-    if (ownVpcId === undefined || main === undefined) return allUnknown(account, 'RouteTables', address)
-    return withMain(account, ownVpcId, main)
-  },
-  remove: (account, {VpcId, OriginalRouteTableId}, {address}) => {
-    const [ownVpcId, original] = [textOf(VpcId), textOf(OriginalRouteTableId)]
-    return ownVpcId === undefined || original === undefined || !find(account.RouteTables, 'RouteTableId', original)
-      ? allUnknown(account, 'RouteTables', address)
-      : withMain(account, ownVpcId, original)
-  },
+  add: mainTableIn('RouteTableId'),
+  remove: mainTableIn('OriginalRouteTableId'),
 }

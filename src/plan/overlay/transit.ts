@@ -7,7 +7,7 @@ import {
 import {append, type Effect, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {associateTransitTable, setStaticRoute, vpcAttachment} from '../../remedies/changes/transit.ts'
-import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
+import {hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
 import {
   afterApply,
   callersAccount,
@@ -151,8 +151,7 @@ const attachmentIn = ({TransitGatewayVpcAttachments}: Account, id: string): Atta
 /** The content of the table, or of each possible one, is known only after apply. */
 function withUnknownTables(account: Account, table: unknown, address: string): Account {
   const unreadable = {unreadable: afterApply(address)}
-  const ids = typeof table === 'string' ? oneOf([table]) : table
-  return eachUnknown(account, 'TransitGatewayRouteTables', ids, address, (model, id) =>
+  return eachUnknown(account, 'TransitGatewayRouteTables', table, address, (model, id) =>
     set('TransitGatewayRouteTables', id, {Associations: unreadable, Routes: unreadable})(model),
   )
 }

@@ -9,10 +9,10 @@ import {
   afterApply,
   allUnknown,
   callersAccount,
+  possibleIds,
   type ResourceEffect,
   removalOf,
   someUnknown,
-  vpcsOf,
 } from './resource-effect.ts'
 
 /** What a new VPC includes. https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html */
@@ -145,7 +145,7 @@ export const subnet: ResourceEffect = {
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
     if (ownVpcId === undefined || cidr === undefined)
-      return someUnknown(account, 'Subnets', address, vpcsOf(ownVpcId ?? VpcId))
+      return someUnknown(account, 'Subnets', address, possibleIds(ownVpcId ?? VpcId))
     const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
     const item: Subnet = {
       OwnerId: callersAccount(account),

@@ -1,19 +1,11 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
-import {
-  objectOf,
-  type PlannedResource,
-  type Properties,
-  plannedId,
-  plannedParts,
-  type ResourcePlan,
-  UNKNOWN,
-} from '../resource.ts'
+import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePlan, UNKNOWN} from '../resource.ts'
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {TRANSLATIONS} from './types.ts'
-import {beforeReader, type Ids, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
+import {beforeReader, type Ids, isUnknown, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -57,7 +49,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
     ignored: own
       .map(({change}) => change)
       .filter(({type, change}) => !Object.hasOwn(TRANSLATIONS, type) && !isNoOp(change.actions))
-      .map(({address, type, change}) => ({address, type, properties: propertiesOf(change)})),
+      .map(({address, type}) => ({address, type})),
     elsewhere: placed
       .filter((one) => !isHere(one) && !isNoOp(one.change.change.actions))
       .map(({change: {address}}) => address),
@@ -116,23 +108,14 @@ export function changesOf(name: string, json: unknown): readonly ResourceChange[
   })
 }
 
-/** What is known before apply about a resource that is changed or deleted. */
-const propertiesOf = ({before, after}: ResourceChange['change']): Properties => ({
-  ...(isObject(before) && before),
-  ...(isObject(after) && after),
-})
-
 /** The attributes whose values differ, or will be known after apply. */
 function changedIn({change: {before, after, after_unknown: unknown}}: ResourceChange): readonly string[] {
   if (!isObject(before) || !isObject(after)) return []
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
   const isDifferent = (name: string) =>
-    JSON.stringify(before[name]) !== JSON.stringify(after[name]) || (isObject(unknown) && hasTrue(unknown[name]))
+    JSON.stringify(before[name]) !== JSON.stringify(after[name]) || (isObject(unknown) && isUnknown(unknown[name]))
   return [...names].filter(isDifferent).sort()
 }
-
-const hasTrue = (value: unknown): boolean =>
-  value === true || (typeof value === 'object' && value !== null && Object.values(value).some(hasTrue))
 
 const isNoOp = (actions: readonly string[]): boolean =>
   actions.every((action) => action === 'no-op' || action === 'read' || action === 'forget')

@@ -1,7 +1,8 @@
 import {type Direction, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS, TARGETS} from '../../model/routes.ts'
 import {terraformArgument} from '../../model/terraform-names.ts'
-import {isKnown, numberOf, type Part, type Properties, UNKNOWN, withoutUndefined} from '../resource.ts'
+import {modeled} from '../cloudformation/properties.ts'
+import {isKnown, listOf, numberOf, type Part, type Properties, UNKNOWN, withoutUndefined} from '../resource.ts'
 import type {Reader} from './values.ts'
 
 /** One resource of Terraform can be several of CloudFormation's kinds. */
@@ -22,9 +23,13 @@ const named = (reader: Reader, properties: readonly string[], type?: string): Pr
 
 const one =
   (type: string, properties: readonly string[], more: (reader: Reader) => Properties = () => ({})): Translation =>
-  (reader) => [{type, properties: {...named(reader, properties, type), ...withoutUndefined(more(reader))}}]
+  (reader) => [modeled(type, {...named(reader, properties, type), ...withoutUndefined(more(reader))})]
 
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
+/** The only block under this name. */
+const blockIn = (reader: Reader | undefined, attribute: string): Reader | undefined => {
+  const blocks = reader?.blocks(attribute)
+  return Array.isArray(blocks) ? blocks[0] : undefined
+}
 
 /** Blocks become a list of properties; unknown if the plan does not show how many there are. */
 const blocksAs = (reader: Reader, attribute: string, make: (block: Reader) => readonly Properties[]): unknown => {
@@ -39,7 +44,7 @@ function rulesOf(block: Reader, direction: Direction, self: unknown): readonly P
   const peers = (attribute: string, property = ''): readonly Properties[] => {
     const value = block.get(attribute)
     if (!isKnown(value)) return [{...what, [property]: UNKNOWN}]
-    return list(value).map((peer) => ({...what, [property]: peer}))
+    return listOf(value).map((peer) => ({...what, [property]: peer}))
   }
   return [
     ...peers('cidr_blocks', 'CidrIp'),
@@ -90,7 +95,7 @@ const entry =
 const acl: Translation = one('AWS::EC2::NetworkAcl', ['VpcId', 'SubnetIds'], (reader) => {
   const [ingress, egress] = [blocksAs(reader, 'ingress', entry(false)), blocksAs(reader, 'egress', entry(true))]
   if (ingress === undefined && egress === undefined) return {}
-  return {Entries: [ingress, egress].includes(UNKNOWN) ? UNKNOWN : [...list(ingress), ...list(egress)]}
+  return {Entries: [ingress, egress].includes(UNKNOWN) ? UNKNOWN : [...listOf(ingress), ...listOf(egress)]}
 })
 
 const ROUTE_TARGETS = [...TARGETS.filter((field) => field !== 'InstanceId'), 'VpcEndpointId']
@@ -110,19 +115,28 @@ const endpoint: Translation = one(
   (reader) => ({VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway'}),
 )
 
+const metadataOptions = (reader: Reader): Properties | undefined => {
+  const options = blockIn(reader, 'metadata_options')
+  return options && named(options, ['HttpEndpoint', 'HttpTokens', 'HttpPutResponseHopLimit'])
+}
+
+const templateIn = (reader: Reader | undefined): Properties | undefined => {
+  const template = blockIn(reader, 'launch_template')
+  return template && renamed(template, {LaunchTemplateId: 'id', LaunchTemplateName: 'name'})
+}
+
 const instance: Translation = one(
   'AWS::EC2::Instance',
   ['SubnetId', 'SecurityGroupIds', 'IamInstanceProfile', 'ImageId', 'InstanceType'],
   (reader) => {
     const attached = reader.blocks('network_interface')
     const first = Array.isArray(attached) ? attached.find((one) => numberOf(one.get('device_index')) === 0) : undefined
-    const isFromTemplate = list(reader.blocks('launch_template')).length > 0
     const options = metadataOptions(reader)
     const AssociatePublicIpAddress = reader.get('associate_public_ip_address')
     return {
       AssociatePublicIpAddress: isKnown(AssociatePublicIpAddress) ? AssociatePublicIpAddress : undefined,
-      LaunchTemplate: isFromTemplate ? templateOf(reader) : undefined,
-      NetworkInterface: first?.get('network_interface_id'),
+      LaunchTemplate: templateIn(reader),
+      NetworkInterfaces: first && [named(first, ['NetworkInterfaceId'])],
       MetadataOptions: options && Object.fromEntries(Object.entries(options).filter(([, value]) => isKnown(value))),
     }
   },
@@ -151,7 +165,7 @@ const record: Translation = one(
   'AWS::Route53::RecordSet',
   ['HostedZoneId', 'Name', 'Type', 'ResourceRecords'],
   (reader) => {
-    const alias = firstIn(reader, 'alias')
+    const alias = blockIn(reader, 'alias')
     return {AliasTarget: alias && {DNSName: alias.get('name')}}
   },
 )
@@ -163,34 +177,23 @@ const prefixList: Translation = one('AWS::EC2::PrefixList', ['PrefixListName'], 
 /** An old resource that attaches one policy to many roles. */
 const policyAttachment: Translation = (reader) => {
   const roles = reader.get('roles')
-  return list(isKnown(roles) ? roles : [UNKNOWN]).map((RoleName) => ({
+  return listOf(isKnown(roles) ? roles : [UNKNOWN]).map((RoleName) => ({
     type: 'ssm-doctor::RolePolicyAttachment',
     properties: {RoleName, PolicyArn: reader.get('policy_arn')},
   }))
 }
 
-const autoScalingGroup: Translation = one('AWS::AutoScaling::AutoScalingGroup', [], (reader) => ({
-  ...renamed(reader, {SubnetIds: 'vpc_zone_identifier'}),
-  LaunchTemplate: templateOf(reader),
-}))
-
-const firstIn = (reader: Reader | undefined, attribute: string): Reader | undefined => {
-  const blocks = reader?.blocks(attribute)
-  return Array.isArray(blocks) ? blocks[0] : undefined
-}
-
-const templateOf = (reader: Reader): unknown => {
-  const template = firstIn(reader, 'launch_template')
-  const mixed = firstIn(firstIn(reader, 'mixed_instances_policy'), 'launch_template')
-  const specification = firstIn(mixed, 'launch_template_specification')
-  return (
-    template?.get('id') ??
-    template?.get('name') ??
-    specification?.get('launch_template_id') ??
-    specification?.get('launch_template_name') ??
-    reader.get('launch_configuration')
-  )
-}
+const autoScalingGroup: Translation = one('AWS::AutoScaling::AutoScalingGroup', [], (reader) => {
+  const mixed = blockIn(blockIn(reader, 'mixed_instances_policy'), 'launch_template')
+  const specification = blockIn(mixed, 'launch_template_specification')
+  return {
+    ...renamed(reader, {VPCZoneIdentifier: 'vpc_zone_identifier', LaunchConfigurationName: 'launch_configuration'}),
+    LaunchTemplate: templateIn(reader),
+    MixedInstancesPolicy: specification && {
+      LaunchTemplate: {LaunchTemplateSpecification: named(specification, ['LaunchTemplateId', 'LaunchTemplateName'])},
+    },
+  }
+})
 
 /** Without an association, an address belongs to nothing. */
 const publicAddress =
@@ -200,30 +203,23 @@ const publicAddress =
     return Object.keys(properties).length > 0 ? [{type: 'ssm-doctor::PublicAddress', properties}] : []
   }
 
-const metadataOptions = (reader: Reader): Properties | undefined => {
-  const options = firstIn(reader, 'metadata_options')
-  return options && named(options, ['HttpEndpoint', 'HttpTokens', 'HttpPutResponseHopLimit'])
-}
+const launchConfiguration: Translation = one(
+  'AWS::AutoScaling::LaunchConfiguration',
+  ['ImageId', 'InstanceType', 'SecurityGroups', 'IamInstanceProfile', 'AssociatePublicIpAddress'],
+  (reader) => ({...renamed(reader, {LaunchConfigurationName: 'name'}), MetadataOptions: metadataOptions(reader)}),
+)
 
-/** A launch template; a launch configuration has the same under other names. */
-const launch = (more: (reader: Reader) => Properties): Translation =>
-  one('AWS::EC2::LaunchTemplate', ['LaunchTemplateName', 'ImageId', 'InstanceType'], (reader) => ({
-    ...more(reader),
-    MetadataOptions: metadataOptions(reader),
-  }))
-
-const launchConfiguration: Translation = launch((reader) => ({
-  ...renamed(reader, {SecurityGroupIds: 'security_groups'}),
-  ...named(reader, ['IamInstanceProfile', 'AssociatePublicIpAddress']),
-}))
-
-const launchTemplate: Translation = launch((reader) => {
-  const [profile, network] = ['iam_instance_profile', 'network_interfaces'].map((name) => firstIn(reader, name))
+const launchTemplate: Translation = one('AWS::EC2::LaunchTemplate', ['LaunchTemplateName'], (reader) => {
+  const [profile, network] = ['iam_instance_profile', 'network_interfaces'].map((name) => blockIn(reader, name))
   return {
-    ...named(reader, ['SecurityGroupIds'], 'AWS::EC2::LaunchTemplate'),
-    ...(network && named(network, ['SubnetId', 'AssociatePublicIpAddress'])),
-    ...(network && renamed(network, {SecurityGroupIds: 'security_groups'})),
-    ...(profile && {IamInstanceProfile: profile.get('name') ?? profile.get('arn')}),
+    LaunchTemplateData: {
+      ...named(reader, ['ImageId', 'InstanceType', 'SecurityGroupIds'], 'AWS::EC2::LaunchTemplate'),
+      MetadataOptions: metadataOptions(reader),
+      IamInstanceProfile: profile && named(profile, ['Name', 'Arn']),
+      NetworkInterfaces: network && [
+        {...named(network, ['SubnetId', 'AssociatePublicIpAddress']), ...renamed(network, {Groups: 'security_groups'})},
+      ],
+    },
   }
 })
 
@@ -309,9 +305,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_iam_policy: one('AWS::IAM::ManagedPolicy', ['ManagedPolicyName', 'PolicyDocument']),
   aws_iam_role_policy_attachment: one('ssm-doctor::RolePolicyAttachment', ['RoleName', 'PolicyArn']),
   aws_iam_policy_attachment: policyAttachment,
-  aws_iam_role_policy: one('AWS::IAM::RolePolicy', ['PolicyName', 'PolicyDocument'], (reader) => ({
-    Roles: [reader.get('role')],
-  })),
+  aws_iam_role_policy: one('AWS::IAM::RolePolicy', ['RoleName', 'PolicyName', 'PolicyDocument']),
   aws_iam_instance_profile: one('AWS::IAM::InstanceProfile', ['InstanceProfileName'], (reader) => ({
     Roles: reader.get('role') === undefined ? undefined : [reader.get('role')],
   })),
@@ -319,7 +313,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_launch_template: launchTemplate,
   aws_launch_configuration: launchConfiguration,
   aws_autoscaling_group: autoScalingGroup,
-  aws_network_interface: one('AWS::EC2::NetworkInterface', ['SubnetId', 'SecurityGroupIds']),
+  aws_network_interface: one('AWS::EC2::NetworkInterface', ['SubnetId', 'GroupSet']),
   aws_network_interface_sg_attachment: one('ssm-doctor::InterfaceGroup', ['NetworkInterfaceId', 'SecurityGroupId']),
   aws_eip: publicAddress('instance', 'network_interface'),
   aws_eip_association: publicAddress('instance_id', 'network_interface_id'),

@@ -96,8 +96,6 @@ const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
 
 /** The values of one change: known ones as they are, references by the ids that they will be, the rest unknown. */
 export interface Reader {
-  readonly address: string
-  readonly type: string
   /** A value, UNKNOWN, or undefined where the plan sets none. */
   readonly get: (attribute: string) => unknown
   /** The blocks under this name, each with its own reader. */
@@ -127,7 +125,6 @@ interface Place {
 }
 
 function reader(place: Place, values: unknown, unknown: unknown, expressions: unknown): Reader {
-  const {change} = place
   const given = (attribute: string) => (isObject(values) ? values[attribute] : undefined)
   const unknownOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
   const expressionOf = (attribute: string) => (isObject(expressions) ? expressions[attribute] : undefined)
@@ -141,8 +138,6 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
     return referenced(place, attribute, expression ?? expressions, value, unknown)
   }
   return {
-    address: change.address,
-    type: change.type,
     get,
     blocks: (attribute) => {
       const list = given(attribute)
@@ -157,7 +152,7 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
   }
 }
 
-const isUnknown = (unknown: unknown): boolean =>
+export const isUnknown = (unknown: unknown): boolean =>
   unknown === true ||
   (Array.isArray(unknown) && unknown.some(isUnknown)) ||
   (isObject(unknown) && Object.values(unknown).some(isUnknown))

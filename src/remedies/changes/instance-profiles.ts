@@ -11,7 +11,7 @@ import {
   type Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
-import {called, hasWith} from '../../model/joins.ts'
+import {allWith, called} from '../../model/joins.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
 import {unusedName} from '../core/model-id.ts'
 import {type Call, ec2, fromVariable, type Input, iam, type Remedy} from '../core/remedy.ts'
@@ -133,7 +133,10 @@ type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Ro
 
 /** The names of roles, and those of instance profiles, are unique in the account, whatever their paths. */
 const freeName = (facts: NewProfileFacts): string =>
-  unusedName(NEW_ROLE, (name) => rolesNamed(facts, name).length > 0 || hasWith(facts.InstanceProfiles, nameOf, name))
+  unusedName(NEW_ROLE, (name) => rolesNamed(facts, name).length > 0 || profileNamed(facts, name) !== undefined)
+
+export const profileNamed = ({InstanceProfiles}: Pick<Account, 'InstanceProfiles'>, name: string) =>
+  allWith(InstanceProfiles, nameOf, name)[0] as InstanceProfile | undefined
 
 const nameOf = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
 
