@@ -25,16 +25,6 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
   const needs = needsOf(fault)
-  const full = [true, false].find((egress) => isFull(acl.Entries as readonly NetworkAclEntry[], needs, egress))
-  if (full !== undefined) {
-    const direction = full ? 'outbound' : 'inbound'
-    return [
-      contactOwner(
-        `Combine ${direction} rules of network ACL ${resource} to make room for ${titleOf(acl, needs)}: the quota is at most ${MAX_RULES} rules in a direction`,
-        'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html',
-      ),
-    ]
-  }
   const change = openings(acl.NetworkAclId, acl.Entries, needs)
   if (!change)
     return [
@@ -70,15 +60,6 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
   const wide = needs.filter(({cidr}) => isDefault(cidr))
   const narrow = needs.filter((need) => !wide.some((one) => one.egress === need.egress && one.from === need.from))
   return [...new Map([...wide, ...narrow].map((need) => [JSON.stringify(need), need])).values()]
-}
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
-const MAX_RULES = 40
-
-const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egress: boolean): boolean => {
-  const more = needs.filter((need) => need.egress === egress).length
-  const rules = entries.filter(({Egress, RuleNumber}) => Egress === egress && RuleNumber < LAST).length
-  return more > 0 && rules + more > MAX_RULES
 }
 
 /** Undefined if no number is free before the rule that denies. */

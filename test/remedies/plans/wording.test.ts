@@ -43,6 +43,15 @@ describe('a rule for a network ACL', () => {
     ])
   })
 
+  it('has room if the many rules are those of the other family, which AWS counts separately', () => {
+    const v6 = Array.from({length: 40}, (_, at) => {
+      const {CidrBlock: _v4, ...rule} = a.rule(true, 200 + at, 'allow', [80, 80])
+      return {...rule, Ipv6CidrBlock: '2001:db8::/32'}
+    })
+    const account = withEntries([a.rule(false, 100, 'allow'), ...v6])
+    expect(inputsOf(account, 'nacl.egress-443')).toMatchObject([{RuleNumber: 249, Egress: true}])
+  })
+
   it('is a question to the owner if no number is free', () => {
     const account = withEntries([...a.OPEN, a.rule(true, 1, 'deny', [443, 443])])
     const remedy = first(account, 'nacl.egress-443')
