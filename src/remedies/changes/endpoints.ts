@@ -1,4 +1,4 @@
-import {asText, type Editable, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {asText, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'
 import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
@@ -253,19 +253,23 @@ const equals = (key: string, value: string) => ({Condition: {StringEquals: {[key
  * policy requires, a new one requires too; where the calls do not meet that, it is for the principals of the account.
  */
 export function extendEndpointPolicy(
-  endpoint: VpcEndpoint,
+  {VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint,
   {actions, resources, nodeAccount, role}: RequiredAccess,
 ): readonly Remedy[] {
-  const {VpcEndpointId: id, PolicyDocument: former} = endpoint
   if (!isEditable(former)) return []
   const base = withoutDeny(former, actions, role)
   const Resource = resources.length === 1 ? resources[0] : resources
   const allowing = (rest: object, whose: string) =>
-    withPolicy(
-      endpoint,
-      former,
-      withStatement(base, {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest}),
+    remedyOf(
       `Allow ${whose} in the policy of ${id}`,
+      changePolicy(id, [
+        former,
+        withStatement(base, {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest}),
+      ]),
+      {
+        docs: POLICY_DOCS,
+        effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
+      },
     )
   const agents = "the agent's calls"
   if (nodeAccount !== undefined) return [allowing(equals('ssm:NodeAccountId', nodeAccount), agents)]
@@ -283,17 +287,6 @@ export function extendEndpointPolicy(
 
 const asKey = (principal: unknown): string | undefined =>
   typeof principal === 'string' ? principal : JSON.stringify(principal)
-
-const withPolicy = (
-  {VpcEndpointId: id, VpcId}: VpcEndpoint,
-  former: PolicyDocument,
-  PolicyDocument: Editable,
-  title: string,
-): Remedy =>
-  remedyOf(title, changePolicy(id, [former, PolicyDocument]), {
-    docs: POLICY_DOCS,
-    effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
-  })
 
 /** Resets to the policy that allows everything. */
 export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint): Remedy => ({

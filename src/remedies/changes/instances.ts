@@ -145,7 +145,8 @@ export const changeMetadataOptions = (
 const modifyMetadataOptions = (
   {InstanceId, MetadataOptions: former = {}}: Instance,
   options: Options,
-  {title, effect}: Pick<Remedy, 'title' | 'effect'>,
+  title: string,
+  effect?: string,
 ): Remedy => {
   const before = Object.fromEntries(Object.entries(former).filter(([name]) => name in options))
   return remedyOf(title, changeMetadataOptions(InstanceId, [before, options]), {
@@ -155,26 +156,19 @@ const modifyMetadataOptions = (
 }
 
 export const enableMetadataService = (instance: Instance): Remedy =>
-  modifyMetadataOptions(
-    instance,
-    {HttpEndpoint: 'enabled'},
-    {title: `Enable the metadata service of ${instance.InstanceId}`},
-  )
+  modifyMetadataOptions(instance, {HttpEndpoint: 'enabled'}, `Enable the metadata service of ${instance.InstanceId}`)
 
 export const allowMetadataWithoutToken = (instance: Instance): Remedy =>
   modifyMetadataOptions(
     instance,
     {HttpTokens: 'optional'},
-    {
-      title: `Make metadata tokens optional on ${instance.InstanceId} until the agent is updated`,
-      effect:
-        'Every process on the instance can then read its credentials without a token; require tokens again afterwards.',
-    },
+    `Make metadata tokens optional on ${instance.InstanceId} until the agent is updated`,
+    'Every process on the instance can then read its credentials without a token; require tokens again afterwards.',
   )
 
 export const raiseHopLimit = (instance: Instance): Remedy =>
   modifyMetadataOptions(
     instance,
     {HttpPutResponseHopLimit: 2},
-    {title: `Allow containers on ${instance.InstanceId} to reach the metadata service`},
+    `Allow containers on ${instance.InstanceId} to reach the metadata service`,
   )

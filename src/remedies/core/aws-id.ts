@@ -1,23 +1,16 @@
 /** `i-0123456789abcdef0`, `tgw-rtb-…`, `rslvr-frg-…`: 17 hexadecimal digits, 8 in ids from before 2018. */
 const RESOURCE_ID = /^[a-z]+(?:-[a-z0-9]+)*-[0-9a-f]{8,17}$/
-const ACCOUNT_ID = /^\d{12}$/
-const HOSTED_ZONE_ID = /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const ARN = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:[\w+=,.@:/*-]+$/
-const SETTING_ID = /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/
-const POLICY_VERSION_ID = /^v\d+$/
-const DHCP_OPTIONS_ID = /^(?:default|dopt-[0-9a-f]{8,17})$/
 
 /** The pattern of the values of a parameter, by the parameter's own name. The first match counts. */
 const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/^CreatorRequestId$/, /^/],
-  [/^VersionId$/, POLICY_VERSION_ID],
-  [/^SettingId$/, SETTING_ID],
-  [/^DhcpOptionsId$/, DHCP_OPTIONS_ID],
-  [/^HostedZoneId$/, HOSTED_ZONE_ID],
-  [/^TargetId$|(?:Account|Owner)Ids?$/i, ACCOUNT_ID],
-  [/^AssociationIds?$/, new RegExp(`${RESOURCE_ID.source}|${UUID.source}`)],
-  [/Arns?$/i, ARN],
+  [/^VersionId$/, /^v\d+$/],
+  [/^SettingId$/, /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/],
+  [/^DhcpOptionsId$/, /^(?:default|dopt-[0-9a-f]{8,17})$/],
+  [/^HostedZoneId$/, /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/],
+  [/^TargetId$|(?:Account|Owner)Ids?$/i, /^\d{12}$/],
+  [/^AssociationIds?$/, new RegExp(`${RESOURCE_ID.source}|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)],
+  [/Arns?$/i, /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:[\w+=,.@:/*-]+$/],
   [/(?:[a-z]|VPC)Ids?$/, RESOURCE_ID],
 ]
 

@@ -67,14 +67,12 @@ function callLine(
   region: string | undefined,
   name = nameOf(step),
 ): {readonly command: string} | {readonly comment: string} {
-  const call = {...step, input: mapValues(step.input, compact)}
-  const odd = oddValue(call.input, '')
+  const input = Object.fromEntries(Object.entries(step.input).map(([key, value]) => [key, compact(value)]))
+  const call = {...step, input}
+  const odd = oddValue(input, '')
   if (odd) return {comment: `${name} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`}
   return {command: [...prelude(call, shell), assigned(call, shell, invocation(call, name, shell, region))].join('; ')}
 }
-
-const mapValues = <T>(input: {readonly [key: string]: T}, change: (value: T) => T): {readonly [key: string]: T} =>
-  Object.fromEntries(Object.entries(input).map(([key, value]) => [key, change(value)]))
 
 /** A document on several lines is equivalent on one line. */
 function compact(value: Input): Input {
@@ -121,18 +119,14 @@ function option(call: Call, shell: Shell, parameter: string, value: Input): stri
   if (isVariable(value)) return `${name} ${quote(shell, value)}`
   if (inFile(shell, value)) return `${name} ${quote(shell, `file://${fileOf(parameter)}`)}`
   const words = wordsOf(value)
+  const [leading] = words[0] ?? []
   // What starts with a hyphen would be read as a separate option.
-  if (leadingText(words[0])?.startsWith('-'))
+  if (typeof leading === 'string' && leading.startsWith('-'))
     return `${name}=${quote(shell, ...(words.length === 1 ? words[0]! : [json(value)].flat()))}`
   return [name, ...words.map((word) => quote(shell, ...word))].join(' ')
 }
 
 const renamed = ({service}: Call, name: string): string => RENAMED[`${service} ${name}`] ?? name
-
-const leadingText = (word: readonly Segment[] | undefined): string | undefined => {
-  const first = word?.[0]
-  return typeof first === 'string' ? first : undefined
-}
 
 const isVariable = (value: Input): value is Variable =>
   typeof value === 'object' && !Array.isArray(value) && 'variable' in value && typeof value.variable === 'string'

@@ -7,12 +7,6 @@ import {pathTo, walk} from '../../network/walk.ts'
 import type {Change} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'
 
-/** The paths of the instance after the change. */
-function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
-  const after = apply(asAccount(facts))
-  return walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
-}
-
 /** The path to one service after the change. */
 export function pathAfter(
   facts: NetworkFacts,
@@ -32,6 +26,8 @@ export const blockedAfter = (
   instance: Instance,
   change: Change,
   services: readonly string[],
-): number =>
-  pathsAfter(facts, instance, change).filter(({service, hops}) => services.includes(service) && hops.some(isFault))
-    .length
+): number => {
+  const after = change.apply(asAccount(facts))
+  const paths = walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
+  return paths.filter(({service, hops}) => services.includes(service) && hops.some(isFault)).length
+}
