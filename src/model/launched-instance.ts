@@ -1,4 +1,12 @@
-import {type Account, type Context, type Instance, itemsOf, type Subnet} from './account.ts'
+import {
+  type Account,
+  type Context,
+  type Instance,
+  type InstanceNetworkInterface,
+  itemsOf,
+  type Subnet,
+} from './account.ts'
+import {primaryInterfaceOf} from './joins.ts'
 
 /** What is known of an instance that does not exist yet. */
 interface Launched {
@@ -58,6 +66,22 @@ export function launchedInstance(launched: Launched): Instance {
       },
     ],
     Tags: [],
+  }
+}
+
+/** The instance with a public address at one of its interfaces, or without one. */
+export function withPublicAddress(instance: Instance, eni: InstanceNetworkInterface, PublicIp?: string): Instance {
+  const isPrimary = eni === primaryInterfaceOf(instance)
+  const association = {Association: PublicIp === undefined ? undefined : {PublicIp}}
+  const PrivateIpAddresses = (eni.PrivateIpAddresses ?? []).map((one) =>
+    one.Primary ? {...one, ...association} : {...one, Association: undefined},
+  )
+  return {
+    ...instance,
+    ...(isPrimary && {PublicIpAddress: PublicIp}),
+    NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
+      one === eni ? {...one, ...association, PrivateIpAddresses} : one,
+    ),
   }
 }
 

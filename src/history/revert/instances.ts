@@ -215,7 +215,7 @@ const revertProfileDisassociation: Revert = ({event, older}) => {
   return {
     change: change({
       calls: ec2('AssociateIamInstanceProfile', {InstanceId, IamInstanceProfile: {Arn}}),
-      effects: setProfile(InstanceId, {Arn, InstanceProfileId: undefined}),
+      effects: setProfile(InstanceId, Arn),
     }),
   }
 }
@@ -236,7 +236,7 @@ const revertProfileReplacement: Revert = ({event, older, recorded}) => {
   return {
     change: change({
       calls: now === undefined ? [] : replaceProfile(now.id, {Arn: arn}),
-      effects: setProfile(instance, {Arn: arn, InstanceProfileId: undefined}),
+      effects: setProfile(instance, arn),
     }),
   }
 }

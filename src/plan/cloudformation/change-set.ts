@@ -30,6 +30,8 @@ interface StackResourceChange {
   readonly causes: ReadonlyMap<string, string>
 }
 
+const isNew = ({action, isReplaced}: StackResourceChange): boolean => action === 'create' || isReplaced
+
 const ACTIONS: Readonly<Record<string, StackResourceChange['action']>> = {
   Add: 'create',
   Modify: 'update',
@@ -100,13 +102,10 @@ export function changeSetPlan(
   template?: JsonObject,
 ): ResourcePlan {
   const ids = new Map(
-    changes.flatMap(({logicalId, physicalId, isReplaced, type, action}) =>
-      action === 'create' || isReplaced
-        ? [[logicalId, newId(logicalId, type)] as const]
-        : physicalId === undefined
-          ? []
-          : [[logicalId, physicalId] as const],
-    ),
+    changes.map((change) => {
+      const {logicalId, physicalId, type} = change
+      return [logicalId, isNew(change) ? newId(logicalId, type) : physicalId]
+    }),
   )
   const written = template === undefined ? new Map<string, Properties>() : propertiesOf(template, changes, context)
   const resources = changes.flatMap((change) => {
@@ -132,7 +131,7 @@ function propertiesOf(
   const physicalIds = new Map(
     Object.keys(objectOf(template.Resources)).flatMap((logicalId) => {
       const change = changed.get(logicalId)
-      if (change?.action === 'create' || change?.isReplaced) return []
+      if (change && isNew(change)) return []
       return [[logicalId, context.physicalIds.get(logicalId) ?? change?.physicalId ?? UNKNOWN] as const]
     }),
   )
@@ -142,7 +141,7 @@ function propertiesOf(
 
 function resourcesOf(
   change: StackResourceChange,
-  ids: ReadonlyMap<string, string>,
+  ids: ReadonlyMap<string, string | undefined>,
   after: Properties | undefined,
 ): readonly PlannedResource[] {
   const {logicalId, type, action, physicalId, before, isReplaced, isRetained, causes} = change
@@ -158,10 +157,9 @@ function resourcesOf(
     }),
   )
   const isGone = (action === 'delete' || isReplaced) && !isRetained
-  const isNew = action === 'create' || isReplaced
   const actions = [
     ...(isGone ? ['delete'] : []),
-    ...(isNew ? ['create'] : []),
+    ...(isNew(change) ? ['create'] : []),
     ...(action === 'update' && !isReplaced ? ['update'] : []),
   ]
   const ownId = newId(logicalId, type)
@@ -169,7 +167,7 @@ function resourcesOf(
   return plannedParts(actions, {
     address: logicalId,
     attributes: before && after ? changedBetween(before, referred) : [],
-    ids: [oldId, isNew ? ownId : oldId],
+    ids: [oldId, isNew(change) ? ownId : oldId],
     before: before || isGone ? partsOf(type, before ?? {}) : undefined,
     after: partsOf(type, referred),
   })

@@ -1,7 +1,7 @@
 import {type Account, type Instance, type InstanceNetworkInterface, itemsOf} from '../../model/account.ts'
 import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
 import {find, groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
-import {defaultGroupsOf, launchedInstance, launcherOf} from '../../model/launched-instance.ts'
+import {defaultGroupsOf, launchedInstance, launcherOf, withPublicAddress} from '../../model/launched-instance.ts'
 import {profileNamed} from '../../remedies/changes/instance-profiles.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
@@ -180,21 +180,6 @@ const interfacePart = (join: InstanceChange, leave: InstanceChange): ResourceEff
       })(account)
     }
   return {add: effect(join), remove: effect(leave), isPart: true}
-}
-
-const withPublicAddress = (item: Instance, eni: InstanceNetworkInterface, PublicIp?: string): Instance => {
-  const isPrimary = eni === primaryInterfaceOf(item)
-  const association = {Association: PublicIp === undefined ? undefined : {PublicIp}}
-  const PrivateIpAddresses = (eni.PrivateIpAddresses ?? []).map((one) =>
-    one.Primary ? {...one, ...association} : {...one, Association: undefined},
-  )
-  return {
-    ...item,
-    ...(isPrimary && {PublicIpAddress: PublicIp}),
-    NetworkInterfaces: item.NetworkInterfaces.map((one) =>
-      one === eni ? {...one, ...association, PrivateIpAddresses} : one,
-    ),
-  }
 }
 
 /** An Elastic IP address of an instance, or of its network interface. */

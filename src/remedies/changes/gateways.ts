@@ -1,5 +1,6 @@
-import type {Instance, InstanceNetworkInterface, NatGateway, Subnet} from '../../model/account.ts'
-import {type Effect, edit, editEach, put, set} from '../../model/effect.ts'
+import type {Instance, NatGateway, Subnet} from '../../model/account.ts'
+import {edit, editEach, put, set} from '../../model/effect.ts'
+import {withPublicAddress} from '../../model/launched-instance.ts'
 import {type Change, change, inverse} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
 import {ec2, fromVariable, type Step} from '../core/remedy.ts'
@@ -33,21 +34,6 @@ export function createInternetGateway(VpcId: string): Change & {readonly target:
   }
 }
 
-/** Changes one interface where its instance lists it. */
-const editInterface = (
-  instanceId: string,
-  id: string,
-  fields: Partial<InstanceNetworkInterface>,
-  ofInstance: Partial<Instance>,
-): Effect =>
-  edit('Instances', instanceId, (instance) => ({
-    ...instance,
-    ...ofInstance,
-    NetworkInterfaces: instance.NetworkInterfaces.map((eni) =>
-      eni.NetworkInterfaceId === id ? {...eni, ...fields} : eni,
-    ),
-  }))
-
 /** The address that AWS will assign is not known; a documentation address is used instead. */
 const PublicIp = '203.0.113.1'
 
@@ -59,7 +45,10 @@ export const associateAddress = ({InstanceId}: Instance, NetworkInterfaceId: str
       ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'ADDRESS', query: 'AllocationId'}),
       ec2('AssociateAddress', {AllocationId, NetworkInterfaceId}, {as: 'ADDRESS_ASSOCIATION', query: 'AssociationId'}),
     ],
-    effects: editInterface(InstanceId, NetworkInterfaceId, {Association: {PublicIp}}, {PublicIpAddress: PublicIp}),
+    effects: edit('Instances', InstanceId, (instance) => {
+      const eni = instance.NetworkInterfaces.find((one) => one.NetworkInterfaceId === NetworkInterfaceId)
+      return eni ? withPublicAddress(instance, eni, PublicIp) : instance
+    }),
   })
 }
 
@@ -75,7 +64,13 @@ export const setSourceDestCheck = (
   change({
     calls: ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId, SourceDestCheck: {Value: SourceDestCheck}}),
     effects: [
-      editInterface(InstanceId, NetworkInterfaceId, {SourceDestCheck}, {SourceDestCheck}),
+      edit('Instances', InstanceId, (instance) => ({
+        ...instance,
+        SourceDestCheck,
+        NetworkInterfaces: instance.NetworkInterfaces.map((eni) =>
+          eni.NetworkInterfaceId === NetworkInterfaceId ? {...eni, SourceDestCheck} : eni,
+        ),
+      })),
       set('NetworkInterfaces', NetworkInterfaceId, {SourceDestCheck}),
     ],
   })

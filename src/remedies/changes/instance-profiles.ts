@@ -97,7 +97,7 @@ function association(
       before === undefined
         ? ec2('DisassociateIamInstanceProfile', {AssociationId})
         : replaceProfile(AssociationId, {Arn: before}),
-    effects: setProfile(InstanceId, {Arn, InstanceProfileId}),
+    effects: setProfile(InstanceId, Arn, InstanceProfileId),
   })
 }
 
@@ -108,18 +108,10 @@ export const replaceProfile = (
 ): Call => ec2('ReplaceIamInstanceProfileAssociation', {AssociationId, IamInstanceProfile}, keep)
 
 /** The instance has the profile. */
-export function setProfile(
-  InstanceId: string,
-  {Arn, InstanceProfileId}: Pick<InstanceProfile, 'Arn' | 'InstanceProfileId'>,
-): Effect {
-  const IamInstanceProfile = {Arn, Id: InstanceProfileId}
-  const now = {
-    InstanceId,
-    AssociationId: undefined,
-    IamInstanceProfile,
-    State: 'associated',
-    Timestamp: undefined,
-  } as const
+export function setProfile(InstanceId: string, Arn: string, Id?: string): Effect {
+  const IamInstanceProfile = {Arn, Id}
+  const unknown = {AssociationId: undefined, Timestamp: undefined}
+  const now = {...unknown, InstanceId, IamInstanceProfile, State: 'associated' as const}
   return inOrder(
     set('Instances', InstanceId, {IamInstanceProfile}),
     remove('IamInstanceProfileAssociations', InstanceId, 'InstanceId'),

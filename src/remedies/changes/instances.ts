@@ -1,6 +1,7 @@
 import type {Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
+import {withPublicAddress} from '../../model/launched-instance.ts'
 import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 
@@ -96,8 +97,7 @@ const started =
       const [only, ...others] = instance.NetworkInterfaces
       if (!only || others.length > 0 || only.Association?.PublicIp) return running
       if (!find(account.Subnets, 'SubnetId', only.SubnetId)?.MapPublicIpOnLaunch) return running
-      const Association = {PublicIp: '203.0.113.1', IpOwnerId: 'amazon'}
-      return {...running, PublicIpAddress: Association.PublicIp, NetworkInterfaces: [{...only, Association}]}
+      return withPublicAddress(running, only, '203.0.113.1')
     })(account)
 
 /** A reboot may or may not recover the operating system, so it promises nothing on the model. */

@@ -10,11 +10,12 @@ import {
   withStatement,
 } from '../../iam/edit.ts'
 import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
+import {edit} from '../../model/effect.ts'
 import {inShort} from '../../util/list-in-words.ts'
 import {type Change, change, contactOwner} from '../core/change.ts'
 import {charactersIn, MANAGED_SIZE, remedyWithin} from '../core/iam-quotas.ts'
 import {type Call, fromVariable, iam, type Remedy} from '../core/remedy.ts'
-import {setPolicyDocument} from '../core/role.ts'
+import {forgetDecisions} from '../core/role.ts'
 
 const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
   PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion) ??
@@ -63,7 +64,16 @@ export const setDocument = (
             iam('SetDefaultPolicyVersion', {PolicyArn, VersionId: former}),
             deleteVersion(PolicyArn, fromVariable('NEW_VERSION')),
           ],
-    effects: setPolicyDocument(PolicyArn, document),
+    effects: [
+      edit('Policies', PolicyArn, (policy) => ({
+        ...policy,
+        PolicyVersionList: [
+          ...policy.PolicyVersionList.map((version) => ({...version, IsDefaultVersion: false})),
+          {IsDefaultVersion: true, Document: {...document}},
+        ],
+      })),
+      forgetDecisions,
+    ],
   })
 
 function newVersion(policy: Policy, document: Editable, title: string, effect: string): Remedy {

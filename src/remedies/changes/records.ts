@@ -76,8 +76,7 @@ const withRecord = (
 /** What a record for the endpoint contains: its own name, else its addresses. */
 function targetAt(facts: NetworkFacts, endpoint: VpcEndpoint) {
   const own = endpoint.DnsEntries.find(({DnsName, HostedZoneId}) => isEndpointId(DnsName) && HostedZoneId)
-  if (own?.DnsName !== undefined && own.HostedZoneId !== undefined)
-    return {AliasTarget: {HostedZoneId: own.HostedZoneId, DNSName: own.DnsName, EvaluateTargetHealth: false}}
+  if (own?.DnsName !== undefined) return aliasOf(own.HostedZoneId, own.DnsName)
   const ResourceRecords = interfacesOf(facts, endpoint).flatMap((eni) =>
     eni.addresses[4].flatMap(([from, to]) => (Number(to) - Number(from) === 1 ? [{Value: formatAddress(from)}] : [])),
   )
@@ -85,15 +84,14 @@ function targetAt(facts: NetworkFacts, endpoint: VpcEndpoint) {
 }
 
 /** A record in the form in which Route 53 deletes it. */
-const inputOf = ({Name, Type, AliasTarget, ResourceRecords = []}: ResourceRecordSet) =>
-  AliasTarget
-    ? {
-        Name,
-        Type,
-        AliasTarget: {
-          HostedZoneId: AliasTarget.HostedZoneId ?? '',
-          DNSName: AliasTarget.DNSName,
-          EvaluateTargetHealth: false,
-        },
-      }
-    : {Name, Type, TTL: 60, ResourceRecords: ResourceRecords.map(({Value}) => ({Value}))}
+const inputOf = ({Name, Type, AliasTarget, ResourceRecords = []}: ResourceRecordSet) => ({
+  Name,
+  Type,
+  ...(AliasTarget
+    ? aliasOf(AliasTarget.HostedZoneId, AliasTarget.DNSName)
+    : {TTL: 60, ResourceRecords: ResourceRecords.map(({Value}) => ({Value}))}),
+})
+
+const aliasOf = (HostedZoneId = '', DNSName: string) => ({
+  AliasTarget: {HostedZoneId, DNSName, EvaluateTargetHealth: false},
+})

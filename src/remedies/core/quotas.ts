@@ -1,4 +1,4 @@
-import {type IpPermission, isUnreadable, type NetworkAcl, type SecurityGroup} from '../../model/account.ts'
+import {isUnreadable, type NetworkAcl, type SecurityGroup} from '../../model/account.ts'
 import {allWith, changedSince, find} from '../../model/joins.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {contactOwner} from './change.ts'
@@ -19,74 +19,64 @@ const ACL_RULES: Quota = {usual: 20, most: 40, inWords: 'the quota is 20 and can
 /** A raised quota for rules times the quota for groups of an interface is at most 1,000. */
 const GROUP_RULES: Quota = {usual: 60, most: 1000, inWords: 'the quota is 60 and can be raised'}
 
-/** A list of rules that AWS counts on its own: one direction and one family of one network ACL or security group. */
-interface Count {
-  readonly owner: string
-  readonly direction: string
-  readonly rules: number
-  readonly quota: Quota
-}
-
+const DIRECTIONS = ['outbound', 'inbound'] as const
 const FAMILIES = ['IPv4', 'IPv6'] as const
+type Direction = (typeof DIRECTIONS)[number]
+type Family = (typeof FAMILIES)[number]
 
 /** The rule that denies the rest also counts. */
-function countsOfAcl({NetworkAclId, Entries}: NetworkAcl): readonly Count[] {
-  if (isUnreadable(Entries)) return []
-  return [true, false].flatMap((egress) =>
-    FAMILIES.map((family) => ({
-      owner: `network ACL ${NetworkAclId}`,
-      direction: `${egress ? 'outbound' : 'inbound'} ${family}`,
-      rules: Entries.filter(
+const rulesOfAcl = ({Entries}: NetworkAcl, direction: Direction, family: Family): number =>
+  isUnreadable(Entries)
+    ? 0
+    : Entries.filter(
         ({Egress, CidrBlock, Ipv6CidrBlock}) =>
-          Egress === egress && (family === 'IPv4' ? CidrBlock : Ipv6CidrBlock) !== undefined,
-      ).length,
-      quota: ACL_RULES,
-    })),
-  )
-}
+          Egress === (direction === 'outbound') && (family === 'IPv4' ? CidrBlock : Ipv6CidrBlock) !== undefined,
+      ).length
 
 /** A rule of a group or a prefix list counts for both families, a prefix list as its most entries. */
-function countsOfGroup(
-  facts: NetworkFacts,
-  {GroupId, IpPermissions, IpPermissionsEgress}: SecurityGroup,
-): readonly Count[] {
-  const rulesOf = (
-    family: (typeof FAMILIES)[number],
-    {IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds}: IpPermission,
-  ) =>
-    ((family === 'IPv4' ? IpRanges : Ipv6Ranges)?.length ?? 0) +
-    (UserIdGroupPairs?.length ?? 0) +
-    (PrefixListIds ?? []).reduce((sum, list) => sum + entriesOf(facts, list.PrefixListId), 0)
-  return [['outbound', IpPermissionsEgress] as const, ['inbound', IpPermissions] as const].flatMap(
-    ([direction, permissions]) =>
-      FAMILIES.map((family) => ({
-        owner: `security group ${GroupId}`,
-        direction: `${direction} ${family}`,
-        rules: permissions.reduce((sum, one) => sum + rulesOf(family, one), 0),
-        quota: GROUP_RULES,
-      })),
-  )
-}
+const rulesOfGroup =
+  ({ManagedPrefixLists}: NetworkFacts) =>
+  ({IpPermissions, IpPermissionsEgress}: SecurityGroup, direction: Direction, family: Family): number =>
+    (direction === 'outbound' ? IpPermissionsEgress : IpPermissions).reduce(
+      (sum, {IpRanges, Ipv6Ranges, UserIdGroupPairs = [], PrefixListIds = []}) =>
+        sum +
+        ((family === 'IPv4' ? IpRanges : Ipv6Ranges)?.length ?? 0) +
+        UserIdGroupPairs.length +
+        PrefixListIds.reduce(
+          (entries, {PrefixListId}) =>
+            entries + (find(ManagedPrefixLists, 'PrefixListId', PrefixListId)?.MaxEntries ?? 1),
+          0,
+        ),
+      0,
+    )
 
-const entriesOf = ({ManagedPrefixLists}: NetworkFacts, id: string | undefined): number =>
-  find(ManagedPrefixLists, 'PrefixListId', id)?.MaxEntries ?? 1
-
-/** The lists of rules that the change makes longer than the default quota. */
-function overfull(
-  facts: NetworkFacts,
-  apply: NonNullable<Remedy['apply']>,
-): readonly (Count & {readonly before: number})[] {
+/** The lists of rules that the change makes longer than the default quota: AWS counts each direction and family. */
+function overfull(facts: NetworkFacts, apply: NonNullable<Remedy['apply']>) {
   const after = apply(asAccount(facts))
-  const groups = changed(facts.SecurityGroups, after.SecurityGroups, 'GroupId')
-  const acls = changed(facts.NetworkAcls, after.NetworkAcls, 'NetworkAclId')
+  const grown = <T>(
+    [before, now]: readonly [T, T],
+    owner: string,
+    quota: Quota,
+    count: (item: T, direction: Direction, family: Family) => number,
+  ) =>
+    DIRECTIONS.flatMap((direction) =>
+      FAMILIES.map((family) => ({
+        list: `${direction} ${family}`,
+        owner,
+        quota,
+        rules: count(now, direction, family),
+        before: count(before, direction, family),
+      })),
+    )
   return [
-    ...acls.flatMap(([before, now]) => pairs(countsOfAcl(before), countsOfAcl(now))),
-    ...groups.flatMap(([before, now]) => pairs(countsOfGroup(facts, before), countsOfGroup(facts, now))),
+    ...changed(facts.NetworkAcls, after.NetworkAcls, 'NetworkAclId').flatMap((pair) =>
+      grown(pair, `network ACL ${pair[1].NetworkAclId}`, ACL_RULES, rulesOfAcl),
+    ),
+    ...changed(facts.SecurityGroups, after.SecurityGroups, 'GroupId').flatMap((pair) =>
+      grown(pair, `security group ${pair[1].GroupId}`, GROUP_RULES, rulesOfGroup(facts)),
+    ),
   ].filter(({rules, before, quota}) => rules > before && rules > quota.usual)
 }
-
-const pairs = (before: readonly Count[], after: readonly Count[]) =>
-  after.map((count, i) => ({...count, before: before[i]?.rules ?? 0}))
 
 function changed<Item extends object>(
   before: readonly Item[] | object,
@@ -123,13 +113,13 @@ const addsRules = ({steps}: Remedy): boolean =>
 export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
   const [full] = remedy.apply && addsRules(remedy) ? overfull(facts, remedy.apply) : []
   if (!full) return remedy
-  const {owner, direction, rules, before, quota} = full
+  const {owner, list, rules, before, quota} = full
   if (rules > quota.most)
     return contactOwner(
-      `Replace or widen a rule of ${owner}: it has ${before} ${direction} rules, and ${quota.inWords}. Needed: ${remedy.title}`,
+      `Replace or widen a rule of ${owner}: it has ${before} ${list} rules, and ${quota.inWords}. Needed: ${remedy.title}`,
       DOCS,
     )
   const {apply: _, ...untried} = remedy
-  const room = `${owner} then has ${rules} ${direction} rules: ${quota.inWords}. Otherwise replace or widen a rule that is there.`
+  const room = `${owner} then has ${rules} ${list} rules: ${quota.inWords}. Otherwise replace or widen a rule that is there.`
   return {...untried, effect: [remedy.effect, capital(room)].filter(Boolean).join(' ')}
 }

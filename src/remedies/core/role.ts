@@ -1,6 +1,5 @@
-import type {Role} from '../../model/account.ts'
-import {isUnreadable} from '../../model/account.ts'
-import {type Effect, edit, editAll} from '../../model/effect.ts'
+import {isUnreadable, type Role} from '../../model/account.ts'
+import {type Effect, edit, editAll, inOrder} from '../../model/effect.ts'
 
 /** Simulation results of a role's policies are dropped with their change; the decision of the organization is kept. */
 export const forgetDecisions: Effect = editAll('PolicySimulations', (simulation) =>
@@ -13,21 +12,5 @@ export const forgetDecisions: Effect = editAll('PolicySimulations', (simulation)
 )
 
 /** One role changes. */
-export const editRole =
-  (arn: string, change: (role: Role) => Role): Effect =>
-  (account) =>
-    forgetDecisions(edit('Roles', arn, change)(account))
-
-/** A policy has a new default version; every role that uses it changes with it. */
-export const setPolicyDocument =
-  (arn: string, document: object): Effect =>
-  (account) =>
-    forgetDecisions(
-      edit('Policies', arn, (policy) => ({
-        ...policy,
-        PolicyVersionList: [
-          ...policy.PolicyVersionList.map((version) => ({...version, IsDefaultVersion: false})),
-          {IsDefaultVersion: true, Document: {...document}},
-        ],
-      }))(account),
-    )
+export const editRole = (arn: string, change: (role: Role) => Role): Effect =>
+  inOrder(edit('Roles', arn, change), forgetDecisions)

@@ -1,5 +1,5 @@
 import {commandsFor} from '../../agent/commands.ts'
-import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
+import {type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, called, find} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
@@ -41,23 +41,22 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
 
 export const enableAttribute =
   (attribute: DnsAttribute) =>
-  ({facts, vpcId, instance}: FaultContext): readonly Remedy[] =>
-    proposed(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, setVpcAttribute(vpcId, attribute, true), {
+  (fault: FaultContext): readonly Remedy[] =>
+    proposed(`Enable ${ATTRIBUTES[attribute]} of VPC ${fault.vpcId}`, setVpcAttribute(fault.vpcId, attribute, true), {
       docs: DNS_DOCS,
       cost: NO_COST,
-      effect: vpcEffect({facts, instance}, vpcId),
+      effect: vpcEffect(fault, fault.vpcId),
     })
 
-export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Remedy[] =>
-  proposed(
-    `Associate VPC ${vpcId} with a DHCP option set that uses AmazonProvidedDNS`,
-    useAmazonNameServer(facts, vpcId),
-    {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
-      cost: NO_COST,
-      effect: `${vpcEffect({facts, instance}, vpcId)} Instances take the change when they renew their lease.`,
-    },
-  )
+export function nameServer(fault: FaultContext): readonly Remedy[] {
+  const {facts, vpcId} = fault
+  const title = `Associate VPC ${vpcId} with a DHCP option set that uses AmazonProvidedDNS`
+  return proposed(title, useAmazonNameServer(facts, vpcId), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
+    cost: NO_COST,
+    effect: `${vpcEffect(fault, vpcId)} Instances take the change when they renew their lease.`,
+  })
+}
 
 const CUSTOM_DNS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
@@ -119,7 +118,8 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   const known = [...addRecords(fault, zone), ...disassociateFromZone(fault, zone), ...deleteEmptyZone(fault, zone)]
   const services = fault.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.
-  const last = known.length > 0 ? [] : [removePrivateZone(fault, zone)]
+  const create = `Create records for ${inList(hostsOf(fault))} in private zone ${zone.Id}, or delete it`
+  const last = known.length > 0 ? [] : [contactOwner(create, ZONE_DOCS)]
   if (services.length === 0) return [...known, ...last]
   if (!ownName) return [...known, ...endpointsFor({...fault, services}), ...last]
   if (services.length < fault.services.length) return known
@@ -142,44 +142,42 @@ function deleteEmptyZone({facts, vpcId, instance}: FaultContext, zone: HostedZon
 }
 
 function addRecords(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
-  const {facts, services, vpcId} = fault
-  const changes = services.map((service) => {
-    const endpoint = knownEndpointFor(facts, service, vpcId)
-    const sets = isUnreadable(zone.ResourceRecordSets) ? [] : zone.ResourceRecordSets
-    const name = recordNameOf(service, facts)
-    return endpoint && pointRecordAt(facts, {id: zone.Id, input: zone.Id}, name, endpoint, sets)
-  })
-  if (!changes.every((change) => change !== undefined)) return []
-  return proposed(
-    `Point ${inList(hostsOf(fault))} in private zone ${zone.Id} to the endpoints`,
-    inSequence(...changes),
-    {
-      docs: ZONE_DOCS,
-      effect: zoneEffect(zone),
-    },
+  const {facts} = fault
+  const former = itemsOf(zone.ResourceRecordSets)
+  const change = pointingAtEndpoints(fault, (service, endpoint) =>
+    pointRecordAt(facts, {id: zone.Id, input: zone.Id}, recordNameOf(service, facts), endpoint, former),
   )
+  if (!change) return []
+  const title = `Point ${inList(hostsOf(fault))} in private zone ${zone.Id} to the endpoints`
+  return proposed(title, change, {docs: ZONE_DOCS, effect: zoneEffect(zone)})
 }
 
-/** Route 53 does not disassociate the last VPC of a private zone. */
-const removePrivateZone = (fault: FaultContext, {Id}: HostedZone): Remedy =>
-  contactOwner(`Create records for ${inList(hostsOf(fault))} in private zone ${Id}, or delete it`, ZONE_DOCS)
+/** A change for each of the services; undefined if one has no endpoint, or no record can name its endpoint. */
+function pointingAtEndpoints(
+  {facts, services, vpcId}: FaultContext,
+  changeFor: (service: string, endpoint: VpcEndpoint) => Change | undefined,
+): Change | undefined {
+  const changes = services.map((service) => {
+    const endpoint = knownEndpointFor(facts, service, vpcId)
+    return endpoint && changeFor(service, endpoint)
+  })
+  return changes.every((change) => change !== undefined) ? inSequence(...changes) : undefined
+}
 
 const zoneEffect = ({Id, VPCs}: HostedZone): string =>
   VPCs
     ? `Zone ${Id} is associated with ${countedOrNo(VPCs.length, 'VPC')}.`
     : `Zone ${Id} may be associated with other VPCs too.`
 
-function disassociateFromZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
+function disassociateFromZone(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
+  const {facts, vpcId} = fault
   if (!mayLeave(zone)) return []
-  return proposed(
-    `Disassociate private zone ${zone.Id} from VPC ${vpcId}`,
-    disassociateZone(zone, vpcId, facts.Region),
-    {
-      docs: ZONE_DOCS,
-      cost: NO_COST,
-      effect: `Every name of the zone is public again in the VPC. ${vpcEffect({facts, instance}, vpcId)}`,
-    },
-  )
+  const title = `Disassociate private zone ${zone.Id} from VPC ${vpcId}`
+  return proposed(title, disassociateZone(zone, vpcId, facts.Region), {
+    docs: ZONE_DOCS,
+    cost: NO_COST,
+    effect: `Every name of the zone is public again in the VPC. ${vpcEffect(fault, vpcId)}`,
+  })
 }
 
 /** The hub has the endpoints; the VPC of the instance does not see their names. */
@@ -202,24 +200,17 @@ export function associateHub(fault: FaultContext): readonly Remedy[] {
   ]
 }
 
-function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: string): readonly Remedy[] {
-  const changes = services.map((service): Change | undefined => {
-    const endpoint = knownEndpointFor(facts, service, vpcId)
+function namesForHub(fault: FaultContext, docs: string): readonly Remedy[] {
+  const {facts, vpcId} = fault
+  const change = pointingAtEndpoints(fault, (service, endpoint) => {
     const host = hostOf(service, facts)
-    const record = endpoint && pointRecordAt(facts, createdZone(host), host, endpoint)
+    const record = pointRecordAt(facts, createdZone(host), host, endpoint)
     return record && inSequence(createPrivateZone(facts, host, vpcId), record)
   })
-  if (!changes.every((change) => change !== undefined)) return []
-  const hosts = services.map((service) => hostOf(service, facts))
-  return proposed(
-    `Create private zones for ${inList(hosts)} in VPC ${vpcId} that point to the hub's endpoints`,
-    inSequence(...changes),
-    {
-      docs,
-      cost: 'Route 53 bills each hosted zone by the month',
-      effect: vpcEffect({facts, instance}, vpcId),
-    },
-  )
+  if (!change) return []
+  const title = `Create private zones for ${inList(hostsOf(fault))} in VPC ${vpcId} that point to the hub's endpoints`
+  const cost = 'Route 53 bills each hosted zone by the month'
+  return proposed(title, change, {docs, cost, effect: vpcEffect(fault, vpcId)})
 }
 
 /** If it is unknown whether the rule blocks the names, the instance shows whether they resolve. */

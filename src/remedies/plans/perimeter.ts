@@ -1,5 +1,6 @@
 import type {PolicyDocument} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
+import {isObject} from '../../util/json.ts'
 import {ec2, type Remedy, type Step} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html'
@@ -20,28 +21,27 @@ interface Perimeter {
 
 /** The endpoints, VPCs and public addresses that a statement requires as the source of requests. */
 function perimeterIn(document: PolicyDocument | undefined, index: number): Perimeter {
-  const statement = typeof document === 'object' ? listOf(document.Statement)[index] : undefined
-  if (typeof statement !== 'object' || statement === null) return {networks: [], addresses: []}
-  const isDeny = Reflect.get(statement, 'Effect') === 'Deny'
-  const required = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
-    // A Deny applies to what is not among the values, an Allow to what is.
-    FROM_ELSEWHERE.test(operator) === isDeny ? Object.entries(Object(keys)) : [],
-  )
+  const statement = isObject(document) ? listOf(document.Statement)[index] : undefined
+  if (!isObject(statement)) return {networks: [], addresses: []}
+  const isDeny = statement.Effect === 'Deny'
+  const keysUnder = (operators: (operator: string) => boolean) =>
+    Object.entries(Object(statement.Condition)).flatMap(([operator, keys]) =>
+      operators(operator) ? Object.entries(Object(keys)) : [],
+    )
+  // A Deny applies to what is not among the values, an Allow to what is.
+  const required = keysUnder((operator) => FROM_ELSEWHERE.test(operator) === isDeny)
   const valuesOf = (keys: RegExp) =>
     required.flatMap(([key, value]) =>
       keys.test(key) ? listOf(value).filter((one): one is string => typeof one === 'string') : [],
     )
-  return {networks: [...valuesOf(NETWORKS), ...anyEndpoint(statement, isDeny)], addresses: valuesOf(ADDRESSES)}
-}
-
-/** `Null` denies what comes through no endpoint at all. */
-function anyEndpoint(statement: object, isDeny: boolean): readonly string[] {
-  const absent = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
-    operator.toLowerCase() === 'null' ? Object.entries(Object(keys)) : [],
+  // `Null` denies what comes through no endpoint at all.
+  const isThroughAny = keysUnder((operator) => operator.toLowerCase() === 'null').some(
+    ([key, value]) => NETWORKS.test(key) && listOf(value).map(String).includes(String(isDeny)),
   )
-  return absent.some(([key, value]) => NETWORKS.test(key) && listOf(value).map(String).includes(String(isDeny)))
-    ? ['a VPC endpoint']
-    : []
+  return {
+    networks: [...valuesOf(NETWORKS), ...(isThroughAny ? ['a VPC endpoint'] : [])],
+    addresses: valuesOf(ADDRESSES),
+  }
 }
 
 const looksUp = (id: string): Step =>
