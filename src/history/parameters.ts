@@ -78,7 +78,6 @@ export function partIn(parameters: Parameters | undefined, name: string): Parame
 export const partsIn = (parameters: Parameters | undefined, name: string): readonly Parameters[] =>
   listed(parameters?.[name]).filter(isObject)
 
-/** The texts of a list. */
 export const textsIn = (parameters: Parameters | undefined, ...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => listed(parameters?.[name])).filter((value) => typeof value === 'string')
 

@@ -1,7 +1,7 @@
 import {causeKey} from '../diagnosis/cause-key.ts'
 import {examination} from '../diagnosis/examine.ts'
-import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine-options.ts'
-import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
+import type {CodeReference, ExamineOptions} from '../diagnosis/examine-options.ts'
+import {type Account, itemsOf} from '../model/account.ts'
 import {removeWhere} from '../model/effect.ts'
 import {find} from '../model/joins.ts'
 import type {ComparedInstance, PlanFix} from './plan-report.ts'
@@ -46,11 +46,9 @@ export function fixer(afterwards: () => Account, options: FixOptions) {
  */
 function alone(account: Account, id: string): Account {
   const targets = new Set(
-    itemsOf(account.RouteTables).flatMap(({Routes}) =>
-      isUnreadable(Routes)
-        ? []
-        : Routes.flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]),
-    ),
+    itemsOf(account.RouteTables)
+      .flatMap(({Routes}) => itemsOf(Routes))
+      .flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]),
   )
   return removeWhere(
     'Instances',
@@ -66,11 +64,11 @@ function alone(account: Account, id: string): Account {
 /** The first changes of the checklist that the same language, or the AWS CLI, can apply to existing resources. */
 function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
   const {snippet, prefer, codeReferences} = options
-  const own =
-    snippet &&
-    ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) =>
-      snippet(steps, {...place, codeReferences: codeReferences}))
-  const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), includeFallback: false})
+  const {report} = examination(alone(after, id), id, {
+    prefer,
+    ...(snippet && {snippet: (steps, place) => snippet(steps, {...place, codeReferences})}),
+    includeFallback: false,
+  })
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
     .slice(0, MAX_FIXES)

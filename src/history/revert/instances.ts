@@ -241,7 +241,6 @@ const revertProfileReplacement: Revert = ({event, older, recorded}) => {
   }
 }
 
-/** The profile that an instance was launched with. */
 function launchedWith({name, response}: ChangeEvent, instance: string | undefined): Association | undefined {
   if (name !== 'RunInstances' || instance === undefined) return undefined
   const own = partsIn(response, 'instancesSet').find((one) => textIn(one, 'instanceId') === instance)

@@ -40,10 +40,9 @@ export const networkAcl: ResourceEffect = {
     return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), updated)
   },
   remove: (account, _, {id}) => {
-    const deletedAcl = find(account.NetworkAcls, 'NetworkAclId', id)
-    const subnets = deletedAcl?.Associations.flatMap(({SubnetId}) => SubnetId ?? []) ?? []
-    const without = remove('NetworkAcls', id)(account)
-    return subnets.reduce((changed, subnet) => backToDefault(changed, subnet), without)
+    const {Associations = []} = find(account.NetworkAcls, 'NetworkAclId', id) ?? {}
+    const subnets = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
+    return subnets.reduce(backToDefault, remove('NetworkAcls', id)(account))
   },
 }
 

@@ -15,9 +15,7 @@ export const hostedZone: ResourceEffect = {
     const name = textOf(Name) ?? known?.Name
     if (name === undefined || hasUnknown(VPCs))
       return someUnknown(remove('HostedZones', Id)(account), 'HostedZones', address)
-    const vpcs = listOf(VPCs)
-      .map(objectOf)
-      .flatMap(({VPCId}) => textOf(VPCId) ?? [])
+    const vpcs = listOf(VPCs).flatMap((one) => textOf(objectOf(one).VPCId) ?? [])
     // A zone without a VPC is public, and a walk resolves it through AWS's own servers.
     if (vpcs.length === 0 && !known) return account
     const zone: HostedZone = {

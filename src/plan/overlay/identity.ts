@@ -169,12 +169,11 @@ export const inlinePolicy: ResourceEffect = {
       account,
     )
   },
-  remove: (account, {PolicyName, Roles}, {id}) =>
-    textsOf(Roles).reduce(
-      (changed, role) =>
-        withRole(changed, role, (one) => changeInline(one, textOf(PolicyName) ?? id, [undefined, null])),
-      account,
-    ),
+  remove: (account, {PolicyName, Roles}, {id}) => {
+    const name = textOf(PolicyName) ?? id
+    const without = (one: Role) => changeInline(one, name, [undefined, null])
+    return textsOf(Roles).reduce((changed, role) => withRole(changed, role, without), account)
+  },
   isPart: true,
 }
 

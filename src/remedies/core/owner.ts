@@ -19,7 +19,6 @@ const ownerIn = (account: Account, parameter: keyof typeof OWNED, id: string): s
   return item && (Reflect.get(item, 'OwnerId') as string | undefined)
 }
 
-/** The owner of a resource. */
 export const ownerOf = (account: Account, id: string): string | undefined =>
   PARAMETERS.map((parameter) => ownerIn(account, parameter, id)).find((owner) => owner !== undefined)
 

@@ -11,6 +11,5 @@ export const forgetDecisions: Effect = editAll('PolicySimulations', (simulation)
       },
 )
 
-/** One role changes. */
 export const editRole = (arn: string, change: (role: Role) => Role): Effect =>
   inOrder(edit('Roles', arn, change), forgetDecisions)

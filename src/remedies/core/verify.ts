@@ -7,7 +7,6 @@ import {pathTo, walk} from '../../network/walk.ts'
 import type {Change} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'
 
-/** The path to one service after the change. */
 export function pathAfter(
   facts: NetworkFacts,
   instance: Instance,

@@ -14,7 +14,7 @@ import {
 } from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {updateAgent} from '../changes/systems-manager.ts'
-import {type Change, canBeTried, changeOf, contactOwner, inSequence, remedyOf, waitFor} from '../core/change.ts'
+import {type Change, canBeTried, changeOf, contactOwner, inSequence, waitFor} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {tableEffect, vpcEffect} from './blast-radius.ts'
@@ -74,9 +74,6 @@ const replacementOf = (fault: FaultContext, endpoint: VpcEndpoint) => ({
 
 const CONCEPTS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html'
 
-const BEING_MADE = new Set(['pending', 'pendingacceptance'])
-const BEING_DELETED = new Set(['deleting', 'deleted'])
-
 /** An endpoint that cannot recover is recreated with the same settings. */
 export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const {services} = fault
@@ -86,15 +83,18 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
   const replacement = newOne(fault, endpoint, service)
   if (!replacement) return []
-  const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
-  const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
+  const {VpcEndpointId} = endpoint
+  // Nothing is deleted that waiting fixes.
+  if (['pending', 'pendingacceptance'].includes(state)) {
+    const shown = ec2('DescribeVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]})
+    return [waitFor(`endpoint ${VpcEndpointId}`, shown, CONCEPTS)]
+  }
+  const isGone = ['deleting', 'deleted'].includes(state)
+  const change = isGone ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
+  return proposed(`Recreate endpoint ${VpcEndpointId} for ${service}`, change, {
     docs: CONCEPTS,
     ...replacementOf(fault, endpoint),
   })
-  const {VpcEndpointId} = endpoint
-  const shown = ec2('DescribeVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]})
-  // Nothing is deleted that waiting fixes.
-  return BEING_MADE.has(state) ? [waitFor(`endpoint ${VpcEndpointId}`, shown, CONCEPTS)] : [again]
 }
 
 function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {

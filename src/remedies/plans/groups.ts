@@ -30,7 +30,6 @@ export function blockAround({Vpcs}: NetworkFacts, address: string): string {
   return around.toSorted((a, b) => b.prefix - a.prefix)[0]?.of ?? exact(address)
 }
 
-/** The block of the subnet that contains the address. */
 export const subnetBlockAround = ({Subnets}: NetworkFacts, address: string): string =>
   blocksAround(blocksOfSubnets(Subnets), address)[0]?.of ?? exact(address)
 

@@ -103,15 +103,14 @@ export function allowThroughNatInstance(context: FaultContext): readonly Remedy[
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(context)
   const sources = [...new Set(textsOf(context, 'sources').map((source) => subnetBlockAround(facts, source)))]
   const closed = new Set(hops.map(({fault}) => fault?.detail?.direction))
-  const changes = [
-    ...(closed.has('ingress') ? [authorize('Ingress', groupId, [permission('tcp', 443, {cidrs: sources})])] : []),
-    ...(closed.has('egress') ? [authorize('Egress', groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
-  ]
-  const clauses = [
-    ...(closed.has('ingress') ? [`inbound TCP 443 from ${sources.join(', ')}`] : []),
-    ...(closed.has('egress') ? [`outbound TCP 443 to ${EVERYWHERE}`] : []),
-  ]
-  const title = `Allow ${clauses.join(' and ')} in security group ${groupId} of the NAT instance`
+  const rules = (
+    [
+      {side: 'ingress', direction: 'Ingress', cidrs: sources, what: `inbound TCP 443 from ${sources.join(', ')}`},
+      {side: 'egress', direction: 'Egress', cidrs: [EVERYWHERE], what: `outbound TCP 443 to ${EVERYWHERE}`},
+    ] as const
+  ).filter(({side}) => closed.has(side))
+  const changes = rules.map(({direction, cidrs}) => authorize(direction, groupId, [permission('tcp', 443, {cidrs})]))
+  const title = `Allow ${rules.map(({what}) => what).join(' and ')} in security group ${groupId} of the NAT instance`
   const effect = groupEffect(context, groupId)
   return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(context)]
 }
