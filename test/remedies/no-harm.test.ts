@@ -86,7 +86,9 @@ describe('a network ACL at its quota', () => {
 
   it('gets no further rule, with a notice', () => {
     expect(commandsOn(withRules(40)).join()).not.toContain('create-network-acl-entry')
-    expect(titlesOn(withRules(40)).join()).toContain('at most 40 rules')
+    expect(titlesOn(withRules(40)).join()).toContain(
+      'it has 41 outbound IPv4 rules, and the quota is 20 and can be raised to at most 40',
+    )
     expect(examine(withRules(40), INSTANCE).verified).toBe(false)
   })
 
