@@ -186,7 +186,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
 /** Only a node that is online takes a command from Systems Manager. */
 const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy =>
   isOnline(facts, instance)
-    ? updateAgent(instance, version)
+    ? updateAgent(facts, instance, version)
     : runOnInstance(`Update SSM Agent on ${called(instance)}`, installCommands(facts, instance))
 
 /**

@@ -82,7 +82,7 @@ function tokens(facts: MetadataFacts, instance: Instance, signals: readonly Sign
           : [{fact: `AgentVersion is ${registered}`, source: 'ssm:DescribeInstanceInformation'}]),
       ],
       remedies: [
-        ...(online ? [updateAgent(instance, MINIMUMS.metadataTokens.version)] : []),
+        ...(online ? [updateAgent(facts, instance, MINIMUMS.metadataTokens.version)] : []),
         allowMetadataWithoutToken(instance),
       ],
     },

@@ -59,7 +59,12 @@ export const registration = defineCheck({
         ? hiddenInstances(facts, node)
         : hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration', 'fingerprint'))
     if (!node) return [...absence(facts, instance), ...shadows]
-    return [...presence(facts, instance, node), ...shadows, ...agentAge(node, instance), ...associations(facts, node)]
+    return [
+      ...presence(facts, instance, node),
+      ...shadows,
+      ...agentAge(facts, node, instance),
+      ...associations(facts, node),
+    ]
   },
 })
 
@@ -135,6 +140,7 @@ const missingFeatures = remembered((agentVersion: string) =>
 )
 
 function agentAge(
+  facts: RegistrationFacts,
   {AgentVersion, IsLatestVersion, PingStatus}: InstanceInformation,
   instance: Instance,
 ): readonly Note[] {
@@ -155,7 +161,7 @@ function agentAge(
     {
       ...finding,
       get remedies() {
-        return [updateAgent(instance)]
+        return [updateAgent(facts, instance)]
       },
     },
   ]

@@ -66,6 +66,16 @@ describe('agent versions', () => {
     ])
   })
 
+  // https://github.com/bottlerocket-os/bottlerocket/issues/2661
+  it('updates Bottlerocket as a whole, on which no command updates the agent', () => {
+    const old = {AgentVersion: '3.3.131.0', IsLatestVersion: false}
+    const stepsOn = (PlatformName: string) =>
+      JSON.stringify(findingsOf(registration, listed({...old, PlatformName}))[0]?.remedies?.[0]?.steps)
+    expect(stepsOn('Amazon Linux')).toContain('AWS-UpdateSSMAgent')
+    expect(stepsOn('Bottlerocket')).not.toContain('AWS-UpdateSSMAgent')
+    expect(stepsOn('Bottlerocket')).toContain('apiclient update apply --reboot')
+  })
+
   it('names what an old agent cannot do', () => {
     expect(findingsOf(registration, listed({AgentVersion: '3.1.1732.0'}))).toMatchObject([
       {message: expect.stringContaining('Default Host Management Configuration (3.2.582.0)')},

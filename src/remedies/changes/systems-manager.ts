@@ -1,20 +1,40 @@
+import {type MachineFacts, systemOf} from '../../agent/node.ts'
 import type {AccountStatus, Instance} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'
 import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {forNumber} from '../../util/counted.ts'
 import {remedy} from '../core/change.ts'
+import {runOnInstance} from '../core/on-instance.ts'
 import {inspector2, organizations, type Remedy, type Step, ssm} from '../core/remedy.ts'
 
 /** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */
-export const updateAgent = ({InstanceId}: Instance, AgentVersion?: string): Remedy =>
-  remedy({
+export function updateAgent(facts: MachineFacts, instance: Instance, AgentVersion?: string): Remedy {
+  const {InstanceId} = instance
+  if (systemOf(facts, instance) === 'bottlerocket') return updateBottlerocket(instance)
+  return remedy({
     title: `Update SSM Agent on ${InstanceId}`,
     calls: ssm('SendCommand', {DocumentName: 'AWS-UpdateSSMAgent', InstanceIds: [InstanceId]}),
     ...(AgentVersion !== undefined && {effects: set('InstanceInformationList', InstanceId, {AgentVersion})}),
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html',
     effect: 'The agent restarts; sessions that are open on the instance may end.',
   })
+}
+
+/**
+ * The agent is part of the control container, which comes with the version of Bottlerocket.
+ * https://github.com/bottlerocket-os/bottlerocket/issues/2661
+ */
+const updateBottlerocket = ({InstanceId}: Instance): Remedy =>
+  runOnInstance(
+    `Update Bottlerocket on ${InstanceId}, or replace it by an instance of a newer image`,
+    ['apiclient update check', 'apiclient update apply --reboot'],
+    {
+      docs: 'https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md',
+      effect:
+        'The instance reboots. AWS-UpdateSSMAgent does not apply to Bottlerocket, whose control container includes the agent.',
+    },
+  )
 
 /** Removes a hybrid registration, here and on the host, so that the agent uses the identity of the EC2 instance. */
 export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[]): Remedy =>

@@ -36,7 +36,7 @@ export function addEndpoint(fault: FaultContext): readonly Remedy[] {
   const polls = needsEc2Messages(facts, instance) !== 'unknown'
   const update =
     legacyOnly && polls && takesCommandsOverChannel(facts, instance)
-      ? [updateAgent(instance, MINIMUMS.singleChannel.version)]
+      ? [updateAgent(facts, instance, MINIMUMS.singleChannel.version)]
       : []
   return [...update, ...endpointsFor(fault)]
 }
