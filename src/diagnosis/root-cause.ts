@@ -8,9 +8,20 @@ interface Ordered {
 
 const EXPLAINING: ReadonlySet<Severity> = new Set(['blocks', 'degrades', 'undecided'])
 
-/** Causes are in order of severity: the first that blocks, degrades or is undetermined is the root cause. */
-export const rootCauseAmong = <C extends Ordered>(verdict: Verdict, causes: readonly C[]): C | undefined =>
-  causes.find((cause) => EXPLAINING.has(cause.severity) && !(verdict === 'unmanaged' && isOfS3(cause)))
+/**
+ * Causes are in order of severity: the first that blocks, degrades or is undetermined is the root cause. Associations
+ * fail for a reason, which comes first if it is as severe.
+ */
+export function rootCauseAmong<C extends Ordered>(verdict: Verdict, causes: readonly C[]): C | undefined {
+  const explaining = causes.filter(
+    (cause) => EXPLAINING.has(cause.severity) && !(verdict === 'unmanaged' && isOfS3(cause)),
+  )
+  const [first] = explaining
+  const reason = explaining.find(({id, severity}) => id !== ASSOCIATIONS_FAILING && severity === first?.severity)
+  return reason ?? first
+}
+
+const ASSOCIATIONS_FAILING = 'registration.associations-failing'
 
 /**
  * Registration needs only `ssm`. Without S3 a managed node lacks patch baselines and agent updates, and an unmanaged

@@ -104,7 +104,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:calledviafirst': () => ABSENT,
   'aws:calledvialast': () => ABSENT,
   'aws:currenttime': ({facts}) => is(facts.ReadAt),
-  'aws:epochtime': ({facts}) => is(facts.ReadAt),
+  'aws:epochtime': ({facts}) => is(secondsSince1970(facts.ReadAt)),
   'aws:ec2instancesourceprivateipv4': (call) => delivered(call, privateAddressOf(call.instance)),
   'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
   'aws:federatedprovider': () => ABSENT,
@@ -160,6 +160,9 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   's3:resourceaccount': resourceAccount,
   'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),
 }
+
+/** Date and numeric operators can compare it. */
+export const secondsSince1970 = (time: string): string => String(Math.floor(Date.parse(time) / 1000))
 
 /**
  * The metadata service and host management renew credentials long before this; the two ends represent any time between.

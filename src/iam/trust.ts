@@ -2,7 +2,7 @@ import type {Context, Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {dnsSuffix} from '../model/partition.ts'
 import {memo} from '../util/memo.ts'
-import {ABSENT, type CallContext, is, type KeyValue, UNKNOWN} from './context.ts'
+import {ABSENT, type CallContext, is, type KeyValue, secondsSince1970, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type LayerDecision, layerDecisionOf} from './statement.ts'
 
@@ -26,7 +26,8 @@ const contextOfService =
     if (key === 'aws:sourceaccount') return sourceArns.length > 0 ? is(account) : {may: [[], [account]]}
     if (key === 'aws:sourcearn' && sourceArns.length > 0) return {may: sourceArns.map((arn) => [arn])}
     if (key === 'aws:resourceaccount') return is(account)
-    if (key === 'aws:currenttime' || key === 'aws:epochtime') return is(readAt)
+    if (key === 'aws:currenttime') return is(readAt)
+    if (key === 'aws:epochtime') return is(secondsSince1970(readAt))
     return OF_EVERY_SERVICE.get(key) ?? UNKNOWN
   }
 

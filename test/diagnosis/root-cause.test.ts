@@ -21,3 +21,10 @@ it('advice and symptoms explain nothing', () => {
     undefined,
   )
 })
+
+it('is what makes associations fail, unless nothing as severe is known', () => {
+  const failing = {id: 'registration.associations-failing', severity: 'degrades'} as const
+  const denied = {id: 'iam.explicit-deny', severity: 'degrades'} as const
+  expect(rootCauseAmong('degraded', [failing, denied])).toBe(denied)
+  expect(rootCauseAmong('degraded', [failing, {id: 'iam.condition-unknown', severity: 'undecided'}])).toBe(failing)
+})

@@ -52,6 +52,7 @@ it('may have expired, or hold from a later day', () => {
   expect(when({DateLessThan: {'aws:CurrentTime': '2026-01-01T00:00:00Z'}})).toBe('nothing')
   expect(when({DateLessThan: {'aws:CurrentTime': '2027-01-01T00:00:00Z'}})).toBe('allow')
   expect(when({DateGreaterThan: {'aws:EpochTime': '1798761600'}})).toBe('nothing')
+  expect(when({NumericLessThan: {'aws:EpochTime': '1798761600'}})).toBe('allow')
 })
 
 it('may deny', () => {
