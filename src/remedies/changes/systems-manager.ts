@@ -5,7 +5,7 @@ import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {forNumber} from '../../util/counted.ts'
 import {remedy} from '../core/change.ts'
-import {runOnInstance} from '../core/on-instance.ts'
+import {onInstance} from '../core/on-instance.ts'
 import {inspector2, organizations, type Remedy, type Step, ssm} from '../core/remedy.ts'
 
 /** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */
@@ -25,16 +25,13 @@ export function updateAgent(facts: MachineFacts, instance: Instance, AgentVersio
  * The agent is part of the control container, which comes with the version of Bottlerocket.
  * https://github.com/bottlerocket-os/bottlerocket/issues/2661
  */
-const updateBottlerocket = ({InstanceId}: Instance): Remedy =>
-  runOnInstance(
-    `Update Bottlerocket on ${InstanceId}, or replace it by an instance of a newer image`,
-    ['apiclient update check', 'apiclient update apply --reboot'],
-    {
-      docs: 'https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md',
-      effect:
-        'The instance reboots. AWS-UpdateSSMAgent does not apply to Bottlerocket, whose control container includes the agent.',
-    },
-  )
+const updateBottlerocket = ({InstanceId}: Instance): Remedy => ({
+  title: `Update Bottlerocket on ${InstanceId}, or replace it by an instance of a newer image`,
+  steps: onInstance('apiclient update check', 'apiclient update apply --reboot'),
+  docs: 'https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md',
+  effect:
+    'The instance reboots. AWS-UpdateSSMAgent does not apply to Bottlerocket, whose control container includes the agent.',
+})
 
 /** Removes a hybrid registration, here and on the host, so that the agent uses the identity of the EC2 instance. */
 export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[]): Remedy =>
