@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Account, Instance, Policy} from '../../src/model/account.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/endpoints.ts'
 import {createInstanceProfile} from '../../src/remedies/changes/instance-profiles.ts'
-import {startInstance, stopStartInstance} from '../../src/remedies/changes/instances.ts'
+import {enableMetadataService, startInstance, stopStartInstance} from '../../src/remedies/changes/instances.ts'
 import {
   enableHostManagement,
   registerHostManagement,
@@ -185,6 +185,17 @@ it('says that an Auto Scaling group replaces an instance that stops', () => {
   const effect = (Tags: Instance['Tags']) => stopStartInstance(anInstance({Tags})).effect
   expect(effect([{Key: 'aws:autoscaling:groupName', Value: 'web'}])).toContain('Auto Scaling group web terminates')
   expect(effect([])).not.toContain('Auto Scaling')
+})
+
+it('says that an Auto Scaling group launches its next instances as its launch template says', () => {
+  const group = {Key: 'aws:autoscaling:groupName', Value: 'web'}
+  const template = {Key: 'aws:ec2launchtemplate:id', Value: 'lt-0aaaaaaaaaaaaaa01'}
+  const effect = (...Tags: Instance['Tags']) => enableMetadataService(anInstance({Tags})).effect
+  expect(effect(group, template)).toBe(
+    'Auto Scaling group web launches its next instances without this change, unless launch template lt-0aaaaaaaaaaaaaa01 has it too.',
+  )
+  expect(effect(group)).toContain('unless its launch template or launch configuration has it too')
+  expect(effect(template)).toBeUndefined()
 })
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html */

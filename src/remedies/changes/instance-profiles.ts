@@ -12,6 +12,7 @@ import {
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {allWith, called} from '../../model/joins.ts'
+import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
 import {unusedName} from '../core/model-id.ts'
 import {type Call, ec2, fromVariable, type Input, iam, type Remedy} from '../core/remedy.ts'
@@ -55,6 +56,8 @@ type Association = IamInstanceProfileAssociation | undefined
 
 const PERMISSIONS = 'Every process on the instance gets the permissions of the role.'
 const RETRIES = 'The agent retries within an hour, or immediately when it is restarted.'
+const effectOn = (instance: Instance): string =>
+  [PERMISSIONS, RETRIES, launchedWithout(instance)].filter((text) => text !== undefined).join(' ')
 
 /** Associates the profile with the instance, replacing the one it has. */
 export const associateInstanceProfile = (instance: Instance, profile: Profile, former: Association): Remedy =>
@@ -63,7 +66,7 @@ export const associateInstanceProfile = (instance: Instance, profile: Profile, f
     association(instance, profile, former),
     {
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html',
-      effect: `${PERMISSIONS} ${RETRIES}`,
+      effect: effectOn(instance),
     },
   )
 
@@ -174,7 +177,7 @@ export function createInstanceProfile(
     inSequence(role, inNewProfile, association(instance, profile, former)),
     {
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
-      effect: `${PERMISSIONS} ${RETRIES}`,
+      effect: effectOn(instance),
     },
   )
 }

@@ -2,6 +2,7 @@ import type {Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
+import {groupOf, launchedWithout, replacedBy} from '../core/auto-scaling.ts'
 import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 
@@ -34,17 +35,6 @@ export function startInstance(instance: Instance): Remedy {
     cost: 'The instance is billed again while it runs',
     ...(notes.length > 0 && {effect: notes.join(' ')}),
   })
-}
-
-const groupOf = ({Tags}: Instance): string | undefined =>
-  Tags.find(({Key}) => Key === 'aws:autoscaling:groupName')?.Value
-
-/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html */
-function replacedBy(instance: Instance): string {
-  const group = groupOf(instance)
-  return group === undefined
-    ? ''
-    : ` Auto Scaling group ${group} terminates and replaces an instance that stops, unless it is in standby.`
 }
 
 /**
@@ -142,16 +132,13 @@ export const changeMetadataOptions = (
   )
 
 /** It needs no restart. */
-const modifyMetadataOptions = (
-  {InstanceId, MetadataOptions: former = {}}: Instance,
-  options: Options,
-  title: string,
-  effect?: string,
-): Remedy => {
+const modifyMetadataOptions = (instance: Instance, options: Options, title: string, effect?: string): Remedy => {
+  const {InstanceId, MetadataOptions: former = {}} = instance
+  const effects = [effect, launchedWithout(instance)].filter((text) => text !== undefined)
   const before = Object.fromEntries(Object.entries(former).filter(([name]) => name in options))
   return remedyOf(title, changeMetadataOptions(InstanceId, [before, options]), {
     docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
-    effect,
+    ...(effects.length > 0 && {effect: effects.join(' ')}),
   })
 }
 
