@@ -55,6 +55,14 @@ export interface Evidence {
 
 export const inMessage = (fact: string, source: string): Evidence => ({fact, source, inMessage: true})
 
+/** A finding whose message is its evidence, with what to do about it. */
+export const statedFinding = (
+  finding: Omit<Finding, 'message' | 'evidence'>,
+  fact: string,
+  source: string,
+  advice = '',
+): Finding => ({...finding, message: advice === '' ? fact : `${fact} ${advice}`, evidence: [inMessage(fact, source)]})
+
 /** A cause that was found, on a resource. */
 export interface Finding {
   readonly cause: string
@@ -71,6 +79,13 @@ export interface Finding {
   /** What fixes it: the recommended change first, then the alternatives. */
   readonly remedies?: readonly Remedy[]
 }
+
+/** The finding with other fields. Its remedies are tried on models, and are still computed only on demand. */
+export const changedFinding = (finding: Finding, changes: Partial<Finding>): Finding =>
+  Object.defineProperties({} as Finding, {
+    ...Object.getOwnPropertyDescriptors(finding),
+    ...Object.getOwnPropertyDescriptors(changes),
+  })
 
 /** The outcome of a check: what it found, what it could not determine, what is in order, or that it was skipped. */
 export type Note =

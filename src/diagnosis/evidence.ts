@@ -1,6 +1,6 @@
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
-import {type Certainty, type Finding, MORE_CERTAIN} from '../checks/check.ts'
+import {type Certainty, changedFinding, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import {isFaultOf} from '../checks/hops.ts'
 import type {Path} from '../network/path.ts'
 
@@ -19,11 +19,11 @@ export const applyEvidence = (
 
 type EvidenceRule = (finding: Finding, signals: readonly Signal[], paths: readonly Path[], readAt: string) => Finding
 
-const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: Certainty): Finding => ({
-  ...finding,
-  ...(certainty !== undefined && {certainty}),
-  evidence: [...finding.evidence, ...signals.map(lineEvidence)],
-})
+const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: Certainty): Finding =>
+  changedFinding(finding, {
+    ...(certainty !== undefined && {certainty}),
+    evidence: [...finding.evidence, ...signals.map(lineEvidence)],
+  })
 
 /** The SDK finds no credentials, or Systems Manager denies the call: the findings about the identity are confirmed. */
 const identity: EvidenceRule = (finding, signals) => {

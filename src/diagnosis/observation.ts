@@ -1,6 +1,6 @@
 import {isConnected, nodeOf, RECENT_MINUTES} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
-import type {Finding, Severity} from '../checks/check.ts'
+import {changedFinding, type Finding, type Severity} from '../checks/check.ts'
 import {isFaultOf} from '../checks/hops.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
@@ -156,17 +156,14 @@ export function observedFinding(
   const ping = timeOfDay(pingAt)
   const channel = isConnected ? ' and its control channel is connected' : ''
   const other = isReplaced ? HOST_MANAGED : isPermission ? 'the agent uses other credentials' : UNSEEN_PATH
-  return {
-    cause: finding.cause,
+  return changedFinding(finding, {
     severity: 'undecided',
     certainty: finding.certainty === 'possible' ? 'possible' : 'likely',
-    resource: finding.resource,
     message: `${finding.message} However, ${instance.InstanceId} pinged Systems Manager at ${ping}${channel}: either this changed after that, or ${other}.`,
     evidence: [...finding.evidence, {fact: `LastPingDateTime is ${pingAt}`, source: 'ssm:DescribeInstanceInformation'}],
-    get remedies() {
-      return finding.remedies ?? []
-    },
-  }
+    // A denial that the log shows does not confirm what the ping contradicts.
+    actions: [],
+  })
 }
 
 /**
@@ -179,20 +176,8 @@ export function unobservedFinding(paths: readonly Path[], finding: Finding): Fin
   return isContradicted ? likelyAtMost(finding) : finding
 }
 
-function likelyAtMost(finding: Finding): Finding {
-  if ((finding.certainty ?? 'proven') !== 'proven') return finding
-  return {
-    ...(finding.severity && {severity: finding.severity}),
-    cause: finding.cause,
-    certainty: 'likely',
-    resource: finding.resource,
-    message: finding.message,
-    evidence: finding.evidence,
-    get remedies() {
-      return finding.remedies ?? []
-    },
-  }
-}
+const likelyAtMost = (finding: Finding): Finding =>
+  (finding.certainty ?? 'proven') === 'proven' ? changedFinding(finding, {certainty: 'likely'}) : finding
 
 const HOST_MANAGED = 'host management, which could not be read, supplies its credentials'
 const UNSEEN_PATH =

@@ -204,3 +204,19 @@ describe('a ping of a node whose profile yields no credentials', () => {
     expect(causeOf(account, cause)).toMatchObject({severity: 'blocks', certainty: 'likely'})
   })
 })
+
+it('confirms missing permissions by the log where it could not be read whether the node pings', () => {
+  const [role] = itemsOf(behindNat.Roles)
+  const account = {
+    ...behindNat,
+    Roles: [{...role, AttachedManagedPolicies: []}] as Account['Roles'],
+    InstanceInformationList: {unreadable: 'AccessDenied: no'},
+  }
+  const denied = {kind: 'access-denied', source: 'errors.log', line: 'is not authorized', service: 'ssm'} as const
+  const certaintyWith = (action: string) =>
+    examine(account, INSTANCE, {evidence: [{...denied, action}]}).causes.find(
+      ({id: cause}) => cause === 'iam.no-registration-permission',
+    )?.certainty
+  expect(certaintyWith('ssm:GetParameter')).toBe('likely')
+  expect(certaintyWith('ssm:UpdateInstanceInformation')).toBe('proven')
+})
