@@ -1,6 +1,6 @@
 import {isConnected, isOnline} from '../agent/node.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
-import {isRead, sourceInWords} from '../iam/policy.ts'
+import {isRead, malformedInWords} from '../iam/policy.ts'
 import {policiesOf} from '../iam/role.ts'
 import type {Instance, Role} from '../model/account.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
@@ -52,11 +52,5 @@ function isObserved(facts: JudgedFacts, instance: Instance, {capability}: Permis
 
 const malformedIn = (facts: JudgedFacts, role: Role): readonly string[] =>
   policiesOf(facts, role).flatMap((source) =>
-    isRead(source)
-      ? source.policy.malformed.map(({index, why}) =>
-          index === undefined
-            ? `the document of ${sourceInWords(source)} is malformed: it ${why}`
-            : `statement ${index + 1} of ${sourceInWords(source)} is malformed: it ${why}`,
-        )
-      : [],
+    isRead(source) ? source.policy.malformed.map((malformed) => malformedInWords(source, malformed)) : [],
   )

@@ -185,4 +185,12 @@ export const sourceInWords = ({name, kind}: Pick<Source, 'name' | 'kind'>): stri
 export const statementInWords = ({policy, kind, index, sid}: StatementRef): string =>
   `statement ${sid ?? index + 1} of ${sourceInWords({name: policy, kind})}`
 
+export const malformedInWords = (source: Source, {index, sid, why}: Malformed): string => {
+  const where =
+    index === undefined
+      ? `the document of ${sourceInWords(source)}`
+      : statementInWords(refOf(source, {index, ...(sid === undefined ? {} : {sid})}))
+  return `${where} is malformed: it ${why}`
+}
+
 export const isRead = (source: Source): source is Source & {readonly policy: Policy} => !isUnreadable(source.policy)

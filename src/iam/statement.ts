@@ -1,8 +1,8 @@
 import {memo, remembered} from '../util/memo.ts'
 import {holds} from './condition.ts'
 import type {CallContext} from './context.ts'
-import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from './policy.ts'
-import {isRead, refOf, statementInWords} from './policy.ts'
+import type {Condition, Policy, Source, Statement, StatementRef} from './policy.ts'
+import {isRead, malformedInWords, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
 import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
 import {substitutedInResource} from './variables.ts'
@@ -107,15 +107,6 @@ function indeterminateOf(source: Source, statement: Statement, request: Request)
   return {kind: 'condition', because}
 }
 
-const indeterminateMalformed = (source: Source, {index, sid, why}: Malformed): Indeterminate => ({
-  kind: 'malformed',
-  because: `${
-    index === undefined
-      ? `the document of ${statementInWords(refOf(source, {index: 0})).replace(/^statement \S+ of /, '')}`
-      : statementInWords(refOf(source, {index, ...(sid === undefined ? {} : {sid})}))
-  } is malformed: it ${why}`,
-})
-
 /** The decision of the readable statements of one policy, in one pass. */
 interface Tally {
   allow?: StatementRef
@@ -134,7 +125,7 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
     else tally.allow ??= refOf(source, statement)
   }
   for (const malformed of source.policy.malformed) {
-    const indeterminate = indeterminateMalformed(source, malformed)
+    const indeterminate: Indeterminate = {kind: 'malformed', because: malformedInWords(source, malformed)}
     if (malformed.effect !== 'Allow') tally.mayDeny.push(indeterminate)
     if (malformed.effect !== 'Deny') tally.mayAllow.push(indeterminate)
   }

@@ -179,6 +179,15 @@ describe('what cannot be determined', () => {
     expect(finding?.message).toContain('inline policy extra is malformed')
   })
 
+  it('names a malformed statement once, by its Sid', () => {
+    const [finding] = findings(
+      rolePermissions,
+      withInline({Statement: [{Sid: 'Odd', Effect: 'Allow', Action: 7.5, Resource: {}}]}),
+    )
+    expect(finding?.message.match(/malformed/g)).toHaveLength(1)
+    expect(finding?.message).toContain('statement Odd of inline policy extra is malformed')
+  })
+
   it('is not a finding if a policy could not be read', () => {
     expect(causes(rolePermissions, attached(EDGE))).toEqual([])
     expect(unknown(rolePermissions, attached(EDGE))).toBe(true)
