@@ -10,6 +10,7 @@ import {called, find} from '../model/joins.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
+import {AGENT_STATES} from './machine.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
@@ -99,12 +100,10 @@ const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
 const BROKEN = ['agent-crashed', 'agent-not-started', 'agent-disabled', 'control-container', 'agent-ended'] as const
 
 function brokenWords({kind}: Signal, {InstanceId}: Instance): string {
-  if (kind === 'agent-crashed') return `The agent on ${InstanceId} crashes when it starts.`
-  if (kind === 'agent-not-started')
-    return `The agent on ${InstanceId} is installed, and the operating system cannot start it or keep it running.`
   if (kind === 'agent-disabled') return `The service of the agent on ${InstanceId} is disabled.`
-  if (kind === 'agent-ended') return `The agent on ${InstanceId} was stopped, and its log shows no start since.`
-  return `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
+  if (kind === 'control-container')
+    return `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
+  return `The agent on ${InstanceId} ${AGENT_STATES[kind]}.`
 }
 
 const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({

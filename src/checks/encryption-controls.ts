@@ -1,6 +1,6 @@
 import {vpcGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
-import {advises, defineCheck, inMessage} from './check.ts'
+import {advises, defineCheck, statedFinding} from './check.ts'
 
 /**
  * Monitor mode never blocks. Enforce mode denies gateways that it does not exclude, so it appears as a path that is
@@ -21,13 +21,7 @@ export const encryptionControls = defineCheck({
     if (paths.find(({service}) => service === 'ssm')?.verdict === 'open')
       return [{fact: `VPC ${VpcId} enforces encryption, and the path to Systems Manager is open.`}]
     const fact = `VPC ${VpcId} enforces encryption, so it can only have gateways that are excluded from the control.`
-    return [
-      {
-        cause: 'enc.enforce',
-        resource: VpcId,
-        message: `${fact} Review the exclusions before adding a NAT or internet gateway.`,
-        evidence: [inMessage(fact, 'ec2:DescribeVpcs')],
-      },
-    ]
+    const advice = 'Review the exclusions before adding a NAT or internet gateway.'
+    return [statedFinding({cause: 'enc.enforce', resource: VpcId}, fact, 'ec2:DescribeVpcs', advice)]
   },
 })

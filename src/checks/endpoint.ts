@@ -4,7 +4,7 @@ import {isEndpointId} from '../model/ids.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from '../network/endpoints/endpoint.ts'
 import type {Path} from '../network/path.ts'
-import {advises, blocks, degrades, inMessage, type Note, undecided} from './check.ts'
+import {advises, blocks, degrades, type Note, statedFinding, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 const SET_UP = ssmGuide('setup-create-vpc')
@@ -49,13 +49,8 @@ function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly 
     .filter((candidate) => paths.some((path) => isInternet(path) && serves(candidate, path.service, facts.Region)))
     .map(({VpcEndpointId, ServiceName, State}) => {
       const fact = `Endpoint ${VpcEndpointId} for ${ServiceName} is ${State}.`
-      return {
-        cause: 'endpoint.not-available',
-        severity: 'advises',
-        resource: VpcEndpointId,
-        message: `${fact} Traffic currently uses the internet path.`,
-        evidence: [inMessage(fact, 'ec2:DescribeVpcEndpoints')],
-      }
+      const finding = {cause: 'endpoint.not-available', severity: 'advises', resource: VpcEndpointId} as const
+      return statedFinding(finding, fact, 'ec2:DescribeVpcEndpoints', 'Traffic currently uses the internet path.')
     })
 }
 
@@ -65,12 +60,6 @@ function partialSet(paths: readonly Path[]): readonly Note[] {
   const messages = paths.find(({service}) => service === 'ssmmessages')
   if (!isEndpointId(ssm?.via) || !messages || !isInternet(messages)) return []
   const fact = `ssm goes through endpoint ${ssm.via}, ssmmessages through ${messages.via}.`
-  return [
-    {
-      cause: 'endpoint.partial-set',
-      resource: ssm.via,
-      message: `${fact} Both paths must stay open.`,
-      evidence: [inMessage(fact, 'the ways to ssm and ssmmessages')],
-    },
-  ]
+  const finding = {cause: 'endpoint.partial-set', resource: ssm.via}
+  return [statedFinding(finding, fact, 'the ways to ssm and ssmmessages', 'Both paths must stay open.')]
 }

@@ -42,7 +42,8 @@ const OF_THE_AGENT = [
 ]
 const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
-const STATUS_SENTENCES: Readonly<Record<string, string>> = {
+/** What a line shows of the agent, as it fits after its name. */
+export const AGENT_STATES: Readonly<Record<string, string>> = {
   'agent-absent': 'is not installed',
   'agent-stopped': 'is installed and does not run',
   'agent-removed': 'was removed, and nothing shows that it was installed again',
@@ -66,7 +67,7 @@ function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | u
     ...(!signal && {certainty: isRoleKnown ? 'likely' : 'possible'}),
     resource: InstanceId,
     message: signal
-      ? `The agent on ${InstanceId} ${STATUS_SENTENCES[signal.kind]}.`
+      ? `The agent on ${InstanceId} ${AGENT_STATES[signal.kind]}.`
       : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
     evidence: signal ? [lineEvidence(signal)] : [],
     remedies: [inspectMachine(facts, instance)],

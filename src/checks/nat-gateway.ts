@@ -3,7 +3,7 @@ import {isAtLeast} from '../agent/version.ts'
 import type {Instance} from '../model/account.ts'
 import {ec2Api, ec2Guide, vpcGuide} from '../model/documentation.ts'
 import type {Path} from '../network/path.ts'
-import {advises, blocks, degrades, inMessage, type Note, undecided} from './check.ts'
+import {advises, blocks, degrades, type Note, statedFinding, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 const TROUBLESHOOTING = vpcGuide('nat-gateway-troubleshooting')
@@ -43,14 +43,6 @@ function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Pa
   )
   if (!through || isAtLeast(version, HEARTBEATS_SINCE) !== false) return []
   const fact = `The message channel uses NAT gateway ${through.via}, which drops idle connections after 350 seconds, and agent ${version} sends no keepalives.`
-  return [
-    {
-      cause: 'nat.idle-timeout',
-      severity: 'advises',
-      certainty: 'possible',
-      resource: instance.InstanceId,
-      message: fact,
-      evidence: [inMessage(fact, 'ssm:DescribeInstanceInformation')],
-    },
-  ]
+  const finding = {cause: 'nat.idle-timeout', severity: 'advises', certainty: 'possible'} as const
+  return [statedFinding({...finding, resource: instance.InstanceId}, fact, 'ssm:DescribeInstanceInformation')]
 }

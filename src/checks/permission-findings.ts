@@ -1,7 +1,7 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import {canNarrow, isEditable, narrowed} from '../iam/edit.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
-import {CORE} from '../iam/managed-policies.ts'
+import {awsManagedName, CORE} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isUnallowed, type Permission} from '../iam/permissions.ts'
 import {type StatementRef, sourceInWords, statementInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
@@ -159,8 +159,6 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
   if (decision === undefined || arn === undefined) return []
   const effect = usedBy(facts, role.Arn)
   const boundary = find(facts.Policies, 'Arn', arn)
-  const extended =
-    boundary && !arn.includes(':iam::aws:') ? extendBoundary(boundary, role, actionsOf(blocked), effect) : undefined
   const statement = decision.decision === 'denied' && decision.explicit ? decision.statement : undefined
   const perimeter = statement ? throughPerimeter(boundary && defaultDocumentOf(boundary), statement.index) : []
   return [
@@ -175,11 +173,24 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
       ],
       actions: actionsOf(blocked),
       remedies: networkFirst(perimeter, [
-        ...(extended ? [extended] : []),
+        ...widerBoundary(facts, role, actionsOf(blocked), effect),
         deleteRolePermissionsBoundary(role, arn, effect),
       ]),
     },
   ]
+}
+
+/** A boundary of the account can allow more. */
+export function widerBoundary(
+  {Policies}: Pick<PolicyFacts, 'Policies'>,
+  role: Role,
+  actions: readonly string[],
+  effect: string,
+): readonly Remedy[] {
+  const boundary = find(Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
+  const wider =
+    boundary && awsManagedName(boundary.Arn) === undefined && extendBoundary(boundary, role, actions, effect)
+  return wider ? [wider] : []
 }
 
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {

@@ -2,7 +2,7 @@ import {type Instance, isUnreadable} from '../model/account.ts'
 import {ec2Api, ssmGuide, transitGatewayGuide, vpcGuide} from '../model/documentation.ts'
 import {find, isAssociatedWith, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
-import {advises, blocks, inMessage, type Note, undecided} from './check.ts'
+import {advises, blocks, type Note, statedFinding, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const route = hopCheck({
@@ -48,11 +48,6 @@ function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: reado
   if (isAssociatedWith(table, subnet.SubnetId) || !isAtFault) return []
   const fact = `Subnet ${subnet.SubnetId} has no explicit route table association and uses ${id}, the main table of ${subnet.VpcId}.`
   return [
-    {
-      cause: 'route.main-table-surprise',
-      resource: subnet.SubnetId,
-      message: fact,
-      evidence: [inMessage(fact, 'ec2:DescribeRouteTables')],
-    },
+    statedFinding({cause: 'route.main-table-surprise', resource: subnet.SubnetId}, fact, 'ec2:DescribeRouteTables'),
   ]
 }

@@ -8,17 +8,16 @@ import {mostPermissive, requirementsOf, type SessionRequirement} from '../iam/se
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
-import {find} from '../model/joins.ts'
 import {SESSION_DOCUMENT} from '../model/kinds.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
-import {extendBoundary} from '../remedies/changes/policies.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
+import {widerBoundary} from './permission-findings.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
@@ -166,11 +165,7 @@ function remediesFor(
   if (decision?.decision !== 'denied') return []
   const effect = usedBy(facts, role.Arn)
   if (decision.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
-  if (decision.layer === 'boundary') {
-    const boundary = find(facts.Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
-    const extended = boundary && !boundary.Arn.includes(':iam::aws:') && extendBoundary(boundary, role, actions, effect)
-    return extended ? [extended] : []
-  }
+  if (decision.layer === 'boundary') return widerBoundary(facts, role, actions, effect)
   if (decision.statement !== undefined) return []
   const document = {Version: '2012-10-17', Statement: requirement.grant(facts, accountOf(role.Arn))}
   const title = `Allow role ${role.RoleName} to use ${requirement.what}`

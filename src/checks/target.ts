@@ -1,6 +1,6 @@
 import {ec2Guide, iamGuide, ssmGuide} from '../model/documentation.ts'
 import {calledFirst} from '../model/joins.ts'
-import {advises, blocks, defineCheck, inMessage, undecided} from './check.ts'
+import {advises, blocks, defineCheck, statedFinding, undecided} from './check.ts'
 
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */
 export const target = defineCheck({
@@ -24,13 +24,6 @@ export const target = defineCheck({
   run: (_facts, {InstanceId, Operator}) => {
     if (!Operator?.Managed) return [{fact: `${calledFirst({InstanceId})} exists in this account and Region.`}]
     const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can only be changed through that service.`
-    return [
-      {
-        cause: 'target.operator-managed',
-        resource: InstanceId,
-        message: fact,
-        evidence: [inMessage(fact, 'ec2:DescribeInstances')],
-      },
-    ]
+    return [statedFinding({cause: 'target.operator-managed', resource: InstanceId}, fact, 'ec2:DescribeInstances')]
   },
 })

@@ -40,6 +40,8 @@ export interface VpcPlan {
   readonly edge: readonly Located[]
 }
 
+const located = (kind: Located['kind'], id: string, service: string | null = null): Located => ({id, kind, service})
+
 const AGENT_ENDPOINT = /\.(?:ssm|ssmmessages|ec2messages|s3)$/
 
 /** Null if the VPC of the instance was not collected. */
@@ -77,16 +79,13 @@ function plannedSubnet(
   onPath: ReadonlySet<string>,
 ): PlannedSubnet {
   const {SubnetId} = subnet
-  const own: readonly Located[] =
-    instance.SubnetId === SubnetId ? [{id: instance.InstanceId, kind: 'instance', service: null}] : []
+  const own = instance.SubnetId === SubnetId ? [located('instance', instance.InstanceId)] : []
   const served = endpoints
     .filter(({SubnetIds}) => SubnetIds?.includes(SubnetId))
-    .map(
-      ({VpcEndpointId, ServiceName}): Located => ({id: VpcEndpointId, kind: 'endpoint', service: ServiceName ?? null}),
-    )
+    .map(({VpcEndpointId, ServiceName}) => located('endpoint', VpcEndpointId, ServiceName))
   const nats = itemsOf(account.NatGateways)
     .filter((nat) => nat.SubnetId === SubnetId && onPath.has(nat.NatGatewayId))
-    .map(({NatGatewayId}): Located => ({id: NatGatewayId, kind: 'nat-gateway', service: null}))
+    .map(({NatGatewayId}) => located('nat-gateway', NatGatewayId))
   return {
     id: SubnetId,
     name: nameOf(subnet) ?? null,
@@ -111,19 +110,13 @@ function edgeOf(
   const attached = itemsOf(account.InternetGateways).flatMap(({InternetGatewayId, Attachments}) =>
     Attachments.some(({VpcId}) => VpcId === vpcId) ? [InternetGatewayId] : [],
   )
-  const gateways = [...new Set([...attached, ...onPath])].flatMap((id): readonly Located[] => {
+  const gateways = [...new Set([...attached, ...onPath])].flatMap((id) => {
     const kind = EDGE_KINDS.find(([pattern]) => pattern.test(id))?.[1]
-    return kind ? [{id, kind, service: null}] : []
+    return kind ? [located(kind, id)] : []
   })
   const free = endpoints
     .filter(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
-    .map(
-      ({VpcEndpointId, ServiceName}): Located => ({
-        id: VpcEndpointId,
-        kind: 'gateway-endpoint',
-        service: ServiceName ?? null,
-      }),
-    )
+    .map(({VpcEndpointId, ServiceName}) => located('gateway-endpoint', VpcEndpointId, ServiceName))
   return [...gateways, ...free]
 }
 

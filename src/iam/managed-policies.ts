@@ -1,4 +1,5 @@
 import type {PolicyDocument} from '../model/account.ts'
+import {LEGACY_MESSAGES, MESSAGES, SESSIONS} from './capabilities.ts'
 
 const allow = (...Action: readonly string[]) => ({Effect: 'Allow', Action, Resource: '*'})
 
@@ -18,22 +19,8 @@ const SSM = [
   'UpdateInstanceInformation',
 ].map((action) => `ssm:${action}`)
 
-const MESSAGES = [
-  allow(
-    'ssmmessages:CreateControlChannel',
-    'ssmmessages:CreateDataChannel',
-    'ssmmessages:OpenControlChannel',
-    'ssmmessages:OpenDataChannel',
-  ),
-  allow(
-    'ec2messages:AcknowledgeMessage',
-    'ec2messages:DeleteMessage',
-    'ec2messages:FailMessage',
-    'ec2messages:GetEndpoint',
-    'ec2messages:GetMessages',
-    'ec2messages:SendReply',
-  ),
-]
+const CHANNEL = allow(...MESSAGES.actions, ...SESSIONS.actions)
+const CHANNELS = [CHANNEL, allow(...LEGACY_MESSAGES.actions)]
 
 const PULLING = [
   ...['GetAuthorizationToken', 'BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage'],
@@ -55,13 +42,13 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
  */
 const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
-  ['AmazonSSMManagedInstanceCore', document(allow(...SSM, 'ssm:GetParameter', 'ssm:GetParameters'), ...MESSAGES)],
-  ['AmazonSSMManagedEC2InstanceDefaultPolicy', document(allow(...SSM), ...MESSAGES)],
+  ['AmazonSSMManagedInstanceCore', document(allow(...SSM, 'ssm:GetParameter', 'ssm:GetParameters'), ...CHANNELS)],
+  ['AmazonSSMManagedEC2InstanceDefaultPolicy', document(allow(...SSM), ...CHANNELS)],
   [
     'service-role/AmazonEC2RoleforSSM',
     document(
       allow(...SSM, 'ssm:GetParameters'),
-      ...MESSAGES,
+      ...CHANNELS,
       allow('s3:GetBucketLocation', 's3:PutObject', 's3:GetObject', 's3:GetEncryptionConfiguration', 's3:ListBucket'),
     ),
   ],
@@ -115,9 +102,9 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
     document(allow(...PULLING, 'logs:CreateLogStream', 'logs:PutLogEvents')),
   ],
   ['AmazonS3ReadOnlyAccess', document(allow('s3:Get*', 's3:List*', 's3:Describe*'))],
-  ['AmazonSSMFullAccess', document(allow('logs:*', 'ssm:*', 'ec2messages:*'), ...MESSAGES)],
+  ['AmazonSSMFullAccess', document(allow('logs:*', 'ssm:*', 'ec2messages:*'), ...CHANNELS)],
   ['AmazonSSMReadOnlyAccess', document(allow('ssm:Describe*', 'ssm:Get*', 'ssm:List*'))],
-  ['AWSCloud9SSMInstanceProfile', document(MESSAGES[0]!, allow('ssm:UpdateInstanceInformation'))],
+  ['AWSCloud9SSMInstanceProfile', document(CHANNEL, allow('ssm:UpdateInstanceInformation'))],
   ...['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonSSMDirectoryServiceAccess'].map(
     (name) => [name, document()] as const,
   ),
