@@ -22,6 +22,7 @@ import {
   online,
   REGION,
   rule,
+  s3Gateway,
   subnet,
   table,
   to,
@@ -147,7 +148,7 @@ describe('a transit gateway route table that routes some public addresses to ano
   })
 })
 
-describe('a custom DNS server in the VPC', () => {
+describe('a custom DNS server', () => {
   const server = (...ingress: Parameters<typeof group>[1]): Account => ({
     ...withItems(behindNat, 'DhcpOptions', (options) =>
       options.map((one) => ({
@@ -160,6 +161,22 @@ describe('a custom DNS server in the VPC', () => {
   })
   it('that its group keeps from answering resolves nothing', () => {
     expect(causesOf(server(rule(443, {cidr: '10.0.0.0/16'})))).toContain('blocks dns.custom-servers proven')
+  })
+  it('that is on the internet cannot be reached from a VPC that has only endpoints, which the Amazon server names', () => {
+    const account = withItems(behindEndpoints, 'DhcpOptions', (options) =>
+      options.map((one) => ({
+        ...one,
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '8.8.8.8'}]}],
+      })),
+    )
+    const {causes, checklist, verified} = examine(account, INSTANCE)
+    expect(causes[0]).toMatchObject({
+      id: 'dns.custom-servers',
+      severity: 'blocks',
+      message: expect.stringMatching(/none can be reached: Route table \S+ has no route to public addresses\./),
+    })
+    expect(checklist[0]?.title).toBe(`Associate VPC ${VPC} with a DHCP option set that uses AmazonProvidedDNS`)
+    expect(verified).toBe(true)
   })
   it('may answer by UDP or by TCP', () => {
     const udp = {...rule(53, {cidr: '10.0.0.0/16'}), IpProtocol: 'udp'}
@@ -230,6 +247,41 @@ describe('NAT64 behind a firewall endpoint', () => {
   })
 })
 
+describe('S3 from a subnet with IPv6 only', () => {
+  const route = {DestinationPrefixListId: 'pl-6da54004', GatewayId: id('vpce', 9), State: 'active'} as const
+  const local6 = overIpv6('2001:db8::/56', {GatewayId: 'local'})
+  const withGateway = (IpAddressType: 'ipv4' | 'dualstack'): Account => {
+    const account = online({
+      ...behindEndpoints,
+      Instances: [
+        instance({
+          NetworkInterfaces: [{...nic!, PrivateIpAddresses: [], Ipv6Addresses: [{Ipv6Address: '2001:db8::10'}]}],
+        }),
+      ],
+      Subnets: [subnet(1, '', {Ipv6Native: true})],
+      NetworkAcls: [acl(1, VPC, [1], ACL_IPV6)],
+      SecurityGroups: [group(1, [], [ANYWHERE, IPV6])],
+      RouteTables: [table(1, VPC, [1], [local6, route])],
+      VpcEndpoints: [s3Gateway([1], {IpAddressType})],
+    })
+    return withItems(account, 'InstanceInformationList', (nodes) =>
+      nodes.map((one) => ({...one, AgentVersion: '3.3.3572.0'})),
+    )
+  }
+  const s3Of = (account: Account) => examine(account, INSTANCE).paths.find(({service}) => service === 's3')
+
+  it('is reached through a gateway endpoint with dual-stack addresses', () => {
+    expect(s3Of(withGateway('dualstack'))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
+  })
+  it('is not through one for IPv4, which can get them', () => {
+    const {causes, checklist} = examine(withGateway('ipv4'), INSTANCE)
+    expect(causes.find((cause) => cause.id === 's3.unreachable')?.message).toContain('in it is for IPv4 only')
+    expect(checklist.map(({title}) => title)).toContain(
+      `Enable dual-stack addresses for S3 gateway endpoint ${id('vpce', 9)}`,
+    )
+  })
+})
+
 describe('a private zone', () => {
   const NAMES = ['ssm', 'ssmmessages', 'ec2messages'] as const
   const nameOf = (service: string) => `${service}.${REGION}.amazonaws.com.`
@@ -262,6 +314,16 @@ describe('a private zone', () => {
         'open',
       ])
     }
+  })
+  it('that names an endpoint which is not listed probably names one that was deleted, if those of the others are listed', () => {
+    const stale = withZones((service, n) => alias(service === 'ssm' ? 99 : n + 1, service))
+    const unlisted = withZones((service, n) => alias(90 + n, service))
+    expect(causesOf(stale)).toContain('blocks dns.phz-shadow likely')
+    expect(examine(stale, INSTANCE).checklist[0]?.title).toMatch(
+      /^Point ssm\.\S+ in private zone \S+ to the endpoints$/,
+    )
+    expect(examine(online(stale), INSTANCE).verdict).toBe('managed')
+    expect(causesOf(unlisted).join()).not.toContain('dns.phz-shadow')
   })
   it('that names an interface of no endpoint leads to a proxy, which only an online node shows to forward', () => {
     const proxied = {

@@ -1,6 +1,7 @@
 import {
   type HostedZone,
   isUnreadable,
+  itemsOf,
   type Kind,
   type ResourceRecordSet,
   type VpcEndpoint,
@@ -150,6 +151,10 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id} in VPC ${named.endpoint.VpcId}.`
     return {is: 'endpoint', endpoint: named.endpoint, zone: named.zone, why: [nameHop(zone.Id, 'open', because)]}
   }
+  if (named && isGone(question, zone)) {
+    const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id}, which AWS does not list, although it lists those of the other zones: it may have been deleted.`
+    return {is: 'none', why: [nameHop(zone.Id, 'blocked', because, {cause: 'dns.phz-shadow', likely: true})]}
+  }
   if (named)
     return unknownAnswer(
       zone.Id,
@@ -168,6 +173,17 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     `Private hosted zone ${zone.Id} resolves ${host} as ${target}, whose address is not visible.`,
   )
 }
+
+/** Endpoints that other zones of the VPC name are listed, so one that is not listed probably no longer exists. */
+const isGone = ({readings, vpcId}: Question, zone: HostedZone): boolean =>
+  !isUnreadable(readings.VpcEndpoints) &&
+  zonesIn(readings, vpcId).some(
+    ({Id, ResourceRecordSets}) =>
+      Id !== zone.Id &&
+      itemsOf(ResourceRecordSets).some(
+        ({AliasTarget}) => AliasTarget && endpointNamed(readings, AliasTarget.DNSName)?.endpoint,
+      ),
+  )
 
 /** The endpoint of one service does not answer for the name of another. */
 function wrongEndpoint({host}: Question, zone: HostedZone, endpointId: string, service: string): Answer {

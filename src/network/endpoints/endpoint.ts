@@ -167,6 +167,9 @@ function interfacesIn(
   return [...found, ...standIns]
 }
 
+/** A gateway endpoint has no names of its own: its addresses are those that its route tables route to it. */
+export const routesIpv6 = ({IpAddressType = 'ipv4'}: VpcEndpoint): boolean => IpAddressType !== 'ipv4'
+
 /** Which address records the endpoint's names have. */
 export const answersWith = ({DnsOptions, IpAddressType}: VpcEndpoint): {readonly 4: boolean; readonly 6: boolean} => {
   const records = DnsOptions?.DnsRecordIpType ?? IpAddressType ?? 'ipv4'

@@ -32,7 +32,9 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
     !isInspected && (vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc))
   const outsideAwsLists = isOutsideAwsLists(flow)
   const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
-  const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
+  const inside = vpcRanges(flow)
+  const peer = unrouted ? union(flow.destination, inside) : flow.destination
+  const where = unrouted ? `${inWords(flow.destination)} or ${inWords(inside)}` : inWords(peer)
   const {verdict, unknown, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
   const [group = instance.InstanceId] = groups
   const names = groups.join(', ') || 'No security group'
@@ -41,20 +43,20 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   )
 
   if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
-    return hop('security-group', group, 'open', `${names} allows outbound TCP ${port} to ${inWords(peer)}.`)
+    return hop('security-group', group, 'open', `${names} allows outbound TCP ${port} to ${where}.`)
   if (verdict === 'unknown') {
     const why = whyUnknown(unknown, `allow outbound TCP ${port} to`, flow, peer)
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
     return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
   }
   if (isTableUnread && !flow.target && !isEmpty(ranges)) {
-    const because = `${names} does not allow outbound TCP ${port} to ${inWords(peer)}; the route table, which shows whether traffic to ${flow.host} goes there, could not be read.`
+    const because = `${names} does not allow outbound TCP ${port} to ${where}; the route table, which shows whether traffic to ${flow.host} goes there, could not be read.`
     return hop('security-group', group, 'unknown', because, {unread: 'RouteTables'})
   }
   const byReference = !isInspected && groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
   if (byReference) return referenceHop(flow, segment, group, names)
   const cause = prefixListsOnly ? 'sg.egress-prefix-list-only' : 'sg.no-egress-443'
-  const because = `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
+  const because = `${names} does not allow outbound TCP ${port} to ${where}, so the agent cannot reach ${flow.host}.`
   return deniedHop(flow, group, cause, because)
 }
 

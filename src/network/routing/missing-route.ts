@@ -10,7 +10,7 @@ import {
 import {allWith, routeTableOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
-import {inWords, NAT64} from '../address.ts'
+import {type Family, inWords, NAT64} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isWithin, withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
@@ -22,6 +22,7 @@ import {
   interfacesOf,
   isAvailable,
   isInterface,
+  routesIpv6,
   serves,
 } from '../endpoints/endpoint.ts'
 import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
@@ -82,7 +83,7 @@ const sharedSubnet: Rule = ({flow, missingRoute}) => {
 }
 
 const noS3Route: Rule = ({flow, table, missingRoute, own}) =>
-  flow.service === 's3' ? only(s3Hop(own, table, missingRoute)) : undefined
+  flow.service === 's3' ? only(s3Hop(own, table, missingRoute, flow.family)) : undefined
 
 const otherRegion: Rule = ({flow: {service, subnet, host}, missingRoute, endpoints}) => {
   const endpointOfOtherRegion = endpoints.find(
@@ -145,8 +146,10 @@ const ipv6Only: Rule = ({flow, table, missingRoute}) => {
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
 
-function noRouteOrEndpoint({flow: {service, subnet}, table, missingRoute}: RuleContext): PathSegment {
-  const because = `${capital(missingRoute)}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
+function noRouteOrEndpoint({flow: {service, host, subnet}, table, missingRoute}: RuleContext): PathSegment {
+  // What is not a service of AWS has no endpoints.
+  const noEndpoint = host.startsWith(`${service}.`) ? `, and VPC ${subnet.VpcId} has no endpoint for ${service}` : ''
+  const because = `${capital(missingRoute)}${noEndpoint}.`
   const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
@@ -184,21 +187,27 @@ function isOnlineWithoutRoute({readings, instance, subnet}: Flow, {Routes}: Rout
 function ownS3Hop(flow: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const usable = own.find((one) => isInterface(one) && !one.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint)
   const hasGateway = own.some(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
-  return usable && !hasGateway ? idleEndpointHop(flow, usable, missingRoute) : s3Hop(own, table, missingRoute)
+  return usable && !hasGateway
+    ? idleEndpointHop(flow, usable, missingRoute)
+    : s3Hop(own, table, missingRoute, flow.family)
 }
 
-function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
+function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string, family: Family) {
   const gateway = own.find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
+  const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
+  if (family === 6 && gateway?.RouteTableIds.includes(table.RouteTableId) && !routesIpv6(gateway)) {
+    const because = `${capital(missingRoute)}, and S3 gateway endpoint ${gateway.VpcEndpointId} in it is for IPv4 only.`
+    return hop('route', table.RouteTableId, 'blocked', because, {fault})
+  }
   if (gateway) {
     const because = `${capital(missingRoute)}, and S3 gateway endpoint ${gateway.VpcEndpointId} is not in it.`
-    const fault = {cause: 's3.gateway-not-routed', detail: {routeTableId: table.RouteTableId}}
-    return hop('route', gateway.VpcEndpointId, 'blocked', because, {fault})
+    const detail = {routeTableId: table.RouteTableId}
+    return hop('route', gateway.VpcEndpointId, 'blocked', because, {fault: {cause: 's3.gateway-not-routed', detail}})
   }
   const outside = own.find(isInterface)
   const because = outside
     ? `${capital(missingRoute)}, and private DNS of S3 endpoint ${outside.VpcEndpointId} answers for inbound Resolver endpoints only.`
     : `${capital(missingRoute)}, and VPC ${table.VpcId} has no endpoint for S3.`
-  const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
   return hop('route', table.RouteTableId, 'blocked', because, {fault})
 }
 

@@ -39,7 +39,7 @@ export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry
   const table = routeTableOf(flow.readings, subnet)
   if (!isReadWith(table, 'Routes')) return withoutTable(flow, subnet, leg, entry)
   const s3 = s3GatewayRoute(flow, table)
-  if (s3) return s3InList(flow, table, leg, follow({flow, subnet, leg, entry}, table, s3))
+  if (s3) return s3InList(flow, table, leg, [s3, follow({flow, subnet, leg, entry}, table, s3)])
 
   const [main, ...others] = branchesOf(flow, table.Routes)
   // If routes split the destination, each is traced with its own part: the next table may also route the parts

@@ -1,5 +1,5 @@
 import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
-import {editEach, editList, put, remove, set} from '../../model/effect.ts'
+import {editAll, editEach, editList, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
@@ -160,6 +160,31 @@ export function allowDomains(FirewallRuleGroupId: string, Priority: number, Doma
     ],
     effects: editEach('FirewallRuleGroupAssociations', 'FirewallRuleGroupId', FirewallRuleGroupId, (group) =>
       isUnreadable(group.FirewallRules) ? group : {...group, FirewallRules: [...group.FirewallRules, rule]},
+    ),
+  })
+}
+
+/**
+ * More names in a list of domains, for every rule that names the list.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_UpdateFirewallDomains.html
+ */
+export function addDomains(FirewallDomainListId: string, Domains: readonly string[]): Change {
+  const update = (Operation: 'ADD' | 'REMOVE') =>
+    route53resolver('UpdateFirewallDomains', {FirewallDomainListId, Operation, Domains})
+  return change({
+    calls: update('ADD'),
+    undo: update('REMOVE'),
+    effects: editAll('FirewallRuleGroupAssociations', (group) =>
+      isUnreadable(group.FirewallRules)
+        ? group
+        : {
+            ...group,
+            FirewallRules: group.FirewallRules.map((rule) =>
+              rule.FirewallDomainListId === FirewallDomainListId && !isUnreadable(rule.Domains)
+                ? {...rule, Domains: [...rule.Domains, ...Domains]}
+                : rule,
+            ),
+          },
     ),
   })
 }

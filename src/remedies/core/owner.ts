@@ -36,8 +36,34 @@ export function otherOwnerOf(account: Account, self: string | undefined, steps: 
     .find((owner) => owner !== undefined && owner !== self)
 }
 
+const gatewayOwner = ({TransitGateways}: Account, id: string | undefined): string | undefined =>
+  find(TransitGateways, 'TransitGatewayId', id)?.OwnerId
+
+const tableOwner = (account: Account, {TransitGatewayRouteTableId: id}: Call['input']): string | undefined =>
+  gatewayOwner(account, find(account.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', id)?.TransitGatewayId)
+
+const attachmentOf = ({TransitGatewayVpcAttachments}: Account, {TransitGatewayAttachmentId: id}: Call['input']) =>
+  find(TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
+
+/**
+ * What connects two accounts: the owner of the VPC has the attachment, and the owner of the transit gateway accepts and
+ * routes it. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
+ */
+const CONNECTING: Readonly<Record<string, (account: Account, input: Call['input']) => string | undefined>> = {
+  AcceptVpcPeeringConnection: ({VpcPeeringConnections}, {VpcPeeringConnectionId: id}) =>
+    find(VpcPeeringConnections, 'VpcPeeringConnectionId', id)?.AccepterVpcInfo?.OwnerId,
+  AcceptTransitGatewayVpcAttachment: (account, input) =>
+    gatewayOwner(account, attachmentOf(account, input)?.TransitGatewayId),
+  ModifyTransitGatewayVpcAttachment: (account, input) => attachmentOf(account, input)?.VpcOwnerId,
+  AssociateTransitGatewayRouteTable: tableOwner,
+  CreateTransitGatewayRoute: tableOwner,
+  ReplaceTransitGatewayRoute: tableOwner,
+}
+
 function changedOwner(account: Account, {operation, input}: Call): string | undefined {
   if (BY_PARTICIPANTS.has(operation)) return undefined
+  const connecting = CONNECTING[operation]
+  if (connecting) return connecting(account, input)
   const parameter = PARAMETERS.find((one) => input[one] !== undefined)
   const id = parameter && input[parameter]
   return parameter && typeof id === 'string' ? ownerIn(account, parameter, id) : undefined

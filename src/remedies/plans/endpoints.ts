@@ -82,6 +82,10 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const state = endpoint.State.toLowerCase()
   const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
   const replacement = newOne(fault, endpoint, service)
+  if (endpoint.VpcEndpointType === 'GatewayLoadBalancer') {
+    const title = `Ask the owner of firewall endpoint ${endpoint.VpcEndpointId}, which is ${state}, to replace it`
+    return [contactOwner(`${title}, and route the traffic to the new one`, CONCEPTS)]
+  }
   if (!replacement) return []
   const {VpcEndpointId} = endpoint
   // Nothing is deleted that waiting fixes.

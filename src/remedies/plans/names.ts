@@ -1,11 +1,14 @@
 import {commandsFor} from '../../agent/commands.ts'
-import {type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
+import {type FirewallRule, type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, called, find} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {cidrRanges, PUBLIC} from '../../network/address.ts'
 import {withoutDot} from '../../network/dns/name.ts'
+import {includes} from '../../network/ranges.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
 import {
+  addDomains,
   allowDomains,
   associateZone,
   createdZone,
@@ -24,7 +27,7 @@ import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {countedOrNo, vpcEffect} from './blast-radius.ts'
 import {endpointSet, knownEndpointFor} from './endpoint-set.ts'
-import {type FaultContext, proposed, textOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {mayLeave} from './private-zones.ts'
 import {endpointsFor} from './routes.ts'
 
@@ -77,6 +80,9 @@ export function customServers(fault: FaultContext): readonly Remedy[] {
     effect: `${lost} ${one.effect ?? ''}`,
     weakens: true as const,
   }))
+  // Servers on the internet answer with public addresses, whatever anyone asks of them.
+  const arePublic = textsOf(fault, 'servers').every((server) => includes(PUBLIC[4], cidrRanges(4, [server])))
+  if (arePublic) return amazon.map(({weakens: _, ...one}) => one)
   return [contactOwner(title, CUSTOM_DNS_DOCS), ...amazon]
 }
 
@@ -219,6 +225,10 @@ export const allowNames = (fault: FaultContext): readonly Remedy[] => [
   ...allowBeforeRule(fault),
 ]
 
+/** Names can be added to a list of the account's own, whose domains are listed, unlike those of AWS. */
+const allowsList = ({Action, Domains, Qtype}: FirewallRule): boolean =>
+  Action.toUpperCase() === 'ALLOW' && Qtype === undefined && !isUnreadable(Domains)
+
 function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
   const hosts = services.map((service) => recordNameOf(service, facts)).filter((host) => !host.startsWith('*'))
   const {name} = commandsFor(facts, instance)
@@ -228,15 +238,28 @@ function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
 
 const QUERY_LOGS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html'
 
-/** Before the rule that blocks: the highest free priority, so that other rules keep their order. */
+/**
+ * Before the rule that blocks: the highest free priority, so that other rules keep their order. Without one, the names
+ * are added to those that an earlier rule allows.
+ */
 function allowBeforeRule(context: FaultContext): readonly Remedy[] {
   const {facts, resource, hops} = context
   const associations = allWith(facts.FirewallRuleGroupAssociations, 'FirewallRuleGroupId', resource)
   const rules = itemsOf(associations[0]?.FirewallRules ?? [])
   const taken = new Set(rules.map(({Priority}) => Priority))
-  let priority = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
+  const last = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
+  let priority = last
   while (taken.has(priority) && priority > 0) priority--
   const hosts = context.services.map((service) => recordNameOf(service, facts))
+  const allowing = rules.find((rule) => rule.Priority <= last && allowsList(rule))
+  if (!(priority > 0) && allowing?.FirewallDomainListId !== undefined) {
+    const {FirewallDomainListId: list, Name = allowing.Priority} = allowing
+    return proposed(
+      `Add ${inList(hosts)} to domain list ${list}, which rule ${Name} of DNS Firewall group ${resource} allows`,
+      addDomains(list, hosts),
+      {docs: FIREWALL_DOCS, effect: 'The list applies to every rule that uses it.'},
+    )
+  }
   if (!(priority > 0))
     return [
       contactOwner(

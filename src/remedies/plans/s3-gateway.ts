@@ -1,6 +1,7 @@
+import type {VpcEndpoint} from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
-import {endpointsIn, serves} from '../../network/endpoints/endpoint.ts'
-import {addRouteTable, createS3GatewayEndpoint} from '../changes/endpoints.ts'
+import {endpointsIn, routesIpv6, serves} from '../../network/endpoints/endpoint.ts'
+import {addRouteTable, createS3GatewayEndpoint, enableDualStack} from '../changes/endpoints.ts'
 import type {Change} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -28,10 +29,25 @@ export function s3Gateway(place: Place): Change | undefined {
 export const s3Words = (place: Place): string =>
   gatewayIn(place) ? ', and route S3 to its gateway endpoint' : ', and a gateway endpoint for S3'
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html */
+const dualStackGateway = (endpoint: VpcEndpoint): readonly Remedy[] =>
+  routesIpv6(endpoint)
+    ? []
+    : proposed(
+        `Enable dual-stack addresses for S3 gateway endpoint ${endpoint.VpcEndpointId}`,
+        enableDualStack(endpoint),
+        {
+          docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+          cost: NO_COST,
+          effect: `Its route tables then route the IPv6 addresses of S3 to it as well.`,
+        },
+      )
+
 export function addS3GatewayEndpoint(place: Place): readonly Remedy[] {
   const change = s3Gateway(place)
   const table = tableOf(place)
   const existing = gatewayIn(place)
+  if (existing && !change) return dualStackGateway(existing)
   if (!change || !table) return []
   const title = existing
     ? `Add route table ${table.RouteTableId} to S3 gateway endpoint ${existing.VpcEndpointId}`

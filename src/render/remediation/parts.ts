@@ -142,8 +142,6 @@ const listItem = (
 })
 type Change = 'added' | 'removed'
 
-const none: Rule = () => []
-
 /** One resource for each peer of the rules. */
 const groupRule =
   (direction: Direction): Rule =>
@@ -223,6 +221,20 @@ const domainList: Rule = ({Name}, context) => {
   const Domains = update && listIn(resolved(update, []), 'Domains')
   return [created(context, 'AWS::Route53Resolver::FirewallDomainList', [Name], {Name, Domains})]
 }
+
+/** A list that another call creates has its names there. */
+const domainsOfList: Rule = ({FirewallDomainListId = '', Operation, ...input}) =>
+  isReference(FirewallDomainListId)
+    ? []
+    : listIn(input, 'Domains').map((domain) =>
+        listItem(
+          Operation === 'ADD' ? 'added' : 'removed',
+          'AWS::Route53Resolver::FirewallDomainList',
+          {FirewallDomainListId},
+          'Domains',
+          [domain, domain],
+        ),
+      )
 
 const firewallRule: Rule = ({FirewallRuleGroupId = '', CreatorRequestId: _, ...item}) => [
   listItem('added', 'AWS::Route53Resolver::FirewallRuleGroup', {FirewallRuleGroupId}, 'FirewallRules', [
@@ -345,7 +357,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   DisassociateVPCFromHostedZone: zoneChange('removed'),
   ChangeResourceRecordSets: records,
   CreateFirewallDomainList: domainList,
-  UpdateFirewallDomains: none,
+  UpdateFirewallDomains: domainsOfList,
   CreateFirewallRule: firewallRule,
   CreateRole: plain(ROLE, 'RoleName'),
   UpdateAssumeRolePolicy: ({RoleName = '', PolicyDocument: AssumeRolePolicyDocument}) => [
@@ -360,7 +372,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   CreatePolicyVersion: ({PolicyArn = '', PolicyDocument}) => [
     set('AWS::IAM::ManagedPolicy', {PolicyArn}, {PolicyDocument}),
   ],
-  DeletePolicyVersion: none,
+  DeletePolicyVersion: () => [],
   CreateInstanceProfile: instanceProfile,
   AddRoleToInstanceProfile: roleOfProfile,
   UpdateServiceSetting: plain('AWS::SSM::ServiceSetting', 'SettingId'),

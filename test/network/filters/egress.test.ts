@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, Instance} from '../../../src/model/account.ts'
 import {pathTo} from '../../../src/network/walk.ts'
-import {behindNat, group, REGION} from '../../support/network.ts'
+import {bare, behindNat, group, REGION} from '../../support/network.ts'
 
 const LIST = 'pl-0123456789abcdef0'
 
@@ -47,6 +47,15 @@ describe('a group that allows outbound traffic to an AWS-managed prefix list', (
   it('is reported as allowing only part of the internet, if everything was read', () => {
     expect(groupHop(letOutTo('s3'), 'example', 'db.example.net')?.because).toMatch(
       /its rules allow outbound TCP 443 to some of public addresses only/,
+    )
+  })
+})
+
+describe('without a route to public addresses', () => {
+  it('a group that allows nothing is said to allow neither those nor the addresses of the VPC', () => {
+    const shut: Account = {...bare, SecurityGroups: [group(1, [], [])]}
+    expect(groupHop(shut, 'ssm')?.because).toMatch(
+      /^sg-\S+ does not allow outbound TCP 443 to public addresses or 10\.0\.0\.0\/16,/,
     )
   })
 })

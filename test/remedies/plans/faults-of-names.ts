@@ -111,6 +111,32 @@ export const faultsOfNames: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'DNS Firewall without a free priority before the rule that blocks everything',
+    account: {
+      ...a.behindEndpoints,
+      FirewallRuleGroupAssociations: [
+        {
+          Id: a.id('rslvr-frgassoc', 1),
+          FirewallRuleGroupId: a.id('rslvr-frg', 1),
+          VpcId: a.VPC,
+          Priority: 101,
+          FirewallRules: [
+            {
+              Name: 'allowed',
+              Priority: 1,
+              Action: 'ALLOW',
+              FirewallDomainListId: a.id('rslvr-fdl', 1),
+              Domains: ['amazonaws.com.'],
+            },
+            {Name: 'rest', Priority: 2, Action: 'BLOCK', FirewallDomainListId: a.id('rslvr-fdl', 2), Domains: ['*']},
+          ],
+        },
+      ],
+    },
+    cause: 'dns.firewall-block',
+    open: ALL,
+  },
+  {
     name: 'private zone without the records, and endpoints that are known',
     account: {
       ...a.behindEndpoints,

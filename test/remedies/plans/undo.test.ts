@@ -38,7 +38,7 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   ModifyVpcEndpoint: ['ModifyVpcEndpoint'],
   ReplaceTransitGatewayRoute: ['ReplaceTransitGatewayRoute'],
   StartInstances: ['StopInstances'],
-  UpdateFirewallDomains: ['DeleteFirewallDomainList'],
+  UpdateFirewallDomains: ['DeleteFirewallDomainList', 'UpdateFirewallDomains'],
 }
 
 /** A deleted target or endpoint cannot be restored, an agent is not downgraded, and a question changes nothing. */
