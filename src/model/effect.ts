@@ -1,5 +1,5 @@
 import {type Account, type ItemOf, isUnreadable, type Kind, type Unreadable} from './account.ts'
-import {withItem, withItems, withNew, without, withPut} from './joins.ts'
+import {withItem, withItems, withNew, withPut} from './joins.ts'
 import {describedBy, type KIND} from './kinds.ts'
 
 /** What a change does to the account. */
@@ -86,7 +86,7 @@ export const add =
 export const remove =
   <K extends KeyedKind>(kind: K, value: string, field: FieldOf<K> = keyOf(kind)): Effect =>
   (account) =>
-    without(account, kind, field, value)
+    withItem(account, kind, field, value, () => undefined)
 
 /** Every such item no longer exists. */
 export const removeWhere =

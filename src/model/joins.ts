@@ -88,7 +88,7 @@ interface Origin {
   readonly depth: number
 }
 
-const origins = new WeakMap<Items, Origin>()
+const origins = new WeakMap<readonly unknown[], Origin>()
 
 /** From this length on, a copy is searched through the index of its original list. */
 const LONG = 20
@@ -96,29 +96,31 @@ const LONG = 20
 /** A copy of a copy searches each of them: after this many it gets its own index. */
 const DEEP = 50
 
-function differsFrom(items: Items, differences: readonly Difference[], after: Items): void {
+/** A copy of the list with some items replaced, or removed where nothing replaces them, and with others appended. */
+function copyOf<T>(
+  items: readonly T[],
+  replaced: ReadonlyMap<T, T | undefined>,
+  added: readonly T[] = [],
+): readonly T[] {
+  const all = items.concat(added)
+  const isRemoved = (item: T) => replaced.has(item) && replaced.get(item) === undefined
+  for (const [before, after] of replaced) if (after) all[items.indexOf(before)] = after
+  const copy = [...replaced.values()].includes(undefined) ? all.filter((item) => !isRemoved(item)) : all
   const depth = (origins.get(items)?.depth ?? 0) + 1
-  if (items.length > LONG && depth <= DEEP) origins.set(after, {items, differences, depth})
+  const differences = [
+    ...[...replaced].map(([before, after]) => ({before, after})),
+    ...added.map((after) => ({before: undefined, after})),
+  ]
+  if (items.length > LONG && depth <= DEEP) origins.set(copy, {items, differences, depth} as Origin)
+  return copy
 }
 
 /** A copy of the list without the items that `isGone` matches, and with others appended. */
-export function replacing<T extends object>(
+export const replacing = <T extends object>(
   items: readonly T[],
   isGone: (item: T) => boolean,
   added: readonly T[],
-): readonly T[] {
-  const removed = items.filter(isGone)
-  const after = items.filter((item) => !isGone(item)).concat(added)
-  differsFrom(
-    items,
-    [
-      ...removed.map((before) => ({before, after: undefined})),
-      ...added.map((one) => ({before: undefined, after: one})),
-    ],
-    after,
-  )
-  return after
-}
+): readonly T[] => copyOf(items, new Map(items.filter(isGone).map((item) => [item, undefined])), added)
 
 const positions = memo((items: Items): ReadonlyMap<object, number> => new Map(items.map((item, at) => [item, at])))
 
@@ -355,33 +357,9 @@ export const withItems = <K extends Kind>(
   change: (items: readonly ItemOf<K>[]) => readonly ItemOf<K>[],
 ): Account => withReading(account, kind, change(knownOf(account, kind)))
 
-/** A copy of the account without the items of one kind whose `field` is `value`. */
-export function without<K extends Kind>(
-  account: Account,
-  kind: K,
-  field: keyof ItemOf<K> & string,
-  value: unknown,
-): Account {
-  const items = knownOf(account, kind) as Items
-  const gone = allWith(items, field as never, value)
-  if (gone.length === 0) return account
-  const after = items.filter((item) => !gone.includes(item))
-  differsFrom(
-    items,
-    gone.map((before) => ({before, after: undefined})),
-    after,
-  )
-  return withReading(account, kind, after as readonly object[] as readonly ItemOf<K>[])
-}
-
 /** A copy of the account with further items of one kind. */
-export function withNew<K extends Kind>(account: Account, kind: K, ...added: readonly ItemOf<K>[]): Account {
-  const before = knownOf(account, kind)
-  const after = before.concat(added)
-  const differences = added.map((item): Difference => ({before: undefined, after: item as object}))
-  differsFrom(before as Items, differences, after as Items)
-  return withReading(account, kind, after)
-}
+export const withNew = <K extends Kind>(account: Account, kind: K, ...added: readonly ItemOf<K>[]): Account =>
+  withItems(account, kind, (items) => copyOf(items, new Map(), added))
 
 /** A copy of the account with this item, which replaces the one with the same id, if any. */
 export const withPut = <K extends Kind>(
@@ -394,24 +372,16 @@ export const withPut = <K extends Kind>(
   return known.length > 0 ? withItem(account, kind, field, item[field], () => item) : withNew(account, kind, item)
 }
 
-/** A copy of the account in which `change` is applied to the items of one kind with this id. */
+/** A copy of the account in which the items of one kind with this id are changed, or removed if nothing is left. */
 export function withItem<K extends Kind>(
   account: Account,
   kind: K,
   field: (keyof ItemOf<K> & string) | ((item: ItemOf<K>) => readonly unknown[]),
   id: unknown,
-  change: (item: ItemOf<K>) => ItemOf<K>,
+  change: (item: ItemOf<K>) => ItemOf<K> | undefined,
 ): Account {
   const items = knownOf(account, kind)
-  const after = items.slice()
-  const differences: Difference[] = []
-  for (const before of allWith(items as readonly object[], field as never, id) as readonly ItemOf<K>[]) {
-    const at = items.indexOf(before)
-    const changed = change(before)
-    after[at] = changed
-    differences.push({before: before as object, after: changed as object})
-  }
-  if (differences.length === 0) return account
-  differsFrom(items as Items, differences, after as Items)
-  return withReading(account, kind, after)
+  const found = allWith(items as readonly object[], field as never, id) as readonly ItemOf<K>[]
+  if (found.length === 0) return account
+  return withReading(account, kind, copyOf(items, new Map(found.map((item) => [item, change(item)]))))
 }
