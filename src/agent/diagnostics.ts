@@ -1,3 +1,4 @@
+import {parsedJson} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {answerOf} from './log-patterns.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
@@ -61,13 +62,7 @@ function rowsIn(text: string): readonly DiagnosticOutput[] {
   return rows
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
-}
+const parsed = (text: string): unknown => parsedJson(text.replace(/^\uFEFF/, ''))
 
 const isOutput = (value: unknown): value is DiagnosticOutput =>
   typeof value === 'object' &&

@@ -72,12 +72,8 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
       async (args) => {
         const operation = commandName.replace(/Command$/, '')
         if (allowed[clientName]?.includes(operation)) return next(args)
-        throw Object.assign(
-          new Error(`${clientName} refuses to call ${operation}: it is not on the read-only allow list.`),
-          {
-            name: 'NotARead',
-          },
-        )
+        const message = `${clientName} refuses to call ${operation}: it is not on the read-only allow list.`
+        throw Object.assign(new Error(message), {name: 'NotARead'})
       }
     stack.add(step, {step: 'initialize', priority: 'high', name: 'onlyListedCalls', override: true})
   },

@@ -4,7 +4,6 @@ import {
   type Instance,
   type InstanceInformation,
   isNotAsked,
-  isUnreadable,
   itemsOf,
   type Kind,
   notAsked,
@@ -14,11 +13,10 @@ import {roleArnIn} from '../model/arn.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import {instancesWith} from './collect-instances.ts'
+import {readInstances} from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
-import {inFilters} from './ec2-reader.ts'
-import {awaitAll, join, readList} from './paginate.ts'
+import {awaitAll, join} from './paginate.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */
 const NO_INSTANCES = Object.fromEntries(
@@ -79,17 +77,12 @@ const rolesOf = ({Caller, Partition}: Context, names: readonly string[]): string
   names.map((name) => roleArnIn(Partition, Caller?.Account ?? '', name))
 
 /** Instances that may be the same host: by the id that the node names as its source, and by its address. */
-const instancesOn = (aws: Aws, nodes: readonly InstanceInformation[]): Promise<Reading<Instance>> =>
-  readList('ec2:DescribeInstances', async () => {
-    const request = (filters: Parameters<typeof instancesWith>[1]) => instancesWith(aws, filters)
-    const sources = nodes.flatMap(({SourceId}) => (SourceId?.startsWith('i-') ? [SourceId] : []))
-    const addresses = nodes.flatMap(({IPAddress}) => IPAddress || [])
-    const found = await Promise.all([
-      inFilters('instance-id', sources, request),
-      inFilters('private-ip-address', addresses, request),
-    ])
-    return [...new Map(found.flat().map((one) => [isUnreadable(one) ? one : one.InstanceId, one])).values()]
-  })
+async function instancesOn(aws: Aws, nodes: readonly InstanceInformation[]): Promise<Reading<Instance>> {
+  const sources = nodes.flatMap(({SourceId}) => (SourceId?.startsWith('i-') ? [SourceId] : []))
+  const addresses = nodes.flatMap(({IPAddress}) => IPAddress || [])
+  const found = [readInstances(aws, sources), readInstances(aws, addresses, 'private-ip-address')]
+  return join(await Promise.all(found), ({InstanceId}) => InstanceId)
+}
 
 const keyOf = (kind: Kind, item: object): unknown => {
   const {key} = describedBy(kind)

@@ -46,14 +46,19 @@ function inReservation({OwnerId, Instances}: Reservation): readonly (Instance | 
 
 const reservations = pagesOf(EC2Client, DescribeInstancesCommand, 'Reservations', inReservation)
 
-export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
-  readList('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
+/** The instances with these ids, or with these values in another filter. */
+export const readInstances = (
+  aws: Aws,
+  values: readonly string[],
+  filter = 'instance-id',
+): Promise<Reading<Instance>> =>
+  readList('ec2:DescribeInstances', () => inFilters(filter, values, (filters) => instancesWith(aws, filters)))
 
 const statuses = pagesOf(
   EC2Client,
   DescribeInstanceStatusCommand,
   'InstanceStatuses',
-  complete((status) => normal.normalized(status, ['InstanceId'])),
+  complete(normal.withIds('InstanceId')),
 )
 
 /** `ids` undefined: of the whole Region. One unknown id fails the call, so each is then requested separately. */
@@ -83,7 +88,7 @@ const readImages = reader(
   'DescribeInstanceImageMetadata',
   DescribeInstanceImageMetadataCommand,
   'InstanceImageMetadata',
-  (one) => normal.normalized(one, ['InstanceId']),
+  normal.withIds('InstanceId'),
   {MaxResults: PAGE_OF_MANY},
 )
 
@@ -96,7 +101,7 @@ const readAssociations = reader(
   'DescribeIamInstanceProfileAssociations',
   DescribeIamInstanceProfileAssociationsCommand,
   'IamInstanceProfileAssociations',
-  (one) => normal.normalized(one, ['InstanceId']),
+  normal.withIds('InstanceId'),
   {MaxResults: PAGE_OF_MANY},
 )
 

@@ -5,9 +5,7 @@ import {
   GetConnectionStatusCommand,
   GetDocumentCommand,
   GetServiceSettingCommand,
-  type InstanceInformationStringFilter,
   SSMClient,
-  type InstanceInformation as SsmInstanceInformation,
 } from '@aws-sdk/client-ssm'
 import {
   type Activation,
@@ -24,6 +22,7 @@ import {
 } from '../model/account.ts'
 import {HOST_MANAGEMENT_SETTING, INSTANCE_TIER, SESSION_DOCUMENT} from '../model/kinds.ts'
 import {inChunks} from '../util/chunks.ts'
+import {parsedJson} from '../util/json.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {validateEnums} from './enums.ts'
@@ -36,19 +35,16 @@ const PAGE = {MaxResults: 50}
 
 type Nodes = (InstanceInformation | Unreadable)[]
 
-const completeNode = complete((node: SsmInstanceInformation) => normal.normalized(node, ['InstanceId']))
+const withId = complete(normal.withIds('InstanceId'))
 
-const nodePages = pagesOf(SSMClient, DescribeInstanceInformationCommand, 'InstanceInformationList', completeNode)
-
-const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefined): Promise<Nodes> =>
-  nodePages(aws, {Filters, ...PAGE})
+const nodesWith = pagesOf(SSMClient, DescribeInstanceInformationCommand, 'InstanceInformationList', withId)
 
 /** The managed nodes among the instances; `ids` undefined: all of the Region, hybrid ones too. */
 export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceInformation>> =>
   readOr('ssm:DescribeInstanceInformation', async () => {
     const parts =
       ids === undefined
-        ? [await nodesWith(aws, undefined)]
+        ? [await nodesWith(aws, PAGE)]
         : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
     return validateEnums('InstanceInformationList', allOrUnreadable(parts.flat()))
   })
@@ -58,7 +54,8 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
  * does not return which of several ids is invalid, so each half is requested again.
  */
 async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<Nodes> {
-  const found = await ifExists(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values: [...Values]}]))
+  const Filters = [{Key: 'InstanceIds', Values: [...Values]}]
+  const found = await ifExists(['InvalidInstanceId'], () => nodesWith(aws, {Filters, ...PAGE}))
   if (found !== undefined) return found
   if (Values.length < 2) return []
   const middle = Math.ceil(Values.length / 2)
@@ -124,7 +121,7 @@ const activationPages = pagesOf(
   SSMClient,
   DescribeActivationsCommand,
   'ActivationList',
-  complete((one) => normal.normalized(one, ['ActivationId'])),
+  complete(normal.withIds('ActivationId')),
 )
 
 /**
@@ -154,12 +151,9 @@ export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPrefere
   })
 
 function preferencesIn(content: string): Reading<SessionPreferences> {
-  try {
-    const found: unknown = JSON.parse(content)
-    return typeof found === 'object' && found !== null ? [found] : {unreadable: `${SESSION_DOCUMENT} is not an object`}
-  } catch {
-    return {unreadable: `${SESSION_DOCUMENT} is not JSON`}
-  }
+  const found = parsedJson(content)
+  if (found === undefined) return {unreadable: `${SESSION_DOCUMENT} is not JSON`}
+  return typeof found === 'object' && found !== null ? [found] : {unreadable: `${SESSION_DOCUMENT} is not an object`}
 }
 
 /**
@@ -170,5 +164,5 @@ export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>>
   readList('ssm:DescribeInstanceInformation', async () => {
     const Filters = [{Key: 'ResourceType', Values: ['ManagedInstance']}]
     const answer = await send(aws, SSMClient, new DescribeInstanceInformationCommand({Filters, ...PAGE}))
-    return required(answer.InstanceInformationList, 'list').map(completeNode)
+    return required(answer.InstanceInformationList, 'list').map(withId)
   })

@@ -46,22 +46,11 @@ export const rolesNamed = async (
   simulate: Promise<boolean>,
 ): Promise<Omit<Roles, 'InstanceProfiles'>> => rolesIn(await Promise.all(arns.map(roleReader(aws, simulate))))
 
-function rolesIn(found: readonly identity.Identity[]): Omit<Roles, 'InstanceProfiles'> {
-  return {
-    Roles: distinct(
-      found.flatMap(({roles}) => roles),
-      'Arn',
-    ),
-    Policies: distinct(
-      found.flatMap(({policies}) => policies),
-      'Arn',
-    ),
-    PolicySimulations: distinct(
-      found.flatMap(({simulations}) => simulations),
-      'PolicySourceArn',
-    ),
-  }
-}
+const rolesIn = (found: readonly identity.Identity[]): Omit<Roles, 'InstanceProfiles'> => ({
+  Roles: distinct('Arn', ...found.map(({roles}) => roles)),
+  Policies: distinct('Arn', ...found.map(({policies}) => policies)),
+  PolicySimulations: distinct('PolicySourceArn', ...found.map(({simulations}) => simulations)),
+})
 
 /**
  * The setting contains the role with its path and without an account; `$None` means none. An answer is not validated yet,
@@ -74,6 +63,6 @@ const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['S
         SettingValue && SettingValue !== NO_ROLE ? [roleArnIn(Partition, Caller.Account, `${SettingValue}`)] : [],
       )
 
-const distinct = <T, K extends keyof T>(items: readonly T[], key: K): T[] => [
-  ...new Map(items.map((item) => [item[key], item])).values(),
+const distinct = <T, K extends keyof T>(key: K, ...lists: readonly (readonly T[])[]): T[] => [
+  ...new Map(lists.flat().map((item) => [item[key], item])).values(),
 ]

@@ -13,9 +13,10 @@ import {
 import {isInternetGatewayId} from '../model/ids.ts'
 import {routeTableOf} from '../model/joins.ts'
 import type {KindsWith} from '../model/kinds.ts'
+import type {TARGETS} from '../model/routes.ts'
 import type {Aws} from './aws.ts'
-import {instancesWith} from './collect-instances.ts'
-import {awaitAll, join, readList} from './paginate.ts'
+import {readInstances} from './collect-instances.ts'
+import {awaitAll, join} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
 import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
@@ -131,7 +132,7 @@ function newTransitGateways(routes: readonly Route[], earlier: readonly Network[
   const known = new Set(
     earlier.flatMap((one) => itemsOf(one.TransitGateways).map((gateway) => gateway.TransitGatewayId)),
   )
-  return named(routes, ({TransitGatewayId}) => TransitGatewayId).filter((id) => !known.has(id))
+  return named(routes, 'TransitGatewayId').filter((id) => !known.has(id))
 }
 
 async function dhcpOptionsOf(aws: Aws, vpcs: Readings['Vpcs']): Promise<Readings['DhcpOptions']> {
@@ -151,7 +152,7 @@ async function interfacesNamedBy(
   if (isUnreadable(endpoints) && endpoints.known === undefined) return because(endpoints)
   const ids = [
     ...itemsOf(endpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds),
-    ...named(routes, ({NetworkInterfaceId}) => NetworkInterfaceId),
+    ...named(routes, 'NetworkInterfaceId'),
   ]
   const found = await Promise.all([
     ...(isUnreadable(endpoints) ? [because(endpoints)] : []),
@@ -169,7 +170,7 @@ async function prefixListsNamedBy(
   inUse: ReadonlySet<string>,
 ): Promise<Readings['ManagedPrefixLists']> {
   const ids = new Set([
-    ...named(routes, ({DestinationPrefixListId}) => DestinationPrefixListId),
+    ...named(routes, 'DestinationPrefixListId'),
     ...itemsOf(groups)
       .filter(({GroupId}) => inUse.has(GroupId))
       .flatMap(prefixListsIn),
@@ -181,14 +182,14 @@ async function egressOnlyGatewaysOf(
   aws: Aws,
   routes: readonly Route[],
 ): Promise<Readings['EgressOnlyInternetGateways']> {
-  const ids = named(routes, ({EgressOnlyInternetGatewayId}) => EgressOnlyInternetGatewayId)
+  const ids = named(routes, 'EgressOnlyInternetGatewayId')
   return ids.length > 0 ? vpc.readEgressOnlyInternetGateways(aws, ids) : []
 }
 
 const peeringConnectionsOf = (aws: Aws, routes: readonly Route[]) =>
   vpc.readVpcPeeringConnections(aws, {
     filter: 'vpc-peering-connection-id',
-    values: named(routes, ({VpcPeeringConnectionId}) => VpcPeeringConnectionId),
+    values: named(routes, 'VpcPeeringConnectionId'),
   })
 
 /** A route may still name an internet gateway that exists but is attached to no VPC, or to another one. */
@@ -198,8 +199,7 @@ async function withNamed(
   routes: readonly Route[],
 ): Promise<Readings['InternetGateways']> {
   const known = new Set(itemsOf(attached).map(({InternetGatewayId}) => InternetGatewayId))
-  const values = named(routes, ({GatewayId}) => (isInternetGatewayId(GatewayId) ? GatewayId : undefined))
-  const missing = values.filter((id) => !known.has(id))
+  const missing = named(routes, 'GatewayId').filter((id) => isInternetGatewayId(id) && !known.has(id))
   if (missing.length === 0) return attached
   const others = await vpc.readInternetGateways(aws, {filter: 'internet-gateway-id', values: missing})
   return join([attached, others], ({InternetGatewayId}) => InternetGatewayId)
@@ -225,9 +225,10 @@ function routesOf(RouteTables: Reading<RouteTable>, subnets: Subnets): readonly 
   return [...tables].flatMap((table) => (table === undefined || isUnreadable(table) ? [] : itemsOf(table.Routes)))
 }
 
-const named = (routes: readonly Route[], idOf: (route: Route) => string | undefined): string[] => [
-  ...new Set(routes.flatMap((route) => idOf(route) ?? [])),
+const named = (routes: readonly Route[], target: TargetField): string[] => [
+  ...new Set(routes.flatMap((route) => route[target] ?? [])),
 ]
+type TargetField = (typeof TARGETS)[number] | 'DestinationPrefixListId'
 
 const groupsOf = (instances: readonly Instance[], endpoints: readonly VpcEndpoint[]): string[] => [
   ...instances.flatMap(({NetworkInterfaces}) =>
@@ -272,16 +273,10 @@ const isBlocked = (readings: readonly [Readings['Vpcs'], Readings['Subnets']]): 
 
 /** A route to an instance, or to an interface that may belong to one. */
 async function natInstances(aws: Aws, routes: readonly Route[]): Promise<Reading<Instance>> {
-  const instances = named(routes, ({InstanceId}) => InstanceId)
-  const interfaces = named(
-    routes.filter(({InstanceId}) => InstanceId === undefined),
-    ({NetworkInterfaceId}) => NetworkInterfaceId,
-  )
-  const request = (Name: string, Values: string[]) =>
-    Values.length === 0 ? [] : readList('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
+  const toInterfaces = routes.filter(({InstanceId}) => InstanceId === undefined)
   const found = await Promise.all([
-    request('instance-id', instances),
-    request('network-interface.network-interface-id', interfaces),
+    readInstances(aws, named(routes, 'InstanceId')),
+    readInstances(aws, named(toInterfaces, 'NetworkInterfaceId'), 'network-interface.network-interface-id'),
   ])
   return join(found, ({InstanceId}) => InstanceId)
 }

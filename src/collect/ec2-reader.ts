@@ -3,6 +3,7 @@ import type {Reading} from '../model/account.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {type Command, type ItemIn, pagesOf} from './calls.ts'
+import {validateEnums} from './enums.ts'
 import {complete, readList} from './paginate.ts'
 
 /** One filter takes so many values. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
@@ -50,5 +51,5 @@ export const reader =
     const every = (Filters: Filter[] | undefined) => pages(aws, {[filters]: Filters, MaxResults})
     return readList(`ec2:${operation}`, () =>
       where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every),
-    )
+    ).then((reading) => validateEnums(String(list), reading))
   }

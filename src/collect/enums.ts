@@ -1,5 +1,6 @@
 import {unreadableAnswer} from '../account-file/schema.ts'
 import {isUnreadable, itemsOf, type Reading, type Unreadable, whyUnreadable} from '../model/account.ts'
+import {isObject} from '../util/json.ts'
 import {visible} from '../util/usage-error.ts'
 
 const STATES_OF_ENDPOINTS = [
@@ -23,11 +24,11 @@ const TYPES_OF_ENDPOINTS = [
 ] as const
 
 /**
- * The enum values that matter, by field. AWS adds values:
+ * The enum values that matter, by list and field. AWS adds values:
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html One that is not listed may mean anything,
  * so an item with it is unknown.
  */
-export const ENUMS = {
+const ENUMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   NatGateways: {State: ['available', 'deleted', 'deleting', 'failed', 'pending']},
   VpcEndpoints: {State: STATES_OF_ENDPOINTS, VpcEndpointType: TYPES_OF_ENDPOINTS},
   /** For an internet gateway AWS returns available, although its reference lists attached. */
@@ -49,6 +50,7 @@ export const ENUMS = {
       'rollingBack',
     ],
   },
+  /** Of the route tables of transit gateways. */
   Associations: {State: ['associated', 'associating', 'disassociated', 'disassociating']},
   VpcPeeringConnections: {
     'Status.Code': [
@@ -66,12 +68,12 @@ export const ENUMS = {
   NetworkAcls: {'Entries.RuleAction': ['allow', 'deny']},
   InstanceInformationList: {PingStatus: ['ConnectionLost', 'Inactive', 'Online']},
   ConnectionStatuses: {Status: ['connected', 'notconnected']},
-} as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+}
 
 const valuesAt = (item: unknown, [field, ...rest]: readonly string[]): readonly unknown[] => {
   if (Array.isArray(item)) return item.flatMap((one) => valuesAt(one, field === undefined ? [] : [field, ...rest]))
   if (field === undefined) return [item]
-  return valuesAt(typeof item === 'object' && item !== null ? Reflect.get(item, field) : undefined, rest)
+  return valuesAt(isObject(item) ? item[field] : undefined, rest)
 }
 
 const normalized = (value: string): string => value.replace(/[^a-z]/gi, '').toLowerCase()
@@ -81,7 +83,7 @@ const isSame = (value: string, other: string): boolean => value === other || nor
 
 /** The message about the first unknown value in the item. */
 function unknownValueIn(
-  item: object,
+  item: unknown,
   allowedValues: Readonly<Record<string, readonly string[]>>,
 ): Unreadable | undefined {
   for (const [field, known] of Object.entries(allowedValues)) {
@@ -95,9 +97,11 @@ function unknownValueIn(
 }
 
 /** The items of a reading without those that have unknown values; if there are any, the reading is marked as partial. */
-export function validateEnums<T extends object>(kind: keyof typeof ENUMS, reading: Reading<T>): Reading<T> {
+export function validateEnums<T>(list: string, reading: Reading<T>): Reading<T> {
+  const allowedValues = ENUMS[list]
+  if (allowedValues === undefined) return reading
   const items = itemsOf(reading)
-  const odd = items.map((item) => unknownValueIn(item, ENUMS[kind]))
+  const odd = items.map((item) => unknownValueIn(item, allowedValues))
   const why = isUnreadable(reading) ? whyUnreadable(reading) : odd.find((one) => one !== undefined)
   if (why === undefined) return items
   const known = items.filter((_, at) => odd[at] === undefined)

@@ -1,6 +1,7 @@
 import type {Unreadable} from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import {counted} from '../util/counted.ts'
+import {isObject, stringIn} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
@@ -34,10 +35,7 @@ const SOCKET_ERRORS = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-const textField = (error: unknown, field: 'code' | 'Code' | 'name'): string => {
-  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined
-  return typeof value === 'string' ? value : ''
-}
+const textField = (error: unknown, field: 'code' | 'Code' | 'name'): string => stringIn(error, field) ?? ''
 
 /** The network path to AWS is at fault, not the request. */
 export const isUnreachable = (error: unknown): boolean =>
@@ -139,9 +137,8 @@ export const isPassing = (error: Error): boolean =>
   isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
 
 function statusOf(error: unknown): number {
-  const metadata: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, '$metadata') : undefined
-  const status: unknown =
-    typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'httpStatusCode') : undefined
+  const metadata = isObject(error) ? error.$metadata : undefined
+  const status = isObject(metadata) ? metadata.httpStatusCode : undefined
   return typeof status === 'number' ? status : 0
 }
 

@@ -28,7 +28,7 @@ const coverage = pagesOf(
   Inspector2Client,
   ListCoverageCommand,
   'coveredResources',
-  complete((one) => normal.normalized(one, ['resourceId'])),
+  complete(normal.withIds('resourceId')),
   'nextToken',
 )
 

@@ -35,6 +35,12 @@ export function normalized<T extends object, Id extends keyof T, List extends ke
   return Object.assign(empty, plain(item)) as With<T, Id | List>
 }
 
+/** The same, as the shape of items with these ids. */
+export const withIds =
+  <Id extends string>(...ids: readonly Id[]) =>
+  <T extends {readonly [F in Id]?: unknown}>(item: T): With<T, Id> =>
+    normalized(item, ids)
+
 /** EC2 returns `<association/>` for an address without one. */
 function withoutEmptyAssociation<T extends {readonly Association?: object | undefined}>(item: T): T {
   if (item.Association === undefined || Object.keys(item.Association).length > 0) return item

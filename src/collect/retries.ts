@@ -1,3 +1,4 @@
+import {isObject} from '../util/json.ts'
 import {isTimeout} from './errors.ts'
 
 /** How long, and how often, calls are retried. */
@@ -103,10 +104,6 @@ function delayOf({errorType, retryAfterHint}: Failure, count: number): number {
 
 /** The SDK gets the time from the response, and signs the next attempt with it. */
 const isClockCorrected = (error: unknown): boolean =>
-  error instanceof Error &&
-  '$metadata' in error &&
-  typeof error.$metadata === 'object' &&
-  error.$metadata !== null &&
-  'clockSkewCorrected' in error.$metadata
+  isObject(error) && isObject(error.$metadata) && 'clockSkewCorrected' in error.$metadata
 
 const timeout = (): Error => Object.assign(new Error('The service does not answer.'), {name: 'TimeoutError'})

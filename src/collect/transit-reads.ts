@@ -33,18 +33,22 @@ const ofGateways = (ids: readonly string[]): Where => ({filter: 'transit-gateway
 export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
   readGateways(aws, ofGateways(ids))
 
-const readGateways = reader('DescribeTransitGateways', DescribeTransitGatewaysCommand, 'TransitGateways', (one) =>
-  normal.normalized(one, ['TransitGatewayId']),
+const readGateways = reader(
+  'DescribeTransitGateways',
+  DescribeTransitGatewaysCommand,
+  'TransitGateways',
+  normal.withIds('TransitGatewayId'),
 )
 
 export const readTransitGatewayVpcAttachments = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  Promise.all([attachmentsOf(aws, ids), readOptions(aws, ofGateways(ids))]).then(([attachments, options]) =>
-    isUnreadable(attachments)
-      ? {...attachments, ...(attachments.known && {known: attachments.known.map(withOptions(options))})}
-      : attachments.map(withOptions(options)),
+  Promise.all([readAttachments(aws, ofGateways(ids)), readOptions(aws, ofGateways(ids))]).then(
+    ([attachments, options]) =>
+      isUnreadable(attachments)
+        ? {...attachments, ...(attachments.known && {known: attachments.known.map(withOptions(options))})}
+        : attachments.map(withOptions(options)),
   )
 
 type Options = Pick<TransitGatewayVpcAttachment, 'Association' | 'NatGatewaySupport'>
@@ -80,11 +84,8 @@ const readAttachments = reader(
   'DescribeTransitGatewayVpcAttachments',
   DescribeTransitGatewayVpcAttachmentsCommand,
   'TransitGatewayVpcAttachments',
-  (one) => normal.normalized(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
+  normal.withIds('TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds'),
 )
-
-const attachmentsOf = async (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  validateEnums('TransitGatewayVpcAttachments', await readAttachments(aws, ofGateways(ids)))
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (
@@ -107,7 +108,7 @@ const routeTables = pagesOf(
   EC2Client,
   DescribeTransitGatewayRouteTablesCommand,
   'TransitGatewayRouteTables',
-  complete((one) => normal.normalized(one, ['TransitGatewayRouteTableId', 'TransitGatewayId'])),
+  complete(normal.withIds('TransitGatewayRouteTableId', 'TransitGatewayId')),
 )
 
 const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
@@ -120,7 +121,7 @@ const associations = pagesOf(
   EC2Client,
   GetTransitGatewayRouteTableAssociationsCommand,
   'Associations',
-  complete((one) => normal.normalized(one, ['TransitGatewayAttachmentId'])),
+  complete(normal.withIds('TransitGatewayAttachmentId')),
 )
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>

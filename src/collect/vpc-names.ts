@@ -50,13 +50,8 @@ export async function rulesFor(
   const {readResolverRules, readRulesOfProfile} = await import('./resolver.ts')
   const [own, ids] = await Promise.all([readResolverRules(aws, vpcIds), profiles.then((all) => idsOf(all, 'rules'))])
   const known = new Set(itemsOf(own).map(({Id}) => Id))
-  return withShared(
-    own,
-    await readRulesOfProfile(
-      aws,
-      ids.filter((id) => !known.has(id)),
-    ),
-  )
+  const missing = ids.filter((id) => !known.has(id))
+  return withShared(own, await readRulesOfProfile(aws, missing))
 }
 
 export async function firewallGroupsFor(

@@ -30,18 +30,11 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
-import {PAGE_OF_MANY, reader, type Where} from './ec2-reader.ts'
-import {type ENUMS, validateEnums} from './enums.ts'
+import {PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import * as normal from './normalise.ts'
 import {complete, readList, readOr, required} from './paginate.ts'
 
-/** As `reader`, for a kind with deciding enum values. */
-const enumReader =
-  <T extends object>(kind: keyof typeof ENUMS, read: (aws: Aws, where: Where) => Promise<Reading<T>>) =>
-  async (aws: Aws, where: Where): Promise<Reading<T>> =>
-    validateEnums(kind, await read(aws, where))
-
-export const readVpcs = reader('DescribeVpcs', DescribeVpcsCommand, 'Vpcs', (one) => normal.normalized(one, ['VpcId']))
+export const readVpcs = reader('DescribeVpcs', DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 export const readVpcAttributes = (
@@ -63,12 +56,18 @@ export const readVpcAttributes = (
     })),
   )
 
-export const readDhcpOptions = reader('DescribeDhcpOptions', DescribeDhcpOptionsCommand, 'DhcpOptions', (one) =>
-  normal.normalized(one, ['DhcpOptionsId', 'DhcpConfigurations']),
+export const readDhcpOptions = reader(
+  'DescribeDhcpOptions',
+  DescribeDhcpOptionsCommand,
+  'DhcpOptions',
+  normal.withIds('DhcpOptionsId', 'DhcpConfigurations'),
 )
 
-export const readSubnets = reader('DescribeSubnets', DescribeSubnetsCommand, 'Subnets', (one) =>
-  normal.normalized(one, ['SubnetId', 'VpcId']),
+export const readSubnets = reader(
+  'DescribeSubnets',
+  DescribeSubnetsCommand,
+  'Subnets',
+  normal.withIds('SubnetId', 'VpcId'),
 )
 
 /**
@@ -83,9 +82,11 @@ export const readRouteTables = reader(
   {MaxResults: 100},
 )
 
-export const readNetworkAcls = enumReader(
+export const readNetworkAcls = reader(
+  'DescribeNetworkAcls',
+  DescribeNetworkAclsCommand,
   'NetworkAcls',
-  reader('DescribeNetworkAcls', DescribeNetworkAclsCommand, 'NetworkAcls', normal.networkAcl),
+  normal.networkAcl,
 )
 
 export const readSecurityGroups = reader(
@@ -103,9 +104,11 @@ export const readNetworkInterfaces = reader(
   {MaxResults: PAGE_OF_MANY},
 )
 
-export const readInternetGateways = enumReader(
+export const readInternetGateways = reader(
+  'DescribeInternetGateways',
+  DescribeInternetGatewaysCommand,
   'InternetGateways',
-  reader('DescribeInternetGateways', DescribeInternetGatewaysCommand, 'InternetGateways', normal.internetGateway),
+  normal.internetGateway,
 )
 
 /** Pages have at most 255 items, and tags are the only filter: the few that routes name are read by id. */
@@ -128,27 +131,26 @@ const egressOnlyGateways = pagesOf(
  * Here the parameter is called Filter.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
  */
-export const readNatGateways = enumReader(
+export const readNatGateways = reader(
+  'DescribeNatGateways',
+  DescribeNatGatewaysCommand,
   'NatGateways',
-  reader(
-    'DescribeNatGateways',
-    DescribeNatGatewaysCommand,
-    'NatGateways',
-    (one) => normal.normalized(one, ['NatGatewayId'], ['NatGatewayAddresses']),
-    {filters: 'Filter'},
-  ),
+  (one) => normal.normalized(one, ['NatGatewayId'], ['NatGatewayAddresses']),
+  {filters: 'Filter'},
 )
 
-export const readVpcEndpoints = enumReader(
+export const readVpcEndpoints = reader(
+  'DescribeVpcEndpoints',
+  DescribeVpcEndpointsCommand,
   'VpcEndpoints',
-  reader('DescribeVpcEndpoints', DescribeVpcEndpointsCommand, 'VpcEndpoints', normal.vpcEndpoint),
+  normal.vpcEndpoint,
 )
 
-export const readVpcPeeringConnections = enumReader(
+export const readVpcPeeringConnections = reader(
+  'DescribeVpcPeeringConnections',
+  DescribeVpcPeeringConnectionsCommand,
   'VpcPeeringConnections',
-  reader('DescribeVpcPeeringConnections', DescribeVpcPeeringConnectionsCommand, 'VpcPeeringConnections', (one) =>
-    normal.normalized(one, ['VpcPeeringConnectionId']),
-  ),
+  normal.withIds('VpcPeeringConnectionId'),
 )
 
 /**
@@ -172,13 +174,11 @@ const readPrefixLists = reader(
   'DescribeManagedPrefixLists',
   DescribeManagedPrefixListsCommand,
   'PrefixLists',
-  (one) => normal.normalized(one, ['PrefixListId', 'PrefixListName']),
+  normal.withIds('PrefixListId', 'PrefixListName'),
   {MaxResults: 100},
 )
 
-const listEntries = pagesOf(EC2Client, GetManagedPrefixListEntriesCommand, 'Entries', (one) =>
-  normal.normalized(one, ['Cidr']),
-)
+const listEntries = pagesOf(EC2Client, GetManagedPrefixListEntriesCommand, 'Entries', normal.withIds('Cidr'))
 
 export const readBlockPublicAccess = (aws: Aws): Promise<Reading<VpcBlockPublicAccessOptions>> =>
   readOr('ec2:DescribeVpcBlockPublicAccessOptions', async () => {

@@ -1,3 +1,4 @@
+import {parsedJson} from '../util/json.ts'
 import {type Message, messagesIn} from './messages.ts'
 import {
   DEFAULT_FORMAT,
@@ -88,7 +89,7 @@ export function flowLogReader(
 
   return {
     line: (text) => {
-      const messages = text.trimStart().startsWith('{') ? messagesIn(jsonOf(text)) : undefined
+      const messages = text.trimStart().startsWith('{') ? messagesIn(parsedJson(text)) : undefined
       if (messages === undefined) read(text, undefined)
       else for (const each of messages) message(each)
     },
@@ -152,14 +153,6 @@ function headerIn(line: string): readonly string[] | undefined {
   return HEADER_FIELDS.filter((field) => fields.includes(field)).length >= 3 ? fields : undefined
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** Reads a text in memory: a JSON response, or lines. */
 export function readFlowLog(
   text: string,
@@ -167,7 +160,7 @@ export function readFlowLog(
   formats?: readonly (readonly string[])[],
 ): FlowLogContent {
   const reader = flowLogReader(isRelevant, formats)
-  const messages = /^\s*[[{]/.test(text) ? messagesIn(jsonOf(text)) : undefined
+  const messages = /^\s*[[{]/.test(text) ? messagesIn(parsedJson(text)) : undefined
   if (messages === undefined) for (const line of text.split(/\r\n|\r|\n/)) reader.line(line)
   else for (const message of messages) reader.message(message)
   return reader.content()

@@ -1,5 +1,5 @@
 import type {Account, CloudTrailEvent} from '../model/account.ts'
-import {isObject} from '../util/json.ts'
+import {isObject, parsedJson} from '../util/json.ts'
 import {type Parameters, parametersOf, partsIn, textIn, textsWithin} from './parameters.ts'
 import {type Principal, principalOf} from './principal.ts'
 import {type ChangeSource, sourceOf} from './source.ts'
@@ -63,13 +63,9 @@ export function changesIn(recorded: readonly CloudTrailEvent[], place: Place): C
   return {events: events.sort((a, b) => b.time.localeCompare(a.time)), skipped: {foreign, unreadable, later}}
 }
 
-function recordOf({CloudTrailEvent: json}: CloudTrailEvent): Parameters {
-  try {
-    const value: unknown = JSON.parse(json ?? '{}')
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
+function recordOf({CloudTrailEvent: json = ''}: CloudTrailEvent): Parameters {
+  const value = parsedJson(json)
+  return isObject(value) ? value : {}
 }
 
 const READS = /^(?:BatchGet|Check|Decode|Describe|Estimate|Get|Head|List|Lookup|Preview|Scan|Search|Simulate|Validate)/

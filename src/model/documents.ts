@@ -1,13 +1,9 @@
-import {isObject} from '../util/json.ts'
+import {isObject, parsedJson} from '../util/json.ts'
 import type {PolicyDocument} from './account.ts'
 
 function fromJson(text: string): PolicyDocument | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parsedJson(text)
+  return isObject(value) ? value : undefined
 }
 
 function fromUrlEncoding(text: string): PolicyDocument | undefined {

@@ -1,3 +1,4 @@
+import {parsedJson} from '../util/json.ts'
 import {capital} from '../util/list-in-words.ts'
 import type {PlanReport} from './plan-report.ts'
 
@@ -45,12 +46,7 @@ const OPEN = new Set(['Version', 'Effect', 'Action', 'NotAction'])
 
 /** The parts of a sensitive policy, which findings name one by one. */
 function textsInJson(secret: string): readonly string[] {
-  if (!/^\s*\{/.test(secret)) return []
-  try {
-    return textsIn(JSON.parse(secret))
-  } catch {
-    return []
-  }
+  return /^\s*\{/.test(secret) ? textsIn(parsedJson(secret)) : []
 }
 
 function textsIn(value: unknown): readonly string[] {
