@@ -75,11 +75,11 @@ export function evaluateFlow(records: readonly FlowRecord[], question: Question)
   const results = connections.map((connection) => ({
     ...resultOfConnection(connection, extent, question),
     address: connection.address,
-    at: endOf(connection),
+    at: endOf([...connection.requests, ...connection.replies]),
   }))
   const conclusive = results.filter(({shown}) => shown !== 'undecided')
   const changing = results.filter(({why}) => why === 'actions-differ')
-  const shown = latestOf(conclusive.length > 0 ? [...conclusive, ...changing] : results)
+  const shown = latestAt(conclusive.length > 0 ? [...conclusive, ...changing] : results)
   if (!shown) return withoutRecord(own, question)
   const latest = acceptedSince(results, shown) ?? shown
   const {address: _, ...judgment} = latest
@@ -98,7 +98,7 @@ type TimedResult = FlowResult & {readonly at: number; readonly address: string}
 /** The latest connection to an address whose request was accepted after an earlier one was rejected. */
 const acceptedSince = (results: readonly TimedResult[], {shown, at, address}: TimedResult): TimedResult | undefined =>
   shown === 'request-rejected'
-    ? latestOf(results.filter((one) => one.shown === 'undecided' && one.address === address && one.at > at))
+    ? latestAt(results.filter((one) => one.shown === 'undecided' && one.address === address && one.at > at))
     : undefined
 
 /** The packets of one connection, by the remote address and the port of the client. */
@@ -136,14 +136,20 @@ function connectionsIn(own: readonly FlowRecord[], question: Question): readonly
 
 const isSynAck = ({tcpFlags = 0}: FlowRecord): boolean => (tcpFlags & SYN_ACK) === SYN_ACK
 
-const endOf = ({requests, replies}: Connection): number =>
-  [...requests, ...replies].reduce((latest, {end}) => Math.max(latest, end), 0)
+/** The end of the last of the records. */
+const endOf = (records: readonly FlowRecord[]): number => records.reduce((latest, {end}) => Math.max(latest, end), 0)
 
-const latestOf = <T extends {readonly at: number}>(results: readonly T[]): T | undefined =>
-  results.reduce<T | undefined>((latest, one) => (latest === undefined || one.at > latest.at ? one : latest), undefined)
+/** The first of those with the latest time. */
+const latestBy = <T>(items: readonly T[], timeOf: (item: T) => number): T | undefined =>
+  items.reduce<T | undefined>(
+    (latest, one) => (latest === undefined || timeOf(one) > timeOf(latest) ? one : latest),
+    undefined,
+  )
 
-function latestOfEach<T extends {readonly at: number; readonly address: string}>(results: readonly T[]): readonly T[] {
-  const latest = new Map<string, T>()
+const latestAt = (results: readonly TimedResult[]): TimedResult | undefined => latestBy(results, ({at}) => at)
+
+function latestOfEach(results: readonly TimedResult[]): readonly TimedResult[] {
+  const latest = new Map<string, TimedResult>()
   for (const one of results) if (one.at > (latest.get(one.address)?.at ?? -1)) latest.set(one.address, one)
   return [...latest.values()]
 }
@@ -168,7 +174,7 @@ function extentOf(own: readonly FlowRecord[]): Extent {
 
 function resultOfConnection(connection: Connection, extent: Extent, question: Question): FlowResult {
   const {requests, replies} = connection
-  const [request, reply] = [lastOf(requests), lastOf(replies)]
+  const [request, reply] = [requests, replies].map((some) => latestBy(some, ({end}) => end))
   const records = [request, reply].flatMap((one) => one ?? [])
   const isNew = isOpenedInLog(connection, extent)
   const conclusive = (shown: Shown): FlowResult => ({shown, records, isNew})
@@ -187,12 +193,6 @@ function resultOfConnection(connection: Connection, extent: Extent, question: Qu
 
 const earliest = (records: readonly FlowRecord[]): number =>
   records.reduce((first, {start}) => Math.min(first, start), Number.POSITIVE_INFINITY)
-
-const lastOf = (records: readonly FlowRecord[]): FlowRecord | undefined =>
-  records.reduce<FlowRecord | undefined>(
-    (last, one) => (last === undefined || one.end > last.end ? one : last),
-    undefined,
-  )
 
 /** The same interval holds both actions: a rule was changed in it. */
 const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined): boolean =>
@@ -227,7 +227,7 @@ function whyReplyMayExist(
   {traffic, completeUntil = Number.POSITIVE_INFINITY}: Question,
 ): Why | undefined {
   const start = earliest(requests)
-  const end = requests.reduce((latest, request) => Math.max(latest, request.end), 0)
+  const end = endOf(requests)
   if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
   if (lastSkipped >= start) return 'skipped-records'
   if (requests.some(({tcpFlags = SYN}) => tcpFlags !== SYN)) return 'skipped-records'
@@ -242,7 +242,7 @@ function withoutRecord(own: readonly FlowRecord[], {traffic, longestSleep, inter
   if (traffic !== 'all') return undecided(WITHOUT_ALL[traffic ?? 'unknown'])
   if (longestSleep === undefined) return undecided('not-expected')
   if (longestCoverage(own, interval) < longestSleep) return undecided('shorter-than-sleep')
-  return {shown: 'not-tried', records: [], at: own.reduce((latest, {end}) => Math.max(latest, end), 0)}
+  return {shown: 'not-tried', records: [], at: endOf(own)}
 }
 
 const WITHOUT_ALL = {accept: 'accepted-only', reject: 'rejected-only', unknown: 'traffic-unknown'} as const

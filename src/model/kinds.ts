@@ -77,6 +77,9 @@ export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instan
 export const INSTANCE_TIER = '/ssm/managed-instance/activation-tier'
 export const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
 
+/** An EC2 resource of the network. */
+const NETWORK = {shared: true, network: true} as const
+
 /**
  * Every kind of AWS data, described once. IAM's names of actions:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -183,56 +186,41 @@ export const KIND = {
       ),
     ],
   },
-  Vpcs: {key: 'VpcId', shared: true, network: true, calls: ec2('DescribeVpcs')},
+  Vpcs: {key: 'VpcId', ...NETWORK, calls: ec2('DescribeVpcs')},
   VpcAttributes: {
     key: 'VpcId',
     itemKey: 'VpcId',
-    shared: true,
-    network: true,
+    ...NETWORK,
     inParts: true,
     calls: ec2('DescribeVpcAttribute', '--vpc-id "$VPC" --attribute "$ATTRIBUTE"'),
   },
-  DhcpOptions: {key: 'DhcpOptionsId', shared: true, network: true, calls: ec2('DescribeDhcpOptions')},
-  Subnets: {key: 'SubnetId', shared: true, zoned: true, arn: 'SubnetArn', network: true, calls: ec2('DescribeSubnets')},
-  RouteTables: {key: 'RouteTableId', shared: true, network: true, calls: ec2('DescribeRouteTables')},
-  NetworkAcls: {key: 'NetworkAclId', shared: true, network: true, calls: ec2('DescribeNetworkAcls')},
+  DhcpOptions: {key: 'DhcpOptionsId', ...NETWORK, calls: ec2('DescribeDhcpOptions')},
+  Subnets: {key: 'SubnetId', ...NETWORK, zoned: true, arn: 'SubnetArn', calls: ec2('DescribeSubnets')},
+  RouteTables: {key: 'RouteTableId', ...NETWORK, calls: ec2('DescribeRouteTables')},
+  NetworkAcls: {key: 'NetworkAclId', ...NETWORK, calls: ec2('DescribeNetworkAcls')},
   SecurityGroups: {
     key: 'GroupId',
-    shared: true,
+    ...NETWORK,
     arn: 'SecurityGroupArn',
-    network: true,
     calls: [
       call('ec2', 'DescribeSecurityGroups'),
       call('ec2', 'DescribeSecurityGroupVpcAssociations', '--filters Name=group-id,Values="$GROUP_ID"', 'launch'),
     ],
   },
-  NetworkInterfaces: {
-    key: 'NetworkInterfaceId',
-    shared: true,
-    zoned: true,
-    network: true,
-    calls: ec2('DescribeNetworkInterfaces'),
-  },
-  InternetGateways: {key: 'InternetGatewayId', shared: true, network: true, calls: ec2('DescribeInternetGateways')},
+  NetworkInterfaces: {key: 'NetworkInterfaceId', ...NETWORK, zoned: true, calls: ec2('DescribeNetworkInterfaces')},
+  InternetGateways: {key: 'InternetGatewayId', ...NETWORK, calls: ec2('DescribeInternetGateways')},
   EgressOnlyInternetGateways: {
     key: 'EgressOnlyInternetGatewayId',
-    shared: true,
-    network: true,
+    ...NETWORK,
     calls: ec2('DescribeEgressOnlyInternetGateways'),
   },
-  NatGateways: {key: 'NatGatewayId', shared: true, network: true, calls: ec2('DescribeNatGateways')},
-  VpcEndpoints: {key: 'VpcEndpointId', shared: true, network: true, calls: ec2('DescribeVpcEndpoints')},
-  VpcPeeringConnections: {
-    key: 'VpcPeeringConnectionId',
-    shared: true,
-    network: true,
-    calls: ec2('DescribeVpcPeeringConnections'),
-  },
+  NatGateways: {key: 'NatGatewayId', ...NETWORK, calls: ec2('DescribeNatGateways')},
+  VpcEndpoints: {key: 'VpcEndpointId', ...NETWORK, calls: ec2('DescribeVpcEndpoints')},
+  VpcPeeringConnections: {key: 'VpcPeeringConnectionId', ...NETWORK, calls: ec2('DescribeVpcPeeringConnections')},
   ManagedPrefixLists: {
     key: 'PrefixListId',
-    shared: true,
+    ...NETWORK,
     arn: 'PrefixListArn',
-    network: true,
     inParts: true,
     calls: [
       call('ec2', 'DescribeManagedPrefixLists'),
@@ -243,15 +231,13 @@ export const KIND = {
   ServiceNames: {network: true, calls: ec2('DescribeVpcEndpointServices')},
   TransitGateways: {
     key: 'TransitGatewayId',
-    shared: true,
+    ...NETWORK,
     arn: 'TransitGatewayArn',
-    network: true,
     calls: ec2('DescribeTransitGateways'),
   },
   TransitGatewayVpcAttachments: {
     key: 'TransitGatewayAttachmentId',
-    shared: true,
-    network: true,
+    ...NETWORK,
     inParts: true,
     calls: [
       ...ec2('DescribeTransitGatewayVpcAttachments'),
@@ -260,8 +246,7 @@ export const KIND = {
   },
   TransitGatewayRouteTables: {
     key: 'TransitGatewayRouteTableId',
-    shared: true,
-    network: true,
+    ...NETWORK,
     inParts: true,
     calls: [
       call('ec2', 'DescribeTransitGatewayRouteTables'),

@@ -39,6 +39,13 @@ export interface Statement {
   readonly Action: readonly string[]
   readonly Resource: string
 }
+const allow = (Sid: string, Action: readonly string[], Resource = '*'): Statement => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+})
+
 export interface ReadOnlyPolicy {
   readonly Version: '2012-10-17'
   readonly Statement: readonly Statement[]
@@ -71,19 +78,16 @@ export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Poli
   const search = kinds.includes('Instances') && scope !== 'launch' ? [SEARCH] : []
   const actions = [...new Set([...actionsFor(kinds, scope), ...search])].sort()
   const narrow = scoped(partition)
-  const wide = Object.entries(SIDS).map(([service, Sid]) => ({
-    Sid,
-    Action: actions.filter((action) => action.startsWith(`${service}:`) && narrow[action] === undefined),
-    Resource: '*',
-  }))
-  const single = actions.flatMap((action) =>
-    narrow[action] === undefined ? [] : [{Sid: wordOf(action), Action: [action], Resource: narrow[action]}],
+  const wide = Object.entries(SIDS).map(([service, Sid]) =>
+    allow(
+      Sid,
+      actions.filter((action) => action.startsWith(`${service}:`) && narrow[action] === undefined),
+    ),
   )
-  const statements = [...wide, ...single].filter(({Action}) => Action.length > 0)
-  return {
-    Version: '2012-10-17',
-    Statement: statements.map(({Sid, Action, Resource}) => ({Sid, Effect: 'Allow', Action, Resource})),
-  }
+  const single = actions.flatMap((action) =>
+    narrow[action] === undefined ? [] : [allow(wordOf(action), [action], narrow[action])],
+  )
+  return {Version: '2012-10-17', Statement: [...wide, ...single].filter(({Action}) => Action.length > 0)}
 }
 
 const ACCOUNT_LISTS = [
@@ -97,8 +101,8 @@ const ACCOUNT_LISTS = [
  * accounts, and the role in each. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const crossAccountStatements = (partition: string, roleName: string): readonly Statement[] => [
-  {Sid: 'Accounts', Effect: 'Allow', Action: ACCOUNT_LISTS, Resource: '*'},
-  {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: `arn:${partition}:iam::*:role/${roleName}`},
+  allow('Accounts', ACCOUNT_LISTS),
+  allow('Roles', ['sts:AssumeRole'], `arn:${partition}:iam::*:role/${roleName}`),
 ]
 
 /**
@@ -106,12 +110,10 @@ export const crossAccountStatements = (partition: string, roleName: string): rea
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
  */
 export const stackStatements: readonly Statement[] = [
-  {
-    Sid: 'Stacks',
-    Effect: 'Allow',
-    Action: ['DescribeStacks', 'GetTemplate', 'ListStackResources'].map((operation) => `cloudformation:${operation}`),
-    Resource: '*',
-  },
+  allow(
+    'Stacks',
+    ['DescribeStacks', 'GetTemplate', 'ListStackResources'].map((operation) => `cloudformation:${operation}`),
+  ),
 ]
 
 /**
@@ -119,13 +121,8 @@ export const stackStatements: readonly Statement[] = [
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html
  */
 export const flowLogStatements = (partition: string): readonly Statement[] => [
-  {Sid: 'FlowLogs', Effect: 'Allow', Action: ['ec2:DescribeFlowLogs'], Resource: '*'},
-  {
-    Sid: 'FlowLogRecords',
-    Effect: 'Allow',
-    Action: ['logs:FilterLogEvents'],
-    Resource: `arn:${partition}:logs:*:*:log-group:*`,
-  },
+  allow('FlowLogs', ['ec2:DescribeFlowLogs']),
+  allow('FlowLogRecords', ['logs:FilterLogEvents'], `arn:${partition}:logs:*:*:log-group:*`),
 ]
 
 /** The ids of the resources of one kind in Route 53 Profiles. */

@@ -113,7 +113,7 @@ interface More {
   readonly leg?: Leg
   readonly direction?: 'request' | 'reply'
   readonly fault?: Fault | undefined
-  readonly unread?: Kind
+  readonly unread?: Kind | undefined
 }
 
 export const hop = (at: At, resource: string, verdict: Verdict, because: string, more: More = {}): Hop => ({

@@ -103,20 +103,10 @@ function pathOf({service, host, port}: Destination, segment: PathSegment): Path 
 }
 
 function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {service, host, port}: Destination): Flow {
-  const v4 = sourcesOf(instance)[4]
-  const family: Family = subnet.Ipv6Native || isEmpty(v4) ? 6 : 4
-  return {
-    readings,
-    instance,
-    subnet,
-    service,
-    host,
-    port,
-    family,
-    source: sourcesOf(instance)[family],
-    ephemeral: ephemeralPorts(instance),
-    destination: [],
-  }
+  const sources = sourcesOf(instance)
+  const family: Family = subnet.Ipv6Native || isEmpty(sources[4]) ? 6 : 4
+  const own = {family, source: sources[family], ephemeral: ephemeralPorts(instance)}
+  return {readings, instance, subnet, service, host, port, ...own, destination: []}
 }
 
 /** What the destination's name resolves to in the VPC. */

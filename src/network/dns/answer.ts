@@ -1,6 +1,6 @@
 import type {Instance, Kind, VpcEndpoint} from '../../model/account.ts'
 import type {ByFamily} from '../address.ts'
-import {sourcesOf} from '../context.ts'
+import {hop, sourcesOf} from '../context.ts'
 import type {Fault, Hop, Verdict} from '../path.ts'
 import {isEmpty} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -34,16 +34,8 @@ export const questionOf = (readings: WalkReadings, instance: Instance, vpcId: st
   queryType: isEmpty(sourcesOf(instance)[4]) && !isEmpty(sourcesOf(instance)[6]) ? 'AAAA' : 'A',
 })
 
-export const nameHop = (resource: string, verdict: Verdict, because: string, fault?: Fault, unread?: Kind): Hop => ({
-  at: 'name',
-  resource,
-  leg: 'instance',
-  direction: 'request',
-  verdict,
-  because,
-  ...(fault && {fault}),
-  ...(unread && {unread}),
-})
+export const nameHop = (resource: string, verdict: Verdict, because: string, fault?: Fault, unread?: Kind): Hop =>
+  hop('name', resource, verdict, because, {fault, unread})
 
 export const publicAnswer = (host: string): Answer => ({
   is: 'public',

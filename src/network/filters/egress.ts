@@ -47,7 +47,7 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   if (verdict === 'unknown') {
     const why = whyUnknown(unknown, `allow outbound TCP ${port} to`, flow, peer)
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
-    return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
+    return hop('security-group', group, 'unknown', because, {unread: unknown[0]?.kind})
   }
   if (isTableUnread && !flow.target && !isEmpty(ranges)) {
     const because = `${names} does not allow outbound TCP ${port} to ${where}; the route table, which shows whether traffic to ${flow.host} goes there, could not be read.`
@@ -74,8 +74,7 @@ export function closedGroups(
   })
   if (group === undefined || !isClosed || instance.NetworkInterfaces.length > 1) return NO_SEGMENT
   const because = `${groups.join(', ')} does not allow outbound TCP ${port} to any address, so the agent cannot reach ${host}.`
-  const detail = {groupId: group, cidrs: blocksOf(EVERYWHERE[4]), port}
-  return only(hop('security-group', group, 'blocked', because, {fault: {cause: 'sg.no-egress-443', detail}}))
+  return only(deniedHop({destination: EVERYWHERE[4], family: 4, port}, group, 'sg.no-egress-443', because))
 }
 
 /** Groups that allow the traffic only to a group of another VPC. */
@@ -84,13 +83,18 @@ function referenceHop(flow: Flow, segment: PathSegment, group: string, names: st
   const unread = segment.request.find(({at, verdict}) => verdict === 'unknown' && (at === 'route' || at === 'gateway'))
   if (unread) {
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${host}: it references a security group of another VPC, and the path there is not known. ${unread.because}`
-    return hop('security-group', group, 'unknown', because, unread.unread ? {unread: unread.unread} : {})
+    return hop('security-group', group, 'unknown', because, {unread: unread.unread})
   }
   const because = `${names} allows outbound TCP ${port} only to a security group in another VPC, and outbound references do not work across a transit gateway.`
   return deniedHop(flow, group, 'sg.ref-over-tgw-egress', because)
 }
 
-function deniedHop({target, destination, family, port}: Flow, groupId: string, cause: string, because: string): Hop {
+function deniedHop(
+  {target, destination, family, port}: Pick<Flow, 'target' | 'destination' | 'family' | 'port'>,
+  groupId: string,
+  cause: string,
+  because: string,
+): Hop {
   const cidrs = target ? blocksOf(destination) : blocksOf(EVERYWHERE[family])
   return hop('security-group', groupId, 'blocked', because, {fault: {cause, detail: {groupId, cidrs, port}}})
 }

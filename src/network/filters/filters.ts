@@ -134,25 +134,24 @@ function aclWords(
 
 const portWords = (ports: Ranges): string => ports.map(([from, to]) => `${from}-${Number(to) - 1}`).join(', ')
 
-/** The result of a subnet's ACL for a connection that leaves it: the request out, the replies in. */
-export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
-  request: [
-    aclHop(flow, subnetId, {leg, direction: 'request', egress: true, peer: flow.destination, ports: setOf(flow.port)}),
-  ],
-  reply: [
-    aclHop(flow, subnetId, {leg, direction: 'reply', egress: false, peer: flow.destination, ports: flow.ephemeral}),
-  ],
+/** The request as the connection passes the ACL, and the replies the other way. */
+const inBothDirections = (
+  flow: Flow,
+  subnetId: string,
+  passing: Pick<AclTraversal, 'leg' | 'egress' | 'peer'>,
+): PathSegment => ({
+  request: [aclHop(flow, subnetId, {...passing, direction: 'request', ports: setOf(flow.port)})],
+  reply: [aclHop(flow, subnetId, {...passing, direction: 'reply', egress: !passing.egress, ports: flow.ephemeral})],
   via: null,
 })
 
+/** The result of a subnet's ACL for a connection that leaves it: the request out, the replies in. */
+export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment =>
+  inBothDirections(flow, subnetId, {leg, egress: true, peer: flow.destination})
+
 /** The result of a subnet's ACL for a connection that enters it: the request in, the replies out. */
-export const ingressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
-  request: [
-    aclHop(flow, subnetId, {leg, direction: 'request', egress: false, peer: flow.source, ports: setOf(flow.port)}),
-  ],
-  reply: [aclHop(flow, subnetId, {leg, direction: 'reply', egress: true, peer: flow.source, ports: flow.ephemeral})],
-  via: null,
-})
+export const ingressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment =>
+  inBothDirections(flow, subnetId, {leg, egress: false, peer: flow.source})
 
 /** One set for each port, so results cached for a set are found again. */
 const setOf = remembered((port: number): Ranges => [[port, port + 1]])

@@ -57,16 +57,14 @@ export function pastFirewallHop(resource: string, leg: Leg, because: string, {id
   return hop('route', resource, 'blocked', because, {leg, direction: 'reply', fault})
 }
 
-function replyHops(
-  flow: Flow,
-  table: RouteTable,
-  route: Route,
-  {
-    gatewayId,
-    leg,
-    inspected,
-  }: {readonly gatewayId: string; readonly leg: Leg; readonly inspected: Inspection | undefined},
-): readonly Hop[] {
+interface EdgeReply {
+  readonly gatewayId: string
+  readonly leg: Leg
+  readonly inspected: Inspection | undefined
+}
+
+function replyHops(flow: Flow, table: RouteTable, route: Route, reply: EdgeReply): readonly Hop[] {
+  const {gatewayId, leg, inspected} = reply
   const {RouteTableId: id, VpcId: vpcId} = table
   const target = targetOf(route)
   if (target === 'local') {
@@ -82,19 +80,12 @@ function replyHops(
     return [hop('route', id, 'blocked', `${where}, ${reason}.`, {...more, fault})]
   }
   if (target === inspected?.id) return [hop('route', id, 'open', `${where}.`, more)]
-  return isEndpointId(target)
-    ? [
-        hop('route', id, 'unknown', `${where}; its inspection rules are not visible to this tool.`, {
-          ...more,
-          fault: {cause: 'gwlb.inspection', resource: target},
-        }),
-      ]
-    : [
-        hop('route', id, 'unknown', `${where}; cannot determine whether it forwards the traffic.`, {
-          ...more,
-          fault: {cause: 'route.unfollowed'},
-        }),
-      ]
+  const isFirewall = isEndpointId(target)
+  const why = isFirewall
+    ? 'its inspection rules are not visible to this tool'
+    : 'cannot determine whether it forwards the traffic'
+  const fault = isFirewall ? {cause: 'gwlb.inspection', resource: target} : {cause: 'route.unfollowed'}
+  return [hop('route', id, 'unknown', `${where}; ${why}.`, {...more, fault})]
 }
 
 /** Why the appliance does not forward the replies, if known. */

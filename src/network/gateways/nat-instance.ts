@@ -131,8 +131,7 @@ function groupHop(flow: Flow, instance: Instance, eni: Eni, direction: 'ingress'
   const what = `${does} ${inWords(peer)}`
   if (verdict === 'unknown') {
     const because = `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnknown(unknown, does, flow, peer)}.`
-    const more = {leg: 'nat', ...(unknown[0] && {unread: unknown[0].kind})} as const
-    return only(hop('security-group', group, 'unknown', because, more), id)
+    return only(hop('security-group', group, 'unknown', because, {leg: 'nat', unread: unknown[0]?.kind}), id)
   }
   const because = `${groups.join(', ')} of NAT instance ${id} does not ${what}.`
   const fault = {

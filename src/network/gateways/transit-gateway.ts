@@ -46,9 +46,8 @@ export function throughTransitGateway(
   if (attachmentSubnets === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
-    return blockedSegment(
-      hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}),
-    )
+    const resource = attachment.TransitGatewayAttachmentId
+    return blockedSegment(hop('gateway', resource, 'blocked', because, {leg: 'attachment', fault}))
   }
   const filters =
     attachmentSubnets === 'unread'
@@ -119,10 +118,8 @@ interface TransitCrossing extends Crossing {
 
 function unattached({readings}: Flow, from: Subnet, id: string) {
   const because = `The attachment of VPC ${from.VpcId} to transit gateway ${id} could not be read.`
-  const unread = isUnreadable(readings.TransitGatewayVpcAttachments)
-    ? {unread: 'TransitGatewayVpcAttachments' as const}
-    : {}
-  return hop('gateway', id, 'unknown', because, {leg: 'attachment', fault: {cause: 'tgw.opaque'}, ...unread})
+  const unread = isUnreadable(readings.TransitGatewayVpcAttachments) ? 'TransitGatewayVpcAttachments' : undefined
+  return hop('gateway', id, 'unknown', because, {leg: 'attachment', fault: {cause: 'tgw.opaque'}, unread})
 }
 
 function intoHub(
@@ -151,18 +148,11 @@ function intoHub(
       isUnreadable(flow.readings[kind]),
     )
     const fault = {cause: 'tgw.opaque', resource: id}
-    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault, ...(unread && {unread})}), id)
+    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault, unread}), id)
   }
   const stateHop = inState(hub, `of hub VPC ${to.id} to transit gateway ${id}`, 'hub')
   if (stateHop) return only(stateHop, id)
-  const entry = {
-    by: 'transit-gateway',
-    id,
-    attachment: to.attachment,
-    sourceAttachment: sourceAttachment,
-    back,
-    before,
-  } as const
+  const entry = {by: 'transit-gateway', id, attachment: to.attachment, sourceAttachment, back, before} as const
   const near = attachmentSubnets.filter((attachmentSubnet) => sameZone(attachmentSubnet, from))
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
   const segments = merged(

@@ -2,7 +2,7 @@ import {isReadWith, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
-import type {Hop} from '../path.ts'
+import type {Fault, Hop} from '../path.ts'
 import {portionsOf, targetOf} from '../routing/route-table.ts'
 import {firewallSubnet} from './endpoint-route.ts'
 import {
@@ -36,9 +36,8 @@ function returnThrough(flow: Flow, entry: TransitLeg, vpcsPassed = 0): readonly 
   }
   if (table === undefined) {
     const because = `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
-    return [
-      noReturnRoute(flow, entry.sourceAttachment, entry.id, because, {unassociated: entry.attachment, likely: true}),
-    ]
+    const detail = {attachment: entry.sourceAttachment, unassociated: entry.attachment}
+    return [noReturnRoute(flow, entry.id, because, detail, true)]
   }
   const {TransitGatewayRouteTableId: id} = table
   const chosen = chosenIn(flow, {id, routes: itemsOf(table.Routes), position: RETURN}, flow.source, 'the reply')
@@ -56,11 +55,9 @@ function returnThrough(flow: Flow, entry: TransitLeg, vpcsPassed = 0): readonly 
       ? `drops the reply: its route ${route.DestinationCidrBlock ?? route.PrefixListId} is a blackhole route`
       : 'has no route back to the VPC of the instance'
   const isElsewhere = next !== undefined && next.ResourceType !== 'vpc'
-  const detail = {
-    ...(isElsewhere && {likely: true as const}),
-    ...(!next && route && {blackhole: route.DestinationCidrBlock}),
-  }
-  return [noReturnRoute(flow, entry.sourceAttachment, id, `Transit gateway route table ${id} ${what}.`, detail)]
+  const blackhole = next ? undefined : route?.DestinationCidrBlock
+  const detail = {attachment: entry.sourceAttachment, ...(blackhole && {blackhole})}
+  return [noReturnRoute(flow, id, `Transit gateway route table ${id} ${what}.`, detail, isElsewhere)]
 }
 
 /**
@@ -87,12 +84,8 @@ function throughOtherVpc(
   if (nextHops.some(({to}) => to !== entry.id)) return undefined
   const firewall = nextHops.find((one) => one.firewall)?.firewall
   const because = `${through}, and whose route table routes it back to ${entry.id}.`
-  const finalHop = firewall
-    ? hop('gateway', tableId, 'unknown', because, {
-        ...RETURN,
-        fault: {cause: 'gwlb.inspection', resource: firewall},
-      })
-    : hop('gateway', tableId, 'open', because, RETURN)
+  const fault = firewall === undefined ? undefined : {cause: 'gwlb.inspection', resource: firewall}
+  const finalHop = hop('gateway', tableId, fault ? 'unknown' : 'open', because, {...RETURN, fault})
   return [...returnThrough(flow, {...entry, attachment}, vpcsPassed + 1), finalHop]
 }
 
@@ -117,21 +110,12 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
 
 function noReturnRoute(
   {readings, subnet}: Flow,
-  attachment: string,
   resource: string,
   because: string,
-  {
-    likely,
-    unassociated,
-    blackhole,
-  }: {
-    readonly unassociated?: string
-    readonly blackhole?: string | undefined
-    readonly likely?: true
-  } = {},
+  detail: Fault['detail'],
+  isLikely: boolean,
 ): Hop {
   const cidr = find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock ?? ''
-  const detail = {cidr, attachment, ...(unassociated && {unassociated}), ...(blackhole && {blackhole})}
-  const fault = {cause: 'tgw.no-return', ...(likely && {likely}), detail}
+  const fault = {cause: 'tgw.no-return', ...(isLikely && {likely: true as const}), detail: {cidr, ...detail}}
   return hop('gateway', resource, 'blocked', because, {...RETURN, fault})
 }

@@ -4,7 +4,6 @@ import {
   type Kind,
   type TransitGatewayRoute,
   type TransitGatewayRouteTable,
-  type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
 import {allWith, find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
@@ -18,17 +17,17 @@ import type {WalkReadings} from '../readings.ts'
 /** The position of a hop on its path. */
 export type HopPosition = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
 
+const opaqueHop = (resource: string, because: string, position: HopPosition, unread?: Kind): Hop =>
+  hop('gateway', resource, 'unknown', because, {...position, fault: {cause: 'tgw.opaque'}, unread})
+
 export const opaque = (resource: string, because: string, position: HopPosition): Hop =>
-  hop('gateway', resource, 'unknown', because, {
-    ...position,
-    fault: {cause: 'tgw.opaque'},
-    unread: 'TransitGatewayRouteTables',
-  })
+  opaqueHop(resource, because, position, 'TransitGatewayRouteTables')
 
 /**
  * A policy table routes instead of a route table, and NAT on the attachment gives the traffic other addresses: neither
  * is in the collected data.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nat-routing.html
  */
 export function opaqueAttachment(
   readings: WalkReadings,
@@ -38,43 +37,21 @@ export function opaqueAttachment(
 ): Hop | undefined {
   const attachment = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)
   if (attachment === undefined) return undefined
-  const opaqueHop = (because: string, unread?: Kind) =>
-    hop('gateway', gatewayId, 'unknown', because, {
-      ...position,
-      fault: {cause: 'tgw.opaque'},
-      ...(unread && {unread}),
-    })
-  const policyTable = policyTableOf(attachment)
-  if (policyTable !== undefined)
-    return opaqueHop(
-      `Attachment ${attachmentId} is associated with policy table ${policyTable}, whose rules ssm-doctor does not read.`,
-    )
-  if (translates(attachment))
-    return opaqueHop(`Attachment ${attachmentId} translates addresses (NAT), by rules that ssm-doctor does not read.`)
-  return areOptionsUnread(attachment)
-    ? opaqueHop(
-        `Whether attachment ${attachmentId} is associated with a policy table or translates addresses could not be read.`,
-        'TransitGatewayVpcAttachments',
-      )
-    : undefined
+  // AWS shows the state of NAT to the owner of the transit gateway.
+  const {Association, NatGatewaySupport = 'disabled'} = attachment
+  const policyTable = isUnreadable(Association) ? undefined : Association?.TransitGatewayPolicyTableId
+  if (policyTable !== undefined) {
+    const because = `Attachment ${attachmentId} is associated with policy table ${policyTable}, whose rules ssm-doctor does not read.`
+    return opaqueHop(gatewayId, because, position)
+  }
+  if (NatGatewaySupport !== 'disabled') {
+    const because = `Attachment ${attachmentId} translates addresses (NAT), by rules that ssm-doctor does not read.`
+    return opaqueHop(gatewayId, because, position)
+  }
+  if (!isUnreadable(Association)) return undefined
+  const because = `Whether attachment ${attachmentId} is associated with a policy table or translates addresses could not be read.`
+  return opaqueHop(gatewayId, because, position, 'TransitGatewayVpcAttachments')
 }
-
-/**
- * A policy table routes instead of a route table: an attachment is associated with one of them.
- * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
- */
-const policyTableOf = ({Association}: TransitGatewayVpcAttachment): string | undefined =>
-  Association === undefined || isUnreadable(Association) ? undefined : Association.TransitGatewayPolicyTableId
-
-/**
- * NAT gives the traffic of an attachment other addresses; AWS shows the state to the owner of the transit gateway.
- * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nat-routing.html
- */
-const translates = ({NatGatewaySupport = 'disabled'}: TransitGatewayVpcAttachment): boolean =>
-  NatGatewaySupport !== 'disabled'
-
-/** Neither could be read. */
-const areOptionsUnread = ({Association}: TransitGatewayVpcAttachment): boolean => isUnreadable(Association)
 
 export type Attachment = NonNullable<TransitGatewayRoute['TransitGatewayAttachments']>[number]
 
@@ -105,7 +82,7 @@ export function chosenIn(
   const {route, isSplit} = mainRoute(routes)(readings.ManagedPrefixLists)[family](addresses)
   if (isSplit) {
     const split = `Transit gateway route table ${id} routes some of ${inWords(addresses)} elsewhere; cannot determine where it routes ${what}.`
-    return {unknown: hop('gateway', id, 'unknown', split, {...position, fault: {cause: 'tgw.opaque'}})}
+    return {unknown: opaqueHop(id, split, position)}
   }
   if (!route || route.State === 'blackhole') return {route, next: undefined}
   const next = route.TransitGatewayAttachments?.[0]

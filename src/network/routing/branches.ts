@@ -86,7 +86,7 @@ export function inAgreement(
     ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(competing)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
   const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
-  const unknown = hop('route', table.RouteTableId, 'unknown', because, {leg, ...(unread && {unread})})
+  const unknown = hop('route', table.RouteTableId, 'unknown', because, {leg, unread})
   return joined(withHops(main, asUnknown), only(unknown))
 }
 

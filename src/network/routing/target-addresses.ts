@@ -1,5 +1,11 @@
 import {isOnline} from '../../agent/node.ts'
-import {isUnreadable, type NatGateway, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
+import {
+  isUnreadable,
+  type NatGateway,
+  type NetworkInterface,
+  type Subnet,
+  type VpcEndpoint,
+} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type ByFamily, type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {
@@ -18,7 +24,8 @@ import {otherServiceOf} from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import {addressesOf} from '../interfaces.ts'
 import {isShared} from '../ownership.ts'
-import {merged} from '../path-segment.ts'
+import type {Verdict} from '../path.ts'
+import {asLikely, merged, withHops} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
@@ -46,8 +53,12 @@ function unsupportedFamily(
   const verdict = family === 4 && subnet.EnableDns64 ? 'unknown' : 'blocked'
   if (zoneId === host) return only(hop('name', id, verdict, `${id} has no IPv${family} address to reach ${host} from.`))
   const because = `Private hosted zone ${zoneId} answers ${host} with ${inWords(addresses)}, and ${id} has no IPv${family} address.`
-  return only(hop('name', zoneId, verdict, because, {fault: {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}}))
+  return wrongAddress(subnet, zoneId, because, verdict)
 }
+
+/** A private hosted zone answers with an address that is not that of the service. */
+const wrongAddress = ({VpcId: vpcId}: Subnet, zoneId: string, because: string, verdict: Verdict = 'blocked') =>
+  only(hop('name', zoneId, verdict, because, {fault: {cause: 'dns.phz-shadow', detail: {vpcId}}}))
 
 const eachOf = (addresses: Ranges): readonly Ranges[] =>
   addresses
@@ -73,8 +84,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const other = endpoint && zoneId !== host ? otherServiceOf(endpoint, host, readings) : undefined
   if (endpoint && other !== undefined) {
     const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, the address of endpoint ${endpoint.VpcEndpointId}, which is for another service than ${other}.`
-    const fault = {cause: 'dns.phz-shadow', likely: true, detail: {vpcId: subnet.VpcId}} as const
-    return only(hop('name', zoneId, 'blocked', because, {fault}))
+    return withHops(wrongAddress(subnet, zoneId, because), asLikely)
   }
   const isInVpc = includes(vpcRanges(flow), destination)
   const target = eni
@@ -88,8 +98,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return segment
 
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which is not the address of a known network interface.`
-  const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
-  return only(hop('name', zoneId, 'blocked', because, {fault}))
+  return wrongAddress(subnet, zoneId, because)
 }
 
 /** What answers there is not AWS itself: a proxy, or a load balancer. An online node shows that it forwards. */
@@ -109,9 +118,7 @@ function ontoNatGateway({host, subnet}: Flow, natGateway: string, address: strin
     return only(hop('gateway', natGateway, 'blocked', because, {leg: 'nat'}))
   }
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, the address of NAT gateway ${natGateway}, which accepts no connections.`
-  return only(
-    hop('name', zoneId, 'blocked', because, {fault: {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}}),
-  )
+  return wrongAddress(subnet, zoneId, because)
 }
 
 const natGatewayWith = ({NatGateways}: WalkReadings, address: string, vpcId: string): string | undefined =>
