@@ -2,6 +2,7 @@ import type {Pseudonyms} from './pseudonyms.ts'
 import {withOtherAddresses} from './redact-addresses.ts'
 
 const ACCOUNT = /(?<![\w-])\d{12}(?![\w-])/g
+const IN_A_NAME = /(?<!\d)\d{12}(?!\d)/g
 const UNIQUE_ID = /\b(AROA|AIPA|ANPA|AIDA|AGPA)([A-Z0-9]{4,})(?::([\w+=,.@-]+))?/g
 const ARN = /\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[^\s"'<>\\]+/g
 const WORD = /[\w+=,.@-]+/g
@@ -9,26 +10,9 @@ const IAM_CATEGORIES: Readonly<Record<string, string>> = {'instance-profile': 'p
 
 /** Labels that AWS and the registries own: whether a zone covers an AWS name must stay decidable. */
 const PUBLIC_LABELS = new Set([
-  ...[
-    '',
-    '*',
-    'com',
-    'net',
-    'org',
-    'io',
-    'cn',
-    'gov',
-    'ic',
-    'eu',
-    'uk',
-    'api',
-    'aws',
-    'amazon',
-    'amazonaws',
-    'internal',
-  ],
-  ...['compute', 'ec2', 'vpce', 'c2s', 'sc2s', 'sgov', 'adc-e', 'cloud', 'csp', 'hci', 'on', 'dualstack', 'ssm'],
-  ...['ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts', 'in-addr', 'arpa'],
+  ...['', '*', 'com', 'net', 'org', 'io', 'cn', 'gov', 'ic', 'eu', 'uk', 'api', 'aws', 'amazon', 'amazonaws'],
+  ...['internal', 'compute', 'ec2', 'vpce', 'c2s', 'sc2s', 'sgov', 'adc-e', 'cloud', 'csp', 'hci', 'on', 'dualstack'],
+  ...['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts', 'in-addr', 'arpa'],
 ])
 const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
 
@@ -71,8 +55,17 @@ function labelOf(names: Pseudonyms, label: string): string {
   return isPublic ? label : `label-${names.numberOf('label', label)}`
 }
 
-/** `vendors` are verified accounts whose ids identify images. */
-export function redactorOf(names: Pseudonyms, vendors: ReadonlySet<string>, salt: string): Replacement {
+/** The ids of accounts that stand alone in a text, or in an ARN. */
+export const accountsIn = (text: string): readonly string[] => text.match(ACCOUNT) ?? []
+
+/** Names often contain the id of their account: those of buckets, for example. */
+interface Accounts {
+  readonly all: ReadonlySet<string>
+  /** Verified accounts whose ids identify images. */
+  readonly vendors: ReadonlySet<string>
+}
+
+export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: string): Replacement {
   const account = (id: string) => (vendors.has(id) ? id : String(names.numberOf('account', id)).padStart(12, '0'))
   const uniqueId = (_: string, sort: string, id: string, session?: string) => {
     const other = `${sort}${String(names.numberOf(sort, id)).padStart(16, '0')}`
@@ -80,7 +73,8 @@ export function redactorOf(names: Pseudonyms, vendors: ReadonlySet<string>, salt
   }
   const text = (value: string) => {
     const renamed = value.replace(UNIQUE_ID, uniqueId).replace(ARN, (arn) => arnOf(names, arn))
-    return withOtherAddresses(renamed.replace(ACCOUNT, account), salt)
+    const inName = (id: string) => (all.has(id) ? account(id) : id)
+    return withOtherAddresses(renamed.replace(ACCOUNT, account).replace(IN_A_NAME, inName), salt)
   }
   return {
     text,

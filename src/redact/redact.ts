@@ -4,7 +4,7 @@ import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
-import {type Replacement, redactorOf} from './redact-text.ts'
+import {accountsIn, type Replacement, redactorOf} from './redact-text.ts'
 
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
@@ -59,8 +59,8 @@ interface Redaction {
 export function redact(whole: Account, salt = ''): Account {
   const account = withoutHistory(whole)
   const names = pseudonyms()
-  collectNames(account, names)
-  const redaction = {names, replace: redactorOf(names, vendorsIn(account), salt)}
+  const all = collectNames(account, names)
+  const redaction = {names, replace: redactorOf(names, {all, vendors: vendorsIn(account)}, salt)}
   return guardStackOverflow(() => ({...account, ...fieldsOf(redaction, {...account})}))
 }
 
@@ -79,14 +79,21 @@ const vendorsIn = ({InstanceImageMetadata}: Account): ReadonlySet<string> =>
     ),
   )
 
-/** Names occur in ARNs and conditions before they occur alone, so all of them are collected first. */
-function collectNames(account: Account, names: Pseudonyms): void {
+/** Names occur in ARNs and conditions before they occur alone, so all of them are collected first; and all accounts. */
+function collectNames(account: Account, names: Pseudonyms): ReadonlySet<string> {
+  const accounts = new Set<string>()
   const open: unknown[] = [account]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Array.isArray(next)) for (const item of next) open.push(item ?? 0)
-    else if (isObject(next))
-      for (const [key, value] of Object.entries(next)) if (!isCollected(names, key, value)) open.push(value ?? 0)
+    if (typeof next === 'string') for (const id of accountsIn(next)) accounts.add(id)
+    for (const part of partsOf(names, next)) open.push(part ?? 0)
   }
+  return accounts
+}
+
+function partsOf(names: Pseudonyms, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  const fields = isObject(value) ? Object.entries(value) : []
+  return fields.flatMap(([key, one]) => (isCollected(names, key, one) ? [] : [one]))
 }
 
 /** Collects a name or tags; other lists and objects contain further names. */
@@ -99,7 +106,7 @@ function isCollected(names: Pseudonyms, key: string, value: unknown): boolean {
   const sort = NAMES[key]
   if (sort !== undefined) names.nameOf(sort, value)
   else if (key === 'IamRole') names.nameOf('role', lastPart(value))
-  return true
+  return sort !== undefined
 }
 
 function tagOf(names: Pseudonyms, tag: JsonObject): JsonObject {

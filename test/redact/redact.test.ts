@@ -62,6 +62,16 @@ describe('a redacted account', () => {
     expect(read(JSON.parse(text))).toEqual(redacted)
   })
 
+  it('has no account id in a name that contains it', () => {
+    const [role] = fullAccountFile.Roles
+    const Resource = 'arn:aws:s3:::logs-111122223333-us-east-1/*'
+    const PolicyDocument = {Statement: [{Effect: 'Allow', Action: 's3:PutObject', Resource}]}
+    const RolePolicyList = [{PolicyName: 'logs', PolicyDocument}]
+    const {Roles} = redact(read(fileWith({Roles: [{...role, RolePolicyList}]})))
+    expect(JSON.stringify(Roles)).toMatch(/arn:aws:s3:::logs-0{11}\d-us-east-1/)
+    expect(JSON.stringify(Roles)).not.toContain('111122223333')
+  })
+
   it('keeps conditions on tags and zone names decidable', () => {
     const Tags = [{Key: 'team', Value: 'payments'}]
     const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
