@@ -2,6 +2,7 @@ import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {type Caller, type Context, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
 import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {isRefusalName} from '../model/refusals.ts'
+import {defined} from '../util/json.ts'
 import type {Aws} from './aws.ts'
 import {send} from './calls.ts'
 import {
@@ -42,7 +43,7 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
 
 async function callerIn(aws: Aws): Promise<Caller> {
   const {Account, Arn, UserId} = await send(aws, STSClient, new GetCallerIdentityCommand({}))
-  return {Account: required(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
+  return defined({Account: required(Account, 'Account'), Arn, UserId})
 }
 
 export function contextOf(aws: Aws, caller: CallerResult, ReadAt: string): Context {

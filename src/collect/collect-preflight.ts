@@ -16,6 +16,7 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {PLANNED_INSTANCE} from '../model/joins.ts'
+import {defined} from '../util/json.ts'
 import {remembered} from '../util/memo.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
@@ -127,12 +128,7 @@ const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
 /** What DescribeInstanceImageMetadata would return once the instance exists. */
 const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
   InstanceId: PLANNED_INSTANCE,
-  ImageMetadata: {
-    ...(ImageId !== undefined && {ImageId}),
-    ...(Name !== undefined && {Name}),
-    ...(OwnerId !== undefined && {OwnerId}),
-    ...(ImageOwnerAlias !== undefined && {ImageOwnerAlias}),
-  },
+  ImageMetadata: defined({ImageId, Name, OwnerId, ImageOwnerAlias}),
 })
 
 /**

@@ -1,7 +1,7 @@
 import type {Unreadable} from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import {counted} from '../util/counted.ts'
-import {isObject, stringIn} from '../util/json.ts'
+import {defined, isObject, stringIn} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
@@ -84,12 +84,8 @@ function firstLine(text: string): string {
 export function unreadableFor(error: Error, action?: string): Unreadable {
   const [name, message] = whatFailed(error)
   const help = helpAgainst(error, action)
-  return {
-    unreadable: `${name}${message && `: ${message}`}${help && ` (${help})`}`,
-    error: name,
-    ...(action !== undefined && {action}),
-    ...(message && {message}),
-  }
+  const unreadable = `${name}${message && `: ${message}`}${help && ` (${help})`}`
+  return defined({unreadable, error: name, action, message: message || undefined})
 }
 
 export const reasonOf = (error: Error, action?: string): string => unreadableFor(error, action).unreadable

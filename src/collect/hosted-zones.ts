@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-route-53'
 import {type HostedZone, isUnreadable, type Reading, type ResourceRecordSet, type Unreadable} from '../model/account.ts'
 import {isWithin, withoutDot} from '../network/dns/name.ts'
+import {defined} from '../util/json.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {complete, paginate, readList, readOr, required} from './paginate.ts'
@@ -73,10 +74,7 @@ export async function readZonesOfProfile(
         return {
           Id: `/hostedzone/${Id}`,
           Name,
-          VPCs: (answer.VPCs ?? []).map(({VPCId, VPCRegion}) => ({
-            ...(VPCId !== undefined && {VPCId}),
-            ...(VPCRegion !== undefined && {VPCRegion}),
-          })),
+          VPCs: (answer.VPCs ?? []).map(({VPCId, VPCRegion}) => defined({VPCId, VPCRegion})),
           ResourceRecordSets: await recordsOf(aws, Id, {HostedZoneId: Id, Name, Owner: undefined}, hosts),
         }
       }),
@@ -85,10 +83,8 @@ export async function readZonesOfProfile(
   return zones.flatMap((zone) => (isUnreadable(zone) ? [] : zone))
 }
 
-const ownerOf = ({Owner}: HostedZoneSummary) => ({
-  ...(Owner?.OwningAccount !== undefined && {OwningAccount: Owner.OwningAccount}),
-  ...(Owner?.OwningService !== undefined && {OwningService: Owner.OwningService}),
-})
+const ownerOf = ({Owner}: HostedZoneSummary) =>
+  defined({OwningAccount: Owner?.OwningAccount, OwningService: Owner?.OwningService})
 
 const zonesOfVpc = pagesOf(Route53Client, ListHostedZonesByVPCCommand, 'HostedZoneSummaries')
 
@@ -124,10 +120,10 @@ const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceR
   Name: required(Name, 'Name'),
   Type: required(Type, 'Type'),
   ...(AliasTarget && {
-    AliasTarget: {
+    AliasTarget: defined({
       DNSName: required(AliasTarget.DNSName, 'DNSName'),
-      ...(AliasTarget.HostedZoneId !== undefined && {HostedZoneId: AliasTarget.HostedZoneId}),
-    },
+      HostedZoneId: AliasTarget.HostedZoneId,
+    }),
   }),
   ...(!AliasTarget && {ResourceRecords: required(ResourceRecords, 'ResourceRecords').map(valued)}),
 })

@@ -67,47 +67,27 @@ const resource = texts(
   ...['Id', 'Name', 'OwnerId', 'ProfileId', 'ResourceArn', 'ResourceProperties', 'ResourceType', 'Status'],
 )
 
-const read = (operation: string, path: string, input: unknown, output: unknown): never =>
-  [9, NAMESPACE, operation, {http: ['GET', path, 200]}, () => input, () => output] as never
+/** The operation that lists items of this type, and its only parameter besides those of a page. */
+const listing = (items: string, path: string, [field, trait]: readonly [string, object], item: unknown): never => {
+  const input = [3, NAMESPACE, `List${items}Request`, 0, ['NextToken', 'MaxResults', field], [...PAGE, [0, trait]]]
+  const output = [3, NAMESPACE, `List${items}Response`, 0, ['NextToken', items], [0, () => listOf(item)]]
+  return [9, NAMESPACE, `List${items}`, {http: ['GET', path, 200]}, () => input, () => output] as never
+}
 
 /** @public as in AWS's own clients */
-export const ListProfileAssociations$ = read(
-  'ListProfileAssociations',
+export const ListProfileAssociations$ = listing(
+  'ProfileAssociations',
   '/profileassociations',
-  [
-    ...[3, NAMESPACE, 'ListProfileAssociationsRequest', 0],
-    ...[
-      ['NextToken', 'MaxResults', 'ResourceId'],
-      [...PAGE, [0, {httpQuery: 'resourceId'}]],
-    ],
-  ],
-  [
-    ...[3, NAMESPACE, 'ListProfileAssociationsResponse', 0],
-    ...[
-      ['NextToken', 'ProfileAssociations'],
-      [0, () => listOf(association)],
-    ],
-  ],
+  ['ResourceId', {httpQuery: 'resourceId'}],
+  association,
 )
 
 /** @public as in AWS's own clients */
-export const ListProfileResourceAssociations$ = read(
-  'ListProfileResourceAssociations',
+export const ListProfileResourceAssociations$ = listing(
+  'ProfileResourceAssociations',
   '/profileresourceassociations/profileid/{ProfileId}',
-  [
-    ...[3, NAMESPACE, 'ListProfileResourceAssociationsRequest', 0],
-    ...[
-      ['NextToken', 'MaxResults', 'ProfileId'],
-      [...PAGE, [0, {httpLabel: 1}]],
-    ],
-  ],
-  [
-    ...[3, NAMESPACE, 'ListProfileResourceAssociationsResponse', 0],
-    ...[
-      ['NextToken', 'ProfileResourceAssociations'],
-      [0, () => listOf(resource)],
-    ],
-  ],
+  ['ProfileId', {httpLabel: 1}],
+  resource,
 )
 
 interface Page {

@@ -3,7 +3,8 @@ import {isUnreadable, itemsOf, whyUnreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf} from './calls.ts'
 import {errorName} from './errors.ts'
-import {complete, join, readList, required} from './paginate.ts'
+import {withIds} from './normalise.ts'
+import {complete, join, readList} from './paginate.ts'
 import {
   ListProfileAssociationsCommand,
   ListProfileResourceAssociationsCommand,
@@ -37,12 +38,7 @@ const associations = pagesOf(
   Route53ProfilesClient,
   ListProfileAssociationsCommand,
   'ProfileAssociations',
-  complete((one) => ({
-    ...one,
-    Id: required(one.Id, 'Id'),
-    ProfileId: required(one.ProfileId, 'ProfileId'),
-    ResourceId: required(one.ResourceId, 'ResourceId'),
-  })),
+  complete(withIds('Id', 'ProfileId', 'ResourceId')),
 )
 
 /** The zones, Resolver rules, DNS Firewall rule groups and endpoints of the Profiles. */
@@ -63,10 +59,5 @@ const resources = pagesOf(
   Route53ProfilesClient,
   ListProfileResourceAssociationsCommand,
   'ProfileResourceAssociations',
-  complete((one) => ({
-    ...one,
-    Id: required(one.Id, 'Id'),
-    ProfileId: required(one.ProfileId, 'ProfileId'),
-    ResourceArn: required(one.ResourceArn, 'ResourceArn'),
-  })),
+  complete(withIds('Id', 'ProfileId', 'ResourceArn')),
 )

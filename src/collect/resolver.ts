@@ -13,6 +13,7 @@ import {
   type Reading,
   type ResolverRule,
 } from '../model/account.ts'
+import {defined} from '../util/json.ts'
 import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
@@ -72,12 +73,9 @@ const vpcsOf = (
 async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
   const answer = await send(aws, Route53ResolverClient, new GetResolverRuleCommand({ResolverRuleId}))
   const rule = required(answer.ResolverRule, 'ResolverRule')
-  return {
-    Id: rule.Id ?? ResolverRuleId,
-    ...(rule.DomainName !== undefined && {DomainName: rule.DomainName}),
-    RuleType: required(rule.RuleType, 'RuleType'),
-    ...(rule.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
-  }
+  const {Id = ResolverRuleId, DomainName, TargetIps} = rule
+  const RuleType = required(rule.RuleType, 'RuleType')
+  return defined({Id, DomainName, RuleType, TargetIps: TargetIps && normal.plain(TargetIps)})
 }
 
 /**
@@ -92,13 +90,11 @@ export const readFirewallRuleGroups = (
     const found = await Promise.all(vpcIds.map((VpcId) => groupAssociations(aws, {VpcId, ...PAGE})))
     const domainsIn = domainReader(aws)
     const associations = found.flat().map(
-      complete((one) => ({
-        Id: required(one.Id, 'Id'),
-        FirewallRuleGroupId: required(one.FirewallRuleGroupId, 'FirewallRuleGroupId'),
-        VpcId: required(one.VpcId, 'VpcId'),
-        Priority: required(one.Priority, 'Priority'),
-        ...(one.Status !== undefined && {Status: one.Status}),
-      })),
+      complete((one) => {
+        const found = normal.normalized(one, ['Id', 'FirewallRuleGroupId', 'VpcId', 'Priority'])
+        const {Id, FirewallRuleGroupId, VpcId, Priority, Status} = found
+        return defined({Id, FirewallRuleGroupId, VpcId, Priority, Status})
+      }),
     )
     return Promise.all(
       associations.map(async (one) =>
@@ -139,13 +135,10 @@ const firewallRules = (
   readList('route53resolver:ListFirewallRules', async () => {
     const rules = await rulesOfGroup(aws, {FirewallRuleGroupId, ...PAGE})
     const merged = rules.map(
-      complete(({Name, Priority, Action, FirewallDomainListId, Qtype}) => ({
-        ...(Name !== undefined && {Name}),
-        Priority: required(Priority, 'Priority'),
-        Action: required(Action, 'Action'),
-        ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
-        ...(Qtype !== undefined && {Qtype}),
-      })),
+      complete((one) => {
+        const {Name, Priority, Action, FirewallDomainListId, Qtype} = normal.normalized(one, ['Priority', 'Action'])
+        return defined({Name, Priority, Action, FirewallDomainListId, Qtype})
+      }),
     )
     return Promise.all(
       merged.map(async (rule) => {

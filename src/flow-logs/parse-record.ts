@@ -1,3 +1,4 @@
+import {defined} from '../util/json.ts'
 import type {FlowRecord} from './record.ts'
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html#flow-logs-default */
@@ -138,9 +139,3 @@ export function recordFrom(
     destinationService: service('pkt-dst-aws-service'),
   })
 }
-
-type Defined<T> = {[K in keyof T]: Exclude<T[K], undefined>}
-
-/** Without the fields that have no value. */
-const defined = <T extends object>(fields: T): Defined<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>

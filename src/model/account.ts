@@ -4,6 +4,7 @@ import type * as ec2 from '@aws-sdk/client-ec2'
 import type * as iam from '@aws-sdk/client-iam'
 import type * as inspector2 from '@aws-sdk/client-inspector2'
 import type * as ssm from '@aws-sdk/client-ssm'
+import {defined} from '../util/json.ts'
 
 /** A response as JSON: immutable, dates as ISO text, bytes as text. */
 export type Plain<T> = T extends Date | Uint8Array
@@ -331,12 +332,8 @@ export const isReadWith = <T extends object, F extends keyof T>(
   item !== undefined && !isUnreadable(item) && !isUnreadable((item as T)[field])
 
 /** Why something could not be read, without the items that are known anyway. */
-export const whyUnreadable = ({unreadable, error, action, message}: Unreadable): Unreadable => ({
-  unreadable,
-  ...(error !== undefined && {error}),
-  ...(action !== undefined && {action}),
-  ...(message !== undefined && {message}),
-})
+export const whyUnreadable = ({unreadable, error, action, message}: Unreadable): Unreadable =>
+  defined({unreadable, error, action, message})
 
 /** It was not requested from AWS, so it may exist; a conclusion that depends on it is at most likely. */
 export const isNotAsked = (reading: unknown): boolean => isUnreadable(reading) && reading.error === 'NotAsked'

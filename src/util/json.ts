@@ -12,6 +12,16 @@ export function parsedJson(text: string): unknown {
   }
 }
 
+type Defined<T> = {
+  readonly [F in keyof T as undefined extends T[F] ? never : F]: T[F]
+} & {
+  readonly [F in keyof T as undefined extends T[F] ? F : never]?: Exclude<T[F], undefined>
+}
+
+/** The object without the fields that have no value. */
+export const defined = <const T extends object>(fields: T): Defined<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
+
 /** The string in a field of an object; undefined for anything else. */
 export function stringIn(value: unknown, field: string): string | undefined {
   const found = isObject(value) ? value[field] : undefined
