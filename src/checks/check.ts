@@ -143,6 +143,9 @@ export const defineCheck = <const Required extends Kind = never, const Optional 
   check: Omit<Check<Required, Optional>, 'requiredKinds'> & {readonly requiredKinds?: readonly Required[]},
 ): Check => ({requiredKinds: [], ...check}) as unknown as Check
 
+/** What is not known, with the kind that would have to be read to decide it, if that is known. */
+export const unknownNote = (unknown: string, kind: Kind | undefined): Note => ({unknown, ...(kind && {kind})})
+
 export const isFinding = (note: Note): note is Finding => 'cause' in note
 
 /** Every cause of these checks, each with its check. */

@@ -4,7 +4,7 @@ import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
-import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity} from './check.ts'
+import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity, unknownNote} from './check.ts'
 
 const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]
 type EndpointFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -46,7 +46,7 @@ interface DeniedHop {
 function noteOf(facts: EndpointFacts, match: DeniedHop): Note {
   const {because, verdict, unread, fault} = match.hop
   if (fault) return findingOf(facts, match)
-  return verdict === 'unknown' ? {unknown: because, ...(unread && {kind: unread})} : {fact: because}
+  return verdict === 'unknown' ? unknownNote(because, unread) : {fact: because}
 }
 
 function findingOf(facts: EndpointFacts, {path, hop}: DeniedHop): Finding {

@@ -15,6 +15,7 @@ import {
   type Finding,
   type Note,
   type Severity,
+  unknownNote,
 } from './check.ts'
 
 export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>
@@ -101,7 +102,7 @@ const unknownNotes = (matched: readonly MatchedHop[]): readonly Note[] => {
       .filter(({hop}) => hop.verdict === 'unknown' && !hop.fault)
       .map(({hop}) => [hop.because, hop.unread] as const),
   )
-  return [...unread].map(([unknown, kind]) => ({unknown, ...(kind && {kind})}))
+  return [...unread].map(([because, kind]) => unknownNote(because, kind))
 }
 
 /** One fault, one cause: a fault of one resource on the paths of several services is reported once. */

@@ -17,7 +17,7 @@ import {INSTANCE_TIER} from '../model/kinds.ts'
 import {createServiceRole} from '../remedies/changes/new-roles.ts'
 import {activateAdvancedTier} from '../remedies/changes/systems-manager.ts'
 import {lastPart} from '../util/last-part.ts'
-import {advises, blocks, defineCheck, type Note} from './check.ts'
+import {advises, blocks, defineCheck, type Note, unknownNote} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]
 type ActivationFacts = Facts<'InstanceInformationList', (typeof OPTIONAL_KINDS)[number]>
@@ -72,12 +72,7 @@ function roleNotes(facts: ActivationFacts, instance: Instance): readonly Note[] 
   const {hybridRole} = identityOf(facts, instance)
   if (hybridRole === undefined) return []
   if (hybridRole.state === 'unknown')
-    return [
-      {
-        unknown: `The service role is not known: ${hybridRole.because}.`,
-        ...(hybridRole.kind && {kind: hybridRole.kind}),
-      },
-    ]
+    return [unknownNote(`The service role is not known: ${hybridRole.because}.`, hybridRole.kind)]
   if (hybridRole.state === 'role') return [{fact: `Its service role is ${hybridRole.role.RoleName}.`}]
   const {arn} = hybridRole
   // The roles of hybrid nodes are read along with their activations: without those, the role was not requested.

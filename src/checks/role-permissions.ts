@@ -11,7 +11,7 @@ import {iamGuide, organizationsGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
 import type {Path} from '../network/path.ts'
 import {putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
-import {advises, blocks, defineCheck, degrades, type Finding, type Note, undecided} from './check.ts'
+import {advises, blocks, changedFinding, defineCheck, degrades, type Finding, type Note, undecided} from './check.ts'
 import {
   byBoundary,
   byOrganization,
@@ -85,31 +85,21 @@ function permissionNotes(
   paths: readonly Path[],
 ): readonly Note[] {
   const {profile, hostManagement, profileWorks, hybridRole} = identity
-  const needsLegacy = needsEc2Messages(facts, instance) === true
   if (hybridRole) {
     if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
-    const caller = {instance, role: hybridRole.role, credentials: 'activation'} as const
-    return [
-      ...notesOnPermissions(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
-      ...legacyNotes(facts, caller, paths),
-    ]
+    return notesOnCaller(facts, {instance, role: hybridRole.role, credentials: 'activation'}, identity, paths)
   }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
     const {role} = hostManagement
     if (role === undefined) return [{skip: 'Host management is in effect, and its role is not known.'}]
-    const permissions = permissionsOf(facts, {instance, role, credentials: 'host-management'}, paths, needsLegacy)
-    const organization = byOrganization(role, permissions)
+    const organization = byOrganization(role, neededBy(facts, {instance, role, credentials: 'host-management'}, paths))
     return organization.length > 0
       ? organization
       : [{fact: `Host management with role ${role.RoleName} is in effect, not the instance profile.`}]
   }
   if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
-  const caller = {instance, role: profile.role, credentials: 'profile'} as const
-  return [
-    ...notesOnPermissions(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
-    ...legacyNotes(facts, caller, paths),
-  ]
+  return notesOnCaller(facts, {instance, role: profile.role, credentials: 'profile'}, identity, paths)
 }
 
 /** An agent that polls `ec2messages`, in a Region where the existence of the service was not read. */
@@ -122,25 +112,30 @@ function legacyNotes(facts: PermissionFacts, caller: RoleRef, paths: readonly Pa
   return missing.length === 0 ? [] : [{unknown, kind: 'ServiceNames'}]
 }
 
-function notesOnPermissions(
+const neededBy = (facts: PermissionFacts, caller: RoleRef, paths: readonly Path[]): readonly Permission[] =>
+  permissionsOf(facts, caller, paths, needsEc2Messages(facts, caller.instance) === true)
+
+function notesOnCaller(
   facts: PermissionFacts,
-  instance: Instance,
+  caller: RoleRef,
   {hostManagement, profileWorks}: Identity,
-  role: Role,
-  permissions: readonly Permission[],
+  paths: readonly Path[],
 ): readonly Note[] {
+  const {instance, role} = caller
+  const permissions = neededBy(facts, caller, paths)
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
   const findings = [
     ...(shadowed ? [] : unallowed(facts, role, permissions)),
     ...explicitDenies(facts, role, permissions),
     ...byBoundary(facts, role, permissions),
     ...byOrganization(role, permissions),
-  ].map((finding) => (hostManagement.state === 'unknown' ? {...finding, certainty: 'likely' as const} : finding))
+  ].map((finding) => (hostManagement.state === 'unknown' ? changedFinding(finding, {certainty: 'likely'}) : finding))
   return [
     ...findings,
     ...undecidedPermissions(facts, instance, role, permissions),
     ...optionalNotes(role, permissions),
     ...(findings.length > 0 || shadowed ? [] : allowedNotes(role, permissions)),
+    ...legacyNotes(facts, caller, paths),
   ]
 }
 

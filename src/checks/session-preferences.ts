@@ -15,7 +15,7 @@ import {putRolePolicy} from '../remedies/changes/roles.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
-import {defineCheck, degrades, type Finding, isFinding, type Note} from './check.ts'
+import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
 import {widerBoundary} from './permission-findings.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
@@ -183,12 +183,8 @@ function reach(
   if (path === undefined || requirement.unreachable === undefined || path.verdict === 'open') return []
   if (path.verdict === 'unknown') {
     const open = path.hops.find(({verdict}) => verdict === 'unknown')
-    return [
-      {
-        unknown: `Whether ${path.host} can be reached is not known${open ? `: ${open.because}` : '.'}`,
-        ...(open?.unread && {kind: open.unread}),
-      },
-    ]
+    const unknown = `Whether ${path.host} can be reached is not known${open ? `: ${open.because}` : '.'}`
+    return [unknownNote(unknown, open?.unread)]
   }
   const own = faultsOnlyOf(path, paths).filter(({at}) => at !== 'endpoint-policy')
   if (own.length === 0) return []

@@ -131,12 +131,12 @@ function sessionFault(
   {service, whenDenied, grant}: SessionRequirement,
   missing: readonly string[],
   source: Read,
-  {account, caller}: User,
+  user: User,
 ): NonNullable<Hop['fault']> {
-  const resources = grant(readings, account).flatMap(({Action, Resource}) =>
+  const resources = grant(readings, user.account).flatMap(({Action, Resource}) =>
     Action.some((action) => missing.includes(action)) ? Resource : [],
   )
-  const detail = {missing, resources, service, account, whenDenied, ...roleOf(caller)}
+  const detail = {...detailOf(user, service, missing), resources, whenDenied}
   return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }
 
@@ -325,20 +325,18 @@ function denial(
     fault: {
       cause: causeOf(service, denied, source, user),
       resource: endpointId,
-      detail: {
-        missing,
-        alsoToAllow,
-        service,
-        account: user.account,
-        ...roleOf(user.caller),
-        ...(by === undefined ? {} : {statement: by.index}),
-      },
+      detail: {...detailOf(user, service, missing), alsoToAllow, ...(by && {statement: by.index})},
     },
   }
 }
 
-const roleOf = (caller: Caller): {readonly role?: string} =>
-  caller !== 'node' && 'role' in caller ? {role: caller.role.Arn} : {}
+/** What the policy would have to allow, and to whom. */
+const detailOf = ({account, caller}: User, service: string, missing: readonly string[]) => ({
+  missing,
+  service,
+  account,
+  ...(caller !== 'node' && 'role' in caller && {role: caller.role.Arn}),
+})
 
 /**
  * Conditions on the principal's account or organization cannot be true for the calls of a node without one.

@@ -2,6 +2,7 @@ import type {FlowResult, Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import type {FlowRecord} from '../../flow-logs/record.ts'
 import {counted} from '../../util/counted.ts'
+import {capital} from '../../util/list-in-words.ts'
 import {timeInWords} from '../../util/time.ts'
 import type {FlowComparison} from './comparison.ts'
 
@@ -131,22 +132,18 @@ function span({records}: FlowLog): string {
   return records.length === 0 ? '' : `from ${timeOf(from)} to ${timeOf(to)}`
 }
 
-function endpointSentence({interfaceId, shown}: NonNullable<FlowComparison['atEndpoint']>): string {
-  switch (shown) {
-    case 'request-rejected':
-      return `At the endpoint’s interface ${interfaceId} a request of the instance was rejected: by its security group or the network ACL of its subnet.`
-    case 'reply-rejected':
-      return `At the endpoint’s interface ${interfaceId} a reply to the instance was rejected: by the network ACL of its subnet.`
-    case 'both-accepted':
-      return `At the endpoint’s interface ${interfaceId} a request of the instance and its reply were accepted: the reply was lost on its way back.`
-    case 'no-reply':
-      return `The endpoint’s interface ${interfaceId} accepted a request of the instance and sent no reply.`
-    case 'not-tried':
-      return `No request of the instance arrived at the endpoint’s interface ${interfaceId}.`
-    default:
-      return ''
-  }
+const AT_ENDPOINT: Readonly<Partial<Record<Shown, (at: string) => string>>> = {
+  'request-rejected': (at) =>
+    `At ${at} a request of the instance was rejected: by its security group or the network ACL of its subnet.`,
+  'reply-rejected': (at) => `At ${at} a reply to the instance was rejected: by the network ACL of its subnet.`,
+  'both-accepted': (at) =>
+    `At ${at} a request of the instance and its reply were accepted: the reply was lost on its way back.`,
+  'no-reply': (at) => `${capital(at)} accepted a request of the instance and sent no reply.`,
+  'not-tried': (at) => `No request of the instance arrived at ${at}.`,
 }
+
+const endpointSentence = ({interfaceId, shown}: NonNullable<FlowComparison['atEndpoint']>): string =>
+  AT_ENDPOINT[shown]?.(`the endpoint’s interface ${interfaceId}`) ?? ''
 
 /** Where log and model disagree, in one sentence, with which of the two was read later. */
 export function agreementSentence({agreement, result, contradicted}: Facts, readAt: string): string {
