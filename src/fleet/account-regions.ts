@@ -23,7 +23,7 @@ export interface ConnectionResult {
 }
 
 /** An account, or a part of it, that cannot be examined, and why. */
-export interface Unreachable {
+interface Unreachable {
   readonly account: string | null
   readonly region: string
   readonly why: string

@@ -19,7 +19,7 @@ import {deleteTag} from '../remedies/changes/instances.ts'
 import {enableInspector} from '../remedies/changes/systems-manager.ts'
 import {type Coverage, causeOf, isEc2Row, meaningOf, reasonOf} from './reasons.ts'
 
-interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
+export interface SelectionOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
 }
 
@@ -33,7 +33,7 @@ export interface Choice {
 }
 
 /** The instances of one account and Region as in an audit, each with its Amazon Inspector coverage. */
-export function inspectAccount(account: Account, own: Account['Instances'], options: InspectorOptions): AuditPart {
+export function inspectAccount(account: Account, own: Account['Instances'], options: SelectionOptions): AuditPart {
   const {chosen} = options
   const rows = packageRows(account)
   const part = auditAccount(account, own, {...options, chosen: (one) => chosen.instance(one, rows.has(one.InstanceId))})
@@ -188,7 +188,7 @@ interface Word {
 function detailOf(
   {ReadAt}: Account,
   row: CoveredResource,
-  {suppressions = []}: Pick<InspectorOptions, 'suppressions'>,
+  {suppressions = []}: Pick<SelectionOptions, 'suppressions'>,
 ): Sorted<Word> {
   const {coverage, reason} = explanationOf(row)
   const cause = coverage === 'agentless' ? undefined : causeOf(reason)

@@ -8,22 +8,19 @@ export const PARAMETERS: SettingNames = {
   excludedRegions: 'ExcludedRegions',
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-export function textFrom(environment: Environment, name: string): string {
-  const value = environment[name]?.trim()
-  if (!value) throw usageError(`The function has no value for ${name}; deploy the stack again.`)
+export function textFrom(name: string): string {
+  const value = textOr(name)
+  if (value === undefined) throw usageError(`The function has no value for ${name}; deploy the stack again.`)
   return value
 }
 
-export const textOr = (environment: Environment, name: string): string | undefined =>
-  environment[name]?.trim() || undefined
+export const textOr = (name: string): string | undefined => process.env[name]?.trim() || undefined
 
 /** `a, b` as CloudFormation passes a parameter. */
-export const listFrom = (environment: Environment, name: string): readonly string[] =>
-  (environment[name] ?? '')
+export const listFrom = (name: string): readonly string[] =>
+  (process.env[name] ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
 
-export const isOn = (environment: Environment, name: string): boolean => environment[name] === 'true'
+export const isOn = (name: string): boolean => process.env[name] === 'true'

@@ -1,4 +1,4 @@
-import {openerFor, type Unreachable, withoutExcluded} from '../fleet/account-regions.ts'
+import {openerFor, withoutExcluded} from '../fleet/account-regions.ts'
 import {type AccountsChoice, accountsOf, type Open} from '../fleet/accounts.ts'
 import type {Unit} from '../fleet/expected.ts'
 import {suppressionsIn} from '../fleet/inputs.ts'
@@ -25,7 +25,7 @@ export interface ListResult {
 /** All units, and which of them remain to be examined. */
 export async function list(event: ListEvent): Promise<ListResult> {
   const {startedAt, named} = startIn(event)
-  const Bucket = textFrom(process.env, 'BUCKET')
+  const Bucket = textFrom('BUCKET')
   const store = storeIn(Bucket)
   const settings = await settingsOf(store)
   const {run} = await runFor(store, settings, startedAt, named)
@@ -42,16 +42,16 @@ export async function list(event: ListEvent): Promise<ListResult> {
 const lines = (items: readonly object[]): string => `[\n${items.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`
 
 async function settingsOf(store: Store): Promise<RunSettings> {
-  const regions = listFrom(process.env, 'REGIONS')
+  const regions = listFrom('REGIONS')
   const suppressions = await store.read(NEWEST.suppressions)
   return {
-    accounts: listFrom(process.env, 'ACCOUNTS'),
-    excludedAccounts: listFrom(process.env, 'EXCLUDED_ACCOUNTS'),
-    includeSuspended: isOn(process.env, 'INCLUDE_SUSPENDED'),
+    accounts: listFrom('ACCOUNTS'),
+    excludedAccounts: listFrom('EXCLUDED_ACCOUNTS'),
+    includeSuspended: isOn('INCLUDE_SUSPENDED'),
     regions: regions.length === 0 || regions.includes('all') ? 'all' : regions,
-    excludedRegions: listFrom(process.env, 'EXCLUDED_REGIONS'),
-    includeStopped: isOn(process.env, 'INCLUDE_STOPPED'),
-    ownerTag: textOr(process.env, 'OWNER_TAG') ?? 'Owner',
+    excludedRegions: listFrom('EXCLUDED_REGIONS'),
+    includeStopped: isOn('INCLUDE_STOPPED'),
+    ownerTag: textOr('OWNER_TAG') ?? 'Owner',
     suppressions: suppressions === undefined ? [] : suppressionsIn({name: NEWEST.suppressions, text: suppressions}),
   }
 }
@@ -87,7 +87,7 @@ async function unitsOf(settings: RunSettings): Promise<readonly Unit[]> {
   const open = await openerFor({count: {calls: 0, throttled: 0}})
   const {accounts, inactive, notes} = await accountsOf(accountsChoice(settings), open)
   for (const note of notes) console.warn(note)
-  const split = listFrom(process.env, 'SPLIT_ACCOUNTS')
+  const split = listFrom('SPLIT_ACCOUNTS')
   const named = settings.regions === 'all' ? null : withoutExcluded(settings.regions, {...settings, names: PARAMETERS})
   const units = await Promise.all(
     accounts.map(async ({account, connection}): Promise<readonly Unit[]> => {
@@ -96,14 +96,8 @@ async function unitsOf(settings: RunSettings): Promise<readonly Unit[]> {
       return regions.map((region) => ({account, regions: [region]}))
     }),
   )
-  return [...units.flat(), ...inactive.map(unreachableUnit)]
+  return [...units.flat(), ...inactive.map(({account, why}) => ({account, regions: null, failed: why}))]
 }
-
-const unreachableUnit = ({account, why}: Pick<Unreachable, 'why'> & {readonly account: string}): Unit => ({
-  account,
-  regions: null,
-  failed: why,
-})
 
 async function regionsOf(
   connection: Parameters<Open>[0],
@@ -130,8 +124,8 @@ function accountsChoice({accounts: selection, excludedAccounts, includeSuspended
         : {units: selection.includes(ORGANIZATION) ? [] : units, suspended: includeSuspended},
     excludedAccounts,
     names: PARAMETERS,
-    roleName: textFrom(process.env, 'ROLE_NAME'),
-    externalId: textOr(process.env, 'EXTERNAL_ID'),
+    roleName: textFrom('ROLE_NAME'),
+    externalId: textOr('EXTERNAL_ID'),
   }
 }
 

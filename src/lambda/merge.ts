@@ -1,7 +1,6 @@
 import type {Baseline} from '../audit/changes.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import {auditExitCode, isFailOn} from '../cli/fleet/exit-code.ts'
-import {choiceFor} from '../fleet/choice.ts'
 import {completed} from '../fleet/expected.ts'
 import {baselineIn, partIn} from '../fleet/inputs.ts'
 import {AUDIT, totalOf} from '../fleet/modes.ts'
@@ -29,14 +28,14 @@ interface MergeResult {
 /** Merges the parts, compares with the last run, stores the reports and sends the summary. */
 export async function merge(event: MergeEvent): Promise<MergeResult> {
   const name = runNameIn(event)
-  const bucket = textFrom(process.env, 'BUCKET')
+  const bucket = textFrom('BUCKET')
   const store = storeIn(bucket)
   const run = await runAt(store, name)
-  const audit = totalOf(taskOf(run), await partsOf(store, name), await baselineOf(store, run))
+  const audit = totalOf(AUDIT, await partsOf(store, name), await baselineOf(store, run))
   await storeReports(store, name, audit)
   const report = `s3://${bucket}/${keysOf(name).report('')}`
   await publish(
-    textFrom(process.env, 'TOPIC'),
+    textFrom('TOPIC'),
     subjectOf(audit),
     auditSummary(audit, {report, notes: await notImported(store, name)}),
   )
@@ -44,9 +43,6 @@ export async function merge(event: MergeEvent): Promise<MergeResult> {
   const notExamined = audit.scopes.filter(({failed}) => failed !== null).length
   return {run: name, code: codeOf(audit), instances: audit.totals.instances, notExamined, report}
 }
-
-const taskOf = ({settings: {includeStopped, ownerTag, suppressions}}: Run) =>
-  AUDIT.task(choiceFor({includeStopped}), ownerTag, suppressions)
 
 async function partsOf(store: Store, run: string): Promise<readonly AuditPart[]> {
   const keys = keysOf(run)
@@ -124,7 +120,7 @@ async function notImported(store: Store, run: string): Promise<readonly string[]
 
 /** `never` makes the run succeed with any findings, unless nothing could be examined. */
 function codeOf(audit: Audit): number {
-  const failOnSetting = textOr(process.env, 'FAIL_ON')
+  const failOnSetting = textOr('FAIL_ON')
   const code = auditExitCode(audit, {
     failOn: failOnSetting !== undefined && isFailOn(failOnSetting) ? failOnSetting : undefined,
   })

@@ -5,7 +5,7 @@ import type {CallCount} from '../collect/instrument.ts'
 import {type Fleet, fleetInAws} from '../fleet/account-regions.ts'
 import {choiceFor} from '../fleet/choice.ts'
 import type {Unit} from '../fleet/expected.ts'
-import {AUDIT} from '../fleet/modes.ts'
+import {AUDIT, jobOf} from '../fleet/modes.ts'
 import {type Resume, runFleet} from '../fleet/run.ts'
 import {whyNot} from '../fleet/why-not.ts'
 import {roleArnIn} from '../model/arn.ts'
@@ -52,7 +52,7 @@ const unfinished = (why: string) => Object.assign(new Error(why), {name: 'Unfini
 
 /** Examines an account with its Regions. Each Region is stored as soon as it is examined, and is not examined again. */
 export async function unit(event: UnitEvent, context: Context): Promise<UnitResult> {
-  const store = storeIn(textFrom(process.env, 'BUCKET'))
+  const store = storeIn(textFrom('BUCKET'))
   const name = runNameIn(event)
   const one = unitIn(event)
   const failure = failureIn(event)
@@ -81,11 +81,7 @@ async function examineUnit(
     const {parts} = await runFleet(
       {...fleet, units},
       {
-        task: AUDIT.task(
-          choiceFor({includeStopped: run.settings.includeStopped}),
-          run.settings.ownerTag,
-          run.settings.suppressions,
-        ),
+        task: jobOf(AUDIT, {...run.settings, chosen: choiceFor(run.settings)}),
         resume: resumeIn(store, run, unit, kept),
         concurrency: CONCURRENCY,
         progress: {say: () => {}, end: () => {}},
@@ -118,7 +114,7 @@ function deadlineIn(milliseconds: number) {
 }
 
 const roleArnOf = (account: string): string =>
-  roleArnIn(partitionOf(process.env.AWS_REGION ?? ''), account, textFrom(process.env, 'ROLE_NAME'))
+  roleArnIn(partitionOf(process.env.AWS_REGION ?? ''), account, textFrom('ROLE_NAME'))
 
 /** The account's Regions; an account that cannot be reached is a separate failure. */
 async function fleetOf(
@@ -135,7 +131,7 @@ async function fleetOf(
         regions: regions ?? 'all',
         excludedRegions: settings.excludedRegions,
         names: PARAMETERS,
-        externalId: textOr(process.env, 'EXTERNAL_ID'),
+        externalId: textOr('EXTERNAL_ID'),
         signal,
       },
       {
@@ -154,8 +150,8 @@ async function fleetOf(
 
 /** Stores each part as soon as it is complete. */
 function resumeIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): Resume {
-  const report = isOn(process.env, 'SECURITY_HUB')
-    ? findingsTo(store, run, {roleArn: roleArnOf(account), externalId: textOr(process.env, 'EXTERNAL_ID')})
+  const report = isOn('SECURITY_HUB')
+    ? findingsTo(store, run, {roleArn: roleArnOf(account), externalId: textOr('EXTERNAL_ID')})
     : async () => {}
   return {
     done: async () => undefined,

@@ -71,9 +71,9 @@ export async function audit(accounts: Account | readonly Account[], options: Aud
     import('../fleet/choice.ts'),
     import('../account-file/fleet.ts'),
   ])
-  const task = AUDIT.task(choiceFor({includeStopped}), ownerTag, [], {hybrid: includeHybrid})
-  const parts = found.map((ownAccount) => task.part({account: viewFor(found, ownAccount), own: ownAccount.Instances}))
-  return totalOf(task, parts)
+  const settings = {chosen: choiceFor({includeStopped}), ownerTag, hybrid: includeHybrid}
+  const parts = found.map((file) => AUDIT.part({account: viewFor(found, file), own: file.Instances}, settings))
+  return totalOf(AUDIT, parts)
 }
 
 const isList = (value: Account | readonly Account[]): value is readonly Account[] => Array.isArray(value)

@@ -4,7 +4,7 @@ import type {Audit} from '../../audit/report.ts'
 import type {Suppression} from '../../audit/suppressions.ts'
 import {catalogById} from '../../checks/catalog.ts'
 import type {CallCount} from '../../collect/instrument.ts'
-import {type AuditMode, totalOf} from '../../fleet/modes.ts'
+import {type AuditMode, jobOf, totalOf} from '../../fleet/modes.ts'
 import type {Job, JobResult} from '../../fleet/run.ts'
 import type {Choice} from '../../inspector/inspector.ts'
 import {isHybridId} from '../../model/hybrid.ts'
@@ -42,9 +42,10 @@ export async function auditResultOf(
 ): Promise<AuditResult> {
   const started = Date.now()
   const count: CallCount = {calls: 0, throttled: 0}
-  const task = mode.task(chosen, flags['owner-tag'], suppressions, {write, hybrid: includesHybrid(flags, chosen)})
+  const hybrid = includesHybrid(flags, chosen)
+  const task = jobOf(mode, {chosen, ownerTag: flags['owner-tag'], suppressions, write, hybrid})
   const {parts, kept} = await partsOf(task, count)
-  const audit = totalOf(task, parts, baseline, mode.brokenBy)
+  const audit = totalOf(mode, parts, baseline)
   const missing = missingFrom(audit, chosen)
   if (missing.length > 0) notice(notFound(missing))
   for (const note of unmatchedIn(audit, flags, suppressions)) notice(note)

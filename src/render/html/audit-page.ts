@@ -20,8 +20,7 @@ import {
 import {SEVERITY_TONE, VERDICT_TONE} from '../tone.ts'
 import {fleetMap} from './fleet-map.ts'
 import {html, lines, type Markup} from './markup.ts'
-import {page} from './page.ts'
-import {table} from './table.ts'
+import {page, table} from './page.ts'
 
 const MAX_FIXES = 10
 const MAX_INSTANCES = 500

@@ -6,10 +6,9 @@ import {isPlanned, locationOf, titleOf} from '../text/text-head.ts'
 import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
-import {page} from './page.ts'
+import {page, table} from './page.ts'
 import {pathSections} from './paths.ts'
 import {sinceWhenSection} from './since-when.ts'
-import {table} from './table.ts'
 import {vpcFigure} from './vpc-figure.ts'
 
 /** One page for one instance or several. */

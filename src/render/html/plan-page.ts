@@ -2,8 +2,7 @@ import {fixesIn, type PlannedInstance, type PlanReport} from '../../plan/plan-re
 import {notReadSentence, planHeadline} from '../text/text-plan.ts'
 import {VERDICT_TONE} from '../tone.ts'
 import {html, lines, type Markup} from './markup.ts'
-import {page} from './page.ts'
-import {table} from './table.ts'
+import {page, table} from './page.ts'
 
 const MAX_INSTANCES = 500
 

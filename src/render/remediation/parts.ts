@@ -98,6 +98,11 @@ const plain =
     return [created(context, type, names, input)]
   }
 
+/** Properties of an existing resource: the parameters of the call, or what they say of others. */
+const setting =
+  (type: string, id: string, propertiesOf: (input: Properties) => Given = (input) => input): Rule =>
+  ({[id]: key = '', ...input}) => [set(type, {[id]: key}, propertiesOf(input))]
+
 /** Attributes, each a structure with one value. */
 const attributes =
   (type: string, id: string): Rule =>
@@ -325,9 +330,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ModifySubnetAttribute: attributes('AWS::EC2::Subnet', 'SubnetId'),
   ModifyNetworkInterfaceAttribute: ({Groups, ...input}, context) =>
     attributes('AWS::EC2::NetworkInterface', 'NetworkInterfaceId')(given({...input, GroupSet: Groups}), context),
-  ModifyInstanceMetadataOptions: ({InstanceId = '', ...MetadataOptions}) => [
-    set(INSTANCE, {InstanceId}, {MetadataOptions}),
-  ],
+  ModifyInstanceMetadataOptions: setting(INSTANCE, 'InstanceId', (MetadataOptions) => ({MetadataOptions})),
   AssociateIamInstanceProfile: profileOfInstance,
   ReplaceIamInstanceProfileAssociation: profileOfInstance,
   AcceptVpcPeeringConnection: (input, context) => [
@@ -360,18 +363,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   UpdateFirewallDomains: domainsOfList,
   CreateFirewallRule: firewallRule,
   CreateRole: plain(ROLE, 'RoleName'),
-  UpdateAssumeRolePolicy: ({RoleName = '', PolicyDocument: AssumeRolePolicyDocument}) => [
-    set(ROLE, {RoleName}, {AssumeRolePolicyDocument}),
-  ],
-  DeleteRolePermissionsBoundary: (key) => [set(ROLE, key, {PermissionsBoundary: null})],
-  PutRolePermissionsBoundary: ({RoleName = '', PermissionsBoundary}) => [set(ROLE, {RoleName}, {PermissionsBoundary})],
+  UpdateAssumeRolePolicy: setting(ROLE, 'RoleName', ({PolicyDocument}) => ({AssumeRolePolicyDocument: PolicyDocument})),
+  DeleteRolePermissionsBoundary: setting(ROLE, 'RoleName', () => ({PermissionsBoundary: null})),
+  PutRolePermissionsBoundary: setting(ROLE, 'RoleName'),
   AttachRolePolicy: policyOfRole('added'),
   DetachRolePolicy: policyOfRole('removed'),
   PutRolePolicy: plain(ROLE_POLICY, 'RoleName', 'PolicyName'),
   DeleteRolePolicy: (key) => [{change: 'deleted', type: ROLE_POLICY, key}],
-  CreatePolicyVersion: ({PolicyArn = '', PolicyDocument}) => [
-    set('AWS::IAM::ManagedPolicy', {PolicyArn}, {PolicyDocument}),
-  ],
+  CreatePolicyVersion: setting('AWS::IAM::ManagedPolicy', 'PolicyArn', ({PolicyDocument}) => ({PolicyDocument})),
   DeletePolicyVersion: () => [],
   CreateInstanceProfile: instanceProfile,
   AddRoleToInstanceProfile: roleOfProfile,

@@ -1,4 +1,5 @@
 import {SIGN, type Tone} from '../tone.ts'
+import {indented} from './width.ts'
 
 type Paint = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
@@ -7,6 +8,13 @@ export interface Terminal {
   readonly columns: number
   readonly symbols: boolean
   readonly paint: (how: Paint, text: string) => string
+}
+
+/** How a report is printed. */
+export interface TextOptions {
+  readonly terminal: Terminal
+  /** Shows the evidence behind every check, every path and the commands of every alternative. */
+  readonly verbose?: boolean
 }
 
 /** A pipe or a file: letters only. */
@@ -25,6 +33,10 @@ export const padMark = (tone: Tone, terminal: Terminal): string =>
   markOf(tone, terminal) + ' '.repeat(markWidth(terminal) - columnsOfMark(tone, terminal))
 
 export const columnsOfMark = (tone: Tone, {symbols}: Terminal): number => (symbols ? SIGN_OF : WORD_OF)[tone].length
+
+/** A text behind its mark. */
+export const marked = (tone: Tone, text: string, terminal: Terminal): readonly string[] =>
+  indented(text, terminal.columns, markWidth(terminal) + 3, `  ${padMark(tone, terminal)} `)
 
 /** Columns of the widest mark. */
 export const markWidth = ({symbols}: Terminal): number => (symbols ? 1 : 4)

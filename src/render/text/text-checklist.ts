@@ -2,16 +2,11 @@ import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {forNumber} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf, PARTS} from '../checklist.ts'
-import type {Terminal} from './terminal.ts'
+import type {Terminal, TextOptions} from './terminal.ts'
 import {indented, wrap} from './width.ts'
 
-interface Options {
-  readonly terminal: Terminal
-  readonly verbose?: boolean
-}
-
 /** What to do, in the order to do it, with commands to paste: those are never wrapped. */
-export function checklistSection(report: Report, options: Options): readonly string[] {
+export function checklistSection(report: Report, options: TextOptions): readonly string[] {
   if (report.checklist.length === 0) return []
   const {terminal} = options
   const numbered = report.checklist.map((step, at) => ({step, at}))
@@ -26,7 +21,7 @@ export function checklistSection(report: Report, options: Options): readonly str
   })
 }
 
-export function stepLines(step: ChecklistStep, at: number, options: Options): readonly string[] {
+export function stepLines(step: ChecklistStep, at: number, options: TextOptions): readonly string[] {
   const {terminal, verbose} = options
   const number = `  ${at + 1}. `
   const [title, ...more] = wrap(plain(step.title), terminal.columns - number.length)

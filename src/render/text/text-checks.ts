@@ -3,13 +3,8 @@ import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
 import {SEVERITY_WORD} from '../severity-words.ts'
 import {STATUS_TONE} from '../tone.ts'
-import {columnsOfMark, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {columnsOfMark, markOf, markWidth, padMark, type Terminal, type TextOptions} from './terminal.ts'
 import {columnsOf, indented, shorten} from './width.ts'
-
-interface Options {
-  readonly terminal: Terminal
-  readonly verbose?: boolean
-}
 
 /** Further facts need `--verbose`, so that one fault fits on one screen. */
 const FACTS_SHOWN = 3
@@ -18,7 +13,7 @@ const FACTS_SHOWN = 3
  * Every check that applies, in order, with its mark. A check that passes is only named; evidence is listed under the
  * others.
  */
-export function checksSection(report: Report, options: Options): readonly string[] {
+export function checksSection(report: Report, options: TextOptions): readonly string[] {
   if (report.checks.length === 0) return []
   const root = rootCauseOf(report)
   const lines: string[] = []
@@ -60,7 +55,7 @@ function fullCheck(
   check: CheckResult,
   causes: readonly ReportedCause[],
   root: ReportedCause | undefined,
-  options: Options,
+  options: TextOptions,
 ): readonly string[] {
   const {terminal, verbose} = options
   // Why it did not apply no longer holds once an earlier step is done.
@@ -80,7 +75,7 @@ interface Entry {
 }
 
 /** Advice that applies to several resources is given once. */
-function withoutRepeats(causes: readonly ReportedCause[], {verbose}: Options): readonly Entry[] {
+function withoutRepeats(causes: readonly ReportedCause[], {verbose}: TextOptions): readonly Entry[] {
   const isRepeated = (cause: ReportedCause, at: number) =>
     !verbose && cause.severity === 'advises' && causes.findIndex(({id}) => id === cause.id) < at
   return causes
@@ -93,7 +88,7 @@ function withoutRepeats(causes: readonly ReportedCause[], {verbose}: Options): r
     }))
 }
 
-function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: Options): readonly string[] {
+function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: TextOptions): readonly string[] {
   const {terminal, verbose} = options
   const message = cause === root && !verbose ? 'see the root cause above' : cause.message
   const certainty = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
@@ -119,14 +114,14 @@ function inShort(fact: string, room: number): string {
 }
 
 /** The evidence that the message does not give already. The same fault on the path to another service is drawn below. */
-function factsOf({severity, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
+function factsOf({severity, evidence}: ReportedCause, {verbose}: TextOptions): readonly string[] {
   if (!verbose && (severity === 'advises' || severity === 'symptom')) return []
   return evidence
     .filter(({service, inMessage}) => verbose || (service === undefined && !inMessage))
     .map(({service, fact, source}) => `${service === undefined ? '' : `${service}: `}${fact} (${source})`)
 }
 
-function below(text: string, {terminal}: Options, bullet = ''): readonly string[] {
+function below(text: string, {terminal}: TextOptions, bullet = ''): readonly string[] {
   const margin = markWidth(terminal) + 3
   return indented(text, terminal.columns, margin + columnsOf(bullet), `${' '.repeat(margin)}${bullet}`)
 }

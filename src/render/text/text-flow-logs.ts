@@ -2,8 +2,7 @@ import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/flow-logs/rep
 import type {Report} from '../../diagnosis/report.ts'
 import {plain} from '../../util/plain-text.ts'
 import type {Tone} from '../tone.ts'
-import {markWidth, padMark, type Terminal} from './terminal.ts'
-import {indented} from './width.ts'
+import {marked, type Terminal} from './terminal.ts'
 
 /** What the flow log shows for the first path that is not open, in at most two lines. */
 export function briefFlowLines({flowLogs, paths}: Report, terminal: Terminal): readonly string[] {
@@ -27,7 +26,7 @@ export function flowLogSection(flowLogs: ReportedFlowLogs | undefined, terminal:
       ),
     ),
     ...sources.flatMap((source) => (source.problem === undefined ? [] : sourceLines(source, terminal))),
-    ...notes.flatMap((note) => entry('open', note, terminal)),
+    ...notes.flatMap((note) => marked('open', note, terminal)),
   ]
 }
 
@@ -45,7 +44,7 @@ function flowLines(flows: readonly ReportedFlow[], terminal: Terminal): readonly
   const same = flows.filter(({message}) => message === first.message)
   const others = flows.filter((flow) => !same.includes(flow))
   const more = others.length > 0 ? ` The same of ${namesOf(others)}.` : ''
-  return entry(mark, `${namesOf(same)}: ${first.message}${more}`, terminal)
+  return marked(mark, `${namesOf(same)}: ${first.message}${more}`, terminal)
 }
 
 function headOf({interface: id, from, to, traffic}: ReportedFlowLogs): string {
@@ -73,15 +72,10 @@ const MARK: Readonly<Record<ReportedFlow['shown'], Tone>> = {
   undecided: 'open',
 }
 
-function entry(mark: Tone, text: string, terminal: Terminal): readonly string[] {
-  const margin = markWidth(terminal) + 3
-  return indented(text, terminal.columns, margin, `  ${padMark(mark, terminal)} `)
-}
-
 function sourceLines(
   {id, resource, destination, problem, command}: NonNullable<ReportedFlowLogs['sources']>[number],
   terminal: Terminal,
 ): readonly string[] {
-  const lines = entry('open', `${id} of ${resource}, to ${destination}: ${problem}`, terminal)
+  const lines = marked('open', `${id} of ${resource}, to ${destination}: ${problem}`, terminal)
   return command === undefined ? lines : [...lines, `      ${terminal.paint('cyan', plain(command))}`]
 }

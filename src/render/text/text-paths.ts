@@ -4,16 +4,11 @@ import type {At, Leg} from '../../network/path.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {PATH_TONE} from '../tone.ts'
-import {markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {marked, markOf, markWidth, padMark, type Terminal, type TextOptions} from './terminal.ts'
 import {columnsOf, indented, padTo} from './width.ts'
 
-interface Options {
-  readonly terminal: Terminal
-  readonly verbose?: boolean
-}
-
 /** The paths to the services: drawn hop by hop up to the hop that blocks, in one line where they are open. */
-export function pathsSection(report: Report, options: Options): readonly string[] {
+export function pathsSection(report: Report, options: TextOptions): readonly string[] {
   const {paths} = report
   if (paths.length === 0) return []
   const {terminal, verbose} = options
@@ -51,8 +46,7 @@ function open(paths: readonly ReportedPath[], terminal: Terminal): readonly stri
     .filter(({verdict}) => verdict === 'open')
     .map(({service, via}) => (via === null ? service : `${service} (${via})`))
   if (names.length === 0) return []
-  const margin = markWidth(terminal) + 3
-  return indented(`open: ${names.join(', ')}`, terminal.columns, margin, `  ${padMark('good', terminal)} `)
+  return marked('good', `open: ${names.join(', ')}`, terminal)
 }
 
 /** One complete path, whatever its verdict. */

@@ -2,7 +2,7 @@ import {sleepAdvice} from '../../agent/retry-backoff.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {markOf, type Terminal} from './terminal.ts'
+import {markOf, type TextOptions} from './terminal.ts'
 import {checklistSection} from './text-checklist.ts'
 import {checksSection} from './text-checks.ts'
 import {flowLogSection} from './text-flow-logs.ts'
@@ -12,16 +12,13 @@ import {sinceWhenSection} from './text-since-when.ts'
 import {unreadText} from './text-unread.ts'
 import {indented, wrap} from './width.ts'
 
-interface TextOptions {
-  readonly terminal: Terminal
-  /** Shows the evidence behind every check, every path and the commands of every alternative. */
-  readonly verbose?: boolean
+interface ReportOptions extends TextOptions {
   /** Restarts the agent on the instance, so that it retries immediately. */
   readonly restart?: string
 }
 
 /** The whole report: the verdict and its root cause in the first two lines, then the evidence and the remediation. */
-export const textReport = (report: Report, options: TextOptions): string =>
+export const textReport = (report: Report, options: ReportOptions): string =>
   [
     headSection(report, options.terminal),
     checksSection(report, options),
@@ -45,7 +42,7 @@ export function quietReport(report: Report): string {
 const AFTERWARDS = 'Afterwards'
 
 /** How long the agent may back off before it retries, and how to make it retry immediately. */
-function afterwardsSection(report: Report, {terminal, restart}: TextOptions): readonly string[] {
+function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): readonly string[] {
   if (report.registration.status === 'online' || isPlanned(report)) return []
   const hurting = report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
   const sleep = sleepAdvice(hurting.map(({id}) => id))
