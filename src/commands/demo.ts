@@ -1,9 +1,9 @@
 import {string} from '@oclif/core/args'
 import {BaseCommand} from '../cli/base-command.ts'
 import {briefFlags, reportFlags} from '../cli/input/flags.ts'
-import {notOneOf} from '../cli/output/errors.ts'
 import {outputFor} from '../cli/output/output-files.ts'
 import {REPORT_FORMATS} from '../cli/output/report-formats.ts'
+import {usageError} from '../util/usage-error.ts'
 
 const DEFAULT = 'endpoints-shadow-nat'
 
@@ -25,7 +25,7 @@ export default class Demo extends BaseCommand {
     ])
     const {root} = this.config
     const known = await exampleNames(root)
-    if (!known.includes(args.case)) throw notOneOf('demo', args.case, known)
+    if (!known.includes(args.case)) throw usageError(`Unknown demo "${args.case}". Available: ${known.join(', ')}.`)
     const examined = await examineEach([], await readExample(root, args.case), (account, id) =>
       examineInstance(account, id, {prefer: undefined}),
     )

@@ -2,15 +2,7 @@ import {NOT_IN_FILE} from '../account-file/schema.ts'
 import {isOnline} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
-import type {
-  AuditedCause,
-  AuditedInstance,
-  AuditPart,
-  Group,
-  Inspected,
-  InspectorAssociation,
-  UnreadTotal,
-} from '../audit/report.ts'
+import type {AuditedInstance, AuditPart, Group, Inspected, InspectorAssociation, UnreadTotal} from '../audit/report.ts'
 import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
 import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isNotAsked, isUnreadable, itemsOf} from '../model/account.ts'
@@ -179,11 +171,7 @@ function offGroups(
   ]
 }
 
-interface Word {
-  readonly cause: string
-  readonly resource: string
-  readonly severity: AuditedCause['severity']
-}
+type Word = Pick<Group, 'cause' | 'resource' | 'severity'>
 
 function detailOf(
   {ReadAt}: Account,

@@ -1,30 +1,28 @@
 /** What a status of Amazon Inspector means for an instance. */
-export type Coverage =
+export const COVERAGES = [
   /** Scanned through Systems Manager, or by Inspector's own scanner. */
-  | 'covered'
+  'covered',
   /** Scanned from snapshots of its volumes: covered without Systems Manager. */
-  | 'agentless'
+  'agentless',
   /** Packages of the operating system are scanned, those of programming languages not, or not all. */
-  | 'limited'
+  'limited',
   /** The first scan is pending. */
-  | 'pending'
-  | 'stopped'
+  'pending',
+  'stopped',
   /** The instance is being terminated, or Inspector is being disabled in its account. */
-  | 'terminating'
+  'terminating',
   /** Excluded with a tag. */
-  | 'excluded'
-  | 'unsupported'
-  | 'uncovered'
+  'excluded',
+  'unsupported',
+  'uncovered',
   /** Not listed by Inspector. */
-  | 'unlisted'
+  'unlisted',
   /** Inspector does not scan EC2 in the account: one finding says so for all its instances. */
-  | 'disabled'
-  | 'unknown'
+  'disabled',
+  'unknown',
+] as const
 
-export const COVERAGES: readonly Coverage[] = [
-  ...(['covered', 'agentless', 'limited', 'pending', 'stopped', 'terminating'] as const),
-  ...(['excluded', 'unsupported', 'uncovered', 'unlisted', 'disabled', 'unknown'] as const),
-]
+export type Coverage = (typeof COVERAGES)[number]
 
 interface Meaning {
   readonly coverage: Coverage

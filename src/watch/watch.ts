@@ -49,6 +49,8 @@ export type Change =
   | {readonly kind: 'started'}
   | {readonly kind: 'registration'; readonly registration: Report['registration']}
   | {readonly kind: 'gaps'; readonly kinds: readonly string[]}
+  /** AWS could not be reached, which may be temporary. */
+  | {readonly kind: 'unanswered'; readonly why: string}
 
 /** The cause when nothing else explains the node: only a ping of the agent resolves it. */
 const AGENT_CAUSES: ReadonlySet<string> = new Set(['os.agent-not-running', 'os.agent-not-installed'])

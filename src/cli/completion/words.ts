@@ -1,3 +1,5 @@
+import type {Command} from '@oclif/core/command'
+
 /** What the value of a flag may be: a file, anything, or one of some words. */
 export type Value = 'file' | 'text' | readonly string[]
 
@@ -18,31 +20,12 @@ export interface CommandWords {
   readonly words: readonly string[]
 }
 
-interface Flag {
-  readonly name: string
-  readonly char?: string | undefined
-  readonly summary?: string | undefined
-  readonly type: string
-  readonly options?: readonly string[] | undefined
-  readonly helpValue?: string | readonly string[] | undefined
-  readonly hidden?: boolean | undefined
-  readonly allowNo?: boolean | undefined
-}
-
-/** A command as oclif loads it. */
-interface Loaded {
-  readonly id: string
-  readonly summary?: string | undefined
-  readonly flags: Readonly<Record<string, unknown>>
-  readonly args: Readonly<Record<string, {readonly options?: readonly string[] | undefined}>>
-}
-
 /** The command that runs if none is named. */
 export const DEFAULT_COMMAND = 'diagnose'
 
 /** Everything that can be completed, from the commands themselves; `more` are words that only the program has. */
 export const wordsOf = (
-  commands: readonly Loaded[],
+  commands: readonly Command.Loadable[],
   more: Readonly<Record<string, readonly string[]>>,
 ): readonly CommandWords[] =>
   commands
@@ -50,21 +33,25 @@ export const wordsOf = (
       ({id, summary = '', flags, args}): CommandWords => ({
         name: id,
         summary: firstSentence(summary),
-        flags: Object.values(flags as Readonly<Record<string, Flag>>).flatMap(flagWords),
+        flags: Object.values(flags).flatMap(flagWords),
         words: more[id] ?? Object.values(args).flatMap(({options}) => options ?? []),
       }),
     )
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
-function flagWords({name, char, summary = '', type, options, helpValue, hidden, allowNo}: Flag): readonly FlagWords[] {
+function flagWords(flag: Command.Flag.Cached): readonly FlagWords[] {
+  const {name, char, summary = '', hidden} = flag
   if (hidden) return []
   const words = {name, char, summary: firstSentence(summary)}
-  if (type !== 'boolean') return [{...words, value: options ?? (isFile(helpValue) ? 'file' : 'text')}]
-  const flag: FlagWords = {...words, value: 'none'}
-  return allowNo ? [flag, {name: `no-${name}`, summary: flag.summary, value: 'none'}] : [flag]
+  if (flag.type !== 'boolean') return [{...words, value: flag.options ?? (isFile(flag.helpValue) ? 'file' : 'text')}]
+  const {allowNo} = flag
+  return [
+    {...words, value: 'none'},
+    ...(allowNo ? [{name: `no-${name}`, summary: words.summary, value: 'none'} as const] : []),
+  ]
 }
 
-const isFile = (helpValue: Flag['helpValue']): boolean => /FILE|DIR/.test(String(helpValue ?? ''))
+const isFile = (helpValue: unknown): boolean => /FILE|DIR/.test(String(helpValue ?? ''))
 
 /** The part before the details, on one line. */
 const firstSentence = (text: string): string => text.split(/[.:;](?:\s|$)/, 1)[0]?.replaceAll(/\s+/g, ' ') ?? ''

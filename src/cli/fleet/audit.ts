@@ -1,19 +1,21 @@
+import {basename} from 'node:path'
 import type {Audit} from '../../audit/report.ts'
 import type {CallCount} from '../../collect/instrument.ts'
 import {fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
 import {completed} from '../../fleet/expected.ts'
+import {baselineIn, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
 import {AUDIT, type AuditMode, INSPECTION} from '../../fleet/modes.ts'
 import {type Job, NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
+import {linesIn} from '../input/text-files.ts'
 import {notice} from '../output/notice.ts'
 import {progressOn} from '../output/progress.ts'
 import {type AuditResult, auditResultOf, type FleetInputs, includesHybrid} from './audit-result.ts'
 import {fixWriterFor} from './fix-writer.ts'
 import type {FleetFlags} from './flags.ts'
-import {baselineFrom, partsFrom, suppressionsFrom, unitsFrom} from './inputs.ts'
-import {choiceOf, linesIn} from './instance-filter.ts'
-import {resumeIn} from './resume.ts'
+import {choiceOf, eachIn, inputOf} from './inputs.ts'
+import {resumeIn, SETTINGS} from './resume.ts'
 
 type Extras = Pick<RunOptions, 'onExamined'> & Pick<LiveOptions, 'connect'>
 
@@ -32,8 +34,8 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   const {schema} = mode
   const [chosen, suppressions, baseline, write] = await Promise.all([
     choiceOf(flags),
-    flags.suppress === undefined ? [] : suppressionsFrom(flags.suppress),
-    flags.baseline === undefined ? undefined : baselineFrom(flags.baseline, schema),
+    flags.suppress === undefined ? [] : inputOf(flags.suppress).then(suppressionsIn),
+    flags.baseline === undefined ? undefined : inputOf(flags.baseline).then((input) => baselineIn(input, schema)),
     fixWriterFor(flags),
   ])
   const inputs = {chosen, suppressions, baseline, write}
@@ -46,8 +48,8 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
 
 /** Every part, with a placeholder for each missing one. */
 async function auditFromParts(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
-  const parts = await partsFrom(sources, schema)
-  return units === undefined ? parts : completed(parts, await unitsFrom(units))
+  const parts = await eachIn(sources, (input) => (basename(input.name) === SETTINGS ? [] : [partIn(input, schema)]))
+  return units === undefined ? parts : completed(parts, await eachIn(units, unitsIn))
 }
 
 async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {

@@ -1,34 +1,27 @@
-import {basename} from 'node:path'
 import {sourcesOf} from '../../account-file/sources.ts'
-import type {Baseline} from '../../audit/changes.ts'
-import type {Audit, AuditPart} from '../../audit/report.ts'
-import type {Suppression} from '../../audit/suppressions.ts'
-import type {Unit} from '../../fleet/expected.ts'
-import {baselineIn, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
-import {textIn} from './instance-filter.ts'
-import {SETTINGS} from './resume.ts'
+import {choiceFor} from '../../fleet/choice.ts'
+import type {Input} from '../../fleet/inputs.ts'
+import type {Choice} from '../../inspector/inspector.ts'
+import {textIn} from '../input/text-files.ts'
+import type {FleetFlags} from './flags.ts'
+import {idsFrom} from './instance-ids.ts'
 
-const inputOf = async (name: string) => ({name, text: await textIn(name)})
+export const inputOf = async (name: string): Promise<Input> => ({name, text: await textIn(name)})
 
-export const baselineFrom = async (file: string, schema: Audit['schema']): Promise<Baseline> =>
-  baselineIn(await inputOf(file), schema)
-
-export const suppressionsFrom = async (file: string): Promise<readonly Suppression[]> =>
-  suppressionsIn(await inputOf(file))
-
-/** The results of single accounts and Regions, in files or folders. */
-export async function partsFrom(sources: readonly string[], schema: Audit['schema']): Promise<readonly AuditPart[]> {
-  const found = (await Promise.all(sources.map((source) => sourcesOf(source))))
-    .flat()
-    .filter(({name}) => basename(name) !== SETTINGS)
-  const parts: AuditPart[] = []
-  for (const {name, path} of found) parts.push(partIn({name, text: await textIn(path ?? '-')}, schema))
-  return parts
+/** What is in each of several files, some of them in folders. */
+export async function eachIn<T>(
+  sources: readonly string[],
+  read: (input: Input) => readonly T[],
+): Promise<readonly T[]> {
+  const found = (await Promise.all(sources.map((source) => sourcesOf(source)))).flat()
+  const items: T[] = []
+  for (const {name, path} of found) items.push(...read({name, text: await textIn(path ?? '-')}))
+  return items
 }
 
-/** The accounts and Regions of which parts are expected. */
-export async function unitsFrom(sources: readonly string[]): Promise<readonly Unit[]> {
-  const found = (await Promise.all(sources.map((source) => sourcesOf(source)))).flat()
-  const units = await Promise.all(found.map(async ({name, path}) => unitsIn({name, text: await textIn(path ?? '-')})))
-  return units.flat()
+/** Which instances are examined. */
+export async function choiceOf(flags: FleetFlags): Promise<Choice> {
+  const file = flags['instance-ids-from']
+  const ids = file === undefined ? undefined : new Set(idsFrom(file, await textIn(file)))
+  return choiceFor({ids, tags: flags.tag, vpcs: flags.vpc, includeStopped: flags['include-stopped'] ?? false})
 }

@@ -2,8 +2,8 @@ import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
 import {logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {textIn} from '../fleet/instance-filter.ts'
 import type {EvidenceFlags} from './flags.ts'
+import {textIn} from './text-files.ts'
 
 /** What files from inside the instance show: the output of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
 export async function readEvidence(

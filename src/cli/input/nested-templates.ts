@@ -3,7 +3,7 @@ import {dirname, isAbsolute, relative, resolve, sep} from 'node:path'
 import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
 import {objectOf, textOf} from '../../plan/resource.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
-import {textIn} from '../fleet/instance-filter.ts'
+import {textIn} from './text-files.ts'
 
 /** CloudFormation accepts templates of 1 MB; source templates may also have comments. */
 const MAX_BYTES = 10_000_000

@@ -3,7 +3,7 @@ import {codeOf} from '../../util/error-code.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
-import {isUsageError, usageError} from '../../util/usage-error.ts'
+import {isUsageError} from '../../util/usage-error.ts'
 import {EXIT} from './exit-code.ts'
 
 const WHERE_TO_REPORT = 'https://github.com/ssm-doctor/ssm-doctor/issues'
@@ -110,7 +110,3 @@ const sentence = (message: string): string => {
   )
   return /[.!?]$/.test(line) ? line : `${line}.`
 }
-
-/** An option that takes one of a few values, or none of them. */
-export const notOneOf = (what: string, given: string, known: readonly string[]): Error =>
-  usageError(`Unknown ${what} "${given}". Available: ${known.join(', ')}.`)

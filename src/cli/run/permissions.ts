@@ -10,13 +10,6 @@ import {
 } from '../../model/permissions.ts'
 import {usageError} from '../../util/usage-error.ts'
 
-const SCOPES: Readonly<Record<string, PolicyScope>> = {
-  diagnose: 'instance',
-  preflight: 'launch',
-  audit: 'fleet',
-  inspector: 'fleet',
-  plan: 'fleet',
-}
 const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
 
 /** Only associations that Amazon Inspector needs for its inventory are read. */
@@ -25,12 +18,12 @@ const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 /** Plans are about EC2 instances, and Amazon Inspector scans no other nodes. */
 const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
 
-const OMITTED_KINDS: Readonly<Record<string, readonly Kind[]>> = {
-  diagnose: INSPECTOR,
-  audit: NOT_AUDITED,
-  plan: [...NOT_AUDITED, ...OF_HYBRID_NODES],
-  inspector: OF_HYBRID_NODES,
-  preflight: KINDS.filter((kind) => describedBy(kind).running),
+const COMMANDS: Readonly<Record<string, {readonly scope: PolicyScope; readonly omitted: readonly Kind[]}>> = {
+  diagnose: {scope: 'instance', omitted: INSPECTOR},
+  preflight: {scope: 'launch', omitted: KINDS.filter((kind) => describedBy(kind).running)},
+  audit: {scope: 'fleet', omitted: NOT_AUDITED},
+  inspector: {scope: 'fleet', omitted: OF_HYBRID_NODES},
+  plan: {scope: 'fleet', omitted: [...NOT_AUDITED, ...OF_HYBRID_NODES]},
 }
 
 interface PermissionFlags {
@@ -44,7 +37,7 @@ interface PermissionFlags {
 export function kindsOf(command: string, {with: options = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
   if (options.length > 0 && command !== '' && command !== 'diagnose')
     throw usageError(`--with is for diagnose; ${command} never asks for it.`)
-  const omitted = OMITTED_KINDS[command] ?? []
+  const omitted = COMMANDS[command]?.omitted ?? []
   return KINDS.filter((kind) => {
     const {optIn} = describedBy(kind)
     return optIn === undefined ? !omitted.includes(kind) : options.includes(optIn)
@@ -53,7 +46,7 @@ export function kindsOf(command: string, {with: options = []}: Pick<PermissionFl
 
 /** The read-only policy that a command needs. */
 export function policyOf(command: string, flags: PermissionFlags): ReadOnlyPolicy {
-  const policy = policyFor(kindsOf(command, flags), flags.partition, SCOPES[command] ?? 'region')
+  const policy = policyFor(kindsOf(command, flags), flags.partition, COMMANDS[command]?.scope ?? 'region')
   const isOfMany = command === 'audit' || command === 'inspector'
   const crossAccount = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
   const stacks = command === '' || command === 'plan' ? stackStatements : []

@@ -11,8 +11,8 @@ import {stackChange} from '../../plan/cloudformation/stack-change.ts'
 import {listOf, objectOf, type ResourcePlan, textOf} from '../../plan/resource.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {textIn} from '../fleet/instance-filter.ts'
 import {nestedTemplates} from '../input/nested-templates.ts'
+import {textIn} from '../input/text-files.ts'
 
 interface StackFlags {
   readonly parameters?: string | undefined
@@ -103,25 +103,29 @@ export function stackPlan(
 
 const deployedTemplate = (deployed: DeployedStack): Template => ({
   template: parseTemplate('The template of the stack', deployed.template),
-  nested: templatesOf(deployed),
+  nested: new Map(
+    nestedIn(deployed).map(([address, {template}]) => [
+      address,
+      parseTemplate(`The template of stack ${address.split('.').at(-1)}`, template),
+    ]),
+  ),
 })
 
 /** The ids of a stack and of those nested in it, by address. */
-const physicalIdsOf = ({physicalIds, nested}: DeployedStack): ReadonlyMap<string, string> =>
+const physicalIdsOf = (deployed: DeployedStack): ReadonlyMap<string, string> =>
   new Map([
-    ...physicalIds,
-    ...[...nested].flatMap(([logicalId, inner]) =>
-      [...physicalIdsOf(inner)].map(([address, id]) => [`${logicalId}.${address}`, id] as const),
+    ...deployed.physicalIds,
+    ...nestedIn(deployed).flatMap(([address, {physicalIds}]) =>
+      [...physicalIds].map(([name, id]) => [`${address}.${name}`, id] as const),
     ),
   ])
 
-const templatesOf = ({nested}: DeployedStack): ReadonlyMap<string, JsonObject> =>
-  new Map(
-    [...nested].flatMap(([logicalId, inner]): readonly (readonly [string, JsonObject])[] => [
-      [logicalId, parseTemplate(`The template of stack ${logicalId}`, inner.template)],
-      ...[...templatesOf(inner)].map(([address, template]) => [`${logicalId}.${address}`, template] as const),
-    ]),
-  )
+/** The stacks within a stack, on all levels, by address. */
+const nestedIn = ({nested}: DeployedStack): readonly (readonly [address: string, DeployedStack])[] =>
+  [...nested].flatMap(([name, inner]) => [
+    [name, inner] as const,
+    ...nestedIn(inner).map(([address, one]) => [`${name}.${address}`, one] as const),
+  ])
 
 /** Whether the file is the output of `describe-change-set`, not a template. */
 function changeSetIn(file: string, text: string): JsonObject | undefined {

@@ -8,21 +8,17 @@ import type {Report} from '../../diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {subjectOf} from '../../model/hybrid.ts'
 import type {Scan} from '../../render/text/text-watch.ts'
-import {examineInstance, type InstanceExamination} from '../run/examination.ts'
+import type {Observation} from '../../watch/watch.ts'
+import {examineInstance} from '../run/examination.ts'
 import {otherRegionOf} from '../run/examine-all.ts'
-
-/** An examination, and the time of the last start of its instance. */
-export interface Poll extends InstanceExamination {
-  readonly at: number
-  readonly launched?: number
-}
 
 /** How Amazon Inspector scans the instance; undefined if that cannot be read, or Inspector does not scan EC2 here. */
 type Coverage = Scan | 'unlisted'
 
 /** Reads one instance from AWS. */
 export interface InstanceProbe {
-  readonly examine: () => Promise<Poll>
+  readonly examine: () => Promise<Observation>
+  /** The one or two calls that show whether the registration of the node has changed. */
   readonly poll: () => Promise<Report['registration']>
   readonly coverage: () => Promise<Coverage | undefined>
 }

@@ -1,18 +1,14 @@
 import {isAccessError} from '../../collect/errors.ts'
-import type {Report} from '../../diagnosis/report.ts'
-import type {Unanswered} from '../../render/text/text-watch.ts'
 import {EXAMINATION_INTERVALS, POLL_INTERVALS, pauseAfter, RETRY_INTERVALS} from '../../watch/poll-interval.ts'
 import {type Change, isOtherwise, isOver, type Observation, updated, type Watch, watchFrom} from '../../watch/watch.ts'
+import type {InstanceProbe} from './instance-probe.ts'
 
 /** The probe, the clock and the output of a watch; a test passes its own. */
-export interface Watching {
+export interface Watching extends Pick<InstanceProbe, 'examine' | 'poll'> {
   readonly now: () => number
   /** Waits this many milliseconds, and may show what it waits for in the meantime. */
   readonly rest: (milliseconds: number, watch: Watch) => Promise<void>
-  readonly examine: () => Promise<Observation>
-  /** The one or two calls that show whether the registration of the node has changed. */
-  readonly poll: () => Promise<Report['registration']>
-  readonly report: (changes: readonly (Change | Unanswered)[], watch: Watch) => void
+  readonly report: (changes: readonly Change[], watch: Watch) => void
 }
 
 interface WatchState {

@@ -1,23 +1,11 @@
 import type {Report} from '../../diagnosis/report.ts'
 import {jsonReports} from '../../render/formats/json.ts'
-import type {Terminal} from '../../render/text/terminal.ts'
 import {quietReport} from '../../render/text/text.ts'
 import type {ReportFlags} from '../input/flags.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
 import {textReports} from '../output/text-reports.ts'
-import type {InstanceExamination} from '../run/examination.ts'
-
-/** Where a watch prints: `stdout` has a single document if one was requested. */
-export interface WatchOutput {
-  readonly terminal: Terminal
-  readonly reports: (examined: InstanceExamination) => void
-  readonly says: (lines: readonly string[]) => void
-  /** Only on a terminal, and cleared by the next output. */
-  readonly waits: (what: string) => void
-  readonly rest: () => void
-  readonly ends: (report: Report) => void
-}
+import type {PrintedExamination} from '../run/examination.ts'
 
 export type Out = Stream & Pick<NodeJS.WriteStream, 'write'>
 
@@ -26,7 +14,8 @@ interface Streams {
   readonly stderr: Out
 }
 
-export function createWatchOutput(flags: ReportFlags, {stdout, stderr}: Streams): WatchOutput {
+/** Where a watch prints: `stdout` has a single document if one was requested. */
+export function createWatchOutput(flags: ReportFlags, {stdout, stderr}: Streams) {
   const isJson = flags.json || flags.format === 'json'
   const isText = !isJson && !flags.quiet
   const stream = isJson ? stderr : stdout
@@ -37,21 +26,24 @@ export function createWatchOutput(flags: ReportFlags, {stdout, stderr}: Streams)
   }
   return {
     terminal: terminalOf(stream, !flags['no-color']),
-    reports: (examined) => {
+    reports: (examined: PrintedExamination) => {
       if (isText)
         write(
           stdout,
           `${textReports([examined], {terminal: terminalOf(stdout, !flags['no-color']), verbose: flags.verbose})}\n`,
         )
     },
-    says: (lines) => {
+    says: (lines: readonly string[]) => {
       if (!flags.quiet && lines.length > 0) write(stream, lines.join('\n'))
     },
+    /** Only on a terminal, and cleared by the next output. */
     waits: progress.say,
     rest: progress.end,
-    ends: (report) => {
+    ends: (report: Report) => {
       if (isJson) write(stdout, jsonReports([report]))
       else if (flags.quiet) write(stdout, quietReport(report))
     },
   }
 }
+
+export type WatchOutput = ReturnType<typeof createWatchOutput>

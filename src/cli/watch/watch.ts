@@ -11,14 +11,14 @@ import {
   waitingLine,
 } from '../../render/text/text-watch.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {cannotObserve, isOver} from '../../watch/watch.ts'
+import {cannotObserve, isOver, type Observation} from '../../watch/watch.ts'
 import {connectionOf} from '../input/connection.ts'
 import {durationOf} from '../input/duration.ts'
 import type {AccountFlags, EvidenceFlags, RemedyFlags, ReportFlags} from '../input/flags.ts'
 import {assertAccount, regionOf, type Target} from '../input/target.ts'
 import {exitCodeOf} from '../output/exit-code.ts'
 import {examineOptionsOf} from '../run/examine-options.ts'
-import {type InstanceProbe, type Poll, probeFor} from './instance-probe.ts'
+import {type InstanceProbe, probeFor} from './instance-probe.ts'
 import {runWatch, type Watching} from './watch-loop.ts'
 import {createWatchOutput, type Out, type WatchOutput} from './watch-output.ts'
 
@@ -91,7 +91,7 @@ async function watched(probe: InstanceProbe, timeout: number, output: WatchOutpu
 }
 
 async function untilOver(
-  first: Poll,
+  first: Observation,
   probe: InstanceProbe,
   timeout: number,
   {says, waits, terminal}: WatchOutput,

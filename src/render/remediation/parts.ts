@@ -76,17 +76,14 @@ const created = ({call}: Context, type: string, about: readonly (Value | undefin
   name: slug(call.save?.as ?? about.map(textOf).filter(Boolean).join('_')),
   properties: given(properties),
 })
-const set = (type: string, key: Key, properties: Given): Part => ({
+const set = (type: string, key: Key, properties: Given): Extract<Part, {change: 'set'}> => ({
   change: 'set',
   type,
   key,
   properties: given(properties),
 })
 const complete = (type: string, key: Key, properties: Properties): Part => ({
-  change: 'set',
-  type,
-  key,
-  properties,
+  ...set(type, key, properties),
   complete: true,
 })
 
@@ -119,9 +116,7 @@ const modification =
     if (names.some((name) => name.startsWith('Remove'))) return undefined
     const items = names.flatMap((name) =>
       name.startsWith('Add')
-        ? listIn(input, name).map((item) =>
-            listItem('added', type, {[id]: key}, name.slice('Add'.length), [item, item]),
-          )
+        ? listIn(input, name).map((item) => listItem('added', type, {[id]: key}, name.slice('Add'.length), item))
         : [],
     )
     const settings = given({
@@ -131,20 +126,11 @@ const modification =
     return [...items, ...(Object.keys(settings).length > 0 ? [set(type, {[id]: key}, settings)] : [])]
   }
 
-const listItem = (
-  change: Change,
-  type: string,
-  key: Key,
-  list: string,
-  [item, label]: readonly [Value, Value | undefined],
-): Part => ({
-  change,
-  type,
-  key,
-  list,
-  item,
-  label: textOf(label),
-})
+/** An item of a list, labeled with what distinguishes it. */
+const listItem = (change: Change, type: string, key: Key, list: string, item: Value): Part => {
+  const label = isStructure(item) ? (item.VPCId ?? item.Name) : item
+  return {change, type, key, list, item, label: textOf(label)}
+}
 type Change = 'added' | 'removed'
 
 /** One resource for each peer of the rules. */
@@ -197,10 +183,7 @@ const bareZone = (id: Value = ''): Value => (typeof id === 'string' ? id.replace
 
 const zoneChange =
   (change: Change): Rule =>
-  (input) => {
-    const vpc = structureIn(input, 'VPC')
-    return [listItem(change, ZONE, {HostedZoneId: bareZone(input.HostedZoneId)}, 'VPCs', [vpc, vpc.VPCId])]
-  }
+  (input) => [listItem(change, ZONE, {HostedZoneId: bareZone(input.HostedZoneId)}, 'VPCs', structureIn(input, 'VPC'))]
 
 const records: Rule = (input, context) =>
   listIn(structureIn(input, 'ChangeBatch'), 'Changes')
@@ -242,10 +225,7 @@ const domainsOfList: Rule = ({FirewallDomainListId = '', Operation, ...input}) =
       )
 
 const firewallRule: Rule = ({FirewallRuleGroupId = '', CreatorRequestId: _, ...item}) => [
-  listItem('added', 'AWS::Route53Resolver::FirewallRuleGroup', {FirewallRuleGroupId}, 'FirewallRules', [
-    item,
-    item.Name,
-  ]),
+  listItem('added', 'AWS::Route53Resolver::FirewallRuleGroup', {FirewallRuleGroupId}, 'FirewallRules', item),
 ]
 
 const ROLE = 'AWS::IAM::Role'
@@ -253,7 +233,7 @@ const ROLE_POLICY = 'AWS::IAM::RolePolicy'
 
 const policyOfRole =
   (change: Change): Rule =>
-  ({RoleName = '', PolicyArn = ''}) => [listItem(change, ROLE, {RoleName}, 'ManagedPolicyArns', [PolicyArn, PolicyArn])]
+  ({RoleName = '', PolicyArn = ''}) => [listItem(change, ROLE, {RoleName}, 'ManagedPolicyArns', PolicyArn)]
 
 /** Its role is given by another call. */
 const PROFILE = 'AWS::IAM::InstanceProfile'

@@ -12,28 +12,29 @@ import {indented, wrap} from './width.ts'
 
 const MAX_UNSCANNED = 12
 
-const MARK_OF_COVERAGE: Readonly<Record<Coverage, Tone>> = {
-  covered: 'good',
-  agentless: 'good',
-  limited: 'bad',
-  pending: 'none',
-  stopped: 'none',
-  terminating: 'none',
-  excluded: 'none',
-  unsupported: 'none',
-  uncovered: 'bad',
-  unlisted: 'bad',
-  disabled: 'bad',
-  unknown: 'open',
+const SHOWN: Readonly<Record<Coverage, readonly [mark: Tone, words: string]>> = {
+  covered: ['good', 'covered'],
+  agentless: ['good', 'covered (agentless)'],
+  limited: ['bad', 'partly covered'],
+  pending: ['none', 'pending'],
+  stopped: ['none', 'stopped'],
+  terminating: ['none', 'terminating'],
+  excluded: ['none', 'excluded by tag'],
+  unsupported: ['none', 'unsupported'],
+  uncovered: ['bad', 'not covered'],
+  unlisted: ['bad', 'not listed'],
+  disabled: ['bad', 'in accounts with Inspector disabled'],
+  unknown: ['open', 'unknown'],
 }
 
 /** The Amazon Inspector coverage of the fleet, and every instance that is not covered: why, and what would fix it. */
 export function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly string[] {
   const {coverage} = totals
   if (!coverage) return []
-  const counts = COVERAGES.filter((one) => coverage[one] > 0).map(
-    (one) => `${markOf(MARK_OF_COVERAGE[one], terminal)} ${coverage[one]} ${WORDS[one]}`,
-  )
+  const counts = COVERAGES.filter((one) => coverage[one] > 0).map((one) => {
+    const [mark, words] = SHOWN[one]
+    return `${markOf(mark, terminal)} ${coverage[one]} ${words}`
+  })
   const unscanned = instances.filter(isUnscanned)
   const lines = inRows(counts, 3)
   return [
@@ -67,7 +68,7 @@ function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): 
   const root = rootOf(first)
   return entryLines(
     counted(alike.length, 'instance'),
-    reason ?? WORDS[coverage],
+    reason ?? SHOWN[coverage][1],
     [
       meaning,
       ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${entryOf(root.id).title} [${root.id}].`] : []),
@@ -83,21 +84,6 @@ function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): 
 const inRows = (cells: readonly string[], each: number): readonly string[] =>
   cells.length === 0 ? [] : [cells.slice(0, each).join('   '), ...inRows(cells.slice(each), each)]
 
-const WORDS: Readonly<Record<Coverage, string>> = {
-  covered: 'covered',
-  agentless: 'covered (agentless)',
-  limited: 'partly covered',
-  pending: 'pending',
-  stopped: 'stopped',
-  terminating: 'terminating',
-  excluded: 'excluded by tag',
-  unsupported: 'unsupported',
-  uncovered: 'not covered',
-  unlisted: 'not listed',
-  disabled: 'in accounts with Inspector disabled',
-  unknown: 'unknown',
-}
-
 function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly string[] {
   const {columns, paint} = terminal
   const {inspector, id, name, rootCause} = instance
@@ -110,6 +96,6 @@ function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly
     ...(isNews ? [`Cause: ${entryOf(root.id).title} [${rootCause}] on ${root.resource}.`] : []),
     ...(inspector.change ? [`Change: ${inspector.change}.`] : []),
   ].flatMap((text) => wrap(plain(text), columns - 4))
-  const head = [id, name ?? '', placeOf(instance), inspector.reason ?? WORDS[inspector.coverage]].filter(Boolean)
+  const head = [id, name ?? '', placeOf(instance), inspector.reason ?? SHOWN[inspector.coverage][1]].filter(Boolean)
   return [...indented(head.join('  '), columns, 2), ...below.map((line) => `    ${paint('dim', line)}`)]
 }

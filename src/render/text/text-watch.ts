@@ -32,19 +32,8 @@ export function clockOf(milliseconds: number): string {
   return `${hours > 0 ? `${hours}:${pair(minutes)}` : minutes}:${pair(seconds % MINUTE)}`
 }
 
-/** AWS could not be reached, which may be temporary. */
-export interface Unanswered {
-  readonly kind: 'unanswered'
-  readonly why: string
-}
-
 /** One change as lines, under the time since the watch began. */
-export function changeLines(
-  change: Change | Unanswered,
-  watch: Watch,
-  now: number,
-  terminal: Terminal,
-): readonly string[] {
+export function changeLines(change: Change, watch: Watch, now: number, terminal: Terminal): readonly string[] {
   const {mark, says, below = []} = wordsOf(change, watch, terminal)
   return [...under(clockOf(now - watch.began), mark, says, terminal), ...below]
 }
@@ -63,7 +52,7 @@ interface Words {
   readonly below?: readonly string[]
 }
 
-function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal): Words {
+function wordsOf(change: Change, watch: Watch, terminal: Terminal): Words {
   switch (change.kind) {
     case 'effect':
       return {
