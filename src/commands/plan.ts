@@ -1,7 +1,7 @@
 import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, formatFlag, outputFlags, remedyFlags, reportFlags, under} from '../cli/input/flags.ts'
-import {PLAN_FORMAT_NAMES} from '../cli/output/plan-formats.ts'
+import {PLAN_FORMATS} from '../cli/output/plan-formats.ts'
 
 export default class Plan extends BaseCommand {
   static override summary = 'Check before deployment which managed instances a change would break.'
@@ -52,7 +52,7 @@ export default class Plan extends BaseCommand {
     }),
     ...accountFlags,
     prefer: remedyFlags.prefer,
-    format: formatFlag(PLAN_FORMAT_NAMES, 'text'),
+    format: formatFlag(PLAN_FORMATS, 'text'),
     json: reportFlags.json,
     ...outputFlags,
     'no-color': reportFlags['no-color'],

@@ -2,7 +2,7 @@ import {integer, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, flowLogFlags, formatFlag, outputFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
-import {namesOf, outputFor} from '../cli/output/output-files.ts'
+import {outputFor} from '../cli/output/output-files.ts'
 import {REACH_FORMATS} from '../cli/output/reach-formats.ts'
 
 export default class Reach extends BaseCommand {
@@ -19,7 +19,7 @@ export default class Reach extends BaseCommand {
   static override usage = ['reach INSTANCE-ID --to DESTINATION [--port N] [FLAGS]']
   static override flags = {
     ...accountFlags,
-    format: formatFlag(namesOf(REACH_FORMATS), 'text'),
+    format: formatFlag(REACH_FORMATS, 'text'),
     json: reportFlags.json,
     'no-color': reportFlags['no-color'],
     ...outputFlags,

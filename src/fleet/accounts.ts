@@ -1,5 +1,4 @@
 import type {Aws, Connection} from '../collect/aws.ts'
-import type {OrganizationAccount} from '../collect/organization.ts'
 import {ROLE_ARN, roleArnIn} from '../model/arn.ts'
 import {usageError} from '../util/usage-error.ts'
 
@@ -113,12 +112,7 @@ async function membersOf(
   }
 }
 
-interface Named {
-  readonly active: readonly string[]
-  readonly inactive: readonly OrganizationAccount[]
-}
-
-async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws, names: SettingNames): Promise<Named> {
+async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws, names: SettingNames) {
   if ('listed' in choice) {
     const odd = choice.listed.find((line) => !ACCOUNT.test(ROLE_ARN.exec(line)?.[1] ?? line))
     if (odd !== undefined)

@@ -34,3 +34,11 @@ export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
   undecided: 'open',
   symptom: 'open',
 }
+
+export const SEVERITY_WORD: Readonly<Record<Severity, string>> = {
+  blocks: 'blocking',
+  degrades: 'degraded',
+  advises: 'advice',
+  undecided: 'undetermined',
+  symptom: 'symptom',
+}

@@ -10,7 +10,7 @@ import {
   under,
   type ValuesOf,
 } from '../input/flags.ts'
-import {AUDIT_FORMAT_NAMES, SPLITS} from './formats.ts'
+import {AUDIT_FORMATS, SPLITS} from './formats.ts'
 
 const FAIL_ON = ['blocks', 'degrades', 'advises', 'new'] as const
 export type FailOn = (typeof FAIL_ON)[number]
@@ -114,7 +114,7 @@ export const fleetFlags = {
   }),
   ...under('OUTPUT', {
     'owner-tag': string({summary: 'Tag that names the owner of an instance.', default: 'Owner'}),
-    format: formatFlag(AUDIT_FORMAT_NAMES, 'table'),
+    format: formatFlag(AUDIT_FORMATS, 'table'),
     json: reportFlags.json,
     ...outputFlags,
     split: option({

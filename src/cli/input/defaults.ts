@@ -5,9 +5,9 @@ import {parseJson} from '../../account-file/json-text.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {AUDIT_FORMAT_NAMES} from '../fleet/formats.ts'
-import {PLAN_FORMAT_NAMES} from '../output/plan-formats.ts'
-import {REPORT_FORMAT_NAMES} from '../output/report-formats.ts'
+import {AUDIT_FORMATS} from '../fleet/formats.ts'
+import {PLAN_FORMATS} from '../output/plan-formats.ts'
+import {REPORT_FORMATS} from '../output/report-formats.ts'
 
 const CONFIG_FILE = '.ssm-doctor.json'
 const PREFIX = 'SSM_DOCTOR_'
@@ -160,7 +160,7 @@ function argumentsOf({key, values, from}: Default, flag: Flag): readonly string[
   return (flag.multiple ? own : own.slice(0, 1)).map((value) => `--${key}=${value}`)
 }
 
-const FORMATS: readonly string[] = [...new Set([...REPORT_FORMAT_NAMES, ...PLAN_FORMAT_NAMES, ...AUDIT_FORMAT_NAMES])]
+const FORMATS: readonly string[] = Object.keys({...REPORT_FORMATS, ...PLAN_FORMATS, ...AUDIT_FORMATS})
 
 function isTrue(value: string | undefined, key: string, from: string): boolean {
   if (value === 'true' || value === '1') return true

@@ -3,7 +3,8 @@ import type {Flag} from '@oclif/core/interfaces'
 import {ROLE_ARN} from '../../model/arn.ts'
 import {PREFERENCES} from '../../remedies/core/remedy.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {REPORT_FORMAT_NAMES} from '../output/report-formats.ts'
+import {type Formats, namesOf} from '../output/output-files.ts'
+import {REPORT_FORMATS} from '../output/report-formats.ts'
 
 type ValueOf<F> = F extends Flag<infer V> ? V : never
 type Optional<V> = undefined extends V ? true : V extends boolean ? true : false
@@ -22,8 +23,8 @@ export const many = {multiple: true, multipleNonGreedy: true} as const
 export const files = {...many, helpValue: 'FILE'} as const
 
 /** One of the formats of a report. */
-export const formatFlag = <Name extends string>(options: readonly Name[], standard: NoInfer<Name>) =>
-  option({options, summary: 'Output format.', default: standard, helpGroup: 'OUTPUT'})()
+export const formatFlag = <Name extends string>(formats: Formats<Name, never>, standard: NoInfer<Name>) =>
+  option({options: namesOf<Name>(formats), summary: 'Output format.', default: standard, helpGroup: 'OUTPUT'})()
 
 /** The flags under a heading of the help. */
 export const under = <Flags extends object>(helpGroup: string, flags: Flags): Flags =>
@@ -115,7 +116,7 @@ export const remedyFlags = under('REMEDIATION', {
 
 /** How a report is printed. */
 export const reportFlags = under('OUTPUT', {
-  format: formatFlag(REPORT_FORMAT_NAMES, 'text'),
+  format: formatFlag(REPORT_FORMATS, 'text'),
   json: boolean({summary: 'Short for --format json.'}),
   verbose: boolean({
     summary: 'Show the evidence behind every check, the commands of alternatives and how to undo.',

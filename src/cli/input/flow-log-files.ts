@@ -62,7 +62,7 @@ export async function flowLogInFiles(
       add(source, file.name, content)
     }
     assertUsable(source, contents, instance, own)
-    traffic.add(trafficOf(contents))
+    traffic.add(jointly(contents.flatMap((content) => content.traffic ?? [])))
   }
   if (records.length === 0) notes.push(`No record since ${new Date(from * 1000).toISOString()}.`)
   return {names: sources, records, traffic: trafficOfSources(traffic), notes}
@@ -71,18 +71,14 @@ export async function flowLogInFiles(
 /** A log whose kind of traffic is not known may have recorded only one of them. */
 function trafficOfSources(traffic: ReadonlySet<Traffic | undefined>): Traffic | undefined {
   const known = [...traffic].filter((one) => one !== undefined)
-  if (known.length > 1) return 'all'
-  return traffic.has(undefined) ? undefined : known[0]
+  return known.length < 2 && traffic.has(undefined) ? undefined : jointly(known)
 }
 
 const unreadNote = (name: string, count: number): string =>
   `${name}: ${counted(count, 'line is', 'lines are')} not a flow log record.`
 
 /** Files of one log that differ in the kind of traffic contain all of it together. */
-const trafficOf = (contents: readonly FlowLogContent[]): Traffic | undefined => {
-  const known = contents.flatMap(({traffic}) => traffic ?? [])
-  return new Set(known).size > 1 ? 'all' : known[0]
-}
+const jointly = (known: readonly Traffic[]): Traffic | undefined => (new Set(known).size > 1 ? 'all' : known[0])
 
 /** Rejects what shows nothing about the instance, and says what it is. */
 function assertUsable(

@@ -95,10 +95,8 @@ export const OUTPUT: Readonly<Record<ToolName, Schema>> = {
     text: text('Meaning, data used, AWS documentation.'),
     causes: {type: 'array', items: CAUSE},
   }),
-  permissions: {
-    ...input(['Version', 'Statement'], {
-      Version: text('IAM policy version.'),
-      Statement: {type: 'array', items: {type: 'object'}},
-    }),
-  },
+  permissions: input(['Version', 'Statement'], {
+    Version: text('IAM policy version.'),
+    Statement: {type: 'array', items: {type: 'object'}},
+  }),
 }

@@ -26,7 +26,7 @@ interface Printing extends TextFlags {
 }
 
 /** The flags for the output of a command. */
-interface OutputFlags<Name extends string> extends TextFlags {
+export interface OutputFlags<Name extends string> extends TextFlags {
   readonly format: Name
   readonly json?: boolean | undefined
   readonly output?: readonly string[] | undefined

@@ -1,6 +1,6 @@
 import type {PlanReport} from '../../plan/plan-report.ts'
 import {jsonText} from '../../render/formats/json.ts'
-import {formatsFor, namesOf} from './output-files.ts'
+import {formatsFor} from './output-files.ts'
 
 const loadFormats = () => import('../../render/formats/plan-formats.ts')
 
@@ -23,5 +23,3 @@ export const PLAN_FORMATS = formatsFor<PlanReport>()({
 })
 
 export type PlanFormat = keyof typeof PLAN_FORMATS
-
-export const PLAN_FORMAT_NAMES = namesOf(PLAN_FORMATS)

@@ -1,6 +1,6 @@
 import {jsonReports} from '../../render/formats/json.ts'
 import type {PrintedExamination} from '../run/examination.ts'
-import {formatsFor, namesOf} from './output-files.ts'
+import {formatsFor} from './output-files.ts'
 import {textReports} from './text-reports.ts'
 
 const reportsOf = (examined: readonly PrintedExamination[]) => examined.map(({report}) => report)
@@ -25,5 +25,3 @@ export const REPORT_FORMATS = formatsFor<readonly PrintedExamination[]>()({
       (await import('../../render/formats/markdown-report.ts')).markdownReports(reportsOf(examined)),
   },
 })
-
-export const REPORT_FORMAT_NAMES = namesOf(REPORT_FORMATS)

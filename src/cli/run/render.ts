@@ -6,7 +6,7 @@ import type {ReachReport} from '../../reach/reach.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {AUDIT_FORMATS} from '../fleet/formats.ts'
 import {textIn} from '../input/text-files.ts'
-import {type Formats, namesOf, outputFor} from '../output/output-files.ts'
+import {type Formats, namesOf, type OutputFlags, outputFor} from '../output/output-files.ts'
 import {PLAN_FORMATS} from '../output/plan-formats.ts'
 import {REACH_FORMATS} from '../output/reach-formats.ts'
 import {REPORT_FORMATS} from '../output/report-formats.ts'
@@ -19,14 +19,8 @@ type AnyReport =
   | PlanReport
   | Audit
 
-interface RenderFlags {
-  readonly format: string
-  readonly output?: readonly string[] | undefined
-  readonly 'no-color'?: boolean | undefined
-}
-
 /** Prints a JSON report that was written earlier in another format. Nothing but the report is needed. */
-export async function renderFile(file: string, flags: RenderFlags, version: string): Promise<void> {
+export async function renderFile(file: string, flags: OutputFlags<string>, version: string): Promise<void> {
   const json = parseJson(file, await textIn(file))
   const kind = typeof json === 'object' && json !== null && 'schema' in json ? String(json.schema) : ''
   const fault = faultOf(kind, json)

@@ -28,10 +28,7 @@ export function createWatchOutput(flags: ReportFlags, {stdout, stderr}: Streams)
     terminal: terminalOf(stream, !flags['no-color']),
     reports: (examined: PrintedExamination) => {
       if (isText)
-        write(
-          stdout,
-          `${textReports([examined], {terminal: terminalOf(stdout, !flags['no-color']), verbose: flags.verbose})}\n`,
-        )
+        write(stdout, `${textReports([examined], {...flags, terminal: terminalOf(stdout, !flags['no-color'])})}\n`)
     },
     says: (lines: readonly string[]) => {
       if (!flags.quiet && lines.length > 0) write(stream, lines.join('\n'))

@@ -6,11 +6,7 @@ import {plain} from '../../util/plain-text.ts'
 import {causesIn, entryOf, fixOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
-/** A cause of an instance. */
-interface Found {
-  readonly instance: AuditedInstance
-  readonly cause: AuditedCause
-}
+type Found = ReturnType<typeof causesIn>[number]
 
 /** For tools that take an array. https://schema.ocsf.io/1.6.0/classes/compliance_finding?profiles=cloud,datetime */
 export const ocsfAudit = (audit: Audit, version: string): string => jsonText(findingsOf(audit, version))

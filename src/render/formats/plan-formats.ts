@@ -72,43 +72,39 @@ interface PlanResult {
   readonly id: string
   readonly docs: string
   readonly level: 'error' | 'warning' | 'note'
-  /** The instance, or what was not read. */
-  readonly subject: {readonly id: string; readonly name: string}
   readonly text: string
-  readonly resource: string
   readonly addresses: readonly string[]
+  /** The resource, and the instance, or what was not read. */
+  readonly key: string
 }
 
 /** What the plan breaks, and what cannot be determined before it is applied. */
 const resultsOf = (instance: PlannedInstance): readonly PlanResult[] => {
   const name = plannedName(instance)
-  const here = {subject: {id: instance.id, name}, addresses: [name]}
   const causes = instance.causes.map(
     ({id, docs, severity, message, resource, by}): PlanResult => ({
-      ...here,
       id,
       docs,
       level: severity === 'blocks' ? 'error' : 'warning',
-      text: message,
-      resource,
-      ...(by.length > 0 && {addresses: by.map(({address}) => address)}),
+      text: `${name}: ${message}`,
+      addresses: by.length > 0 ? by.map(({address}) => address) : [name],
+      key: `${resource}@${instance.id}`,
     }),
   )
   if (!isUndetermined(instance)) return causes
   const text = instance.unknown.join(' ') || 'Cannot be determined before the plan is applied.'
-  return [...causes, {...here, id: UNDETERMINED, docs: '', level: 'note', text, resource: instance.id}]
+  return [...causes, undetermined(instance.id, name, text)]
 }
 
 const UNDETERMINED = 'plan.undetermined'
 
-const unreadResult = ({address, type}: PlanReport['ignored'][number]): PlanResult => ({
+const undetermined = (id: string, name: string, text: string): PlanResult => ({
   id: UNDETERMINED,
   docs: '',
   level: 'note',
-  subject: {id: address, name: address},
-  text: `This ${type} was not read, so what it changes cannot be determined.`,
-  resource: address,
-  addresses: [address],
+  text: `${name}: ${text}`,
+  addresses: [name],
+  key: `${id}@${id}`,
 })
 
 /** SARIF 2.1.0 with the address in the plan's source as the logical location. */
@@ -116,24 +112,26 @@ export function sarifPlan(report: PlanReport, version: string): string {
   const {instances, source} = report
   const found = [
     ...instances.filter((one) => isBroken(one) || isUndetermined(one)).flatMap(resultsOf),
-    ...unreadIn(report).map(unreadResult),
+    ...unreadIn(report).map(({address, type}) =>
+      undetermined(address, address, `This ${type} was not read, so what it changes cannot be determined.`),
+    ),
   ]
   const rules = [...new Map(found.map((one) => [one.id, one])).values()]
   return sarifLog(
     'plan',
     version,
     rules.map(({id, docs}) => ({id, shortDescription: {text: id}, ...(docs !== '' && {helpUri: docs})})),
-    found.map(({id, level, subject, text, resource, addresses}) => ({
+    found.map(({id, level, text, addresses, key}) => ({
       ruleId: id,
       ruleIndex: rules.findIndex((rule) => rule.id === id),
       level,
       ...(id === UNDETERMINED && {kind: 'open'}),
-      message: {text: `${subject.name}: ${text}`},
+      message: {text},
       locations: addresses.map((address) => ({
         physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
         logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
       })),
-      partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${subject.id}`)}:1`},
+      partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${key}`)}:1`},
     })),
   )
 }

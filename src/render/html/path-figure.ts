@@ -7,13 +7,16 @@ import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
 import {reachOf, type Station, stationsOf} from './stations.ts'
 
+/** The instance, and its network interface if the report has it. */
+export interface Start {
+  readonly from: string
+  readonly eni?: string | undefined
+}
+
 /** What is drawn: the path, the name of its figure (for links), and the labels of both ends. */
-interface PathDrawing {
+interface PathDrawing extends Start {
   readonly path: ReportedPath
   readonly key: string
-  readonly from: string
-  /** The instance's network interface, if the report has it. */
-  readonly eni?: string | undefined
   readonly to: readonly string[]
 }
 

@@ -4,27 +4,21 @@ import {capital} from '../../util/list-in-words.ts'
 import {LEG_NAME, PATH_WORD, PLACE} from '../text/text-paths.ts'
 import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
-import {hopId, pathFigure} from './path-figure.ts'
+import {hopId, pathFigure, type Start} from './path-figure.ts'
 import {shapeOf} from './stations.ts'
 
-/** The instance and its network interface. */
-export interface Ends {
-  readonly from: string
-  readonly eni?: string | undefined
-}
-
 /** Every path once: identical ones, as those of ssm, ssmmessages and ec2messages usually are, in one figure. */
-export function pathSections(paths: readonly ReportedPath[], from: Ends, prefix: string): readonly Markup[] {
-  return [...groupBy(paths, shapeOf).values()].map((group, at) => pathSection(group, from, `${prefix}path-${at + 1}`))
+export function pathSections(paths: readonly ReportedPath[], start: Start, prefix: string): readonly Markup[] {
+  return [...groupBy(paths, shapeOf).values()].map((group, at) => pathSection(group, start, `${prefix}path-${at + 1}`))
 }
 
-function pathSection(group: readonly ReportedPath[], {from, eni}: Ends, key: string): Markup {
+function pathSection(group: readonly ReportedPath[], start: Start, key: string): Markup {
   const [path] = group
   if (!path) return html``
   const services = group.map(({service}) => service)
   const isFine = path.verdict === 'open'
   return html`<section class="path"><h3>${services.join(', ')}: <span class="${PATH_TONE[path.verdict]}">${SIGN[PATH_TONE[path.verdict]]} ${PATH_WORD[path.verdict]}</span></h3>
-<figure id="${key}">${pathFigure({path, key, from, eni, to: services})}</figure>
+<figure id="${key}">${pathFigure({path, key, ...start, to: services})}</figure>
 <details${!isFine && ' open'}><summary>Hops as a list${group.length > 1 && `, as for ${path.service}`}</summary><ol class="hops">${path.hops.map((hop, at) => hopItem(hop, key, at))}</ol></details></section>`
 }
 

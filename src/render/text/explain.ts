@@ -3,7 +3,7 @@ import {causesIn} from '../../checks/check.ts'
 import {sentence} from '../../util/list-in-words.ts'
 import {nearest} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {SEVERITY_WORD} from '../severity-words.ts'
+import {SEVERITY_WORD} from '../tone.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 

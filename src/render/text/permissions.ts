@@ -1,8 +1,3 @@
-import {jsonText} from '../formats/json.ts'
-
-/** A policy as IAM accepts it. */
-export const policyText = (policy: unknown): string => jsonText(policy)
-
 /** Commands whose responses form an account file, with instructions above. */
 export const commandsText = (commands: readonly string[]): string =>
   [

@@ -1,8 +1,7 @@
 import type {CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {SEVERITY_WORD} from '../severity-words.ts'
-import {STATUS_TONE} from '../tone.ts'
+import {SEVERITY_WORD, STATUS_TONE} from '../tone.ts'
 import {columnsOfMark, markOf, markWidth, padMark, type Terminal, type TextOptions} from './terminal.ts'
 import {columnsOf, indented, shorten} from './width.ts'
 
