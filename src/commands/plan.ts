@@ -1,6 +1,6 @@
-import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, formatFlag, outputFlags, remedyFlags, reportFlags, under} from '../cli/input/flags.ts'
+import {accountFlags, formatFlag, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {planFlags} from '../cli/input/plan-flags.ts'
 import {PLAN_FORMATS} from '../cli/output/plan-formats.ts'
 
 export default class Plan extends BaseCommand {
@@ -17,39 +17,7 @@ export default class Plan extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --cloudformation stack.yaml --stack web --region eu-west-1',
   ]
   static override flags = {
-    ...under('SOURCE', {
-      terraform: string({
-        summary: 'Output of terraform show -json, or - for standard input.',
-        helpValue: 'FILE',
-      }),
-      cloudformation: string({
-        summary: 'CloudFormation template, such as one that cdk synth wrote, or the output of describe-change-set.',
-        helpValue: 'FILE',
-        exclusive: ['terraform'],
-      }),
-      parameters: string({
-        summary: 'Parameters of the template (JSON).',
-        helpValue: 'FILE',
-        dependsOn: ['cloudformation'],
-      }),
-      stack: string({
-        summary: 'Name of the stack that the template updates: read from AWS with its template, parameters and ids.',
-        helpValue: 'NAME',
-        dependsOn: ['cloudformation'],
-        exclusive: ['account', 'stack-resources', 'stack-template'],
-      }),
-      'stack-resources': string({
-        summary: 'Output of describe-stack-resources or describe-change-set for the stack that is updated.',
-        helpValue: 'FILE',
-        dependsOn: ['cloudformation'],
-      }),
-      'stack-template': string({
-        summary: 'Current template of the stack, to detect what is removed.',
-        helpValue: 'FILE',
-        dependsOn: ['stack-resources'],
-      }),
-      live: boolean({summary: 'Apply the plan to a model of the account in AWS.', exclusive: ['account']}),
-    }),
+    ...planFlags,
     ...accountFlags,
     prefer: remedyFlags.prefer,
     format: formatFlag(PLAN_FORMATS, 'text'),

@@ -34,11 +34,7 @@ export async function merge(event: MergeEvent): Promise<MergeResult> {
   const audit = totalOf(AUDIT, await partsOf(store, name), await baselineOf(store, run))
   await storeReports(store, name, audit)
   const report = `s3://${bucket}/${keysOf(name).report('')}`
-  await publish(
-    textFrom('TOPIC'),
-    subjectOf(audit),
-    auditSummary(audit, {report, notes: await notImported(store, name)}),
-  )
+  await publish(textFrom('TOPIC'), subjectOf(audit), auditSummary(audit, report, await notImported(store, name)))
   await store.write(NEWEST.finished, JSON.stringify(run))
   const notExamined = audit.scopes.filter(({failed}) => failed !== null).length
   return {run: name, code: codeOf(audit), instances: audit.totals.instances, notExamined, report}

@@ -1,9 +1,9 @@
-import {isFinding, type Severity} from '../checks/check.ts'
+import {isFinding} from '../checks/check.ts'
 import {networkChecks} from '../checks/index.ts'
 import {compareFlowLog} from '../diagnosis/flow-logs/compare.ts'
 import {type ReportedFlowLogs, reportedFlowLogs} from '../diagnosis/flow-logs/reported.ts'
 import {pathTo} from '../diagnosis/paths.ts'
-import type {Report, ReportedPath} from '../diagnosis/report.ts'
+import type {Report, ReportedCause, ReportedPath} from '../diagnosis/report.ts'
 import {reportedPath, unreadKind} from '../diagnosis/reported.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
@@ -16,23 +16,12 @@ import type {Path, Verdict} from '../network/path.ts'
 import type {Destination} from '../network/walk.ts'
 
 /** What blocks the traffic to its destination, or may block it. */
-interface ReachCause {
-  readonly id: string
-  readonly severity: Severity
-  readonly resource: string
-  readonly message: string
-  readonly docs: string
-}
+type ReachCause = Pick<ReportedCause, 'id' | 'severity' | 'resource' | 'message'> & {readonly docs: string}
 
 /** The contract of `reach --json`: `schema/reach.json`. */
 export interface ReachReport {
   readonly schema: 'ssm-doctor/reach/1'
-  readonly instance: {
-    readonly id: string
-    readonly region: string
-    readonly vpc: string | null
-    readonly subnet: string | null
-  }
+  readonly instance: Pick<Report['instance'], 'id' | 'region' | 'vpc' | 'subnet'>
   readonly to: {
     readonly service: string
     readonly host: string

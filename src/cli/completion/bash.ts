@@ -34,7 +34,6 @@ export const bash = (commands: readonly CommandWords[]): string =>
 
 const list = (words: readonly string[]): string => quoted(words.join('\n'))
 
-/** What completes the value of a flag. */
 const valueCase = (pattern: string, value: Value): string =>
   `  ${pattern}) ${value === 'file' ? 'files=yes' : `words=${value === 'text' ? "''" : list(value)}`} ;;`
 

@@ -29,6 +29,5 @@ export const zsh = (commands: readonly CommandWords[]): string =>
 
 const described = (word: string, summary: string): string => quoted(`${word}:${summary.replaceAll(':', '\\:')}`)
 
-/** What completes the value of a flag. */
 const valueCase = (pattern: string, value: Value): string =>
   `  ${pattern}) ${value === 'file' ? '_files; ' : value === 'text' ? '' : `compadd -- ${value.map(quoted).join(' ')}; `}return ;;`

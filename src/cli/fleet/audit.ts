@@ -1,16 +1,15 @@
 import {basename} from 'node:path'
 import type {Audit} from '../../audit/report.ts'
-import type {CallCount} from '../../collect/instrument.ts'
-import {fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
+import {type Fleet, fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
 import {completed} from '../../fleet/expected.ts'
 import {baselineIn, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
 import {AUDIT, type AuditMode, INSPECTION} from '../../fleet/modes.ts'
-import {type Job, NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
+import {NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
 import {linesIn} from '../input/text-files.ts'
 import {notice} from '../output/notice.ts'
-import {progressOn} from '../output/progress.ts'
+import {type Progress, progressOn} from '../output/progress.ts'
 import {type AuditResult, auditResultOf, type FleetInputs, includesHybrid} from './audit-result.ts'
 import {fixWriterFor} from './fix-writer.ts'
 import type {FleetFlags} from './flags.ts'
@@ -39,17 +38,35 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
     fixWriterFor(flags),
   ])
   const inputs = {chosen, suppressions, baseline, write}
-  return await auditResultOf(mode, flags, inputs, async (task, count) =>
-    flags.parts
-      ? {parts: await auditFromParts(flags.parts, flags.units, schema), kept: 0}
-      : await runFleetAudit(mode, flags, inputs, {task, count, extras}),
-  )
+  return await auditResultOf(mode, flags, inputs, async (task, count) => {
+    if (flags.parts) return {parts: await auditFromParts(flags.parts, flags.units, schema), kept: 0}
+    const progress = progressOn(process.stderr)
+    const hybrid = includesHybrid(flags, chosen)
+    const fleet = await fleetOf(flags, progress, {count, inspector: mode.inspector, hybrid, ...extras})
+    for (const note of fleet.notes) notice(note)
+    const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
+    return await runFleet(fleet, {
+      task,
+      resume: flags.resume === undefined ? NO_RESUME : await resumeIn(flags.resume, settings),
+      // Files need no waiting: more than one at a time would only take memory.
+      concurrency: flags.account ? 1 : flags.concurrency,
+      progress,
+      count,
+      ...(extras.onExamined && {onExamined: extras.onExamined}),
+    })
+  })
 }
 
 /** Every part, with a placeholder for each missing one. */
 async function auditFromParts(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
   const parts = await eachIn(sources, (input) => (basename(input.name) === SETTINGS ? [] : [partIn(input, schema)]))
   return units === undefined ? parts : completed(parts, await eachIn(units, unitsIn))
+}
+
+async function fleetOf(flags: FleetFlags, progress: Progress, options: LiveOptions): Promise<Fleet> {
+  if (!flags.account) return fleetInAws({...(await liveFleetOf(flags)), ...waitingFor(flags, progress)}, options)
+  const {fleetInFiles} = await import('./in-files.ts')
+  return fleetInFiles(flags.account, flags.region, progress)
 }
 
 async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
@@ -67,43 +84,6 @@ async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
     ...(source !== undefined && {accounts: {listed: await linesIn(source), source}}),
     ...((organization || units !== undefined) && {accounts: {units: units ?? [], suspended}}),
   }
-}
-
-interface AuditRun {
-  readonly task: Job
-  readonly count: CallCount
-  readonly extras: Extras
-}
-
-async function runFleetAudit(
-  {schema, inspector}: AuditMode,
-  flags: FleetFlags,
-  {chosen, suppressions}: FleetInputs,
-  {task, count, extras}: AuditRun,
-) {
-  const progress = progressOn(process.stderr)
-  const fleet = flags.account
-    ? await (await import('./in-files.ts')).fleetInFiles(flags.account, flags.region, progress)
-    : await fleetInAws(
-        {...(await liveFleetOf(flags)), ...waitingFor(flags, progress)},
-        {
-          count,
-          inspector,
-          hybrid: includesHybrid(flags, chosen),
-          ...extras,
-        },
-      )
-  for (const note of fleet.notes) notice(note)
-  const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
-  return await runFleet(fleet, {
-    task,
-    resume: flags.resume === undefined ? NO_RESUME : await resumeIn(flags.resume, settings),
-    // Files need no waiting: more than one at a time would only take memory.
-    concurrency: flags.account ? 1 : flags.concurrency,
-    progress,
-    count,
-    ...(extras.onExamined && {onExamined: extras.onExamined}),
-  })
 }
 
 /** What the result of one account and Region depends on. */

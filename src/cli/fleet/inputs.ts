@@ -19,7 +19,6 @@ export async function eachIn<T>(
   return items
 }
 
-/** Which instances are examined. */
 export async function choiceOf(flags: FleetFlags): Promise<Choice> {
   const file = flags['instance-ids-from']
   const ids = file === undefined ? undefined : new Set(idsFrom(file, await textIn(file)))

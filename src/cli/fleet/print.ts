@@ -38,7 +38,6 @@ function assertSplit({output = [], split: splits = []}: Pick<FleetFlags, 'output
   if (whole) throw usageError(`${whole.file} is a folder; specify a file, or split the report with --split.`)
 }
 
-/** The script for a group. */
 function scriptIn({groups}: Audit, script: string): string {
   const group = groups.find(({id}) => id === script)
   if (group?.change?.snippet !== undefined) return group.change.snippet

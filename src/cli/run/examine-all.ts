@@ -6,10 +6,9 @@ import {groupBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {inAws} from '../input/connection.ts'
 import type {AccountFlags, EvidenceFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
-import {flowLogReaderFor} from '../input/load-flow-log.ts'
 import {assertAccount, distinctTargets, regionOf, type Target} from '../input/target.ts'
 import type {InstanceExamination} from './examination.ts'
-import {examineOptionsOf} from './examine-options.ts'
+import {examineOptionsOf, flowLogReaderFor} from './examine-options.ts'
 import type {examineSinceWhen} from './since-when.ts'
 
 type ExamineFlags = AccountFlags & EvidenceFlags & FlowLogFlags & RemedyFlags & SinceWhenFlags

@@ -1,5 +1,6 @@
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
-import type {EvidenceFlags, RemedyFlags} from '../input/flags.ts'
+import type {EvidenceFlags, FlowLogFlags, RemedyFlags} from '../input/flags.ts'
+import type {FlowLogReader} from '../input/flow-logs.ts'
 
 /** The options of an examination of these instances. Code for rarely used flags is loaded on demand. */
 export async function examineOptionsOf(
@@ -16,4 +17,12 @@ export async function examineOptionsOf(
 async function evidenceIn(flags: EvidenceFlags, ids: readonly string[]) {
   const {readEvidence} = await import('../input/evidence-files.ts')
   return readEvidence(flags, ids)
+}
+
+/** The reader for these flags, which are validated before AWS is queried. Its code is loaded only if it is needed. */
+export async function flowLogReaderFor(
+  flags: FlowLogFlags & {readonly account?: readonly string[] | undefined},
+): Promise<FlowLogReader> {
+  if (flags['flow-logs'] === undefined) return async () => undefined
+  return (await import('../input/flow-logs.ts')).readerFor(flags)
 }

@@ -12,24 +12,13 @@ import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {inAws} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
+import type {PlanSource} from '../input/plan-flags.ts'
 import {textIn} from '../input/text-files.ts'
-import {outputFor} from '../output/output-files.ts'
+import {type OutputFlags, outputFor} from '../output/output-files.ts'
 import {PLAN_FORMATS, type PlanFormat} from '../output/plan-formats.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
-interface PlanFlags extends AccountFlags, RemedyFlags {
-  readonly terraform?: string | undefined
-  readonly cloudformation?: string | undefined
-  readonly parameters?: string | undefined
-  readonly stack?: string | undefined
-  readonly 'stack-resources'?: string | undefined
-  readonly 'stack-template'?: string | undefined
-  readonly live?: boolean | undefined
-  readonly format: PlanFormat
-  readonly output?: readonly string[] | undefined
-  readonly json: boolean
-  readonly 'no-color': boolean
-}
+type PlanFlags = PlanSource & AccountFlags & RemedyFlags & OutputFlags<PlanFormat>
 
 /** Prints the report, and returns the exit code. */
 export async function printPlan(flags: PlanFlags, version: string) {

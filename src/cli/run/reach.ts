@@ -10,8 +10,8 @@ import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {inAws} from '../input/connection.ts'
 import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
-import {flowLogReaderFor} from '../input/load-flow-log.ts'
 import {assertAccount, assertFile, regionOf, type Target} from '../input/target.ts'
+import {flowLogReaderFor} from './examine-options.ts'
 
 interface ReachFlags extends AccountFlags, FlowLogFlags {
   readonly to: string

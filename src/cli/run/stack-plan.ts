@@ -12,14 +12,8 @@ import {listOf, objectOf, type ResourcePlan, textOf} from '../../plan/resource.t
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {nestedTemplates} from '../input/nested-templates.ts'
+import type {PlanSource} from '../input/plan-flags.ts'
 import {textIn} from '../input/text-files.ts'
-
-interface StackFlags {
-  readonly parameters?: string | undefined
-  readonly stack?: string | undefined
-  readonly 'stack-resources'?: string | undefined
-  readonly 'stack-template'?: string | undefined
-}
 
 interface Template {
   readonly template: JsonObject
@@ -40,7 +34,7 @@ export interface StackFiles {
   readonly before?: Template | undefined
 }
 
-export async function stackFilesOf(file: string, flags: StackFlags): Promise<StackFiles> {
+export async function stackFilesOf(file: string, flags: PlanSource): Promise<StackFiles> {
   const {parameters, 'stack-resources': resources, 'stack-template': earlier} = flags
   const [given, answer, before, text] = await Promise.all([
     parameters === undefined ? {} : parametersFrom(parameters),

@@ -20,7 +20,6 @@ const COLUMNS: readonly Column[] = [
   ['causes', ({causes}) => causes.map(groupIdOf).join('; ')],
 ]
 
-/** What Amazon Inspector reports. */
 const OF_INSPECTOR: readonly Column[] = [
   ['inspector_coverage', ({inspector}) => inspector?.coverage],
   ['inspector_status', ({inspector}) => inspector?.status],

@@ -21,7 +21,6 @@ export type Key = Properties
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 export type Part =
-  /** It is new. */
   | {readonly change: 'created'; readonly type: string; readonly name: string; readonly properties: Properties}
   /** It exists, and these of its properties change; or these are all it has (`complete`), so that it can be imported. */
   | {
@@ -31,7 +30,6 @@ export type Part =
       readonly properties: Properties
       readonly complete?: true
     }
-  /** It exists, and is deleted. */
   | {readonly change: 'deleted'; readonly type: string; readonly key: Key}
   /** It exists, and an item is added to or removed from one of its lists; the label distinguishes the item. */
   | {

@@ -4,13 +4,6 @@ import {plain} from '../../util/plain-text.ts'
 import {countedPlaces, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
 import {shorten} from './width.ts'
 
-/** What is known in addition to the audit. */
-interface About {
-  /** The location of the full report. */
-  readonly report: string
-  readonly notes: readonly string[]
-}
-
 const MAX_LINES = 20
 const MAX_FIXES = 5
 const MAX_NEW = 4
@@ -18,7 +11,7 @@ const MAX_FAILED = 2
 const WIDTH = 200
 
 /** An audit as a message: at most twenty lines, with the top fixes and what is new. */
-export function auditSummary(audit: Audit, {report, notes}: About): string {
+export function auditSummary(audit: Audit, location: string, notes: readonly string[]): string {
   return [
     subjectOf(audit),
     verdictsLine(audit),
@@ -26,7 +19,7 @@ export function auditSummary(audit: Audit, {report, notes}: About): string {
     ...changesLines(audit),
     ...fixesLines(audit),
     ...notes.slice(0, 1),
-    `Report: ${report}`,
+    `Report: ${location}`,
   ]
     .slice(0, MAX_LINES)
     .map((line) => shorten(plain(line), WIDTH))

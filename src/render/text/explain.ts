@@ -37,7 +37,6 @@ export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: 
   return [...sections.map((lines) => lines.join('\n')), 'Details: ssm-doctor explain <check or cause>'].join('\n\n')
 }
 
-/** The nearest ids. */
 export function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
   if (typed.trim() === '') return []
   const [subject = typed] = typed.split('.')

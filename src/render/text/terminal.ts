@@ -34,7 +34,6 @@ export const padMark = (tone: Tone, terminal: Terminal): string =>
 
 export const columnsOfMark = (tone: Tone, {symbols}: Terminal): number => (symbols ? SIGN_OF : WORD_OF)[tone].length
 
-/** A text behind its mark. */
 export const marked = (tone: Tone, text: string, terminal: Terminal): readonly string[] =>
   indented(text, terminal.columns, markWidth(terminal) + 3, `  ${padMark(tone, terminal)} `)
 

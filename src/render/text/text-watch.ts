@@ -1,3 +1,4 @@
+import type {Inspected} from '../../audit/report.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {meaningOf} from '../../inspector/reasons.ts'
@@ -176,8 +177,4 @@ export function coverageLine(coverage: Scan | 'unlisted'): string {
   return plain(`Amazon Inspector: ${meaningOf(status, reason, scanMode).sentence}`)
 }
 
-export interface Scan {
-  readonly status: string | null
-  readonly reason: string | null
-  readonly scanMode: string | null
-}
+export type Scan = Pick<Inspected, 'status' | 'reason' | 'scanMode'>

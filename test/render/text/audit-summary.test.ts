@@ -3,8 +3,8 @@ import type {Audit, Changed} from '../../../src/audit/report.ts'
 import {auditSummary, subjectOf} from '../../../src/render/text/audit-summary.ts'
 import {audited, fullAudit, well} from '../../support/audits.ts'
 
-const ABOUT = {report: 's3://bucket/report/', notes: []}
-const linesOf = (audit: Audit, notes: readonly string[] = []) => auditSummary(audit, {...ABOUT, notes}).split('\n')
+const linesOf = (audit: Audit, notes: readonly string[] = []) =>
+  auditSummary(audit, 's3://bucket/report/', notes).split('\n')
 
 describe('the summary of an audit', () => {
   it('shows how many are not managed, what could not be examined, what is new and what fixes the most', () => {
