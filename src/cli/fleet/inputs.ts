@@ -14,9 +14,9 @@ export async function eachIn<T>(
   read: (input: Input) => readonly T[],
 ): Promise<readonly T[]> {
   const found = (await Promise.all(sources.map((source) => sourcesOf(source)))).flat()
-  const items: T[] = []
-  for (const {name, path} of found) items.push(...read({name, text: await textIn(path ?? '-')}))
-  return items
+  const lists: (readonly T[])[] = []
+  for (const {name, path} of found) lists.push(read({name, text: await textIn(path ?? '-')}))
+  return lists.flat()
 }
 
 export async function choiceOf(flags: FleetFlags): Promise<Choice> {
