@@ -220,7 +220,7 @@ const domainsOfList: Rule = ({FirewallDomainListId = '', Operation, ...input}) =
           'AWS::Route53Resolver::FirewallDomainList',
           {FirewallDomainListId},
           'Domains',
-          [domain, domain],
+          domain,
         ),
       )
 
