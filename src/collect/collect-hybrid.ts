@@ -10,13 +10,13 @@ import {
   type Reading,
 } from '../model/account.ts'
 import {roleArnIn} from '../model/arn.ts'
-import {describedBy, KINDS} from '../model/kinds.ts'
+import {KINDS} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
 import {readInstances} from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
-import {awaitAll, join} from './paginate.ts'
+import {awaitAll, join, joinKind} from './paginate.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */
 const NO_INSTANCES = Object.fromEntries(
@@ -84,16 +84,11 @@ async function instancesOn(aws: Aws, nodes: readonly InstanceInformation[]): Pro
   return join(await Promise.all(found), ({InstanceId}) => InstanceId)
 }
 
-const keyOf = (kind: Kind, item: object): unknown => {
-  const {key} = describedBy(kind)
-  return key === undefined ? JSON.stringify(item) : Reflect.get(item, key)
-}
-
 /** Combines two readings of one account and Region; a kind that one did not request is taken from the other. */
 export function merged(one: Account, other: Account): Account {
   const kinds = KINDS.map((kind) => {
     const requested = ([one[kind], other[kind]] as readonly Reading<object>[]).filter((reading) => !isNotAsked(reading))
-    return [kind, requested.length === 0 ? one[kind] : join(requested, (item) => keyOf(kind, item))]
+    return [kind, requested.length === 0 ? one[kind] : joinKind(kind, requested)]
   })
   return {...one, ...Object.fromEntries(kinds)}
 }

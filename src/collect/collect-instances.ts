@@ -10,9 +10,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import {
   type ConsoleOutput,
-  type IamInstanceProfileAssociation,
   type Instance,
-  type InstanceImageMetadata,
   type InstanceStatus,
   type Item,
   isUnreadable,
@@ -23,7 +21,7 @@ import {inChunks} from '../util/chunks.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
-import {inFilters, PAGE_OF_MANY, reader, type Where} from './ec2-reader.ts'
+import {inFilters, PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
 import {complete, readList, readOr, required} from './paginate.ts'
@@ -80,11 +78,7 @@ async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus
   }
 }
 
-/** The instances with these ids; undefined: those of the whole Region. */
-const among = (ids: readonly string[] | undefined): Where =>
-  ids === undefined ? 'everywhere' : {filter: 'instance-id', values: ids}
-
-const readImages = reader(
+export const readInstanceImageMetadata = reader(
   'DescribeInstanceImageMetadata',
   DescribeInstanceImageMetadataCommand,
   'InstanceImageMetadata',
@@ -92,23 +86,13 @@ const readImages = reader(
   {MaxResults: PAGE_OF_MANY},
 )
 
-export const readInstanceImageMetadata = (
-  aws: Aws,
-  ids: readonly string[] | undefined,
-): Promise<Reading<InstanceImageMetadata>> => readImages(aws, among(ids))
-
-const readAssociations = reader(
+export const readProfileAssociations = reader(
   'DescribeIamInstanceProfileAssociations',
   DescribeIamInstanceProfileAssociationsCommand,
   'IamInstanceProfileAssociations',
   normal.withIds('InstanceId'),
   {MaxResults: PAGE_OF_MANY},
 )
-
-export const readProfileAssociations = (
-  aws: Aws,
-  ids: readonly string[] | undefined,
-): Promise<Reading<IamInstanceProfileAssociation>> => readAssociations(aws, among(ids))
 
 /**
  * The latest output if the instance supports it, which only Nitro instances do; otherwise the output from the boot.

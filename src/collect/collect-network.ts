@@ -1,9 +1,9 @@
-import {type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
-import {describedBy, kindsWith} from '../model/kinds.ts'
+import {type Instance, itemsOf, type Reading} from '../model/account.ts'
+import {kindsWith} from '../model/kinds.ts'
 import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {collectVpcs, type Network} from './collect-vpcs.ts'
-import {join} from './paginate.ts'
+import {eachKnown, join, joinKind} from './paginate.ts'
 import type {Place} from './service-names.ts'
 import {readVpcEndpoints} from './vpc-reads.ts'
 
@@ -28,18 +28,13 @@ export async function collectNetwork(aws: Aws, place: Place, instances: readonly
 
 function merged(batches: readonly Network[]): Network {
   const entries = [...kindsWith('network'), 'NatInstances' as const].map((kind) => {
-    const {key} = describedBy(kind === 'NatInstances' ? 'Instances' : kind)
     const readings = batches.map((batch) => batch[kind] as Reading<unknown>)
-    return [kind, kind === 'HostedZones' ? zonesOf(batches) : join(readings, keyOf(key))]
+    const all =
+      kind === 'HostedZones' ? zonesOf(batches) : joinKind(kind === 'NatInstances' ? 'Instances' : kind, readings)
+    return [kind, all]
   })
   return Object.fromEntries(entries) as Network
 }
-
-/** A name of a service is its own key. */
-const keyOf =
-  (field = '') =>
-  (item: unknown) =>
-    typeof item === 'object' && item !== null ? Reflect.get(item, field) : item
 
 /** A zone may be associated with several VPCs, each of which was read separately. */
 function zonesOf(batches: readonly Network[]): Network['HostedZones'] {
@@ -48,12 +43,10 @@ function zonesOf(batches: readonly Network[]): Network['HostedZones'] {
     ({Id}) => Id,
   )
   const everywhere = batches.flatMap(({HostedZones}) => itemsOf(HostedZones))
-  const zonesWithVpcs = itemsOf(zones).map((zone) => ({
+  return eachKnown(zones, (zone) => ({
     ...zone,
     VPCs: everywhere.flatMap(({Id, VPCs}) => (Id === zone.Id ? (VPCs ?? []) : [])),
   }))
-  if (!isUnreadable(zones)) return zonesWithVpcs
-  return zonesWithVpcs.length > 0 ? {...zones, known: zonesWithVpcs} : zones
 }
 
 /**

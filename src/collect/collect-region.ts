@@ -20,7 +20,7 @@ import * as node from './collect-nodes.ts'
 import {prefixListsIn} from './collect-vpcs.ts'
 import {awaitAll, join, readList, readOr} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
-import * as transit from './transit-reads.ts'
+import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -84,8 +84,8 @@ export async function collectRegion(
     roles: identities(aws),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
-    InstanceImageMetadata: instance.readInstanceImageMetadata(aws, undefined),
-    IamInstanceProfileAssociations: instance.readProfileAssociations(aws, undefined),
+    InstanceImageMetadata: instance.readInstanceImageMetadata(aws, 'everywhere'),
+    IamInstanceProfileAssociations: instance.readProfileAssociations(aws, 'everywhere'),
     ConsoleOutputs: [],
     InstanceInformationList: Nodes,
     ConnectionStatuses: [],
@@ -138,9 +138,7 @@ function networkOf(aws: Aws, place: Promise<Place>): Promise<Pick<Readings, Kind
     ServiceNames: Promise.all([place, VpcEndpoints]).then(([here, endpoints]) =>
       serviceNames(aws, here, itemsOf(endpoints)),
     ),
-    TransitGateways: gateways.then((ids) => transit.readTransitGateways(aws, ids)),
-    TransitGatewayVpcAttachments: gateways.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
-    TransitGatewayRouteTables: gateways.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
+    ...transitKinds(aws, gateways),
     HostedZones: Promise.all([place, Vpcs]).then(([here, vpcs]) =>
       perItem(vpcs, (ids) => zonesFor(aws, ids, hostsOf(here), profiles)),
     ),

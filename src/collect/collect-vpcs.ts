@@ -18,7 +18,7 @@ import type {Aws} from './aws.ts'
 import {readInstances} from './collect-instances.ts'
 import {awaitAll, join} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
-import * as transit from './transit-reads.ts'
+import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -94,13 +94,13 @@ function dnsKinds(aws: Aws, place: Place, vpcIds: readonly string[]) {
 
 /** The targets of routes that are read by id. */
 function targetKinds(aws: Aws, routes: Promise<readonly Route[]>, earlier: readonly Network[]) {
-  const gatewayIds = routes.then((found) => newTransitGateways(found, earlier))
   return {
     EgressOnlyInternetGateways: routes.then((found) => egressOnlyGatewaysOf(aws, found)),
     VpcPeeringConnections: routes.then((found) => peeringConnectionsOf(aws, found)),
-    TransitGateways: gatewayIds.then((ids) => transit.readTransitGateways(aws, ids)),
-    TransitGatewayVpcAttachments: gatewayIds.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
-    TransitGatewayRouteTables: gatewayIds.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
+    ...transitKinds(
+      aws,
+      routes.then((found) => newTransitGateways(found, earlier)),
+    ),
     NatInstances: routes.then((found) => natInstances(aws, found)),
   }
 }

@@ -84,7 +84,7 @@ async function collectInstances(
     context: known.then((all) => all.context),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, ids),
-    IamInstanceProfileAssociations: instance.readProfileAssociations(aws, ids),
+    IamInstanceProfileAssociations: instance.readProfileAssociations(aws, {filter: 'instance-id', values: ids}),
     ...nodes,
     ServiceSettings: settings,
     SessionPreferences: node.readSessionPreferences(aws),
@@ -114,7 +114,9 @@ function nodeKinds(aws: Aws, ids: readonly string[], {found, listed, inspector}:
   const ConsoleOutputs = offline.then((some) => instance.readConsoleOutputs(aws, some))
   return {
     ConsoleOutputs,
-    InstanceImageMetadata: offline.then((some) => instance.readInstanceImageMetadata(aws, some)),
+    InstanceImageMetadata: offline.then((values) =>
+      instance.readInstanceImageMetadata(aws, {filter: 'instance-id', values}),
+    ),
     ConnectionStatuses: listed.then((nodes) => node.readConnectionStatuses(aws, registered(ids, nodes))),
     InstanceInformationList: Promise.all([found, listed, ConsoleOutputs]).then(([instances, nodes, consoles]) =>
       withHybridNodes(aws, itemsOf(instances), nodes, consoles),

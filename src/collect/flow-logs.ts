@@ -46,14 +46,14 @@ export async function readFlowLogs(
   if (isUnreadable(found)) return withoutLog(`Flow logs could not be listed: ${found.unreadable}`)
   if (found.length === 0)
     return withoutLog(`No flow log covers ${own[0] ?? instance.InstanceId}, its subnet or its VPC.`)
-  const read = Date.parse(account.ReadAt) / 1000
+  const readAt = Date.parse(account.ReadAt) / 1000
   const span: Span = {
-    from: since ?? read - DEFAULT_SPAN,
+    from: since ?? readAt - DEFAULT_SPAN,
     to: Date.now() / 1000,
     deadline: Date.now() + limits.milliseconds,
     pages: limits.pages,
   }
-  const place = {region: aws.region, owner: ownerOf(account, instance)}
+  const place = {region: aws.region, owner: account.Caller?.Account ?? instance.OwnerId}
   const groups = groupsOf(found, place)
   const contents = await Promise.all(
     groups.map((group) => readGroup(aws, group, {interfaceId: eni?.NetworkInterfaceId ?? ''}, span)),
@@ -62,13 +62,13 @@ export async function readFlowLogs(
   const endpoints = unanswered(account, records).slice(0, limits.interfaces)
   const beyond = await readEndpoints(aws, groups, endpoints, eni?.PrivateIpAddress, span)
   const problems = new Map(contents.map(({group, problem}) => [group, problem]))
-  const readable = groups.filter((group) => problems.get(group) === undefined || isPartial(contents, group))
+  const read = contents.filter(({problem, records: some}) => problem === undefined || some.length > 0)
   return {
-    names: readable.map(({name}) => `log group ${name}`),
+    names: read.map(({group}) => `log group ${group.name}`),
     records: [...records, ...beyond],
-    traffic: trafficOf(readable, problems, span),
+    traffic: trafficOf(read, span),
     interval: Math.max(...found.map(({MaxAggregationInterval = 600}) => MaxAggregationInterval)),
-    completeUntil: read - DELIVERY,
+    completeUntil: readAt - DELIVERY,
     sources: found.map((log) => sourceOf(log, groups, problems, place, span)),
     notes: [],
   }
@@ -91,8 +91,6 @@ interface Place {
 }
 
 const withoutLog = (note: string): FlowLog => ({names: [], records: [], traffic: undefined, sources: [], notes: [note]})
-
-const ownerOf = (account: Account, {OwnerId}: Instance): string | undefined => account.Caller?.Account ?? OwnerId
 
 const flowLogs = pagesOf(EC2Client, DescribeFlowLogsCommand, 'FlowLogs')
 
@@ -131,9 +129,6 @@ interface GroupContent {
   readonly records: readonly FlowRecord[]
   readonly problem?: string
 }
-
-const isPartial = (contents: readonly GroupContent[], group: LogGroup): boolean =>
-  contents.some((content) => content.group === group && content.records.length > 0)
 
 /**
  * The events of the interface's stream, whose name begins with the id of the interface.
@@ -215,13 +210,9 @@ const trafficIn = ({TrafficType = 'ALL'}: FlowLogItem): Traffic => TRAFFIC[Traff
  * One flow log of accepted and one of rejected traffic are complete together if both were delivered and read for the
  * whole time: what one of them lacks, the other does not show.
  */
-function trafficOf(
-  groups: readonly LogGroup[],
-  problems: ReadonlyMap<LogGroup, string | undefined>,
-  span: Span,
-): Traffic | undefined {
-  const usable = groups.flatMap((group) =>
-    group.logs.filter((log) => missingFieldsOf(log) === undefined).map((log) => ({log, problem: problems.get(group)})),
+function trafficOf(contents: readonly GroupContent[], span: Span): Traffic | undefined {
+  const usable = contents.flatMap(({group, problem}) =>
+    group.logs.filter((log) => missingFieldsOf(log) === undefined).map((log) => ({log, problem})),
   )
   const whole = usable.filter(({log, problem}) =>
     [problem, delivery(log), createdTooLate(log, span)].every((one) => !one),

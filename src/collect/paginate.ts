@@ -1,4 +1,6 @@
-import {isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
+import {isUnreadable, type Kind, type Reading, type Unreadable, whyUnreadable} from '../model/account.ts'
+import {describedBy} from '../model/kinds.ts'
+import {isObject} from '../util/json.ts'
 import {cameFromAws, errorName, isIncomplete, noAnswer, unreadableFor} from './errors.ts'
 
 /** An error of our own run, such as Ctrl-C, is never a response of AWS. */
@@ -32,6 +34,12 @@ export function allOrUnreadable<T>(items: readonly (T | Unreadable)[]): Reading<
   const complete = items.filter((item): item is T => !isUnreadable(item))
   return gap === undefined ? complete : {...gap, known: complete}
 }
+
+/** The reading with each of its known items changed. */
+export const eachKnown = <T, U>(reading: Reading<T>, change: (item: T) => U): Reading<U> =>
+  isUnreadable(reading)
+    ? {...whyUnreadable(reading), ...(reading.known && {known: reading.known.map(change)})}
+    : reading.map(change)
 
 /** A list of independent items. */
 export const readList = <T>(action: string, request: () => Promise<readonly (T | Unreadable)[]>): Promise<Reading<T>> =>
@@ -91,8 +99,14 @@ export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unk
   const all = [...items.values()]
   const gap = readings.find((reading) => isUnreadable(reading))
   if (!gap) return all
-  const {known: _, ...why} = gap
+  const why = whyUnreadable(gap)
   return all.length > 0 ? {...why, known: all} : why
+}
+
+/** Readings of one kind of data, each item once. */
+export function joinKind(kind: Kind, readings: readonly Reading<unknown>[]): Reading<unknown> {
+  const {key = ''} = describedBy(kind)
+  return join(readings, (item) => (isObject(item) && item[key]) || JSON.stringify(item))
 }
 
 /** Every value of the record, awaited in parallel. */

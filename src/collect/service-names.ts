@@ -31,5 +31,6 @@ export async function serviceNames(
   const own = endpoints.map(({ServiceName}) => ServiceName)
   if (own.some((name) => isNameOfService(name, 'ec2messages', Region))) return [...new Set(own)]
   const names = SERVICES.map((service) => `com.amazonaws.${Region}.${service}`)
-  return readServiceNames(aws, Partition === 'aws-cn' ? [...names, ...names.map((name) => `cn.${name}`)] : names)
+  const values = Partition === 'aws-cn' ? [...names, ...names.map((name) => `cn.${name}`)] : names
+  return readServiceNames(aws, {filter: 'service-name', values})
 }

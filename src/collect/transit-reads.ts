@@ -10,7 +10,6 @@ import {
 import {
   isUnreadable,
   type Reading,
-  type TransitGateway,
   type TransitGatewayRoute,
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
@@ -23,15 +22,18 @@ import {inFilters, reader, type Where} from './ec2-reader.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
-import {allOrUnreadable, complete, paginate, readList, readOr} from './paginate.ts'
+import {allOrUnreadable, complete, eachKnown, paginate, readList, readOr} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
 const ofGateways = (ids: readonly string[]): Where => ({filter: 'transit-gateway-id', values: ids})
 
 /** Transit gateways with their attachments and route tables, by the ids that routes name. */
-export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
-  readGateways(aws, ofGateways(ids))
+export const transitKinds = (aws: Aws, ids: Promise<readonly string[]>) => ({
+  TransitGateways: ids.then((values) => readGateways(aws, ofGateways(values))),
+  TransitGatewayVpcAttachments: ids.then((values) => attachmentsWithOptions(aws, values)),
+  TransitGatewayRouteTables: ids.then((values) => readRouteTables(aws, values)),
+})
 
 const readGateways = reader(
   'DescribeTransitGateways',
@@ -40,16 +42,11 @@ const readGateways = reader(
   normal.withIds('TransitGatewayId'),
 )
 
-export const readTransitGatewayVpcAttachments = (
-  aws: Aws,
-  ids: readonly string[],
-): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  Promise.all([readAttachments(aws, ofGateways(ids)), readOptions(aws, ofGateways(ids))]).then(
-    ([attachments, options]) =>
-      isUnreadable(attachments)
-        ? {...attachments, ...(attachments.known && {known: attachments.known.map(withOptions(options))})}
-        : attachments.map(withOptions(options)),
-  )
+async function attachmentsWithOptions(aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> {
+  const where = ofGateways(ids)
+  const [attachments, options] = await Promise.all([readAttachments(aws, where), readOptions(aws, where)])
+  return eachKnown(attachments, withOptions(options))
+}
 
 type Options = Pick<TransitGatewayVpcAttachment, 'Association' | 'NatGatewaySupport'>
 type OptionsOfOne = Options & Pick<TransitGatewayVpcAttachment, 'TransitGatewayAttachmentId'>
@@ -88,10 +85,7 @@ const readAttachments = reader(
 )
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
-export const readTransitGatewayRouteTables = (
-  aws: Aws,
-  ids: readonly string[],
-): Promise<Reading<TransitGatewayRouteTable>> =>
+const readRouteTables = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayRouteTable>> =>
   readList('ec2:DescribeTransitGatewayRouteTables', async () => {
     const tables = await inFilters('transit-gateway-id', ids, (Filters) => routeTables(aws, {Filters, ...PAGE}))
     return Promise.all(

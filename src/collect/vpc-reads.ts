@@ -18,21 +18,19 @@ import {
   EC2Client,
   GetManagedPrefixListEntriesCommand,
 } from '@aws-sdk/client-ec2'
-import {
-  type EgressOnlyInternetGateway,
-  type Item,
-  isUnreadable,
-  itemsOf,
-  type ManagedPrefixList,
-  type Reading,
-  type VpcAttributes,
-  type VpcBlockPublicAccessOptions,
+import type {
+  EgressOnlyInternetGateway,
+  Item,
+  ManagedPrefixList,
+  Reading,
+  VpcAttributes,
+  VpcBlockPublicAccessOptions,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import * as normal from './normalise.ts'
-import {complete, readList, readOr, required} from './paginate.ts'
+import {complete, eachKnown, readList, readOr, required} from './paginate.ts'
 
 export const readVpcs = reader('DescribeVpcs', DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))
 
@@ -166,8 +164,7 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
   )
   const lists = await readPrefixLists(aws, {filter: 'prefix-list-id', values: ids})
   const entriesOf = new Map(await entries)
-  const withEntries = itemsOf(lists).map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
-  return isUnreadable(lists) ? {...lists, known: withEntries} : withEntries
+  return eachKnown(lists, (list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
 }
 
 const readPrefixLists = reader(
@@ -187,7 +184,9 @@ export const readBlockPublicAccess = (aws: Aws): Promise<Reading<VpcBlockPublicA
   })
 
 /** Which of the services the Region has. A filter skips a name that does not exist, where ServiceNames would fail. */
-export const readServiceNames = (aws: Aws, values: readonly string[]): Promise<Reading<string>> =>
-  readNames(aws, {filter: 'service-name', values})
-
-const readNames = reader('DescribeVpcEndpointServices', DescribeVpcEndpointServicesCommand, 'ServiceNames', String)
+export const readServiceNames = reader(
+  'DescribeVpcEndpointServices',
+  DescribeVpcEndpointServicesCommand,
+  'ServiceNames',
+  String,
+)

@@ -150,7 +150,7 @@ export type ManagedPrefixList = Omit<With<ec2.ManagedPrefixList, 'PrefixListId'>
 }
 export type VpcBlockPublicAccessOptions = Plain<ec2.VpcBlockPublicAccessOptions>
 
-export type TransitGateway = With<ec2.TransitGateway, 'TransitGatewayId'>
+type TransitGateway = With<ec2.TransitGateway, 'TransitGatewayId'>
 export type TransitGatewayVpcAttachment = With<
   ec2.TransitGatewayVpcAttachment,
   'TransitGatewayAttachmentId' | 'SubnetIds'

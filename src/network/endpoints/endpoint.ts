@@ -4,8 +4,10 @@ import {allWith, find} from '../../model/joins.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
 import {type ByFamily, byFamily} from '../address.ts'
+import {hop} from '../context.ts'
 import {matchesName, withoutDot} from '../dns/name.ts'
 import {addressesOf} from '../interfaces.ts'
+import type {Hop, Verdict} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /**
@@ -18,6 +20,12 @@ export const isAvailable = ({State}: VpcEndpoint): boolean => ['available', 'par
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
  */
 export const isPartial = ({State}: VpcEndpoint): boolean => State.toLowerCase() === 'partial'
+
+/** An endpoint that cannot carry the traffic in its state, or perhaps not. */
+export const notAvailableHop = (endpoint: VpcEndpoint, because: string, verdict: Verdict = 'blocked'): Hop => {
+  const fault = {cause: 'endpoint.not-available', detail: {state: endpoint.State}}
+  return hop('endpoint', endpoint.VpcEndpointId, verdict, because, {leg: 'endpoint', fault})
+}
 
 export const isInterface = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'Interface'
 

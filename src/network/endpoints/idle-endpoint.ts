@@ -2,7 +2,7 @@ import type {VpcEndpoint} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {type Flow, hop} from '../context.ts'
 import type {Hop} from '../path.ts'
-import {claims, isAvailable} from './endpoint.ts'
+import {claims, isAvailable, notAvailableHop} from './endpoint.ts'
 
 /**
  * An interface endpoint for the service exists and yet does not own the name. `noOtherPath` says why the public addresses
@@ -10,13 +10,8 @@ import {claims, isAvailable} from './endpoint.ts'
  */
 export function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, noOtherPath: string): Hop {
   const {VpcEndpointId: id, State} = endpoint
-  if (!isAvailable(endpoint)) {
-    const because = `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${noOtherPath}.`
-    return hop('endpoint', id, 'blocked', because, {
-      leg: 'endpoint',
-      fault: {cause: 'endpoint.not-available', detail: {state: State}},
-    })
-  }
+  if (!isAvailable(endpoint))
+    return notAvailableHop(endpoint, `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${noOtherPath}.`)
   const hostnames = find(readings.VpcAttributes, 'VpcId', subnet.VpcId)?.EnableDnsHostnames.Value
   if (claims(endpoint, host, readings) && hostnames === false) {
     const because = `DNS hostnames of VPC ${subnet.VpcId} are off, so ${host} does not resolve to endpoint ${id}, and ${noOtherPath}.`

@@ -11,7 +11,7 @@ import {
   type PathSegment,
   type RouteOutbound,
 } from '../context.ts'
-import {isAvailable} from '../endpoints/endpoint.ts'
+import {isAvailable, notAvailableHop} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import {asLikely, withHops} from '../path-segment.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -35,7 +35,7 @@ export function throughEndpointRoute(
   if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
     return isAvailable(endpoint)
       ? only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} handles this traffic.`, {leg: 'endpoint'}), id)
-      : only(notAvailable(`Gateway endpoint ${id}`, endpoint), id)
+      : only(notAvailableHop(endpoint, `Gateway endpoint ${id} is ${endpoint.State}.`), id)
   }
   const isObserved = endpoint !== undefined && !isUnreadable(endpoint)
   if (!isObserved && route.DestinationPrefixListId && route.State !== 'blackhole') {
@@ -44,7 +44,7 @@ export function throughEndpointRoute(
   }
   if (route.State === 'blackhole') return deletedGateway(id, `Endpoint ${id} no longer exists.`, leg)
   if (isObserved && isFirewall(endpoint) && !isAvailable(endpoint))
-    return only(notAvailable(`Gateway Load Balancer endpoint ${id}`, endpoint), id)
+    return only(notAvailableHop(endpoint, `Gateway Load Balancer endpoint ${id} is ${endpoint.State}.`), id)
   const isIpv4Only = flow.family === 6 && isObserved && endpoint.IpAddressType === 'ipv4'
   const detail = isIpv4Only ? ', which supports IPv4 only' : ''
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint${detail}; its inspection rules are not visible to this tool.`
@@ -53,12 +53,6 @@ export function throughEndpointRoute(
     ? joined(inspection, segmentAfterFirewall(flow, endpoint, continued))
     : inspection
 }
-
-const notAvailable = (what: string, {VpcEndpointId: id, State}: VpcEndpoint): Hop =>
-  hop('endpoint', id, 'blocked', `${what} is ${State}.`, {
-    leg: 'endpoint',
-    fault: {cause: 'endpoint.not-available', detail: {state: State}},
-  })
 
 /** Endpoints of AWS Network Firewall are of the same type as those of a Gateway Load Balancer. */
 const isFirewall = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'GatewayLoadBalancer'

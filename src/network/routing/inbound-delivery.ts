@@ -62,12 +62,10 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
   const {verdict, unknown} = groupVerdict(flow, question, flow.source)
   const [group = target.id] = target.groups
   const names = target.groups.join(', ')
-  if (verdict === 'open')
-    return only(
-      hop(at, group, 'open', `${names} of ${owner} allows inbound TCP ${flow.port} from ${inWords(flow.source)}.`, {
-        leg: 'endpoint',
-      }),
-    )
+  if (verdict === 'open') {
+    const because = `${names} of ${owner} allows inbound TCP ${flow.port} from ${inWords(flow.source)}.`
+    return only(hop(at, group, 'open', because, {leg: 'endpoint'}))
+  }
   if (verdict === 'unknown') {
     const because = `Cannot determine whether ${names} of ${owner} allows inbound TCP ${flow.port}: ${unknown.map((one) => one.because).join('; ') || 'its address is not known exactly'}.`
     return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: unknown[0]?.kind ?? 'SecurityGroups'}))

@@ -56,11 +56,10 @@ export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry
 /** A prefix list that could not be read may hold the destination, so what blocks there must block on its route too. */
 function withUnreadLists(departure: Departure, table: ReadRouteTable, known: PathSegment): PathSegment {
   const unread = unreadRoutes(departure.flow.readings, table.Routes)
+  const more = {leg: departure.leg, unread: 'ManagedPrefixLists'} as const
   const unknown = unread.map((route) => {
     const because = `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
-    return only(
-      hop('route', table.RouteTableId, 'unknown', because, {leg: departure.leg, unread: 'ManagedPrefixLists'}),
-    )
+    return only(hop('route', table.RouteTableId, 'unknown', because, more))
   })
   return joined(unread.map((route) => follow(departure, table, route)).reduce(combined, known), ...unknown)
 }

@@ -10,6 +10,7 @@ import {
   isAvailable,
   isOfAnotherRegion,
   isPartial,
+  notAvailableHop,
 } from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
@@ -30,10 +31,8 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
   const {VpcEndpointId: id, State} = endpoint
   const blockedSegment = (because: string, cause: string, detail = {}) =>
     only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
-  if (!isAvailable(endpoint)) {
-    const because = `Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`
-    return blockedSegment(because, 'endpoint.not-available', {state: State})
-  }
+  if (!isAvailable(endpoint))
+    return only(notAvailableHop(endpoint, `Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`), id)
   if (isOfAnotherRegion(endpoint, flow.readings.Region))
     return blockedSegment(
       `Endpoint ${id} is for ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not for ${flow.host}.`,
@@ -74,13 +73,10 @@ const unreadSegment = (id: string, what: string): PathSegment =>
   only(unreadHop('endpoint', id, what, 'NetworkInterfaces', {leg: 'endpoint'}), id)
 
 function availableHop(endpoint: VpcEndpoint, interfaces: number): Hop {
-  const {VpcEndpointId: id, State} = endpoint
+  const {VpcEndpointId: id} = endpoint
   const because = `Endpoint ${id} is ${isPartial(endpoint) ? 'partly ' : ''}available with ${counted(interfaces, 'network interface')}.`
   return isPartial(endpoint)
-    ? hop('endpoint', id, 'unknown', because, {
-        leg: 'endpoint',
-        fault: {cause: 'endpoint.not-available', detail: {state: State}},
-      })
+    ? notAvailableHop(endpoint, because, 'unknown')
     : hop('endpoint', id, 'open', because, {leg: 'endpoint'})
 }
 

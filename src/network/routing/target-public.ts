@@ -70,9 +70,6 @@ function toPublicFromIpv6(flow: Flow): PathSegment {
     return only(idleEndpointHop(flow, endpoint, noOtherPath), null)
   }
   const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has only IPv4 addresses; enable dual-stack endpoints in the agent.`
-  return only(
-    hop('route', subnet.SubnetId, 'blocked', because, {
-      fault: {cause: 'ipv6.only-no-ipv4-path', detail: {vpcId: subnet.VpcId}},
-    }),
-  )
+  const fault = {cause: 'ipv6.only-no-ipv4-path', detail: {vpcId: subnet.VpcId}}
+  return only(hop('route', subnet.SubnetId, 'blocked', because, {fault}))
 }
