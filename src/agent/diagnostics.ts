@@ -1,4 +1,4 @@
-import {parsedJson} from '../util/json.ts'
+import {isObject, parsedJson} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {answerOf} from './log-patterns.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
@@ -33,7 +33,7 @@ export const diagnosedInstance = (text: string): string | undefined =>
 /** From JSON, also inside other JSON or text or truncated, or from the table for people. */
 function outputsIn(text: string): readonly DiagnosticOutput[] | undefined {
   const value = parsed(text)
-  if (typeof value === 'object' && value !== null && 'DiagnosticsOutput' in value)
+  if (isObject(value) && 'DiagnosticsOutput' in value)
     return Array.isArray(value.DiagnosticsOutput) ? value.DiagnosticsOutput.filter(isOutput) : undefined
   const found = [...objectsIn(text.replaceAll('\\"', '"').replaceAll('\\n', '\n')), ...rowsIn(text)]
   // Of several runs the last one counts.
@@ -65,14 +65,7 @@ function rowsIn(text: string): readonly DiagnosticOutput[] {
 const parsed = (text: string): unknown => parsedJson(text.replace(/^\uFEFF/, ''))
 
 const isOutput = (value: unknown): value is DiagnosticOutput =>
-  typeof value === 'object' &&
-  value !== null &&
-  'Check' in value &&
-  typeof value.Check === 'string' &&
-  'Status' in value &&
-  typeof value.Status === 'string' &&
-  'Note' in value &&
-  typeof value.Note === 'string'
+  isObject(value) && [value.Check, value.Status, value.Note].every((text) => typeof text === 'string')
 
 const shown = ({Check, Status, Note}: DiagnosticOutput): string =>
   redactSecrets(`${Check}: ${Status}: ${Note}`.replace(/\p{Cc}+/gu, ' ')).slice(0, 400)
