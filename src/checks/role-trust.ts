@@ -30,26 +30,28 @@ export const roleTrust = defineCheck({
   run: (facts, instance, paths, evidence): readonly Note[] => {
     const {profile, hostManagement, hybridRole} = identityOf(facts, instance, paths)
     const common = {partition: facts.Partition, effectOn: ({Arn}: Role) => usedBy(facts, Arn)}
-    if (hybridRole)
-      return hybridRole.state === 'role'
-        ? [trustNote(hybridRole, {...common, service: 'ssm', cause: 'hybrid.trust'})]
-        : [{skip: 'The service role is not known.'}]
+    const online = isOnline(facts, instance)
+    if (hybridRole) {
+      if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
+      const ofService = trustNote(hybridRole, {...common, service: 'ssm', cause: 'hybrid.trust'})
+      return [hybridRole.trust.effect === 'unknown' && online ? observed(hybridRole.role) : ofService]
+    }
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const note = trustNote(profile, {...common, service: 'ec2', cause: 'iam.trust-missing-ec2'})
     const {role, trust} = profile
     if (trust.effect === 'allow')
       return [(hostManagement.state !== 'on' && hiddenDenial(facts, instance, role, evidence)) || note]
-    if (trust.effect === 'unknown')
-      return [
-        isOnline(facts, instance) && hostManagement.state === 'off'
-          ? {fact: `The node is observed to have the credentials of role ${role.RoleName}.`}
-          : note,
-      ]
+    if (trust.effect === 'unknown') return [online && hostManagement.state === 'off' ? observed(role) : note]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
     return [isFinding(note) && hostManagement.state === 'unknown' ? {...note, certainty: 'likely'} : note]
   },
+})
+
+/** A node that is online has credentials, which decides what a trust policy leaves unknown. */
+const observed = ({RoleName}: Role): Note => ({
+  fact: `The node is observed to have the credentials of role ${RoleName}.`,
 })
 
 /**

@@ -116,6 +116,8 @@ describe('the service role of a hybrid node', () => {
     })
     const report = reportOn(withRole({AssumeRolePolicyDocument: trust}))
     expect(report.checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'unknown'})
+    const online = reportOn({Roles: [aServiceRole({AssumeRolePolicyDocument: trust})]})
+    expect(online.checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'pass'})
   })
 
   it('puts an online node at risk if its credentials cannot be renewed', () => {
