@@ -1,6 +1,6 @@
 import {consoleSignals} from '../agent/console.ts'
 import {imageNameOf} from '../agent/image.ts'
-import {agentVersionOf, nodeOf} from '../agent/node.ts'
+import {agentVersionOf, isOnline, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {isAtLeast, MINIMUMS, RELEASE_NOTES} from '../agent/version.ts'
 import type {Facts, Instance} from '../model/account.ts'
@@ -89,9 +89,13 @@ function tokens(facts: MetadataFacts, instance: Instance, signals: readonly Sign
   ]
 }
 
-/** With a hop limit of 1, responses do not reach containers behind a bridge; an agent on the host is not affected. */
+/**
+ * With a hop limit of 1, responses do not reach containers behind a bridge; an agent on the host, or in a container on its
+ * network such as Bottlerocket's, is not affected. https://github.com/bottlerocket-os/bottlerocket/issues/4151
+ */
 function hopLimit(facts: MetadataFacts, instance: Instance): readonly Note[] {
   if (instance.MetadataOptions?.HttpPutResponseHopLimit !== 1 || !runsContainers(facts, instance)) return []
+  if (isOnline(facts, instance) || systemOf(facts, instance) === 'bottlerocket') return []
   return [
     {
       cause: 'imds.hop-limit',
@@ -105,7 +109,7 @@ function hopLimit(facts: MetadataFacts, instance: Instance): readonly Note[] {
 }
 
 const runsContainers = (facts: MetadataFacts, instance: Instance): boolean =>
-  /ecs|eks|bottlerocket/i.test(imageNameOf(facts, instance) ?? '') ||
+  /ecs|eks/i.test(imageNameOf(facts, instance) ?? '') ||
   instance.Tags.some(({Key}) => Key?.startsWith('kubernetes.io/cluster/') || Key?.startsWith('eks:'))
 
 const pending = (instance: Instance): readonly Finding[] =>

@@ -41,10 +41,15 @@ it('fixes an old agent by updating it while it is online, otherwise by making to
 
 it('gives advice on a hop limit of 1 only where containers run', () => {
   const near = withOptions({HttpPutResponseHopLimit: 1})
-  expect(causesOf(metadataService, {}, near)).toEqual([])
-  expect(findingsOf(metadataService, image('bottlerocket-aws-ecs-2-x86_64-v1.20.0'), near)).toMatchObject([
+  const absent = {InstanceInformationList: []}
+  const eks = image('amazon-eks-node-al2023-x86_64-standard-1.33-v20260101')
+  expect(causesOf(metadataService, absent, near)).toEqual([])
+  expect(findingsOf(metadataService, {...eks, ...absent}, near)).toMatchObject([
     {cause: 'imds.hop-limit', certainty: 'possible'},
   ])
+  // The agent reaches the metadata service: it is online, or on the network of the host.
+  expect(causesOf(metadataService, eks, near)).toEqual([])
+  expect(causesOf(metadataService, {...image('bottlerocket-aws-ecs-2-x86_64-v1.20.0'), ...absent}, near)).toEqual([])
   expect(metadataService.causes['imds.hop-limit']?.severity).toBe('advises')
 })
 
