@@ -7,6 +7,7 @@ import type {ProfileState} from '../iam/profile.ts'
 import {policiesOf, readableRoles, rolesNamed} from '../iam/role.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
+import {trustsEc2} from '../iam/trust.ts'
 import {
   type Facts,
   type IamInstanceProfileAssociation,
@@ -21,10 +22,12 @@ import {
   addRoleToInstanceProfile,
   associateInstanceProfile,
   createInstanceProfile,
+  recreateInstanceProfile,
 } from '../remedies/changes/instance-profiles.ts'
 import {enableHostManagement, registerHostManagement} from '../remedies/changes/new-roles.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {lastPart} from '../util/last-part.ts'
 import {advises, blocks, defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
@@ -135,6 +138,7 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
   const suitable = suitableIn(facts, instance)
   const association = associationOf(facts, instance)
   const again = profile.state === 'recreated' ? [associateInstanceProfile(instance, profile.profile, association)] : []
+  const recreated = profile.state === 'missing' ? recreations(facts, instance, profile.arn) : []
   const roleRemedies = profile.state === 'empty' ? profileRoles(facts, profile.profile, suitable.roles) : []
   const other = suitable.profiles.find(({Arn}) => profile.state !== 'recreated' || Arn !== profile.profile.Arn)
   const others = other ? [associateInstanceProfile(instance, other, association)] : []
@@ -142,8 +146,14 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
     accountIdOf(facts, instance) ?? accountOf(instance.IamInstanceProfile?.Arn ?? readableRoles(facts)[0]?.Arn ?? '')
   const created =
     others.length > 0 || account === '' ? [] : [createInstanceProfile(facts, account, instance, association)]
-  return [...again, ...roleRemedies, ...others, ...created, ...hostManagement(facts, instance, account)]
+  return [...again, ...recreated, ...roleRemedies, ...others, ...created, ...hostManagement(facts, instance, account)]
 }
+
+/** The role with the name of a deleted profile is most often the one it had; the workload needs its permissions too. */
+const recreations = (facts: ProfileCheckFacts, instance: Instance, arn: string): readonly Remedy[] =>
+  rolesNamed(facts, lastPart(arn))
+    .filter((role) => trustsEc2(role)(facts).effect === 'allow')
+    .map((role) => recreateInstanceProfile(arn, role, instance, associationOf(facts, instance)))
 
 /** The role with the name of the profile comes first: most often it is the intended one. */
 function profileRoles(

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {instanceProfile} from '../../src/checks/instance-profile.ts'
-import type {Account, InstanceProfile} from '../../src/model/account.ts'
+import type {Account, InstanceProfile, Role} from '../../src/model/account.ts'
 import {inProfile} from '../../src/remedies/changes/instance-profiles.ts'
 import {allow, anInstance, aRole, healthy, PROFILE} from '../support/healthy.ts'
 import {
@@ -67,6 +67,17 @@ it('proposes the profile whose role has the fewest policies, not that of another
       InstanceProfiles: [other, profile!],
     })[0]?.remedies ?? []
   expect(first?.title).toBe(`Associate instance profile web with ${anInstance().InstanceId}`)
+})
+
+it('creates a deleted profile again with the role of its name, if EC2 can assume it', () => {
+  const first = (role: Role) => findings(instanceProfile, {InstanceProfiles: [], ...roles(role)})[0]?.remedies?.[0]
+  const again = first(aRole())
+  expect(again?.title).toBe(
+    `Create instance profile web again with role web and associate it with ${anInstance().InstanceId}`,
+  )
+  expect(JSON.stringify(again?.steps)).toContain('ReplaceIamInstanceProfileAssociation')
+  const trust = allow('sts:AssumeRole', {Principal: {Service: 'lambda.amazonaws.com'}})
+  expect(first(aRole({AssumeRolePolicyDocument: trust}))?.title).toContain('Create role and instance profile')
 })
 
 it('proposes a new role if none qualifies, with its undo', () => {

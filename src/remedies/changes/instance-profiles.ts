@@ -12,6 +12,7 @@ import {
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {allWith, called} from '../../model/joins.ts'
+import {lastPart} from '../../util/last-part.ts'
 import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
 import {unusedName} from '../core/model-id.ts'
@@ -135,9 +136,42 @@ export const profileNamed = ({InstanceProfiles}: Pick<Account, 'InstanceProfiles
 
 const nameOf = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
 
+/** EC2 knows a new profile some seconds after IAM does. */
+const newProfile = (profile: InstanceProfile, RoleName: string): Change => {
+  const {InstanceProfileName, Path = '/'} = profile
+  return change({
+    calls: [
+      iam('CreateInstanceProfile', {InstanceProfileName, ...(Path !== '/' && {Path})}),
+      iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
+      {wait: iam('GetInstanceProfile', {InstanceProfileName}), until: 'instance-profile-exists', pause: 15},
+    ],
+    effects: put('InstanceProfiles', profile),
+  })
+}
+
 /**
- * For an account without a suitable profile: a role with only the permissions of a managed node, in a profile. EC2 knows
- * a new profile some seconds after IAM does.
+ * The profile that was deleted, with a role that was left. An instance holds the deleted one until it is associated with
+ * the new one. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html
+ */
+export function recreateInstanceProfile(Arn: string, role: Role, instance: Instance, former: Association): Remedy {
+  const path = Arn.slice(Arn.indexOf('/'))
+  const profile: InstanceProfile = {
+    Arn,
+    InstanceProfileName: lastPart(Arn),
+    InstanceProfileId: undefined,
+    Path: path.slice(0, path.lastIndexOf('/') + 1),
+    CreateDate: undefined,
+    Roles: [inProfile(role)],
+  }
+  return remedyOf(
+    `Create instance profile ${profile.InstanceProfileName} again with role ${role.RoleName} and associate it with ${called(instance)}`,
+    inSequence(newProfile(profile, role.RoleName), association(instance, profile, former)),
+    {docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html', effect: effectOn(instance)},
+  )
+}
+
+/**
+ * For an account without a suitable profile: a role with only the permissions of a managed node, in a profile.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export function createInstanceProfile(
@@ -164,17 +198,9 @@ export function createInstanceProfile(
     CreateDate: undefined,
     Roles: [inProfile(role.role)],
   }
-  const inNewProfile = change({
-    calls: [
-      iam('CreateInstanceProfile', {InstanceProfileName}),
-      iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
-      {wait: iam('GetInstanceProfile', {InstanceProfileName}), until: 'instance-profile-exists', pause: 15},
-    ],
-    effects: put('InstanceProfiles', profile),
-  })
   return remedyOf(
     `Create role and instance profile ${name} and associate it with ${called(instance)}`,
-    inSequence(role, inNewProfile, association(instance, profile, former)),
+    inSequence(role, newProfile(profile, RoleName), association(instance, profile, former)),
     {
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
       effect: effectOn(instance),
