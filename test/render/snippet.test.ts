@@ -31,6 +31,18 @@ it.each([
 })
 
 it.each([
+  ['terraform', 'path = "/app/"'],
+  ['cloudformation', 'Path: "/app/"'],
+] as const)('an instance profile keeps its path in %s', (format, path) => {
+  const InstanceProfileName = 'web'
+  const steps: readonly Call[] = [
+    {service: 'iam', operation: 'CreateInstanceProfile', input: {InstanceProfileName, Path: '/app/'}},
+    {service: 'iam', operation: 'AddRoleToInstanceProfile', input: {InstanceProfileName, RoleName: 'web'}},
+  ]
+  expect(snippet(steps, format, place)).toContain(path)
+})
+
+it.each([
   ['terraform', /^import \{\n {2}to = aws_network_acl_rule\.\w+\n {2}id = "acl-0123456789abcdef0:90:6:true"/],
   [
     'cloudformation',

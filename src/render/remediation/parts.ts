@@ -237,7 +237,7 @@ const policyOfRole =
 
 /** Its role is given by another call. */
 const PROFILE = 'AWS::IAM::InstanceProfile'
-const instanceProfile: Rule = ({InstanceProfileName}, context) => {
+const instanceProfile: Rule = ({InstanceProfileName, Path}, context) => {
   const added = context.calls.find(
     ({operation, input}) =>
       operation === 'AddRoleToInstanceProfile' && input.InstanceProfileName === InstanceProfileName,
@@ -246,6 +246,7 @@ const instanceProfile: Rule = ({InstanceProfileName}, context) => {
   return [
     created(context, PROFILE, [InstanceProfileName], {
       InstanceProfileName,
+      ...(Path !== undefined && {Path}),
       Roles: RoleName === undefined ? [] : [RoleName],
     }),
   ]
