@@ -162,13 +162,16 @@ function leftIn(
 const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
 
 /** Kinds in which a change of one instance affects only its own items. */
-type Own = Pick<Account, 'Instances' | 'IamInstanceProfileAssociations' | 'InstanceInformationList'>
+const OWN_KINDS = ['Instances', 'IamInstanceProfileAssociations', 'InstanceInformationList'] as const
+type Own = Pick<Account, (typeof OWN_KINDS)[number]>
+type OwnItem = {readonly InstanceId?: string | undefined}
+type OwnReading = Reading<OwnItem>
 
-const ownOf = (account: Account, id: string): Own => ({
-  Instances: allWith(account.Instances, 'InstanceId', id),
-  IamInstanceProfileAssociations: allWith(account.IamInstanceProfileAssociations, 'InstanceId', id),
-  InstanceInformationList: allWith(account.InstanceInformationList, 'InstanceId', id),
-})
+const eachKind = (readingOf: (kind: keyof Own) => OwnReading): Own =>
+  Object.fromEntries(OWN_KINDS.map((kind) => [kind, readingOf(kind)])) as unknown as Own
+
+const ownOf = (account: Own, id: string): Own =>
+  eachKind((kind) => allWith(account[kind] as OwnReading, 'InstanceId', id))
 
 /**
  * Changes of single instances are independent, so all of them are applied to one model: a list of a hundred
@@ -203,41 +206,30 @@ function appliedToEach(
   account: Account,
   changes: readonly {readonly instance: Instance; readonly remedy: Remedy}[],
 ): Account {
-  const {Instances, IamInstanceProfileAssociations, InstanceInformationList} = account
+  const unchanged = eachKind((kind) => account[kind])
   const changed = new Map<string, Own>()
   let model = account
   for (const {instance, remedy} of changes) {
     const id = instance.InstanceId
     const after = remedy.apply!({...model, ...(changed.get(id) ?? ownOf(account, id))})
     changed.set(id, ownOf(after, id))
-    model = {...after, Instances, IamInstanceProfileAssociations, InstanceInformationList}
+    model = {...after, ...unchanged}
   }
   const all = [...changed.values()]
   return {
     ...model,
-    Instances: replaced(
-      Instances,
-      changed,
-      all.flatMap((own) => itemsOf(own.Instances)),
-    ),
-    IamInstanceProfileAssociations: replaced(
-      IamInstanceProfileAssociations,
-      changed,
-      all.flatMap((own) => itemsOf(own.IamInstanceProfileAssociations)),
-    ),
-    InstanceInformationList: replaced(
-      InstanceInformationList,
-      changed,
-      all.flatMap((own) => itemsOf(own.InstanceInformationList)),
-    ),
+    ...eachKind((kind) => {
+      const items = all.flatMap((own) => itemsOf(own[kind] as OwnReading))
+      return replaced(account[kind] as OwnReading, changed, items)
+    }),
   }
 }
 
-function replaced<T extends {readonly InstanceId?: string | undefined}>(
-  reading: Reading<T>,
+function replaced(
+  reading: OwnReading,
   changed: ReadonlyMap<string | undefined, unknown>,
-  items: readonly T[],
-): Reading<T> {
+  items: readonly OwnItem[],
+): OwnReading {
   const before = [...changed.keys()].flatMap((id) => allWith(reading, 'InstanceId', id))
   if (items.length === before.length && items.every((item, at) => item === before[at])) return reading
   const all = replacing(itemsOf(reading), ({InstanceId}) => changed.has(InstanceId), items)
