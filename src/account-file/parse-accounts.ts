@@ -11,7 +11,7 @@ import {
 } from '../model/account.ts'
 import {describedBy, KINDS, SESSION_DOCUMENT} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
-import {isObject, type JsonObject} from '../util/json.ts'
+import {defined, isObject, type JsonObject} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 import {answersIn, type CliAnswers} from './cli-answers.ts'
 import type {Content, Raw} from './content.ts'
@@ -57,20 +57,15 @@ const format = (value: unknown): unknown => {
   return value
 }
 const callerShape = object({Account: text}, {Arn: text, UserId: text})
-const isCaller = (value: unknown): value is Caller => isObject(value) && 'Account' in value
 const contextShape = object({}, {Format: format, Partition: text, Region: text, ReadAt: time, Caller: callerShape})
 
+/** What a file says about itself; in the response of `get-caller-identity` the fields of the caller are its own. */
 function contextOf(file: JsonObject): Content['context'] {
-  const {Partition, Region, ReadAt, Caller} = contextShape(file) as JsonObject
-  const answer = ['Account', 'Arn', 'UserId'].every((key) => Object.hasOwn(file, key)) ? callerShape(file) : undefined
-  const {Account, Arn, UserId} = isCaller(answer) ? answer : {}
-  const callerOfFile = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
-  return {
-    Partition: Partition === undefined ? undefined : text(Partition),
-    Region: Region === undefined ? undefined : text(Region),
-    ReadAt: ReadAt === undefined ? undefined : text(ReadAt),
-    Caller: isCaller(Caller) ? Caller : callerOfFile,
-  }
+  const {Partition, Region, ReadAt, Caller} = contextShape(file) as Content['context']
+  const isCaller = ['Account', 'Arn', 'UserId'].every((key) => Object.hasOwn(file, key))
+  const {Account, Arn, UserId} = (isCaller ? callerShape(file) : {}) as Partial<Caller>
+  const own = Account === undefined ? undefined : defined({Account, Arn, UserId})
+  return defined({Partition, Region, ReadAt, Caller: Caller ?? own})
 }
 
 function contentOfDocument(content: unknown): Raw {
@@ -135,11 +130,12 @@ function contentIn({name, json}: AccountFile): Content {
     const readings = [...read, session].filter((raw) => raw !== undefined)
     return page ? readings.map((raw) => (isUnreadable(raw) ? raw : firstPage(name, raw))) : readings
   }
-  const readings = Object.fromEntries(
-    KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, readings]) => readings?.length !== 0),
-  )
-  return {name, context, isAccountFile, readings, answers}
+  return {name, context, isAccountFile, readings: present(rawsOf), answers}
 }
+
+/** What was read of each kind, without the kinds of which nothing was. */
+const present = (rawsOf: (kind: Kind) => readonly Raw[]): Content['readings'] =>
+  Object.fromEntries(KINDS.map((kind) => [kind, rawsOf(kind)] as const).filter(([, raws]) => raws.length > 0))
 
 const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known ?? []) : raw)
 
@@ -168,24 +164,13 @@ function nameOfParts(names: readonly string[]): string {
 
 /** The parts of one account as one content. */
 function joinedContent(parts: readonly Content[]): Content {
-  const rawsOf = (kind: Kind) => parts.flatMap(({readings}) => readings[kind] ?? [])
   return {
     name: nameOfParts(parts.map(({name}) => name)),
-    context: parts.reduce<Content['context']>((sum, {context}) => merged(sum, context), {}),
+    // What an earlier file says counts.
+    context: Object.assign({}, ...parts.map(({context}) => context).reverse()),
     isAccountFile: true,
-    readings: Object.fromEntries(
-      KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, readings]) => readings?.length !== 0),
-    ),
+    readings: present((kind) => parts.flatMap(({readings}) => readings[kind] ?? [])),
     answers: parts.flatMap(({answers}) => answers),
-  }
-}
-
-function merged(one: Content['context'], other: Content['context']): Content['context'] {
-  return {
-    Partition: one.Partition ?? other.Partition,
-    Region: one.Region ?? other.Region,
-    ReadAt: one.ReadAt ?? other.ReadAt,
-    Caller: one.Caller ?? other.Caller,
   }
 }
 
