@@ -39,7 +39,7 @@ function evaluated(value: unknown, environment: Environment, depth: number): unk
   if (!isObject(value)) return isDynamic(value) ? UNKNOWN : value
   const [name, ...others] = Object.keys(value)
   const isCall = name !== undefined && others.length === 0
-  const call = isCall ? FUNCTIONS.get(name) : undefined
+  const call = isCall ? entryOf(FUNCTIONS, name) : undefined
   if (call) return call(value[name!], (one) => evaluate(one, environment, depth + 1), environment, depth)
   if (isCall && name.startsWith('Fn::')) return UNKNOWN
   const entries = Object.entries(value).map(([key, one]) => [key, evaluated(one, environment, depth + 1)] as const)
@@ -59,107 +59,71 @@ const texts = (value: unknown): readonly string[] | undefined =>
 const text = (value: string): string | typeof UNKNOWN => (value.length > MAX_TEXT ? UNKNOWN : value)
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
-const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
-  ['Ref', (name, _, environment) => refOf(String(name), environment)],
-  [
-    'Fn::GetAtt',
-    (argument, value, environment) => {
-      const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : (texts(value(argument)) ?? [])
-      return environment.attribute(id, rest.join('.'))
-    },
-  ],
-  ['Fn::Sub', (argument, value, environment) => substituted(argument, value, environment)],
-  [
-    'Fn::Join',
-    (argument, value) => {
-      const [separator, list] = listOf(argument)
-      const parts = texts(value(list))
-      return parts ? text(parts.join(String(separator))) : UNKNOWN
-    },
-  ],
-  [
-    'Fn::Split',
-    (argument, value) => {
-      const [separator, whole] = listOf(argument)
-      const joined = value(whole)
-      return typeof joined === 'string' ? joined.split(String(separator)) : UNKNOWN
-    },
-  ],
-  [
-    'Fn::Select',
-    (argument, value) => {
-      const [index, list] = listOf(argument)
-      const [items, at] = [value(list), numberOf(value(index))]
-      return (Array.isArray(items) ? items[at] : undefined) ?? UNKNOWN
-    },
-  ],
-  [
-    'Fn::If',
-    (argument, _, environment, depth) => {
-      const [name, yes, no] = listOf(argument)
-      const holds = conditionOf(String(name), environment)
-      return holds === UNKNOWN ? UNKNOWN : evaluated(holds ? yes : no, environment, depth + 1)
-    },
-  ],
-  [
-    'Fn::FindInMap',
-    (argument, value, {mappings}) => {
-      const [map, first, second, options] = listOf(argument).map(value)
-      const table = entryOf(mappings, String(map))
-      const row = isObject(table) ? entryOf(table, String(first)) : undefined
-      const found = isObject(row) ? entryOf(row, String(second)) : undefined
-      // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-findinmap-enhancements.html
-      const isSure = ![map, first, second].some(hasUnknown)
-      return found ?? (isSure && isObject(options) ? options.DefaultValue : undefined) ?? UNKNOWN
-    },
-  ],
-  [
-    'Fn::Cidr',
-    (argument, value) => {
-      const [block, count, bits] = listOf(argument).map(value)
-      return typeof block === 'string' ? (splitCidr(block, numberOf(count), numberOf(bits ?? 8)) ?? UNKNOWN) : UNKNOWN
-    },
-  ],
-  [
-    'Fn::GetAZs',
-    (argument, value, {pseudo}) => {
-      const region = value(argument)
-      const name = region === '' || region === undefined ? pseudo['AWS::Region'] : region
-      return typeof name === 'string' ? ['a', 'b', 'c'].map((zone) => `${name}${zone}`) : UNKNOWN
-    },
-  ],
-  [
-    'Fn::Length',
-    (argument, value) => {
-      const list = value(argument)
-      return Array.isArray(list) ? list.length : UNKNOWN
-    },
-  ],
-  [
-    'Fn::ToJsonString',
-    (argument, value) => {
-      const json = value(argument)
-      return hasUnknown(json) ? UNKNOWN : text(JSON.stringify(json) ?? '')
-    },
-  ],
-  ['Condition', (name, _, environment) => conditionOf(String(name), environment)],
-  [
-    'Fn::Equals',
-    (argument, value) => {
-      const [one, other] = listOf(argument).map(value)
-      return hasUnknown([one, other]) ? UNKNOWN : plain(one) === plain(other)
-    },
-  ],
-  ['Fn::And', (argument, value) => combined(argument, value, false)],
-  ['Fn::Or', (argument, value) => combined(argument, value, true)],
-  [
-    'Fn::Not',
-    (argument, value) => {
-      const one = value(Array.isArray(argument) ? argument[0] : argument)
-      return one === UNKNOWN ? UNKNOWN : !isTruthy(one)
-    },
-  ],
-])
+const FUNCTIONS: Readonly<Record<string, Function>> = {
+  Ref: (name, _, environment) => refOf(String(name), environment),
+  'Fn::GetAtt': (argument, value, environment) => {
+    const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : (texts(value(argument)) ?? [])
+    return environment.attribute(id, rest.join('.'))
+  },
+  'Fn::Sub': (argument, value, environment) => substituted(argument, value, environment),
+  'Fn::Join': (argument, value) => {
+    const [separator, list] = listOf(argument)
+    const parts = texts(value(list))
+    return parts ? text(parts.join(String(separator))) : UNKNOWN
+  },
+  'Fn::Split': (argument, value) => {
+    const [separator, whole] = listOf(argument)
+    const joined = value(whole)
+    return typeof joined === 'string' ? joined.split(String(separator)) : UNKNOWN
+  },
+  'Fn::Select': (argument, value) => {
+    const [index, list] = listOf(argument)
+    const [items, at] = [value(list), numberOf(value(index))]
+    return (Array.isArray(items) ? items[at] : undefined) ?? UNKNOWN
+  },
+  'Fn::If': (argument, _, environment, depth) => {
+    const [name, yes, no] = listOf(argument)
+    const holds = conditionOf(String(name), environment)
+    return holds === UNKNOWN ? UNKNOWN : evaluated(holds ? yes : no, environment, depth + 1)
+  },
+  'Fn::FindInMap': (argument, value, {mappings}) => {
+    const [map, first, second, options] = listOf(argument).map(value)
+    const table = entryOf(mappings, String(map))
+    const row = isObject(table) ? entryOf(table, String(first)) : undefined
+    const found = isObject(row) ? entryOf(row, String(second)) : undefined
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-findinmap-enhancements.html
+    const isSure = ![map, first, second].some(hasUnknown)
+    return found ?? (isSure && isObject(options) ? options.DefaultValue : undefined) ?? UNKNOWN
+  },
+  'Fn::Cidr': (argument, value) => {
+    const [block, count, bits] = listOf(argument).map(value)
+    return typeof block === 'string' ? (splitCidr(block, numberOf(count), numberOf(bits ?? 8)) ?? UNKNOWN) : UNKNOWN
+  },
+  'Fn::GetAZs': (argument, value, {pseudo}) => {
+    const region = value(argument)
+    const name = region === '' || region === undefined ? pseudo['AWS::Region'] : region
+    return typeof name === 'string' ? ['a', 'b', 'c'].map((zone) => `${name}${zone}`) : UNKNOWN
+  },
+  'Fn::Length': (argument, value) => {
+    const list = value(argument)
+    return Array.isArray(list) ? list.length : UNKNOWN
+  },
+  'Fn::ToJsonString': (argument, value) => {
+    const json = value(argument)
+    return hasUnknown(json) ? UNKNOWN : text(JSON.stringify(json) ?? '')
+  },
+  Condition: (name, _, environment) => conditionOf(String(name), environment),
+  'Fn::Equals': (argument, value) => {
+    const [one, other] = listOf(argument).map(value)
+    return hasUnknown([one, other]) ? UNKNOWN : plain(one) === plain(other)
+  },
+  'Fn::And': (argument, value) => combined(argument, value, false),
+  'Fn::Or': (argument, value) => combined(argument, value, true),
+  'Fn::Not': (argument, value) => {
+    const one = value(Array.isArray(argument) ? argument[0] : argument)
+    return one === UNKNOWN ? UNKNOWN : !isTruthy(one)
+  },
+}
 
 const plain = (value: unknown): string | undefined =>
   typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -39,14 +39,17 @@ const stepsOf = (address: string): readonly string[] =>
   address.match(/module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?/g) ?? []
 
 export function scopeOf(root: Module, moduleAddress: string, variables: Readonly<Record<string, unknown>> = {}): Scope {
-  let scope: Scope = {module: root, address: '', variables}
-  for (const step of stepsOf(moduleAddress)) {
-    const call = withoutKeys(step).slice('module.'.length)
-    const address = scope.address === '' ? step : `${scope.address}.${step}`
-    scope = {module: scope.module.module_calls?.[call]?.module ?? {}, address, parent: {scope, call}}
-  }
-  return scope
+  return stepsOf(moduleAddress).reduce(within, {module: root, address: '', variables})
 }
+
+/** The module that a step leads to. */
+function within(scope: Scope, step: string): Scope {
+  const call = withoutKeys(step).slice('module.'.length)
+  const module = scope.module.module_calls?.[call]?.module ?? {}
+  return {module, address: addressIn(scope, step), parent: {scope, call}}
+}
+
+const addressIn = ({address}: Scope, name: string): string => (address === '' ? name : `${address}.${name}`)
 
 /** What is not a list has no items. */
 const listOf = <T>(value: unknown): readonly T[] =>
@@ -113,7 +116,7 @@ function foundBy(reference: string, scope: Scope, depth: number): Found {
   if (other) return other
   const [, address = '', attribute = ''] =
     /^([\w-]+\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?)\.?(.*)$/.exec(reference) ?? []
-  return {...NOTHING, resources: [{address: scope.address === '' ? address : `${scope.address}.${address}`, attribute}]}
+  return {...NOTHING, resources: [{address: addressIn(scope, address), attribute}]}
 }
 
 /** Terraform lists `a.b.id` and then `a.b`: the longer one is sufficient. */
@@ -137,11 +140,9 @@ function variable(name: string, {parent, variables}: Scope, depth: number): Foun
 
 function output(reference: string, scope: Scope, depth: number): Found {
   const [step = ''] = stepsOf(reference)
-  const call = withoutKeys(step).slice('module.'.length)
-  const name = withoutKeys(reference).split('.')[2] ?? ''
-  const module = scope.module.module_calls?.[call]?.module
-  const expression = module?.outputs?.[name]?.expression
-  if (!module || expression === undefined) return {...NOTHING, isPartial: true}
-  const address = scope.address === '' ? step : `${scope.address}.${step}`
-  return resolve(referencesIn(expression), {module, address, parent: {scope, call}}, depth + 1)
+  const inner = within(scope, step)
+  const expression = inner.module.outputs?.[withoutKeys(reference).split('.')[2] ?? '']?.expression
+  return expression === undefined
+    ? {...NOTHING, isPartial: true}
+    : resolve(referencesIn(expression), inner, depth + 1)
 }

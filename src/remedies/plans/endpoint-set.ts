@@ -31,14 +31,14 @@ import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
-type Place = Pick<FaultContext, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
+/** The interface endpoints of a VPC that answer. */
+const answeringIn = (facts: NetworkFacts, vpcId: string): readonly VpcEndpoint[] =>
+  endpointsIn(facts, vpcId).filter((endpoint) => isInterface(endpoint) && isAvailable(endpoint))
 
 /** An endpoint of the VPC for Systems Manager, whose subnets and groups another one may share. */
 const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>
-  endpointsIn(facts, vpcId).find(
+  answeringIn(facts, vpcId).find(
     (endpoint) =>
-      isInterface(endpoint) &&
-      isAvailable(endpoint) &&
       endpoint.SubnetIds.length > 0 &&
       endpoint.Groups.length > 0 &&
       !endpoint.Groups.some(({GroupId}) => allWith(facts.SecurityGroups, 'GroupId', GroupId).some(isPlannedGroup)) &&
@@ -46,7 +46,7 @@ const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined 
   )
 
 /** The services whose names no endpoint of the VPC owns yet. */
-const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonly string[] =>
+const unanswered = ({facts, vpcId}: FaultContext, services: readonly string[]): readonly string[] =>
   services.filter(
     (service) =>
       service !== 's3' &&
@@ -66,7 +66,7 @@ interface SetOptions {
  * Interface endpoints for the services, with everything that they need, and the S3 gateway endpoint if S3 is among
  * them.
  */
-export function endpointSet(place: Place, services: readonly string[], options: SetOptions = {}): Remedy | undefined {
+export function endpointSet(place: FaultContext, services: readonly string[], options: SetOptions = {}): Remedy | undefined {
   const {facts, vpcId} = place
   const silent = unanswered(place, services)
   const idle = options.like || options.zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
@@ -89,7 +89,7 @@ export function endpointSet(place: Place, services: readonly string[], options: 
 
 /** An interface endpoint for each service, after what its name needs; undefined if no subnet can have it. */
 function newEndpoints(
-  place: Place,
+  place: FaultContext,
   services: readonly string[],
   {like, zone}: SetOptions,
   names: readonly Change[],
@@ -136,18 +136,14 @@ const zoneOfName = (facts: NetworkFacts, vpcId: string, host: string): HostedZon
   zonesIn(facts, vpcId).find(({Name, VPCs}) => withoutDot(Name) === host && VPCs?.length === 1)
 
 /** An endpoint that would answer if its private DNS were enabled. */
-const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | undefined =>
-  endpointsIn(facts, vpcId).find(
-    (endpoint) =>
-      isInterface(endpoint) &&
-      isAvailable(endpoint) &&
-      !endpoint.PrivateDnsEnabled &&
-      serves(endpoint, service, facts.Region),
+const idleEndpointFor = ({facts, vpcId}: FaultContext, service: string): VpcEndpoint | undefined =>
+  answeringIn(facts, vpcId).find(
+    (endpoint) => !endpoint.PrivateDnsEnabled && serves(endpoint, service, facts.Region),
   )
 
 /** What the VPC has is used before anything new is created. */
 function existingOnes(
-  place: Place,
+  place: FaultContext,
   services: readonly string[],
   names: readonly Change[],
   s3: Change | undefined,
@@ -171,7 +167,7 @@ export const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
  * An instance without an IPv4 address needs AAAA records.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
-function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | undefined {
+function familyOf({facts, instance, subnetId}: FaultContext): 'dualstack' | 'ipv6' | undefined {
   const subnet = find(facts.Subnets, 'SubnetId', subnetId)
   if (subnet?.Ipv6Native) return 'ipv6'
   const address = primaryInterfaceOf(instance)?.PrivateIpAddress ?? instance.PrivateIpAddress
@@ -183,7 +179,7 @@ function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | un
  * An endpoint has one subnet per zone.
  */
 function subnetsFor(
-  {facts, vpcId, subnetId}: Place,
+  {facts, vpcId, subnetId}: FaultContext,
   like: VpcEndpoint | undefined,
   isServed: (subnetId: string) => boolean,
 ): readonly string[] {
@@ -207,7 +203,7 @@ function subnetsFor(
 const answers = memo((_: NetworkFacts) => new Map<string, boolean>())
 
 /** The result of a walk applies to every instance in the same network position. */
-function onceAPlace({facts, instance}: Place, question: string, find: () => boolean): boolean {
+function onceAPlace({facts, instance}: FaultContext, question: string, find: () => boolean): boolean {
   const position = networkKeyOf(facts, instance)
   if (position === undefined) return find()
   const key = `${question} ${position}`
