@@ -28,12 +28,12 @@ const OUTLASTS_BLOCK: readonly (readonly [RegExp, string])[] = [
   [/^(?:dns|endpoint)\./, 'connections that were open then outlive it'],
 ]
 
-interface PingNote {
-  readonly relation: PingRelation
-  readonly note: string | undefined
-}
-
-export function pingNoteOf(cause: string, changedAt: string, {status, lastPing}: Registration): PingNote | undefined {
+/** Undefined if there is no ping, or no time of it. */
+export function pingNoteOf(
+  cause: string,
+  changedAt: string,
+  {status, lastPing}: Registration,
+): {readonly relation: PingRelation; readonly note: string | undefined} | undefined {
   if (lastPing === null) return undefined
   const after = minutesBetween(lastPing, changedAt)
   if (after === undefined) return undefined

@@ -37,11 +37,6 @@ export type Revealed = Plan['revealed']
 
 export const provenRevealed = (revealed: Revealed): Revealed => revealed.filter(({finding}) => isProvenCause(finding))
 
-interface Found {
-  readonly one: Case
-  readonly outcome: Outcome
-}
-
 /**
  * When each proven cause came about, from the events and configurations in the account; and each that shows once others
  * are fixed, on the model in which they are.
@@ -55,14 +50,14 @@ export function sinceWhen(
   const causes = provenCauses(diagnosis)
   const changes = changesIn(itemsOf(account.CloudTrailEvents), account)
   const keys = new Set(revealed.map(({finding}) => findingKey(finding)))
-  const first = causes.map((finding): Found => {
-    const one = {...caseOf(account, instance, diagnosis, finding, changes.events), revealed: keys}
+  const first = causes.map((finding) => {
+    const one: Case = {...caseOf(account, instance, diagnosis, finding, changes.events), revealed: keys}
     return {one, outcome: historyOfCause(one)}
   })
   // What is fixed on the model does not change it again.
   const known = new Set(first.flatMap(({outcome}) => (outcome.answer === 'changed' ? (outcome.event ?? []) : [])))
   const others = changes.events.filter((event) => !known.has(event))
-  const later = provenRevealed(revealed).flatMap(({finding, account: model, ...rest}): readonly Found[] => {
+  const later = provenRevealed(revealed).flatMap(({finding, account: model, ...rest}) => {
     const {CloudTrailEvents, ConfigurationItems} = account
     const own = find(model.Instances, 'InstanceId', instance.InstanceId)
     if (!own) return []

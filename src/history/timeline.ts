@@ -1,7 +1,7 @@
 import type {Severity} from '../checks/check.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {type Diagnosis, diagnose, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
-import type {Account, ConfigurationItem, Instance} from '../model/account.ts'
+import type {Account, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {timeInWords} from '../util/time.ts'
@@ -168,14 +168,8 @@ function uncertaintiesAbout({name, time}: ChangeEvent, {reversal, earlier, state
   return reversal?.assumption === undefined ? [] : [`this assumes ${reversal.assumption}`]
 }
 
-/** Before this moment the resource was as the older item recorded it. */
-interface Transition {
-  readonly time: string
-  readonly resource: string
-  readonly older: ConfigurationItem
-}
-
-const transitionsOf = ({account, resources}: Case): readonly Transition[] =>
+/** Before each moment, latest first, the resource was as the older item recorded it. */
+const transitionsOf = ({account, resources}: Case) =>
   resources
     .flatMap((resource) =>
       recordingsOf(account, resource).map((older, at, all) => ({
@@ -213,16 +207,11 @@ function fromRecordings(one: Case): Outcome | undefined {
   return undefined
 }
 
-interface Call {
-  readonly event: ChangeEvent
-  readonly reversal: Reversal | undefined
-}
-
 /**
  * Of several calls between two recordings, the one without which the cause does not exist; a single one, unless the
  * cause exists without it.
  */
-function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account): Call | undefined {
+function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account) {
   const [event, ...others] = events
   if (event === undefined) return undefined
   if (others.length > 0) {

@@ -11,13 +11,7 @@ import {formerly, isCreatedIn, type Revert} from './context.ts'
 import {none, revertSetting} from './setting.ts'
 
 /** The entry and the ACL of a call. */
-interface Place {
-  readonly id: string
-  readonly RuleNumber: number
-  readonly Egress: boolean
-}
-
-function placeIn(request: Parameters | undefined): Place | undefined {
+function placeIn(request: Parameters | undefined) {
   const id = textIn(request, 'networkAclId')
   const RuleNumber = numberIn(request, 'ruleNumber')
   const Egress = flagIn(request, 'egress')

@@ -13,12 +13,7 @@ import type {Revert} from './context.ts'
 import {none, revertSetting} from './setting.ts'
 
 /** The route of a table to one destination. */
-interface Place {
-  readonly table: string
-  readonly destination: string
-}
-
-function placeIn(request: Parameters | undefined): Place | undefined {
+function placeIn(request: Parameters | undefined) {
   const table = textIn(request, 'routeTableId')
   const destination = textIn(request, 'destinationCidrBlock', 'destinationIpv6CidrBlock', 'destinationPrefixListId')
   return table === undefined || destination === undefined ? undefined : {table, destination}

@@ -142,7 +142,5 @@ function output(reference: string, scope: Scope, depth: number): Found {
   const [step = ''] = stepsOf(reference)
   const inner = within(scope, step)
   const expression = inner.module.outputs?.[withoutKeys(reference).split('.')[2] ?? '']?.expression
-  return expression === undefined
-    ? {...NOTHING, isPartial: true}
-    : resolve(referencesIn(expression), inner, depth + 1)
+  return expression === undefined ? {...NOTHING, isPartial: true} : resolve(referencesIn(expression), inner, depth + 1)
 }

@@ -9,10 +9,7 @@ import {unusedName} from '../core/model-id.ts'
 import {iam, type Remedy, ssm} from '../core/remedy.ts'
 import {attachPolicy, trustDocument, trustStatement} from './roles.ts'
 
-interface NewRole {
-  readonly Arn: string
-  readonly RoleName: string
-  readonly Path: string
+interface NewRole extends Record<'Arn' | 'RoleName' | 'Path', string> {
   readonly trust: PolicyDocument
   /** The AWS managed policy that it has. */
   readonly policy: string

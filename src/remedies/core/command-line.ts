@@ -1,6 +1,5 @@
 import {type CliCommand, kebab} from '../../model/cli-command.ts'
 import {isPlain, plain} from '../../util/plain-text.ts'
-import {fitsParameter} from './aws-id.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
 import {type Call, ec2, type Input, type Step, type Typed, type Variable, type Wait} from './remedy.ts'
 
@@ -70,7 +69,7 @@ function callLine(
   const input = Object.fromEntries(Object.entries(step.input).map(([key, value]) => [key, compact(value)]))
   const call = {...step, input}
   const odd = oddValue(input, '')
-  if (odd) return {comment: `${name} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`}
+  if (odd) return {comment: `${name} is not printed: AWS has no ${odd[0]} such as ${JSON.stringify(odd[1])}`}
   return {command: [...prelude(call, shell), assigned(call, shell, invocation(call, name, shell, region))].join('; ')}
 }
 
@@ -211,10 +210,25 @@ const prelude = ({input}: Call, shell: Shell): readonly string[] =>
       return `Set-Content -Path ${fileOf(parameter)} -Value ${quote(shell, ...text)}`
     })
 
-interface OddValue {
-  readonly parameter: string
-  readonly value: string
-}
+/** `i-0123456789abcdef0`, `tgw-rtb-…`, `rslvr-frg-…`: 17 hexadecimal digits, 8 in ids from before 2018. */
+const RESOURCE_ID = /^[a-z]+(?:-[a-z0-9]+)*-[0-9a-f]{8,17}$/
+
+/** The pattern of the values of a parameter, by the parameter's own name. The first match counts. */
+const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
+  [/^CreatorRequestId$/, /^/],
+  [/^VersionId$/, /^v\d+$/],
+  [/^SettingId$/, /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/],
+  [/^DhcpOptionsId$/, /^(?:default|dopt-[0-9a-f]{8,17})$/],
+  [/^HostedZoneId$/, /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/],
+  [/^TargetId$|(?:Account|Owner)Ids?$/i, /^\d{12}$/],
+  [/^AssociationIds?$/, new RegExp(`${RESOURCE_ID.source}|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)],
+  [/Arns?$/i, /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:[\w+=,.@:/*-]+$/],
+  [/(?:[a-z]|VPC)Ids?$/, RESOURCE_ID],
+]
+
+/** Whether a value matches the pattern of its parameter. Parameters without ids accept anything. */
+const fitsParameter = (parameter: string, value: string): boolean =>
+  PATTERNS.find(([name]) => name.test(parameter))?.[1].test(value) ?? true
 
 /**
  * The AWS CLI would open a value that looks like this.
@@ -223,11 +237,11 @@ interface OddValue {
 const OPENS_A_FILE = /^(?:fileb?|https?):\/\//
 
 /** The first value that does not match its parameter, or that would not be passed unchanged. */
-function oddValue(value: Input, parameter: string): OddValue | undefined {
+function oddValue(value: Input, parameter: string): readonly [parameter: string, value: string] | undefined {
   if (typeof value === 'string')
     return fitsParameter(parameter, value) && isPlain(value) && !OPENS_A_FILE.test(value)
       ? undefined
-      : {parameter, value}
+      : [parameter, value]
   if (isScalar(value) || isVariable(value)) return undefined
   const members = isList(value)
     ? value.map((item) => oddValue(item, parameter))

@@ -66,7 +66,11 @@ interface SetOptions {
  * Interface endpoints for the services, with everything that they need, and the S3 gateway endpoint if S3 is among
  * them.
  */
-export function endpointSet(place: FaultContext, services: readonly string[], options: SetOptions = {}): Remedy | undefined {
+export function endpointSet(
+  place: FaultContext,
+  services: readonly string[],
+  options: SetOptions = {},
+): Remedy | undefined {
   const {facts, vpcId} = place
   const silent = unanswered(place, services)
   const idle = options.like || options.zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
@@ -137,9 +141,7 @@ const zoneOfName = (facts: NetworkFacts, vpcId: string, host: string): HostedZon
 
 /** An endpoint that would answer if its private DNS were enabled. */
 const idleEndpointFor = ({facts, vpcId}: FaultContext, service: string): VpcEndpoint | undefined =>
-  answeringIn(facts, vpcId).find(
-    (endpoint) => !endpoint.PrivateDnsEnabled && serves(endpoint, service, facts.Region),
-  )
+  answeringIn(facts, vpcId).find((endpoint) => !endpoint.PrivateDnsEnabled && serves(endpoint, service, facts.Region))
 
 /** What the VPC has is used before anything new is created. */
 function existingOnes(

@@ -76,11 +76,10 @@ const CONCEPTS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.ht
 
 /** An endpoint that cannot recover is recreated with the same settings. */
 export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
-  const {services} = fault
   const endpoint = endpointOf(fault)
   if (!endpoint) return []
   const state = endpoint.State.toLowerCase()
-  const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
+  const service = endpoint.ServiceName.split('.').at(-1) ?? fault.services[0] ?? ''
   const replacement = newOne(fault, endpoint, service)
   if (endpoint.VpcEndpointType === 'GatewayLoadBalancer') {
     const title = `Ask the owner of firewall endpoint ${endpoint.VpcEndpointId}, which is ${state}, to replace it`
@@ -163,12 +162,11 @@ const hasAddressesFor = ({IpAddressType = 'ipv4'}: VpcEndpoint, subnet: Subnet):
 
 /** The endpoint's names must have the addresses that the agent can use. */
 export function changeAnswers(fault: FaultContext): readonly Remedy[] {
-  const {facts} = fault
   const endpoint = endpointOf(fault)
   const isDualStack = endpoint?.IpAddressType === 'dualstack'
   if (
     !endpoint ||
-    !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(find(facts.Subnets, 'SubnetId', id))))
+    !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(find(fault.facts.Subnets, 'SubnetId', id))))
   )
     return endpointsWithEgress(fault)
   return proposed(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
@@ -187,10 +185,8 @@ export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
 ]
 
 export function routeGateway(fault: FaultContext): readonly Remedy[] {
-  const {facts} = fault
   const endpoint = endpointOf(fault)
-  const tableId = textOf(fault, 'routeTableId')
-  const table = find(facts.RouteTables, 'RouteTableId', tableId)
+  const table = find(fault.facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
   if (!endpoint || !table) return []
   return proposed(
     `Add route table ${table.RouteTableId} to S3 gateway endpoint ${endpoint.VpcEndpointId}`,

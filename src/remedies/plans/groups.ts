@@ -98,9 +98,8 @@ function destinationsAt({facts, vpcId}: FaultContext, {service, via, hops}: Path
 const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
 
 export function allowEgress(fault: FaultContext): readonly Remedy[] {
-  const {facts} = fault
   const groupId = textOf(fault, 'groupId')
-  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
+  if (groupId === undefined || !find(fault.facts.SecurityGroups, 'GroupId', groupId)) return []
   const to = destinations(fault)
   const port = Number(fault.detail.port ?? 443)
   const effect = groupEffect(fault, groupId)

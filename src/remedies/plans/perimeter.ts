@@ -14,13 +14,8 @@ const FROM_ELSEWHERE =
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value]
 
-interface Perimeter {
-  readonly networks: readonly string[]
-  readonly addresses: readonly string[]
-}
-
 /** The endpoints, VPCs and public addresses that a statement requires as the source of requests. */
-function perimeterIn(document: PolicyDocument | undefined, index: number): Perimeter {
+function perimeterIn(document: PolicyDocument | undefined, index: number) {
   const statement = isObject(document) ? listOf(document.Statement)[index] : undefined
   if (!isObject(statement)) return {networks: [], addresses: []}
   const isDeny = statement.Effect === 'Deny'

@@ -204,7 +204,6 @@ function isLocalAround(route: Route, destination: string): boolean {
 
 /** A more specific route that matches addresses of the VPC itself. */
 export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] {
-  const {hop} = fault
   const table = tableOf(fault)
   const route = table && moreSpecificRouteIn(fault, table)
   if (!table || !route) return []
@@ -219,7 +218,7 @@ export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] 
     {
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
       effect:
-        `${tableEffect(fault, table)} ${hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
+        `${tableEffect(fault, table)} ${fault.hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
     },
   )
 }
