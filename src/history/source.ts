@@ -43,12 +43,13 @@ export function sourceOf(event: Parameters, invokedBy: string | undefined): Chan
   const userAgent = textIn(event, 'userAgent') ?? null
   const agent = userAgent ?? ''
   const caller = invokedBy ?? textIn(event, 'sourceIPAddress') ?? ''
-  if (CONSOLES.test(agent)) return {kind: 'console', name: 'the AWS console', userAgent}
+  const ofConsole = {kind: 'console', name: 'the AWS console', userAgent} as const
+  if (CONSOLES.test(agent)) return ofConsole
   const [, kind, name] =
     AGENTS.find(([pattern]) => pattern.test(agent)) ?? AGENTS.find(([pattern]) => pattern.test(caller)) ?? []
   if (kind === 'service')
     return {kind, name: [agent, caller].find((one) => one.includes('.amazonaws.com')) ?? '', userAgent}
   if (textIn(event, 'sessionCredentialFromConsole') === 'true' && (kind === undefined || kind === 'sdk'))
-    return {kind: 'console', name: 'the AWS console', userAgent}
+    return ofConsole
   return {kind: kind ?? 'unknown', name: name ?? 'an unknown tool', userAgent}
 }

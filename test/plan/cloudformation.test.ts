@@ -1,8 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation writes its variables like this
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
-import {splitCidr} from '../../src/plan/cloudformation/cidr.ts'
-import {type Environment, evaluate} from '../../src/plan/cloudformation/intrinsics.ts'
+import {type Environment, evaluate, splitCidr} from '../../src/plan/cloudformation/intrinsics.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'

@@ -1,5 +1,5 @@
 import {type Account, itemsOf} from '../../model/account.ts'
-import {type Effect, edit, editAll, inOrder, remove, set} from '../../model/effect.ts'
+import {type Effect, edit, editAll, remove, set} from '../../model/effect.ts'
 import {allWith, find, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
 import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
 import {replaceProfile, setProfile} from '../../remedies/changes/instance-profiles.ts'
@@ -9,39 +9,13 @@ import {ec2} from '../../remedies/core/remedy.ts'
 import {capital} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
+import {allKnown, formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
 
 /** The ids in a list of groups, in any format. */
 const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
   ...partsIn(parameters, 'groupSet').flatMap((group) => textIn(group, 'groupId') ?? []),
   ...textsIn(parameters, 'securityGroupId', 'securityGroupIds', 'groups'),
 ]
-
-/** The instance and its interface with these groups: both have the same. */
-function regrouped(account: Account, interfaceId: string, ids: readonly string[]): Account {
-  const Groups = ids.map((GroupId) => ({GroupId, GroupName: undefined}))
-  const inInstances = editAll('Instances', (instance) => {
-    const eni = instance.NetworkInterfaces.find(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId)
-    return eni ? withGroups(instance, Groups, eni) : instance
-  })
-  return inOrder(inInstances, set('NetworkInterfaces', interfaceId, {Groups}))(account)
-}
-
-/** The groups of an interface, as an earlier call set them. */
-const formerGroups = (
-  {older, recorded}: RevertContext,
-  instanceId: string | undefined,
-  interfaceId: string,
-): readonly string[] | undefined => {
-  const known = recorded && find(recorded.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Groups
-  const own = recorded && find(recorded.Instances, 'InstanceId', instanceId)?.NetworkInterfaces
-  const groups = known ?? own?.find((one) => one.NetworkInterfaceId === interfaceId)?.Groups
-  if (groups) return groups.flatMap(({GroupId}) => GroupId ?? [])
-  return formerly(older, (event) => {
-    const ids = groupsAfter(event, instanceId, interfaceId)
-    return ids.length > 0 ? ids : undefined
-  })
-}
 
 function groupsAfter(event: ChangeEvent, instanceId: string | undefined, interfaceId: string): readonly string[] {
   const {name, request, response} = event
@@ -57,18 +31,32 @@ function groupsAfter(event: ChangeEvent, instanceId: string | undefined, interfa
   return groupsIn(made.find((one) => textIn(one, 'networkInterfaceId') === interfaceId))
 }
 
+/** An earlier call, or what AWS Config recorded, has the groups of the interface; its instance lists them too. */
 function revertGroups(
-  context: RevertContext,
+  {event, older, recorded}: RevertContext,
   instanceId: string | undefined,
   interfaceId: string,
 ): Reversal | undefined {
-  const before = formerGroups(context, instanceId, interfaceId)
+  const known = recorded && find(recorded.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Groups
+  const own = recorded && find(recorded.Instances, 'InstanceId', instanceId)?.NetworkInterfaces
+  const groups = known ?? own?.find((one) => one.NetworkInterfaceId === interfaceId)?.Groups
+  const before =
+    groups?.flatMap(({GroupId}) => GroupId ?? []) ??
+    formerly(older, (one) => allKnown(groupsAfter(one, instanceId, interfaceId)))
   if (!before) return undefined
+  const Groups = before.map((GroupId) => ({GroupId, GroupName: undefined}))
   return {
     change: setting(
-      (Groups: readonly string[]) => ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: interfaceId, Groups}),
-      [groupsIn(context.event.request), before],
-      (account) => regrouped(account, interfaceId, before),
+      (ids: readonly string[]) =>
+        ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: interfaceId, Groups: ids}),
+      [groupsIn(event.request), before],
+      [
+        editAll('Instances', (instance) => {
+          const eni = instance.NetworkInterfaces.find(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId)
+          return eni ? withGroups(instance, Groups, eni) : instance
+        }),
+        set('NetworkInterfaces', interfaceId, {Groups}),
+      ],
     ),
   }
 }

@@ -3,10 +3,9 @@ import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {objectOf, type PlannedResource, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
-import {refuseMacros} from './macros.ts'
 import {secretsOf} from './parameters.ts'
 import {partsOf} from './properties.ts'
-import {newId, type Stack, type StackContext, stackOf} from './stack.ts'
+import {newId, refuseMacros, type Stack, type StackContext, stackOf} from './stack.ts'
 
 /**
  * The resources of a template as the stack will have them, with those of the nested stacks whose templates were read.

@@ -1,10 +1,10 @@
 import {dnsSuffix} from '../../model/partition.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
+import {usageError} from '../../util/usage-error.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {entryOf, ID_PREFIXES, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'
 import {conditionOf, type Environment, evaluate, once} from './intrinsics.ts'
-import {macroIn} from './macros.ts'
 import {parametersOf} from './parameters.ts'
 
 export interface StackContext {
@@ -161,3 +161,23 @@ const isOwnId = (type: string, attribute: string): boolean =>
   (attribute === 'Id' ||
     attribute.toLowerCase() === `${type.split('::')[2]}Id`.toLowerCase() ||
     (type === 'AWS::EC2::SecurityGroup' && attribute === 'GroupId'))
+
+/** Transforms that do not change modeled kinds, or that are supported here. */
+const KNOWN_TRANSFORMS = /^AWS::(?:Serverless|LanguageExtensions|SecretsManager|CodeDeployBlueGreen|ServiceCatalog)\b/
+
+function macroIn({Transform, Resources}: JsonObject): string | undefined {
+  const own = (Array.isArray(Transform) ? Transform : Transform === undefined ? [] : [Transform]).map((one) =>
+    textOf(isObject(one) ? one.Name : one),
+  )
+  const inside = isObject(Resources) && 'Fn::Transform' in Resources ? ['Fn::Transform'] : []
+  return [...own, ...inside].find((name) => name !== undefined && !KNOWN_TRANSFORMS.test(name))
+}
+
+/** Only CloudFormation knows the result of a macro. */
+export function refuseMacros(template: JsonObject): void {
+  const macro = macroIn(template)
+  if (macro !== undefined)
+    throw usageError(
+      `The template uses the macro ${macro}, which only CloudFormation can expand: examine a change set of it, written by aws cloudformation describe-change-set --include-property-values.`,
+    )
+}

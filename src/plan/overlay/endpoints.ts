@@ -35,7 +35,8 @@ export const vpcEndpoint: ResourceEffect = {
       OwnerId: callersAccount(account),
       State: 'available',
       ...{SubnetIds: [], NetworkInterfaceIds: [], RouteTableIds: []},
-      Groups: defaultGroups(account, ownVpcId, type),
+      // Without other groups an interface endpoint gets the default group of the VPC.
+      Groups: groupsOf(type === 'Interface' ? defaultGroupsOf(account, ownVpcId) : []),
       DnsEntries: dnsEntriesOf(account, id, service, type),
       PrivateDnsEnabled: false,
       ...known,
@@ -54,10 +55,6 @@ export const vpcEndpoint: ResourceEffect = {
 }
 
 const isGiven = (document: unknown): boolean => document !== undefined && document !== null && document !== ''
-
-/** Without other groups an interface endpoint gets the default group of the VPC. */
-const defaultGroups = (account: Account, vpcId: string, type: string): VpcEndpoint['Groups'] =>
-  groupsOf(type === 'Interface' ? defaultGroupsOf(account, vpcId) : [])
 
 const dnsEntriesOf = (
   {Partition, Region}: Account,

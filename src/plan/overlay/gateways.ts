@@ -67,21 +67,16 @@ export const peeringConnection: ResourceEffect = {
     const [requester, accepter] = [textOf(VpcId), textOf(PeerVpcId)]
     if (requester === undefined || accepter === undefined) return someUnknown(account, 'VpcPeeringConnections', address)
     const owner = callersAccount(account)
-    const cidrOf = (vpc: string) => {
-      const CidrBlock = find(account.Vpcs, 'VpcId', vpc)?.CidrBlock
-      return CidrBlock === undefined ? {} : {CidrBlock, CidrBlockSet: [{CidrBlock}]}
+    const side = (VpcId: string, OwnerId: string, Region: string) => {
+      const CidrBlock = find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock
+      return {VpcId, OwnerId, Region, ...(CidrBlock !== undefined && {CidrBlock, CidrBlockSet: [{CidrBlock}]})}
     }
     const known = find(account.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
     return put('VpcPeeringConnections', {
       ...known,
       VpcPeeringConnectionId: id,
-      RequesterVpcInfo: {VpcId: requester, OwnerId: owner, Region: account.Region, ...cidrOf(requester)},
-      AccepterVpcInfo: {
-        VpcId: accepter,
-        OwnerId: textOf(PeerOwnerId) ?? owner,
-        Region: textOf(PeerRegion) ?? account.Region,
-        ...cidrOf(accepter),
-      },
+      RequesterVpcInfo: side(requester, owner, account.Region),
+      AccepterVpcInfo: side(accepter, textOf(PeerOwnerId) ?? owner, textOf(PeerRegion) ?? account.Region),
       Status: known?.Status ?? {Code: isTrue(IsAccepted) ? 'active' : 'pending-acceptance'},
     })(account)
   },

@@ -51,8 +51,7 @@ export const inSequence = (...changes: readonly Change[]): Change => ({
   apply: inOrder(...changes.map(({apply}) => apply)),
 })
 
-const ABOUT = ['docs', 'cost', 'effect', 'preferredBy'] as const
-type About = {readonly [K in (typeof ABOUT)[number]]?: Remedy[K] | undefined}
+type About = Pick<Remedy, 'docs' | 'cost' | 'effect' | 'preferredBy'>
 
 /** A change with its title and what a person should know about it. Without `apply` it cannot be tried on the model. */
 export const remedyOf = (
@@ -62,7 +61,7 @@ export const remedyOf = (
 ): Remedy => ({
   title,
   steps,
-  ...Object.fromEntries(ABOUT.flatMap((name) => (about[name] === undefined ? [] : [[name, about[name]]]))),
+  ...about,
   ...(undo.length > 0 && {undo}),
   ...(apply && {apply}),
 })

@@ -52,14 +52,14 @@ export interface Remedy {
   /** Imperative, with the name of the resource that changes. */
   readonly title: string
   readonly steps: readonly Step[]
-  readonly docs?: string
+  readonly docs?: string | undefined
   /** Its price, if any: per hour and gigabyte, as text. */
-  readonly cost?: string
+  readonly cost?: string | undefined
   /** The effect beyond this instance, if any. */
-  readonly effect?: string
+  readonly effect?: string | undefined
   readonly undo?: readonly Step[]
   /** The preferences for which this change is better than its alternatives. */
-  readonly preferredBy?: readonly Preference[]
+  readonly preferredBy?: readonly Preference[] | undefined
   /** It weakens an intentional guardrail, or takes away what others use: never recommended if another change comes before it. */
   readonly weakens?: true
   /** The account after the steps. Absent if AWS's API cannot do it (on the instance, in the organization, waiting). */

@@ -64,10 +64,7 @@ const exact = (address: string) =>
  * endpoint is used, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
  * are the least that can come.
  */
-function destinations(context: FaultContext): {
-  readonly cidrs: readonly string[]
-  readonly prefixLists: readonly string[]
-} {
+function destinations(context: FaultContext) {
   const {facts, instance, hop, resource} = context
   const isShared = (one: Hop) =>
     one.fault?.cause === hop.fault?.cause && (one.fault?.resource ?? one.resource) === resource
@@ -143,7 +140,8 @@ function withEgress(
   const egress = authorize('Egress', groupId, [permission('tcp', 443, to)])
   const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
   const effect = `${set.effect} ${groupEffect(fault, groupId)}`
-  return proposed(title, inSequence(changeOf(set), egress), {...set, effect})
+  const {docs, cost, preferredBy} = set
+  return proposed(title, inSequence(changeOf(set), egress), {docs, cost, effect, preferredBy})
 }
 
 export function allowNameServers(fault: FaultContext): readonly Remedy[] {
