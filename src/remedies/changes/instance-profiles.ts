@@ -198,12 +198,10 @@ export function createInstanceProfile(
     CreateDate: undefined,
     Roles: [inProfile(role.role)],
   }
-  return remedyOf(
-    `Create role and instance profile ${name} and associate it with ${called(instance)}`,
-    inSequence(role, newProfile(profile, RoleName), association(instance, profile, former)),
-    {
-      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
-      effect: effectOn(instance),
-    },
-  )
+  const title = `Create role and instance profile ${name} and associate it with ${called(instance)}`
+  const change = inSequence(role, newProfile(profile, RoleName), association(instance, profile, former))
+  return remedyOf(title, change, {
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
+    effect: effectOn(instance),
+  })
 }

@@ -42,8 +42,9 @@ export function attachRolePolicy(
   const count = AttachedManagedPolicies.length
   const isFull = count >= POLICIES_OF_ROLE.most
   const full = `Role ${RoleName} has ${count} managed policies: ${POLICIES_OF_ROLE.inWords}.`
+  const title = `Attach ${lastPart(name)} to role ${RoleName}`
   return remedyOf(
-    `Attach ${lastPart(name)} to role ${RoleName}`,
+    title,
     {...calls, ...(!isFull && {apply})},
     {docs: PERMISSIONS_DOCS, effect: isFull ? `${effect} ${full}` : effect},
   )
@@ -81,14 +82,11 @@ export function replaceRolePolicy(
   const order = isFull
     ? ` The old policy is detached first: the role has ${AttachedManagedPolicies.length} managed policies, and ${POLICIES_OF_ROLE.inWords}.`
     : ''
-  return remedyOf(
-    `Replace ${lastPart(awsManagedName(oldArn) ?? oldArn)} by ${lastPart(name)} on role ${RoleName}`,
-    isFull ? inSequence(used, detached, attached) : inSequence(attached, used, detached),
-    {
-      docs: PERMISSIONS_DOCS,
-      effect: `${effect} Permissions for S3 buckets, logs and directories that only the old policy grants are lost with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
-    },
-  )
+  const title = `Replace ${lastPart(awsManagedName(oldArn) ?? oldArn)} by ${lastPart(name)} on role ${RoleName}`
+  return remedyOf(title, isFull ? inSequence(used, detached, attached) : inSequence(attached, used, detached), {
+    docs: PERMISSIONS_DOCS,
+    effect: `${effect} Permissions for S3 buckets, logs and directories that only the old policy grants are lost with it: detach it only if the report shows that the role does not use these services otherwise.${order}`,
+  })
 }
 
 type InlinePolicies = Role['RolePolicyList']

@@ -54,14 +54,11 @@ export function addInRegion(fault: FaultContext): readonly Remedy[] {
   const service = endpoint?.ServiceName.split('.').at(-1) ?? ''
   const own = endpoint && newOne(fault, endpoint, service)
   if (!own) return []
-  return proposed(
-    `Replace endpoint ${endpoint.VpcEndpointId}, which is for another Region, with one for ${service} in ${facts.Region}`,
-    inSequence(deleteVpcEndpoint(endpoint), own),
-    {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
-      ...replacementOf(fault, endpoint),
-    },
-  )
+  const title = `Replace endpoint ${endpoint.VpcEndpointId}, which is for another Region, with one for ${service} in ${facts.Region}`
+  return proposed(title, inSequence(deleteVpcEndpoint(endpoint), own), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
+    ...replacementOf(fault, endpoint),
+  })
 }
 
 const replacementOf = (fault: FaultContext, endpoint: VpcEndpoint) => ({
@@ -131,14 +128,11 @@ export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
     .sort((a, b) => proximity(b, own) - proximity(a, own))[0]
   if (!subnet) return []
-  return proposed(
-    `Add subnet ${subnet.SubnetId} to endpoint ${endpoint.VpcEndpointId}`,
-    addSubnet(endpoint, subnet.SubnetId),
-    {
-      docs: ENDPOINT_DOCS,
-      cost: endpointCost(facts.Region, 1, 1),
-    },
-  )
+  const title = `Add subnet ${subnet.SubnetId} to endpoint ${endpoint.VpcEndpointId}`
+  return proposed(title, addSubnet(endpoint, subnet.SubnetId), {
+    docs: ENDPOINT_DOCS,
+    cost: endpointCost(facts.Region, 1, 1),
+  })
 }
 
 const proximity = (subnet: Subnet, own: Subnet | undefined): number =>
@@ -188,13 +182,10 @@ export function routeGateway(fault: FaultContext): readonly Remedy[] {
   const endpoint = endpointOf(fault)
   const table = find(fault.facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
   if (!endpoint || !table) return []
-  return proposed(
-    `Add route table ${table.RouteTableId} to S3 gateway endpoint ${endpoint.VpcEndpointId}`,
-    addRouteTable(endpoint, table.RouteTableId),
-    {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
-      cost: NO_COST,
-      effect: tableEffect(fault, table),
-    },
-  )
+  const title = `Add route table ${table.RouteTableId} to S3 gateway endpoint ${endpoint.VpcEndpointId}`
+  return proposed(title, addRouteTable(endpoint, table.RouteTableId), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
+    cost: NO_COST,
+    effect: tableEffect(fault, table),
+  })
 }

@@ -53,25 +53,19 @@ export function attachGateway(fault: FaultContext): readonly Remedy[] {
   const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
   const other = attachedInternetGateway(facts, vpcId)
   const effect = vpcEffect(fault, vpcId)
-  if (other !== undefined)
-    return proposed(
-      `Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`,
-      rerouted(facts, resource, vpcId, target('GatewayId', other)),
-      {docs: IGW_DOCS, effect},
-    )
+  if (other !== undefined) {
+    const title = `Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`
+    const change = rerouted(facts, resource, vpcId, target('GatewayId', other))
+    return proposed(title, change, {docs: IGW_DOCS, effect})
+  }
   const about = {docs: IGW_DOCS, cost: NO_COST, effect}
-  if (gateway && gateway.Attachments.length === 0)
-    return proposed(
-      `Attach internet gateway ${resource} to VPC ${vpcId}`,
-      attachInternetGateway(resource, vpcId),
-      about,
-    )
+  if (gateway && gateway.Attachments.length === 0) {
+    const title = `Attach internet gateway ${resource} to VPC ${vpcId}`
+    return proposed(title, attachInternetGateway(resource, vpcId), about)
+  }
   const fresh = createInternetGateway(vpcId)
-  return proposed(
-    `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`,
-    inSequence(fresh, rerouted(facts, resource, vpcId, fresh.target)),
-    about,
-  )
+  const title = `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`
+  return proposed(title, inSequence(fresh, rerouted(facts, resource, vpcId, fresh.target)), about)
 }
 
 /** If a route's internet gateway no longer exists, another one replaces it. */
@@ -98,16 +92,13 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   const others = allWith(facts.Instances, 'SubnetId', subnetId).filter(
     ({InstanceId}) => InstanceId !== instance.InstanceId,
   )
-  return proposed(
-    `Exclude ${subnetId} from VPC Block Public Access (${mode})`,
-    createBlockPublicAccessExclusion(place, mode),
-    {
-      docs: BPA_DOCS,
-      cost: NO_COST,
-      preferredBy: ['cheapest', 'least-change'],
-      effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
-    },
-  )
+  const title = `Exclude ${subnetId} from VPC Block Public Access (${mode})`
+  return proposed(title, createBlockPublicAccessExclusion(place, mode), {
+    docs: BPA_DOCS,
+    cost: NO_COST,
+    preferredBy: ['cheapest', 'least-change'],
+    effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
+  })
 }
 
 /** Directly to an internet gateway instead of an egress-only one. */

@@ -267,12 +267,9 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
         FIREWALL_DOCS,
       ),
     ]
-  return proposed(
-    `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`,
-    allowDomains(resource, priority, hosts),
-    {
-      docs: FIREWALL_DOCS,
-      effect: `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`,
-    },
-  )
+  const title = `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`
+  return proposed(title, allowDomains(resource, priority, hosts), {
+    docs: FIREWALL_DOCS,
+    effect: `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`,
+  })
 }

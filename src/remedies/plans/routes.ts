@@ -116,16 +116,13 @@ function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
   const address = publicAddress(fault)
   if (gateway === undefined || !address) return []
   const route = setRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
-  return proposed(
-    `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${called(instance)} a public address`,
-    inSequence(route, address.change),
-    {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
-      cost: address.cost,
-      preferredBy: ['cheapest'],
-      effect: `Every subnet of the table becomes public. ${tableEffect(fault, table)}`,
-    },
-  )
+  const title = `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${called(instance)} a public address`
+  return proposed(title, inSequence(route, address.change), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+    cost: address.cost,
+    preferredBy: ['cheapest'],
+    effect: `Every subnet of the table becomes public. ${tableEffect(fault, table)}`,
+  })
 }
 
 /** To addresses of another VPC: through a transit gateway or a peering connection of the VPC. */
@@ -212,15 +209,12 @@ export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] 
     route.Origin === 'CreateRouteTable'
       ? restoreLocalRoute(table.RouteTableId, destination, route)
       : deleteRoute(table.RouteTableId, destination, route)
-  return proposed(
-    `Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`,
-    change,
-    {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
-      effect:
-        `${tableEffect(fault, table)} ${fault.hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
-    },
-  )
+  const title = `Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`
+  return proposed(title, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
+    effect:
+      `${tableEffect(fault, table)} ${fault.hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
+  })
 }
 
 function moreSpecificRouteIn(fault: FaultContext, table: RouteTable): Route | undefined {
@@ -244,11 +238,11 @@ export function addReturnRoute(fault: FaultContext): readonly Remedy[] {
   // Inside the VPC only a route more specific than `local` has another target.
   const isInside = table.VpcId === vpcId
   const block = isInside ? subnetBlockAround(facts, address) : blockAround(facts, address)
-  return proposed(
-    `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
-    setRoute(facts, table.RouteTableId, block, to),
-    {docs: DOCS, effect: tableEffect(fault, table)},
-  )
+  const title = `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`
+  return proposed(title, setRoute(facts, table.RouteTableId, block, to), {
+    docs: DOCS,
+    effect: tableEffect(fault, table),
+  })
 }
 
 /** A hub subnet that sends traffic of others directly to the internet gateway needs a NAT gateway in between. */

@@ -52,19 +52,15 @@ export function acceptTransit(fault: FaultContext): readonly Remedy[] {
     const shown = ec2('DescribeTransitGatewayVpcAttachments', {TransitGatewayAttachmentIds: [resource]})
     return [waitFor(`attachment ${resource}`, shown, ATTACHMENT_DOCS)]
   }
-  const attachment = attachmentOf(fault, resource)
-  const around = withoutGateway(fault, attachment?.TransitGatewayId)
+  const {TransitGatewayId: gateway} = attachmentOf(fault, resource) ?? {}
+  const around = withoutGateway(fault, gateway)
   if (state !== 'pendingAcceptance') return around
-  const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
-  const accept = remedyOf(
-    `Accept attachment ${resource} to transit gateway ${attachment?.TransitGatewayId}`,
-    acceptAttachment(resource, attachment?.TransitGatewayId ?? ''),
-    {
-      docs: ATTACHMENT_DOCS,
-      cost: 'The attachment is billed by the hour and per GB',
-      effect,
-    },
-  )
+  const title = `Accept attachment ${resource} to transit gateway ${gateway}`
+  const accept = remedyOf(title, acceptAttachment(resource, gateway ?? ''), {
+    docs: ATTACHMENT_DOCS,
+    cost: 'The attachment is billed by the hour and per GB',
+    effect: `The owner of transit gateway ${gateway} accepts it, for the whole VPC.`,
+  })
   return [accept, ...around]
 }
 
@@ -136,23 +132,18 @@ function associateSomeTable(fault: FaultContext): readonly Remedy[] {
   const attachment = find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', unassociated)
   if (!attachment || isRouted(fault, attachment.TransitGatewayAttachmentId)) return []
   const tables = allWith(facts.TransitGatewayRouteTables, 'TransitGatewayId', resource)
-  const best = bestOf(
-    fault,
-    tables.map((table) => ({
-      table,
-      change: associateTransitTable(table.TransitGatewayRouteTableId, attachment),
-    })),
-  )
+  const candidates = tables.map((table) => ({
+    table,
+    change: associateTransitTable(table.TransitGatewayRouteTableId, attachment),
+  }))
+  const best = bestOf(fault, candidates)
   if (!best) return []
   const {table, change} = best
-  return proposed(
-    `Associate attachment ${attachment.TransitGatewayAttachmentId} with ${table.TransitGatewayRouteTableId}`,
-    change,
-    {
-      docs: DOCS,
-      effect: `The traffic of VPC ${attachment.VpcId} is then routed by it.`,
-    },
-  )
+  const title = `Associate attachment ${attachment.TransitGatewayAttachmentId} with ${table.TransitGatewayRouteTableId}`
+  return proposed(title, change, {
+    docs: DOCS,
+    effect: `The traffic of VPC ${attachment.VpcId} is then routed by it.`,
+  })
 }
 
 const isRouted = ({facts}: FaultContext, attachmentId: string): boolean =>
