@@ -26,13 +26,10 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
   if (!acl || isUnreadable(acl.Entries)) return []
   const needs = needsOf(fault)
   const change = openings(acl.NetworkAclId, acl.Entries, needs)
-  if (!change)
-    return [
-      contactOwner(
-        `Renumber the rules of network ACL ${resource} to make room for an allow rule before the deny rules`,
-        DOCS,
-      ),
-    ]
+  if (!change) {
+    const title = `Renumber the rules of network ACL ${resource} to make room for an allow rule before the deny rules`
+    return [contactOwner(title, DOCS)]
+  }
   return proposed(titleOf(acl, needs), change, {docs: DOCS, effect: aclEffect(fault, acl)})
 }
 

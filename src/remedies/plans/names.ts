@@ -254,19 +254,14 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
   const allowing = rules.find((rule) => rule.Priority <= last && allowsList(rule))
   if (!(priority > 0) && allowing?.FirewallDomainListId !== undefined) {
     const {FirewallDomainListId: list, Name = allowing.Priority} = allowing
-    return proposed(
-      `Add ${inList(hosts)} to domain list ${list}, which rule ${Name} of DNS Firewall group ${resource} allows`,
-      addDomains(list, hosts),
-      {docs: FIREWALL_DOCS, effect: 'The list applies to every rule that uses it.'},
-    )
+    const title = `Add ${inList(hosts)} to domain list ${list}, which rule ${Name} of DNS Firewall group ${resource} allows`
+    const effect = 'The list applies to every rule that uses it.'
+    return proposed(title, addDomains(list, hosts), {docs: FIREWALL_DOCS, effect})
   }
-  if (!(priority > 0))
-    return [
-      contactOwner(
-        `Add a rule to DNS Firewall group ${resource} to allow ${inList(hosts)} before the rule that blocks them`,
-        FIREWALL_DOCS,
-      ),
-    ]
+  if (!(priority > 0)) {
+    const title = `Add a rule to DNS Firewall group ${resource} to allow ${inList(hosts)} before the rule that blocks them`
+    return [contactOwner(title, FIREWALL_DOCS)]
+  }
   const title = `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`
   return proposed(title, allowDomains(resource, priority, hosts), {
     docs: FIREWALL_DOCS,
