@@ -25,21 +25,16 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
   try {
     return await callerIn(aws)
   } catch (error) {
-    if (isSkewed(error))
-      throw accessError(
-        'The clock of this machine is more than five minutes off, so AWS rejects every call; synchronize it.',
-        error,
-      )
-    if (isExpired(error))
-      throw accessError(
-        'The AWS credentials have expired; log in again (such as `aws sso login`) and run this again.',
-        error,
-      )
+    if (isSkewed(error)) throw accessError(SKEWED, error)
+    if (isExpired(error)) throw accessError(EXPIRED, error)
     if (isRejected(error)) throw accessError(await whyRejected(aws, error), error)
     if (!cameFromAws(error)) throw error
     return {...unreadableFor(error, 'sts:GetCallerIdentity'), unreachable: isPassing(error)}
   }
 }
+
+const SKEWED = 'The clock of this machine is more than five minutes off, so AWS rejects every call; synchronize it.'
+const EXPIRED = 'The AWS credentials have expired; log in again (such as `aws sso login`) and run this again.'
 
 async function callerIn(aws: Aws): Promise<Caller> {
   const {Account, Arn, UserId} = await send(aws, STSClient, new GetCallerIdentityCommand({}))

@@ -79,7 +79,6 @@ async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus
 }
 
 export const readInstanceImageMetadata = reader(
-  'DescribeInstanceImageMetadata',
   DescribeInstanceImageMetadataCommand,
   'InstanceImageMetadata',
   normal.withIds('InstanceId'),
@@ -87,7 +86,6 @@ export const readInstanceImageMetadata = reader(
 )
 
 export const readProfileAssociations = reader(
-  'DescribeIamInstanceProfileAssociations',
   DescribeIamInstanceProfileAssociationsCommand,
   'IamInstanceProfileAssociations',
   normal.withIds('InstanceId'),

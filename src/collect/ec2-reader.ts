@@ -1,5 +1,6 @@
 import {EC2Client, type Filter} from '@aws-sdk/client-ec2'
-import type {Reading} from '../model/account.ts'
+import type {Kind, Reading} from '../model/account.ts'
+import {describedBy} from '../model/kinds.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {type Command, type ItemIn, pagesOf} from './calls.ts'
@@ -31,6 +32,8 @@ export async function inFilters<T>(
 export type Where = {readonly filter: string; readonly values: readonly string[]} | 'everywhere'
 
 interface Paging {
+  /** The IAM action, where the list is not that of the first call of a kind with its name. */
+  readonly action?: string
   /** The most items on a page. */
   readonly MaxResults?: number
   /** The name of the parameter for filters. */
@@ -40,16 +43,15 @@ interface Paging {
 /** A reader of every item of a list, in the places that are read; it returns why, if AWS does not return them. */
 export const reader =
   <Answer, List extends keyof Answer, T extends object | string>(
-    operation: string,
     Command: new (input: never) => Command<object, Answer>,
     list: List,
     shape: (item: ItemIn<Answer, List>) => T,
-    {MaxResults = 1000, filters = 'Filters'}: Paging = {},
+    {action = describedBy(list as Kind).calls[0]!.action, MaxResults = 1000, filters = 'Filters'}: Paging = {},
   ) =>
   (aws: Aws, where: Where): Promise<Reading<T>> => {
     const pages = pagesOf(EC2Client, Command, list, complete(shape))
     const every = (Filters: Filter[] | undefined) => pages(aws, {[filters]: Filters, MaxResults})
-    return readList(`ec2:${operation}`, () =>
+    return readList(action, () =>
       where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every),
     ).then((reading) => validateEnums(String(list), reading))
   }

@@ -16,6 +16,7 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {find} from '../model/joins.ts'
+import {defined} from '../util/json.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {inFilters, reader, type Where} from './ec2-reader.ts'
@@ -35,12 +36,7 @@ export const transitKinds = (aws: Aws, ids: Promise<readonly string[]>) => ({
   TransitGatewayRouteTables: ids.then((values) => readRouteTables(aws, values)),
 })
 
-const readGateways = reader(
-  'DescribeTransitGateways',
-  DescribeTransitGatewaysCommand,
-  'TransitGateways',
-  normal.withIds('TransitGatewayId'),
-)
+const readGateways = reader(DescribeTransitGatewaysCommand, 'TransitGateways', normal.withIds('TransitGatewayId'))
 
 async function attachmentsWithOptions(aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> {
   const where = ofGateways(ids)
@@ -62,23 +58,17 @@ const withOptions =
 
 /** Policy tables and NAT are shown by the call for attachments of all types only. */
 const readOptions = reader(
-  'DescribeTransitGatewayAttachments',
   DescribeTransitGatewayAttachmentsCommand,
   'TransitGatewayAttachments',
   (one): OptionsOfOne => {
-    const {TransitGatewayAttachmentId, Association, NatGatewaySupport} = normal.normalized(one, [
-      'TransitGatewayAttachmentId',
-    ])
-    return {
-      TransitGatewayAttachmentId,
-      ...(Association && {Association}),
-      ...(NatGatewaySupport && {NatGatewaySupport}),
-    }
+    const found = normal.normalized(one, ['TransitGatewayAttachmentId'])
+    const {TransitGatewayAttachmentId, Association, NatGatewaySupport} = found
+    return defined({TransitGatewayAttachmentId, Association, NatGatewaySupport})
   },
+  {action: 'ec2:DescribeTransitGatewayAttachments'},
 )
 
 const readAttachments = reader(
-  'DescribeTransitGatewayVpcAttachments',
   DescribeTransitGatewayVpcAttachmentsCommand,
   'TransitGatewayVpcAttachments',
   normal.withIds('TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds'),

@@ -32,7 +32,7 @@ import {PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import * as normal from './normalise.ts'
 import {complete, eachKnown, readList, readOr, required} from './paginate.ts'
 
-export const readVpcs = reader('DescribeVpcs', DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))
+export const readVpcs = reader(DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 export const readVpcAttributes = (
@@ -55,59 +55,31 @@ export const readVpcAttributes = (
   )
 
 export const readDhcpOptions = reader(
-  'DescribeDhcpOptions',
   DescribeDhcpOptionsCommand,
   'DhcpOptions',
   normal.withIds('DhcpOptionsId', 'DhcpConfigurations'),
 )
 
-export const readSubnets = reader(
-  'DescribeSubnets',
-  DescribeSubnetsCommand,
-  'Subnets',
-  normal.withIds('SubnetId', 'VpcId'),
-)
+export const readSubnets = reader(DescribeSubnetsCommand, 'Subnets', normal.withIds('SubnetId', 'VpcId'))
 
 /**
  * Route tables: at most a hundred per page.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
  */
-export const readRouteTables = reader(
-  'DescribeRouteTables',
-  DescribeRouteTablesCommand,
-  'RouteTables',
-  normal.routeTable,
-  {MaxResults: 100},
-)
+export const readRouteTables = reader(DescribeRouteTablesCommand, 'RouteTables', normal.routeTable, {MaxResults: 100})
 
-export const readNetworkAcls = reader(
-  'DescribeNetworkAcls',
-  DescribeNetworkAclsCommand,
-  'NetworkAcls',
-  normal.networkAcl,
-)
+export const readNetworkAcls = reader(DescribeNetworkAclsCommand, 'NetworkAcls', normal.networkAcl)
 
-export const readSecurityGroups = reader(
-  'DescribeSecurityGroups',
-  DescribeSecurityGroupsCommand,
-  'SecurityGroups',
-  normal.securityGroup,
-)
+export const readSecurityGroups = reader(DescribeSecurityGroupsCommand, 'SecurityGroups', normal.securityGroup)
 
 export const readNetworkInterfaces = reader(
-  'DescribeNetworkInterfaces',
   DescribeNetworkInterfacesCommand,
   'NetworkInterfaces',
   normal.networkInterface,
   {MaxResults: PAGE_OF_MANY},
 )
 
-export const readInternetGateways = reader(
-  'DescribeInternetGateways',
-  DescribeInternetGatewaysCommand,
-  'InternetGateways',
-  normal.internetGateway,
-)
+export const readInternetGateways = reader(DescribeInternetGatewaysCommand, 'InternetGateways', normal.internetGateway)
 
 /** Pages have at most 255 items, and tags are the only filter: the few that routes name are read by id. */
 export const readEgressOnlyInternetGateways = (
@@ -130,22 +102,15 @@ const egressOnlyGateways = pagesOf(
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
  */
 export const readNatGateways = reader(
-  'DescribeNatGateways',
   DescribeNatGatewaysCommand,
   'NatGateways',
   (one) => normal.normalized(one, ['NatGatewayId'], ['NatGatewayAddresses']),
   {filters: 'Filter'},
 )
 
-export const readVpcEndpoints = reader(
-  'DescribeVpcEndpoints',
-  DescribeVpcEndpointsCommand,
-  'VpcEndpoints',
-  normal.vpcEndpoint,
-)
+export const readVpcEndpoints = reader(DescribeVpcEndpointsCommand, 'VpcEndpoints', normal.vpcEndpoint)
 
 export const readVpcPeeringConnections = reader(
-  'DescribeVpcPeeringConnections',
   DescribeVpcPeeringConnectionsCommand,
   'VpcPeeringConnections',
   normal.withIds('VpcPeeringConnectionId'),
@@ -168,11 +133,10 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
 }
 
 const readPrefixLists = reader(
-  'DescribeManagedPrefixLists',
   DescribeManagedPrefixListsCommand,
   'PrefixLists',
   normal.withIds('PrefixListId', 'PrefixListName'),
-  {MaxResults: 100},
+  {action: 'ec2:DescribeManagedPrefixLists', MaxResults: 100},
 )
 
 const listEntries = pagesOf(EC2Client, GetManagedPrefixListEntriesCommand, 'Entries', normal.withIds('Cidr'))
@@ -184,9 +148,4 @@ export const readBlockPublicAccess = (aws: Aws): Promise<Reading<VpcBlockPublicA
   })
 
 /** Which of the services the Region has. A filter skips a name that does not exist, where ServiceNames would fail. */
-export const readServiceNames = reader(
-  'DescribeVpcEndpointServices',
-  DescribeVpcEndpointServicesCommand,
-  'ServiceNames',
-  String,
-)
+export const readServiceNames = reader(DescribeVpcEndpointServicesCommand, 'ServiceNames', String)

@@ -3,7 +3,7 @@ import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind}
 import {edit, type KeyedKind, put} from '../model/effect.ts'
 import {find, withGroups} from '../model/joins.ts'
 import {KIND} from '../model/kinds.ts'
-import {isObject} from '../util/json.ts'
+import {isObject, parsedJson} from '../util/json.ts'
 import {capital} from '../util/list-in-words.ts'
 
 type Fields = {readonly [field: string]: unknown}
@@ -94,14 +94,9 @@ function fitting(kind: Kind, item: Fields): Fields | undefined {
   }
 }
 
-function configurationOf({configuration}: ConfigurationItem): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(configuration ?? '')
-    const plain = capitalized(value, 0)
-    return isObject(plain) ? plain : undefined
-  } catch {
-    return undefined
-  }
+function configurationOf({configuration = ''}: ConfigurationItem): Fields | undefined {
+  const plain = capitalized(parsedJson(configuration), 0)
+  return isObject(plain) ? plain : undefined
 }
 
 const DEEPEST = 24

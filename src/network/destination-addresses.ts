@@ -38,10 +38,7 @@ export function destinationAddresses(
         ({zone}) => answer.zone === undefined || zone === answer.zone,
       )
       const own: DestinationAddresses = {
-        addresses: {
-          4: interfaces.map(({addresses}) => addresses[4]).reduce(union, NOTHING),
-          6: interfaces.map(({addresses}) => addresses[6]).reduce(union, NOTHING),
-        },
+        addresses: interfaces.map(({addresses}) => addresses).reduce(unionOf, {4: NOTHING, 6: NOTHING}),
         isShared: interfaces.some(({id}) => id === answer.endpoint.VpcEndpointId),
         interfaces: interfaces.filter(({id}) => id !== answer.endpoint.VpcEndpointId),
       }
@@ -50,6 +47,8 @@ export function destinationAddresses(
   }
 }
 
+const unionOf = (a: ByFamily, b: ByFamily): ByFamily => ({4: union(a[4], b[4]), 6: union(a[6], b[6])})
+
 const publicAddresses = (readings: WalkReadings, {service}: Destination): DestinationAddresses => ({
   addresses: {4: listedAddresses({service, readings}) ?? PUBLIC[4], 6: union(PUBLIC[6], NAT64)},
   isShared: true,
@@ -57,7 +56,7 @@ const publicAddresses = (readings: WalkReadings, {service}: Destination): Destin
 })
 
 const either = (a: DestinationAddresses, b: DestinationAddresses): DestinationAddresses => ({
-  addresses: {4: union(a.addresses[4], b.addresses[4]), 6: union(a.addresses[6], b.addresses[6])},
+  addresses: unionOf(a.addresses, b.addresses),
   isShared: true,
   interfaces: [...a.interfaces, ...b.interfaces],
 })

@@ -160,15 +160,13 @@ const setOf = remembered((port: number): Ranges => [[port, port + 1]])
 export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) {
   const answer = allowedPeers(flow.readings, question)
   const missing = subtract(peer, answer.ranges)
-  const verdict: Verdict = verdictOf()
-  return {...answer, missing, verdict}
-
-  function verdictOf(): Verdict {
+  const verdict = (): Verdict => {
     if (isEmpty(missing)) return 'open'
     if (answer.unknown.length > 0) return 'unknown'
     if (!flow.target && sizeOf(missing) / sizeOf(peer) < NEGLIGIBLE) return 'open'
     return isEmpty(intersect(peer, answer.ranges)) ? 'blocked' : 'unknown'
   }
+  return {...answer, verdict: verdict()}
 }
 
 /**
