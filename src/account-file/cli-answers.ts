@@ -2,32 +2,18 @@ import type {Kind} from '../model/account.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {eventOfRecord, eventRecord} from './cloudtrail-record.ts'
 import {
-  accountStatus,
   anyTransitGatewayAttachment,
   attachedPolicies,
-  cloudTrailEvent,
-  configurationItem,
-  connectionStatus,
   consoleAnswer,
-  coveredResource,
   evaluationResult,
   firewallRule,
-  hostedZone,
-  instance,
-  instanceAssociation,
-  instanceProfile,
-  policy,
   policyVersion,
-  prefixList,
   prefixListEntries,
   recordSet,
-  resolverRule,
-  role,
   rolePolicy,
-  serviceSetting,
+  SHAPES,
   transitGatewayAssociation,
   transitGatewayRoute,
-  vpcAttributes,
   zoneVpcs,
 } from './kinds.ts'
 import {list, object, type Shape, text} from './schema.ts'
@@ -60,15 +46,15 @@ interface Answer {
 /** A list that a shape has validated. */
 export const rows = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value : [])
 
-const listAs = (key: string, kind: Kind, item: Shape): Answer => ({
+const listAs = (key: string, kind: Kind): Answer => ({
   has: [key],
-  shape: object({[key]: list(item)}),
+  shape: object({[key]: list(SHAPES[kind])}),
   give: (answer) => ({[kind]: rows(answer[key])}),
 })
 
-const singleAs = (key: string, kind: Kind, item: Shape): Answer => ({
+const singleAs = (key: string, kind: Kind): Answer => ({
   has: [key],
-  shape: object({[key]: item}),
+  shape: object({[key]: SHAPES[kind]}),
   give: (answer) => ({[kind]: [answer[key]]}),
 })
 
@@ -97,7 +83,7 @@ const zoneSummary = object({HostedZoneId: text, Name: text}, {Owner: (value) => 
 const ANSWERS: readonly Answer[] = [
   {
     has: ['Reservations'],
-    shape: object({Reservations: list(object({Instances: list(instance)}, {OwnerId: text}))}),
+    shape: object({Reservations: list(object({Instances: list(SHAPES.Instances)}, {OwnerId: text}))}),
     give: ({Reservations}) => ({Instances: rows(Reservations).flatMap(ownedInstances)}),
   },
   {
@@ -107,18 +93,18 @@ const ANSWERS: readonly Answer[] = [
       TransitGatewayVpcAttachments: rows(TransitGatewayAttachments).filter(({ResourceType}) => ResourceType === 'vpc'),
     }),
   },
-  listAs('RoleDetailList', 'Roles', role),
-  listAs('PrefixLists', 'ManagedPrefixLists', prefixList),
-  listAs('InstanceAssociationStatusInfos', 'InstanceAssociations', instanceAssociation),
-  listAs('coveredResources', 'CoveredResources', coveredResource),
-  listAs('accounts', 'AccountStatuses', accountStatus),
-  listAs('Events', 'CloudTrailEvents', cloudTrailEvent),
+  listAs('RoleDetailList', 'Roles'),
+  listAs('PrefixLists', 'ManagedPrefixLists'),
+  listAs('InstanceAssociationStatusInfos', 'InstanceAssociations'),
+  listAs('coveredResources', 'CoveredResources'),
+  listAs('accounts', 'AccountStatuses'),
+  listAs('Events', 'CloudTrailEvents'),
   {
     has: ['Records'],
     shape: object({Records: list(eventRecord)}),
     give: ({Records}) => ({CloudTrailEvents: rows(Records).map(eventOfRecord)}),
   },
-  listAs('configurationItems', 'ConfigurationItems', configurationItem),
+  listAs('configurationItems', 'ConfigurationItems'),
   {
     has: ['HostedZoneSummaries'],
     shape: object({HostedZoneSummaries: list(zoneSummary)}),
@@ -128,19 +114,19 @@ const ANSWERS: readonly Answer[] = [
   },
   {
     has: ['HostedZone'],
-    shape: object({HostedZone: hostedZone}, {VPCs: zoneVpcs}),
+    shape: object({HostedZone: SHAPES.HostedZones}, {VPCs: zoneVpcs}),
     give: ({HostedZone, VPCs}) => ({HostedZones: [isObject(HostedZone) && VPCs ? {...HostedZone, VPCs} : HostedZone]}),
   },
-  singleAs('InstanceProfile', 'InstanceProfiles', instanceProfile),
-  singleAs('Role', 'Roles', role),
-  singleAs('Policy', 'Policies', policy),
-  singleAs('ServiceSetting', 'ServiceSettings', serviceSetting),
-  singleAs('ResolverRule', 'ResolverRules', resolverRule),
+  singleAs('InstanceProfile', 'InstanceProfiles'),
+  singleAs('Role', 'Roles'),
+  singleAs('Policy', 'Policies'),
+  singleAs('ServiceSetting', 'ServiceSettings'),
+  singleAs('ResolverRule', 'ResolverRules'),
   kindAs(['InstanceId', 'Timestamp'], 'ConsoleOutputs', consoleAnswer),
   kindAs(['InstanceId', 'Output'], 'ConsoleOutputs', consoleAnswer),
-  kindAs(['Target', 'Status'], 'ConnectionStatuses', connectionStatus),
-  kindAs(['VpcId', 'EnableDnsSupport'], 'VpcAttributes', vpcAttributes),
-  kindAs(['VpcId', 'EnableDnsHostnames'], 'VpcAttributes', vpcAttributes),
+  kindAs(['Target', 'Status'], 'ConnectionStatuses', SHAPES.ConnectionStatuses),
+  kindAs(['VpcId', 'EnableDnsSupport'], 'VpcAttributes', SHAPES.VpcAttributes),
+  kindAs(['VpcId', 'EnableDnsHostnames'], 'VpcAttributes', SHAPES.VpcAttributes),
   kindAs(['RoleName', 'PolicyName', 'PolicyDocument'], 'InlinePolicies', rolePolicy),
   partAs('AttachedPolicies', 'AttachedPolicies', attachedPolicies),
   partAs('PolicyNames', 'PolicyNames', list(text)),

@@ -16,7 +16,7 @@ import {usageError} from '../util/usage-error.ts'
 import {answersIn, type CliAnswers} from './cli-answers.ts'
 import type {Content, Raw} from './content.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
-import {ITEMS, sessionPreferences} from './kinds.ts'
+import {ITEMS, SHAPES} from './kinds.ts'
 import {merge, simulationsIn, uniqueItems, unmatchedAnswers} from './merge-answers.ts'
 import {partsByPlace} from './places.ts'
 import {isRefusal, list, listOrWhy, mismatch, NOT_IN_FILE, object, reading, text, time} from './schema.ts'
@@ -69,9 +69,9 @@ function contextOf(file: JsonObject): Content['context'] {
 }
 
 function contentOfDocument(content: unknown): Raw {
-  if (typeof content !== 'string') return [sessionPreferences(content)]
+  if (typeof content !== 'string') return [SHAPES.SessionPreferences(content)]
   try {
-    return [sessionPreferences(JSON.parse(content))]
+    return [SHAPES.SessionPreferences(JSON.parse(content))]
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return {unreadable: `the content of ${SESSION_DOCUMENT} is not valid JSON`}
@@ -81,7 +81,7 @@ function contentOfDocument(content: unknown): Raw {
 /** The document's content, as an object, as its text or in AWS's response; null if the account has none. */
 function preferences(value: unknown): Raw {
   if (value === null) return []
-  if (Array.isArray(value)) return list(sessionPreferences)(value)
+  if (Array.isArray(value)) return list(SHAPES.SessionPreferences)(value)
   if (isRefusal(value)) return whyUnreadable(value)
   return contentOfDocument(isObject(value) && Object.hasOwn(value, 'Content') ? value.Content : value)
 }
