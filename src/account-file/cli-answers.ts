@@ -1,6 +1,5 @@
 import type {Kind} from '../model/account.ts'
-import {isObject, type JsonObject} from '../util/json.ts'
-import {eventOfRecord, eventRecord} from './cloudtrail-record.ts'
+import {defined, isObject, type JsonObject, stringIn} from '../util/json.ts'
 import {
   anyTransitGatewayAttachment,
   attachedPolicies,
@@ -74,6 +73,24 @@ const kindAs = (has: readonly string[], kind: Kind | PartialAnswer, shape: Shape
 const ownedInstances = ({OwnerId, Instances}: JsonObject): readonly JsonObject[] =>
   rows(Instances).map((one) => (OwnerId === undefined ? one : {...one, OwnerId}))
 
+/**
+ * The event of a record that CloudTrail wrote to S3, as LookupEvents returns it.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+const eventOfRecord = (record: JsonObject): JsonObject =>
+  defined({
+    EventId: stringIn(record, 'eventID'),
+    EventName: stringIn(record, 'eventName'),
+    EventSource: stringIn(record, 'eventSource'),
+    EventTime: timeIn(record),
+    CloudTrailEvent: JSON.stringify(record),
+  })
+
+function timeIn(record: JsonObject): string | undefined {
+  const time = new Date(stringIn(record, 'eventTime') ?? Number.NaN)
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString()
+}
+
 const zoneSummary = object({HostedZoneId: text, Name: text}, {Owner: (value) => value})
 
 /**
@@ -101,7 +118,7 @@ const ANSWERS: readonly Answer[] = [
   listAs('Events', 'CloudTrailEvents'),
   {
     has: ['Records'],
-    shape: object({Records: list(eventRecord)}),
+    shape: object({Records: list(object({}))}),
     give: ({Records}) => ({CloudTrailEvents: rows(Records).map(eventOfRecord)}),
   },
   listAs('configurationItems', 'ConfigurationItems'),

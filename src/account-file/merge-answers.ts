@@ -77,8 +77,11 @@ function policy(item: JsonObject, answers: CliAnswers, isOnly: boolean): JsonObj
     : {...item, PolicyVersionList: [version]}
 }
 
-const instanceProfile = (item: JsonObject): JsonObject =>
-  item.Roles === undefined ? {Arn: item.Arn, unreadable: 'its roles are not in the account file'} : item
+/** What a response does not contain makes the item unknown. */
+const requiring =
+  (key: string, field: string, what: string) =>
+  (item: JsonObject): JsonObject =>
+    item[field] === undefined ? {[key]: item[key], unreadable: `${what} not in the account file`} : item
 
 function vpcAttributes(item: JsonObject): JsonObject {
   const missing = ['EnableDnsSupport', 'EnableDnsHostnames'].find((name) => item[name] === undefined)
@@ -99,15 +102,6 @@ const prefixLists: Merger = (items, answers) => {
 
 const part = (item: JsonObject, name: string, partial: unknown): JsonObject =>
   item[name] === undefined ? {...item, [name]: partial ?? NOT_IN_FILE} : item
-
-/** `describe-transit-gateway-attachments` lists no subnets. */
-const transitGatewayAttachment = (item: JsonObject): JsonObject =>
-  item.SubnetIds === undefined
-    ? {
-        TransitGatewayAttachmentId: item.TransitGatewayAttachmentId,
-        unreadable: 'its subnets are not in the account file',
-      }
-    : item
 
 const transitGatewayRouteTable = (item: JsonObject, answers: CliAnswers, isOnly: boolean): JsonObject =>
   part(
@@ -159,10 +153,11 @@ function resolverRule(item: JsonObject, answers: CliAnswers): JsonObject {
 const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
   Roles: each(role),
   Policies: each(policy),
-  InstanceProfiles: each(instanceProfile),
+  InstanceProfiles: each(requiring('Arn', 'Roles', 'its roles are')),
   VpcAttributes: each(vpcAttributes),
   ManagedPrefixLists: prefixLists,
-  TransitGatewayVpcAttachments: each(transitGatewayAttachment),
+  // `describe-transit-gateway-attachments` lists no subnets.
+  TransitGatewayVpcAttachments: each(requiring('TransitGatewayAttachmentId', 'SubnetIds', 'its subnets are')),
   TransitGatewayRouteTables: each(transitGatewayRouteTable),
   HostedZones: hostedZones,
   ResolverRules: each(resolverRule),

@@ -119,11 +119,8 @@ function isMixed(parts: readonly Content[]): boolean {
 function refusalOf(group: readonly Content[], parts: readonly Content[]): Error {
   const {regions, accounts} = placesIn(parts)
   const name = group[0]?.name ?? ''
-  return accounts.length > 1
-    ? usageError(
-        `${name}: these answers come from several accounts (${accounts.join(', ')}); put those of each account into a separate folder.`,
-      )
-    : usageError(
-        `${name}: these answers come from several Regions (${regions.join(', ')}); put those of each Region into a separate folder.`,
-      )
+  const [kind, found] = accounts.length > 1 ? ['account', accounts] : ['Region', regions]
+  return usageError(
+    `${name}: these answers come from several ${kind}s (${found.join(', ')}); put those of each ${kind} into a separate folder.`,
+  )
 }

@@ -194,11 +194,11 @@ function unreadKinds({outcomes}: Diagnosis): Iterable<Kind> {
   return kinds ?? NOTHING
 }
 
-function unreadTotal({Caller, Region, ...account}: Account, kind: Kind, instances: number): UnreadTotal {
-  const reading: unknown = {Caller, Region, ...account}[kind]
+function unreadTotal(account: Account, kind: Kind, instances: number): UnreadTotal {
+  const reading: unknown = account[kind]
   return {
-    account: Caller?.Account ?? null,
-    region: Region,
+    account: account.Caller?.Account ?? null,
+    region: account.Region,
     kind,
     reason: isUnreadable(reading) ? reading.unreadable : 'part of it could not be read',
     permission: isNotAsked(reading) ? null : (actionsFor([kind])[0] ?? null),

@@ -1,3 +1,4 @@
+import {causeKey, findingKey} from '../diagnosis/cause-key.ts'
 import type {Audit, AuditedInstance, Changed, Resolved} from './report.ts'
 
 /** What is read from an earlier audit. */
@@ -60,5 +61,3 @@ function resolvedSince(before: Baseline, now: Pick<Audit, 'instances' | 'scopes'
 /** An account and a Region. */
 export const placeKey = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
   `${account} ${region}`
-
-import {causeKey, findingKey} from '../diagnosis/cause-key.ts'

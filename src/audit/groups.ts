@@ -18,6 +18,7 @@ import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
 import {countBy} from '../util/count-by.ts'
+import {groupBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
 import {createFleetCache} from './outcome-cache.ts'
 import type {Group, GroupChange} from './report.ts'
@@ -33,7 +34,7 @@ export interface AffectedInstance {
 /** One cause of one resource, before it is known what its change fixes. */
 interface CauseGroup {
   readonly key: string
-  readonly members: {readonly affected: AffectedInstance; readonly finding: ResolvedFinding}[]
+  readonly members: readonly {readonly affected: AffectedInstance; readonly finding: ResolvedFinding}[]
 }
 
 /** Without the finding itself, which would keep the model of its trial in memory. */
@@ -69,15 +70,9 @@ export function groupsOf(
 }
 
 function gather(affected: readonly AffectedInstance[]): readonly CauseGroup[] {
-  const groups = new Map<string, CauseGroup>()
-  for (const one of affected)
-    for (const finding of one.findings) {
-      const key = findingKey(finding)
-      const group = groups.get(key)
-      if (group) group.members.push({affected: one, finding})
-      else groups.set(key, {key, members: [{affected: one, finding}]})
-    }
-  return [...groups.values()]
+  const all = affected.flatMap((one) => one.findings.map((finding) => ({affected: one, finding})))
+  const groups = groupBy(all, ({finding}) => findingKey(finding))
+  return [...groups].map(([key, members]) => ({key, members}))
 }
 
 /** Only the instance itself is changed, and no other depends on it. */
@@ -290,19 +285,11 @@ export const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) 
 })
 
 function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}: Trial): GroupChange {
-  const alsoFixes = new Map<string, {cause: string; resource: string; instances: number}>()
-  for (const findings of left)
-    for (const finding of findings) {
-      const known = alsoFixes.get(findingKey(finding))
-      if (known) known.instances += 1
-      else if (findingKey(finding) !== key)
-        alsoFixes.set(findingKey(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
-    }
-  return {
-    ...wordsOf(remedy, account),
-    fixes,
-    alsoFixes: [...alsoFixes.values()].sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause)),
-  }
+  const others = left.flat().filter((finding) => findingKey(finding) !== key)
+  const alsoFixes = [...groupBy(others, findingKey).values()]
+    .map((same) => ({cause: same[0]!.cause, resource: same[0]!.resource, instances: same.length}))
+    .sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause))
+  return {...wordsOf(remedy, account), fixes, alsoFixes}
 }
 
 /** What the user can do if AWS's API cannot, or if no change was verified. */

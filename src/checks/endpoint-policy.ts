@@ -5,6 +5,7 @@ import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
 import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity, unknownNote} from './check.ts'
+import {hopsOf, type MatchedHop} from './hops.ts'
 
 const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]
 type EndpointFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -30,26 +31,19 @@ export const endpointPolicy = defineCheck({
   dependsOn: ['path'],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, _instance, paths): readonly Note[] => {
-    const matched = paths.flatMap((path) =>
-      path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): DeniedHop => ({path, hop})),
-    )
+    const matched = hopsOf(paths).filter(({hop}) => hop.at === 'endpoint-policy')
     if (matched.length === 0) return [{skip: 'No endpoint is on the path.'}]
     return matched.map((one) => noteOf(facts, one))
   },
 })
 
-interface DeniedHop {
-  readonly path: Path
-  readonly hop: Hop
-}
-
-function noteOf(facts: EndpointFacts, match: DeniedHop): Note {
+function noteOf(facts: EndpointFacts, match: MatchedHop): Note {
   const {because, verdict, unread, fault} = match.hop
   if (fault) return findingOf(facts, match)
   return verdict === 'unknown' ? unknownNote(because, unread) : {fact: because}
 }
 
-function findingOf(facts: EndpointFacts, {path, hop}: DeniedHop): Finding {
+function findingOf(facts: EndpointFacts, {path, hop}: MatchedHop): Finding {
   const {cause} = hop.fault!
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', hop.resource)
   return {

@@ -20,11 +20,7 @@ import {
 
 export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>
 
-interface HopCheck {
-  readonly id: string
-  readonly title: string
-  readonly why: string
-  readonly causes: Readonly<Record<string, Cause>>
+interface HopCheck extends Pick<Check, 'id' | 'title' | 'why' | 'causes'> {
   /** The kinds that its hops are evaluated with. */
   readonly decidedBy: readonly (typeof WALK_KINDS)[number][]
   /** Which hops without a fault this check reports. */
@@ -56,7 +52,12 @@ export interface NetworkCheck extends Check {
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const evaluate: NetworkCheck['evaluate'] = (facts, instance, paths, essential) => {
     const matched = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
-    return [...findings(check.causes, facts, instance, matched, essential), ...unknownNotes(matched), ...known(matched)]
+    const faults = matched.filter(({hop}) => hop.fault)
+    // One fault, one cause: a fault of one resource on the paths of several services is reported once.
+    const findings = [...groupBy(faults, ({hop}) => keyOf(hop)).values()].map((group) =>
+      findingOf(check.causes, facts, instance, group, essential),
+    )
+    return [...findings, ...unknownNotes(matched), ...known(matched)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
     const notes = [
@@ -68,7 +69,7 @@ export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: 
   return {...defineCheck({...check, dependsOn, optionalKinds: WALK_KINDS, run}), evaluate}
 }
 
-interface MatchedHop {
+export interface MatchedHop {
   readonly path: Path
   readonly hop: Hop
 }
@@ -85,7 +86,7 @@ const keyOf = (hop: Hop): string | undefined => hop.fault && `${hop.fault.cause}
 
 /** The paths of one walk are used by every check of this kind, and are grouped once for all of them. */
 const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => EXAMINED.has(service)))
-const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>
+export const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>
   paths.flatMap((path) => path.hops.map((hop) => ({path, hop}))),
 )
 
@@ -103,19 +104,6 @@ const unknownNotes = (matched: readonly MatchedHop[]): readonly Note[] => {
       .map(({hop}) => [hop.because, hop.unread] as const),
   )
   return [...unread].map(([because, kind]) => unknownNote(because, kind))
-}
-
-/** One fault, one cause: a fault of one resource on the paths of several services is reported once. */
-function findings(
-  causes: Readonly<Record<string, Cause>>,
-  facts: NetworkFacts,
-  instance: Instance,
-  matched: readonly MatchedHop[],
-  essential: string,
-): readonly Finding[] {
-  const faults = matched.filter(({hop}) => hop.fault)
-  const groups = groupBy(faults, ({hop}) => `${hop.fault?.cause} ${resourceOf(hop)}`)
-  return [...groups.values()].map((group) => findingOf(causes, facts, instance, group, essential))
 }
 
 const resourceOf = ({resource, fault}: Hop): string => fault?.resource ?? resource

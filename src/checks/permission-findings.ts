@@ -88,28 +88,24 @@ function policiesOf(facts: PermissionFacts, role: Role): string {
     : `role ${role.RoleName} has ${identity.map(sourceInWords).join(', ')}`
 }
 
-const key = ({policy, index}: StatementRef) => `${policy} ${index}`
+/** The statement that denies the call, where it is known. */
+const statementOf = ({decision}: Permission): StatementRef | undefined =>
+  decision.decision === 'denied' ? decision.statement : undefined
 
 /** A finding for each statement that denies. */
 export function explicitDenies(facts: PolicyFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
-  const denied = permissions.flatMap((permission) => {
-    const {decision} = permission
-    if (decision.decision !== 'denied' || decision.layer !== 'identity' || !decision.explicit) return []
-    return [{permission, place: decision.statement ? key(decision.statement) : ''}]
-  })
-  const groups = groupBy(denied, ({place}) => place)
-  return [...groups.values()].map((group) =>
-    denial(
-      facts,
-      role,
-      group.map(({permission}) => permission),
-    ),
+  const denied = permissions.filter(
+    ({decision}) => decision.decision === 'denied' && decision.layer === 'identity' && decision.explicit,
   )
+  const groups = groupBy(denied, (permission) => {
+    const {policy = '', index = ''} = statementOf(permission) ?? {}
+    return `${policy} ${index}`
+  })
+  return [...groups.values()].map((group) => denial(facts, role, group))
 }
 
 function denial(facts: PolicyFacts, role: Role, group: readonly Permission[]): Finding {
-  const decision = group[0]!.decision
-  const statement = decision.decision === 'denied' ? decision.statement : undefined
+  const statement = statementOf(group[0]!)
   const where = statement ? statementInWords(statement) : `a policy of role ${role.RoleName}`
   return {
     cause: 'iam.explicit-deny',

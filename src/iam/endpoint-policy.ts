@@ -35,6 +35,14 @@ const ENDPOINT_POLICY_KINDS = [
 ] as const satisfies readonly Kind[]
 type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
 
+/** An instance that calls a service through an endpoint. */
+interface EndpointUse {
+  readonly readings: EndpointPolicyReadings
+  readonly instance: Instance
+  readonly endpoint: VpcEndpoint
+  readonly service: string
+}
+
 /** A call, and the severity if the endpoint denies it. */
 interface RequiredCall {
   readonly action: string
@@ -72,12 +80,13 @@ export function endpointPolicyHop(
   if (source === undefined)
     return {...hop, verdict: 'open', because: `The policy of ${endpoint.VpcEndpointId} allows every call.`}
 
-  const user = userOf(readings, instance, endpoint)
-  const decisions = requiredCalls(readings, instance, service, user.account).map((call) => ({
+  const use = {readings, instance, endpoint, service}
+  const user = userOf(use)
+  const decisions = requiredCalls(use, user.account).map((call) => ({
     call,
     decision: decide(source, user, call, endpoint),
   }))
-  return {...hop, ...verdictOf({readings, instance, endpoint, service}, decisions, source, user)}
+  return {...hop, ...verdictOf(use, decisions, source, user)}
 }
 
 const AT_POLICY = {at: 'endpoint-policy', leg: 'endpoint', direction: 'request'} as const
@@ -103,7 +112,7 @@ export function sessionPolicyHop(
   )
   const source = restrictionOf(endpoint)
   if (requirement === undefined || source === undefined) return undefined
-  const user = userOf(readings, instance, endpoint)
+  const user = userOf({readings, instance, endpoint, service})
   const decisions = requirement.calls(readings, user.account).map(({action, resources}) => ({
     action,
     decision: mostPermissive(
@@ -153,11 +162,11 @@ const allowsEverything = ({actions, resources, principals, conditions}: Statemen
   resources?.not === false &&
   resources.values.includes('*')
 
-function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: VpcEndpoint): User {
+function userOf(use: EndpointUse): User {
+  const {readings, instance, endpoint} = use
   const {role, credentials} = identityOf(readings, instance)
-  const network = {endpoint}
   if (role && credentials !== 'unknown' && credentials !== 'none') {
-    const call = {facts: readings, instance, role, credentials, network}
+    const call = {facts: readings, instance, role, credentials, network: {endpoint}}
     return {
       caller: callerOf(role, credentials, instance),
       context: (action) => contextOf({...call, action}),
@@ -165,27 +174,17 @@ function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: 
     }
   }
   const account = accountIdOf(readings, instance) ?? ''
-  return {
-    caller: {account},
-    context: (action) => anyPrincipalContext(readings, instance, account, endpoint, action),
-    account,
-  }
+  return {caller: {account}, context: (action) => anyPrincipalContext(use, account, action), account}
 }
 
 /** The caller is unknown, the source is not. */
 function anyPrincipalContext(
-  facts: EndpointPolicyReadings,
-  instance: Instance,
+  {readings: facts, instance, endpoint}: EndpointUse,
   account: string,
-  endpoint: VpcEndpoint,
   action: string,
 ): CallContext {
-  const role = {
-    Arn: roleArnIn(facts.Partition, account, ''),
-    RoleName: '',
-    RolePolicyList: [],
-    AttachedManagedPolicies: [],
-  }
+  const Arn = roleArnIn(facts.Partition, account, '')
+  const role = {Arn, RoleName: '', RolePolicyList: [], AttachedManagedPolicies: []}
   const context = contextOf({facts, instance, role, credentials: 'profile', network: {endpoint}, action})
   return (key) => {
     if (key === 'aws:principalaccount') return account === '' ? UNKNOWN : is(account)
@@ -194,45 +193,32 @@ function anyPrincipalContext(
 }
 
 /** The calls that the agent makes through an endpoint of the service. */
-function requiredCalls(
-  readings: EndpointPolicyReadings,
-  instance: Instance,
-  service: string,
-  account: string,
-): readonly RequiredCall[] {
-  const byRole = (actions: readonly string[], blocks: boolean): readonly RequiredCall[] =>
+function requiredCalls({readings, instance, service}: EndpointUse, account: string): readonly RequiredCall[] {
+  const calls = (by: RequiredCall['by'], actions: readonly string[], blocks: boolean): readonly RequiredCall[] =>
     actions.map((action) => ({
       action,
       resource: resourceOf(action, readings, account, instance.InstanceId),
       blocks,
-      by: 'role',
+      by,
     }))
-  if (service === 'ssm')
+  if (service === 'ssm') {
+    const {profileWorks, hostManagement} = identityOf(readings, instance)
+    // Host management registers the node and fetches its credentials with the node's own identity.
+    const asNode = profileWorks === 'yes' || hostManagement.state !== 'on' ? [] : NODE_ACTIONS
     return [
-      ...byRole(REGISTRATION.actions, true),
-      ...nodeCalls(readings, instance, account),
-      ...byRole([...ASSOCIATIONS.actions, ...PATCHING.actions, ...DISTRIBUTOR.actions], false),
+      ...calls('role', REGISTRATION.actions, true),
+      ...calls('node', asNode, profileWorks === 'no'),
+      ...calls('role', [...ASSOCIATIONS.actions, ...PATCHING.actions, ...DISTRIBUTOR.actions], false),
     ]
-  if (service === 'ssmmessages') return byRole([...MESSAGES.actions, ...SESSIONS.actions], true)
-  if (service === 'ec2messages') return byRole(LEGACY_MESSAGES.actions, true)
+  }
+  if (service === 'ssmmessages') return calls('role', [...MESSAGES.actions, ...SESSIONS.actions], true)
+  if (service === 'ec2messages') return calls('role', LEGACY_MESSAGES.actions, true)
   if (service !== 's3') return []
   return managedBuckets(readings.Region).map((bucket) => ({
     action: 's3:GetObject',
     resource: `${bucketArn(readings.Partition, bucket)}/object`,
     blocks: true,
     by: 'role',
-  }))
-}
-
-/** Host management registers the node and fetches its credentials with the node's own identity. */
-function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account: string): readonly RequiredCall[] {
-  const {profileWorks, hostManagement} = identityOf(readings, instance)
-  if (profileWorks === 'yes' || hostManagement.state !== 'on') return []
-  return NODE_ACTIONS.map((action) => ({
-    action,
-    resource: resourceOf(action, readings, account, instance.InstanceId),
-    blocks: profileWorks === 'no',
-    by: 'node',
   }))
 }
 
@@ -283,14 +269,6 @@ function verdictOf(
   }
 }
 
-/** An instance that calls a service through an endpoint. */
-interface EndpointUse {
-  readonly readings: EndpointPolicyReadings
-  readonly instance: Instance
-  readonly endpoint: VpcEndpoint
-  readonly service: string
-}
-
 /** A recent ping, or an open message channel, decides what a condition leaves unknown. */
 function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
   if (!isOnline(readings, instance)) return false
@@ -316,8 +294,7 @@ function denial(
     service === 's3'
       ? denied.map(({call}) => nameOf(call.resource).replace(/object$/, '*'))
       : denied.map(({call}) => call.action)
-  const statement = denied.map(({decision}) => decision).find((d) => d.decision === 'denied' && d.statement)
-  const by = statement?.decision === 'denied' && statement.statement ? statement.statement : undefined
+  const [by] = denied.flatMap(({decision}) => (decision.decision === 'denied' && decision.statement) || [])
   const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
   return {
     verdict: blocks ? 'blocked' : 'partly',

@@ -25,7 +25,6 @@ export type HostManagement =
       readonly unread?: string
       readonly trust?: LayerDecision
       readonly registration?: Decision
-      readonly agentTooOld: boolean
       readonly metadataOff: boolean
       /** Whether it provides credentials that are authorized to register. */
       readonly works: Ternary
@@ -53,7 +52,7 @@ export function hostManagementOf(
   const role = roleByArn(facts, roleArn)
   const agentTooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
   const metadataOff = instance.MetadataOptions?.HttpEndpoint === 'disabled'
-  const common = {state: 'on', setting, roleArn, agentTooOld, metadataOff} as const
+  const common = {state: 'on', setting, roleArn, metadataOff} as const
   const stopped = agentTooOld || metadataOff
   if (role === undefined) return {...common, works: 'no'}
   if (isUnreadable(role)) return {...common, unread: role.unreadable, works: stopped ? 'no' : 'unknown'}
