@@ -202,3 +202,15 @@ describe('what instances are launched from', () => {
     expect(totals(planOf({...fleet({}), actions: ['delete'], after: undefined as never}), account).removed).toBe(1)
   })
 })
+
+it('a part of an endpoint that is not in the account leaves the endpoints undetermined, for it may be newer', () => {
+  const part = planOf({
+    address: 'aws_vpc_endpoint_security_group_association.new',
+    actions: ['create'],
+    after: {vpc_endpoint_id: 'vpce-0ffffffffffffffff', security_group_id: WEB_GROUP},
+  })
+  expect(applied(part).VpcEndpoints).toEqual({
+    unreadable: 'aws_vpc_endpoint_security_group_association.new: known only after the plan is applied',
+  })
+  expect(totals(part)).toMatchObject({unknown: 1, unchanged: 0})
+})

@@ -11,7 +11,14 @@ import {
   withoutEndpointInterfaces,
 } from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {callersAccount, eachUnknown, possibleIds, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {
+  allUnknown,
+  callersAccount,
+  eachUnknown,
+  possibleIds,
+  type ResourceEffect,
+  someUnknown,
+} from './resource-effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({GroupId}) => GroupId ?? [])
@@ -98,11 +105,14 @@ const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
   const effect =
     (change: EndpointChange): ResourceEffect['add'] =>
     (account, properties, {address}) => {
-      const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
-      const without = (model: Account, id: string) => {
-        const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
-        return someUnknown(remove('VpcEndpoints', id)(model), 'VpcEndpoints', address, possibleIds(ownVpcId))
+      const id = textOf(properties.VpcEndpointId)
+      const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
+      const without = (model: Account, one: string) => {
+        const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', one)?.VpcId
+        return someUnknown(remove('VpcEndpoints', one)(model), 'VpcEndpoints', address, possibleIds(ownVpcId))
       }
+      // An endpoint that is not in the account may be newer than what was read of it.
+      if (!endpoint && id !== undefined) return allUnknown(account, 'VpcEndpoints', address)
       if (!endpoint) return eachUnknown(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)
     }
