@@ -105,8 +105,8 @@ function pathOf({service, host, port}: Destination, segment: PathSegment): Path 
 function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {service, host, port}: Destination): Flow {
   const sources = sourcesOf(instance)
   const family: Family = subnet.Ipv6Native || isEmpty(sources[4]) ? 6 : 4
-  const own = {family, source: sources[family], ephemeral: ephemeralPorts(instance)}
-  return {readings, instance, subnet, service, host, port, ...own, destination: []}
+  const [source, ephemeral] = [sources[family], ephemeralPorts(instance)]
+  return {readings, instance, subnet, service, host, port, family, source, ephemeral, destination: []}
 }
 
 /** What the destination's name resolves to in the VPC. */

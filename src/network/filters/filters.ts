@@ -138,10 +138,10 @@ const portWords = (ports: Ranges): string => ports.map(([from, to]) => `${from}-
 const inBothDirections = (
   flow: Flow,
   subnetId: string,
-  passing: Pick<AclTraversal, 'leg' | 'egress' | 'peer'>,
+  {leg, egress, peer}: Pick<AclTraversal, 'leg' | 'egress' | 'peer'>,
 ): PathSegment => ({
-  request: [aclHop(flow, subnetId, {...passing, direction: 'request', ports: setOf(flow.port)})],
-  reply: [aclHop(flow, subnetId, {...passing, direction: 'reply', egress: !passing.egress, ports: flow.ephemeral})],
+  request: [aclHop(flow, subnetId, {leg, direction: 'request', egress, peer, ports: setOf(flow.port)})],
+  reply: [aclHop(flow, subnetId, {leg, direction: 'reply', egress: !egress, peer, ports: flow.ephemeral})],
   via: null,
 })
 
