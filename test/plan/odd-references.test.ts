@@ -214,3 +214,15 @@ it('a part of an endpoint that is not in the account leaves the endpoints undete
   })
   expect(totals(part)).toMatchObject({unknown: 1, unchanged: 0})
 })
+
+it('a main route table that is not in the account leaves the route tables undetermined, for it may be newer', () => {
+  const main = planOf({
+    address: 'aws_main_route_table_association.new',
+    actions: ['create'],
+    after: {vpc_id: VPC, route_table_id: 'rtb-0ffffffffffffffff'},
+  })
+  expect(applied(main).RouteTables).toMatchObject({
+    unreadable: 'aws_main_route_table_association.new: known only after the plan is applied',
+  })
+  expect(totals(main)).toMatchObject({lost: 0, unknown: 1})
+})
