@@ -1,4 +1,5 @@
 import type {Aws} from './aws.ts'
+import {noAnswer} from './errors.ts'
 import {paginate} from './paginate.ts'
 
 type Client = Parameters<Aws['client']>[0]
@@ -31,6 +32,7 @@ export const pagesOf =
   (aws: Aws, input: Omit<Input, Token>): Promise<T[]> =>
     paginate(async (next) => {
       const answer = await send(aws, Client, new Command({...input, [token]: next} as never))
-      const items = answer[list] as readonly ItemIn<Answer, List>[] | undefined
+      const items = answer[list] as readonly ItemIn<Answer, List>[] | null | undefined
+      if (items && !Array.isArray(items)) throw noAnswer(`${String(list)} of the answer is not a list`)
       return {items: items?.map(shape), next: Reflect.get(answer as object, token) as string | undefined}
     })

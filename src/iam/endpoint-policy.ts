@@ -307,7 +307,7 @@ function denial(
   }
 }
 
-/** What the policy would have to allow, and to whom. */
+/** What the policy would have to allow, and the principals. */
 const detailOf = ({account, caller}: User, service: string, missing: readonly string[]) => ({
   missing,
   service,

@@ -1,5 +1,11 @@
-import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
-import {editAll, editEach, editList, put, remove, set} from '../../model/effect.ts'
+import {
+  type DhcpOptions,
+  type FirewallRuleGroupAssociation,
+  type HostedZone,
+  isUnreadable,
+  itemsOf,
+} from '../../model/account.ts'
+import {editEach, editList, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/joins.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
@@ -174,17 +180,16 @@ export function addDomains(FirewallDomainListId: string, Domains: readonly strin
   return change({
     calls: update('ADD'),
     undo: update('REMOVE'),
-    effects: editAll('FirewallRuleGroupAssociations', (group) =>
-      isUnreadable(group.FirewallRules)
-        ? group
-        : {
-            ...group,
-            FirewallRules: group.FirewallRules.map((rule) =>
-              rule.FirewallDomainListId === FirewallDomainListId && !isUnreadable(rule.Domains)
-                ? {...rule, Domains: [...rule.Domains, ...Domains]}
-                : rule,
-            ),
-          },
-    ),
+    effects: editEach('FirewallRuleGroupAssociations', listsIn, FirewallDomainListId, (group) => ({
+      ...group,
+      FirewallRules: itemsOf(group.FirewallRules).map((rule) =>
+        rule.FirewallDomainListId === FirewallDomainListId && !isUnreadable(rule.Domains)
+          ? {...rule, Domains: [...rule.Domains, ...Domains]}
+          : rule,
+      ),
+    })),
   })
 }
+
+const listsIn = ({FirewallRules}: FirewallRuleGroupAssociation): readonly unknown[] =>
+  isUnreadable(FirewallRules) ? [] : FirewallRules.map(({FirewallDomainListId}) => FirewallDomainListId)
