@@ -1,3 +1,4 @@
+import {docsOf} from '../checks/catalog.ts'
 import {severityRank} from '../checks/check.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {
@@ -260,7 +261,7 @@ function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined
     account: where.account,
     region: where.region,
     message: first.finding.message,
-    docs: worst.check.causes[worst.cause]?.docs ?? '',
+    docs: docsOf(worst.cause),
     affected: where.affected,
     owners: ownersOf(members.map(({affected}) => affected)),
     change: change && snippet !== undefined ? {...change, snippet} : change,

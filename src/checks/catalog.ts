@@ -17,3 +17,6 @@ export const catalog: readonly CatalogEntry[] = causesIn(checks).map(({id, cause
 }))
 
 export const catalogById: ReadonlyMap<string, CatalogEntry> = new Map(catalog.map((entry) => [entry.id, entry]))
+
+/** The AWS page on a cause, whichever check finds it. */
+export const docsOf = (cause: string): string => catalogById.get(cause)?.docs ?? ''

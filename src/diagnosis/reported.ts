@@ -1,3 +1,4 @@
+import {docsOf} from '../checks/catalog.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
@@ -74,7 +75,7 @@ export function reportedStep(
     causes: causes.map(({cause}) => cause),
     commands: inShell(remedy.steps),
     ...asSnippet(remedy),
-    docs: remedy.docs ?? main?.check.causes[main.cause]?.docs ?? '',
+    docs: remedy.docs ?? docsOf(main?.cause ?? ''),
     ...(remedy.cost && {cost: remedy.cost}),
     ...(remedy.effect && {effect: remedy.effect}),
     ...(owner && {account: owner}),

@@ -1,4 +1,5 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
+import {docsOf} from '../checks/catalog.ts'
 import {type Diagnosis, diagnose, type FleetCache, findingsOf} from '../diagnosis/diagnose.ts'
 import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
 import type {Verdict} from '../diagnosis/report.ts'
@@ -36,7 +37,7 @@ export function outcomeOf(whole: Account, instance: Instance, shared?: FleetCach
   const diagnosis = diagnose(account, instance, {includeFallback: false, ...(fleetCache && {fleetCache})})
   const causes = findingsOf(diagnosis).flatMap(({check, cause, severity, resource, message}): OutcomeCause[] =>
     !OBSERVED.has(check.id) && (severity === 'blocks' || severity === 'degrades')
-      ? [{id: cause, severity, resource, message, docs: check.causes[cause]?.docs ?? ''}]
+      ? [{id: cause, severity, resource, message, docs: docsOf(cause)}]
       : [],
   )
   const unknown = unknownOf(diagnosis)
@@ -55,7 +56,10 @@ function unknownOf({paths, outcomes}: Diagnosis): readonly string[] {
     .flatMap(({hops: all}) => all.filter(({verdict}) => verdict === 'unknown').map(({because}) => because))
   const checks = outcomes
     .filter(({check, status}) => NEEDED_TO_REGISTER.has(check.id) && status === 'unknown')
-    .flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note ? [note.unknown] : [])))
+    .flatMap(({notes, findings}) => [
+      ...notes.flatMap((note) => ('unknown' in note ? [note.unknown] : [])),
+      ...findings.flatMap(({severity, message}) => (severity === 'undecided' ? [message] : [])),
+    ])
   return [...new Set([...hops, ...checks])]
 }
 

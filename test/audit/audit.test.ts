@@ -4,7 +4,7 @@ import {auditOf} from '../../src/audit/total.ts'
 import {itemsOf} from '../../src/model/account.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
 import {audited, fleet, fullAudit, partOf, three, well} from '../support/audits.ts'
-import {aGroup, aNode, anInstance, ENDPOINT_GROUP, healthy, WEB} from '../support/healthy.ts'
+import {aGroup, allow, aNode, anInstance, aRole, ENDPOINT_GROUP, healthy, WEB} from '../support/healthy.ts'
 import {aMachine, aServiceRole, hybrid, SERVICE_ROLE} from '../support/hybrid.ts'
 
 const broken = fleet({instances: 700})
@@ -110,6 +110,16 @@ describe('a group', () => {
       fixes: 0,
       alsoFixes: expect.arrayContaining([expect.objectContaining({cause: 'unknown', instances: 1})]),
     })
+  })
+
+  it('has the AWS page on its cause, whichever check finds it', () => {
+    const Condition = {StringEquals: {'aws:SourceArn': 'x'}}
+    const trust = allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}, Condition})
+    const Roles = [aRole({AssumeRolePolicyDocument: trust})]
+    const {groups} = audited({...healthy, InstanceInformationList: [], Roles})
+    expect(groups.find(({cause}) => cause === 'iam.condition-unknown')?.docs).toBe(
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html',
+    )
   })
 
   it('that can be fixed only on the machine is not verified', () => {

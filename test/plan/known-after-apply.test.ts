@@ -3,7 +3,7 @@ import {type Account, itemsOf} from '../../src/model/account.ts'
 import {outcomeOf} from '../../src/plan/outcome.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
-import {healthy, healthyBehindNat, SUBNET, VPC, WEB} from '../support/healthy.ts'
+import {allow, aRole, healthy, healthyBehindNat, SUBNET, VPC, WEB} from '../support/healthy.ts'
 
 const planned = (type: string, after: Properties, id = 'new'): PlannedResource => ({
   address: 'planned',
@@ -110,4 +110,13 @@ describe('what is known only after apply leaves the instance undetermined', () =
     expect(verdictAfter(account, [])).not.toBe('undecided')
     expect(verdictAfter(account, [resource])).toBe('undecided')
   })
+})
+
+it('a condition of a trust policy that cannot be evaluated leaves it undetermined as well', () => {
+  const Condition = {StringEquals: {'aws:SourceArn': 'x'}}
+  const AssumeRolePolicyDocument = allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}, Condition})
+  const account = {...healthy, InstanceInformationList: [], Roles: [aRole({AssumeRolePolicyDocument})]}
+  const {verdict, unknown} = outcomeOf(account, itemsOf(account.Instances)[0]!)
+  expect(verdict).toBe('undecided')
+  expect(unknown).toEqual([expect.stringContaining('Cannot determine whether EC2 can assume role web')])
 })
