@@ -2,7 +2,8 @@ import type {Pseudonyms} from './pseudonyms.ts'
 import {withOtherAddresses} from './redact-addresses.ts'
 
 const ACCOUNT = /(?<![\w-])\d{12}(?![\w-])/g
-const IN_A_NAME = /(?<!\d)\d{12}(?!\d)/g
+/** With the id in a group where it is no part of a name. */
+const ACCOUNT_OR_PART = /(?<![\w-])(\d{12})(?![\w-])|(?<!\d)\d{12}(?!\d)/g
 const UNIQUE_ID = /\b(AROA|AIPA|ANPA|AIDA|AGPA)([A-Z0-9]{4,})(?::([\w+=,.@-]+))?/g
 const ARN = /\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[^\s"'<>\\]+/g
 const WORD = /[\w+=,.@-]+/g
@@ -73,15 +74,15 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
   }
   const text = (value: string) => {
     const renamed = value.replace(UNIQUE_ID, uniqueId).replace(ARN, (arn) => arnOf(names, arn))
-    const inName = (id: string) => (all.has(id) ? account(id) : id)
-    return withOtherAddresses(renamed.replace(ACCOUNT, account).replace(IN_A_NAME, inName), salt)
+    const other = (id: string, alone?: string) => (alone !== undefined || all.has(id) ? account(id) : id)
+    return withOtherAddresses(renamed.replace(ACCOUNT_OR_PART, other), salt)
   }
   return {
     text,
     prose: (value) => text(value).replace(WORD, names.knownAs),
     path: (value) => pathOf(names, value),
     domain: (value) =>
-      withOtherAddresses(value, salt)
+      text(value)
         .split('.')
         .map((label) => labelOf(names, label))
         .join('.'),

@@ -72,6 +72,24 @@ describe('a redacted account', () => {
     expect(JSON.stringify(Roles)).not.toContain('111122223333')
   })
 
+  it('that is redacted again has one number for each account, alone and in names', () => {
+    const [role] = fullAccountFile.Roles
+    const ids = ['000000000002', '000000000001']
+    const Resource = ids.flatMap((id) => [`arn:aws:sns:us-east-1:${id}:x`, `arn:aws:s3:::logs-${id}-x`])
+    const PolicyDocument = {Statement: [{Effect: 'Allow', Action: '*', Resource}]}
+    const {Roles} = redact(read(fileWith({Roles: [{...role, RolePolicyList: [{PolicyName: 'logs', PolicyDocument}]}]})))
+    const found = JSON.stringify(Roles)
+    const inTopics = [...found.matchAll(/sns:us-east-1:(\d{12}):/g)].map(([, id]) => id)
+    expect([...found.matchAll(/:::logs-(\d{12})-/g)].map(([, id]) => id)).toEqual(inTopics)
+    expect(new Set(inTopics).size).toBe(2)
+  })
+
+  it('has no account id in the name of a private hosted zone', () => {
+    const Name = '111122223333.dkr.ecr.us-east-1.amazonaws.com.'
+    const {HostedZones} = redact(read(fileWith({HostedZones: [{Id: 'Z', Name, ResourceRecordSets: []}]})))
+    expect(HostedZones).toMatchObject([{Name: expect.stringMatching(/^0{11}\d\./)}])
+  })
+
   it('keeps conditions on tags and zone names decidable', () => {
     const Tags = [{Key: 'team', Value: 'payments'}]
     const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
