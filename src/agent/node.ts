@@ -51,7 +51,9 @@ const NONE: readonly never[] = []
 const isHybridNode = ({InstanceId}: InstanceInformation): readonly unknown[] => (isHybridId(InstanceId) ? [true] : NONE)
 
 const hybridKeys = ({InstanceId, SourceId, IPAddress, ComputerName}: InstanceInformation): readonly unknown[] =>
-  isHybridId(InstanceId) ? [SourceId, IPAddress, ComputerName?.toLowerCase()] : []
+  isHybridId(InstanceId)
+    ? [...new Set([SourceId, IPAddress, ComputerName?.toLowerCase(), hostLabelOf(ComputerName)])]
+    : NONE
 
 /** Instances that have the id or the address in common with a hybrid node. */
 export const instancesLike = (

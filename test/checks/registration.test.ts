@@ -141,6 +141,8 @@ describe('hybrid registrations', () => {
     const named = {...shadow, ComputerName: `${ID}.eu-west-1.compute.internal`}
     expect(findingsOf(registration, listed(named))[1]).toMatchObject({certainty: 'proven'})
     expect(findingsOf(registration, listed(named))[1]?.message).toContain('the id of the instance as its host name')
+    const inContainer = {...named, IPAddress: '172.17.0.1'}
+    expect(findingsOf(registration, listed(inContainer))[1]).toMatchObject({certainty: 'proven'})
   })
 
   it.each(['ip-10-0-1-10', 'ip-10-0-1-10.eu-west-1.compute.internal'])('takes %s for the name of the host', (name) => {
