@@ -47,7 +47,7 @@ export const agent = defineCheck({
     const running = ofKind(signals, 'agent-running', 'hybrid-registration', 'fingerprint')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
-    // It is this host, so its ping is the ping of this agent.
+    // It is this host by its source, or most likely by its address and name: its ping is the ping of this agent.
     if (hybrid?.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
     const observed = evidenceOfAgent(facts, instance, signals)

@@ -18,7 +18,7 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
-  const ownId = profilesOf(account)(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
+  const ownId = profileDistinguishes(account)(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
   const nodeKey = node
     ? `${node.PingStatus} ${relevantVersion(node.AgentVersion)} ${node.IamRole}`
     : `${printedVersion(account, instance)}`
@@ -34,8 +34,8 @@ const printedVersion = (account: Account, instance: Instance): string | undefine
 const relevantVersion = (version: string | undefined): string =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
 
-/** The profile's role, or an endpoint, has a policy that distinguishes instances. */
-const profilesOf = memo((account: Account) =>
+/** Whether the role of a profile, or an endpoint, has a policy that distinguishes instances. */
+const profileDistinguishes = memo((account: Account) =>
   remembered((profileArn: string | undefined): boolean => {
     if (hasWith(account.VpcEndpoints, distinguishes, true)) return true
     const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn

@@ -23,14 +23,18 @@ const CHANNEL = allow(...MESSAGES.actions, ...SESSIONS.actions)
 const CHANNELS = [CHANNEL, allow(...LEGACY_MESSAGES.actions)]
 
 const PULLING = [
-  ...['GetAuthorizationToken', 'BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage'],
-].map((action) => `ecr:${action}`)
+  'ecr:GetAuthorizationToken',
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:GetDownloadUrlForLayer',
+  'ecr:BatchGetImage',
+]
 
 const document = (...Statement: readonly object[]): PolicyDocument => ({Version: '2012-10-17', Statement})
 
 /**
- * The AWS managed policies, as of August 2026, for accounts that were read without them, and what others that instances
- * often have allow of the services that a node needs. The path and name of the ARN is the same in every partition.
+ * The AWS managed policies, as of August 2026, for accounts that were read without them. Of other policies that
+ * instances often have, what they allow in the services that a node needs. The path and name of the ARN is the same in
+ * every partition.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedEC2InstanceDefaultPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html
