@@ -173,10 +173,22 @@ describe('a file that is written', () => {
     expect(await complaint('/dev/null')).toContain('not a regular file')
   })
 
+  it('is named by the error if the operating system refuses it', async () => {
+    const path = at(`${'long'.repeat(62)}.json`)
+    expect(await complaint(path)).toBe(`${path} cannot be written: ENAMETOOLONG: name too long.`)
+  })
+
+  it('needs a name, of a file', async () => {
+    expect(await complaint('')).toBe('--output "" has no file name.')
+    expect(await complaint(at('new/'))).toBe(`${at('new/')} cannot be written: it is a folder; specify a file.`)
+  })
+
   it('needs a writable folder', async () => {
     if (process.getuid?.() === 0) return
     mkdirSync(at('shut'))
     chmodSync(at('shut'), 0o500)
-    expect(await complaint(at('shut/x.json'))).toContain('EACCES')
+    expect(await complaint(at('shut/x.json'))).toBe(
+      `${at('shut/x.json')} cannot be written: EACCES: permission denied.`,
+    )
   })
 })

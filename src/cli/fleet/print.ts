@@ -3,7 +3,8 @@ import {firstOf} from '../../util/list-in-words.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {notice} from '../output/notice.ts'
-import {isFolder, type Output, outputFor, outputOf} from '../output/output-files.ts'
+import {type Output, outputFor, outputOf} from '../output/output-files.ts'
+import {isFolder} from '../output/write-file.ts'
 import {auditFleet, inspectFleet} from './audit.ts'
 import {auditExitCode, inspectionExitCode} from './exit-code.ts'
 import type {FleetFlags} from './flags.ts'
@@ -30,11 +31,11 @@ function assertSplit({output = [], split: splits = []}: Pick<FleetFlags, 'output
   const outputs = output.map((text) => outputOf(text, AUDIT_FORMATS))
   const splitBy = ({format}: Output<AuditFormat>) => AUDIT_FORMATS[format].split?.by
   for (const split of splits)
-    if (!outputs.some((one) => splitBy(one) === split && isFolder(one))) {
+    if (!outputs.some((one) => splitBy(one) === split && isFolder(one.file))) {
       const format = AUDIT_FORMAT_NAMES.find((name) => AUDIT_FORMATS[name].split?.by === split)
       throw usageError(`--split ${split} needs a folder: --output ${format}=FOLDER/`)
     }
-  const whole = outputs.find((one) => isFolder(one) && !splits.some((split) => splitBy(one) === split))
+  const whole = outputs.find((one) => isFolder(one.file) && !splits.some((split) => splitBy(one) === split))
   if (whole) throw usageError(`${whole.file} is a folder; specify a file, or split the report with --split.`)
 }
 

@@ -3,15 +3,13 @@ import type {ReportFile} from '../../render/formats/report-file.ts'
 import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {terminalOf} from './terminal.ts'
-import {mustBeFolder, mustBeWritable, writeAtomically} from './write-file.ts'
+import {isFolder, mustBeFolder, mustBeWritable, writeAtomically} from './write-file.ts'
 
 /** The destination of one format of a report: a file, `-` for standard output, or a folder if the report is split. */
 export interface Output<Format extends string> {
   readonly format: Format
   readonly file: string
 }
-
-export const isFolder = ({file}: Output<string>): boolean => /[/\\]$/.test(file)
 
 /** How much of a report its text has. */
 export interface TextFlags {
@@ -65,6 +63,7 @@ export function outputOf<Name extends string>(text: string, formats: Formats<Nam
   const at = text.indexOf('=')
   const names = namesOf<Name>(formats)
   const named = names.find((name) => name === text.slice(0, at))
+  if (text === '' || (named && text.length === at + 1)) throw usageError(`--output "${text}" has no file name.`)
   if (named) return {format: named, file: text.slice(at + 1)}
   const extensions = names.flatMap((name) => formats[name].extensions.map((extension) => [extension, name] as const))
   const [, format] =
@@ -77,7 +76,8 @@ export function outputOf<Name extends string>(text: string, formats: Formats<Nam
 
 /**
  * The function that writes a report to files, and prints it, or what is requested instead, unless one of them is standard
- * output. That a report cannot be written is reported before AWS is queried, not after the examination.
+ * output. That a file cannot be written is reported before AWS is queried; if it fails only afterwards, the other files
+ * and standard output still have the report.
  */
 export async function outputFor<Name extends string, Report>(
   formats: Formats<Name, Report>,
@@ -86,11 +86,15 @@ export async function outputFor<Name extends string, Report>(
 ): Promise<(report: Report, instead?: string) => Promise<void>> {
   const outputs = await outputsOf(flags.output ?? [], formats)
   return async (report, instead) => {
-    for (const output of outputs) await writeOutput(report, output, formats, version)
-    if (instead === undefined && outputs.some(({file}) => file === STDOUT)) return
-    const terminal = terminalOf(process.stdout, !flags['no-color'])
-    const {text} = flags.json ? formats.json : formats[flags.format]
-    process.stdout.write(`${instead ?? (await text(report, {...flags, terminal, version}))}\n`)
+    const failures: unknown[] = []
+    for (const output of outputs)
+      await writeOutput(report, output, formats, version).catch((error: unknown) => failures.push(error))
+    if (instead !== undefined || !outputs.some(({file}) => file === STDOUT)) {
+      const terminal = terminalOf(process.stdout, !flags['no-color'])
+      const {text} = flags.json ? formats.json : formats[flags.format]
+      process.stdout.write(`${instead ?? (await text(report, {...flags, terminal, version}))}\n`)
+    }
+    if (failures.length > 0) throw failures[0]
   }
 }
 
@@ -101,7 +105,7 @@ async function outputsOf<Name extends string>(
   const outputs = texts.map((text) => outputOf(text, formats))
   const files = new Set<string>()
   for (const {format, file} of outputs) {
-    if (isFolder({format, file})) await mustBeFolder(file)
+    if (formats[format].split && isFolder(file)) await mustBeFolder(file)
     else if (file !== STDOUT) await mustBeWritable(file)
     const target = file === STDOUT ? file : resolve(file)
     if (files.has(target))
@@ -119,7 +123,7 @@ async function writeOutput<Name extends string, Report>(
 ): Promise<void> {
   const {file} = output
   const {text, split, mode} = formats[output.format]
-  if (split && isFolder(output)) {
+  if (split && isFolder(file)) {
     for (const part of await split.files(report)) await writeAtomically(join(file, part.name), [part.text])
     return
   }

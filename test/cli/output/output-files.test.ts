@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it, vi} from 'vitest'
 import {outputFor, outputOf} from '../../../src/cli/output/output-files.ts'
@@ -36,14 +36,36 @@ it('rejects two reports for one file, and two for standard output', async () => 
   await expect(output('json=-', 'text=-')).rejects.toThrow('Standard output cannot take two reports')
 })
 
+it.each([
+  ['', '--output "" has no file name.'],
+  ['json=', '--output "json=" has no file name.'],
+  ['json=folder/', 'folder/ cannot be written: it is a folder; specify a file.'],
+  ['nowhere/a.json', 'nowhere/a.json cannot be written: folder nowhere does not exist.'],
+])('rejects %j before the report exists', async (file, says) => {
+  await expect(output(file)).rejects.toThrow(says)
+})
+
 describe('standard output', () => {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const printed = () => stdout.mock.calls.map(([chunk]) => chunk)
   const printedBy = async (files: readonly string[], instead?: string) => {
     stdout.mockClear()
     await (await output(...files))({}, instead)
-    return stdout.mock.calls.map(([chunk]) => chunk)
+    return printed()
   }
   afterAll(() => stdout.mockRestore())
+
+  it('has the report, and so have the other files, if one cannot be written after all', async () => {
+    const folder = aFolder()
+    mkdirSync(join(folder, 'gone'))
+    const write = await output(join(folder, 'gone', 'a.json'), join(folder, 'b.json'))
+    rmSync(join(folder, 'gone'), {recursive: true})
+    stdout.mockClear()
+    await expect(write({})).rejects.toThrow(`folder ${join(folder, 'gone')} does not exist.`)
+    expect(printed()).toEqual(['as text\n'])
+    expect(readFileSync(join(folder, 'b.json'), 'utf8')).toBe('{}\n')
+    expect(readdirSync(folder)).toEqual(['b.json'])
+  })
 
   it('has the report, another format that is requested for it, or a script', async () => {
     expect(await printedBy([])).toEqual(['as text\n'])
