@@ -155,6 +155,14 @@ describe('a dual-stack instance without an IPv4 route', () => {
     expect(verdictOf(dualStack)).toBe('open')
     expect(blocking(dualStack)).toEqual(['os.agent-not-running likely'])
   })
+  it('may reach them over NAT64 if what follows the NAT gateway is undetermined', () => {
+    const NatGateways = itemsOf(dualStack.NatGateways).map((nat) => ({...nat, AttachedAppliances: [{}]}))
+    const {causes} = examine({...dualStack, NatGateways}, INSTANCE)
+    expect(causes.find((cause) => cause.id === 'route.none')).toMatchObject({
+      certainty: 'likely',
+      message: expect.stringContaining('Over NAT64, which the agent tries as well, the path is not blocked.'),
+    })
+  })
   it('does not without DNS64', () => {
     const withoutDns64 = {
       ...dualStack,
