@@ -1,7 +1,23 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
-import {endpoint, eni, group, IGW, INSTANCE, id, NAT, rule, subnet, table, VPC} from '../support/network.ts'
+import {pathTo} from '../../src/network/walk.ts'
+import {
+  endpoint,
+  eni,
+  group,
+  HUB,
+  IGW,
+  INSTANCE,
+  id,
+  NAT,
+  REGION,
+  rule,
+  subnet,
+  table,
+  VPC,
+  vpc,
+} from '../support/network.ts'
 import {healthy} from '../support/network-breakages.ts'
 
 const {account} = healthy.find(({name}) => name === 'IPv6 only with DNS64 and NAT64')!
@@ -112,6 +128,24 @@ describe('an endpoint with IPv4 addresses, in a subnet with IPv6 only', () => {
     const [nat] = itemsOf(withEndpoints.NatGateways)
     const {SubnetId: _, ...rest} = nat!
     expect(verdictOf({...withEndpoints, NatGateways: [{...rest, AvailabilityMode: 'regional'}]})).toBe('unknown')
+  })
+  it('in another VPC is reached by a route of the NAT gateway to that VPC only, not through the internet', () => {
+    const inHub = endpoint(5, 'ssm', [5], {VpcId: HUB})
+    const hub: Account = {
+      ...withEndpoints,
+      Vpcs: [...itemsOf(account.Vpcs), vpc(HUB, '10.1.0.0/16')],
+      Subnets: [...itemsOf(account.Subnets), subnet(5, '10.1.5.0/24', {VpcId: HUB})],
+      VpcEndpoints: [inHub],
+      NetworkInterfaces: [...itemsOf(account.NetworkInterfaces), eni(505, 5, '10.1.5.20', [id('sg', 2)], HUB)],
+    }
+    const host = `ssm.${REGION}.amazonaws.com`
+    const path = pathTo(hub, itemsOf(hub.Instances)[0]!, {service: 'ssm', host, port: 443, endpoint: inHub})
+    expect(path.verdict).toBe('blocked')
+    expect(path.hops.find(({verdict}) => verdict === 'blocked')).toMatchObject({
+      resource: id('rtb', 9),
+      leg: 'nat',
+      fault: {cause: 'route.none'},
+    })
   })
 })
 

@@ -126,8 +126,9 @@ function fromZonal(
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
 
 /**
- * Towards its own VPC, a firewall or another network the traffic continues from the address and the ports of the NAT
- * gateway, and the reply returns to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
+ * Towards its own VPC, a firewall or another network, and to what DNS64 gave for a private address, the traffic continues
+ * from the address and the ports of the NAT gateway, and the reply returns to it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
  */
 function onwardAsNat(
   flow: Flow,
@@ -141,8 +142,8 @@ function onwardAsNat(
   const table = routeTableOf(readings, subnet)
   if (inner.family !== 4 || !isReadWith(table, 'Routes')) return undefined
   const route = mainRouteFor(inner, table)
-  const isInside = target?.vpcId === subnet.VpcId
-  if (!isInside && !(route && (routesToOtherNetwork(route) || isToFirewall(readings, route)))) return undefined
+  const isPrivate = translated !== undefined || target?.vpcId === subnet.VpcId
+  if (!isPrivate && !(route && (routesToOtherNetwork(route) || isToFirewall(readings, route)))) return undefined
   const {NatGatewayId: translatedBy} = gateway
   const source = privateAddressesOf(gateway, subnet)
   const asNat = {...inner, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}

@@ -39,8 +39,9 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
       'endpoint.cross-region',
       {vpcId: endpoint.VpcId, service: flow.service},
     )
-  const isTranslated = !answersWith(endpoint)[flow.family] && isThroughNat64(flow)
-  if (!answersWith(endpoint)[flow.family] && !isTranslated) {
+  const hasFamily = answersWith(endpoint)[flow.family]
+  const isTranslated = !hasFamily && isThroughNat64(flow)
+  if (!hasFamily && !isTranslated) {
     return flow.family === 4
       ? blockedSegment(
           `Endpoint ${id} answers with IPv6 addresses only, which an agent on IPv4 cannot use.`,
