@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
 import {pathTo} from '../../src/network/walk.ts'
+import {networkRemedies} from '../../src/remedies/plans/network-remedies.ts'
 import {
   endpoint,
   eni,
@@ -13,6 +14,8 @@ import {
   NAT,
   REGION,
   rule,
+  s3Gateway,
+  s3Route,
   subnet,
   table,
   VPC,
@@ -159,6 +162,48 @@ describe('without a route for the addresses that DNS64 made', () => {
     })
     expect(stepsOf(unrouted)[0]).toBe(`Route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`)
     expect(report.verified).toBe(true)
+  })
+})
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-dns-record-ip-type */
+describe('S3 through a dual-stack gateway endpoint, in a subnet with DNS64', () => {
+  const LIST = 'pl-0123456789abcdef0'
+  const behindGateway = (records: 'service-defined' | 'dualstack', ...routes: readonly Route[]): Account => ({
+    ...account,
+    RouteTables: [
+      table(1, VPC, [1], [local64, ...routes, {...s3Route, DestinationPrefixListId: LIST}]),
+      ...itemsOf(account.RouteTables).slice(1),
+    ],
+    VpcEndpoints: [s3Gateway([1], {IpAddressType: 'dualstack', DnsOptions: {DnsRecordIpType: records}})],
+    ManagedPrefixLists: [
+      {
+        PrefixListId: LIST,
+        PrefixListName: `com.amazonaws.${REGION}.s3`,
+        Entries: [{Cidr: '52.218.0.0/17'}, {Cidr: '2a05:d050:8000::/40'}],
+      },
+    ],
+  })
+  const toNat: Route = {DestinationIpv6CidrBlock: '64:ff9b::/96', NatGatewayId: NAT, State: 'active'}
+  const s3Of = (changed: Account) => examine(changed, INSTANCE).paths.find(({service}) => service === 's3')
+
+  it('is reached through it if it gives the names IPv6 addresses', () => {
+    expect(s3Of(behindGateway('dualstack'))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
+  })
+  it('is otherwise reached through the NAT gateway, which DNS64 leads to', () => {
+    expect(s3Of(behindGateway('service-defined', toNat))).toMatchObject({verdict: 'open', via: NAT})
+  })
+  it('is not reached without both, and the endpoint can give such addresses', () => {
+    const unrouted = behindGateway('service-defined')
+    const host = s3Of(unrouted)!.host
+    const {verdict, hops} = pathTo(unrouted, itemsOf(unrouted.Instances)[0]!, {service: 's3', host, port: 443})
+    expect(verdict).toBe('blocked')
+    const blocked = hops.filter((hop) => hop.verdict === 'blocked')
+    expect(blocked.map(({because}) => because).join()).toContain(
+      `S3 gateway endpoint ${id('vpce', 9)} in it gives the names of S3 no IPv6 addresses`,
+    )
+    const [enable] = networkRemedies(unrouted, itemsOf(unrouted.Instances)[0]!, blocked, ['s3'])
+    expect(enable?.title).toBe(`Enable dual-stack addresses for S3 gateway endpoint ${id('vpce', 9)}`)
+    expect(s3Of(enable!.apply!(unrouted))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
   })
 })
 

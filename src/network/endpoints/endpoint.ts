@@ -3,11 +3,12 @@ import {isNameOfService} from '../../model/ids.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
-import {type ByFamily, byFamily} from '../address.ts'
+import {type ByFamily, byFamily, NAT64} from '../address.ts'
 import {hop} from '../context.ts'
 import {matchesName, withoutDot} from '../dns/name.ts'
 import {addressesOf} from '../interfaces.ts'
 import type {Hop, Verdict} from '../path.ts'
+import {includes, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /**
@@ -177,6 +178,18 @@ function interfacesIn(
 
 /** A gateway endpoint has no names of its own: its addresses are those that its route tables route to it. */
 export const routesIpv6 = ({IpAddressType = 'ipv4'}: VpcEndpoint): boolean => IpAddressType !== 'ipv4'
+
+/**
+ * Whether a gateway endpoint gives the service's own names IPv6 addresses too, instead of those that DNS64 makes. Without
+ * a setting the names have the records that the service defines.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-dns-record-ip-type
+ */
+export const namesIpv6 = (endpoint: VpcEndpoint): boolean =>
+  routesIpv6(endpoint) && ['dualstack', 'ipv6'].includes(endpoint.DnsOptions?.DnsRecordIpType ?? 'service-defined')
+
+/** Whether traffic over IPv6 to the service goes to its gateway endpoint, where a route table routes to that. */
+export const takesIpv6 = (endpoint: VpcEndpoint, destination: Ranges): boolean =>
+  includes(NAT64, destination) ? namesIpv6(endpoint) : routesIpv6(endpoint)
 
 /** Which address records the endpoint's names have. */
 export const answersWith = ({DnsOptions, IpAddressType}: VpcEndpoint): {readonly 4: boolean; readonly 6: boolean} => {

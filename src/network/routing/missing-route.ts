@@ -10,7 +10,7 @@ import {
 import {allWith, routeTableOf} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
-import {type Family, inWords, NAT64} from '../address.ts'
+import {inWords, NAT64} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isWithin, withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
@@ -24,6 +24,7 @@ import {
   isInterface,
   routesIpv6,
   serves,
+  takesIpv6,
 } from '../endpoints/endpoint.ts'
 import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {isShared} from '../ownership.ts'
@@ -83,7 +84,7 @@ const sharedSubnet: Rule = ({flow, missingRoute}) => {
 }
 
 const noS3Route: Rule = ({flow, table, missingRoute, own}) =>
-  flow.service === 's3' ? only(s3Hop(own, table, missingRoute, flow.family)) : undefined
+  flow.service === 's3' ? only(s3Hop(flow, own, table, missingRoute)) : undefined
 
 const otherRegion: Rule = ({flow: {service, subnet, host}, missingRoute, endpoints}) => {
   const endpointOfOtherRegion = endpoints.find(
@@ -187,16 +188,15 @@ function isOnlineWithoutRoute({readings, instance, subnet}: Flow, {Routes}: Rout
 function ownS3Hop(flow: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const usable = own.find((one) => isInterface(one) && !one.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint)
   const hasGateway = own.some(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
-  return usable && !hasGateway
-    ? idleEndpointHop(flow, usable, missingRoute)
-    : s3Hop(own, table, missingRoute, flow.family)
+  return usable && !hasGateway ? idleEndpointHop(flow, usable, missingRoute) : s3Hop(flow, own, table, missingRoute)
 }
 
-function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string, family: Family) {
+function s3Hop({family, destination}: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const gateway = own.find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
   const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
-  if (family === 6 && gateway?.RouteTableIds.includes(table.RouteTableId) && !routesIpv6(gateway)) {
-    const because = `${capital(missingRoute)}, and S3 gateway endpoint ${gateway.VpcEndpointId} in it is for IPv4 only.`
+  if (family === 6 && gateway?.RouteTableIds.includes(table.RouteTableId) && !takesIpv6(gateway, destination)) {
+    const lack = routesIpv6(gateway) ? 'gives the names of S3 no IPv6 addresses' : 'is for IPv4 only'
+    const because = `${capital(missingRoute)}, and S3 gateway endpoint ${gateway.VpcEndpointId} in it ${lack}.`
     return hop('route', table.RouteTableId, 'blocked', because, {fault})
   }
   if (gateway) {

@@ -2,7 +2,7 @@ import {isReadWith, type Route, type RouteTable} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {PRIVATE} from '../address.ts'
 import {type Flow, hop, joined, only, type PathSegment} from '../context.ts'
-import {endpointsIn, GATEWAY_SERVICES, routesIpv6, serves} from '../endpoints/endpoint.ts'
+import {endpointsIn, GATEWAY_SERVICES, serves, takesIpv6} from '../endpoints/endpoint.ts'
 import type {Leg} from '../path.ts'
 import {includes} from '../ranges.ts'
 import type {ReadRouteTable} from './route-table.ts'
@@ -23,7 +23,7 @@ export function s3GatewayRoute(flow: Flow, table: ReadRouteTable): Route | undef
   )
   const route = gateway && table.Routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
   if (!gateway) return undefined
-  if (flow.family === 6 && routesIpv6(gateway)) return route
+  if (flow.family === 6 && takesIpv6(gateway, flow.destination)) return route
   if (route && hasKnownList(flow, route)) return undefined
   return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
 }
@@ -36,7 +36,7 @@ export function s3InList(
   [route, segment]: readonly [Route, PathSegment],
 ): PathSegment {
   const endpoint = find(flow.readings.VpcEndpoints, 'VpcEndpointId', route.GatewayId)
-  if (flow.family === 4 || (endpoint && routesIpv6(endpoint))) return segment
+  if (flow.family === 4 || (endpoint && takesIpv6(endpoint, flow.destination))) return segment
   const because = `Route table ${RouteTableId} routes the prefix list of S3, whose entries could not be read; it may have no IPv6 blocks.`
   return joined(segment, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
 }

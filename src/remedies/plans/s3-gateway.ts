@@ -1,6 +1,6 @@
 import type {VpcEndpoint} from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
-import {endpointsIn, routesIpv6, serves} from '../../network/endpoints/endpoint.ts'
+import {endpointsIn, namesIpv6, serves} from '../../network/endpoints/endpoint.ts'
 import {addRouteTable, createS3GatewayEndpoint, enableDualStack} from '../changes/endpoints.ts'
 import type {Change} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
@@ -29,7 +29,7 @@ export const s3Words = (fault: FaultContext): string =>
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html */
 const dualStackGateway = (endpoint: VpcEndpoint): readonly Remedy[] =>
-  routesIpv6(endpoint)
+  namesIpv6(endpoint)
     ? []
     : proposed(
         `Enable dual-stack addresses for S3 gateway endpoint ${endpoint.VpcEndpointId}`,
@@ -37,7 +37,7 @@ const dualStackGateway = (endpoint: VpcEndpoint): readonly Remedy[] =>
         {
           docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
           cost: NO_COST,
-          effect: `Its route tables then route the IPv6 addresses of S3 to it as well.`,
+          effect: 'Its route tables then route the IPv6 addresses of S3 to it as well.',
         },
       )
 
