@@ -139,6 +139,14 @@ describe('behind a firewall endpoint the walk continues', () => {
     expect(found(rejected)).toEqual([`blocks endpoint.not-available proven ${FIREWALL}`])
   })
 
+  it.each([
+    ['rejected', `Ask the owner of firewall endpoint ${FIREWALL}, which is rejected, to replace it`],
+    ['pending', `Wait until endpoint ${FIREWALL} is available`],
+  ] as const)('which is replaced by its owner, or waited for: %s', (State, title) => {
+    const {checklist} = examine({...behindFirewall, VpcEndpoints: [firewall({State})]}, INSTANCE)
+    expect(checklist[0]?.title).toContain(title)
+  })
+
   it('its network ACL is likely to filter the traffic', () => {
     const closed: Account = {
       ...behindFirewall,

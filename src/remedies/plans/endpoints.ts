@@ -75,20 +75,20 @@ const CONCEPTS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.ht
 export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const endpoint = endpointOf(fault)
   if (!endpoint) return []
-  const state = endpoint.State.toLowerCase()
-  const service = endpoint.ServiceName.split('.').at(-1) ?? fault.services[0] ?? ''
-  const replacement = newOne(fault, endpoint, service)
-  if (endpoint.VpcEndpointType === 'GatewayLoadBalancer') {
-    const title = `Ask the owner of firewall endpoint ${endpoint.VpcEndpointId}, which is ${state}, to replace it`
-    return [contactOwner(`${title}, and route the traffic to the new one`, CONCEPTS)]
-  }
-  if (!replacement) return []
   const {VpcEndpointId} = endpoint
-  // Nothing is deleted that waiting fixes.
+  const state = endpoint.State.toLowerCase()
+  // Nothing is replaced that waiting fixes.
   if (['pending', 'pendingacceptance'].includes(state)) {
     const shown = ec2('DescribeVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]})
     return [waitFor(`endpoint ${VpcEndpointId}`, shown, CONCEPTS)]
   }
+  if (endpoint.VpcEndpointType === 'GatewayLoadBalancer') {
+    const title = `Ask the owner of firewall endpoint ${VpcEndpointId}, which is ${state}, to replace it`
+    return [contactOwner(`${title}, and route the traffic to the new one`, CONCEPTS)]
+  }
+  const service = endpoint.ServiceName.split('.').at(-1) ?? fault.services[0] ?? ''
+  const replacement = newOne(fault, endpoint, service)
+  if (!replacement) return []
   const isGone = ['deleting', 'deleted'].includes(state)
   const change = isGone ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
   return proposed(`Recreate endpoint ${VpcEndpointId} for ${service}`, change, {
