@@ -150,9 +150,11 @@ const hasIpv6 = ({Ipv6CidrBlockAssociationSet = []}: Subnet): boolean =>
 const hasBothFamilies = (subnet: Subnet | undefined): boolean =>
   subnet !== undefined && hasIpv4(subnet) && hasIpv6(subnet)
 
-/** Whether the subnet has the addresses that an interface of the endpoint gets. */
-const hasAddressesFor = ({IpAddressType = 'ipv4'}: VpcEndpoint, subnet: Subnet): boolean =>
-  (IpAddressType === 'ipv6' || hasIpv4(subnet)) && (IpAddressType === 'ipv4' || hasIpv6(subnet))
+/** Whether the subnet has the addresses that an interface of the endpoint gets: one for IPv6 needs IPv6-only subnets. */
+function hasAddressesFor({IpAddressType = 'ipv4'}: VpcEndpoint, subnet: Subnet): boolean {
+  if (IpAddressType === 'ipv6') return subnet.Ipv6Native === true
+  return IpAddressType === 'dualstack' ? hasBothFamilies(subnet) : hasIpv4(subnet)
+}
 
 /** The endpoint's names must have the addresses that the agent can use. */
 export function changeAnswers(fault: FaultContext): readonly Remedy[] {
