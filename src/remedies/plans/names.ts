@@ -2,9 +2,9 @@ import {commandsFor} from '../../agent/commands.ts'
 import {type FirewallRule, type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, called, find} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
-import {cidrRanges, PUBLIC} from '../../network/address.ts'
+import {byFamily, PUBLIC} from '../../network/address.ts'
 import {withoutDot} from '../../network/dns/name.ts'
-import {includes} from '../../network/ranges.ts'
+import {overlaps} from '../../network/ranges.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
 import {
@@ -80,10 +80,14 @@ export function customServers(fault: FaultContext): readonly Remedy[] {
     effect: `${lost} ${one.effect ?? ''}`,
     weakens: true as const,
   }))
-  // Servers on the internet answer with public addresses, whatever anyone asks of them.
-  const arePublic = textsOf(fault, 'servers').every((server) => includes(PUBLIC[4], cidrRanges(4, [server])))
-  if (arePublic) return amazon.map(({weakens: _, ...one}) => one)
+  // Those on the internet cannot be configured to forward to the VPC's resolver.
+  if (textsOf(fault, 'servers').every(isOnInternet)) return amazon.map(({weakens: _, ...one}) => one)
   return [contactOwner(title, CUSTOM_DNS_DOCS), ...amazon]
+}
+
+function isOnInternet(server: string): boolean {
+  const {4: v4, 6: v6} = byFamily([server])
+  return overlaps(PUBLIC[4], v4) || overlaps(PUBLIC[6], v6)
 }
 
 export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {

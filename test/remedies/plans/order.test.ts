@@ -51,6 +51,14 @@ describe('custom DNS servers', () => {
     )
   })
 
+  it('on the internet, which cannot forward, are replaced by the Amazon DNS server', () => {
+    for (const server of ['8.8.8.8', '2001:4860:4860::8888'])
+      expect(remediesOf(server).map(({title, weakens}) => [title, weakens])).toEqual([
+        [`Associate VPC ${VPC} with a DHCP option set that uses AmazonProvidedDNS`, undefined],
+      ])
+    expect(remediesOf('fd00:1::53')[0]?.title).toMatch(/ name servers fd00:1::53( |$)/)
+  })
+
   it('are replaced by the Amazon DNS server only as an alternative, which says what is lost', () => {
     for (const server of ['172.31.255.10', '198.51.100.53'])
       expect(remediesOf(server)[1]).toMatchObject({
