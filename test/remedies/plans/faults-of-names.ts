@@ -1,6 +1,19 @@
-import {itemsOf} from '../../../src/model/account.ts'
+import {type Account, type FirewallRule, itemsOf} from '../../../src/model/account.ts'
 import * as a from './account.ts'
 import {ALL, type NetworkFault, natTables, SSM, withEndpoints, without} from './fault-accounts.ts'
+
+const behindDnsFirewall = (...FirewallRules: readonly FirewallRule[]): Account => ({
+  ...a.behindEndpoints,
+  FirewallRuleGroupAssociations: [
+    {
+      Id: a.id('rslvr-frgassoc', 1),
+      FirewallRuleGroupId: a.id('rslvr-frg', 1),
+      VpcId: a.VPC,
+      Priority: 101,
+      FirewallRules,
+    },
+  ],
+})
 
 export const faultsOfNames: readonly NetworkFault[] = [
   {name: 'no path to S3', account: a.withoutEgress, cause: 's3.unreachable', open: ['s3'], others: ['route.none']},
@@ -95,44 +108,22 @@ export const faultsOfNames: readonly NetworkFault[] = [
   },
   {
     name: 'DNS Firewall that blocks everything of AWS',
-    account: {
-      ...a.behindEndpoints,
-      FirewallRuleGroupAssociations: [
-        {
-          Id: a.id('rslvr-frgassoc', 1),
-          FirewallRuleGroupId: a.id('rslvr-frg', 1),
-          VpcId: a.VPC,
-          Priority: 101,
-          FirewallRules: [{Name: 'no-aws', Priority: 100, Action: 'BLOCK', Domains: ['*.amazonaws.com']}],
-        },
-      ],
-    },
+    account: behindDnsFirewall({Name: 'no-aws', Priority: 100, Action: 'BLOCK', Domains: ['*.amazonaws.com']}),
     cause: 'dns.firewall-block',
     open: ALL,
   },
   {
     name: 'DNS Firewall without a free priority before the rule that blocks everything',
-    account: {
-      ...a.behindEndpoints,
-      FirewallRuleGroupAssociations: [
-        {
-          Id: a.id('rslvr-frgassoc', 1),
-          FirewallRuleGroupId: a.id('rslvr-frg', 1),
-          VpcId: a.VPC,
-          Priority: 101,
-          FirewallRules: [
-            {
-              Name: 'allowed',
-              Priority: 1,
-              Action: 'ALLOW',
-              FirewallDomainListId: a.id('rslvr-fdl', 1),
-              Domains: ['amazonaws.com.'],
-            },
-            {Name: 'rest', Priority: 2, Action: 'BLOCK', FirewallDomainListId: a.id('rslvr-fdl', 2), Domains: ['*']},
-          ],
-        },
-      ],
-    },
+    account: behindDnsFirewall(
+      {
+        Name: 'allowed',
+        Priority: 1,
+        Action: 'ALLOW',
+        FirewallDomainListId: a.id('rslvr-fdl', 1),
+        Domains: ['amazonaws.com.'],
+      },
+      {Name: 'rest', Priority: 2, Action: 'BLOCK', FirewallDomainListId: a.id('rslvr-fdl', 2), Domains: ['*']},
+    ),
     cause: 'dns.firewall-block',
     open: ALL,
   },
