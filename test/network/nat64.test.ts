@@ -168,13 +168,16 @@ describe('without a route for the addresses that DNS64 made', () => {
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-dns-record-ip-type */
 describe('S3 through a dual-stack gateway endpoint, in a subnet with DNS64', () => {
   const LIST = 'pl-0123456789abcdef0'
-  const behindGateway = (records: 'service-defined' | 'dualstack', ...routes: readonly Route[]): Account => ({
+  const behindGateway = (
+    records: 'service-defined' | 'dualstack' | undefined,
+    ...routes: readonly Route[]
+  ): Account => ({
     ...account,
     RouteTables: [
       table(1, VPC, [1], [local64, ...routes, {...s3Route, DestinationPrefixListId: LIST}]),
       ...itemsOf(account.RouteTables).slice(1),
     ],
-    VpcEndpoints: [s3Gateway([1], {IpAddressType: 'dualstack', DnsOptions: {DnsRecordIpType: records}})],
+    VpcEndpoints: [s3Gateway([1], {IpAddressType: 'dualstack', DnsOptions: records ? {DnsRecordIpType: records} : {}})],
     ManagedPrefixLists: [
       {
         PrefixListId: LIST,
@@ -190,7 +193,12 @@ describe('S3 through a dual-stack gateway endpoint, in a subnet with DNS64', () 
     expect(s3Of(behindGateway('dualstack'))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
   })
   it('is otherwise reached through the NAT gateway, which DNS64 leads to', () => {
-    expect(s3Of(behindGateway('service-defined', toNat))).toMatchObject({verdict: 'open', via: NAT})
+    for (const records of ['service-defined', undefined] as const)
+      expect(s3Of(behindGateway(records, toNat))).toMatchObject({verdict: 'open', via: NAT})
+  })
+  it('is undetermined if the prefix list could not be read', () => {
+    const unread = {...behindGateway('service-defined', toNat), ManagedPrefixLists: {unreadable: 'AccessDenied'}}
+    expect(s3Of(unread)).toMatchObject({verdict: 'unknown'})
   })
   it('is not reached without both, and the endpoint can give such addresses', () => {
     const unrouted = behindGateway('service-defined')
