@@ -123,7 +123,7 @@ const METADATA: Readonly<Record<string, readonly string[]>> = {
 const revertMetadata: Revert = ({event, older}) => {
   const id = textIn(event.request, 'instanceId')
   if (id === undefined) return undefined
-  const valueIn = (options: Parameters | undefined, name: string) => textIn(options, name) ?? numberIn(options, name)
+  const valueIn = (options: Parameters | undefined, name: string) => numberIn(options, name) ?? textIn(options, name)
   const before: Record<string, string | number> = {}
   const assumed: string[] = []
   for (const [name, values] of Object.entries(METADATA)) {
