@@ -9,7 +9,7 @@ const TARGET = {region: REGION, account: OWNER}
 
 const SOURCE = {file: 'plan.json', language: 'terraform'} as const
 
-const read = (json: unknown) => terraformPlan('plan.json', json, TARGET)
+export const read = (json: unknown) => terraformPlan('plan.json', json, TARGET)
 
 export const report = (json: unknown, account: Account = healthy) => comparePlan(account, read(json), SOURCE)
 

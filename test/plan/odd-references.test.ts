@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
-import {healthy, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
-import {applied, OPEN, ref, report, totals, withFields} from './odd-plan.ts'
+import {healthy, PROFILE, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
 describe('groups that the plan shows only as references', () => {
@@ -69,6 +69,29 @@ describe('an attribute of another resource', () => {
     )
     const made = itemsOf(applied(plan).SecurityGroups).find(({GroupName}) => GroupName === 'g')
     expect(made?.VpcId).toBe('vpc-aws_vpc.v')
+  })
+
+  it('is that of the same module, however deep it is', () => {
+    const [inner, vpc] = ['module.net.module.inner', {address: 'aws_vpc.v', actions: ['create']}]
+    const group = {
+      address: 'aws_security_group.g',
+      actions: ['create'],
+      after: {name: 'g', egress: OPEN},
+      unknown: {vpc_id: true},
+      expressions: {vpc_id: ref('aws_vpc.v.id', 'aws_vpc.v')},
+    }
+    const {configuration, resource_changes, ...rest} = planOf({...vpc, after: {cidr_block: '10.9.0.0/16'}}, group)
+    const {root_module: module, ...providers} = configuration
+    const plan = {
+      ...rest,
+      resource_changes: resource_changes.map((one) => ({...one, address: `${inner}.${one.address}`, module_address: inner})),
+      configuration: {
+        ...providers,
+        root_module: {module_calls: {net: {module: {module_calls: {inner: {module}}}}}},
+      },
+    }
+    const made = itemsOf(applied(plan).SecurityGroups).find(({GroupName}) => GroupName === 'g')
+    expect(made?.VpcId).toBe(`vpc-${inner}.aws_vpc.v`)
   })
 
   it('that refers to itself has no value', () => {
@@ -162,6 +185,47 @@ describe('what instances are launched from', () => {
     )
     expect(report(plan).instances).toMatchObject([
       {after: 'unmanaged', causes: expect.arrayContaining([expect.objectContaining({id: 'iam.no-profile'})])},
+    ])
+  })
+
+  it.each([
+    [
+      'a launch template, by its name',
+      {
+        address: 'aws_launch_template.t',
+        after: {
+          name: 'web',
+          image_id: 'ami-1',
+          iam_instance_profile: [{arn: PROFILE}],
+          network_interfaces: [{associate_public_ip_address: 'true', security_groups: [WEB_GROUP]}],
+        },
+      },
+      {launch_template: [{name: 'web'}]},
+    ],
+    [
+      'a launch configuration, by its name',
+      {
+        address: 'aws_launch_configuration.c',
+        after: {
+          name: 'web',
+          image_id: 'ami-1',
+          iam_instance_profile: PROFILE,
+          associate_public_ip_address: 'true',
+          security_groups: [WEB_GROUP],
+        },
+      },
+      {launch_configuration: 'web'},
+    ],
+  ])('gives a group its image, profile, groups and public address: %s', (_, source, reference) => {
+    const {resources} = read(planOf({...source, actions: ['create']}, fleet(reference)))
+    expect(resources.map(({after}) => after)).toEqual([
+      {
+        ImageId: 'ami-1',
+        IamInstanceProfile: PROFILE,
+        AssociatePublicIpAddress: 'true',
+        SecurityGroupIds: [WEB_GROUP],
+        SubnetIds: [SUBNET],
+      },
     ])
   })
 
