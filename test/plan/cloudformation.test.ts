@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
 import {type Environment, evaluate, splitCidr} from '../../src/plan/cloudformation/intrinsics.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
+import {partsOf} from '../../src/plan/cloudformation/properties.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
@@ -164,4 +165,25 @@ it('has the same result for one network in both languages', () => {
   ].map(({instances}) => instances.map(({after, causes}) => ({after, causes: causes.map(({id}) => id)})))
   expect(outcomes[0]).toEqual(outcomes[1])
   expect(itemsOf(account.Instances)).toEqual([])
+})
+
+describe('what a template does not set', () => {
+  it('are the rules of a security group: those that AWS adds, instead of any others', () => {
+    expect(partsOf('AWS::EC2::SecurityGroup', {GroupDescription: 'web'})).toEqual([
+      {
+        type: 'AWS::EC2::SecurityGroup',
+        properties: {
+          GroupDescription: 'web',
+          SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}],
+          SecurityGroupIngress: [],
+        },
+      },
+    ])
+  })
+
+  it('are the VPCs of a hosted zone: it has none', () => {
+    expect(partsOf('AWS::Route53::HostedZone', {Name: 'a.example'})).toEqual([
+      {type: 'AWS::Route53::HostedZone', properties: {Name: 'a.example', VPCs: []}},
+    ])
+  })
 })

@@ -176,12 +176,23 @@ describe('a peering connection of the plan', () => {
         'create',
       ),
     ])
-    return itemsOf(after.VpcPeeringConnections).map(({Status}) => Status?.Code)
+    return itemsOf(after.VpcPeeringConnections)
   }
 
   it('is active once it is accepted, and pending until then', () => {
-    expect(peering({IsAccepted: true})).toEqual(['active'])
-    expect(peering({IsAccepted: false})).toEqual(['pending-acceptance'])
+    expect(peering({IsAccepted: true})).toMatchObject([{Status: {Code: 'active'}}])
+    expect(peering({IsAccepted: false})).toMatchObject([{Status: {Code: 'pending-acceptance'}}])
+  })
+
+  it('is with the account and the Region of the peer, or with the same', () => {
+    const requester = {VpcId: VPC, OwnerId: OWNER, Region: REGION}
+    expect(peering({PeerOwnerId: '999999999999', PeerRegion: 'us-west-2'})).toMatchObject([
+      {
+        RequesterVpcInfo: requester,
+        AccepterVpcInfo: {VpcId: 'vpc-peer', OwnerId: '999999999999', Region: 'us-west-2'},
+      },
+    ])
+    expect(peering({})).toMatchObject([{AccepterVpcInfo: {VpcId: 'vpc-peer', OwnerId: OWNER, Region: REGION}}])
   })
 
   it('keeps the state that it has', () => {

@@ -84,7 +84,11 @@ describe('an attribute of another resource', () => {
     const {root_module: module, ...providers} = configuration
     const plan = {
       ...rest,
-      resource_changes: resource_changes.map((one) => ({...one, address: `${inner}.${one.address}`, module_address: inner})),
+      resource_changes: resource_changes.map((one) => ({
+        ...one,
+        address: `${inner}.${one.address}`,
+        module_address: inner,
+      })),
       configuration: {
         ...providers,
         root_module: {module_calls: {net: {module: {module_calls: {inner: {module}}}}}},

@@ -256,6 +256,16 @@ describe('Prometheus', () => {
     expect(samplesOf('ssm_doctor_cause_instances', {cause: 'iam.no-profile'})).toMatchObject([{value: 1}])
   })
 
+  it('counts an instance once for a cause that it has on two resources', () => {
+    const [first] = audit.instances.filter(({causes}) => causes.length > 0)
+    const [cause] = first!.causes
+    const instances = [{...first!, causes: [cause!, {...cause!, resource: 'sg-0ffffffffffffffff'}]}]
+    const counted = parsePrometheus(prometheusAudit({...audit, instances}))
+    expect(counted.filter(({name}) => name === 'ssm_doctor_cause_instances')).toMatchObject([
+      {labels: {cause: cause!.id}, value: 1},
+    ])
+  })
+
   it('shows which accounts and Regions were examined', () => {
     expect(samplesOf('ssm_doctor_scope_examined').map(({value}) => value)).toEqual([1, 0])
   })

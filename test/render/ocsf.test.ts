@@ -55,6 +55,20 @@ describe('OCSF', () => {
     expect([one.severity_id, one.compliance.status_id]).toEqual([id, status])
   })
 
+  it('has the worst severity and the least certainty of the cause in its instances', () => {
+    const [first] = audit.instances.filter(({causes: those}) => those.length > 0)
+    const having = (severity: 'degrades' | 'blocks', certainty: 'proven' | 'possible') => ({
+      ...first!,
+      causes: [{...first!.causes[0]!, severity, certainty}],
+    })
+    const instances = [having('degrades', 'proven'), having('blocks', 'possible')]
+    for (const those of [instances, instances.toReversed()]) {
+      const [one, ...others] = JSON.parse(ocsfAudit({...audit, instances: those}, '1.0.0'))
+      expect(others).toEqual([])
+      expect([one.severity, one.confidence, one.compliance.status_code]).toEqual(['High', 'Low', 'blocks'])
+    }
+  })
+
   it.each([
     ['a missing field', {time: undefined}, "/0 must have required property 'time'"],
     ['a date for a number', {time: '2026-01-01T00:00:00Z'}, '/0/time must be integer'],
