@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
+import {addDomains, allowDomains} from '../../src/remedies/changes/names.ts'
 import type {Call} from '../../src/remedies/core/remedy.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
+import {isCall} from '../support/remedies-of.ts'
 
 const VpcEndpointId = 'vpce-0123456789abcdef0'
 const GROUP = 'sg-0123456789abcdef0'
@@ -53,6 +55,29 @@ it.each([
   const input = {...place, Protocol: '6', RuleAction: 'allow', CidrBlock: '10.0.0.0/8', PortRange: {From: 443, To: 443}}
   const steps: readonly Call[] = [{service: 'ec2', operation: 'ReplaceNetworkAclEntry', input}]
   expect(snippet(steps, format, {region: 'eu-west-1', step: 1})).toMatch(expected)
+})
+
+describe('the names in a list of DNS Firewall', () => {
+  const {steps, undo = []} = addDomains('rslvr-fdl-0123456789abcdef', ['a.example'])
+
+  it.each([
+    ['terraform', 'domains = concat(<the existing items>, ["a.example"])'],
+    ['cloudformation', 'Domains:\n#     - "(the existing items)"\n#     - "a.example"\n'],
+  ] as const)('are added to those that it has, in %s', (format, text) => {
+    expect(`${snippet(steps.filter(isCall), format, place)}\n`).toContain(text)
+  })
+
+  it.each([
+    ['terraform', 'domains = setsubtract(<the existing items>, ["a.example"])'],
+    ['cloudformation', 'Domains:\n#     - "(the existing items, without a.example)"\n'],
+  ] as const)('are removed from those that it has, in %s', (format, text) => {
+    expect(`${snippet(undo.filter(isCall), format, place)}\n`).toContain(text)
+  })
+
+  it.each(['terraform', 'cloudformation'] as const)('are in the list itself if that is new, in %s', (format) => {
+    const made = allowDomains('rslvr-frg-0123456789abcdef', 90, ['a.example']).steps.filter(isCall)
+    expect(snippet(made, format, place)?.match(/a\.example/g)).toHaveLength(1)
+  })
 })
 
 describe('what waits for an earlier step', () => {

@@ -135,9 +135,10 @@ function fragmentsOf(part: Part, {managed}: PartContext): readonly Fragment[] {
       const own = SEPARATE[`${type}.${part.list}`]
       if (own && part.change === 'added') return separate(own, part.key, part.item, lastPart(part.label))
       if (own) return [deleted(own.name, `${id}${own.between}${part.label}`)]
+      const combine = part.change === 'added' ? 'concat' : 'setsubtract'
       return [
         changed(name, id, {
-          [terraformArgument(part.list)]: {code: `concat(<the existing items>, ${hclValue([part.item], String)})`},
+          [terraformArgument(part.list)]: {code: `${combine}(<the existing items>, ${hclValue([part.item], String)})`},
         }),
       ]
     }
