@@ -83,7 +83,7 @@ export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCau
 
 /** Every cause of every instance, with the group of instances that have it. */
 export function causesIn(audit: Audit) {
-  const groups = new Map(audit.groups.map((group) => [group.id, group]))
+  const groups = groupsById(audit)
   return audit.instances.flatMap((instance) =>
     causesOf(instance).map((cause) => ({instance, cause, group: groups.get(groupIdOf(cause))})),
   )
