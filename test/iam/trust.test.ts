@@ -39,20 +39,20 @@ it('does not accept the service principal of another partition', () => {
   expect(says(principal('ec2.amazonaws.com.cn'))).toBe('nothing')
 })
 
+const saysIf = (Condition: object) => says(principal('ec2.amazonaws.com', {Condition}))
+
 it('may have conditions that EC2 cannot meet, or that cannot be evaluated', () => {
-  const when = (condition: object) => says(principal('ec2.amazonaws.com', {Condition: condition}))
-  expect(when({StringEquals: {'sts:ExternalId': 'x'}})).toBe('nothing')
-  expect(when({StringEquals: {'aws:SourceAccount': '444455556666'}})).toBe('nothing')
-  expect(when({StringEquals: {'aws:SourceAccount': '111122223333'}})).toBe('unknown')
-  expect(when({Bool: {'aws:SecureTransport': 'true'}})).toBe('allow')
+  expect(saysIf({StringEquals: {'sts:ExternalId': 'x'}})).toBe('nothing')
+  expect(saysIf({StringEquals: {'aws:SourceAccount': '444455556666'}})).toBe('nothing')
+  expect(saysIf({StringEquals: {'aws:SourceAccount': '111122223333'}})).toBe('unknown')
+  expect(saysIf({Bool: {'aws:SecureTransport': 'true'}})).toBe('allow')
 })
 
 it('may have expired, or hold from a later day', () => {
-  const when = (condition: object) => says(principal('ec2.amazonaws.com', {Condition: condition}))
-  expect(when({DateLessThan: {'aws:CurrentTime': '2026-01-01T00:00:00Z'}})).toBe('nothing')
-  expect(when({DateLessThan: {'aws:CurrentTime': '2027-01-01T00:00:00Z'}})).toBe('allow')
-  expect(when({DateGreaterThan: {'aws:EpochTime': '1798761600'}})).toBe('nothing')
-  expect(when({NumericLessThan: {'aws:EpochTime': '1798761600'}})).toBe('allow')
+  expect(saysIf({DateLessThan: {'aws:CurrentTime': '2026-01-01T00:00:00Z'}})).toBe('nothing')
+  expect(saysIf({DateLessThan: {'aws:CurrentTime': '2027-01-01T00:00:00Z'}})).toBe('allow')
+  expect(saysIf({DateGreaterThan: {'aws:EpochTime': '1798761600'}})).toBe('nothing')
+  expect(saysIf({NumericLessThan: {'aws:EpochTime': '1798761600'}})).toBe('allow')
 })
 
 it('may deny', () => {
