@@ -8,6 +8,7 @@ import {comparePlan} from '../../src/plan/compare.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {planExitCode} from '../../src/plan/exit-code.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
+import {junitPlan, sarifPlan} from '../../src/render/formats/plan-formats.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
 import type {JsonObject} from '../../src/util/json.ts'
@@ -203,6 +204,24 @@ describe('a nested stack that was not read', () => {
     const report = comparePlan(alone, read(`${ROOT}\n  Other: {Type: 'A::B::C::MODULE'}`, {Network: NETWORK}), SOURCE)
     expect(planExitCode(report)).toBe(1)
     expect(textPlan(report, PIPE)).toContain('Not read: Other (A::B::C::MODULE).')
+  })
+
+  it('is a test that is skipped, and an open result, beside those of each instance', () => {
+    const report = comparePlan(alone, read(`${ROOT}\n  Other: {Type: 'A::B::C::MODULE'}`, {Network: NETWORK}), SOURCE)
+    const [node] = report.instances
+    const two = {...report, instances: [node!, {...node!, id: 'i-0bbbbbbbbbbbbbb02', address: 'Twin'}]}
+    const junit = junitPlan(two)
+    expect(junit).toContain('<testsuite name="t.yaml" tests="3" failures="2" errors="0" skipped="1"')
+    expect(junit).toContain(
+      '<testcase name="Other" classname="t.yaml" time="0"><skipped>Not read.</skipped></testcase>',
+    )
+    const {results} = JSON.parse(sarifPlan(two, '1.0.0')).runs[0]
+    expect(results.at(-1)).toMatchObject({ruleId: 'plan.undetermined', kind: 'open'})
+    const hashes = results.map(
+      (one: {partialFingerprints: {primaryLocationLineHash: string}}) =>
+        one.partialFingerprints.primaryLocationLineHash,
+    )
+    expect(new Set(hashes).size).toBe(2 * node!.causes.length + 1)
   })
 })
 

@@ -71,5 +71,6 @@ describe('standard output', () => {
     expect(await printedBy([])).toEqual(['as text\n'])
     expect(await printedBy(['json=-'])).toEqual(['{}\n'])
     expect(await printedBy([], 'a script')).toEqual(['a script\n'])
+    expect(await printedBy(['json=-'], 'a script')).toEqual(['{}\n', 'a script\n'])
   })
 })
