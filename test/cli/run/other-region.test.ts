@@ -1,0 +1,40 @@
+import {afterEach, expect, it} from 'vitest'
+import {otherRegionOf} from '../../../src/cli/run/examine-all.ts'
+import {probeFor} from '../../../src/cli/watch/instance-probe.ts'
+import type {Call} from '../../support/fake-aws.ts'
+import {healthy, WEB} from '../../support/healthy.ts'
+import {clientsOf} from '../../support/pretend.ts'
+import {serve} from '../../support/serve.ts'
+
+const open: {close(): void}[] = []
+afterEach(() => {
+  for (const fake of open.splice(0)) fake.close()
+})
+
+/** AWS, with the instance in one Region only, and the calls that it received. */
+async function awsWithInstanceIn(home: string) {
+  const operations: string[] = []
+  const unless = ({operation, region}: Call) => {
+    operations.push(operation)
+    return operation === 'DescribeInstances' && region !== home ? ({Reservations: []} as never) : undefined
+  }
+  const fake = serve(healthy, {unless})
+  open.push(fake)
+  return {aws: await clientsOf(fake), operations}
+}
+
+it('an instance that is watched may be in another Region', async () => {
+  const {aws} = await awsWithInstanceIn('us-east-1')
+  const {report} = await probeFor(aws, WEB, {prefer: undefined}, () => 0).examine()
+  expect(report.causes).toMatchObject([
+    {id: 'target.wrong-region', message: expect.stringContaining('It is in Region us-east-1.')},
+  ])
+})
+
+it('other Regions are not searched if the instance is here, or if the instances could not be read', async () => {
+  const {aws, operations} = await awsWithInstanceIn('us-east-1')
+  expect(await otherRegionOf(aws, healthy, WEB)).toBeUndefined()
+  expect(await otherRegionOf(aws, {...healthy, Instances: {unreadable: 'AccessDenied'}}, WEB)).toBeUndefined()
+  expect(operations).toEqual([])
+  expect(await otherRegionOf(aws, {...healthy, Instances: []}, WEB)).toBe('us-east-1')
+})
