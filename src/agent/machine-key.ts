@@ -9,17 +9,18 @@ import {
 } from '../model/account.ts'
 import {finderIn, isMac} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
+import type {Values} from '../util/numbering.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
 
 /**
  * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with
- * the same text get the same outcome. Undefined if AWS returns something for this instance only, and for a node that is
+ * the same values get the same outcome. Undefined if AWS returns something for this instance only, and for a node that is
  * not online, where changes since its last ping matter.
  */
-export const machineKeyOf = (account: Account, instance: Instance): string | undefined => keysIn(account)(instance)
+export const machineKeyOf = (account: Account, instance: Instance): Values | undefined => keysIn(account)(instance)
 
 /** What all instances of an account have in common is looked up once. */
-const keysIn = memo((account: Account): ((instance: Instance) => string | undefined) => {
+const keysIn = memo((account: Account): ((instance: Instance) => Values | undefined) => {
   const {InstanceInformationList: nodes, InstanceStatuses, InstanceImageMetadata, ConnectionStatuses} = account
   const nodeOf = finderIn(nodes, 'InstanceId')
   const statusOf = finderIn(InstanceStatuses, 'InstanceId')
@@ -33,13 +34,36 @@ const keysIn = memo((account: Account): ((instance: Instance) => string | undefi
     if (!isUnreadable(nodes) && hybridNodesLike(nodes, instance).length > 0) return undefined
     const status = statusOf(id)
     const image = imageOf(id)?.ImageMetadata
-    const state = `${State.Name} ${isInGracePeriod(account, instance)} ${pingAgeOf(account, node)}`
-    const agent = `${node.AgentVersion}|${node.IsLatestVersion}|${node.AssociationStatus}|${node.IamRole}`
-    const system = `${node.PlatformType}|${node.PlatformName}|${node.PlatformVersion}|${Platform}|${PlatformDetails}|${isMac(instance)}`
-    const options = `${metadata?.HttpEndpoint}|${metadata?.HttpTokens}|${metadata?.HttpPutResponseHopLimit}|${metadata?.State}`
-    const checks = `${status === undefined}|${status?.SystemStatus?.Status}|${status?.InstanceStatus?.Status}|${status?.AttachedEbsStatus?.Status}`
-    const made = `${image?.Name}|${image?.OwnerId}|${image?.ImageOwnerAlias}|${Operator?.Managed}|${Operator?.Principal}`
-    return `${state}|${agent}|${system}|${options}|${runsPods(instance)}|${checks}|${made}|${connectionOf(id)?.Status}`
+    return [
+      node.AgentVersion,
+      node.IsLatestVersion,
+      node.AssociationStatus,
+      node.IamRole,
+      pingAgeOf(account, node),
+      State.Name,
+      isInGracePeriod(account, instance),
+      node.PlatformType,
+      node.PlatformName,
+      node.PlatformVersion,
+      Platform,
+      PlatformDetails,
+      isMac(instance),
+      metadata?.HttpEndpoint,
+      metadata?.HttpTokens,
+      metadata?.HttpPutResponseHopLimit,
+      metadata?.State,
+      runsPods(instance),
+      status === undefined,
+      status?.SystemStatus?.Status,
+      status?.InstanceStatus?.Status,
+      status?.AttachedEbsStatus?.Status,
+      image?.Name,
+      image?.OwnerId,
+      image?.ImageOwnerAlias,
+      Operator?.Managed,
+      Operator?.Principal,
+      connectionOf(id)?.Status,
+    ]
   }
 })
 

@@ -38,7 +38,8 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const machines = hybrid ? machinesIn(account) : []
   if (isUnreadable(own) && machines.length === 0) return failedPart(scope, own.unreadable)
   const tally: Tally = {rows: [], affected: [], unread: new Map(), suppressed: [], expired: []}
-  const audit = auditor(account, options, share ? createFleetCache(account) : undefined, tally)
+  const fleetCache = share ? createFleetCache(account) : undefined
+  const audit = auditor(account, options, fleetCache, tally)
   for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines])
     if (chosen(instance)) audit(instance)
   const {rows, affected, unread, suppressed, expired} = tally
@@ -48,7 +49,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   return {
     scopes: [{...scope, instances: rows.length, failed}],
     instances: rows,
-    groups: groupsOf(account, affected, options.write),
+    groups: groupsOf(account, affected, fleetCache, options.write),
     unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),
     suppressed,
     expired,

@@ -21,7 +21,7 @@ import type {Remedy, Step} from '../remedies/core/remedy.ts'
 import {countBy} from '../util/count-by.ts'
 import {groupBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
-import {createFleetCache} from './outcome-cache.ts'
+import type {AuditCache} from './outcome-cache.ts'
 import type {Group, GroupChange} from './report.ts'
 
 /** An affected instance, with its causes. */
@@ -59,13 +59,14 @@ export type FixWriter = (
 export function groupsOf(
   account: Account,
   affected: readonly AffectedInstance[],
+  fleetCache: AuditCache | undefined,
   write: FixWriter = () => undefined,
 ): readonly Group[] {
   const grouped = gather(affected)
   const alone = grouped.filter(isOfOne)
   const trials = new Map([
-    ...trialsOfOnes(account, alone),
-    ...grouped.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one)] as const),
+    ...trialsOfOnes(account, alone, fleetCache),
+    ...grouped.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one, fleetCache)] as const),
   ])
   return inOrder(grouped.map((one, at) => groupOf(account, one, trials.get(one.key), {write, step: at + 1})))
 }
@@ -93,7 +94,7 @@ const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0
  * The first change that fixes all, otherwise the one that fixes most; each is applied once and every instance examined
  * again. If some keep the fault, the changes of the first of them are also tried.
  */
-function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
+function trialOf(account: Account, grouped: CauseGroup, shared: AuditCache | undefined): Trial | undefined {
   const {members} = grouped
   const tried = new Set<string>()
   let best: Trial | undefined
@@ -103,7 +104,7 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
       if (tried.size >= MAX_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply(account)
-      const fleetCache = members.length > FEW ? createFleetCache(model) : undefined
+      const fleetCache = members.length > FEW ? shared?.forModel(model) : undefined
       const untouched = untouchedBy(account, model)
       const left = members.map(({affected: {instance, diagnosis}}) =>
         leftIn(model, instance.InstanceId, fleetCache, {diagnosis, ...untouched}),
@@ -176,6 +177,7 @@ const ownOf = (account: Own, id: string): Own =>
 function trialsOfOnes(
   account: Account,
   ones: readonly CauseGroup[],
+  shared: AuditCache | undefined,
 ): readonly (readonly [string, Trial | undefined])[] {
   const best = new Map<string, Trial>()
   for (let round = 0; round < MAX_TRIALS; round++) {
@@ -188,7 +190,7 @@ function trialsOfOnes(
       account,
       open.map(({one, remedy}) => ({instance: one.members[0]!.affected.instance, remedy})),
     )
-    const fleetCache = createFleetCache(model)
+    const fleetCache = shared?.forModel(model)
     for (const {one, remedy} of open) {
       const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.affected.instance.InstanceId, fleetCache)])
       const known = best.get(one.key)

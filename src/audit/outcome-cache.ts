@@ -1,20 +1,21 @@
 import {machineKeyOf} from '../agent/machine-key.ts'
 import {type Check, type Dependence, isFinding} from '../checks/check.ts'
-import type {FleetCache, Outcome} from '../diagnosis/diagnose.ts'
+import {type FleetCache, type Outcome, untouchedBy} from '../diagnosis/diagnose.ts'
 import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {groupIdsOf} from '../model/joins.ts'
 import {networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
+import {numbering, type Values} from '../util/numbering.ts'
 
-/** By check. Null: the check reports the instance itself, or its groups, and runs for each. */
-type Outcomes = Map<Check, Outcome | null>
+/** By what a check depends on. Null: the check reports the instance itself, or its groups, and runs for each. */
+type Outcomes = Map<string, Outcome | null>
 
 /** Instances that are equal in everything that checks depend on. */
 export interface InstanceClass {
-  /** The outcomes of a check: shared by all instances that are equal in what it depends on. */
-  readonly outcomesOf: (check: Check) => Outcomes | undefined
+  /** The same text for all instances that are equal in what a check depends on; undefined if no other is. */
+  readonly keyFor: (dependsOn: readonly Dependence[]) => string | undefined
   readonly isSharedByAll: boolean
 }
 
@@ -46,37 +47,63 @@ interface InstanceKeys {
 export interface AuditCache extends FleetCache {
   /** Undefined if something depends on the instance itself. */
   readonly classOf: (instance: Instance) => InstanceClass | undefined
+  /** A cache for a model of the account, which has in common with it what the change leaves as it is. */
+  readonly forModel: (model: Account) => AuditCache
+}
+
+/** The numbers of what instances have in common, in the account and in models of it. */
+interface Numbers {
+  readonly identity: (values: Values) => number
+  readonly machine: (values: Values) => number
+  readonly position: (values: Values) => number
+  readonly endpointNames: (values: Values) => number
+  readonly nextPlace: () => number
+}
+
+function numbersOfFleet(): Numbers {
+  let places = 0
+  return {
+    identity: numbering(),
+    machine: numbering(),
+    position: numbering(),
+    endpointNames: numbering(),
+    nextPlace: () => places++,
+  }
 }
 
 /** The class of each combination of a place, credentials and a machine. */
-function classesOf(): (place: Place, identity: number, machine: number | undefined) => InstanceClass {
-  const endpointNames = numbering()
-  const classes = new Map<string, InstanceClass>()
-  const outcomes = new Map<string, Outcomes>()
+function classesOf(numbers: Numbers): (place: Place, identity: number, machine: number | undefined) => InstanceClass {
+  const classes: InstanceClass[] = []
+  const classNumber = numbering()
   const create = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
     const parts: Readonly<Record<Dependence, string | undefined>> = {
       path: `${place.number}`,
-      credentials: `${identity}.${endpointNames(endpointNamesOf(place.paths).names)}`,
+      credentials: `${identity}.${numbers.endpointNames([endpointNamesOf(place.paths).names])}`,
       machine: machine === undefined ? undefined : `${machine}`,
     }
-    const known = new Map<string, Outcomes>()
+    const keys: string[] = []
     return {
       isSharedByAll: machine !== undefined && !place.isOwn,
-      outcomesOf: ({dependsOn}) => {
-        const dependencies = dependsOn.length === 1 ? dependsOn[0]! : dependsOn.join()
-        const own = known.get(dependencies)
-        if (own || dependsOn.some((part) => parts[part] === undefined)) return own
-        const key = `${dependencies} ${dependsOn.map((part) => parts[part]).join()}`
-        return setOnce(known, dependencies, () => setOnce(outcomes, key, () => new Map()))
+      keyFor: (dependsOn) => {
+        if (machine === undefined && dependsOn.includes('machine')) return undefined
+        const at = dependsOn.reduce((sum, part) => sum + PLACES[part], 0)
+        keys[at] ??= dependsOn.map((part) => parts[part]).join()
+        return keys[at]
       },
     }
   }
-  return (place, identity, machine) =>
-    setOnce(classes, `${place.number} ${identity} ${machine}`, () => create(place, identity, machine))
+  return (place, identity, machine) => {
+    const at = classNumber([place.number, identity, machine])
+    classes[at] ??= create(place, identity, machine)
+    return classes[at]
+  }
 }
 
+/** Every combination has another sum. */
+const PLACES: Readonly<Record<Dependence, number>> = {path: 1, credentials: 2, machine: 4}
+
 /** The value of the key, which is created the first time. */
-function setOnce<T>(map: Map<string, T>, key: string, create: () => T): T {
+function setOnce<K, T>(map: Map<K, T>, key: K, create: () => T): T {
   const known = map.get(key)
   if (known !== undefined) return known
   const created = create()
@@ -84,20 +111,35 @@ function setOnce<T>(map: Map<string, T>, key: string, create: () => T): T {
   return created
 }
 
+/** What the cache of a model takes from that of the account, as far as the change leaves it as it is. */
+interface Base {
+  readonly account: Account
+  readonly numbers: Numbers
+  readonly places: Places
+  readonly outcomesOf: (check: Check) => Outcomes
+}
+
 /** One walk for all instances in one position, one outcome of a check for all that are equal in what it depends on. */
-export function createFleetCache(account: Account): AuditCache {
-  const placeOf = placesIn(account)
-  const [identities, machines] = [numbering(), numbering()]
-  const classOf = classesOf()
+export const createFleetCache = (account: Account): AuditCache => cacheFor(account)
+
+function cacheFor(account: Account, base?: Base): AuditCache {
+  const untouched = base && untouchedBy(base.account, account)
+  const numbers = base?.numbers ?? numbersOfFleet()
+  const places: Places = base && untouched?.keepsPaths ? base.places : new Map()
+  const placeOf = placesIn(account, places, numbers)
+  const classOf = classesOf(numbers)
+  const outcomes = new Map<Check, Outcomes>()
+  const outcomesOf = (check: Check): Outcomes =>
+    base && untouched?.isUntouched(check) ? base.outcomesOf(check) : setOnce(outcomes, check, () => new Map())
   let last: InstanceKeys | undefined
 
   const lookUp = (instance: Instance): InstanceKeys => {
     if (last?.instance === instance) return last
-    const identity = identities(identityKeyOf(account, instance))
+    const identity = numbers.identity(identityKeyOf(account, instance))
     const place = placeOf(instance, identity)
     const paths = place === undefined || place.isOwn ? pathsOf(account, instance) : place.paths
     const machine = machineKeyOf(account, instance)
-    const is = place && classOf(place, identity, machine === undefined ? undefined : machines(machine))
+    const is = place && classOf(place, identity, machine === undefined ? undefined : numbers.machine(machine))
     last = {instance, paths, is}
     return last
   }
@@ -113,38 +155,38 @@ export function createFleetCache(account: Account): AuditCache {
       // What the instance itself shows about its paths applies to no other.
       if (is === undefined || paths !== modelled) return undefined
       return {
-        known: (check) => is.outcomesOf(check)?.get(check) ?? undefined,
+        known: (check) => {
+          const key = is.keyFor(check.dependsOn)
+          return key === undefined ? undefined : (outcomesOf(check).get(key) ?? undefined)
+        },
         keep: (check, outcome) => {
-          const known = is.outcomesOf(check)
-          if (known && !known.has(check)) known.set(check, reportsInstance(outcome, instance) ? null : outcome)
+          const key = is.keyFor(check.dependsOn)
+          if (key === undefined || outcomesOf(check).has(key)) return
+          outcomesOf(check).set(key, reportsInstance(outcome, instance) ? null : outcome)
         },
       }
     },
-  }
-}
-
-/** Gives the same text the same number. */
-function numbering(): (text: string) => number {
-  const numbers = new Map<string, number>()
-  return (text) => {
-    const known = numbers.get(text)
-    if (known !== undefined) return known
-    numbers.set(text, numbers.size)
-    return numbers.size - 1
+    forModel: (model) => cacheFor(model, base ?? {account, numbers, places, outcomesOf}),
   }
 }
 
 /** Used if a packet is blocked by the groups: then each set of groups is a separate position. */
 const GROUP_SENSITIVE = Symbol('depends on the groups')
 
+/** By the number of the position, with the credentials or the groups where they matter. */
+type Places = Map<number | string, Place | typeof GROUP_SENSITIVE>
+
 /** The position of each instance, with one walk. */
-function placesIn(account: Account): (instance: Instance, identity: number) => Place | undefined {
-  const places = new Map<string, Place | typeof GROUP_SENSITIVE>()
+function placesIn(
+  account: Account,
+  places: Places,
+  numbers: Numbers,
+): (instance: Instance, identity: number) => Place | undefined {
   const matters = haveCallers(account)
-  let number = 0
   return (instance, identity) => {
-    const position = networkKeyOf(account, instance)
-    if (position === undefined) return undefined
+    const values = networkKeyOf(account, instance)
+    if (values === undefined) return undefined
+    const position = numbers.position(values)
     const key = matters ? `${position} ${identity}` : position
     const known = places.get(key)
     if (known !== undefined && known !== GROUP_SENSITIVE) return known
@@ -152,7 +194,7 @@ function placesIn(account: Account): (instance: Instance, identity: number) => P
     const same = known && places.get(named)
     if (same !== undefined && same !== GROUP_SENSITIVE) return same
     const paths = pathsOf(account, instance)
-    const place = {number: number++, paths, isOwn: names(paths, instance.InstanceId)}
+    const place = {number: numbers.nextPlace(), paths, isOwn: names(paths, instance.InstanceId)}
     if (known === undefined && passesGroups(paths)) places.set(key, place)
     else places.set(key, GROUP_SENSITIVE).set(named, place)
     return place

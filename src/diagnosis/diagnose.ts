@@ -6,8 +6,8 @@ import {checksFor} from '../checks/index.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {isHybrid} from '../model/hybrid.ts'
+import {keepsPaths} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
-import {WALK_KINDS} from '../network/readings.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {applyFlowLog} from './flow-logs/certainty.ts'
@@ -72,7 +72,7 @@ export interface Before {
 export function untouchedBy(before: Account, after: Account): Omit<Before, 'diagnosis'> {
   const isSame = (kind: Kind) => before[kind] === after[kind]
   return {
-    keepsPaths: WALK_KINDS.every(isSame) && !haveCallers(before),
+    keepsPaths: keepsPaths(before, after) && !haveCallers(before),
     isUntouched: remembered((check: Check) => [...check.requiredKinds, ...(check.optionalKinds ?? [])].every(isSame)),
   }
 }
@@ -114,7 +114,7 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   const observation = hasStopped ? undefined : observationOf(account, instance, modelPaths)
   const paths = observation?.paths ?? modelPaths
   const outcomes = modelOutcomes(account, instance, paths, options)
-  const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
+  const observed = observedOutcomes(account, instance, paths, observation, outcomes)
   if (!includeFallback)
     return {instance, paths, modelPaths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
   const explained = hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence))
@@ -186,23 +186,25 @@ const reevaluated = (outcomes: readonly Outcome[], apply: (finding: Finding) => 
   })
 
 /** What the last ping contradicts does not block. A fleet shares outcomes, but the ping belongs to one node. */
-function observedOutcome(
+function observedOutcomes(
   account: Account,
   instance: Instance,
   paths: readonly Path[],
   observation: Observation | undefined,
-  outcome: Outcome,
-): Outcome {
-  const {check, notes, findings} = outcome
-  const isUnread = registrationOf(account, instance).status === 'unknown'
-  if (findings.length === 0 || (!observation && !isUnread)) return outcome
-  const apply = (finding: Finding): Finding =>
-    observation
-      ? observedFinding(account, instance, observation, finding, severityOf(check, finding))
-      : unobservedFinding(paths, finding)
-  const observed = notes.map((note) => (isFinding(note) ? apply(note) : note))
-  if (observed.every((note, at) => note === notes[at])) return outcome
-  return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}
+  outcomes: readonly Outcome[],
+): readonly Outcome[] {
+  if (!observation && registrationOf(account, instance).status !== 'unknown') return outcomes
+  return outcomes.map((outcome) => {
+    const {check, notes, findings} = outcome
+    if (findings.length === 0) return outcome
+    const apply = (finding: Finding): Finding =>
+      observation
+        ? observedFinding(account, instance, observation, finding, severityOf(check, finding))
+        : unobservedFinding(paths, finding)
+    const observed = notes.map((note) => (isFinding(note) ? apply(note) : note))
+    if (observed.every((note, at) => note === notes[at])) return outcome
+    return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}
+  })
 }
 
 /** Evidence from the instance itself is added to the findings, and makes them more or less certain. */
@@ -284,18 +286,18 @@ const resolvedFinding = (check: Check, finding: Finding): ResolvedFinding => ({
 /** By severity, certainty, position of the check and resource: the first is the root cause. */
 export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly ResolvedFinding[] {
   const found: ResolvedFinding[] = []
-  for (const {findings} of outcomes) if (findings.length > 0) found.push(...findings)
-  if (found.length < 2) return found
-  const places = new Map(outcomes.map(({check}, at) => [check, at]))
-  const place = (check: Check) => places.get(check) ?? -1
-  return found.sort(
-    (a, b) =>
-      severityRank(a.severity) - severityRank(b.severity) ||
-      CERTAINTIES.indexOf(a.certainty ?? 'proven') - CERTAINTIES.indexOf(b.certainty ?? 'proven') ||
-      place(a.check) - place(b.check) ||
-      (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0),
-  )
+  for (const {findings} of outcomes)
+    if (findings.length === 1) found.push(findings[0]!)
+    else if (findings.length > 1) found.push(...findings.toSorted(byResource))
+  return found.length < 2 ? found : found.sort(bySeverity)
 }
+
+const byResource = (a: Finding, b: Finding): number => (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0)
+
+/** Findings of equal severity and certainty stay in the order of their checks. */
+const bySeverity = (a: ResolvedFinding, b: ResolvedFinding): number =>
+  severityRank(a.severity) - severityRank(b.severity) ||
+  CERTAINTIES.indexOf(a.certainty ?? 'proven') - CERTAINTIES.indexOf(b.certainty ?? 'proven')
 
 /** Kinds that the diagnosis needed and could not read, so a check or a hop stays unknown. */
 export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'paths'>): ReadonlySet<Kind> =>

@@ -1,38 +1,56 @@
 import {consoleSignals} from '../agent/console.ts'
 import {pollsEc2Messages} from '../agent/legacy-channel.ts'
-import {nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
-import {accountIdOf, find, hasWith} from '../model/joins.ts'
+import {accountIdOf, find, finderIn, hasWith} from '../model/joins.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo, remembered} from '../util/memo.ts'
+import type {Values} from '../util/numbering.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
 import {policiesOf, roleByArn, rolesNamed} from './role.ts'
 
 /**
- * Everything that distinguishes the credentials of one instance from those of another: instances with the same text get
- * the same decisions on their role. If a policy refers to single instances, each has its own text.
+ * Everything that distinguishes the credentials of one instance from those of another: instances with the same values
+ * get the same decisions on their role. If a policy refers to single instances, each has its own id among them.
  */
-export function identityKeyOf(account: Account, instance: Instance): string {
-  const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
-  const node = nodeOf(account, instance)
-  const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
-  const ownId = profileDistinguishes(account)(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
-  const nodeKey = node
-    ? `${node.PingStatus} ${relevantVersion(node.AgentVersion)} ${node.IamRole}`
-    : `${printedVersion(account, instance)}`
-  const network = `${VpcId} ${accountIdOf(account, instance)} ${publicAddressOf(instance) !== undefined}`
-  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${nodeKey} ${connection} ${ownId}`
-}
+export const identityKeyOf = (account: Account, instance: Instance): Values => keysIn(account)(instance)
+
+/** What all instances of an account have in common is looked up once. */
+const keysIn = memo((account: Account): ((instance: Instance) => Values) => {
+  const nodeOf = finderIn(account.InstanceInformationList, 'InstanceId')
+  const connectionOf = finderIn(account.ConnectionStatuses, 'Target')
+  return (instance) => {
+    const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
+    const node = nodeOf(InstanceId)
+    const isDistinguished = profileDistinguishes(account)(profile?.Arn) || hostRoleNamesInstances(account)
+    return [
+      profile?.Arn,
+      profile?.Id,
+      MetadataOptions?.HttpEndpoint,
+      MetadataOptions?.HttpTokens,
+      MetadataOptions?.State,
+      VpcId,
+      accountIdOf(account, instance),
+      publicAddressOf(instance) !== undefined,
+      pollsEc2Messages(account, instance),
+      node === undefined,
+      node?.PingStatus,
+      node ? relevantVersion(node.AgentVersion) : printedVersion(account, instance),
+      node?.IamRole,
+      connectionOf(InstanceId)?.Status,
+      isDistinguished ? InstanceId : undefined,
+    ]
+  }
+})
 
 /** The version that an agent prints that never registered. */
 const printedVersion = (account: Account, instance: Instance): string | undefined =>
   consoleSignals(account, instance).findLast(({kind}) => kind === 'agent-started')?.version
 
 /** From this version on, no check of credentials depends on the version. */
-const relevantVersion = (version: string | undefined): string =>
-  isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
+const relevantVersion = (version: string | undefined): string | undefined =>
+  isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : version
 
 /** Whether the role of a profile, or an endpoint, has a policy that distinguishes instances. */
 const profileDistinguishes = memo((account: Account) =>

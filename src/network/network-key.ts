@@ -7,29 +7,37 @@ import {
   type RouteTable,
   type SecurityGroup,
 } from '../model/account.ts'
-import {find, finderIn, hasWith, isMac, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {
+  changedSince,
+  find,
+  finderIn,
+  hasWith,
+  isMac,
+  isWindows,
+  primaryInterfaceOf,
+  routeTableOf,
+} from '../model/joins.ts'
 import {memo, remembered} from '../util/memo.ts'
+import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'
 import {blockLengthsIn, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
-import type {WalkReadings} from './readings.ts'
+import {WALK_KINDS, type WalkReadings} from './readings.ts'
 import {referredGroupsIn} from './referred-groups.ts'
 import {routesToOtherNetwork} from './routing/route-table.ts'
 
-/** Instances with the same text have the same hops on every path: one walk applies to all of them. */
-type NetworkKey = string
-
 /**
- * The position of an instance, as far as a walk can distinguish instances. What rules name more narrowly than its
- * subnet counts too: two instances of one subnet may be on different sides of such a block, or in different groups.
- * Undefined if the path depends on the instance itself.
+ * The position of an instance, as far as a walk can distinguish instances: those with the same values have the same hops
+ * on every path, so one walk applies to all of them. What rules name more narrowly than its subnet counts too: two
+ * instances of one subnet may be on different sides of such a block, or in different groups. Undefined if the path
+ * depends on the instance itself.
  */
-export const networkKeyOf = (readings: WalkReadings, instance: Instance): NetworkKey | undefined =>
+export const networkKeyOf = (readings: WalkReadings, instance: Instance): Values | undefined =>
   keysIn(readings)(instance)
 
 /** What all instances of an account have in common is looked up once. */
-const keysIn = memo((readings: WalkReadings): ((instance: Instance) => NetworkKey | undefined) => {
+const keysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | undefined) => {
   const subnetFactsOf = subnetFactsIn(readings)
   const positionOf = positionsIn(readings, subnetFactsOf)
   const nodeOf = finderIn(readings.InstanceInformationList, 'InstanceId')
@@ -41,15 +49,38 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => NetworkKe
     const subnetId = eni?.SubnetId ?? instance.SubnetId
     const {isIpv6Only, isAnswering} = subnetFactsOf(subnetId)
     if (address === undefined || isIpv6Only || forwards(instance)) return undefined
-    const online = isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online' ? ' online' : ''
-    const system = `${isWindows(instance)}${isMac(instance)}${needsEc2Messages(readings, instance)}${familyOf(instance)}${online}`
-    const own = positionOf(eni ?? {}, instance)
-    const others = otherInterfacesOf(instance).map((other) => positionOf(other, instance))
-    return [instance.VpcId, system, publicAddressOf(instance) !== undefined, own, ...others].join(' ')
+    const others = otherInterfacesOf(instance)
+    const values = [
+      ...positionOf(eni ?? {}, instance),
+      instance.VpcId,
+      isWindows(instance),
+      isMac(instance),
+      needsEc2Messages(readings, instance),
+      familyOf(instance),
+      isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online',
+      publicAddressOf(instance) !== undefined,
+    ]
+    return others.length === 0 ? values : [...values, ...others.flatMap((other) => positionOf(other, instance))]
   }
 })
 
-type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) => string
+/**
+ * Whether a change left the paths from every position as they were. Of instances that no route leads to, a walk from
+ * another reads only the network interfaces.
+ */
+export function keepsPaths(before: WalkReadings, after: WalkReadings): boolean {
+  if (!WALK_KINDS.every((kind) => before[kind] === after[kind] || kind === 'Instances')) return false
+  return before.Instances === after.Instances || (!hasForwarders(after.RouteTables) && keepsInterfaces(before, after))
+}
+
+function keepsInterfaces({Instances: before}: WalkReadings, {Instances: after}: WalkReadings): boolean {
+  if (isUnreadable(before) || isUnreadable(after) || before.length !== after.length) return false
+  return changedSince(before, after).every(
+    (instance) => find(before, 'InstanceId', instance.InstanceId)?.NetworkInterfaces === instance.NetworkInterfaces,
+  )
+}
+
+type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) => Values
 
 /** What the rules and routes distinguish interfaces by. */
 function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): PositionOf {
@@ -57,10 +88,14 @@ function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): Posi
   const referredGroupsOf = referredGroupsIn(readings)
   return (eni, instance) => {
     const {SubnetId = instance.SubnetId, PrivateIpAddress = instance.PrivateIpAddress ?? ''} = eni
-    const groups = rulesOf(eni.Groups ?? instance.SecurityGroups)
-    const block = narrowestBlockOf(readings, subnetFactsOf(SubnetId).narrower, PrivateIpAddress)
-    const address = `${block} ${referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress)}`
-    return `${SubnetId} ${eni.VpcId} ${groups} ${hasPublicAddress(eni)} ${address}`
+    return [
+      SubnetId,
+      eni.VpcId,
+      rulesOf(eni.Groups ?? instance.SecurityGroups),
+      hasPublicAddress(eni),
+      narrowestBlockOf(readings, subnetFactsOf(SubnetId).narrower, PrivateIpAddress),
+      referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress),
+    ]
   }
 }
 
@@ -92,12 +127,14 @@ const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
 /** An instance that is a route target may be on its own path. */
 function forwardersIn({RouteTables}: WalkReadings): (instance: Instance) => boolean {
   const isRouted = (id: unknown) => hasWith(RouteTables, machinesRoutedTo, id)
-  if (!isRouted(ANY)) return () => false
+  if (!hasForwarders(RouteTables)) return () => false
   return ({InstanceId, NetworkInterfaces}) =>
     isRouted(InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId}) => isRouted(NetworkInterfaceId))
 }
 
 const ANY = Symbol('any machine')
+
+const hasForwarders = (tables: WalkReadings['RouteTables']): boolean => hasWith(tables, machinesRoutedTo, ANY)
 
 const machinesRoutedTo = ({Routes}: RouteTable): readonly unknown[] => {
   const ids = itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId])

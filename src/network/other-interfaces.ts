@@ -17,10 +17,12 @@ export const hasPublicAddress = (eni: Partial<InstanceNetworkInterface>): boolea
  */
 export function publicAddressOf(instance: Instance): string | undefined {
   const {NetworkInterfaces, PublicIpAddress} = instance
+  const own = ownAddressOf(primaryInterfaceOf(instance) ?? {})
+  if (own !== undefined || PublicIpAddress === undefined) return own
   const isElsewhere = NetworkInterfaces.some(({Association, PrivateIpAddresses = []}) =>
     [{Association}, ...PrivateIpAddresses].some((one) => one.Association?.PublicIp === PublicIpAddress),
   )
-  return ownAddressOf(primaryInterfaceOf(instance) ?? {}) ?? (isElsewhere ? undefined : PublicIpAddress)
+  return isElsewhere ? undefined : PublicIpAddress
 }
 
 const groupsOf = ({Groups}: InstanceNetworkInterface): string => (Groups ?? []).map(({GroupId}) => GroupId).join()

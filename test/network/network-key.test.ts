@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, Instance} from '../../src/model/account.ts'
-import {networkKeyOf} from '../../src/network/network-key.ts'
+import type {Account, Instance, ItemOf} from '../../src/model/account.ts'
+import {withItem, withNew} from '../../src/model/joins.ts'
+import {keepsPaths, networkKeyOf} from '../../src/network/network-key.ts'
 import {
   ANYWHERE,
   behindNat,
@@ -23,16 +24,16 @@ const at = (address: string): Instance => ({
 
 describe('the position of an instance', () => {
   it('is shared by two instances that no rule distinguishes', () => {
-    expect(networkKeyOf(behindNat, at('10.0.1.10'))).toBe(networkKeyOf(behindNat, at('10.0.1.20')))
+    expect(networkKeyOf(behindNat, at('10.0.1.10'))).toEqual(networkKeyOf(behindNat, at('10.0.1.20')))
   })
 
   it('is that of the narrowest block of a rule that contains the address', () => {
     const ingress = ['10.0.1.0/25', '10.0.1.0/28'].map((cidr) => rule(443, {cidr}))
     const account: Account = {...behindNat, SecurityGroups: [group(1, ingress, [ANYWHERE])]}
     const keyOf = (address: string) => networkKeyOf(account, at(address))
-    expect(keyOf('10.0.1.10')).not.toBe(keyOf('10.0.1.20'))
-    expect(keyOf('10.0.1.20')).toBe(keyOf('10.0.1.30'))
-    expect(keyOf('10.0.1.20')).not.toBe(keyOf('10.0.1.200'))
+    expect(keyOf('10.0.1.10')).not.toEqual(keyOf('10.0.1.20'))
+    expect(keyOf('10.0.1.20')).toEqual(keyOf('10.0.1.30'))
+    expect(keyOf('10.0.1.20')).not.toEqual(keyOf('10.0.1.200'))
   })
 
   it.each([{InstanceId: INSTANCE}, {NetworkInterfaceId: id('eni', 1)}])(
@@ -43,4 +44,37 @@ describe('the position of an instance', () => {
       expect(networkKeyOf(account, at('10.0.1.10'))).toBeUndefined()
     },
   )
+})
+
+describe('paths are kept by a change', () => {
+  const two: Account = {...behindNat, Instances: [at('10.0.1.10'), {...at('10.0.1.20'), InstanceId: id('i', 2)}]}
+  const changed = (change: (instance: Instance) => ItemOf<'Instances'> | undefined, account = two) =>
+    withItem(account, 'Instances', 'InstanceId', INSTANCE, (one) => change(one as Instance))
+  const withoutMetadata = (one: Instance) => ({...one, MetadataOptions: {HttpEndpoint: 'disabled'}}) as Instance
+
+  it('of an instance that leaves its network interfaces as they are', () => {
+    expect(keepsPaths(two, changed(withoutMetadata))).toBe(true)
+    const readAgain = {
+      ...two,
+      Instances: [withoutMetadata((two.Instances as readonly Instance[])[0]!), at('10.0.1.20')],
+    }
+    expect(keepsPaths(two, readAgain)).toBe(false)
+  })
+
+  it.each<[string, Account]>([
+    ['its interfaces change', changed((one) => ({...one, NetworkInterfaces: [...one.NetworkInterfaces]}))],
+    ['it is removed', changed(() => undefined)],
+    ['another is launched', withNew(two, 'Instances', {...at('10.0.1.30'), InstanceId: id('i', 3)})],
+    ['the instances cannot be read', {...two, Instances: {unreadable: 'no'}}],
+    ['another kind changes', {...two, NatGateways: []}],
+  ])('but not if %s', (_, after) => {
+    expect(keepsPaths(two, after)).toBe(false)
+  })
+
+  it('but not where a route leads to an instance, which must run and forward', () => {
+    const routes = [local('10.0.0.0/16'), to('0.0.0.0/0', {InstanceId: id('i', 2)})]
+    const account: Account = {...two, RouteTables: [table(1, VPC, [1], routes)]}
+    const stopped = (one: Instance) => ({...one, State: {Name: 'stopped' as const}})
+    expect(keepsPaths(account, changed(stopped, account))).toBe(false)
+  })
 })

@@ -208,7 +208,7 @@ const answers = memo((_: NetworkFacts) => new Map<string, boolean>())
 function onceAPlace({facts, instance}: FaultContext, question: string, find: () => boolean): boolean {
   const position = networkKeyOf(facts, instance)
   if (position === undefined) return find()
-  const key = `${question} ${position}`
+  const key = `${question} ${JSON.stringify(position)}`
   const known = answers(facts).get(key) ?? find()
   answers(facts).set(key, known)
   return known
