@@ -12,6 +12,13 @@ export interface InterfaceLike {
 export const groupsOf = ({Groups = []}: InterfaceLike): readonly (string | undefined)[] =>
   Groups.map(({GroupId}) => GroupId)
 
+/** Every group of the instance and of its interfaces. */
+export function groupsOfInstance({SecurityGroups, NetworkInterfaces}: Instance): readonly (string | undefined)[] {
+  const ids = new Set(SecurityGroups.map(({GroupId}) => GroupId))
+  for (const {Groups = []} of NetworkInterfaces) for (const {GroupId} of Groups) ids.add(GroupId)
+  return [...ids]
+}
+
 /** The private addresses of both families. */
 export const addressesOf = ({
   PrivateIpAddresses = [],

@@ -1,6 +1,5 @@
 import {
   type Account,
-  type Instance,
   type IpPermission,
   isReadWith,
   isUnreadable,
@@ -11,7 +10,7 @@ import {protocolOf} from '../../model/group-rules.ts'
 import {allWith, find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
-import {addressesOf, groupsOf, type InterfaceLike} from '../interfaces.ts'
+import {addressesOf, groupsOf, groupsOfInstance, type InterfaceLike} from '../interfaces.ts'
 import {isVisibleTo} from '../ownership.ts'
 import {NOTHING, type Ranges, toRanges, union} from '../ranges.ts'
 
@@ -189,5 +188,3 @@ const membersOf = (
     instance.NetworkInterfaces.filter((one) => groupsOf(one).includes(groupId)),
   ),
 ]
-
-const groupsOfInstance = ({NetworkInterfaces}: Instance) => NetworkInterfaces.flatMap(groupsOf)

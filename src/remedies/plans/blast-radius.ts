@@ -1,6 +1,8 @@
 import type {Instance, NetworkAcl, RouteTable} from '../../model/account.ts'
-import {allWith} from '../../model/joins.ts'
+import {allWith, find, type IndexKey} from '../../model/joins.ts'
+import {groupsOfInstance} from '../../network/interfaces.ts'
 import {counted} from '../../util/counted.ts'
+import {memo} from '../../util/memo.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import type {FaultContext} from './fault-context.ts'
 
@@ -12,25 +14,23 @@ export const countedOrNo = (count: number, noun: string): string => (count === 0
 
 const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
 
-/** How many other instances are in one of the places that `placesOf` returns. */
-const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined)[]) => {
-  const placesOfAlive = (instance: Instance) => (isAlive(instance) ? placesOf(instance) : [])
-  return ({facts: {Instances}, instance}: Affected, place: string): number => {
-    const own = allWith(Instances, 'InstanceId', instance.InstanceId).filter((one) =>
-      placesOfAlive(one).includes(place),
-    )
-    return allWith(Instances, placesOfAlive, place).length - own.length
+const aliveAmong = memo((instances: readonly Instance[]) => ({count: instances.filter(isAlive).length}))
+
+/** How many instances other than the affected one are found by a value. */
+const othersBy =
+  (by: IndexKey<Instance>) =>
+  ({facts: {Instances}, instance}: Affected, value: string): number => {
+    const all = allWith(Instances, by, value)
+    const own = find(Instances, 'InstanceId', instance.InstanceId)
+    return aliveAmong(all).count - (own && isAlive(own) && all.includes(own) ? 1 : 0)
   }
-}
 
 /** Other instances whose interfaces use the group. */
-const othersWithGroup = countsBy(({SecurityGroups, NetworkInterfaces}) =>
-  [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].map(({GroupId}) => GroupId),
-)
+const othersWithGroup = othersBy(groupsOfInstance)
 
-const othersInVpc = countsBy(({VpcId}) => [VpcId])
+const othersInVpc = othersBy('VpcId')
 
-const othersInSubnet = countsBy(({SubnetId}) => [SubnetId])
+const othersInSubnet = othersBy('SubnetId')
 
 const othersInSubnets = (affected: Affected, subnetIds: readonly string[]): string =>
   countedOrNo(
