@@ -87,7 +87,7 @@ export const peeringAcceptance: ResourceEffect = {
   add: (account, {VpcPeeringConnectionId, AutoAccept}, {address}) => {
     const id = textOf(VpcPeeringConnectionId)
     if (id === undefined) return allUnknown(account, 'VpcPeeringConnections', address)
-    return isTrue(AutoAccept) ? acceptPeering(id).apply(account) : account
+    return isTrue(AutoAccept) ? acceptPeering({VpcPeeringConnectionId: id}).apply(account) : account
   },
   remove: (account) => account,
 }

@@ -3,16 +3,26 @@ import {
   type TransitGatewayRoute,
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
+  type VpcPeeringConnection,
 } from '../../model/account.ts'
 import {append, type Effect, editList, set} from '../../model/effect.ts'
 import {type Change, change} from '../core/change.ts'
 import {ec2} from '../core/remedy.ts'
 import {activateRoutesTo} from './routes.ts'
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcPeeringConnection.html */
-export const acceptPeering = (VpcPeeringConnectionId: string): Change =>
+/**
+ * A connection between Regions is accepted in that of the accepter.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcPeeringConnection.html
+ */
+export const acceptPeering = ({
+  VpcPeeringConnectionId,
+  AccepterVpcInfo,
+}: Pick<VpcPeeringConnection, 'VpcPeeringConnectionId' | 'AccepterVpcInfo'>): Change =>
   change({
-    calls: ec2('AcceptVpcPeeringConnection', {VpcPeeringConnectionId}),
+    calls: {
+      ...ec2('AcceptVpcPeeringConnection', {VpcPeeringConnectionId}),
+      ...(AccepterVpcInfo?.Region && {region: AccepterVpcInfo.Region}),
+    },
     effects: [
       set('VpcPeeringConnections', VpcPeeringConnectionId, {Status: {Code: 'active', Message: 'Active'}}),
       activateRoutesTo(VpcPeeringConnectionId),

@@ -99,7 +99,8 @@ export const comment = (text: string): string => `# ${plain(text)}`
 
 const nameOf = ({service, operation}: Call): string => `aws ${service} ${kebab(operation)}`
 
-function invocation(call: Call, name: string, shell: Shell, region: string | undefined): string {
+function invocation(call: Call, name: string, shell: Shell, own: string | undefined): string {
+  const region = call.region ?? own
   const options = Object.entries(call.input).map(([parameter, value]) => option(call, shell, parameter, value))
   const isImplied = region === undefined || (GLOBAL.has(call.service) && COMMERCIAL.test(region))
   const where = isImplied ? [] : [`--region ${quote(shell, region)}`]

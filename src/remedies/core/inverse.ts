@@ -86,5 +86,7 @@ const only = (input: Inputs, names: readonly string[]): Inputs =>
 export const inverseOf = (steps: readonly Step[]): readonly Call[] =>
   [...steps].reverse().flatMap((step) => {
     const undo = 'operation' in step ? undoneBy(step) : undefined
-    return undo && 'operation' in step ? [{service: step.service, ...undo}] : []
+    return undo && 'operation' in step
+      ? [{...undo, service: step.service, ...(step.region && {region: step.region})}]
+      : []
   })

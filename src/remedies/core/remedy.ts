@@ -16,6 +16,8 @@ export interface Call {
   readonly service: 'ec2' | 'iam' | 'ssm' | 'route53' | 'route53resolver' | 'inspector2' | 'organizations'
   readonly operation: string
   readonly input: {readonly [parameter: string]: Input}
+  /** The Region that it must be made in, if not that of the account. */
+  readonly region?: string
   /** Saves a part of the response for later calls: `as` names the shell variable, `query` is the JMESPath. */
   readonly save?: {readonly as: string; readonly query: string}
 }

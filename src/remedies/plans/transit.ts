@@ -168,10 +168,11 @@ export function addReturn(fault: FaultContext): readonly Remedy[] {
 }
 
 export function activatePeering(fault: FaultContext): readonly Remedy[] {
-  const {resource} = fault
+  const {facts, resource} = fault
   const around = withoutGateway(fault, resource)
-  if (textOf(fault, 'state') !== 'pending-acceptance') return around
-  const accept = remedyOf(`Accept peering connection ${resource}`, acceptPeering(resource), {
+  const connection = find(facts.VpcPeeringConnections, 'VpcPeeringConnectionId', resource)
+  if (!connection || textOf(fault, 'state') !== 'pending-acceptance') return around
+  const accept = remedyOf(`Accept peering connection ${resource}`, acceptPeering(connection), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html',
     effect: 'The two VPCs then reach each other as far as their routes and groups allow.',
   })
