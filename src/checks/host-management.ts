@@ -14,7 +14,7 @@ import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
-import {called, find} from '../model/joins.ts'
+import {called, profileAssociationOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {associateInstanceProfile} from '../remedies/changes/instance-profiles.ts'
 import {enableMetadataService} from '../remedies/changes/instances.ts'
@@ -197,7 +197,7 @@ function profileInstead(facts: HostFacts, instance: Instance): readonly Remedy[]
   const {profile} = identityOf(facts, instance)
   if (profile.state === 'role') return [attachRolePolicy(facts, profile.role, CORE, usedBy(facts, profile.role.Arn))]
   const [suitable] = suitableIn(facts, instance).profiles
-  const association = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)
+  const association = profileAssociationOf(facts, instance)
   return suitable ? [associateInstanceProfile(instance, suitable, association)] : []
 }
 

@@ -97,16 +97,25 @@ const shadow = (
   remedies:
     certainty === 'proven'
       ? [deregisterManagedInstance(nodeId, onInstance(...clearLines(facts, instance)))]
-      : [identifyHost(nodeId, instance)],
+      : [identifyHost(facts, nodeId, instance)],
 })
 
 /** A shared private address or host name does not prove identity, so nothing is removed because of it. */
-const identifyHost = (nodeId: string, instance: Instance): Remedy =>
+const identifyHost = (facts: ShadowFacts, nodeId: string, instance: Instance): Remedy =>
   runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
-    isWindows(instance)
-      ? '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
-      : 'sudo ssm-cli get-instance-information',
+    identityLine(facts, instance),
   ])
+
+function identityLine(facts: ShadowFacts, instance: Instance): string {
+  switch (systemOf(facts, instance)) {
+    case 'windows':
+      return '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
+    case 'ubuntu':
+      return 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-instance-information'
+    default:
+      return 'sudo ssm-cli get-instance-information'
+  }
+}
 
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
   if (isSource(other, instance)) return 'proven'
@@ -124,21 +133,28 @@ function similarityOf(other: InstanceInformation, instance: Instance): string {
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
 }
 
-const clearLines = (facts: ShadowFacts, instance: Instance): readonly string[] =>
-  isWindows(instance)
-    ? [
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html */
+function clearLines(facts: ShadowFacts, instance: Instance): readonly string[] {
+  switch (systemOf(facts, instance)) {
+    case 'windows':
+      return [
         'Stop-Service AmazonSSMAgent',
         '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
         'Start-Service AmazonSSMAgent',
       ]
-    : systemOf(facts, instance) === 'ubuntu'
-      ? [
-          'sudo snap stop amazon-ssm-agent',
-          'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
-          'sudo snap start amazon-ssm-agent',
-        ]
-      : [
-          'sudo systemctl stop amazon-ssm-agent',
-          'sudo amazon-ssm-agent -register -clear',
-          'sudo systemctl start amazon-ssm-agent',
-        ]
+    case 'ubuntu':
+      return [
+        'sudo snap stop amazon-ssm-agent',
+        'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
+        'sudo snap start amazon-ssm-agent',
+      ]
+    case 'upstart':
+      return ['sudo stop amazon-ssm-agent', 'sudo amazon-ssm-agent -register -clear', 'sudo start amazon-ssm-agent']
+    default:
+      return [
+        'sudo systemctl stop amazon-ssm-agent',
+        'sudo amazon-ssm-agent -register -clear',
+        'sudo systemctl start amazon-ssm-agent',
+      ]
+  }
+}

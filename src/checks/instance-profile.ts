@@ -8,16 +8,10 @@ import {policiesOf, readableRoles, rolesNamed} from '../iam/role.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {trustsEc2} from '../iam/trust.ts'
-import {
-  type Facts,
-  type IamInstanceProfileAssociation,
-  type Instance,
-  isUnreadable,
-  type Kind,
-} from '../model/account.ts'
+import {type Facts, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ec2Api, iamGuide, ssmGuide} from '../model/documentation.ts'
-import {accountIdOf, allWith, called, calledFirst} from '../model/joins.ts'
+import {accountIdOf, allWith, called, calledFirst, profileAssociationOf} from '../model/joins.ts'
 import {
   addRoleToInstanceProfile,
   associateInstanceProfile,
@@ -130,13 +124,9 @@ const resourceOf = (profile: Faulty, {InstanceId}: Instance): string =>
 const associationsOf = ({IamInstanceProfileAssociations}: ProfileCheckFacts, {InstanceId}: Instance) =>
   allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId)
 
-/** The association to replace, if any. */
-const associationOf = (facts: ProfileCheckFacts, instance: Instance): IamInstanceProfileAssociation | undefined =>
-  associationsOf(facts, instance).find(({State}) => State === 'associated') ?? associationsOf(facts, instance)[0]
-
 function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faulty): readonly Remedy[] {
   const suitable = suitableIn(facts, instance)
-  const association = associationOf(facts, instance)
+  const association = profileAssociationOf(facts, instance)
   const again = profile.state === 'recreated' ? [associateInstanceProfile(instance, profile.profile, association)] : []
   const recreated = profile.state === 'missing' ? recreations(facts, instance, profile.arn) : []
   const roleRemedies = profile.state === 'empty' ? profileRoles(facts, profile.profile, suitable.roles) : []
@@ -153,7 +143,7 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
 const recreations = (facts: ProfileCheckFacts, instance: Instance, arn: string): readonly Remedy[] =>
   rolesNamed(facts, lastPart(arn))
     .filter((role) => trustsEc2(role)(facts).effect === 'allow')
-    .map((role) => recreateInstanceProfile(arn, role, instance, associationOf(facts, instance)))
+    .map((role) => recreateInstanceProfile(arn, role, instance, profileAssociationOf(facts, instance)))
 
 /** The role with the name of the profile comes first: most often it is the intended one. */
 function profileRoles(

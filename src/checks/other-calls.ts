@@ -1,4 +1,3 @@
-import {isUnallowed} from '../iam/permissions.ts'
 import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Context, isUnreadable, type Readings} from '../model/account.ts'
@@ -8,6 +7,7 @@ import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import type {Finding} from './check.ts'
+import {remediesOfDenial} from './permission-findings.ts'
 
 type RoleFacts = Parameters<typeof mayCall>[0] & Parameters<typeof usedBy>[0] & Parameters<typeof grantActions>[0]
 interface Needed {
@@ -22,7 +22,7 @@ type OtherCalls = Pick<Finding, 'resource' | 'message' | 'evidence' | 'actions' 
 
 /**
  * Calls to other services than those of the agent. The managed policy, or the single actions, are proposed where nothing
- * denies the calls explicitly.
+ * denies the calls.
  */
 export function deniedCalls(
   facts: RoleFacts,
@@ -41,7 +41,9 @@ export function deniedCalls(
     message: `Role ${role.RoleName} is not authorized to call ${missing.join(', ')}${so}`,
     evidence: denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
     actions: missing,
-    remedies: denied.every(isUnallowed) ? grantActions(facts, role, policy, missing, usedBy(facts, role.Arn)) : [],
+    remedies: remediesOfDenial(facts, role, denied, () =>
+      grantActions(facts, role, policy, missing, usedBy(facts, role.Arn)),
+    ),
   }
 }
 

@@ -1,5 +1,6 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import {canNarrow, isEditable, narrowed} from '../iam/edit.ts'
+import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isUnallowed, type Permission} from '../iam/permissions.ts'
@@ -120,9 +121,48 @@ function denial(facts: PolicyFacts, role: Role, group: readonly Permission[]): F
   }
 }
 
+/** A call of the agent and its decision. */
+export interface DecidedCall {
+  readonly action: string
+  readonly decision: Decision
+}
+
+/**
+ * What opens the first layer that denies the calls; what a later layer denies shows on the model. `grant` is for calls
+ * that no policy of the role allows.
+ */
+export function remediesOfDenial(
+  facts: DenialFacts,
+  role: Role,
+  denied: readonly DecidedCall[],
+  grant: () => readonly Remedy[],
+): readonly Remedy[] {
+  const first = denied[0]?.decision
+  if (first?.decision !== 'denied') return []
+  const actions = denied.map(({action}) => action)
+  if (first.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
+  if (first.layer === 'boundary') return widerBoundary(facts, role, actions, usedBy(facts, role.Arn))
+  const {statement} = first
+  if (statement === undefined) return first.explicit ? [] : grant()
+  const byStatement = denied.filter(
+    ({decision}) => decision.decision === 'denied' && isSame(decision.statement, statement),
+  )
+  return narrowings(
+    facts,
+    role,
+    statement,
+    byStatement.map(({action}) => action),
+  )
+}
+
+const isSame = (one: StatementRef | undefined, other: StatementRef): boolean =>
+  one?.policy === other.policy && one.kind === other.kind && one.index === other.index
+
+type DenialFacts = Pick<PolicyFacts, 'Policies'> & Parameters<typeof usedBy>[0]
+
 /** Narrows the statement if the account owns it, and detaches the policy from the role if it does not. */
 function narrowings(
-  facts: PolicyFacts,
+  facts: DenialFacts,
   role: Role,
   {kind, policy, arn, index}: StatementRef,
   actions: readonly string[],
@@ -177,7 +217,7 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
 }
 
 /** A boundary of the account can allow more. */
-export function widerBoundary(
+function widerBoundary(
   {Policies}: Pick<PolicyFacts, 'Policies'>,
   role: Role,
   actions: readonly string[],

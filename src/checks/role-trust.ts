@@ -5,7 +5,7 @@ import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {iamGuide, ssmGuide} from '../model/documentation.ts'
-import {find} from '../model/joins.ts'
+import {profileAssociationOf} from '../model/joins.ts'
 import {changeResourceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import {blocks, defineCheck, type Finding, isFinding, type Note} from './check.ts'
 import {trustNote} from './trust-findings.ts'
@@ -66,7 +66,7 @@ function hiddenDenial(
   evidence: readonly Signal[],
 ): Finding | undefined {
   if (isOnline(facts, instance)) return undefined
-  const since = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)?.Timestamp
+  const since = profileAssociationOf(facts, instance)?.Timestamp
   const [signal] = ofKind(evidence, 'no-role').filter(
     ({action, at}) => action === 'sts:AssumeRole' && !(at !== undefined && since !== undefined && at < since),
   )

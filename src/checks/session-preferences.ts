@@ -1,5 +1,4 @@
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
@@ -12,12 +11,11 @@ import {SESSION_DOCUMENT} from '../model/kinds.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
-import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
-import {widerBoundary} from './permission-findings.ts'
+import {type DecidedCall, remediesOfDenial} from './permission-findings.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
@@ -97,11 +95,6 @@ function deniedInSessions(facts: SessionFacts, instance: Instance, evidence: rea
   return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
 }
 
-interface CallDecision {
-  readonly action: string
-  readonly decision: Decision
-}
-
 function permissions(
   facts: SessionFacts,
   instance: Instance,
@@ -115,7 +108,7 @@ function permissions(
     return [{unknown: `Whether the agent may use ${requirement.what} is not known: ${identity.because}.`}]
   const network = networkContextTo(facts, instance, paths, requirement.service)
   const decisions = requirement.calls(facts, accountOf(role.Arn)).map(
-    ({action, resources}): CallDecision => ({
+    ({action, resources}): DecidedCall => ({
       action,
       decision: mostPermissive(
         resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, network, resource)),
@@ -136,7 +129,7 @@ function denial(
   facts: SessionFacts,
   role: Role,
   requirement: SessionRequirement,
-  denied: readonly CallDecision[],
+  denied: readonly DecidedCall[],
 ): Finding {
   const actions = denied.map(({action}) => action)
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
@@ -149,27 +142,14 @@ function denial(
       {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
     ],
-    remedies: remediesFor(facts, role, requirement, denied),
+    remedies: remediesOfDenial(facts, role, denied, () => [grant(facts, role, requirement)]),
   }
 }
 
-/** The first layer that blocks; later ones show on the model. */
-function remediesFor(
-  facts: SessionFacts,
-  role: Role,
-  requirement: SessionRequirement,
-  denied: readonly CallDecision[],
-): readonly Remedy[] {
-  const actions = denied.map(({action}) => action)
-  const decision = denied[0]?.decision
-  if (decision?.decision !== 'denied') return []
-  const effect = usedBy(facts, role.Arn)
-  if (decision.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
-  if (decision.layer === 'boundary') return widerBoundary(facts, role, actions, effect)
-  if (decision.statement !== undefined) return []
-  const document = {Version: '2012-10-17', Statement: requirement.grant(facts, accountOf(role.Arn))}
-  const title = `Allow role ${role.RoleName} to use ${requirement.what}`
-  return [putRolePolicy(role, `session-${requirement.service}`, document, title, effect)]
+function grant(facts: SessionFacts, role: Role, {service, what, grant: statements}: SessionRequirement): Remedy {
+  const document = {Version: '2012-10-17', Statement: statements(facts, accountOf(role.Arn))}
+  const title = `Allow role ${role.RoleName} to use ${what}`
+  return putRolePolicy(role, `session-${service}`, document, title, usedBy(facts, role.Arn))
 }
 
 /** What also blocks the agent from Systems Manager, or the policy of an endpoint, is reported by its own check. */

@@ -251,6 +251,20 @@ export function find<T extends object>(
   return isUnreadable(item) ? undefined : (item as Exclude<T, Unreadable> | undefined)
 }
 
+/**
+ * The association of the instance with its profile, if it is not ending: such a one can be neither replaced nor ended.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileAssociation.html
+ */
+export function profileAssociationOf(
+  {IamInstanceProfileAssociations}: Pick<Account, 'IamInstanceProfileAssociations'>,
+  {InstanceId}: Pick<Instance, 'InstanceId'>,
+): ItemOf<'IamInstanceProfileAssociations'> | undefined {
+  const all = allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId).filter(
+    ({State}) => State !== 'disassociating' && State !== 'disassociated',
+  )
+  return all.find(({State}) => State === 'associated') ?? all[0]
+}
+
 /** The account that an instance is in; that of its subnet may be another one. Where no owner is listed, the caller's. */
 export const accountIdOf = (
   {Caller}: Pick<Context, 'Caller'>,

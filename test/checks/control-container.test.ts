@@ -34,7 +34,9 @@ describe('the role', () => {
 
   it('is the cause if a Deny overrides the Allow, which no further Allow changes', () => {
     const role = aRole({RolePolicyList: [inline('pull', allow(PULL)), inline('no', deny('ecr:*'))]})
-    expect(findings(controlContainer, {...bottlerocket, ...roles(role)})).toMatchObject([{remedies: []}])
+    expect(findings(controlContainer, {...bottlerocket, ...roles(role)})).toMatchObject([
+      {remedies: [{title: expect.stringContaining('from statement 1 of inline policy no of role web')}]},
+    ])
   })
 
   it('is not where it is allowed', () => {

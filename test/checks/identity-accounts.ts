@@ -1,5 +1,14 @@
 import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
-import type {Account, Facts, Instance, Kind, Policy, PolicyDocument, Role} from '../../src/model/account.ts'
+import type {
+  Account,
+  Facts,
+  IamInstanceProfileAssociation,
+  Instance,
+  Kind,
+  Policy,
+  PolicyDocument,
+  Role,
+} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
 import {allow, aNode, anInstance, aRole, healthy, OWNER, PROFILE} from '../support/healthy.ts'
 
@@ -77,7 +86,10 @@ export const onHostManagement = (
   Roles: [aRole({AttachedManagedPolicies: []}), ...(role ? [role] : [])],
 })
 
-export const associated = (State: 'associated' | 'associating', Timestamp?: string): Partial<Account> => ({
+export const associated = (
+  State: NonNullable<IamInstanceProfileAssociation['State']>,
+  Timestamp?: string,
+): Partial<Account> => ({
   IamInstanceProfileAssociations: [
     {
       AssociationId: 'iip-assoc-0aaaaaaaaaaaaaa01',

@@ -104,6 +104,14 @@ it('replaces an association that exists', () => {
   expect(first?.steps).toMatchObject([{operation: 'ReplaceIamInstanceProfileAssociation'}])
 })
 
+it.each(['disassociating', 'disassociated'] as const)(
+  'associates a profile anew if the former association is %s',
+  (State) => {
+    const [finding] = findings(instanceProfile, {Instances: [noProfile()], ...associated(State)})
+    expect(finding?.remedies?.[0]?.steps).toMatchObject([{operation: 'AssociateIamInstanceProfile'}])
+  },
+)
+
 it('is unknown if the profile could not be read', () => {
   expect(unknown(instanceProfile, {InstanceProfiles: [{Arn: PROFILE, unreadable: 'AccessDenied'}]})).toBe(true)
   expect(unknown(instanceProfile, {InstanceProfiles: {unreadable: 'AccessDenied'}})).toBe(true)

@@ -132,6 +132,14 @@ describe('hybrid registrations', () => {
     expect(remedies?.[0]?.steps).toEqual([{on: 'instance', line: 'sudo ssm-cli get-instance-information'}])
   })
 
+  it('is identified with the command of the snap on Ubuntu', () => {
+    const image = [{InstanceId: ID, ImageMetadata: {Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-1'}}]
+    const {remedies} = findingsOf(registration, {...listed(shadow), InstanceImageMetadata: image})[1] ?? {}
+    expect(remedies?.[0]?.steps).toEqual([
+      {on: 'instance', line: 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-instance-information'},
+    ])
+  })
+
   it('clears the list on the model', () => {
     const only = listed({}, {...shadow, SourceId: ID})
     expect(causesAfterRemedy(registration, only)).toEqual([])
@@ -220,5 +228,15 @@ describe('a hybrid registration that the log shows', () => {
       on: 'instance',
       line: 'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
     })
+  })
+
+  it('is cleared with Upstart on Amazon Linux 1', () => {
+    const image = [{InstanceId: ID, ImageMetadata: {Name: 'amzn-ami-hvm-2018.03.0.20230306.1-x86_64-gp2'}}]
+    const facts = {...listed(), InstanceImageMetadata: image}
+    expect(findingsOf(registration, facts, web, [], [inside({})])[1]?.remedies?.[0]?.steps).toEqual([
+      {on: 'instance', line: 'sudo stop amazon-ssm-agent'},
+      {on: 'instance', line: 'sudo amazon-ssm-agent -register -clear'},
+      {on: 'instance', line: 'sudo start amazon-ssm-agent'},
+    ])
   })
 })

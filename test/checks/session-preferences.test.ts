@@ -109,6 +109,13 @@ describe('the session key', () => {
     ])
   })
 
+  it('is allowed again by narrowing the statement that denies it', () => {
+    const change = asks(inputs, allow('kms:Decrypt'), {Effect: 'Deny', Action: 'kms:*', Resource: '*'})
+    const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
+    expect(remedy?.title).toBe('Remove kms:Decrypt from statement 3 of inline policy own of role web')
+    expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
+  })
+
   it('is known by its bare id, and an alias is not resolved', () => {
     const byId = {kmsKeyId: '0a1b2c3d-0000-0000-0000-000000000000'}
     expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), node, [OPEN])).toEqual([])

@@ -1,6 +1,6 @@
 import {type Account, itemsOf} from '../../model/account.ts'
 import {type Effect, edit, editAll, remove, set} from '../../model/effect.ts'
-import {allWith, find, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
+import {find, primaryInterfaceOf, profileAssociationOf, withGroups} from '../../model/joins.ts'
 import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
 import {replaceProfile, setProfile} from '../../remedies/changes/instance-profiles.ts'
 import {changeMetadataOptions} from '../../remedies/changes/instances.ts'
@@ -180,9 +180,7 @@ function associationIn({response}: ChangeEvent): Association | undefined {
 const revertProfileAssociation: Revert = ({account, event}) => {
   const id = textIn(event.request, 'instanceId') ?? associationIn(event)?.instance
   if (id === undefined) return undefined
-  const AssociationId =
-    associationIn(event)?.id ??
-    allWith(account.IamInstanceProfileAssociations, 'InstanceId', id).map((one) => one.AssociationId)[0]
+  const AssociationId = associationIn(event)?.id ?? profileAssociationOf(account, {InstanceId: id})?.AssociationId
   return {
     change: change({
       calls: AssociationId === undefined ? [] : ec2('DisassociateIamInstanceProfile', {AssociationId}),
