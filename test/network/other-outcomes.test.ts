@@ -276,9 +276,39 @@ describe('S3 from a subnet with IPv6 only', () => {
   it('is not through one for IPv4, which can get them', () => {
     const {causes, checklist} = examine(withGateway('ipv4'), INSTANCE)
     expect(causes.find((cause) => cause.id === 's3.unreachable')?.message).toContain('in it is for IPv4 only')
-    expect(checklist.map(({title}) => title)).toContain(
-      `Enable dual-stack addresses for S3 gateway endpoint ${id('vpce', 9)}`,
+    expect(checklist.map(({title}) => title)).toContain(`Use IPv6 addresses for S3 gateway endpoint ${id('vpce', 9)}`)
+  })
+  it('needs a route table without subnets that have IPv4 addresses for that', () => {
+    const shared = withGateway('ipv4')
+    const {checklist} = examine(
+      {
+        ...shared,
+        Subnets: [...itemsOf(shared.Subnets), subnet(2, '10.0.2.0/24')],
+        RouteTables: [table(1, VPC, [1, 2], [local6, route])],
+      },
+      INSTANCE,
     )
+    const titles = checklist.map(({title}) => title).join('\n')
+    expect(titles).toContain(`Associate subnet ${id('subnet', 1)} with a route table that only subnets with the same`)
+    expect(titles).not.toContain(id('vpce', 9))
+  })
+  it('gets a gateway endpoint with IPv6 addresses, and the DNS hostnames that its names need', () => {
+    const without = {
+      ...withGateway('ipv4'),
+      RouteTables: [table(1, VPC, [1], [local6])],
+      VpcEndpoints: [],
+      VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}],
+      ManagedPrefixLists: [
+        {
+          PrefixListId: 'pl-6da54004',
+          PrefixListName: `com.amazonaws.${REGION}.s3`,
+          Entries: [{Cidr: '2a05:d050::/32'}],
+        },
+      ],
+    }
+    const {checklist} = examine(without, INSTANCE)
+    const create = checklist.find(({title}) => title === `Create a gateway endpoint for S3 in VPC ${VPC}`)
+    expect(create?.commands.join('\n')).toMatch(/--enable-dns-hostnames Value=true[\s\S]*--ip-address-type ipv6 /)
   })
 })
 

@@ -13,13 +13,16 @@ import {type Call, ec2, fromVariable, type Input, type Remedy, type Step} from '
 import type {Group} from './filters.ts'
 import {editRoutes, routeTo, target} from './routes.ts'
 
+/** The address types of an endpoint that has IPv6 addresses. */
+export type Ipv6Addresses = 'dualstack' | 'ipv6'
+
 interface InterfaceEndpoint {
   readonly vpcId: string
   readonly service: string
   readonly subnetIds: readonly string[]
   readonly groups: readonly Group[]
   /** `dualstack` or `ipv6` where the instance has no IPv4 address. */
-  readonly addresses?: 'dualstack' | 'ipv6'
+  readonly addresses?: Ipv6Addresses
   readonly privateDns?: false
 }
 
@@ -92,8 +95,19 @@ export function createInterfaceEndpoint(facts: NetworkFacts, plan: InterfaceEndp
 }
 
 /** It costs nothing and needs no DNS name. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html */
-export function createS3GatewayEndpoint(facts: NetworkFacts, VpcId: string, RouteTableIds: readonly string[]): Change {
-  const input = {VpcEndpointType: 'Gateway' as const, ServiceName: serviceNameOf(facts, 's3'), VpcId, RouteTableIds}
+export function createS3GatewayEndpoint(
+  facts: NetworkFacts,
+  VpcId: string,
+  RouteTableIds: readonly string[],
+  addresses?: Ipv6Addresses,
+): Change {
+  const input = {
+    VpcEndpointType: 'Gateway' as const,
+    ServiceName: serviceNameOf(facts, 's3'),
+    VpcId,
+    RouteTableIds,
+    ...(addresses && {IpAddressType: addresses, DnsOptions: {DnsRecordIpType: addresses}}),
+  }
   const VpcEndpointId = idOf(VpcId, 's3')
   return created(
     's3',
@@ -206,16 +220,16 @@ export const addRouteTable = ({VpcEndpointId: id}: VpcEndpoint, tableId: string)
     effects: [append('VpcEndpoints', id, 'RouteTableIds', tableId), addGatewayRoute(id, tableId)],
   })
 
-/** A and AAAA records; each interface gets an address of both families. */
-export const enableDualStack = (endpoint: VpcEndpoint): Change => {
+/** AAAA records, and for `dualstack` A records as well; each interface gets an address of both families. */
+export const useAddresses = (endpoint: VpcEndpoint, addresses: Ipv6Addresses): Change => {
   const {VpcEndpointId: id, IpAddressType = 'ipv4', DnsOptions, NetworkInterfaceIds} = endpoint
   const DnsRecordIpType = DnsOptions?.DnsRecordIpType ?? IpAddressType
-  const dual = {IpAddressType: 'dualstack', DnsOptions: {DnsRecordIpType: 'dualstack'}} as const
+  const next = {IpAddressType: addresses, DnsOptions: {DnsRecordIpType: addresses}} as const
   return change({
-    calls: modifyEndpoint(id, dual),
+    calls: modifyEndpoint(id, next),
     undo: modifyEndpoint(id, {IpAddressType, DnsOptions: {DnsRecordIpType}}),
     effects: [
-      edit('VpcEndpoints', id, (item) => ({...item, ...dual, DnsOptions: {...item.DnsOptions, ...dual.DnsOptions}})),
+      edit('VpcEndpoints', id, (item) => ({...item, ...next, DnsOptions: {...item.DnsOptions, ...next.DnsOptions}})),
       (account) => withBothAddresses(account, NetworkInterfaceIds),
     ],
   })

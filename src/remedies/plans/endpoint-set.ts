@@ -1,5 +1,5 @@
 import type {HostedZone, Instance, Subnet, VpcEndpoint} from '../../model/account.ts'
-import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
+import {allWith, find} from '../../model/joins.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {zonesIn} from '../../network/dns/zones.ts'
@@ -28,6 +28,7 @@ import {vpcEffect} from './blast-radius.ts'
 import {blocksOf} from './blocks.ts'
 import type {FaultContext} from './fault-context.ts'
 import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
+import {hasBothFamilies, ipv6AddressesFor, neededFamily} from './subnet-families.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
@@ -102,7 +103,9 @@ function newEndpoints(
   const model = like ?? siblingIn(facts, vpcId)
   const group = model ? undefined : createEndpointGroup(facts, vpcId, blocksOf(facts, vpcId))
   const groups = model ? groupsOf(model) : group ? [group.group] : []
-  const addresses = familyOf(place)
+  const needed = neededFamily(place)
+  const shared = needed && model && ipv6AddressesFor(model.SubnetIds.map((id) => find(facts.Subnets, 'SubnetId', id)))
+  const addresses = shared ?? needed
   // AWS rejects private DNS if a private zone of that name is associated with the VPC.
   const zoneFor = (service: string) => zone ?? zoneOfName(facts, vpcId, hostOf(service, facts))
   const created = (service: string, subnetIds: readonly string[]) =>
@@ -117,7 +120,7 @@ function newEndpoints(
   const before = [...names, ...(group ? [group] : [])]
   const [first = ''] = services
   const question = [first, model?.VpcEndpointId, zoneFor(first)?.Id, JSON.stringify(names.map(({steps}) => steps))]
-  const subnetIds = subnetsFor(place, model, (subnetId) =>
+  const subnetIds = subnetsFor(place, needed && !shared ? undefined : model, (subnetId) =>
     onceAPlace(place, [subnetId, ...question].join(), () =>
       isReachableThrough(facts, instance, first, inSequence(...before, created(first, [subnetId]))),
     ),
@@ -166,29 +169,20 @@ export const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
   Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
 
 /**
- * An instance without an IPv4 address needs AAAA records.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
- */
-function familyOf({facts, instance, subnetId}: FaultContext): 'dualstack' | 'ipv6' | undefined {
-  const subnet = find(facts.Subnets, 'SubnetId', subnetId)
-  if (subnet?.Ipv6Native) return 'ipv6'
-  const address = primaryInterfaceOf(instance)?.PrivateIpAddress ?? instance.PrivateIpAddress
-  return address === undefined && subnet !== undefined ? 'dualstack' : undefined
-}
-
-/**
  * The subnet of the instance, and one in each other zone of the VPC from which network ACLs allow the replies.
  * An endpoint has one subnet per zone.
  */
 function subnetsFor(
-  {facts, vpcId, subnetId}: FaultContext,
+  place: FaultContext,
   like: VpcEndpoint | undefined,
   isServed: (subnetId: string) => boolean,
 ): readonly string[] {
+  const {facts, vpcId, subnetId} = place
   if (like && like.VpcId === vpcId) return like.SubnetIds
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   if (!own) return []
-  const family = (subnet: Subnet) => Boolean(subnet.Ipv6Native)
+  const needsBoth = neededFamily(place) === 'dualstack'
+  const family = (subnet: Subnet) => `${Boolean(subnet.Ipv6Native)} ${needsBoth && hasBothFamilies(subnet)}`
   const others = allWith(facts.Subnets, 'VpcId', vpcId).filter(
     (subnet) =>
       subnet.AvailabilityZone !== own.AvailabilityZone &&

@@ -10,7 +10,7 @@ import {
   addSubnet,
   createInterfaceEndpoint,
   deleteVpcEndpoint,
-  enableDualStack,
+  useAddresses,
 } from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {updateAgent} from '../changes/systems-manager.ts'
@@ -23,6 +23,7 @@ import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
 import {endpointsFor} from './routes.ts'
 import {s3Gateway} from './s3-gateway.ts'
+import {hasBothFamilies, hasIpv4} from './subnet-families.ts'
 
 const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html'
 
@@ -105,7 +106,9 @@ function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Ch
     const set = endpointSet(fault, [service])
     return canBeTried(set) ? changeOf(set) : undefined
   }
-  const plan = {vpcId: like.VpcId, service, subnetIds: like.SubnetIds, groups: groupsOf(like)}
+  const {VpcId, SubnetIds, IpAddressType = 'ipv4'} = like
+  const addresses = IpAddressType === 'ipv4' ? {} : {addresses: IpAddressType}
+  const plan = {vpcId: VpcId, service, subnetIds: SubnetIds, groups: groupsOf(like), ...addresses}
   return inSequence(...enablePrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
 }
 
@@ -138,18 +141,6 @@ export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
 const proximity = (subnet: Subnet, own: Subnet | undefined): number =>
   Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
 
-const hasIpv4 = ({CidrBlock, Ipv6Native}: Subnet): boolean => CidrBlock !== undefined && !Ipv6Native
-
-const hasIpv6 = ({Ipv6CidrBlockAssociationSet = []}: Subnet): boolean =>
-  Ipv6CidrBlockAssociationSet.some(({Ipv6CidrBlockState}) => Ipv6CidrBlockState?.State !== 'disassociated')
-
-/**
- * Dual stack needs subnets with blocks of both families.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
- */
-const hasBothFamilies = (subnet: Subnet | undefined): boolean =>
-  subnet !== undefined && hasIpv4(subnet) && hasIpv6(subnet)
-
 /** Whether the subnet has the addresses that an interface of the endpoint gets: one for IPv6 needs IPv6-only subnets. */
 function hasAddressesFor({IpAddressType = 'ipv4'}: VpcEndpoint, subnet: Subnet): boolean {
   if (IpAddressType === 'ipv6') return subnet.Ipv6Native === true
@@ -165,11 +156,15 @@ export function changeAnswers(fault: FaultContext): readonly Remedy[] {
     !(isDualStack || endpoint.SubnetIds.every((id) => hasBothFamilies(find(fault.facts.Subnets, 'SubnetId', id))))
   )
     return endpointsWithEgress(fault)
-  return proposed(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
-    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-    cost: NO_COST,
-    effect: `Its subnets need blocks of both kinds. ${vpcEffect(fault, endpoint.VpcId)}`,
-  })
+  return proposed(
+    `Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`,
+    useAddresses(endpoint, 'dualstack'),
+    {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+      cost: NO_COST,
+      effect: `Its subnets need blocks of both kinds. ${vpcEffect(fault, endpoint.VpcId)}`,
+    },
+  )
 }
 
 /** From 3.3.3270.0 on the agent supports IPv6, if it is configured. */

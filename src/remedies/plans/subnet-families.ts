@@ -1,0 +1,37 @@
+import type {Subnet} from '../../model/account.ts'
+import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import type {Ipv6Addresses} from '../changes/endpoints.ts'
+import type {FaultContext} from './fault-context.ts'
+
+export const hasIpv4 = ({CidrBlock, Ipv6Native}: Subnet): boolean => CidrBlock !== undefined && !Ipv6Native
+
+const hasIpv6 = ({Ipv6CidrBlockAssociationSet = []}: Subnet): boolean =>
+  Ipv6CidrBlockAssociationSet.some(({Ipv6CidrBlockState}) => Ipv6CidrBlockState?.State !== 'disassociated')
+
+/**
+ * Dual stack needs subnets with blocks of both families.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ */
+export const hasBothFamilies = (subnet: Subnet | undefined): boolean =>
+  subnet !== undefined && hasIpv4(subnet) && hasIpv6(subnet)
+
+/**
+ * An instance without an IPv4 address needs AAAA records.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ */
+export function neededFamily({facts, instance, subnetId}: FaultContext): Ipv6Addresses | undefined {
+  const subnet = find(facts.Subnets, 'SubnetId', subnetId)
+  if (subnet?.Ipv6Native) return 'ipv6'
+  const address = primaryInterfaceOf(instance)?.PrivateIpAddress ?? instance.PrivateIpAddress
+  return address === undefined && subnet !== undefined ? 'dualstack' : undefined
+}
+
+/**
+ * The address type with IPv6 that an endpoint may have: its subnets all have IPv6 only, or all have both kinds of
+ * addresses.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#aws-service-ip-address-type
+ */
+export function ipv6AddressesFor(subnets: readonly (Subnet | undefined)[]): Ipv6Addresses | undefined {
+  if (subnets.every((subnet) => subnet?.Ipv6Native)) return 'ipv6'
+  return subnets.every(hasBothFamilies) ? 'dualstack' : undefined
+}
