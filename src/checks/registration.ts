@@ -104,6 +104,8 @@ function presence(facts: RegistrationFacts, instance: Instance, node: InstanceIn
   ]
   const observed = (cause: string, message: string) => notes.push({cause, resource: InstanceId, message, evidence})
   const notes: Note[] = []
+  if (!node.PingStatus)
+    notes.push({unknown: `Systems Manager lists ${InstanceId} without its ping status; its last ping was ${age}.`})
   if (node.PingStatus === 'ConnectionLost')
     observed('registration.connection-lost', `Systems Manager lost the connection of ${InstanceId}; last ping ${age}.`)
   if (minutesSincePing !== undefined && minutesSincePing > SHOWN_MINUTES)

@@ -21,7 +21,7 @@ export function registrationOf(account: Account, instance: Instance): Registrati
     return {status, lastPing: null, agentVersion: null, connected}
   }
   return {
-    status: node.PingStatus === 'Online' ? 'online' : 'connection-lost',
+    status: node.PingStatus === 'Online' ? 'online' : node.PingStatus ? 'connection-lost' : 'unknown',
     lastPing: node.LastPingDateTime ?? null,
     agentVersion: node.AgentVersion ?? null,
     connected,

@@ -34,12 +34,15 @@ type ProfileFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
 export function profileOf(facts: ProfileFacts, instance: Instance, network: NetworkContext = 'unknown'): ProfileState {
   const attached = instance.IamInstanceProfile
-  if (attached?.Arn === undefined) return {state: 'none'}
+  if (!attached?.Arn)
+    return attached?.Id
+      ? {state: 'unknown', because: `the ARN of profile ${attached.Id} was not returned`, kind: 'Instances'}
+      : {state: 'none'}
   const profile = lookup(facts.InstanceProfiles, 'Arn', attached.Arn)
   if (profile === undefined) return {state: 'missing', arn: attached.Arn}
   if (isUnreadable(profile)) return {state: 'unknown', because: profile.unreadable, kind: 'InstanceProfiles'}
   const {InstanceProfileId} = profile
-  if (attached.Id !== undefined && InstanceProfileId !== undefined && attached.Id !== InstanceProfileId)
+  if (attached.Id && InstanceProfileId && attached.Id !== InstanceProfileId)
     return {state: 'recreated', profile, attachedId: attached.Id}
   return withRole(facts, instance, profile, network)
 }
@@ -50,8 +53,10 @@ function withRole(
   profile: InstanceProfile,
   network: NetworkContext,
 ): ProfileState {
-  const arn = profile.Roles[0]?.Arn
-  if (arn === undefined) return {state: 'empty', profile}
+  const [held] = profile.Roles
+  if (held === undefined) return {state: 'empty', profile}
+  const arn = held.Arn
+  if (!arn) return {state: 'unknown', because: 'the ARN of its role was not returned', kind: 'InstanceProfiles'}
   const role = roleByArn(facts, arn)
   if (role === undefined) return {state: 'unknown', because: `role ${arn} was not read`, kind: 'Roles'}
   if (isUnreadable(role)) return {state: 'unknown', because: role.unreadable, kind: 'Roles'}

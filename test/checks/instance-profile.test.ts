@@ -117,6 +117,18 @@ it('is unknown if the profile could not be read', () => {
   expect(unknown(instanceProfile, {InstanceProfiles: {unreadable: 'AccessDenied'}})).toBe(true)
 })
 
+it.each([
+  ['whose ARN was not returned', {Instances: [anInstance({IamInstanceProfile: {Id: 'AIPAEXAMPLEWEB'}})]}],
+  ['whose role has no ARN', {InstanceProfiles: [{...profile!, Roles: [{...profile!.Roles[0]!, Arn: ''}]}]}],
+])('is unknown for a profile %s', (_, change) => {
+  expect(causes(instanceProfile, change)).toEqual([])
+  expect(unknown(instanceProfile, change)).toBe(true)
+})
+
+it('does not take a profile for another one because an id is empty', () => {
+  expect(causes(instanceProfile, {Instances: [anInstance({IamInstanceProfile: {Arn: PROFILE, Id: ''}})]})).toEqual([])
+})
+
 it('reports an association that is in progress', () => {
   expect(causes(instanceProfile, associated('associating'))).toContain('iam.association-transition')
 })

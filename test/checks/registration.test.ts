@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import {registration} from '../../src/checks/registration.ts'
-import {ID, online, web} from '../agent/fixtures.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {healthyAccount, ID, online, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
 
 const listed = (...nodes: object[]) => ({InstanceInformationList: nodes.map((node) => ({...online, ...node}))})
@@ -118,6 +119,14 @@ describe('associations', () => {
       'registration.connection-lost',
     ])
   })
+})
+
+it('is unknown for a node that is listed without a ping status', () => {
+  const account = {...healthyAccount, ...listed({PingStatus: undefined})}
+  expect(notesOf(registration, account)).toContainEqual({
+    unknown: expect.stringContaining(`Systems Manager lists ${ID} without its ping status`),
+  })
+  expect(examine(account, ID)).toMatchObject({verdict: 'undecided', registration: {status: 'unknown'}})
 })
 
 describe('hybrid registrations', () => {

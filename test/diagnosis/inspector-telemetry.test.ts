@@ -106,5 +106,8 @@ it('proposes no further Allow where a Deny refuses the scanner', () => {
   const account = scanned(behindEndpoints, {}, [SENDS, {...SENDS, Effect: 'Deny'}])
   const {outcomes} = diagnose(account, itemsOf(account.Instances)[0]!, {includeFallback: false})
   const found = outcomes.flatMap(({findings}) => findings).find(({cause}) => cause === 'inspector.telemetry-permission')
-  expect(found).toMatchObject({message: expect.stringContaining('inspector2-telemetry:SendTelemetry'), remedies: []})
+  expect(found).toMatchObject({
+    message: expect.stringContaining('inspector2-telemetry:SendTelemetry'),
+    remedies: [{title: expect.stringContaining('from statement 2 of inline policy own of role web'), steps: []}],
+  })
 })

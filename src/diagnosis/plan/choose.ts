@@ -6,7 +6,7 @@ import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
-import {breaks, impairingOf, isFixed, isOnInstanceOnly, severityKeyOf} from './progress.ts'
+import {breaks, impairingOf, isFixed, isNextOfSeveral, isOnInstanceOnly, severityKeyOf} from './progress.ts'
 
 /** A change that was tried on the model, and what it was tried for. */
 interface ChosenStep {
@@ -39,14 +39,30 @@ function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenSte
   return chosen
 }
 
-/** The first cause that a change removes from the model without harm, and that change. */
+/**
+ * The first cause that a change removes from the model without harm, and that change; else one that removes the first of
+ * several faults with that cause, such as two statements that deny the same call.
+ */
 function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
+  return (
+    firstStep(context, model, diagnosis, chosen, isFixed) ??
+    firstStep(context, model, diagnosis, chosen, isNextOfSeveral)
+  )
+}
+
+function firstStep(
+  context: PlanContext,
+  model: Account,
+  diagnosis: Diagnosis,
+  chosen: readonly ChosenStep[],
+  helps: (after: Diagnosis, finding: ResolvedFinding) => boolean,
+) {
   for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
     for (const remedy of recommendable(context, finding)) {
       if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
       const changed = context.applied(model, remedy)
       const after = context.examined(changed)
-      if (isFixed(after, finding) && !breaks(diagnosis, after))
+      if (helps(after, finding) && !breaks(diagnosis, after))
         return {chosen: {remedy, finding}, model: changed, diagnosis: after}
     }
   return undefined

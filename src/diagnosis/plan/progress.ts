@@ -15,6 +15,14 @@ export const isFixed = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   isGone(after, finding) ||
   (finding.severity === 'blocks' && !impairingOf(after).some((left) => severityKeyOf(left) === severityKeyOf(finding)))
 
+/** The same cause of the same resource has another reason than before: the next of several faults. */
+export const isNextOfSeveral = (after: Diagnosis, finding: ResolvedFinding): boolean => {
+  const left = impairingOf(after).filter((one) => findingKey(one) === findingKey(finding))
+  return left.length > 0 && left.every((one) => reasonOf(one) !== reasonOf(finding))
+}
+
+const reasonOf = ({message, evidence}: ResolvedFinding): string => JSON.stringify([message, evidence])
+
 /** A change that blocks a path that works now is not a remedy. */
 export const breaks = (before: Diagnosis, after: Diagnosis): boolean =>
   before.paths.some(
