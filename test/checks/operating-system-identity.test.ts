@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import {operatingSystem} from '../../src/checks/operating-system.ts'
-import {ID, online, web} from '../agent/fixtures.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {healthyAccount, ID, online, web} from '../agent/fixtures.ts'
 import {causesOf, findingsOf, notesOf} from './examine.ts'
 import {away, printed} from './operating-system-output.ts'
 
@@ -23,6 +24,15 @@ it("reports root's credentials that override the instance role", () => {
     },
   ])
   expect(causesOf(operatingSystem, {...printed(line), InstanceInformationList: [online]})).toEqual([])
+})
+
+it.each([
+  ['keep the node from registering if AWS refuses them that call', 'ssm:UpdateInstanceInformation', 'blocks'],
+  ['only degrade it if AWS refuses them another call', 'ssm:PutInventory', 'degrades'],
+])('credentials of another principal %s', (_, action, severity) => {
+  const line = `AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ${action} on resource: *`
+  const {causes} = examine({...healthyAccount, ...printed(line)}, ID)
+  expect(causes).toContainEqual(expect.objectContaining({id: 'os.root-credentials', severity}))
 })
 
 describe('a denial whose message names the policy type', () => {

@@ -35,8 +35,13 @@ const linesOfOthers = ({instance: {InstanceId}, online, signals}: SystemContext)
       !(online && source === CONSOLE),
   )
 
+/** A node that is online registers: the calls that it is denied are others. */
+const isRegistrationDenied = ({online}: SystemContext, signals: readonly Signal[]): boolean =>
+  !online && ofKind(signals, 'access-denied').some(isOfRegistration)
+
 export const rootCredentials = from(linesOfOthers, (context, signals) => ({
   cause: 'os.root-credentials',
+  ...(isRegistrationDenied(context, signals) && {severity: 'blocks' as const}),
   message: `The agent on ${context.instance.InstanceId} signs with ${signals[0]?.principal} instead of the instance role: root's credentials file takes precedence.`,
   fix: "Rename root's credentials file",
   commands: repair(context, 'credentials'),
