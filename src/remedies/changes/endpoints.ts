@@ -5,7 +5,7 @@ import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts
 import {isNameOfService} from '../../model/ids.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {endpointsNamedFor} from '../../network/endpoints/endpoint.ts'
-import {type Change, change, remedy, remedyOf, setting} from '../core/change.ts'
+import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
@@ -159,23 +159,30 @@ export const createSiblingEndpoint = (sibling: VpcEndpoint, ServiceName: string)
  * It cannot be restored; its replacement is a new one, and AWS rejects its private DNS until the old one no longer
  * exists.
  */
-export const deleteVpcEndpoint = ({VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change =>
+export const deleteVpcEndpoint = (endpoint: VpcEndpoint): Change =>
+  inSequence(
+    change({calls: ec2('DeleteVpcEndpoints', {VpcEndpointIds: [endpoint.VpcEndpointId]}), effects: []}),
+    untilGone(endpoint),
+  )
+
+/** An endpoint that is being deleted no longer exists, nor do its network interfaces and the routes to it. */
+export const untilGone = ({VpcEndpointId, NetworkInterfaceIds, RouteTableIds}: VpcEndpoint): Change =>
   change({
-    calls: [
-      ec2('DeleteVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]}),
-      {
-        wait: ec2('DescribeVpcEndpoints', {
-          Filters: [
-            {Name: 'vpc-endpoint-id', Values: [VpcEndpointId]},
-            {Name: 'vpc-endpoint-state', Values: ['available', 'pending', 'deleting', 'failed', 'rejected']},
-          ],
-        }),
-        until: {query: 'VpcEndpoints[].VpcEndpointId', result: ''},
-      },
-    ],
+    calls: {
+      wait: ec2('DescribeVpcEndpoints', {
+        Filters: [
+          {Name: 'vpc-endpoint-id', Values: [VpcEndpointId]},
+          {Name: 'vpc-endpoint-state', Values: ['available', 'pending', 'deleting', 'failed', 'rejected']},
+        ],
+      }),
+      until: {query: 'VpcEndpoints[].VpcEndpointId', result: ''},
+    },
     effects: [
       remove('VpcEndpoints', VpcEndpointId),
       ...NetworkInterfaceIds.map((id) => remove('NetworkInterfaces', id)),
+      ...RouteTableIds.map((id) =>
+        editRoutes(id, (routes) => routes.filter(({GatewayId}) => GatewayId !== VpcEndpointId)),
+      ),
     ],
   })
 

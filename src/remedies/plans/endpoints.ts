@@ -10,6 +10,7 @@ import {
   addSubnet,
   createInterfaceEndpoint,
   deleteVpcEndpoint,
+  untilGone,
   useAddresses,
 } from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'
@@ -62,6 +63,11 @@ export function addInRegion(fault: FaultContext): readonly Remedy[] {
   })
 }
 
+function removalOf(endpoint: VpcEndpoint, state: string): readonly Change[] {
+  if (state === 'deleted') return []
+  return [state === 'deleting' ? untilGone(endpoint) : deleteVpcEndpoint(endpoint)]
+}
+
 const replacementOf = (fault: FaultContext, endpoint: VpcEndpoint) => ({
   cost:
     endpoint.VpcEndpointType === 'Gateway'
@@ -90,8 +96,7 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   const service = endpoint.ServiceName.split('.').at(-1) ?? fault.services[0] ?? ''
   const replacement = newOne(fault, endpoint, service)
   if (!replacement) return []
-  const isGone = ['deleting', 'deleted'].includes(state)
-  const change = isGone ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
+  const change = inSequence(...removalOf(endpoint, state), replacement)
   return proposed(`Recreate endpoint ${VpcEndpointId} for ${service}`, change, {
     docs: CONCEPTS,
     ...replacementOf(fault, endpoint),

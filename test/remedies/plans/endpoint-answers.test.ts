@@ -106,3 +106,11 @@ describe('a new endpoint for an instance without an IPv4 address', () => {
     expect(JSON.stringify(recreate?.steps)).toContain('"IpAddressType":"dualstack"')
   })
 })
+
+it('an endpoint that is being deleted is replaced once it no longer exists, without another call to delete it', () => {
+  const deleting = endpoint(1, 'ssm', [1], {State: 'deleting'})
+  const [recreate] = recreateEndpoint(faultOf([deleting], itemsOf(behindEndpoints.Subnets), 1))
+  const [first, ...later] = recreate!.steps.map((step) => ('operation' in step ? step.operation : JSON.stringify(step)))
+  expect(first).toContain('"deleting"')
+  expect(later[0]).toBe('CreateVpcEndpoint')
+})
