@@ -292,6 +292,13 @@ describe('S3 from a subnet with IPv6 only', () => {
     expect(titles).toContain(`Associate subnet ${id('subnet', 1)} with a route table that only subnets with the same`)
     expect(titles).not.toContain(id('vpce', 9))
   })
+  it('gets a gateway endpoint of its own if the other route tables of that for IPv4 are not for IPv6 only', () => {
+    const other = {...withGateway('ipv4'), VpcEndpoints: [s3Gateway([2], {IpAddressType: 'ipv4'})]}
+    const {checklist} = examine({...other, RouteTables: [table(1, VPC, [1], [local6])]}, INSTANCE)
+    const titles = checklist.map(({title}) => title)
+    expect(titles).toContain(`Create a gateway endpoint for S3 in VPC ${VPC}`)
+    expect(titles.join()).not.toContain(id('vpce', 9))
+  })
   it('gets a gateway endpoint with IPv6 addresses, and the DNS hostnames that its names need', () => {
     const without = {
       ...withGateway('ipv4'),

@@ -23,8 +23,8 @@ import {endpointSet, groupsOf} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
 import {endpointsFor} from './routes.ts'
-import {s3Gateway} from './s3-gateway.ts'
-import {hasBothFamilies, hasIpv4} from './subnet-families.ts'
+import {addS3GatewayEndpoint, s3Gateway} from './s3-gateway.ts'
+import {hasBothFamilies, hasIpv4, neededFamily} from './subnet-families.ts'
 
 const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html'
 
@@ -181,6 +181,7 @@ export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
 ]
 
 export function routeGateway(fault: FaultContext): readonly Remedy[] {
+  if (neededFamily(fault)) return addS3GatewayEndpoint(fault)
   const endpoint = endpointOf(fault)
   const table = find(fault.facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
   if (!endpoint || !table) return []
