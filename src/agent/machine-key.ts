@@ -14,8 +14,7 @@ import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
 
 /**
  * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with
- * the same values get the same outcome. Undefined if AWS returns something for this instance only, and for a node that is
- * not online, where changes since its last ping matter.
+ * the same values get the same outcome. Undefined if AWS returns something for this instance only.
  */
 export const machineKeyOf = (account: Account, instance: Instance): Values | undefined => keysIn(account)(instance)
 
@@ -30,21 +29,23 @@ const keysIn = memo((account: Account): ((instance: Instance) => Values | undefi
   return (instance) => {
     const {InstanceId: id, State, MetadataOptions: metadata, Operator, Platform, PlatformDetails} = instance
     const node = nodeOf(id)
-    if (node?.PingStatus !== 'Online' || lists.some((ids) => ids.has(id))) return undefined
+    if (lists.some((ids) => ids.has(id))) return undefined
     if (!isUnreadable(nodes) && hybridNodesLike(nodes, instance).length > 0) return undefined
     const status = statusOf(id)
     const image = imageOf(id)?.ImageMetadata
     return [
-      node.AgentVersion,
-      node.IsLatestVersion,
-      node.AssociationStatus,
-      node.IamRole,
-      pingAgeOf(account, node),
+      node?.AgentVersion,
+      node === undefined,
+      node?.PingStatus,
+      node && pingAgeOf(account, node),
+      node?.IsLatestVersion,
+      node?.AssociationStatus,
+      node?.IamRole,
       State.Name,
       isInGracePeriod(account, instance),
-      node.PlatformType,
-      node.PlatformName,
-      node.PlatformVersion,
+      node?.PlatformType,
+      node?.PlatformName,
+      node?.PlatformVersion,
       Platform,
       PlatformDetails,
       isMac(instance),

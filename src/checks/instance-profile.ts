@@ -4,7 +4,8 @@ import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import type {ProfileState} from '../iam/profile.ts'
-import {policiesOf, readableRoles, rolesNamed} from '../iam/role.ts'
+import {changesSinceLastPing} from '../iam/recent-changes.ts'
+import {readableRoles, rolesNamed} from '../iam/role.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {trustsEc2} from '../iam/trust.ts'
@@ -180,63 +181,19 @@ function transition(facts: ProfileCheckFacts, instance: Instance): readonly Find
     }))
 }
 
-const LAUNCH_MINUTES = 5
-
 /** The agent waits up to an hour after a failure, so changes since its last ping take effect only then. */
-function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Identity): readonly Finding[] {
-  const node = nodeOf(facts, instance)
-  if (node?.PingStatus === 'Online') return []
-  const lastPing = node?.LastPingDateTime ?? instance.LaunchTime
-  if (lastPing === undefined) return []
-  const since = Date.parse(lastPing) + (node?.LastPingDateTime === undefined ? LAUNCH_MINUTES * 60_000 : 0)
-  const changes = changesOf(facts, instance, identity).filter(({at}) => Date.parse(at) > since)
+function recentChange(facts: ProfileCheckFacts, instance: Instance, {profile}: Identity): readonly Finding[] {
+  const changes = changesSinceLastPing(facts, instance, profile.state === 'role' ? profile.role : undefined)
   if (changes.length === 0) return []
   const what = changes.map(({fact}) => fact).join('; ')
+  const isLaunch = nodeOf(facts, instance)?.LastPingDateTime === undefined
   return [
     {
       cause: 'iam.recent-change',
       resource: instance.InstanceId,
-      message: `${what}, after ${node?.LastPingDateTime === undefined ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may wait up to an hour before it retries; restart it to retry immediately.`,
+      message: `${what}, after ${isLaunch ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may wait up to an hour before it retries; restart it to retry immediately.`,
       evidence: changes.map(({fact, source}) => ({fact, source})),
       remedies: [runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)])],
     },
   ]
 }
-
-interface Change {
-  readonly at: string
-  readonly fact: string
-  readonly source: string
-}
-
-function changesOf(facts: ProfileCheckFacts, instance: Instance, {profile}: Identity): readonly Change[] {
-  const change = (at: string | undefined, what: string, source: string): readonly Change[] =>
-    at === undefined ? [] : [{at, fact: `${what} at ${at}`, source}]
-  const associated = associationsOf(facts, instance)
-    .filter(({State}) => State === 'associated')
-    .flatMap(({Timestamp, IamInstanceProfile}) =>
-      change(
-        Timestamp,
-        `Instance profile ${IamInstanceProfile?.Arn ?? ''} was associated`,
-        'ec2:DescribeIamInstanceProfileAssociations',
-      ),
-    )
-  if (profile.state !== 'role') return associated
-  const {role} = profile
-  return [
-    ...associated,
-    ...change(role.CreateDate, `Role ${role.RoleName} was created`, 'iam:GetRole'),
-    ...updatedPolicies(facts, profile).flatMap(({at, name}) =>
-      change(at, `Policy ${name} was changed`, 'iam:GetPolicyVersion'),
-    ),
-  ]
-}
-
-/** Policies of the account: changes of AWS managed policies do no harm. */
-const updatedPolicies = (facts: ProfileCheckFacts, {role}: ProfileState & {state: 'role'}) =>
-  policiesOf(facts, role)
-    .filter(({kind}) => kind === 'customer-managed')
-    .flatMap(({arn, name}) => {
-      const policy = allWith(facts.Policies, 'Arn', arn)[0]
-      return policy === undefined || isUnreadable(policy) ? [] : [{at: policy.UpdateDate, name}]
-    })

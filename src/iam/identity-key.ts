@@ -8,6 +8,7 @@ import {lastPart} from '../util/last-part.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
+import {changesSinceLastPing} from './recent-changes.ts'
 import {policiesOf, roleByArn, rolesNamed} from './role.ts'
 
 /**
@@ -40,6 +41,7 @@ const keysIn = memo((account: Account): ((instance: Instance) => Values) => {
       node?.IamRole,
       connectionOf(InstanceId)?.Status,
       isDistinguished ? InstanceId : undefined,
+      recentChanges(account, instance),
     ]
   }
 })
@@ -52,13 +54,24 @@ const printedVersion = (account: Account, instance: Instance): string | undefine
 const relevantVersion = (version: string | undefined): string | undefined =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : version
 
+/** When the credentials of an agent changed that has not called since. */
+const recentChanges = (account: Account, instance: Instance): string | undefined =>
+  changesSinceLastPing(account, instance, roleOfProfile(account, instance.IamInstanceProfile?.Arn))
+    .map(({at, source}) => `${source} ${at}`)
+    .join() || undefined
+
+function roleOfProfile(account: Account, profileArn: string | undefined): Role | undefined {
+  const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
+  const role = arn === undefined ? undefined : roleByArn(account, arn)
+  return isUnreadable(role) ? undefined : role
+}
+
 /** Whether the role of a profile, or an endpoint, has a policy that distinguishes instances. */
 const profileDistinguishes = memo((account: Account) =>
   remembered((profileArn: string | undefined): boolean => {
     if (hasWith(account.VpcEndpoints, distinguishes, true)) return true
-    const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
-    const role = arn === undefined ? undefined : roleByArn(account, arn)
-    return role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role)
+    const role = roleOfProfile(account, profileArn)
+    return role !== undefined && roleNamesInstances(account, role)
   }),
 )
 

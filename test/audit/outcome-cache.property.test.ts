@@ -90,6 +90,13 @@ const options = (change: Items) => (id: string, account: Account) =>
 const ago = (minutes: number, {ReadAt}: Account): string =>
   new Date(Date.parse(ReadAt) - minutes * 60_000).toISOString()
 
+const associated = (minutes: number) => (id: string, account: Account) =>
+  said('IamInstanceProfileAssociations', 'InstanceId', id, {
+    AssociationId: `iip-${id}`,
+    State: 'associated',
+    Timestamp: ago(minutes, account),
+  })(account)
+
 /** Each is something that some check reads for a single instance. */
 const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
   machine({State: {Name: 'stopped'}}),
@@ -119,6 +126,15 @@ const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
       node({PingStatus: 'Online', LastPingDateTime: ago(minutes, account)})(id, account),
   ),
   (id, account) => node({PingStatus: 'ConnectionLost', LastPingDateTime: ago(5000, account)})(id, account),
+  node({PingStatus: 'ConnectionLost'}),
+  (id, account) => node({PingStatus: 'Inactive', LastPingDateTime: ago(50_000, account)})(id, account),
+  (id, account) =>
+    associated(100)(id, node({PingStatus: 'ConnectionLost', LastPingDateTime: ago(200, account)})(id, account)),
+  (id, account) => ({
+    ...account,
+    InstanceInformationList: itemsOf(account.InstanceInformationList).filter(({InstanceId}) => InstanceId !== id),
+  }),
+  (id, account) => associated(1000)(id, machine({LaunchTime: ago(2000, account)})(id, account)),
   image('bottlerocket-aws-k8s-1.30-x86_64-v1.20.0'),
   image('amzn2-ami-hvm-2.0.20260101.0-x86_64-gp2'),
   status({SystemStatus: {Status: 'impaired'}}),
@@ -255,9 +271,27 @@ describe('sharing of outcomes', () => {
       const fleet = fleetOf(60)
       const ids = itemsOf(fleet.Instances).map(({InstanceId}) => InstanceId)
       const account = ids.filter((_, n) => n % 7 === 3).reduce((sum, id) => peculiar(id, sum), fleet)
+      expect(differencesIn(account)).toEqual([])
       expect(auditOf(account, true)).toEqual(auditOf(account, false))
     },
   )
+
+  it('distinguishes an instance that is not listed from a node without a status', () => {
+    const first = {...itemsOf(healthy.Instances)[0]!, LaunchTime: ago(90_000, healthy)}
+    const listed = {...first, InstanceId: 'i-0aaaaaaaaaaaaaa02'}
+    const account: Account = {
+      ...healthy,
+      InstanceInformationList: [{InstanceId: listed.InstanceId}],
+      ConnectionStatuses: [],
+      InstanceStatuses: [],
+      InstanceImageMetadata: [],
+    }
+    for (const Instances of [
+      [first, listed],
+      [listed, first],
+    ])
+      expect(differencesIn({...account, Instances})).toEqual([])
+  })
 
   it('distinguishes an agent that is too old for a NAT gateway from its neighbors in the same place', () => {
     const fleet = fleetOf(850)
@@ -298,6 +332,30 @@ const denying = (rest: object): Pick<Account, 'Roles'> => {
   const [role] = itemsOf(healthy.Roles) as readonly Role[]
   return {Roles: [{...role!, ...denial(rest)}]}
 }
+
+describe('a change of the role counts only for the agents that have not called since', () => {
+  const [web] = itemsOf(healthy.Instances)
+  const role = (itemsOf(healthy.Roles) as readonly Role[])[0]!
+  const offline = (account: Account, minutes: number, n: number): Account => {
+    const InstanceId = `i-0aaaaaaaaaaaaaa0${n}`
+    const lost = {InstanceId, PingStatus: 'ConnectionLost' as const, LastPingDateTime: ago(minutes, account)}
+    return {
+      ...account,
+      Instances: [...itemsOf(account.Instances), {...web!, InstanceId, LaunchTime: ago(90_000, account)}],
+      InstanceInformationList: [...itemsOf(account.InstanceInformationList), lost],
+    }
+  }
+  const none: Account = {...healthy, Instances: [], InstanceInformationList: [], ConnectionStatuses: []}
+  const changed: Account = {...none, Roles: [{...role, CreateDate: ago(1000, none)}]}
+
+  it.each([[[500, 2000, 600, 3000]], [[2000, 500, 3000, 600]]])('that last called %j minutes ago', (pings) => {
+    const account = pings.reduce((sum, minutes, n) => offline(sum, minutes, n), changed)
+    expect(differencesIn(account)).toEqual([])
+    const rows = auditOf(account, true).instances
+    const isChanged = rows.map(({causes}) => causes.some(({id}) => id === 'iam.recent-change'))
+    expect(isChanged).toEqual(pings.map((minutes) => minutes > 1000))
+  })
+})
 
 describe('policies that distinguish instances', () => {
   it.each([
