@@ -105,7 +105,7 @@ it('replaces an association that exists', () => {
 })
 
 it.each(['disassociating', 'disassociated'] as const)(
-  'associates a profile anew if the former association is %s',
+  'associates a profile again if its earlier association is %s',
   (State) => {
     const [finding] = findings(instanceProfile, {Instances: [noProfile()], ...associated(State)})
     expect(finding?.remedies?.[0]?.steps).toMatchObject([{operation: 'AssociateIamInstanceProfile'}])
