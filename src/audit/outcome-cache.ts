@@ -14,7 +14,7 @@ type Outcomes = Map<string, Outcome | null>
 
 /** Instances that are equal in everything that checks depend on. */
 export interface InstanceClass {
-  /** The same text for all instances that are equal in what a check depends on; undefined if no other is. */
+  /** The same text for all instances that are equal in what a check depends on; undefined if only this one has it. */
   readonly keyFor: (dependsOn: readonly Dependence[]) => string | undefined
   readonly isSharedByAll: boolean
 }
@@ -86,7 +86,7 @@ function classesOf(numbers: Numbers): (place: Place, identity: number, machine: 
       isSharedByAll: machine !== undefined && !place.isOwn,
       keyFor: (dependsOn) => {
         if (machine === undefined && dependsOn.includes('machine')) return undefined
-        const at = dependsOn.reduce((sum, part) => sum + PLACES[part], 0)
+        const at = dependsOn.reduce((sum, part) => sum + BITS[part], 0)
         keys[at] ??= dependsOn.map((part) => parts[part]).join()
         return keys[at]
       },
@@ -99,8 +99,8 @@ function classesOf(numbers: Numbers): (place: Place, identity: number, machine: 
   }
 }
 
-/** Every combination has another sum. */
-const PLACES: Readonly<Record<Dependence, number>> = {path: 1, credentials: 2, machine: 4}
+/** Every combination of these has another sum. */
+const BITS: Readonly<Record<Dependence, number>> = {path: 1, credentials: 2, machine: 4}
 
 /** The value of the key, which is created the first time. */
 function setOnce<K, T>(map: Map<K, T>, key: K, create: () => T): T {

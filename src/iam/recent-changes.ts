@@ -31,7 +31,7 @@ export function changesSinceLastPing(
   )
 }
 
-/** A change at an unknown time, or at any. */
+/** A change, whenever it was, or at a time that was not read. */
 interface Dated extends Pick<Change, 'source'> {
   readonly at: string | undefined
   readonly what: () => string
