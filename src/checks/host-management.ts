@@ -89,7 +89,7 @@ function inEffect(
 ): readonly Note[] {
   const notes = [
     ...roleNotes(facts, host),
-    ...trustNotes(facts, host),
+    ...trustNotes(facts, instance, host),
     ...permissionNotes(facts, instance, host, paths),
     ...agentTooOld(facts, instance, evidence),
     ...metadataOff(instance, host),
@@ -117,9 +117,10 @@ function roleNotes(facts: HostFacts, {role, unread, roleArn}: On): readonly Note
   ]
 }
 
-function trustNotes({Partition}: HostFacts, {role, trust}: On): readonly Note[] {
+function trustNotes(facts: HostFacts, instance: Instance, {role, trust}: On): readonly Note[] {
   if (role === undefined || trust === undefined || trust.effect === 'allow') return []
-  return [trustNote({role, trust}, {service: 'ssm', cause: 'dhmc.trust', partition: Partition, effectOn})]
+  const common = {service: 'ssm', cause: 'dhmc.trust', partition: facts.Partition, effectOn} as const
+  return [trustNote({role, trust}, {...common, hasAlternative: isOnline(facts, instance)})]
 }
 
 const effectOn = ({RoleName}: Role) =>

@@ -38,7 +38,8 @@ export const roleTrust = defineCheck({
     }
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
-    const note = trustNote(profile, {...common, service: 'ec2', cause: 'iam.trust-missing-ec2'})
+    const hasAlternative = hostManagement.state === 'on'
+    const note = trustNote(profile, {...common, service: 'ec2', cause: 'iam.trust-missing-ec2', hasAlternative})
     const {role, trust} = profile
     if (trust.effect === 'allow')
       return [(hostManagement.state !== 'on' && hiddenDenial(facts, instance, role, evidence)) || note]

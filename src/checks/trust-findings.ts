@@ -19,6 +19,8 @@ interface Assumption {
   /** What it means that the service cannot assume the role. */
   readonly cause: string
   readonly partition: string
+  /** Whether the agent may get credentials from elsewhere, so that it does not matter. */
+  readonly hasAlternative?: boolean
   /** What else a change of the role affects. */
   readonly effectOn: (role: Role) => string
 }
@@ -28,7 +30,9 @@ export function trustNote({role, trust}: AssumedRole, assumption: Assumption): N
   const service = SERVICES[assumption.service]
   if (trust.effect === 'allow') return {fact: `${capital(statementInWords(trust.by))} allows ${service} to assume it.`}
   if (trust.effect !== 'unknown') return untrusted(role, trust, assumption)
-  return undetermined(service, role, trust.indeterminates)
+  return !assumption.hasAlternative && trust.indeterminates.every(({kind}) => kind === 'everybody')
+    ? unnamed(role, trust.indeterminates, assumption)
+    : undetermined(service, role, trust.indeterminates)
 }
 
 /** What a condition leaves unknown is a finding; what could not be read is not. */
@@ -45,22 +49,39 @@ function undetermined(service: string, {Arn, RoleName}: Role, indeterminates: re
   }
 }
 
+/**
+ * AWS documents "*" for accounts, users, roles and anonymous callers, and that a service is named as `Service`; its
+ * examples of a Deny for "*" exempt services.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+ */
+function unnamed(role: Role, indeterminates: readonly Indeterminate[], assumption: Assumption): Finding {
+  const fact = indeterminates.map(({because}) => because).join('; ')
+  const {service} = assumption
+  const message = `${SERVICES[service]} most likely cannot assume role ${role.RoleName}: ${fact}. A trust policy names a service as {"Service": "${service}.amazonaws.com"}.`
+  return {...findingOn(role, assumption), certainty: 'likely', message, evidence: [inMessage(fact, 'iam:GetRole')]}
+}
+
 function untrusted(
   role: Role,
   trust: Exclude<LayerDecision, {effect: 'allow' | 'unknown'}>,
-  {service, cause, partition, effectOn}: Assumption,
+  assumption: Assumption,
 ): Finding {
+  const {service, partition} = assumption
   const principals = servicePrincipals(service, partition).join(' or ')
   const here = service === 'ssm' ? ' here' : ''
   const fact =
     trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${principals}`
       : `no statement of the trust policy of role ${role.RoleName} allows ${principals} to call sts:AssumeRole${here}`
-  return {
-    cause,
-    resource: role.Arn,
-    message: `${SERVICES[service]} cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
-    evidence: [inMessage(fact, 'iam:GetRole')],
-    remedies: [updateAssumeRolePolicy(role, service, effectOn(role))],
-  }
+  const message = `${SERVICES[service]} cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`
+  return {...findingOn(role, assumption), message, evidence: [inMessage(fact, 'iam:GetRole')]}
 }
+
+const findingOn = (
+  role: Role,
+  {cause, service, effectOn}: Assumption,
+): Pick<Finding, 'cause' | 'resource' | 'remedies'> => ({
+  cause,
+  resource: role.Arn,
+  remedies: [updateAssumeRolePolicy(role, service, effectOn(role))],
+})

@@ -60,8 +60,8 @@ const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) =>
 /** The organization of the account, whose id is not read. */
 const ORGANIZATION: KeyValue = {not: [], as: 'organization'}
 
-/** A placeholder for the organization of AWS's own buckets, which no customer policy names. */
-const OF_AWS = 'the organization of AWS'
+/** What belongs to AWS is in no organization, or in one that no policy of a customer names. */
+export const ORGANIZATION_OF_AWS: KeyValue = {may: [[], ['the organization of AWS']]}
 
 /**
  * Calls that IAM authorizes on the instance itself; the denials that AWS returns name it. Other resources of a call
@@ -86,7 +86,7 @@ const resourceAccount = (call: AgentCall): KeyValue => {
 const isOnOwnResource = ({action}: AgentCall): boolean => isOnInstance(action) || /^(?:ssm|ec2)messages:/i.test(action)
 
 const resourceOrganization = (call: AgentCall): KeyValue =>
-  isOnBucketOfAws(call) ? {may: [[], [OF_AWS]]} : isOnOwnResource(call) ? ORGANIZATION : UNKNOWN
+  isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : isOnOwnResource(call) ? ORGANIZATION : UNKNOWN
 
 /**
  * The version of the metadata service that delivered the credentials. If tokens are not required, or not yet, either
@@ -100,6 +100,7 @@ const roleDelivery = ({credentials, instance: {MetadataOptions}}: AgentCall): Ke
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
+  'aws:assumedroot': () => ABSENT,
   'aws:calledvia': () => ABSENT,
   'aws:calledviafirst': () => ABSENT,
   'aws:calledvialast': () => ABSENT,
@@ -118,12 +119,16 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:principalservicename': () => ABSENT,
   'aws:principalservicenameslist': () => ABSENT,
   'aws:principaltype': () => is('AssumedRole'),
+  'aws:referer': () => ABSENT,
   'aws:requestedregion': ({facts}) => is(facts.Region),
   'aws:resourceaccount': resourceAccount,
   'aws:resourceorgid': resourceOrganization,
+  'aws:resourceorgpaths': (call) => (isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : UNKNOWN),
   'aws:securetransport': () => is('true'),
   'aws:sourceaccount': () => ABSENT,
   'aws:sourcearn': () => ABSENT,
+  'aws:sourceorgid': () => ABSENT,
+  'aws:sourceorgpaths': () => ABSENT,
   'aws:sourceidentity': () => ABSENT,
   'aws:sourceip': ({network}) =>
     network === 'unknown'

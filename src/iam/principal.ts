@@ -44,7 +44,8 @@ type Effect = 'Allow' | 'Deny'
 
 function fits({everyone, AWS, Service}: Principals, caller: Caller, effect: Effect): Ternary {
   if (caller !== 'node' && 'gateway' in caller) return everyone ? 'yes' : AWS.every(isAccount) ? 'no' : 'unknown'
-  // A Deny for "*" also applies to services; whether an Allow includes them is not documented for trust policies.
+  // AWS's own trust policies exempt services from a Deny for {"AWS": "*"}; whether an Allow includes them is not
+  // documented. https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/resource_based_policies
   if (caller !== 'node' && 'service' in caller)
     return Service.some((name) => caller.service.includes(name)) || (everyone && effect === 'Deny')
       ? 'yes'

@@ -91,7 +91,8 @@ export type LayerDecision =
 
 /** Why a layer is unknown. */
 export interface Indeterminate {
-  readonly kind: 'condition' | 'malformed' | 'unread'
+  /** `everybody`: it allows every principal, and whether that includes a service is not documented. */
+  readonly kind: 'condition' | 'everybody' | 'malformed' | 'unread'
   readonly because: string
 }
 
@@ -100,11 +101,13 @@ const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${va
 function indeterminateOf(source: Source, statement: Statement, request: Request): Indeterminate {
   const open = statement.conditions.filter((c) => holds(c, request.context, statement.variables) === 'unknown')
   const where = statementInWords(refOf(source, statement))
-  const because =
-    open.length > 0
-      ? `${where} ${statement.effect === 'Allow' ? 'allows' : 'denies'} only when ${open.map(inWords).join(' and ')}`
-      : `${where} names resources or principals that cannot be compared`
-  return {kind: 'condition', because}
+  if (open.length > 0) {
+    const verb = statement.effect === 'Allow' ? 'allows' : 'denies'
+    return {kind: 'condition', because: `${where} ${verb} only when ${open.map(inWords).join(' and ')}`}
+  }
+  return statement.principals?.everyone
+    ? {kind: 'everybody', because: `${where} names "*" as its principal, and no service`}
+    : {kind: 'condition', because: `${where} names resources or principals that cannot be compared`}
 }
 
 /** The decision of the readable statements of one policy, in one pass. */

@@ -2,7 +2,7 @@ import type {Context, Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {dnsSuffix} from '../model/partition.ts'
 import {memo} from '../util/memo.ts'
-import {ABSENT, type CallContext, is, type KeyValue, secondsSince1970, UNKNOWN} from './context.ts'
+import {ABSENT, type CallContext, is, type KeyValue, ORGANIZATION_OF_AWS, secondsSince1970, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type LayerDecision, layerDecisionOf} from './statement.ts'
 
@@ -18,26 +18,40 @@ export const servicePrincipals = (service: 'ec2' | 'ssm', partition: string): re
 /** What a service's call to assume a role depends on besides the role. */
 type TrustFacts = Pick<Context, 'Partition' | 'ReadAt'>
 
+/** A service that assumes a role: its names, and for which of these resources, if that is known. */
+interface AssumingService {
+  readonly names: readonly string[]
+  readonly sourceArns: readonly string[]
+}
+
 /** The condition keys of a service's call to assume a role, as far as they are documented. */
 const contextOfService =
-  (role: Role, readAt: string, sourceArns: readonly string[]): CallContext =>
+  (role: Role, readAt: string, {names, sourceArns}: AssumingService): CallContext =>
   (key) => {
     const account = accountOf(role.Arn)
     if (key === 'aws:sourceaccount') return sourceArns.length > 0 ? is(account) : {may: [[], [account]]}
     if (key === 'aws:sourcearn' && sourceArns.length > 0) return {may: sourceArns.map((arn) => [arn])}
+    if (key === 'aws:principalservicename') return {may: names.map((name) => [name])}
     if (key === 'aws:resourceaccount') return is(account)
     if (key === 'aws:currenttime') return is(readAt)
     if (key === 'aws:epochtime') return is(secondsSince1970(readAt))
     return OF_EVERY_SERVICE.get(key) ?? UNKNOWN
   }
 
+/**
+ * A service principal belongs to no organization of a customer and does not use MFA.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
 const OF_EVERY_SERVICE: ReadonlyMap<string, KeyValue> = new Map([
   ['aws:principalisawsservice', is('true')],
+  ['aws:principalorgid', ORGANIZATION_OF_AWS],
+  ['aws:principalorgpaths', ORGANIZATION_OF_AWS],
   ['aws:securetransport', is('true')],
   ['aws:principaltype', ABSENT],
   ['aws:username', ABSENT],
   ['sts:externalid', ABSENT],
-  ['aws:multifactorauthpresent', {not: ['true']}],
+  ['aws:multifactorauthage', ABSENT],
+  ['aws:multifactorauthpresent', {may: [[], ['false']]}],
 ])
 
 /** Whether the role trusts EC2: needed for every instance with the role. */
@@ -66,10 +80,11 @@ export function trusts(
       effect: 'unknown',
       indeterminates: [{kind: 'unread', because: `the trust policy of role ${role.RoleName} was not read`}],
     }
+  const names = servicePrincipals(service, Partition)
   return layerDecisionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
     action: 'sts:AssumeRole',
     resource: role.Arn,
-    context: contextOfService(role, ReadAt, sourceArns),
-    caller: {service: servicePrincipals(service, Partition)},
+    context: contextOfService(role, ReadAt, {names, sourceArns}),
+    caller: {service: names},
   })
 }

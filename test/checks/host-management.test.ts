@@ -118,6 +118,14 @@ it('is not known where the setting could not be read, unless the profile works',
   expect(unknown(hostManagement, {ServiceSettings, ...roles(aRole({AttachedManagedPolicies: []}))})).toBe(true)
 })
 
+it('most likely cannot use a role that trusts everybody and names no service, unless the node is online', () => {
+  const wide = hostRole({AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {AWS: '*'}})})
+  const offline = {...onHostManagement(wide), InstanceInformationList: []}
+  expect(findings(hostManagement, offline)).toMatchObject([{cause: 'dhmc.trust', certainty: 'likely'}])
+  const online = {...offline, InstanceInformationList: healthy.InstanceInformationList}
+  expect(causes(hostManagement, online)).toEqual(['iam.condition-unknown'])
+})
+
 it('is unknown if the role could not be read', () => {
   const Roles = [aRole({AttachedManagedPolicies: []}), {Arn: hostRole().Arn, unreadable: 'AccessDenied'}]
   expect(causes(hostManagement, {...onHostManagement(), Roles})).toEqual([])
@@ -125,11 +133,12 @@ it('is unknown if the role could not be read', () => {
 })
 
 it('names a condition of its role or of its trust policy that cannot be evaluated, and everything was read', () => {
-  const Condition = {StringEquals: {'aws:PrincipalOrgID': 'o-example'}}
+  const ofOrganization = {Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-example'}}}
+  const fromSource = {Condition: {StringEquals: {'aws:SourceArn': 'x'}}}
   const conditional = [
-    hostRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('*', {Condition}))]}),
+    hostRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('*', ofOrganization))]}),
     hostRole({
-      AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ssm.amazonaws.com'}, Condition}),
+      AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ssm.amazonaws.com'}, ...fromSource}),
     }),
   ]
   for (const role of conditional) {

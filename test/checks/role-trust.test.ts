@@ -53,6 +53,42 @@ describe('a condition that cannot be evaluated', () => {
   })
 })
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+describe.each([
+  ['"*"', '*'],
+  ['{"AWS": "*"}', {AWS: '*'}],
+])('a trust policy that allows %s and names no service', (_, Principal) => {
+  const wide = trusting(allow('sts:AssumeRole', {Principal}))
+  const offline = {...wide, InstanceInformationList: []}
+
+  it('most likely does not allow EC2, which the fix names', () => {
+    expect(findings(roleTrust, offline)).toMatchObject([
+      {
+        cause: 'iam.trust-missing-ec2',
+        certainty: 'likely',
+        message: expect.stringContaining('names "*" as its principal, and no service'),
+      },
+    ])
+    expect(causesAfter(roleTrust, offline)).toMatchObject([{left: []}])
+  })
+
+  it('is no fault of a node that has credentials', () => {
+    expect(causes(roleTrust, {...wide, InstanceInformationList: healthy.InstanceInformationList})).toEqual([])
+  })
+
+  it('is undetermined where host management may give the credentials', () => {
+    const {Roles, ...setting} = onHostManagement()
+    const both = {...offline, ...setting, Roles: [...(wide.Roles as []), ...(Roles as [])]}
+    expect(causes(roleTrust, both)).toEqual(['iam.condition-unknown'])
+  })
+
+  it('may have a condition as well, which then counts', () => {
+    const Condition = {StringEquals: {'aws:SourceArn': 'x'}}
+    const conditional = trusting(allow('sts:AssumeRole', {Principal, Condition}))
+    expect(causes(roleTrust, {...conditional, InstanceInformationList: []})).toEqual(['iam.condition-unknown'])
+  })
+})
+
 it('is unknown if the trust policy was not read', () => {
   const {AssumeRolePolicyDocument: _, ...role} = aRole()
   expect(unknown(roleTrust, {...roles(role), InstanceInformationList: []})).toBe(true)

@@ -121,6 +121,23 @@ describe('the keys of a call', () => {
     expect(of('aws:multifactorauthpresent')).toEqual({may: [[], ['false']]})
   })
 
+  // Keys of calls that a service makes, of a session for the root user, and of a browser.
+  it.each(['aws:sourceorgid', 'aws:sourceorgpaths', 'aws:sourceaccount', 'aws:assumedroot', 'aws:referer'])(
+    'have no %s, because the agent makes its calls itself',
+    (key) => {
+      expect(of(key)).toEqual({may: [[]]})
+    },
+  )
+
+  it.each([
+    ['ForAnyValue:StringLike', 'o-example/*', 'no'],
+    ['ForAllValues:StringNotLike', 'o-example/*', 'yes'],
+  ])('show that AWS’s buckets are in no organizational unit of a customer: %s %s', (operator, value, expected) => {
+    const condition = {operator, key: 'aws:ResourceOrgPaths', values: [value]}
+    expect(holds(condition, contextOf({...call, action: 's3:GetObject'}), true)).toBe(expected)
+    expect(holds(condition, contextOf(call), true)).toBe('unknown')
+  })
+
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
   it('include a token of the last hours, which a revocation of older sessions does not affect', () => {
     const revoked = (before: string) =>

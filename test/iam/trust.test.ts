@@ -48,6 +48,43 @@ it('may have conditions that EC2 cannot meet, or that cannot be evaluated', () =
   expect(saysIf({Bool: {'aws:SecureTransport': 'true'}})).toBe('allow')
 })
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+it.each([
+  ['MFA', {Bool: {'aws:MultiFactorAuthPresent': 'true'}}, 'nothing'],
+  ['MFA of the last hour', {NumericLessThan: {'aws:MultiFactorAuthAge': '3600'}}, 'nothing'],
+  ['MFA of the last hour, if any', {NumericLessThanIfExists: {'aws:MultiFactorAuthAge': '3600'}}, 'allow'],
+  ['MFA, if its key is present', {BoolIfExists: {'aws:MultiFactorAuthPresent': 'true'}}, 'unknown'],
+  ['no MFA, if its key is present', {BoolIfExists: {'aws:MultiFactorAuthPresent': 'false'}}, 'allow'],
+  ['an organization', {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}, 'nothing'],
+  ['an organizational unit', {'ForAnyValue:StringLike': {'aws:PrincipalOrgPaths': 'o-1/*'}}, 'nothing'],
+  ['the name of EC2', {StringEquals: {'aws:PrincipalServiceName': 'ec2.amazonaws.com'}}, 'allow'],
+  ['the name of another service', {StringEquals: {'aws:PrincipalServiceName': 'ssm.amazonaws.com'}}, 'nothing'],
+])('may require %s of a service', (_, Condition, effect) => {
+  expect(saysIf(Condition)).toBe(effect)
+})
+
+// https://github.com/aws-samples/data-perimeter-policy-examples/tree/main/resource_based_policies
+it('may deny everybody outside an organization, and EC2 with them unless services are exempt', () => {
+  const outside = {StringNotEqualsIfExists: {'aws:PrincipalOrgID': 'o-1', 'aws:PrincipalAccount': ['444455556666']}}
+  const denyOutside = (Condition: object) => ({
+    Statement: [
+      ...principal('ec2.amazonaws.com').Statement,
+      {Effect: 'Deny', Principal: {AWS: '*'}, Action: 'sts:AssumeRole', Condition},
+    ],
+  })
+  const notServices = {BoolIfExists: {'aws:PrincipalIsAWSService': 'false'}}
+  expect(says(denyOutside({...outside, ...notServices}))).toBe('allow')
+  expect(says(denyOutside({StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}))).toBe('deny')
+})
+
+it.each(['*', {AWS: '*'}])(
+  'names no service with %j, whether or not an Allow for it includes services',
+  (Principal) => {
+    expect(says(allow('sts:AssumeRole', {Principal}))).toBe('unknown')
+    expect(says(allow('sts:AssumeRole', {Principal: {AWS: '*', Service: 'ec2.amazonaws.com'}}))).toBe('allow')
+  },
+)
+
 it('may have expired, or hold from a later day', () => {
   expect(saysIf({DateLessThan: {'aws:CurrentTime': '2026-01-01T00:00:00Z'}})).toBe('nothing')
   expect(saysIf({DateLessThan: {'aws:CurrentTime': '2027-01-01T00:00:00Z'}})).toBe('allow')
