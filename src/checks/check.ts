@@ -74,6 +74,8 @@ export interface Finding {
   readonly resource: string
   readonly message: string
   readonly evidence: readonly Evidence[]
+  /** Plain data that distinguishes it from other faults with this cause and resource: the statement that denies. */
+  readonly distinction?: unknown
   /** The actions that it keeps the node from. */
   readonly actions?: readonly string[]
   /** What fixes it: the recommended change first, then the alternatives. */

@@ -131,6 +131,7 @@ function findingOf(
         ? `${hop.because} This affects ${services.join(', ')}.`
         : hop.because,
     evidence: group.map((one) => evidenceOf(one, hop.because)),
+    distinction: group.map((one) => ({service: one.path.service, detail: one.hop.fault?.detail})),
     // A remedy is tried on models before it is proposed, which takes time and is done only on demand.
     get remedies() {
       remedies ??= networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services)

@@ -26,7 +26,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {advises, blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
-import {byBoundary, explicitDenies} from './permission-findings.ts'
+import {byBoundary, explicitDenies, reasonsOf} from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
 import {trustNote} from './trust-findings.ts'
 
@@ -152,6 +152,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
       fact,
       source: 'iam:GetRole',
     })),
+    distinction: reasonsOf(missing),
     actions,
     remedies: missing.every(isUnallowed)
       ? grantActions(facts, role, HOST_MANAGEMENT, actions, effectOn(role))

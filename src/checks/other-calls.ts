@@ -7,7 +7,7 @@ import {isThroughEndpoints, type Path} from '../network/path.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import type {Finding} from './check.ts'
-import {remediesOfDenial} from './permission-findings.ts'
+import {reasonsOf, remediesOfDenial} from './permission-findings.ts'
 
 type RoleFacts = Parameters<typeof mayCall>[0] & Parameters<typeof usedBy>[0] & Parameters<typeof grantActions>[0]
 interface Needed {
@@ -18,7 +18,7 @@ interface Needed {
   readonly so: string
 }
 
-type OtherCalls = Pick<Finding, 'resource' | 'message' | 'evidence' | 'actions' | 'remedies'>
+type OtherCalls = Pick<Finding, 'resource' | 'message' | 'evidence' | 'distinction' | 'actions' | 'remedies'>
 
 /**
  * Calls to other services than those of the agent. The managed policy, or the single actions, are proposed where nothing
@@ -40,6 +40,7 @@ export function deniedCalls(
     resource: role.Arn,
     message: `Role ${role.RoleName} is not authorized to call ${missing.join(', ')}${so}`,
     evidence: denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
+    distinction: reasonsOf(denied),
     actions: missing,
     remedies: remediesOfDenial(facts, role, denied, () =>
       grantActions(facts, role, policy, missing, usedBy(facts, role.Arn)),

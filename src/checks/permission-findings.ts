@@ -1,5 +1,5 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
-import {canNarrow, isEditable, narrowed} from '../iam/edit.ts'
+import {canNarrow, isEditable, type Narrowing, narrowed} from '../iam/edit.ts'
 import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
@@ -9,7 +9,13 @@ import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Kind, Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {defaultDocumentOf, extendBoundary, keepTheRest, narrowPolicy} from '../remedies/changes/policies.ts'
+import {
+  defaultDocumentOf,
+  extendBoundary,
+  keepTheRest,
+  narrowPolicy,
+  removalFrom,
+} from '../remedies/changes/policies.ts'
 import {
   deleteRolePermissionsBoundary,
   detachRolePolicy,
@@ -102,10 +108,10 @@ export function explicitDenies(facts: PolicyFacts, role: Role, permissions: read
     const {policy = '', index = ''} = statementOf(permission) ?? {}
     return `${policy} ${index}`
   })
-  return [...groups.values()].map((group) => denial(facts, role, group))
+  return [...groups.values()].map((group) => denial(facts, role, group, denied))
 }
 
-function denial(facts: PolicyFacts, role: Role, group: readonly Permission[]): Finding {
+function denial(facts: PolicyFacts, role: Role, group: readonly Permission[], denied: readonly DecidedCall[]): Finding {
   const statement = statementOf(group[0]!)
   const where = statement ? statementInWords(statement) : `a policy of role ${role.RoleName}`
   return {
@@ -116,8 +122,9 @@ function denial(facts: PolicyFacts, role: Role, group: readonly Permission[]): F
     evidence: [
       {fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'},
     ],
+    distinction: statement,
     actions: actionsOf(group),
-    remedies: statement ? narrowings(facts, role, statement, actionsOf(group)) : [],
+    remedies: statement ? narrowings(facts, role, statement, denied) : [],
   }
 }
 
@@ -126,6 +133,14 @@ export interface DecidedCall {
   readonly action: string
   readonly decision: Decision
 }
+
+/** The layer and the statement that deny each call. */
+export const reasonsOf = (denied: readonly DecidedCall[]) =>
+  denied.map(({action, decision}) => ({
+    action,
+    layer: decision.layer,
+    ...(decision.decision === 'denied' && {statement: decision.statement}),
+  }))
 
 /**
  * What opens the first layer that denies the calls; what a later layer denies shows on the model. `grant` is for calls
@@ -144,43 +159,53 @@ export function remediesOfDenial(
   if (first.layer === 'boundary') return widerBoundary(facts, role, actions, usedBy(facts, role.Arn))
   const {statement} = first
   if (statement === undefined) return first.explicit ? [] : grant()
-  const byStatement = denied.filter(
-    ({decision}) => decision.decision === 'denied' && isSame(decision.statement, statement),
-  )
-  return narrowings(
-    facts,
-    role,
-    statement,
-    byStatement.map(({action}) => action),
-  )
+  return narrowings(facts, role, statement, denied)
 }
 
-const isSame = (one: StatementRef | undefined, other: StatementRef): boolean =>
-  one?.policy === other.policy && one.kind === other.kind && one.index === other.index
+/** Every statement of this policy that denies one of the calls: one change of the policy narrows all of them. */
+function deniesIn({policy, kind, arn}: StatementRef, denied: readonly DecidedCall[]): readonly Narrowing[] {
+  const refs = denied.flatMap(({action, decision}) =>
+    decision.decision === 'denied' && decision.statement
+      ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({ref, action}))
+      : [],
+  )
+  const own = refs.filter(({ref}) => ref.policy === policy && ref.kind === kind && ref.arn === arn)
+  return [...groupBy(own, ({ref}) => ref.index).values()]
+    .map((group) => ({...group[0]!.ref, actions: group.map(({action}) => action)}))
+    .toSorted((a, b) => a.index - b.index)
+}
 
 type DenialFacts = Pick<PolicyFacts, 'Policies'> & Parameters<typeof usedBy>[0]
 
-/** Narrows the statement if the account owns it, and detaches the policy from the role if it does not. */
+/** Narrows the policy if the account owns it, and detaches it from the role if it does not. */
 function narrowings(
   facts: DenialFacts,
   role: Role,
-  {kind, policy, arn, index}: StatementRef,
-  actions: readonly string[],
+  statement: StatementRef,
+  denied: readonly DecidedCall[],
 ): readonly Remedy[] {
+  const {kind, policy, arn, index} = statement
   const effect = usedBy(facts, role.Arn)
+  const owned = kind === 'customer-managed' ? find(facts.Policies, 'Arn', arn) : undefined
+  const document =
+    kind === 'inline'
+      ? role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
+      : owned && defaultDocumentOf(owned)
+  const perimeter = throughPerimeter(document, index)
+  // A data perimeter is not weakened by the change of a statement beside it.
+  const denies = deniesIn(statement, denied).filter(
+    (one) => throughPerimeter(document, one.index).length > 0 === perimeter.length > 0,
+  )
   if (kind === 'inline') {
-    const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
     if (!isEditable(document)) return []
-    const title = `Remove ${inShort(actions)} from statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
-    const narrower = canNarrow(document, index, actions)
-      ? putRolePolicy(role, policy, narrowed(document, index, actions), title, effect)
+    const title = `${removalFrom(denies)} of inline policy ${policy} of role ${role.RoleName}`
+    const narrower = canNarrow(document, denies)
+      ? putRolePolicy(role, policy, narrowed(document, denies), title, effect)
       : keepTheRest(title)
-    return networkFirst(throughPerimeter(document, index), [narrower])
+    return networkFirst(perimeter, [narrower])
   }
   if (arn === undefined) return []
-  const owned = kind === 'customer-managed' ? find(facts.Policies, 'Arn', arn) : undefined
-  const narrower = owned && narrowPolicy(owned, index, actions, effect)
-  const perimeter = throughPerimeter(owned && defaultDocumentOf(owned), index)
+  const narrower = owned && narrowPolicy(owned, denies, effect)
   return networkFirst(perimeter, [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)])
 }
 

@@ -15,7 +15,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
-import {type DecidedCall, remediesOfDenial} from './permission-findings.ts'
+import {type DecidedCall, reasonsOf, remediesOfDenial} from './permission-findings.ts'
 import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
@@ -142,6 +142,7 @@ function denial(
       {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
     ],
+    distinction: reasonsOf(denied),
     remedies: remediesOfDenial(facts, role, denied, () => [grant(facts, role, requirement)]),
   }
 }

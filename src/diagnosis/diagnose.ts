@@ -276,6 +276,7 @@ const resolvedFinding = (check: Check, finding: Finding): ResolvedFinding => ({
   resource: finding.resource,
   message: finding.message,
   evidence: finding.evidence,
+  ...(finding.distinction !== undefined && {distinction: finding.distinction}),
   check,
   severity: severityOf(check, finding),
   get remedies() {

@@ -1,6 +1,8 @@
 import type {PolicyDocument} from '../model/account.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
+import {inList} from '../util/list-in-words.ts'
+import {nameOfStatement} from './policy.ts'
 import {actionsOfService} from './service-actions.ts'
 import {matchesAction} from './wildcard.ts'
 
@@ -60,24 +62,37 @@ function without(statement: JsonObject, actions: readonly string[]): JsonObject 
   return left.length === 0 ? undefined : {...rest, Action: left}
 }
 
-/** Whether the Deny can be narrowed by these actions without losing others: false where a pattern has unknown ones. */
-export const canNarrow = (document: Editable, index: number, actions: readonly string[]): boolean => {
-  const statement = statementsOf(document)[index]
-  return (
-    isObject(statement) && without(statement, actions) !== statement && !namesAny(without(statement, actions), actions)
-  )
+/** The actions that one Deny must no longer deny. */
+export interface Narrowing {
+  readonly index: number
+  readonly sid?: string
+  readonly actions: readonly string[]
 }
+
+/** "statement DenySsm", "statements 1 and 3" */
+export const narrowedInWords = (narrowings: readonly Narrowing[]): string =>
+  `statement${narrowings.length === 1 ? '' : 's'} ${inList(narrowings.map(nameOfStatement))}`
+
+/** Whether each Deny can be narrowed without losing other actions: false where a pattern has unknown ones. */
+export const canNarrow = (document: Editable, narrowings: readonly Narrowing[]): boolean =>
+  narrowings.every(({index, actions}) => {
+    const statement = statementsOf(document)[index]
+    if (!isObject(statement)) return false
+    const narrower = without(statement, actions)
+    return narrower !== statement && !namesAny(narrower, actions)
+  })
 
 const namesAny = (statement: JsonObject | undefined, actions: readonly string[]): boolean =>
   listOf(statement?.Action).some(
     (pattern) => typeof pattern === 'string' && actions.some((action) => matchesAction(pattern, action)),
   )
 
-/** The document with one statement narrowed; undefined when no statement would be left. */
-export function narrowed(document: Editable, index: number, actions: readonly string[]): Editable | undefined {
-  const statements = statementsOf(document).flatMap((statement, i): readonly unknown[] =>
-    i === index && isObject(statement) ? asList(without(statement, actions)) : [statement],
-  )
+/** The document with these statements narrowed; undefined when no statement would be left. */
+export function narrowed(document: Editable, narrowings: readonly Narrowing[]): Editable | undefined {
+  const statements = statementsOf(document).flatMap((statement, i): readonly unknown[] => {
+    const narrowing = narrowings.find(({index}) => index === i)
+    return narrowing && isObject(statement) ? asList(without(statement, narrowing.actions)) : [statement]
+  })
   return statements.length === 0 ? undefined : {...document, Statement: statements}
 }
 

@@ -13,8 +13,10 @@ export type Decision =
       readonly layer: Layer
       /** A Deny applies; otherwise nothing allows the call. */
       readonly explicit: boolean
-      /** The Deny, where it is known. */
+      /** The first Deny, where it is known. */
       readonly statement?: StatementRef
+      /** The other statements of the layer that deny it. */
+      readonly otherStatements?: readonly StatementRef[]
       readonly because: string
     }
   | {
@@ -41,8 +43,9 @@ function denial(
   action: string,
 ): Decision | undefined {
   if (layerDecision.effect === 'deny') {
-    const because = `${statementInWords(layerDecision.by)} denies ${action}`
-    return {decision: 'denied', layer, explicit: true, statement: layerDecision.by, because}
+    const {by: statement, others: otherStatements} = layerDecision
+    const because = `${statementInWords(statement)} denies ${action}`
+    return {decision: 'denied', layer, explicit: true, statement, otherStatements, because}
   }
   if (layerDecision.effect !== 'nothing') return undefined
   const [only] = sources

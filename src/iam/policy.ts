@@ -183,7 +183,11 @@ export const sourceInWords = ({name, kind}: Pick<Source, 'name' | 'kind'>): stri
 
 /** "statement DenySsm of policy edge"; numbered from 1 if a statement has no Sid. */
 export const statementInWords = ({policy, kind, index, sid}: StatementRef): string =>
-  `statement ${sid ?? index + 1} of ${sourceInWords({name: policy, kind})}`
+  `statement ${nameOfStatement({index, sid})} of ${sourceInWords({name: policy, kind})}`
+
+/** Its Sid, which stays the same when another statement is removed, or its number from 1. */
+export const nameOfStatement = ({index, sid}: {readonly index: number; readonly sid?: string | undefined}): string =>
+  sid ?? String(index + 1)
 
 export const malformedInWords = (source: Source, {index, sid, why}: Malformed): string => {
   const where =

@@ -84,7 +84,8 @@ export function tracked(
 /** The decision of a layer of policies on a call. */
 export type LayerDecision =
   | {readonly effect: 'allow'; readonly by: StatementRef}
-  | {readonly effect: 'deny'; readonly by: StatementRef}
+  /** `others` deny it as well. */
+  | {readonly effect: 'deny'; readonly by: StatementRef; readonly others: readonly StatementRef[]}
   /** Nothing allows it. */
   | {readonly effect: 'nothing'}
   | {readonly effect: 'unknown'; readonly indeterminates: readonly Indeterminate[]}
@@ -113,7 +114,7 @@ function indeterminateOf(source: Source, statement: Statement, request: Request)
 /** The decision of the readable statements of one policy, in one pass. */
 interface Tally {
   allow?: StatementRef
-  deny?: StatementRef
+  readonly denies: StatementRef[]
   readonly mayAllow: Indeterminate[]
   readonly mayDeny: Indeterminate[]
 }
@@ -124,7 +125,7 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
     if (answer === 'no') continue
     if (answer === 'unknown')
       (statement.effect === 'Deny' ? tally.mayDeny : tally.mayAllow).push(indeterminateOf(source, statement, request))
-    else if (statement.effect === 'Deny') tally.deny ??= refOf(source, statement)
+    else if (statement.effect === 'Deny') tally.denies.push(refOf(source, statement))
     else tally.allow ??= refOf(source, statement)
   }
   for (const malformed of source.policy.malformed) {
@@ -140,7 +141,7 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function layerDecisionOf(sources: readonly Source[], request: Request): LayerDecision {
-  const tally: Tally = {mayAllow: [], mayDeny: []}
+  const tally: Tally = {denies: [], mayAllow: [], mayDeny: []}
   for (const source of sources) {
     if (isRead(source)) {
       count(tally, source, request)
@@ -150,7 +151,8 @@ export function layerDecisionOf(sources: readonly Source[], request: Request): L
     tally.mayAllow.push(indeterminate)
     tally.mayDeny.push(indeterminate)
   }
-  if (tally.deny) return {effect: 'deny', by: tally.deny}
+  const [by, ...others] = tally.denies
+  if (by) return {effect: 'deny', by, others}
   if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
     return {effect: 'unknown', indeterminates: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
   if (tally.allow) return {effect: 'allow', by: tally.allow}

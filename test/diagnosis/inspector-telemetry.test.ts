@@ -111,3 +111,24 @@ it('proposes no further Allow where a Deny refuses the scanner', () => {
     remedies: [{title: expect.stringContaining('from statement 2 of inline policy own of role web'), steps: []}],
   })
 })
+
+it('is fixed by a change of each policy that denies the scanner', () => {
+  const account = scanned(behindEndpoints)
+  const denied = {Statement: [{...SENDS, Effect: 'Deny', Action: 'inspector2-telemetry:SendTelemetry'}]}
+  const both: Account = {
+    ...account,
+    Roles: itemsOf(account.Roles).map((role) => ({
+      ...role,
+      RolePolicyList: [
+        {PolicyName: 'own', PolicyDocument: {Statement: [SENDS]}},
+        {PolicyName: 'first', PolicyDocument: denied},
+        {PolicyName: 'second', PolicyDocument: denied},
+      ],
+    })) as Account['Roles'],
+  }
+  const [instance] = itemsOf(both.Instances)
+  expect(planned(both, instance!, diagnose(both, instance!)).steps.map(({remedy}) => remedy.title)).toEqual([
+    'Remove inspector2-telemetry:SendTelemetry from statement 1 of inline policy first of role web',
+    'Remove inspector2-telemetry:SendTelemetry from statement 1 of inline policy second of role web',
+  ])
+})

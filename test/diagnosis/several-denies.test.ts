@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import type {Account, Role} from '../../src/model/account.ts'
-import {deny, inline} from '../checks/identity-accounts.ts'
+import type {Account, Policy, Role} from '../../src/model/account.ts'
+import {deny, hostRole, inline, onHostManagement} from '../checks/identity-accounts.ts'
 import {allow, anInstance, aRole, healthy} from '../support/healthy.ts'
 import {planned} from '../support/planned.ts'
 
@@ -18,11 +18,12 @@ function planOf(account: Account) {
   return {fixes: steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy.title), verified}
 }
 
+const removals = (account: Account) => planOf(account).fixes.filter((title) => title.startsWith('Remove '))
+
 describe('a call that several statements deny', () => {
   it('is allowed again in every policy', () => {
     const denies = ['first', 'second', 'third'].map((name) => inline(name, deny('ssm:UpdateInstanceInformation')))
-    const {fixes} = planOf(withRole(aRole({RolePolicyList: denies})))
-    expect(fixes.filter((title) => title.startsWith('Remove '))).toEqual([
+    expect(removals(withRole(aRole({RolePolicyList: denies})))).toEqual([
       'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy first of role web',
       'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy second of role web',
       'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy third of role web',
@@ -33,11 +34,49 @@ describe('a call that several statements deny', () => {
     const {Version, Statement} = deny('ssm:UpdateInstanceInformation')
     const document = {Version, Statement: [...Statement, ...allow('s3:GetObject').Statement, ...Statement]}
     const account = withRole(aRole({RolePolicyList: [inline('guard', document)]}))
-    expect(planOf(account).fixes.filter((title) => title.startsWith('Remove '))).toHaveLength(1)
+    expect(removals(account)).toEqual([
+      'Remove ssm:UpdateInstanceInformation from statements 1 and 3 of inline policy guard of role web',
+    ])
     const [role] = planned(account, anInstance(), diagnose(account, anInstance())).account.Roles as readonly Role[]
     expect(role?.RolePolicyList[0]).toMatchObject({
       PolicyDocument: {Statement: allow('s3:GetObject').Statement},
     })
+  })
+
+  it('is allowed again in two equal statements of one policy', () => {
+    const {Version, Statement} = deny('ssm:UpdateInstanceInformation')
+    const document = {Version, Statement: [...allow('s3:GetObject').Statement, ...Statement, ...Statement]}
+    const account = withRole(aRole({RolePolicyList: [inline('guard', document)]}))
+    expect(removals(account)).toEqual([
+      'Remove ssm:UpdateInstanceInformation from statements 2 and 3 of inline policy guard of role web',
+    ])
+  })
+
+  it('is removed from statements that have a Sid by that name', () => {
+    const [statement] = deny('ssm:UpdateInstanceInformation').Statement
+    const document = {
+      Version: '2012-10-17',
+      Statement: [...allow('s3:GetObject').Statement, {...statement, Sid: 'NoRegistration'}, statement],
+    }
+    expect(removals(withRole(aRole({RolePolicyList: [inline('guard', document)]})))).toEqual([
+      'Remove ssm:UpdateInstanceInformation from statements NoRegistration and 3 of inline policy guard of role web',
+    ])
+  })
+
+  it('is removed from a customer managed policy by one new version', () => {
+    const {Version, Statement} = deny('ssm:UpdateInstanceInformation')
+    const document = {Version, Statement: [...Statement, ...allow('s3:GetObject').Statement, ...Statement]}
+    const Arn = 'arn:aws:iam::111122223333:policy/guard'
+    const role = aRole({
+      AttachedManagedPolicies: [...aRole().AttachedManagedPolicies, {PolicyArn: Arn, PolicyName: 'guard'}],
+    })
+    const Policies = [
+      ...(healthy.Policies as readonly Policy[]),
+      {Arn, PolicyName: 'guard', PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: document}]},
+    ]
+    expect(removals({...withRole(role), Policies})).toEqual([
+      'Remove ssm:UpdateInstanceInformation from statements 1 and 3 of policy guard',
+    ])
   })
 
   it('is not verified where a policy that may deny it was not read', () => {
@@ -47,6 +86,38 @@ describe('a call that several statements deny', () => {
     })
     expect(planOf(withRole(Roles)).verified).not.toBe(true)
   })
+})
+
+it('calls that two statements of one policy deny are allowed again by one change that names both', () => {
+  const denied = (action: string) => deny(action).Statement
+  const Statement = [...denied('ssm:UpdateInstanceInformation'), ...denied('ssmmessages:OpenControlChannel')]
+  const document = {Version: '2012-10-17', Statement: [...Statement, ...allow('s3:GetObject').Statement]}
+  const account = withRole(aRole({RolePolicyList: [inline('guard', document)]}))
+  expect(removals(account)).toEqual([
+    'Remove ssm:UpdateInstanceInformation, ssmmessages:OpenControlChannel from statements 1 and 2 of inline policy guard of role web',
+  ])
+})
+
+it('a statement beside a data perimeter is narrowed without weakening the perimeter', () => {
+  const [statement] = deny('ssm:UpdateInstanceInformation').Statement
+  const perimeter = {...statement, Condition: {StringNotEquals: {'aws:SourceVpc': 'vpc-0000000000000dead'}}}
+  const document = {Version: '2012-10-17', Statement: [statement, perimeter]}
+  const role = aRole({RolePolicyList: [inline('guard', document)]})
+  const found = diagnose(withRole(role), anInstance()).outcomes.flatMap(({findings}) => findings)
+  const finding = found.find(({cause}) => cause === 'iam.explicit-deny')
+  expect(finding?.remedies?.map(({title}) => title)).toEqual([
+    'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy guard of role web',
+  ])
+})
+
+it('calls that two policies deny to the role of host management are allowed again in both', () => {
+  const host = onHostManagement(
+    hostRole({RolePolicyList: ['first', 'second'].map((name) => inline(name, deny('ssm:UpdateInstanceInformation')))}),
+  )
+  expect(removals({...withRole(aRole()), ...host})).toEqual([
+    'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy first of role Default',
+    'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy second of role Default',
+  ])
 })
 
 it('a session key that is denied and not allowed needs both changes', () => {

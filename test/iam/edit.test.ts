@@ -58,7 +58,7 @@ describe('a Deny that is narrowed', () => {
       deny({NotAction: 'ssm:*'}),
     ],
   ])('%s', (_, actions, before, after) => {
-    expect(narrowed({Version: '2012-10-17', Statement: [allow, before]}, 1, actions)).toEqual({
+    expect(narrowed({Version: '2012-10-17', Statement: [allow, before]}, [{index: 1, actions: actions}])).toEqual({
       Version: '2012-10-17',
       Statement: [allow, after],
     })
@@ -66,7 +66,7 @@ describe('a Deny that is narrowed', () => {
 
   it('denies every action of the service as before, except the removed ones', () => {
     const removed = ['ssm:UpdateInstanceInformation', 'ssm:GetDocument', 'ssm:ListAssociations']
-    const {Statement = []} = narrowed({Statement: deny({Action: 'ssm:*'})}, 0, removed) ?? {}
+    const {Statement = []} = narrowed({Statement: deny({Action: 'ssm:*'})}, [{index: 0, actions: removed}]) ?? {}
     const [statement] = Statement as readonly {readonly Action: readonly string[]}[]
     const isDenied = (action: string) => statement?.Action.some((pattern) => matchesAction(pattern, action))
     for (const action of actionsOfService('ssm') ?? [])
@@ -74,16 +74,20 @@ describe('a Deny that is narrowed', () => {
   })
 
   it('is removed if nothing is left of it', () => {
-    expect(narrowed({Statement: [allow, deny({Action: needed})]}, 1, needed)).toEqual({Statement: [allow]})
+    expect(narrowed({Statement: [allow, deny({Action: needed})]}, [{index: 1, actions: needed}])).toEqual({
+      Statement: [allow],
+    })
   })
 
   it('removes the policy if it was the only statement', () => {
-    expect(narrowed({Statement: deny({Action: needed})}, 0, needed)).toBeUndefined()
+    expect(narrowed({Statement: deny({Action: needed})}, [{index: 0, actions: needed}])).toBeUndefined()
   })
 
   it('does not change the other statements', () => {
     const other = deny({Action: 'ssm:*', Sid: 'Other'})
-    expect(narrowed({Statement: [other, deny({Action: needed})]}, 1, needed)).toEqual({Statement: [other]})
+    expect(narrowed({Statement: [other, deny({Action: needed})]}, [{index: 1, actions: needed}])).toEqual({
+      Statement: [other],
+    })
   })
 
   it.each([
@@ -92,7 +96,7 @@ describe('a Deny that is narrowed', () => {
     ['a pattern of a service whose actions are not listed', 's3:*', ['s3:GetObject'], false],
     ['a pattern that does not match', 'iam:*', needed, false],
   ])('can be narrowed or not: %s', (_, Action, actions, expected) => {
-    expect(canNarrow({Statement: [deny({Action})]}, 0, actions)).toBe(expected)
+    expect(canNarrow({Statement: [deny({Action})]}, [{index: 0, actions: actions}])).toBe(expected)
   })
 })
 

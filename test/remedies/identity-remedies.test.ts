@@ -36,7 +36,9 @@ describe('a new version of a policy', () => {
     })),
   })
   const operations = (versions: number) =>
-    narrowPolicy(policy(versions), 1, ['ssm:PutInventory'], '')?.steps.map((step) => 'operation' in step && step)
+    narrowPolicy(policy(versions), [{index: 1, actions: ['ssm:PutInventory']}], '')?.steps.map(
+      (step) => 'operation' in step && step,
+    )
 
   it('is added while there are fewer than five', () => {
     expect(operations(4)).toMatchObject([{operation: 'CreatePolicyVersion'}])
@@ -50,7 +52,7 @@ describe('a new version of a policy', () => {
   })
 
   it('is undone by the earlier default version', () => {
-    expect(narrowPolicy(policy(2), 1, ['ssm:PutInventory'], '')?.undo).toMatchObject([
+    expect(narrowPolicy(policy(2), [{index: 1, actions: ['ssm:PutInventory']}], '')?.undo).toMatchObject([
       {operation: 'SetDefaultPolicyVersion', input: {VersionId: 'v9'}},
       {operation: 'DeletePolicyVersion', input: {VersionId: {variable: 'NEW_VERSION'}}},
     ])
@@ -61,7 +63,7 @@ describe('a new version of a policy', () => {
       ...policy(1),
       PolicyVersionList: [{IsDefaultVersion: true, Document: statements({...denySsm, Action: 'ssm:PutInventory'})}],
     }
-    expect(narrowPolicy(only, 0, ['ssm:PutInventory'], '')).toBeUndefined()
+    expect(narrowPolicy(only, [{index: 0, actions: ['ssm:PutInventory']}], '')).toBeUndefined()
   })
 })
 

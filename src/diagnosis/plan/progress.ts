@@ -15,13 +15,13 @@ export const isFixed = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   isGone(after, finding) ||
   (finding.severity === 'blocks' && !impairingOf(after).some((left) => severityKeyOf(left) === severityKeyOf(finding)))
 
-/** The same cause of the same resource has another reason than before: the next of several faults. */
+/** What is left of this cause and resource is another fault: the next of several. */
 export const isNextOfSeveral = (after: Diagnosis, finding: ResolvedFinding): boolean => {
   const left = impairingOf(after).filter((one) => findingKey(one) === findingKey(finding))
-  return left.length > 0 && left.every((one) => reasonOf(one) !== reasonOf(finding))
+  return left.length > 0 && left.every((one) => distinctionOf(one) !== distinctionOf(finding))
 }
 
-const reasonOf = ({message, evidence}: ResolvedFinding): string => JSON.stringify([message, evidence])
+const distinctionOf = ({distinction}: ResolvedFinding): string | undefined => JSON.stringify(distinction)
 
 /** A change that blocks a path that works now is not a remedy. */
 export const breaks = (before: Diagnosis, after: Diagnosis): boolean =>

@@ -5,7 +5,9 @@ import {
   canNarrow,
   type Editable,
   isEditable,
+  type Narrowing,
   narrowed,
+  narrowedInWords,
   withException,
   withStatement,
 } from '../../iam/edit.ts'
@@ -90,18 +92,17 @@ function newVersion(policy: Policy, document: Editable, title: string, effect: s
   })
 }
 
-/** Narrows a Deny by the actions that the agent needs; undefined if nothing would be left of the policy. */
-export function narrowPolicy(
-  policy: Policy,
-  index: number,
-  actions: readonly string[],
-  effect: string,
-): Remedy | undefined {
+/** "Remove ssm:PutInventory from statement DenySsm", for a title that continues with the policy. */
+export const removalFrom = (narrowings: readonly Narrowing[]): string =>
+  `Remove ${inShort([...new Set(narrowings.flatMap(({actions}) => actions))])} from ${narrowedInWords(narrowings)}`
+
+/** Narrows each Deny by the actions that the agent needs; undefined if nothing would be left of the policy. */
+export function narrowPolicy(policy: Policy, narrowings: readonly Narrowing[], effect: string): Remedy | undefined {
   const document = documentOf(policy)
   if (document === undefined) return undefined
-  const title = `Remove ${inShort(actions)} from statement ${index + 1} of policy ${nameOf(policy)}`
-  if (!canNarrow(document, index, actions)) return keepTheRest(title)
-  const changed = narrowed(document, index, actions)
+  const title = `${removalFrom(narrowings)} of policy ${nameOf(policy)}`
+  if (!canNarrow(document, narrowings)) return keepTheRest(title)
+  const changed = narrowed(document, narrowings)
   return changed && newVersion(policy, changed, title, effect)
 }
 
