@@ -72,6 +72,8 @@ function consequence({service}: Path, {verdict, fault}: Hop): string {
   if (fault!.cause === 'endpoint.org-condition')
     return 'Host management registers a node and fetches its credentials with these calls, which have no principal in this account or organization.'
   if (typeof fault!.detail?.whenDenied === 'string') return `In consequence, ${fault!.detail.whenDenied}.`
+  if (service === 's3' && fault!.detail?.signer)
+    return 'Patch baselines cannot be fetched: Systems Manager signs their URLs with an account of AWS.'
   if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'
   if (service !== 'ssm') return `The agent's messages over ${service} are refused.`
   return verdict === 'blocked'
@@ -84,14 +86,16 @@ const textsOf = (value: unknown): readonly string[] =>
 
 function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
   const missing = textsOf(fault?.detail?.missing)
-  const {account, role} = fault?.detail ?? {}
+  const all = [...missing, ...textsOf(fault?.detail?.alsoToAllow)]
+  const {account, role, resources} = fault?.detail ?? {}
+  const caller = typeof role === 'string' ? {role} : {}
   const passage =
     fault?.cause === 's3.endpoint-policy'
-      ? {actions: ['s3:GetObject'], resources: missing, ...(typeof role === 'string' && {role})}
+      ? ({actions: ['s3:GetObject'], resources: all, ofAws: true, ...caller} as const)
       : {
-          actions: [...missing, ...textsOf(fault?.detail?.alsoToAllow)],
-          resources: fault?.detail?.resources === undefined ? ['*'] : textsOf(fault.detail.resources),
-          ...(typeof role === 'string' && {role}),
+          actions: all,
+          resources: resources === undefined ? ['*'] : textsOf(resources),
+          ...caller,
           ...(missing.every((action) => NODE_ACTIONS.includes(action)) && typeof account === 'string'
             ? {nodeAccount: account}
             : {}),

@@ -128,7 +128,11 @@ export const managedBuckets = (region: string): readonly string[] => [
   agentBucketOf({Region: region}),
   `aws-ssm-${region}`,
   `${region}-birdwatcher-prod`,
-  ...(PLAIN_PATCH_BUCKETS.has(region) ? [`patch-baseline-snapshot-${region}`] : []),
+  ...(PLAIN_PATCH_BUCKETS.has(region) ? [`${PATCH_BASELINES}-${region}`] : []),
 ]
+
+const PATCH_BASELINES = 'patch-baseline-snapshot'
+/** Its objects are read with a URL that Systems Manager signs, not with the credentials of the agent. */
+export const isPresigned = (bucket: string): boolean => bucket.startsWith(PATCH_BASELINES)
 
 export const bucketArn = (partition: string, bucket: string): string => `arn:${partition}:s3:::${bucket}`

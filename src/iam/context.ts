@@ -223,6 +223,28 @@ export const nodeContextOf =
     return context(key)
   }
 
+/**
+ * The URL of a patch baseline is signed by an account of Systems Manager, so that no condition on the principals of a
+ * customer is met.
+ * https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/service_specific_guidance/ssm-specific-guidance.md
+ */
+export const presignedContextOf =
+  (context: CallContext, account: string): CallContext =>
+  (key) => {
+    if (key === 'aws:principalaccount') return {not: [account]}
+    if (key === 'aws:principalorgid' || key === 'aws:principalorgpaths') return ORGANIZATION_OF_AWS
+    if (key.startsWith('aws:ec2instancesource') || key.startsWith('ec2:')) return ABSENT
+    return key.startsWith('aws:principal') || OF_CREDENTIALS.has(key) ? UNKNOWN : context(key)
+  }
+
+const OF_CREDENTIALS: ReadonlySet<string> = new Set([
+  'aws:multifactorauthage',
+  'aws:multifactorauthpresent',
+  'aws:tokenissuetime',
+  'aws:userid',
+  'aws:username',
+])
+
 /** The source addresses of calls through a NAT gateway. */
 export const addressesOf = ({NatGatewayAddresses}: NatGateway): readonly string[] =>
   NatGatewayAddresses.map(({PublicIp}) => PublicIp).filter((address) => address !== undefined)

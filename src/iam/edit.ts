@@ -107,11 +107,38 @@ const withDenies = (document: Editable, change: (deny: JsonObject) => readonly J
 const asList = (statement: JsonObject | undefined): readonly JsonObject[] =>
   statement === undefined ? [] : [statement]
 
-/** Narrows every Deny of the principal, for documents in which several deny the actions. */
-export const withoutDeny = (document: Editable, actions: readonly string[], principal?: string): Editable =>
+/**
+ * Narrows every Deny of the principal, for documents in which several deny the actions. One for every resource exempts
+ * the resources, if they are known.
+ */
+export const withoutDeny = (
+  document: Editable,
+  actions: readonly string[],
+  principal?: string,
+  resources: readonly string[] = ['*'],
+): Editable =>
   withDenies(document, (deny) =>
-    principal !== undefined && isOnlyForOthers(deny, principal) ? [deny] : asList(without(deny, actions)),
+    principal !== undefined && isOnlyForOthers(deny, principal)
+      ? [deny]
+      : asList(exempting(deny, actions, resources) ?? without(deny, actions)),
   )
+
+/** A Deny of these actions on every resource, or on all but some, without these; undefined for another. */
+function exempting(
+  {Resource, NotResource, ...rest}: JsonObject,
+  actions: readonly string[],
+  resources: readonly string[],
+): JsonObject | undefined {
+  if (resources.includes('*') || !coversAny(rest, actions)) return undefined
+  if (NotResource !== undefined) return {...rest, NotResource: [...listOf(NotResource), ...resources]}
+  return listOf(Resource).includes('*') ? {...rest, NotResource: resources} : undefined
+}
+
+const coversAny = ({Action, NotAction}: JsonObject, actions: readonly string[]): boolean => {
+  const isListed = (action: string) =>
+    listOf(NotAction ?? Action).some((pattern) => typeof pattern === 'string' && matchesAction(pattern, action))
+  return actions.some((action) => isListed(action) === (NotAction === undefined))
+}
 
 /** Every principal that it names is another role, user or account. */
 function isOnlyForOthers({Principal}: JsonObject, roleArn: string): boolean {

@@ -9,6 +9,7 @@ import {
   ASSOCIATIONS,
   bucketArn,
   DISTRIBUTOR,
+  isPresigned,
   LEGACY_MESSAGES,
   MESSAGES,
   managedBuckets,
@@ -18,7 +19,7 @@ import {
   resourceOf,
   SESSIONS,
 } from './capabilities.ts'
-import {type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
+import {type CallContext, contextOf, is, nodeContextOf, presignedContextOf, UNKNOWN} from './context.ts'
 import {type Decision, evaluateEndpoint} from './evaluate.ts'
 import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
@@ -48,7 +49,8 @@ interface RequiredCall {
   readonly action: string
   readonly resource: string | readonly string[]
   readonly blocks: boolean
-  readonly by: 'role' | 'node'
+  /** Who signs it: the agent with its role or as the node itself, or Systems Manager. */
+  readonly by: 'role' | 'node' | 'systems-manager'
 }
 
 interface CallDecision {
@@ -218,7 +220,7 @@ function requiredCalls({readings, instance, service}: EndpointUse, account: stri
     action: 's3:GetObject',
     resource: `${bucketArn(readings.Partition, bucket)}/object`,
     blocks: true,
-    by: 'role',
+    by: isPresigned(bucket) ? 'systems-manager' : 'role',
   }))
 }
 
@@ -238,14 +240,22 @@ function decide(
   const key = `${source.name} ${by} ${action}${action.startsWith('ssm') || action.startsWith('ec2') ? '' : ` ${nameOf(resource)}`}`
   const known = forAll ? decisionsOfPolicy(source.policy).get(key) : undefined
   if (known) return known
-  const caller = by === 'node' ? 'node' : VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller
-  const request = tracked({action, caller}, () => {
+  const request = tracked({action, caller: callerAt(VpcEndpointType, user, by)}, () => {
     const context = user.context(action)
-    return {resource, context: by === 'node' ? nodeContextOf(context, user.account) : context}
+    return {resource, context: by === 'role' ? context : CONTEXTS[by](context, user.account)}
   })
   const decision = evaluateEndpoint(source, request)
   if (forAll && !request.conditionKeysUsed()) decisionsOfPolicy(source.policy).set(key, decision)
   return decision
+}
+
+const CONTEXTS = {node: nodeContextOf, 'systems-manager': presignedContextOf} as const
+const SYSTEMS_MANAGER: Caller = {account: 'of Systems Manager'}
+
+function callerAt(type: VpcEndpoint['VpcEndpointType'], {caller}: User, by: RequiredCall['by']): Caller {
+  if (by === 'node') return 'node'
+  if (by === 'systems-manager') return SYSTEMS_MANAGER
+  return type === 'Gateway' ? {gateway: caller} : caller
 }
 
 function verdictOf(
@@ -255,7 +265,7 @@ function verdictOf(
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
   const denied = decisions.filter(({decision}) => decision.decision === 'denied')
-  if (denied.length > 0) return denial(service, denied, withOtherResources(decisions, source), source, user)
+  if (denied.length > 0) return denial(service, denied, alsoToAllow(service, decisions, source), source, user)
   const unknown = decisions.find(({decision}) => decision.decision === 'unknown')
   if (unknown === undefined)
     return {verdict: 'open', because: `The policy of ${VpcEndpointId} allows the agent's calls to ${service}.`}
@@ -275,34 +285,45 @@ function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance,
   return service === 'ssm' || (service === 'ssmmessages' && isConnected(readings, instance) === true)
 }
 
-/** The calls that a policy without conditions or denials may not allow, because it names other resources than theirs. */
-const withOtherResources = (decisions: readonly CallDecision[], {policy}: Read): readonly string[] =>
-  policy.statements.every(({effect, conditions}) => effect === 'Allow' && conditions.length === 0)
-    ? decisions.flatMap(({call, decision}) => (decision.decision === 'unknown' ? call.action : []))
+/**
+ * What a statement that is added should allow as well: reads of AWS's other buckets that a condition leaves unknown; or
+ * the calls that a policy without conditions or denials may not allow, because it names other resources than theirs.
+ */
+function alsoToAllow(service: string, decisions: readonly CallDecision[], {policy}: Read): readonly string[] {
+  const unknown = decisions.flatMap(({call, decision}) => (decision.decision === 'unknown' ? call : []))
+  if (service === 's3') return bucketsOf(unknown)
+  return policy.statements.every(({effect, conditions}) => effect === 'Allow' && conditions.length === 0)
+    ? unknown.map(({action}) => action)
     : []
+}
+
+const bucketsOf = (calls: readonly RequiredCall[]): readonly string[] =>
+  calls.map(({resource}) => nameOf(resource).replace(/object$/, '*'))
 
 function denial(
   service: string,
   denied: readonly CallDecision[],
-  alsoToAllow: readonly string[],
+  others: readonly string[],
   source: Read,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault'> {
   const endpointId = source.name
-  const blocks = denied.some(({call}) => call.blocks)
-  const missing =
-    service === 's3'
-      ? denied.map(({call}) => nameOf(call.resource).replace(/object$/, '*'))
-      : denied.map(({call}) => call.action)
+  const calls = denied.map(({call}) => call)
+  const missing = service === 's3' ? bucketsOf(calls) : calls.map(({action}) => action)
   const [by] = denied.flatMap(({decision}) => (decision.decision === 'denied' && decision.statement) || [])
   const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
   return {
-    verdict: blocks ? 'blocked' : 'partly',
+    verdict: calls.some(({blocks}) => blocks) ? 'blocked' : 'partly',
     because: by ? `The ${statementInWords(by)} denies ${what}.` : `The policy of ${endpointId} does not allow ${what}.`,
     fault: {
       cause: causeOf(service, denied, source, user),
       resource: endpointId,
-      detail: {...detailOf(user, service, missing), alsoToAllow, ...(by && {statement: by.index})},
+      detail: {
+        ...detailOf(user, service, missing),
+        alsoToAllow: others,
+        ...(by && {statement: by.index}),
+        ...(calls.every((call) => call.by === 'systems-manager') && {signer: 'Systems Manager'}),
+      },
     },
   }
 }

@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {endpointPolicy} from '../../src/checks/endpoint-policy.ts'
 import {endpointPolicyHop} from '../../src/iam/endpoint-policy.ts'
 import type {Account, VpcEndpoint} from '../../src/model/account.ts'
@@ -80,4 +80,55 @@ it('allows with the calls that it denies those on other resources than the polic
   ])
   const after = finding!.remedies![0]!.apply!(before)
   expect(pathsOf(after, 'ssm')[0]?.hops[0]?.verdict).toBe('open')
+})
+
+// https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/vpc_endpoint_policies/s3_endpoint_policy.json
+describe('a data perimeter in the policy of an S3 endpoint', () => {
+  const BUCKETS = ['amazon-ssm', 'aws-ssm', 'birdwatcher', 'patch-baseline-snapshot']
+  const fixed = (document: object) => {
+    const before = account(withPolicy('s3', document))
+    const [finding] = findings(endpointPolicy, before, pathsOf(before, 's3'))
+    const solves = (finding?.remedies ?? []).map(({title, apply}) => ({
+      title,
+      verdict: pathsOf(apply!(before), 's3')[0]?.hops[0]?.verdict,
+      policy: (apply!(before).VpcEndpoints as readonly VpcEndpoint[])[0]?.PolicyDocument,
+    }))
+    const {title, policy} = solves.find(({verdict}) => verdict === 'open')!
+    const {Statement} = policy as {Statement: readonly {Condition?: object; Resource?: unknown}[]}
+    return {message: finding?.message, title, statements: Statement}
+  }
+
+  it('allows reads of AWS’s buckets by any caller, and keeps what it requires elsewhere', () => {
+    const inside = {StringEquals: {'aws:ResourceAccount': OWNER}}
+    const {title, statements} = fixed(allow('*', {...everyone, Condition: inside}))
+    expect(title).toContain('Allow reads of AWS-managed buckets by any caller')
+    const [kept, added] = statements
+    expect(kept?.Condition).toEqual(inside)
+    expect(added).toMatchObject({Principal: '*', Action: ['s3:GetObject']})
+    expect(added?.Condition).toBeUndefined()
+    for (const bucket of BUCKETS) expect(JSON.stringify(added?.Resource)).toContain(bucket)
+  })
+
+  it('allows at once the buckets that its organization leaves unknown', () => {
+    const {message, statements} = fixed(
+      allow('*', {...everyone, Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}}),
+    )
+    expect(message).toContain('Systems Manager signs their URLs with an account of AWS')
+    for (const bucket of BUCKETS) expect(JSON.stringify(statements)).toContain(bucket)
+  })
+
+  it('exempts AWS’s buckets from its Deny, and denies the rest as before', () => {
+    const outside = {
+      Effect: 'Deny',
+      Action: 's3:*',
+      ...everyone,
+      Condition: {StringNotEquals: {'aws:ResourceAccount': OWNER}},
+    }
+    const {statements} = fixed({Statement: [all, outside]})
+    const {Resource: _, ...rest} = outside
+    expect(statements[1]).toEqual({
+      ...rest,
+      NotResource: BUCKETS.map((bucket) => expect.stringContaining(bucket)),
+    })
+  })
 })

@@ -107,6 +107,31 @@ it('narrows every Deny, and no Allow', () => {
   })
 })
 
+describe('a Deny of known resources', () => {
+  const bucket = 'arn:aws:s3:::aws-ssm-eu-west-1/*'
+  const left = (statement: object) =>
+    withoutDeny({Statement: [statement]}, ['s3:GetObject'], undefined, [bucket]).Statement
+
+  it.each([
+    ['every resource', deny({Action: 's3:*'}), {Effect: 'Deny', Action: 's3:*', NotResource: [bucket]}],
+    [
+      'all resources but some',
+      {Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3:::mine/*'},
+      {Effect: 'Deny', Action: '*', NotResource: ['arn:aws:s3:::mine/*', bucket]},
+    ],
+    ['all actions but some', deny({NotAction: 'sts:*'}), {Effect: 'Deny', NotAction: 'sts:*', NotResource: [bucket]}],
+  ])('on %s exempts them', (_, statement, expected) => {
+    expect(left(statement)).toEqual([expected])
+  })
+
+  it('stays as it is for other actions, and loses the action on a resource that it names', () => {
+    expect(left(deny({Action: 's3:PutObject'}))).toEqual([deny({Action: 's3:PutObject'})])
+    expect(left(deny({NotAction: 's3:Get*'}))).toEqual([deny({NotAction: 's3:Get*'})])
+    const named = {...deny({Action: ['s3:GetObject', 's3:PutObject']}), Resource: 'arn:aws:s3:::aws-ssm-*/*'}
+    expect(left(named)).toEqual([{...named, Action: ['s3:PutObject']}])
+  })
+})
+
 describe('an added Allow', () => {
   const inside = {StringEquals: {'aws:SourceVpc': 'vpc-1'}}
 

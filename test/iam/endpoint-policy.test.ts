@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {endpointPolicyHop} from '../../src/iam/endpoint-policy.ts'
 import type {Account, VpcEndpoint} from '../../src/model/account.ts'
-import {allow, anEndpoint, anInstance, aRole, healthy, OWNER} from '../support/healthy.ts'
+import {allow, anEndpoint, anInstance, aRole, healthy, OWNER, VPC} from '../support/healthy.ts'
 
 const everyone = {Principal: '*', Resource: '*'}
 const endpoint = (
@@ -151,6 +151,7 @@ describe('with host management', () => {
 describe('the policy of an S3 endpoint', () => {
   const s3 = (document: object, type: VpcEndpoint['VpcEndpointType'] = 'Gateway') =>
     endpointPolicyHop(healthy, anInstance(), endpoint('s3', document, type), 's3')
+  const BASELINES = 'patch-baseline-snapshot-eu-west-1'
   const buckets = (...names: readonly string[]) =>
     allow('s3:GetObject', {Principal: '*', Resource: names.map((name) => `arn:aws:s3:::${name}/*`)})
 
@@ -184,7 +185,34 @@ describe('the policy of an S3 endpoint', () => {
 
   it('means the root user if a gateway endpoint policy names the account', () => {
     const account = allow('*', {Principal: {AWS: OWNER}, Resource: '*'})
-    expect(s3(account).verdict).toBe('blocked')
-    expect(s3(account, 'Interface').verdict).toBe('open')
+    const withBaselines = {Statement: [...account.Statement, ...buckets(BASELINES).Statement]}
+    expect(s3(withBaselines).verdict).toBe('blocked')
+    expect(s3(withBaselines, 'Interface').verdict).toBe('open')
+  })
+
+  // https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/service_specific_guidance/ssm-specific-guidance.md
+  it.each([
+    ['the account as principal', allow('*', {Principal: {AWS: OWNER}, Resource: '*'})],
+    ['the role as principal', allow('*', {Principal: {AWS: `arn:aws:iam::${OWNER}:role/web`}, Resource: '*'})],
+    ['a principal of the account', when({StringEquals: {'aws:PrincipalAccount': OWNER}})],
+    ['a principal of an organizational unit', when({'ForAnyValue:StringLike': {'aws:PrincipalOrgPaths': 'o-1/*'}})],
+    ['credentials of an instance of the VPC', when({StringEquals: {'aws:Ec2InstanceSourceVpc': VPC}})],
+  ])('that requires %s denies patch baselines, whose URLs Systems Manager signs', (_, document) => {
+    expect(s3(document, 'Interface')).toMatchObject({
+      verdict: 'blocked',
+      fault: {
+        cause: 's3.endpoint-policy',
+        detail: {missing: [`arn:aws:s3:::${BASELINES}/*`], signer: 'Systems Manager'},
+      },
+    })
+  })
+
+  it('may require its VPC, whoever signs', () => {
+    expect(s3(when({StringEquals: {'aws:SourceVpc': VPC}}), 'Interface').verdict).toBe('open')
+  })
+
+  it('is unknown where it requires what is not documented of the account that signs', () => {
+    const role = when({ArnLike: {'aws:PrincipalArn': `arn:aws:iam::${OWNER}:role/*`}})
+    expect(s3(role, 'Interface').verdict).toBe('unknown')
   })
 })

@@ -265,6 +265,8 @@ interface RequiredAccess {
   readonly nodeAccount?: string
   /** The role that makes the calls, if it is known. */
   readonly role?: string
+  /** The resources are public ones of AWS, which anybody may read. */
+  readonly ofAws?: true
 }
 
 const equals = (key: string, value: string) => ({Condition: {StringEquals: {[key]: value}}})
@@ -275,10 +277,10 @@ const equals = (key: string, value: string) => ({Condition: {StringEquals: {[key
  */
 export function extendEndpointPolicy(
   {VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint,
-  {actions, resources, nodeAccount, role}: RequiredAccess,
+  {actions, resources, nodeAccount, role, ofAws}: RequiredAccess,
 ): readonly Remedy[] {
   if (!isEditable(former)) return []
-  const base = withoutDeny(former, actions, role)
+  const base = withoutDeny(former, actions, role, resources)
   const Resource = resources.length === 1 ? resources[0] : resources
   const allowing = (rest: object, whose: string) =>
     remedyOf(
@@ -300,9 +302,10 @@ export function extendEndpointPolicy(
   const account = role && accountOf(role)
   return [
     allowing(common, agents),
-    ...(isRestricted && account
+    ...(isRestricted && account && !ofAws
       ? [allowing(equals('aws:PrincipalAccount', account), `${agents} by account ${account}`)]
       : []),
+    ...(isRestricted && ofAws ? [allowing({}, 'reads of AWS-managed buckets by any caller')] : []),
   ]
 }
 
