@@ -120,3 +120,38 @@ describe('a role that the same change makes', () => {
     )
   })
 })
+
+describe('a peering connection that is accepted in another Region', () => {
+  const steps: readonly Call[] = [
+    {
+      service: 'ec2',
+      operation: 'AcceptVpcPeeringConnection',
+      input: {VpcPeeringConnectionId: 'pcx-0123456789abcdef0'},
+      region: 'eu-central-1',
+    },
+  ]
+
+  it('is accepted by a provider of that Region in Terraform', () => {
+    expect(snippet(steps, 'terraform', {region: 'eu-west-1', step: 2}).split('\n')).toEqual([
+      'provider "aws" {',
+      '  alias  = "eu_central_1_2"',
+      '  region = "eu-central-1"',
+      '}',
+      'resource "aws_vpc_peering_connection_accepter" "pcx_0123456789abcdef0_2" {',
+      '  provider                  = aws.eu_central_1_2',
+      '  vpc_peering_connection_id = "pcx-0123456789abcdef0"',
+      '  auto_accept               = true',
+      '}',
+    ])
+  })
+
+  it('needs no other provider in its own Region', () => {
+    expect(snippet(steps, 'terraform', {region: 'eu-central-1', step: 1})).not.toContain('provider')
+  })
+
+  it('is accepted by a command with that Region where CloudFormation has no resource', () => {
+    expect(snippet(steps, 'cloudformation', {region: 'eu-west-1', step: 1})).toMatch(
+      /\n# aws ec2 accept-vpc-peering-connection .*--region eu-central-1$/,
+    )
+  })
+})

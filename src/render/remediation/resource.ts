@@ -49,6 +49,8 @@ export interface Resource {
   readonly properties: Properties
   /** The id by which an existing one is imported. */
   readonly imports?: string
+  /** The Region that it belongs to, if that is not the Region of the rest of the code. */
+  readonly region?: string
 }
 /** An existing resource: some of its settings change, or it is deleted. */
 export interface Existing {

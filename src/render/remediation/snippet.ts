@@ -54,7 +54,7 @@ export function snippet(
       fragmentsOf(part, {parts, ...(managed && {managed})}),
     )
     const own = written?.every((each) => each !== undefined)
-      ? written.flat().map((fragment) => within(fragment, managed))
+      ? written.flat().map((fragment) => inRegionOf(one, region, within(fragment, managed)))
       : undefined
     fragments.push(...(own ?? []))
     for (const fragment of own ?? [])
@@ -69,6 +69,12 @@ export function snippet(
     ...(module === undefined ? [] : [comment(`Inside ${module}, leave out its prefix; outside, use an output of it.`)]),
   ].join('\n')
 }
+
+/** A call that is made in another Region than the rest makes its resource there. */
+const inRegionOf = (step: Step, region: string, fragment: Fragment): Fragment =>
+  fragment.kind === 'resource' && 'operation' in step && step.region !== undefined && step.region !== region
+    ? {...fragment, region: step.region}
+    : fragment
 
 /** What is referred to in the code. */
 function codesIn(value: Value): readonly string[] {

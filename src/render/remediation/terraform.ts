@@ -215,11 +215,22 @@ function existing({kind, type, id, properties}: Existing, suffix: string, addres
 const importing = (type: string, name: string, id: string): readonly string[] =>
   hclBlock('import', {to: {code: `${type}.${name}`}, id}, String)
 
-const write = (resources: readonly Resource[], suffix: string): readonly string[] =>
-  resources.flatMap(({type, name, properties, imports}) => [
-    ...(imports === undefined ? [] : importing(type, `${name}${suffix}`, imports)),
-    ...hclBlock(`resource "${type}" "${name}${suffix}"`, properties, referring(suffix)),
-  ])
+/** Each other Region has a provider of its own. https://developer.hashicorp.com/terraform/language/providers/configuration */
+const write = (resources: readonly Resource[], suffix: string): readonly string[] => {
+  const aliasOf = (region: string) => `${slug(region)}${suffix}`
+  const regions = new Set(resources.flatMap(({region}) => region ?? []))
+  return [
+    ...[...regions].flatMap((region) => hclBlock('provider "aws"', {alias: aliasOf(region), region}, String)),
+    ...resources.flatMap(({type, name, properties, imports, region}) => [
+      ...(imports === undefined ? [] : importing(type, `${name}${suffix}`, imports)),
+      ...hclBlock(
+        `resource "${type}" "${name}${suffix}"`,
+        {...(region !== undefined && {provider: {code: `aws.${aliasOf(region)}`}}), ...properties},
+        referring(suffix),
+      ),
+    ]),
+  ]
+}
 
 /** Terraform for the AWS provider. Existing resources are changed in their own code, never by a partial resource. */
 export const terraform = {fragmentsOf, write, existing}
