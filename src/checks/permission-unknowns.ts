@@ -2,7 +2,10 @@ import {isConnected, isOnline} from '../agent/node.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, malformedInWords} from '../iam/policy.ts'
 import {policiesOf} from '../iam/role.ts'
+import type {Indeterminate} from '../iam/statement.ts'
 import type {Instance, Role} from '../model/account.ts'
+import {showOrganization} from '../remedies/changes/systems-manager.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
@@ -23,7 +26,9 @@ export function undecidedPermissions(
   const malformed = malformedIn(facts, role)
   const undecidable = [...new Set([...texts(false), ...malformed])]
   return [
-    ...(undecidable.length === 0 ? [] : [unknownCondition(role, unobserved, undecidable)]),
+    ...(undecidable.length === 0
+      ? []
+      : [{...unknownCondition(role, unobserved, undecidable), remedies: remediesOfUnknown(reasons)}]),
     ...[...texts(true)].map((because) => ({
       unknown: `Cannot determine whether role ${role.RoleName} is authorized to make the agent's calls: ${because}.`,
       kind: 'Policies' as const,
@@ -33,6 +38,10 @@ export function undecidedPermissions(
       : []),
   ]
 }
+
+/** What would decide it and can be asked for. */
+export const remediesOfUnknown = (reasons: readonly Indeterminate[]): readonly Remedy[] =>
+  reasons.some(({byOrganization}) => byOrganization) ? [showOrganization()] : []
 
 const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons: readonly string[]): Finding => ({
   cause: 'iam.condition-unknown',

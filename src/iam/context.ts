@@ -60,6 +60,8 @@ const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) =>
 /** The organization of the account, whose id is not read. */
 const ORGANIZATION: KeyValue = {not: [], as: 'organization'}
 
+export const isOrganization = (value: KeyValue): boolean => 'not' in value && value.as === 'organization'
+
 /** What belongs to AWS is in no organization, or in one that no policy of a customer names. */
 export const ORGANIZATION_OF_AWS: KeyValue = {may: [[], ['the organization of AWS']]}
 

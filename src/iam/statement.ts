@@ -1,6 +1,6 @@
 import {memo, remembered} from '../util/memo.ts'
 import {holds} from './condition.ts'
-import type {CallContext} from './context.ts'
+import {type CallContext, isOrganization} from './context.ts'
 import type {Condition, Policy, Source, Statement, StatementRef} from './policy.ts'
 import {isRead, malformedInWords, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
@@ -95,6 +95,8 @@ export interface Indeterminate {
   /** `everybody`: it allows every principal, and whether that includes a service is not documented. */
   readonly kind: 'condition' | 'everybody' | 'malformed' | 'unread'
   readonly because: string
+  /** The id of the account's organization would decide it. */
+  readonly byOrganization?: true
 }
 
 const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${values.join(', ')}`
@@ -104,7 +106,14 @@ function indeterminateOf(source: Source, statement: Statement, request: Request)
   const where = statementInWords(refOf(source, statement))
   if (open.length > 0) {
     const verb = statement.effect === 'Allow' ? 'allows' : 'denies'
-    return {kind: 'condition', because: `${where} ${verb} only when ${open.map(inWords).join(' and ')}`}
+    const because = `${where} ${verb} only when ${open.map(inWords).join(' and ')}`
+    return open.some(({key}) => isOrganization(request.context(key.toLowerCase())))
+      ? {
+          kind: 'condition',
+          because: `${because} (organizations:DescribeOrganization shows the id)`,
+          byOrganization: true,
+        }
+      : {kind: 'condition', because}
   }
   return statement.principals?.everyone
     ? {kind: 'everybody', because: `${where} names "*" as its principal, and no service`}

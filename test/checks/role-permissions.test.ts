@@ -173,6 +173,20 @@ describe('what cannot be determined', () => {
     expect(finding?.message).toContain('StringEquals aws:PrincipalOrgID o-1')
   })
 
+  it('names the call that shows the organization, which any account may make', () => {
+    const document = (Condition: object) => ({Statement: [{...deny('ssm:Update*').Statement[0], Condition}]})
+    const stepsIf = (Condition: object) =>
+      findings(rolePermissions, withInline(document(Condition))).map(({message, remedies}) => ({
+        isNamed: message.includes('organizations:DescribeOrganization shows the id'),
+        steps: remedies?.map(({steps}) => steps),
+      }))
+    const describeOrganization = {service: 'organizations', operation: 'DescribeOrganization', input: {}}
+    expect(stepsIf({StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}})).toEqual([
+      {isNamed: true, steps: [[describeOrganization]]},
+    ])
+    expect(stepsIf({StringEquals: {'aws:UserAgent': 'x'}})).toEqual([{isNamed: false, steps: []}])
+  })
+
   it('is a finding if a policy is malformed', () => {
     const [finding] = findings(rolePermissions, withInline('{"Version"'))
     expect(finding?.cause).toBe('iam.condition-unknown')

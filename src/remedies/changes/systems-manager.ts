@@ -83,6 +83,13 @@ const scansEc2 = (status: AccountStatus): AccountStatus => ({
   },
 })
 
+/** Every account of an organization may ask for it. */
+export const showOrganization = (): Remedy => ({
+  title: 'Compare the id of the organization of the account with the one that the condition names',
+  steps: [organizations('DescribeOrganization', {})],
+  docs: 'https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html',
+})
+
 const policiesOf = (TargetId: string, Filter: string) => organizations('ListPoliciesForTarget', {TargetId, Filter})
 
 /** Only the organization's management account, or a delegated administrator, can change what it does not allow. */
