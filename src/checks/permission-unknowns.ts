@@ -40,7 +40,7 @@ export function undecidedPermissions(
 }
 
 /** What would decide it and can be asked for. */
-export const remediesOfUnknown = (reasons: readonly Indeterminate[]): readonly Remedy[] =>
+const remediesOfUnknown = (reasons: readonly Indeterminate[]): readonly Remedy[] =>
   reasons.some(({byOrganization}) => byOrganization) ? [showOrganization()] : []
 
 const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons: readonly string[]): Finding => ({
