@@ -60,7 +60,9 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | 
       isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online',
       publicAddressOf(instance) !== undefined,
     ]
-    return others.length === 0 ? values : [...values, ...others.flatMap((other) => positionOf(other, instance))]
+    if (others.length === 0) return values
+    const isOnline = nodeOf(instance.InstanceId)?.PingStatus === 'Online'
+    return [...values, isOnline, ...others.flatMap((other) => positionOf(other, instance))]
   }
 })
 

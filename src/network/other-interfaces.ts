@@ -1,7 +1,9 @@
+import {isOnline} from '../agent/node.ts'
 import type {Instance, InstanceNetworkInterface} from '../model/account.ts'
-import {primaryInterfaceOf} from '../model/joins.ts'
+import {isWindows, primaryInterfaceOf} from '../model/joins.ts'
 import type {PathSegment} from './context.ts'
 import {segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
+import type {WalkReadings} from './readings.ts'
 
 /** Interfaces of containers: the operating system of the instance does not send from them. */
 const OF_CONTAINERS: ReadonlySet<string> = new Set(['branch', 'trunk', 'efa-only'])
@@ -45,26 +47,48 @@ export function otherInterfacesOf(instance: Instance): readonly InstanceNetworkI
   )
 }
 
-/** What blocks the path of the primary interface is certain only if it blocks those of the others as well. */
+/**
+ * What blocks the path of the primary interface is certain only if it blocks those of the others as well. If the node is
+ * online nevertheless, its operating system uses the other one.
+ */
 export function withOtherInterfaces(
+  readings: WalkReadings,
   instance: Instance,
   segment: PathSegment,
   segmentFrom: (instance: Instance) => PathSegment | undefined,
 ): PathSegment {
   const others = otherInterfacesOf(instance)
   if (others.length === 0 || segmentVerdict(segment) !== 'blocked') return segment
-  const open = others.find((eni) => {
-    const {SubnetId, PrivateIpAddress} = eni
-    const {PublicIpAddress: _, ...shared} = instance
-    const other = segmentFrom({
-      ...shared,
-      NetworkInterfaces: [eni],
-      ...(SubnetId !== undefined && {SubnetId}),
-      ...(PrivateIpAddress !== undefined && {PrivateIpAddress}),
-    })
-    return other !== undefined && segmentVerdict(other) !== 'blocked'
-  })
-  if (!open) return segment
-  const otherPath = `From its interface in subnet ${open.SubnetId}, which the operating system may use instead, the path is not blocked.`
-  return unlessOnOtherPath(segment, otherPath)
+  for (const eni of others) {
+    const other = segmentFrom(withOnly(instance, eni))
+    if (!other || segmentVerdict(other) === 'blocked') continue
+    return isOnline(readings, instance) && !isAtGroups(segment)
+      ? other
+      : unlessOnOtherPath(segment, inWords(instance, eni))
+  }
+  return segment
 }
+
+function withOnly(instance: Instance, eni: InstanceNetworkInterface): Instance {
+  const {SubnetId, PrivateIpAddress} = eni
+  const {PublicIpAddress: _, ...shared} = instance
+  return {
+    ...shared,
+    NetworkInterfaces: [eni],
+    ...(SubnetId !== undefined && {SubnetId}),
+    ...(PrivateIpAddress !== undefined && {PrivateIpAddress}),
+  }
+}
+
+/** Open connections outlive a change of the security groups of the primary interface. */
+const isAtGroups = ({request, reply}: PathSegment): boolean =>
+  [...request, ...reply].some(({at, verdict}) => verdict === 'blocked' && at === 'security-group')
+
+/**
+ * Linux prefers the default route of the primary interface; Windows has one for each interface.
+ * https://docs.aws.amazon.com/linux/al2023/ug/networking-service.html
+ */
+const inWords = (instance: Instance, {SubnetId}: InstanceNetworkInterface): string =>
+  isWindows(instance)
+    ? `From its interface in subnet ${SubnetId}, which Windows may use instead, the path is not blocked.`
+    : `From its interface in subnet ${SubnetId} the path is not blocked, but by default the operating system uses the primary interface.`

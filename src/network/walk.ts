@@ -88,7 +88,7 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
   const segment = segmentTo(flowOf(readings, instance, subnet, to), to)
   return pathOf(
     to,
-    withOtherInterfaces(instance, segment, (other) => segmentFrom(readings, other, to)),
+    withOtherInterfaces(readings, instance, segment, (other) => segmentFrom(readings, other, to)),
   )
 }
 

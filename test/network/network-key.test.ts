@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, Instance, ItemOf} from '../../src/model/account.ts'
+import {type Account, type Instance, type ItemOf, itemsOf} from '../../src/model/account.ts'
 import {withItem, withNew} from '../../src/model/joins.ts'
 import {keepsPaths, networkKeyOf} from '../../src/network/network-key.ts'
 import {
@@ -11,6 +11,7 @@ import {
   id,
   instance,
   local,
+  online,
   rule,
   table,
   to,
@@ -34,6 +35,24 @@ describe('the position of an instance', () => {
     expect(keyOf('10.0.1.10')).not.toEqual(keyOf('10.0.1.20'))
     expect(keyOf('10.0.1.20')).toEqual(keyOf('10.0.1.30'))
     expect(keyOf('10.0.1.20')).not.toEqual(keyOf('10.0.1.200'))
+  })
+
+  it('is another one online, for an instance with interfaces in several subnets', () => {
+    const one = at('10.0.1.10')
+    const both = {
+      ...one,
+      NetworkInterfaces: [...one.NetworkInterfaces, eni(9, 9, '10.0.9.10', [id('sg', 1)])],
+    } as Instance
+    const registered = online(behindNat)
+    const lost: Account = {
+      ...registered,
+      InstanceInformationList: itemsOf(registered.InstanceInformationList).map((node) => ({
+        ...node,
+        PingStatus: 'ConnectionLost' as const,
+      })),
+    }
+    expect(networkKeyOf(registered, one)).toEqual(networkKeyOf(lost, one))
+    expect(networkKeyOf(registered, both)).not.toEqual(networkKeyOf(lost, both))
   })
 
   it.each([{InstanceId: INSTANCE}, {NetworkInterfaceId: id('eni', 1)}])(

@@ -1,7 +1,21 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
-import {behindNat, eni, group, INSTANCE, id, instance, local, rule, subnet, table, to, VPC} from '../support/network.ts'
+import {
+  behindNat,
+  eni,
+  group,
+  INSTANCE,
+  id,
+  instance,
+  local,
+  online,
+  rule,
+  subnet,
+  table,
+  to,
+  VPC,
+} from '../support/network.ts'
 
 type Interface = Instance['NetworkInterfaces'][number]
 
@@ -42,7 +56,37 @@ describe('an instance with several interfaces', () => {
     expect(certaintiesIn(withSecond(cutOff))).toEqual(['route.none likely'])
     const [cause] = examine(withSecond(cutOff), INSTANCE).causes
     expect(cause?.message).toContain(
-      `From its interface in subnet ${id('subnet', 9)}, which the operating system may use instead, the path is not blocked.`,
+      `From its interface in subnet ${id('subnet', 9)} the path is not blocked, but by default the operating system uses the primary interface.`,
+    )
+  })
+
+  it('may use either interface with Windows', () => {
+    const account = withSecond(cutOff)
+    const Instances = itemsOf(account.Instances).map((one) => ({...one, PlatformDetails: 'Windows'}))
+    expect(examine({...account, Instances}, INSTANCE).causes[0]?.message).toContain(
+      `From its interface in subnet ${id('subnet', 9)}, which Windows may use instead, the path is not blocked.`,
+    )
+  })
+
+  it('uses the other interface if it is online although the path of the primary one is blocked', () => {
+    const {verdict, causes, paths, checklist} = examine(online(withSecond(cutOff)), INSTANCE)
+    expect({verdict, causes, checklist}).toEqual({verdict: 'managed', causes: [], checklist: []})
+    expect(paths.map((path) => path.verdict)).toEqual(['open', 'open', 'open'])
+    expect(paths[0]?.hops.find(({at, leg}) => at === 'route' && leg === 'instance')?.resource).toBe(id('rtb', 9))
+  })
+
+  it('is online through the primary interface with connections that its security group would no longer allow', () => {
+    const shut = {
+      ...online(behindNat),
+      SecurityGroups: [group(1, [], []), group(3, [], [rule('all', {cidr: '0.0.0.0/0'})])],
+    }
+    const account = withSecond(shut, {
+      SubnetId: id('subnet', 1),
+      Groups: [{GroupId: id('sg', 3)}],
+      Association: undefined,
+    })
+    expect(examine(account, INSTANCE).causes).toContainEqual(
+      expect.objectContaining({id: 'sg.no-egress-443', certainty: 'likely'}),
     )
   })
 
