@@ -155,13 +155,15 @@ function isOnlyForOthers({Principal}: JsonObject, roleArn: string): boolean {
 }
 
 /**
- * A trust policy that denies a service by a Deny for everybody denies it to everybody but services; a Deny that names
- * only others stays.
+ * A trust policy that denies a service by a Deny for everybody denies it to everybody but services, and one for all but
+ * some principals exempts the service too; a Deny that names only others stays.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
  */
 export const withoutDenyOfService = (document: Editable, services: readonly string[]): Editable =>
   withDenies(document, (deny) => {
-    const {Principal, Condition} = deny
+    const {Principal, NotPrincipal, Condition} = deny
+    if (isObject(NotPrincipal) && coversAny(deny, ['sts:AssumeRole']))
+      return [{...deny, NotPrincipal: {...NotPrincipal, Service: [...listOf(NotPrincipal.Service), ...services]}}]
     if (namesEverybody(Principal)) return [{...deny, Condition: exceptServices(Condition)}]
     const named = isObject(Principal) ? listOf(Principal.Service) : []
     return named.some((one) => services.includes(String(one))) ? asList(without(deny, ['sts:AssumeRole'])) : [deny]

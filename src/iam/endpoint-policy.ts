@@ -266,17 +266,27 @@ function verdictOf(
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
   const denied = decisions.filter(({decision}) => decision.decision === 'denied')
   if (denied.length > 0) return denial(service, denied, alsoToAllow(service, decisions, source), source, user)
-  const unknown = decisions.find(({decision}) => decision.decision === 'unknown')
-  if (unknown === undefined)
-    return {verdict: 'open', because: `The policy of ${VpcEndpointId} allows the agent's calls to ${service}.`}
+  const unknowns = decisions.filter(({decision}) => decision.decision === 'unknown')
+  const unknown = unknowns.find(({call}) => call.blocks)
+  if (unknown === undefined) return {verdict: 'open', because: allowance(VpcEndpointId, service, unknowns)}
   if (isObservedThrough(readings, instance, service))
     return {verdict: 'open', because: `The node is observed to reach ${service} through ${VpcEndpointId}.`}
   const {profile} = identityOf(readings, instance)
   return {
     verdict: 'unknown',
-    because: `Cannot determine whether ${VpcEndpointId} allows ${unknown.call.action}: ${unknown.decision.because}.`,
+    because: undetermined(VpcEndpointId, unknown),
     ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
   }
+}
+
+const undetermined = (endpointId: string, {call, decision}: CallDecision): string =>
+  `Cannot determine whether ${endpointId} allows ${call.action}: ${decision.because}.`
+
+/** What is unknown does not keep the node from being registered. */
+function allowance(endpointId: string, service: string, [unknown]: readonly CallDecision[]): string {
+  return unknown
+    ? `The policy of ${endpointId} allows the agent to register. ${undetermined(endpointId, unknown)}`
+    : `The policy of ${endpointId} allows the agent's calls to ${service}.`
 }
 
 /** A recent ping, or an open message channel, decides what a condition leaves unknown. */

@@ -35,11 +35,12 @@ const contextOfService =
     if (key === 'aws:resourceaccount') return is(account)
     if (key === 'aws:currenttime') return is(readAt)
     if (key === 'aws:epochtime') return is(secondsSince1970(readAt))
+    if (key.startsWith('aws:principaltag/')) return ABSENT
     return OF_EVERY_SERVICE.get(key) ?? UNKNOWN
   }
 
 /**
- * A service principal belongs to no organization of a customer and does not use MFA.
+ * A service principal belongs to no organization of a customer, has no tags and does not use MFA.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 const OF_EVERY_SERVICE: ReadonlyMap<string, KeyValue> = new Map([

@@ -19,6 +19,15 @@ it('passes with a role that EC2 can assume', () => {
 it.each([
   ['names another service', rds],
   ['denies', denied],
+  [
+    'denies everybody but an administrator',
+    trusting({
+      Statement: [
+        ec2,
+        {Effect: 'Deny', NotPrincipal: {AWS: 'arn:aws:iam::111122223333:role/admin'}, Action: 'sts:AssumeRole'},
+      ],
+    }),
+  ],
 ])('fails for a trust policy that %s, and fixes it', (_, change) => {
   expect(causes(roleTrust, change)).toEqual(['iam.trust-missing-ec2'])
   expect(causesAfter(roleTrust, change)).toMatchObject([{left: []}])

@@ -199,6 +199,16 @@ describe('a trust policy that denies a service', () => {
     ])
   })
 
+  it('exempts the service with the principals that a Deny of all others exempts', () => {
+    const {Resource: _, ...others} = {
+      ...deny({Action: 'sts:*'}),
+      NotPrincipal: {AWS: 'arn:aws:iam::111122223333:role/admin'},
+    }
+    expect(left(others)).toEqual([{...others, NotPrincipal: {...others.NotPrincipal, Service: ['ec2.amazonaws.com']}}])
+    const tags = {...others, Action: 'sts:TagSession'}
+    expect(left(tags)).toEqual([tags])
+  })
+
   it('loses its Deny of the service, and no other', () => {
     const bob = {...deny({Action: 'sts:AssumeRole'}), Principal: {AWS: 'arn:aws:iam::111122223333:user/bob'}}
     const ec2 = {...deny({Action: 'sts:AssumeRole'}), Principal: {Service: 'ec2.amazonaws.com'}}

@@ -87,6 +87,12 @@ describe('the policy of an endpoint', () => {
     expect([found.verdict, found.fault?.cause]).toEqual([verdict, cause])
   })
 
+  it('allows the node to register where only the owners of documents are unknown', () => {
+    const found = hop('ssm', when({StringEquals: {'aws:ResourceAccount': OWNER}}))
+    expect(found.verdict).toBe('open')
+    expect(found.because).toContain('allows the agent to register. Cannot determine whether')
+  })
+
   it('allows everything if there is none', () => {
     const {PolicyDocument: _, ...plain} = anEndpoint('ssm', 1)
     expect(endpointPolicyHop(healthy, anInstance(), plain, 'ssm').verdict).toBe('open')

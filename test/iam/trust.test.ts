@@ -57,6 +57,7 @@ it.each([
   ['no MFA, if its key is present', {BoolIfExists: {'aws:MultiFactorAuthPresent': 'false'}}, 'allow'],
   ['an organization', {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}, 'nothing'],
   ['an organizational unit', {'ForAnyValue:StringLike': {'aws:PrincipalOrgPaths': 'o-1/*'}}, 'nothing'],
+  ['a tag of the principal', {StringEquals: {'aws:PrincipalTag/team': 'edge'}}, 'nothing'],
   ['the name of EC2', {StringEquals: {'aws:PrincipalServiceName': 'ec2.amazonaws.com'}}, 'allow'],
   ['the name of another service', {StringEquals: {'aws:PrincipalServiceName': 'ssm.amazonaws.com'}}, 'nothing'],
 ])('may require %s of a service', (_, Condition, effect) => {

@@ -114,7 +114,37 @@ describe('host management', () => {
 
   it('does not reuse a role outside the path of host management', () => {
     expect(restoreHostManagementRole(healthy, `arn:aws:iam::${OWNER}:role/service-role/Default`)).toBeDefined()
-    expect(restoreHostManagementRole(healthy, `arn:aws:iam::${OWNER}:role/Default`)).toBeUndefined()
+    const outside = restoreHostManagementRole(healthy, `arn:aws:iam::${OWNER}:role/Default`)
+    expect(outside?.steps).toMatchObject([
+      {operation: 'CreateRole', input: {RoleName: 'Default', Path: '/service-role/'}},
+      {operation: 'AttachRolePolicy'},
+      {operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/Default'}},
+    ])
+    expect(outside?.undo?.[0]).toMatchObject({operation: 'UpdateServiceSetting', input: {SettingValue: 'Default'}})
+  })
+
+  it('only changes the setting that names its role without the path', () => {
+    const RoleName = 'Default'
+    const trusting = (service: string) => ({
+      ...healthy,
+      Roles: [
+        aRole({
+          RoleName,
+          Arn: `arn:aws:iam::${OWNER}:role/service-role/${RoleName}`,
+          AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: service}}),
+        }),
+      ],
+    })
+    const steps = (account: Account) =>
+      restoreHostManagementRole(account, `arn:aws:iam::${OWNER}:role/${RoleName}`)?.steps
+    expect(steps(trusting('ssm.amazonaws.com'))).toMatchObject([
+      {operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/Default'}},
+    ])
+    expect(steps(trusting('ec2.amazonaws.com'))).toMatchObject([
+      {operation: 'CreateRole', input: {RoleName: 'Default-2'}},
+      {operation: 'AttachRolePolicy'},
+      {operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/Default-2'}},
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import {HOST_MANAGEMENT_ROLE} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
 import {rolesNamed} from '../../iam/role.ts'
+import {trusts} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {put, removeWhere} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
@@ -79,20 +80,28 @@ const unusedRole = (facts: RoleFacts, name: string): string =>
   unusedName(name, (one) => rolesNamed(facts, one).length > 0)
 
 /**
- * Recreates the role that the setting names; where a role with another path has its name, under another one, which the
- * setting then names.
+ * The setting names the role with its path. If the role exists under `service-role`, the setting names it there;
+ * otherwise it is created, under another name where a role with another path has its name.
  */
-export function restoreHostManagementRole(facts: RoleFacts, roleArn: string): Remedy | undefined {
-  const [, account, named] = /^arn:[^:]+:iam::(\d*):role\/service-role\/([^/]+)$/.exec(roleArn) ?? []
+export function restoreHostManagementRole(
+  facts: RoleFacts & Pick<Account, 'ReadAt'>,
+  roleArn: string,
+): Remedy | undefined {
+  const [, account, path = '', named] = /^arn:[^:]+:iam::(\d*):role\/((?:[^/]+\/)*)([^/]+)$/.exec(roleArn) ?? []
   if (account === undefined || named === undefined) return undefined
-  const RoleName = unusedRole(facts, named)
-  const role = hostManagementRole(facts.Partition, account, RoleName)
-  const pointed = changeHostManagement([inPath(named), inPath(RoleName)])
-  const change = RoleName === named ? role : inSequence(role, pointed)
-  return remedyOf(`Create role service-role/${RoleName} for host management`, change, {
+  const pointedTo = (name: string) => changeHostManagement([`${path}${named}`, inPath(name)])
+  const rest = {
     docs: HOST_MANAGEMENT_DOCS,
     effect: 'Every instance in the account and Region without a profile that registers it becomes a managed node.',
-  })
+  }
+  const isReady = (role: Role) =>
+    role.Arn.endsWith(`:role/${inPath(named)}`) && trusts(role, 'ssm', facts).effect === 'allow'
+  if (rolesNamed(facts, named).some(isReady))
+    return remedyOf(`Name role ${inPath(named)}, with its path, for host management`, pointedTo(named), rest)
+  const RoleName = unusedRole(facts, named)
+  const role = hostManagementRole(facts.Partition, account, RoleName)
+  const change = roleArn.endsWith(`:role/${inPath(RoleName)}`) ? role : inSequence(role, pointedTo(RoleName))
+  return remedyOf(`Create role ${inPath(RoleName)} for host management`, change, rest)
 }
 
 const inPath = (RoleName: string): string => `service-role/${RoleName}`
