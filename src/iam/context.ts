@@ -206,11 +206,31 @@ function tagOf(call: AgentCall, key: string): KeyValue {
   return UNKNOWN
 }
 
+/** Keys with the prefix of one service that credentials of an instance have in calls to every service. */
+const OF_SESSION: ReadonlySet<string> = new Set(['ec2:roledelivery', 'ec2:sourceinstancearn', 'ssm:sourceinstancearn'])
+
+/** The keys of Systems Manager may apply to its message channels. */
+const FAMILY: Readonly<Record<string, string>> = {ssmmessages: 'ssm', ec2messages: 'ssm'}
+const familyOf = (service = ''): string => FAMILY[service] ?? service
+
+/**
+ * A request has the global keys and those of the service that is called, none of other services or of the identity
+ * providers whose users assume other roles.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html
+ */
+function isOfOtherService(key: string, {action}: AgentCall): boolean {
+  const [prefix, name] = key.split(':')
+  if (name === undefined || prefix === 'aws' || OF_SESSION.has(key) || name.startsWith('resourcetag/')) return false
+  return familyOf(prefix) !== familyOf(action.toLowerCase().split(':')[0])
+}
+
 /** What the model knows about a call by the agent; unknown for every other key. */
 export const contextOf =
   (call: AgentCall): CallContext =>
-  (key) =>
-    Object.hasOwn(KEYS, key) ? KEYS[key]!(call) : tagOf(call, key)
+  (key) => {
+    if (isOfOtherService(key, call)) return ABSENT
+    return Object.hasOwn(KEYS, key) ? KEYS[key]!(call) : tagOf(call, key)
+  }
 
 /**
  * The register and token calls of host management have no principal that belongs to an account or an organization;

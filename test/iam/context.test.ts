@@ -52,7 +52,7 @@ describe('the keys of a call', () => {
     expect(of(key, {...call, network: 'unknown'})).toEqual({not: []})
   })
 
-  it.each(['aws:principalorgpaths', 'kms:keyorigin', '__proto__', 'constructor', 'aws:sourcevpcx'])(
+  it.each(['aws:principalorgpaths', 'ssm:documenttype', '__proto__', 'constructor', 'aws:sourcevpcx'])(
     'do not include %s',
     (key) => {
       expect(of(key)).toEqual({not: []})
@@ -119,6 +119,33 @@ describe('the keys of a call', () => {
 
   it('show that MFA was not used, but not whether the key is present', () => {
     expect(of('aws:multifactorauthpresent')).toEqual({may: [[], ['false']]})
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html
+  it.each([
+    ['StringNotEquals', 's3:ResourceAccount', OWNER, 'yes'],
+    ['StringNotEquals', 'ec2:Region', REGION, 'yes'],
+    ['StringEquals', 'ec2:Region', REGION, 'no'],
+    ['StringEqualsIfExists', 'ec2:InstanceType', 'm5.large', 'yes'],
+    ['Null', 'rds:DatabaseEngine', 'true', 'yes'],
+    ['StringNotEquals', 'token.actions.githubusercontent.com:sub', 'x', 'yes'],
+    ['ArnEquals', 'lambda:SourceFunctionArn', 'arn:aws:lambda:eu-west-1:111122223333:function:x', 'no'],
+    ['StringNotEquals', 'ssm:resourceTag/Name', 'web-1', 'no'],
+    ['StringNotEquals', 'ec2:ResourceTag/Name', 'web-1', 'no'],
+  ])(
+    'are not those of another service, which a negated operator then takes as different: %s %s %s',
+    (operator, key, value, expected) => {
+      expect(holds({operator, key, values: [value]}, contextOf(call), true)).toBe(expected)
+    },
+  )
+
+  it('are those of the service that is called', () => {
+    const of = (action: string, key: string) => contextOf({...call, action})(key)
+    expect(of('kms:Decrypt', 'kms:keyorigin')).toEqual({not: []})
+    expect(of('kms:Decrypt', 'kms:calleraccount')).toEqual({may: [[OWNER]]})
+    expect(of('s3:GetObject', 'kms:calleraccount')).toEqual({may: [[]]})
+    expect(of('SSMMessages:OpenDataChannel', 'ssm:sessiondocumentaccesscheck')).toEqual({not: []})
+    expect(of('s3:GetObject', 'ec2:roledelivery')).toEqual({may: [['2.0']]})
   })
 
   // Keys of calls that a service makes, of a session for the root user, and of a browser.
