@@ -131,6 +131,8 @@ function denial(facts: PolicyFacts, role: Role, group: readonly Permission[], de
 /** A call of the agent and its decision. */
 export interface DecidedCall {
   readonly action: string
+  /** Its resource, where only this one is to be opened. */
+  readonly resource?: string
   readonly decision: Decision
 }
 
@@ -154,7 +156,7 @@ export function remediesOfDenial(
 ): readonly Remedy[] {
   const first = denied[0]?.decision
   if (first?.decision !== 'denied') return []
-  const actions = denied.map(({action}) => action)
+  const actions = [...new Set(denied.map(({action}) => action))]
   if (first.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
   if (first.layer === 'boundary') return widerBoundary(facts, role, actions, usedBy(facts, role.Arn))
   const {statement} = first
@@ -164,14 +166,18 @@ export function remediesOfDenial(
 
 /** Every statement of this policy that denies one of the calls: one change of the policy narrows all of them. */
 function deniesIn({policy, kind, arn}: StatementRef, denied: readonly DecidedCall[]): readonly Narrowing[] {
-  const refs = denied.flatMap(({action, decision}) =>
+  const refs = denied.flatMap(({action, resource, decision}) =>
     decision.decision === 'denied' && decision.statement
-      ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({ref, action}))
+      ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({ref, action, resource}))
       : [],
   )
   const own = refs.filter(({ref}) => ref.policy === policy && ref.kind === kind && ref.arn === arn)
   return [...groupBy(own, ({ref}) => ref.index).values()]
-    .map((group) => ({...group[0]!.ref, actions: group.map(({action}) => action)}))
+    .map((group) => {
+      const resources = group.flatMap(({resource}) => resource ?? [])
+      const actions = [...new Set(group.map(({action}) => action))]
+      return {...group[0]!.ref, actions, ...(resources.length > 0 && {resources})}
+    })
     .toSorted((a, b) => a.index - b.index)
 }
 

@@ -19,6 +19,7 @@ import {
   listed,
   PERMISSION_KINDS,
   type PermissionFacts,
+  remediesOfDenial,
   unallowed,
 } from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
@@ -183,12 +184,16 @@ function managedBucketAdvice(
   if (credentials !== 'profile' && credentials !== 'host-management') return []
   const roleRef = {role, credentials, instance}
   const network = networkContextTo(facts, instance, paths, 's3')
-  const missing = managedBuckets(facts.Region)
+  const denied = managedBuckets(facts.Region)
     .map((bucket) => `${bucketArn(facts.Partition, bucket)}/*`)
-    .filter(
-      (arn) => mayCall(facts, roleRef, 's3:GetObject', network, arn.replace(/\*$/, 'object')).decision === 'denied',
-    )
-  if (missing.length === 0) return []
+    .map((resource) => {
+      const object = resource.replace(/\*$/, 'object')
+      return {action: 's3:GetObject', resource, decision: mayCall(facts, roleRef, 's3:GetObject', network, object)}
+    })
+    .filter(({decision}) => decision.decision === 'denied')
+  const [first] = denied
+  if (first === undefined) return []
+  const missing = denied.map(({resource}) => resource)
   const document = {
     Version: '2012-10-17',
     Statement: [{Effect: 'Allow', Action: 's3:GetObject', Resource: missing}],
@@ -199,9 +204,14 @@ function managedBucketAdvice(
       cause: 'iam.s3-managed-buckets',
       resource: role.Arn,
       message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${missing.join(', ')}. They provide agent updates, packages and patch baselines.`,
-      evidence: [{fact: `s3:GetObject is not allowed on ${missing.join(', ')}`, source: 'iam:GetRole'}],
+      evidence: [
+        {fact: `s3:GetObject is not allowed on ${missing.join(', ')}`, source: 'iam:GetRole'},
+        ...(isUnallowed(first) ? [] : [{fact: first.decision.because, source: 'iam:GetPolicyVersion'}]),
+      ],
       get remedies() {
-        return [putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn))]
+        return remediesOfDenial(facts, role, denied, () => [
+          putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn)),
+        ])
       },
     },
   ]

@@ -62,11 +62,12 @@ function without(statement: JsonObject, actions: readonly string[]): JsonObject 
   return left.length === 0 ? undefined : {...rest, Action: left}
 }
 
-/** The actions that one Deny must no longer deny. */
+/** The actions that one Deny must no longer deny, on these resources if they are known. */
 export interface Narrowing {
   readonly index: number
   readonly sid?: string
   readonly actions: readonly string[]
+  readonly resources?: readonly string[]
 }
 
 /** "statement DenySsm", "statements 1 and 3" */
@@ -75,9 +76,10 @@ export const narrowedInWords = (narrowings: readonly Narrowing[]): string =>
 
 /** Whether each Deny can be narrowed without losing other actions: false where a pattern has unknown ones. */
 export const canNarrow = (document: Editable, narrowings: readonly Narrowing[]): boolean =>
-  narrowings.every(({index, actions}) => {
+  narrowings.every(({index, actions, resources}) => {
     const statement = statementsOf(document)[index]
     if (!isObject(statement)) return false
+    if (exempting(statement, actions, resources)) return true
     const narrower = without(statement, actions)
     return narrower !== statement && !namesAny(narrower, actions)
   })
@@ -91,7 +93,7 @@ const namesAny = (statement: JsonObject | undefined, actions: readonly string[])
 export function narrowed(document: Editable, narrowings: readonly Narrowing[]): Editable | undefined {
   const statements = statementsOf(document).flatMap((statement, i): readonly unknown[] => {
     const narrowing = narrowings.find(({index}) => index === i)
-    return narrowing && isObject(statement) ? asList(without(statement, narrowing.actions)) : [statement]
+    return narrowing && isObject(statement) ? asList(reduced(statement, narrowing)) : [statement]
   })
   return statements.length === 0 ? undefined : {...document, Statement: statements}
 }
@@ -118,16 +120,18 @@ export const withoutDeny = (
   resources: readonly string[] = ['*'],
 ): Editable =>
   withDenies(document, (deny) =>
-    principal !== undefined && isOnlyForOthers(deny, principal)
-      ? [deny]
-      : asList(exempting(deny, actions, resources) ?? without(deny, actions)),
+    principal !== undefined && isOnlyForOthers(deny, principal) ? [deny] : asList(reduced(deny, {actions, resources})),
   )
+
+/** The Deny without these resources, if it denies every one, or else without the actions. */
+const reduced = (deny: JsonObject, {actions, resources}: Pick<Narrowing, 'actions' | 'resources'>) =>
+  exempting(deny, actions, resources) ?? without(deny, actions)
 
 /** A Deny of these actions on every resource, or on all but some, without these; undefined for another. */
 function exempting(
   {Resource, NotResource, ...rest}: JsonObject,
   actions: readonly string[],
-  resources: readonly string[],
+  resources: readonly string[] = ['*'],
 ): JsonObject | undefined {
   if (resources.includes('*') || !coversAny(rest, actions)) return undefined
   if (NotResource !== undefined) return {...rest, NotResource: [...listOf(NotResource), ...resources]}

@@ -240,6 +240,34 @@ describe('advice', () => {
     expect(causes(rolePermissions, withInline(allow('s3:GetObject')), through)).toEqual([])
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+  it("opens the statement that denies AWS's buckets, for these alone", () => {
+    const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]
+    const outside = {Condition: {StringNotEquals: {'aws:ResourceAccount': OWNER}}}
+    const [allowed] = allow('s3:GetObject').Statement
+    const change = withInline({Statement: [allowed, {...deny('s3:*').Statement[0], ...outside}]})
+    const [finding] = findings(rolePermissions, change, through)
+    expect(finding?.cause).toBe('iam.s3-managed-buckets')
+    expect(finding?.evidence.map(({fact}) => fact)).toContainEqual(
+      expect.stringContaining('statement 2 of inline policy extra denies s3:GetObject'),
+    )
+    expect(finding?.remedies?.map(({title}) => title)).toEqual([
+      'Remove s3:GetObject on 4 resources from statement 2 of inline policy extra of role web',
+    ])
+    expect(JSON.stringify(finding?.remedies?.[0]?.steps)).toMatch(/NotResource.*patch-baseline-snapshot-eu-west-1/)
+    expect(causesAfter(rolePermissions, change, through)).toMatchObject([{left: []}])
+  })
+
+  it("opens the boundary that does not allow AWS's buckets", () => {
+    const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]
+    const role = aRole({
+      RolePolicyList: [inline('extra', allow('s3:GetObject'))],
+      PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE},
+    })
+    const change = {...roles(role), ...withPolicies(policy(allow(['ssm:*', 'ssmmessages:*'])))}
+    expect(findings(rolePermissions, change, through)[0]?.remedies?.[0]?.title).toContain('permissions boundary')
+  })
+
   it('is not a finding if a role has no inventory permissions', () => {
     const notes = run(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))
     expect(JSON.stringify(notes)).toContain('ssm:PutInventory')

@@ -13,6 +13,7 @@ import {
 } from '../../iam/edit.ts'
 import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {edit} from '../../model/effect.ts'
+import {counted} from '../../util/counted.ts'
 import {inShort} from '../../util/list-in-words.ts'
 import {type Change, change, contactOwner} from '../core/change.ts'
 import {charactersIn, MANAGED_SIZE, remedyWithin} from '../core/iam-quotas.ts'
@@ -93,8 +94,13 @@ function newVersion(policy: Policy, document: Editable, title: string, effect: s
 }
 
 /** "Remove ssm:PutInventory from statement DenySsm", for a title that continues with the policy. */
-export const removalFrom = (narrowings: readonly Narrowing[]): string =>
-  `Remove ${inShort([...new Set(narrowings.flatMap(({actions}) => actions))])} from ${narrowedInWords(narrowings)}`
+export const removalFrom = (narrowings: readonly Narrowing[]): string => {
+  const of = (field: 'actions' | 'resources') => [...new Set(narrowings.flatMap((one) => one[field] ?? []))]
+  const [resources, actions] = [of('resources'), of('actions')]
+  const on = resources.length > 1 ? [counted(resources.length, 'resource')] : resources
+  const what = [inShort(actions), ...on].join(' on ')
+  return `Remove ${what} from ${narrowedInWords(narrowings)}`
+}
 
 /** Narrows each Deny by the actions that the agent needs; undefined if nothing would be left of the policy. */
 export function narrowPolicy(policy: Policy, narrowings: readonly Narrowing[], effect: string): Remedy | undefined {
