@@ -131,8 +131,8 @@ function denial(facts: PolicyFacts, role: Role, group: readonly Permission[], de
 /** A call of the agent and its decision. */
 export interface DecidedCall {
   readonly action: string
-  /** Its resource, where only this one is to be opened. */
-  readonly resource?: string
+  /** Its resources, where only these are to be opened. */
+  readonly resources?: readonly string[]
   readonly decision: Decision
 }
 
@@ -166,17 +166,17 @@ export function remediesOfDenial(
 
 /** Every statement of this policy that denies one of the calls: one change of the policy narrows all of them. */
 function deniesIn({policy, kind, arn}: StatementRef, denied: readonly DecidedCall[]): readonly Narrowing[] {
-  const refs = denied.flatMap(({action, resource, decision}) =>
+  const refs = denied.flatMap(({action, resources, decision}) =>
     decision.decision === 'denied' && decision.statement
-      ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({ref, action, resource}))
+      ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({ref, action, resources}))
       : [],
   )
   const own = refs.filter(({ref}) => ref.policy === policy && ref.kind === kind && ref.arn === arn)
   return [...groupBy(own, ({ref}) => ref.index).values()]
     .map((group) => {
-      const resources = group.flatMap(({resource}) => resource ?? [])
+      const resources = [...new Set(group.flatMap((one) => one.resources ?? []))]
       const actions = [...new Set(group.map(({action}) => action))]
-      return {...group[0]!.ref, actions, ...(resources.length > 0 && {resources})}
+      return {...group[0]!.ref, actions, ...(resources.length > 0 && !resources.includes('*') && {resources})}
     })
     .toSorted((a, b) => a.index - b.index)
 }

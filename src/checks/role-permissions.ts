@@ -188,12 +188,16 @@ function managedBucketAdvice(
     .map((bucket) => `${bucketArn(facts.Partition, bucket)}/*`)
     .map((resource) => {
       const object = resource.replace(/\*$/, 'object')
-      return {action: 's3:GetObject', resource, decision: mayCall(facts, roleRef, 's3:GetObject', network, object)}
+      return {
+        action: 's3:GetObject',
+        resources: [resource],
+        decision: mayCall(facts, roleRef, 's3:GetObject', network, object),
+      }
     })
     .filter(({decision}) => decision.decision === 'denied')
   const [first] = denied
   if (first === undefined) return []
-  const missing = denied.map(({resource}) => resource)
+  const missing = denied.flatMap(({resources}) => resources)
   const document = {
     Version: '2012-10-17',
     Statement: [{Effect: 'Allow', Action: 's3:GetObject', Resource: missing}],

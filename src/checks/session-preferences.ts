@@ -3,7 +3,8 @@ import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import {mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
+import {actionsOfService} from '../iam/service-actions.ts'
+import {grantedFor, mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -107,9 +108,11 @@ function permissions(
   if (role === undefined || credentials === 'unknown')
     return [{unknown: `Whether the agent may use ${requirement.what} is not known: ${identity.because}.`}]
   const network = networkContextTo(facts, instance, paths, requirement.service)
-  const decisions = requirement.calls(facts, accountOf(role.Arn)).map(
+  const account = accountOf(role.Arn)
+  const decisions = requirement.calls(facts, account).map(
     ({action, resources}): DecidedCall => ({
       action,
+      ...(!isKnownByName(action) && {resources: grantedFor(requirement.grant(facts, account), [action])}),
       decision: mostPermissive(
         resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, network, resource)),
       ),
@@ -123,6 +126,9 @@ function permissions(
       : [],
   )
 }
+
+/** A Deny of a service whose actions are known loses the action alone; one of another service exempts the resource. */
+const isKnownByName = (action: string): boolean => actionsOfService(action.split(':')[0] ?? '') !== undefined
 
 /** The policy of a key or a bucket may allow the role by itself; it is not read. It would not override a Deny. */
 function denial(

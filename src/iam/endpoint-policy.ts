@@ -25,7 +25,7 @@ import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
-import {mostPermissive, requirementsOf, type SessionRequirement} from './session-requirements.ts'
+import {grantedFor, mostPermissive, requirementsOf, type SessionRequirement} from './session-requirements.ts'
 import {tracked} from './statement.ts'
 
 /** The input of the verdict on an endpoint's policy: the caller, and whether the node is observed to make calls. */
@@ -144,9 +144,7 @@ function sessionFault(
   source: Read,
   user: User,
 ): NonNullable<Hop['fault']> {
-  const resources = grant(readings, user.account).flatMap(({Action, Resource}) =>
-    Action.some((action) => missing.includes(action)) ? Resource : [],
-  )
+  const resources = grantedFor(grant(readings, user.account), missing)
   const detail = {...detailOf(user, service, missing), resources, whenDenied}
   return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }

@@ -26,6 +26,10 @@ interface Statement {
   readonly Condition?: {readonly [operator: string]: {readonly [key: string]: string}}
 }
 
+/** The resources of the statements that allow one of the actions. */
+export const grantedFor = (statements: readonly Statement[], actions: readonly string[]): readonly string[] =>
+  statements.flatMap(({Action, Resource}) => (Action.some((action) => actions.includes(action)) ? Resource : []))
+
 /** An action, and the forms in which policies name its resource. */
 interface Needed {
   readonly action: string

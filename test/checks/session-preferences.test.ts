@@ -116,6 +116,16 @@ describe('the session key', () => {
     expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
   })
 
+  it('is allowed with its bucket alone, where the statement denies every bucket', () => {
+    const denies = {Effect: 'Deny', Action: 's3:*', Resource: '*'}
+    const change = asks({s3BucketName: 'logs', s3KeyPrefix: 'ssm'}, allow('s3:*'), denies)
+    const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
+    expect(remedy?.title).toBe(
+      'Remove s3:PutObject on arn:aws:s3:::logs/ssm/* from statement 3 of inline policy own of role web',
+    )
+    expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
+  })
+
   it('is known by its bare id, and an alias is not resolved', () => {
     const byId = {kmsKeyId: '0a1b2c3d-0000-0000-0000-000000000000'}
     expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), node, [OPEN])).toEqual([])
