@@ -39,6 +39,8 @@ export interface AgentCall {
   readonly credentials: Credentials
   readonly network: NetworkContext
   readonly action: string
+  /** Its ARN, where it is known. */
+  readonly resource?: string | undefined
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
@@ -78,14 +80,18 @@ export const isOnInstance = (action: string): boolean => ON_THE_INSTANCE.has(act
  */
 const isOnBucketOfAws = ({action}: AgentCall): boolean => action.toLowerCase() === 's3:getobject'
 
+/** The ARN of a bucket has no account. */
 const resourceAccount = (call: AgentCall): KeyValue => {
   const own = accountOf(call.role.Arn)
   if (isOnBucketOfAws(call)) return {not: [own]}
-  return isOnOwnResource(call) ? is(own) : UNKNOWN
+  return isOnOwnResource(call) ? is(own) : isOr(accountOf(call.resource ?? '') || undefined)
 }
 
 /** The message channels are, like the instance, of the account of the node. */
-const isOnOwnResource = ({action}: AgentCall): boolean => isOnInstance(action) || /^(?:ssm|ec2)messages:/i.test(action)
+const isOnOwnResource = ({action, resource, role}: AgentCall): boolean =>
+  isOnInstance(action) ||
+  /^(?:ssm|ec2)messages:/i.test(action) ||
+  (resource !== undefined && accountOf(resource) === accountOf(role.Arn))
 
 const resourceOrganization = (call: AgentCall): KeyValue =>
   isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : isOnOwnResource(call) ? ORGANIZATION : UNKNOWN

@@ -19,7 +19,7 @@ import {
   resourceOf,
   SESSIONS,
 } from './capabilities.ts'
-import {type CallContext, contextOf, is, nodeContextOf, presignedContextOf, UNKNOWN} from './context.ts'
+import {type AgentCall, type CallContext, contextOf, is, nodeContextOf, presignedContextOf, UNKNOWN} from './context.ts'
 import {type Decision, evaluateEndpoint} from './evaluate.ts'
 import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
@@ -63,7 +63,7 @@ type Read = Source & {readonly policy: Policy}
 /** The caller at the endpoint: the agent's role, or an unknown principal of the account. */
 interface User {
   readonly caller: Caller
-  readonly context: (action: string) => CallContext
+  readonly context: (call: Pick<AgentCall, 'action' | 'resource'>) => CallContext
   readonly account: string
 }
 
@@ -169,23 +169,23 @@ function userOf(use: EndpointUse): User {
     const call = {facts: readings, instance, role, credentials, network: {endpoint}}
     return {
       caller: callerOf(role, credentials, instance),
-      context: (action) => contextOf({...call, action}),
+      context: (one) => contextOf({...call, ...one}),
       account: accountOf(role.Arn),
     }
   }
   const account = accountIdOf(readings, instance) ?? ''
-  return {caller: {account}, context: (action) => anyPrincipalContext(use, account, action), account}
+  return {caller: {account}, context: (one) => anyPrincipalContext(use, account, one), account}
 }
 
 /** The caller is unknown, the source is not. */
 function anyPrincipalContext(
   {readings: facts, instance, endpoint}: EndpointUse,
   account: string,
-  action: string,
+  call: Pick<AgentCall, 'action' | 'resource'>,
 ): CallContext {
   const Arn = roleArnIn(facts.Partition, account, '')
   const role = {Arn, RoleName: '', RolePolicyList: [], AttachedManagedPolicies: []}
-  const context = contextOf({facts, instance, role, credentials: 'profile', network: {endpoint}, action})
+  const context = contextOf({facts, instance, role, credentials: 'profile', network: {endpoint}, ...call})
   return (key) => {
     if (key === 'aws:principalaccount') return account === '' ? UNKNOWN : is(account)
     return key.startsWith('aws:principal') || key === 'aws:userid' || key.startsWith('ec2:') ? UNKNOWN : context(key)
@@ -239,7 +239,7 @@ function decide(
   const known = forAll ? decisionsOfPolicy(source.policy).get(key) : undefined
   if (known) return known
   const request = tracked({action, caller: callerAt(VpcEndpointType, user, by)}, () => {
-    const context = user.context(action)
+    const context = user.context({action, ...(typeof resource === 'string' && {resource})})
     return {resource, context: by === 'role' ? context : CONTEXTS[by](context, user.account)}
   })
   const decision = evaluateEndpoint(source, request)
@@ -353,7 +353,7 @@ function causeOf(service: string, denied: readonly CallDecision[], source: Read,
   const onlyForNodes = denied.every(
     ({call: {action, resource, by}}) =>
       by === 'node' &&
-      evaluateEndpoint(source, {action, resource, context: user.context(action), caller: user.caller}).decision !==
+      evaluateEndpoint(source, {action, resource, context: user.context({action}), caller: user.caller}).decision !==
         'denied',
   )
   return onlyForNodes ? 'endpoint.org-condition' : 'endpoint.policy-denies'

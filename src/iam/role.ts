@@ -181,7 +181,7 @@ export function mayCall(
   if (answer) return answer
   const request = tracked({action, caller: callerOf(role, credentials, instance)}, () => ({
     resource: resource ?? resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
-    context: contextOf({facts, instance, role, credentials, network, action}),
+    context: contextOf({facts, instance, role, credentials, network, action, resource}),
   }))
   const decision = evaluate(layersOf(facts, role, action), request)
   if (!request.conditionKeysUsed()) sharedDecisions.set(key, decision)

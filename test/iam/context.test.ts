@@ -179,10 +179,21 @@ describe('the keys of a call', () => {
     expect(of('s3:resourceaccount', {...call, action: 's3:GetObject'})).toEqual({not: [OWNER]})
   })
 
+  it.each([
+    [OWNER, 'StringNotEquals', 'aws:ResourceAccount', OWNER, 'no'],
+    ['444455556666', 'StringNotEquals', 'aws:ResourceAccount', OWNER, 'yes'],
+    [OWNER, 'StringEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), 'yes'],
+    ['444455556666', 'StringEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), 'unknown'],
+  ])('show whose a key is by its ARN: of account %s, %s %s %s', (account, operator, key, value, expected) => {
+    const resource = `arn:aws:kms:${REGION}:${account}:key/0a1b2c3d-0000-0000-0000-000000000000`
+    const context = contextOf({...call, action: 'kms:Decrypt', resource})
+    expect(holds({operator, key, values: [value]}, context, true)).toBe(expected)
+  })
+
   it.each(['aws:resourceaccount', 's3:resourceaccount', 'aws:resourceorgid'])(
     'do not show whose bucket the session logs are written to: %s',
     (key) => {
-      expect(of(key, {...call, action: 's3:PutObject'})).toEqual({not: []})
+      expect(of(key, {...call, action: 's3:PutObject', resource: 'arn:aws:s3:::logs/session'})).toEqual({not: []})
     },
   )
 })
