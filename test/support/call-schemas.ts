@@ -31,6 +31,12 @@ const createRule: Partial<Parameters<resolver.CreateFirewallRuleRequest>> = {
   Action: true,
   Name: true,
 }
+const updateRule: Partial<Parameters<resolver.UpdateFirewallRuleRequest>> = {
+  FirewallRuleGroupId: true,
+  FirewallDomainListId: true,
+  Priority: true,
+  Qtype: true,
+}
 const deleteRule: Partial<Parameters<resolver.DeleteFirewallRuleRequest>> = {
   FirewallRuleGroupId: true,
   FirewallDomainListId: true,
@@ -40,6 +46,7 @@ const RESOLVER: Readonly<Record<string, object>> = {
   CreateFirewallDomainList: createList,
   UpdateFirewallDomains: updateDomains,
   CreateFirewallRule: createRule,
+  UpdateFirewallRule: updateRule,
   DeleteFirewallRule: deleteRule,
   DeleteFirewallDomainList: deleteList,
 }

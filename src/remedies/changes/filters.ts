@@ -3,7 +3,7 @@ import {editList, put} from '../../model/effect.ts'
 import {type Direction, editRules, type Permission, permission, withoutRules} from '../../model/group-rules.ts'
 import {allWith} from '../../model/joins.ts'
 import {type EntryKey, isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
-import {type Change, change, inverse, setting} from '../core/change.ts'
+import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
 import {modelId, unusedName} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {ec2, fromVariable, type Input, type Step} from '../core/remedy.ts'
@@ -83,16 +83,25 @@ export interface AclRule {
   readonly to: number
 }
 
-export const createNetworkAclEntry = (
+export const allowEntry = (RuleNumber: number, {egress: Egress, cidr, from, to}: AclRule): NetworkAclEntry => ({
+  RuleNumber,
+  Egress,
+  RuleAction: 'allow',
+  Protocol: '6',
+  ...(cidr.includes(':') ? {Ipv6CidrBlock: cidr} : {CidrBlock: cidr}),
+  PortRange: {From: from, To: to},
+})
+
+export const createNetworkAclEntry = (id: string, entry: NetworkAclEntry): Change =>
+  changeAclEntry(id, entry, [null, entry])
+
+/** The entry takes the number of another one, which gets the number `to`; the other one is never missing. */
+export const insertNetworkAclEntry = (
   id: string,
-  RuleNumber: number,
-  {egress: Egress, cidr, from, to}: AclRule,
-): Change => {
-  const block = cidr.includes(':') ? {Ipv6CidrBlock: cidr} : {CidrBlock: cidr}
-  const PortRange = {From: from, To: to}
-  const entry = {RuleNumber, Egress, RuleAction: 'allow', Protocol: '6', ...block, PortRange} as const
-  return changeAclEntry(id, entry, [null, entry])
-}
+  entry: NetworkAclEntry,
+  {displaced, to}: {readonly displaced: NetworkAclEntry; readonly to: number},
+): Change =>
+  inSequence(createNetworkAclEntry(id, {...displaced, RuleNumber: to}), changeAclEntry(id, entry, [displaced, entry]))
 
 /**
  * The entry with this number becomes another one, or none (null). AWS requires the type and the code of an ICMP entry.

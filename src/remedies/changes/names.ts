@@ -1,5 +1,6 @@
 import {
   type DhcpOptions,
+  type FirewallRule,
   type FirewallRuleGroupAssociation,
   type HostedZone,
   isUnreadable,
@@ -169,6 +170,31 @@ export function allowDomains(FirewallRuleGroupId: string, Priority: number, Doma
     ),
   })
 }
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_UpdateFirewallRule.html */
+export const setFirewallPriority = (
+  FirewallRuleGroupId: string,
+  {FirewallDomainListId, Qtype, Priority: from}: FirewallRule & {readonly FirewallDomainListId: string},
+  to: number,
+): Change =>
+  setting(
+    (Priority: number) =>
+      route53resolver('UpdateFirewallRule', {
+        FirewallRuleGroupId,
+        FirewallDomainListId,
+        Priority,
+        ...(Qtype !== undefined && {Qtype}),
+      }),
+    [from, to],
+    editEach('FirewallRuleGroupAssociations', 'FirewallRuleGroupId', FirewallRuleGroupId, (group) =>
+      isUnreadable(group.FirewallRules)
+        ? group
+        : {
+            ...group,
+            FirewallRules: group.FirewallRules.map((rule) => (rule.Priority === from ? {...rule, Priority: to} : rule)),
+          },
+    ),
+  )
 
 /**
  * More names in a list of domains, for every rule that names the list.

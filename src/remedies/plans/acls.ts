@@ -2,8 +2,8 @@ import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/a
 import {find} from '../../model/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
-import {type AclRule, createNetworkAclEntry} from '../changes/filters.ts'
-import {type Change, contactOwner, inSequence} from '../core/change.ts'
+import {type AclRule, allowEntry, createNetworkAclEntry, insertNetworkAclEntry} from '../changes/filters.ts'
+import {contactOwner, inSequence} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {aclEffect} from './blast-radius.ts'
 import {isDefault} from './blocks.ts'
@@ -25,20 +25,29 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
   const needs = needsOf(fault)
-  const change = openings(acl.NetworkAclId, acl.Entries, needs)
-  if (!change) {
+  const openings = openingsIn(acl.Entries, needs)
+  if (!openings) {
     const title = `Renumber the rules of network ACL ${resource} to make room for an allow rule before the deny rules`
     return [contactOwner(title, DOCS)]
   }
-  return proposed(titleOf(acl, needs), change, {docs: DOCS, effect: aclEffect(fault, acl)})
+  if (openings.length === 0) return []
+  const changes = openings.map(({entry, move}) =>
+    move ? insertNetworkAclEntry(resource, entry, move) : createNetworkAclEntry(resource, entry),
+  )
+  return proposed(titleOf(acl, needs, openings), inSequence(...changes), {docs: DOCS, effect: aclEffect(fault, acl)})
 }
 
-function titleOf({NetworkAclId}: NetworkAcl, needs: readonly Need[]): string {
+function titleOf({NetworkAclId}: NetworkAcl, needs: readonly Need[], openings: readonly Opening[]): string {
+  const moves = openings.flatMap(({move}) => move ?? [])
+  const where = moves.map(
+    ({displaced: {Egress, RuleNumber}, to}) =>
+      `before ${Egress ? 'outbound' : 'inbound'} rule ${RuleNumber} (renumbered to ${to})`,
+  )
   const what = needs.map(({egress, from, to, cidr}) => {
     const ports = from === to ? `TCP ${from}` : `TCP ${from}-${to}`
     return egress ? `outbound ${ports} to ${cidr}` : `inbound ${ports} from ${cidr}`
   })
-  return `Allow ${what.join(' and ')} in network ACL ${NetworkAclId}`
+  return [`Allow ${what.join(' and ')} in network ACL ${NetworkAclId}`, where.join(' and ')].filter(Boolean).join(' ')
 }
 
 /**
@@ -59,17 +68,43 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
   return [...new Map([...wide, ...narrow].map((need) => [JSON.stringify(need), need])).values()]
 }
 
-/** Undefined if no number is free before the rule that denies. */
-function openings(aclId: string, entries: readonly NetworkAclEntry[], needs: readonly Need[]): Change | undefined {
-  const changes: Change[] = []
+/** A rule that allows, and the rule that makes room for it where no lower number is free. */
+interface Opening {
+  readonly entry: NetworkAclEntry
+  readonly move?: {readonly displaced: NetworkAclEntry; readonly to: number}
+}
+
+/** Undefined if there is no room before a rule that denies. */
+function openingsIn(entries: readonly NetworkAclEntry[], needs: readonly Need[]): readonly Opening[] | undefined {
+  const openings: Opening[] = []
   let known = entries
   for (const need of needs) {
     const number = numberFor(known, need)
-    if (number === undefined) return undefined
-    changes.push(createNetworkAclEntry(aclId, number, need))
-    known = [...known, {RuleNumber: number, Egress: need.egress, RuleAction: 'allow', Protocol: '6'}]
+    const move = number === undefined ? moveFor(known, need) : undefined
+    const free = number ?? move?.displaced.RuleNumber
+    if (free === undefined) return undefined
+    const entry = allowEntry(free, need)
+    openings.push({entry, ...(move && {move})})
+    known = [
+      ...known.filter((one) => one !== move?.displaced),
+      entry,
+      ...(move ? [{...move.displaced, RuleNumber: move.to}] : []),
+    ]
   }
-  return changes.length === 0 ? undefined : inSequence(...changes)
+  return openings
+}
+
+/** The rule that denies moves to the next free number, if only rules that deny as well are between. */
+function moveFor(entries: readonly NetworkAclEntry[], need: Need): Opening['move'] {
+  const rules = entries
+    .filter(({Egress, RuleNumber}) => Egress === need.egress && RuleNumber < LAST)
+    .toSorted((a, b) => a.RuleNumber - b.RuleNumber)
+  const displaced = rules.find((rule) => denies(rule, need))
+  if (!displaced) return undefined
+  const taken = new Map(rules.map((rule) => [rule.RuleNumber, rule]))
+  let to = displaced.RuleNumber + 1
+  while (taken.get(to)?.RuleAction === 'deny') to++
+  return taken.has(to) || to >= LAST ? undefined : {displaced, to}
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   deletePrivateZone,
   disassociateZone,
   enablePrivateNames,
+  setFirewallPriority,
   setVpcAttribute,
   useAmazonNameServer,
 } from '../changes/names.ts'
@@ -262,6 +263,16 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
     const effect = 'The list applies to every rule that uses it.'
     return proposed(title, addDomains(list, hosts), {docs: FIREWALL_DOCS, effect})
   }
+  const effect = `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`
+  const move = priority > 0 ? undefined : moveOf(rules, last + 1)
+  if (move) {
+    const title = `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')} (moved to priority ${move.to})`
+    const change = inSequence(
+      setFirewallPriority(resource, move.rule, move.to),
+      allowDomains(resource, move.rule.Priority, hosts),
+    )
+    return proposed(title, change, {docs: FIREWALL_DOCS, effect})
+  }
   if (!(priority > 0)) {
     const title = `Add a rule to DNS Firewall group ${resource} to allow ${inList(hosts)} before the rule that blocks them`
     return [contactOwner(title, FIREWALL_DOCS)]
@@ -269,6 +280,17 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
   const title = `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`
   return proposed(title, allowDomains(resource, priority, hosts), {
     docs: FIREWALL_DOCS,
-    effect: `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`,
+    effect,
   })
+}
+
+/** The rule that blocks moves to the next free priority, if only rules that block as well are between. */
+function moveOf(rules: readonly FirewallRule[], priority: number) {
+  const byPriority = new Map(rules.map((rule) => [rule.Priority, rule]))
+  const rule = byPriority.get(priority)
+  const {FirewallDomainListId} = rule ?? {}
+  if (!rule || FirewallDomainListId === undefined) return undefined
+  let to = priority + 1
+  while (byPriority.get(to)?.Action.toUpperCase() === 'BLOCK') to++
+  return byPriority.has(to) ? undefined : {rule: {...rule, FirewallDomainListId}, to}
 }

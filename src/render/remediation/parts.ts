@@ -377,6 +377,7 @@ const WITHOUT_RESOURCE: readonly (readonly [reason: string, operations: RegExp])
     /^(?:(?:Der|R)egisterDefaultHostManagementConfiguration|ModifyVpcBlockPublicAccessOptions)$/,
   ],
   ['the code lists all entries of a prefix list together', /^ModifyManagedPrefixList$/],
+  ['the code has the rule with its priority', /^UpdateFirewallRule$/],
   [
     'what is deleted is not in the code, or is removed from it',
     /^(?:Revoke|Delete|Disassociate|Release|Detach|Remove|Disable|Reset)/,

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/model/account.ts'
 import {permission} from '../../../src/model/group-rules.ts'
-import {authorize, createNetworkAclEntry} from '../../../src/remedies/changes/filters.ts'
+import {allowEntry, authorize, createNetworkAclEntry} from '../../../src/remedies/changes/filters.ts'
 import {remedyOf} from '../../../src/remedies/core/change.ts'
 import type {NetworkFacts} from '../../../src/remedies/core/network-facts.ts'
 import {withinQuotas} from '../../../src/remedies/core/quotas.ts'
@@ -36,7 +36,7 @@ const groupWith = (count: number, lists: readonly object[] = []): NetworkFacts =
   }) as unknown as Account
 
 const rule = (cidr = '0.0.0.0/0') =>
-  remedyOf('Allow it', createNetworkAclEntry('acl-1', 500, {egress: true, cidr, from: 443, to: 443}), {
+  remedyOf('Allow it', createNetworkAclEntry('acl-1', allowEntry(500, {egress: true, cidr, from: 443, to: 443})), {
     effect: 'One subnet.',
   })
 const egress = remedyOf('Allow it', authorize('Egress', 'sg-1', [permission('tcp', 443, {cidrs: ['10.0.0.0/16']})]))

@@ -44,6 +44,15 @@ export const faultsOfFilters: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'network ACL whose first rules deny the request',
+    account: {
+      ...a.behindNat,
+      NetworkAcls: acls([...a.OPEN, a.rule(true, 1, 'deny', [443, 443]), a.rule(true, 2, 'deny', [25, 25])]),
+    },
+    cause: 'nacl.egress-443',
+    open: ALL,
+  },
+  {
     name: 'network ACL without replies',
     account: {...a.behindNat, NetworkAcls: acls([a.rule(true, 100, 'allow'), a.rule(false, 100, 'allow', [443, 443])])},
     cause: 'nacl.ingress-ephemeral',

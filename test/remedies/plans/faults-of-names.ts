@@ -128,6 +128,18 @@ export const faultsOfNames: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'DNS Firewall whose first rule blocks everything of AWS',
+    account: behindDnsFirewall({
+      Name: 'no-aws',
+      Priority: 1,
+      Action: 'BLOCK',
+      FirewallDomainListId: a.id('rslvr-fdl', 3),
+      Domains: ['*.amazonaws.com'],
+    }),
+    cause: 'dns.firewall-block',
+    open: ALL,
+  },
+  {
     name: 'private zone without the records, and endpoints that are known',
     account: {
       ...a.behindEndpoints,

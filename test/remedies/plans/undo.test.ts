@@ -36,9 +36,11 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   ModifySubnetAttribute: ['ModifySubnetAttribute'],
   ModifyVpcAttribute: ['ModifyVpcAttribute'],
   ModifyVpcEndpoint: ['ModifyVpcEndpoint'],
+  ReplaceNetworkAclEntry: ['ReplaceNetworkAclEntry'],
   ReplaceTransitGatewayRoute: ['ReplaceTransitGatewayRoute'],
   StartInstances: ['StopInstances'],
   UpdateFirewallDomains: ['DeleteFirewallDomainList', 'UpdateFirewallDomains'],
+  UpdateFirewallRule: ['UpdateFirewallRule'],
 }
 
 /** A deleted target or endpoint cannot be restored, an agent is not downgraded, and a question changes nothing. */

@@ -52,8 +52,8 @@ describe('a rule for a network ACL', () => {
     expect(inputsOf(account, 'nacl.egress-443')).toMatchObject([{RuleNumber: 249, Egress: true}])
   })
 
-  it('is a question to the owner if no number is free', () => {
-    const account = withEntries([...a.OPEN, a.rule(true, 1, 'deny', [443, 443])])
+  it('is a question to the owner if neither a number before the rule nor one right after it is free', () => {
+    const account = withEntries([...a.OPEN, a.rule(true, 1, 'deny', [443, 443]), a.rule(true, 2, 'allow', [80, 80])])
     const remedy = first(account, 'nacl.egress-443')
     expect(remedy.apply).toBeUndefined()
     expect(remedy.title).toContain(a.ACL)
