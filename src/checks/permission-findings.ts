@@ -1,6 +1,6 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import {canNarrow, isEditable, type Narrowing, narrowed} from '../iam/edit.ts'
-import type {Decision} from '../iam/evaluate.ts'
+import type {Decision, Denial} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isUnallowed, type Permission} from '../iam/permissions.ts'
@@ -219,14 +219,21 @@ function narrowings(
 const networkFirst = (network: readonly Remedy[], openings: readonly Remedy[]): readonly Remedy[] =>
   network.length === 0 ? openings : [...network, ...openings.map((opening) => ({...opening, weakens: true as const}))]
 
+/** The denial by a layer: a Deny of the role does not hide that the boundary or the organization denies the call too. */
+const denialBy = (layer: Denial['layer'], {decision}: DecidedCall): Denial | undefined =>
+  decision.decision === 'denied'
+    ? [decision, ...(decision.alsoBy ?? [])].find((denial) => denial.layer === layer)
+    : undefined
+
 export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
-  const blocked = permissions.filter(({decision}) => decision.decision === 'denied' && decision.layer === 'boundary')
+  const blocked = permissions.filter((permission) => denialBy('boundary', permission))
   const arn = role.PermissionsBoundary?.PermissionsBoundaryArn
-  const decision = blocked[0]?.decision
+  const [first] = blocked
+  const decision = first && denialBy('boundary', first)
   if (decision === undefined || arn === undefined) return []
   const effect = usedBy(facts, role.Arn)
   const boundary = find(facts.Policies, 'Arn', arn)
-  const statement = decision.decision === 'denied' && decision.explicit ? decision.statement : undefined
+  const statement = decision.explicit ? decision.statement : undefined
   const perimeter = statement ? throughPerimeter(boundary && defaultDocumentOf(boundary), statement.index) : []
   return [
     {
@@ -261,9 +268,7 @@ function widerBoundary(
 }
 
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {
-  const blocked = permissions.filter(
-    ({decision}) => decision.decision === 'denied' && decision.layer === 'organization',
-  )
+  const blocked = permissions.filter((permission) => denialBy('organization', permission))
   if (blocked.length === 0) return []
   return [
     {

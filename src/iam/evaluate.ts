@@ -5,20 +5,25 @@ import {type Indeterminate, type LayerDecision, layerDecisionOf, type Request} f
 
 type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
 
+/** The call is denied, by this layer first. */
+export interface Denial {
+  readonly decision: 'denied'
+  readonly layer: Layer
+  /** A Deny applies; otherwise nothing allows the call. */
+  readonly explicit: boolean
+  /** The first Deny, where it is known. */
+  readonly statement?: StatementRef
+  /** The other statements of the layer that deny it. */
+  readonly otherStatements?: readonly StatementRef[]
+  /** The later layers that deny it too, unless no policy of the role allows it. */
+  readonly alsoBy?: readonly Denial[]
+  readonly because: string
+}
+
 /** Whether the call is allowed. The decision names the layer and the statement. */
 export type Decision =
   | {readonly decision: 'allowed'; readonly layer: Layer; readonly statement?: StatementRef; readonly because: string}
-  | {
-      readonly decision: 'denied'
-      readonly layer: Layer
-      /** A Deny applies; otherwise nothing allows the call. */
-      readonly explicit: boolean
-      /** The first Deny, where it is known. */
-      readonly statement?: StatementRef
-      /** The other statements of the layer that deny it. */
-      readonly otherStatements?: readonly StatementRef[]
-      readonly because: string
-    }
+  | Denial
   | {
       readonly decision: 'unknown'
       readonly layer: Layer
@@ -41,7 +46,7 @@ function denial(
   layerDecision: LayerDecision,
   sources: readonly Source[],
   action: string,
-): Decision | undefined {
+): Denial | undefined {
   if (layerDecision.effect === 'deny') {
     const {by: statement, others: otherStatements} = layerDecision
     const because = `${statementInWords(statement)} denies ${action}`
@@ -56,7 +61,7 @@ function denial(
   return {decision: 'denied', layer, explicit: false, because}
 }
 
-const organizationDenies = (action: string): Decision => ({
+const organizationDenies = (action: string): Denial => ({
   decision: 'denied',
   layer: 'organization',
   explicit: false,
@@ -81,15 +86,20 @@ function combinedDecision(request: Request, decide: (request: Request) => Decisi
   return first && rest.every(({decision}) => decision === first.decision) ? first : answer
 }
 
+/** No policy of the role allows it. */
+const isUnallowed = ({layer, explicit}: Denial): boolean => layer === 'identity' && !explicit
+
 function evaluateLayers(layers: Layers, request: Request): Decision {
   const {identity, boundary, allowedByOrganizations} = layers
   const ofRole = layerDecisionOf(identity, request)
   const ofBoundary = boundary && layerDecisionOf([boundary], request)
-  const denied =
-    denial('identity', ofRole, identity, request.action) ??
-    (boundary && ofBoundary && denial('boundary', ofBoundary, [boundary], request.action))
-  if (denied) return denied
-  if (allowedByOrganizations === false) return organizationDenies(request.action)
+  const denied = [
+    denial('identity', ofRole, identity, request.action),
+    boundary && ofBoundary && denial('boundary', ofBoundary, [boundary], request.action),
+    allowedByOrganizations === false ? organizationDenies(request.action) : undefined,
+  ].filter((one) => one !== undefined)
+  const [first, ...later] = denied
+  if (first) return isUnallowed(first) || later.length === 0 ? first : {...first, alsoBy: later}
   if (ofRole.effect === 'unknown')
     return simulatedAnswer(layers, request.action) ?? indeterminate('identity', ofRole.indeterminates)
   if (ofBoundary?.effect === 'unknown')

@@ -224,6 +224,42 @@ describe('what cannot be determined', () => {
   })
 })
 
+describe('several layers that deny a call', () => {
+  const boundedBy = (document: object, ...statements: readonly object[]) => ({
+    ...roles(
+      aRole({
+        RolePolicyList: [inline('extra', {Statement: statements})],
+        PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE},
+      }),
+    ),
+    ...withPolicies(policy({...document})),
+  })
+  const [registrationDenied] = deny('ssm:UpdateInstanceInformation').Statement
+  const blocking = (change: Partial<Account>) =>
+    findings(rolePermissions, change).map(({cause, severity}) => [cause, severity])
+
+  it('are each reported with what they deny, whichever denies first', () => {
+    expect(blocking(boundedBy(allow('s3:*'), registrationDenied!))).toEqual([
+      ['iam.explicit-deny', 'blocks'],
+      ['iam.boundary-blocks', 'blocks'],
+    ])
+    const refused = organization('ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel')
+    expect(blocking({...withInline({Statement: [registrationDenied]}), ...refused})).toEqual([
+      ['iam.explicit-deny', 'blocks'],
+      ['iam.scp-blocks', 'blocks'],
+    ])
+    expect(blocking({...boundedBy(allow('ssmmessages:*')), ...refused})).toEqual([
+      ['iam.boundary-blocks', 'blocks'],
+      ['iam.scp-blocks', 'blocks'],
+    ])
+  })
+
+  it('are the role’s alone where none of its policies allows the call', () => {
+    const nothing = {...only('s3:*'), ...organization('ssm:UpdateInstanceInformation')}
+    expect(causes(rolePermissions, nothing)).toEqual(['iam.no-registration-permission'])
+  })
+})
+
 describe('advice', () => {
   it('is given for the deprecated policy, which is known without its document', () => {
     const arn = 'arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM'
