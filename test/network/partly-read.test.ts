@@ -496,3 +496,34 @@ describe('a node that pings', () => {
     expect(causesOf(unread)).toContain('undecided sg.no-egress-443 likely')
   })
 })
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+describe('an instance whose interface is listed without security groups', () => {
+  const without = (account: Account): Account => ({
+    ...account,
+    Instances: itemsOf(account.Instances).map((one) => ({
+      ...one,
+      SecurityGroups: [],
+      NetworkInterfaces: one.NetworkInterfaces.map((each) => ({...each, Groups: []})),
+    })),
+  })
+
+  it.each([
+    ['a NAT gateway', behindNat],
+    ['endpoints', behindEndpoints],
+  ])('is not proven to be blocked behind %s', (_, account) => {
+    const {causes, paths} = examine(without(account), INSTANCE)
+    expect(causes.filter(({severity}) => severity !== 'symptom')).toEqual([])
+    expect(paths[0]?.verdict).toBe('unknown')
+    expect(paths[0]?.hops.find(({at}) => at === 'security-group')?.because).toMatch(
+      /^Cannot determine whether i-\w+ allows outbound TCP 443 .* every network interface of an instance has one\.$/,
+    )
+  })
+
+  it('still shows what else blocks it', () => {
+    const cutOff = {...without(behindNat), RouteTables: [table(1, VPC, [1], [local('10.0.0.0/16')])]}
+    expect(examine(cutOff, INSTANCE).causes).toContainEqual(
+      expect.objectContaining({id: 'route.none', certainty: 'proven'}),
+    )
+  })
+})

@@ -206,3 +206,33 @@ describe('a blackhole route for the reply', () => {
     expect(report.verified).toBe(true)
   })
 })
+
+// https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+describe('an attachment that was deleted', () => {
+  const deleted = {...attachment(1, TGW, VPC, 3), State: 'deleted' as const}
+  const attachedBy = (...own: readonly (typeof deleted | ReturnType<typeof attachment>)[]): Account => ({
+    ...withHubEndpoints,
+    TransitGatewayVpcAttachments: [...own, attachment(2, TGW, HUB, 5)],
+  })
+
+  it('passes nothing while AWS still lists it', () => {
+    expect(pathToEndpoint(attachedBy(deleted)).hops.filter(({verdict}) => verdict === 'blocked')).toMatchObject([
+      {
+        resource: id('tgw-attach', 1),
+        fault: {cause: 'tgw.attachment-state'},
+        because: `Attachment ${id('tgw-attach', 1)} of VPC ${VPC} to transit gateway ${TGW} is deleted.`,
+      },
+    ])
+  })
+
+  it('does not count beside the one that took its place, listed before or after it', () => {
+    const former = {...deleted, TransitGatewayAttachmentId: id('tgw-attach', 8)}
+    const now = attachment(1, TGW, VPC, 3)
+    const pending = {...now, State: 'pendingAcceptance' as const}
+    expect(pathToEndpoint(attachedBy(former, now)).verdict).toBe('open')
+    expect(pathToEndpoint(attachedBy(now, former)).verdict).toBe('open')
+    expect(pathToEndpoint(attachedBy(former, pending as never)).hops).toContainEqual(
+      expect.objectContaining({resource: id('tgw-attach', 1), verdict: 'blocked'}),
+    )
+  })
+})

@@ -37,7 +37,7 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   const where = unrouted ? `${inWords(flow.destination)} or ${inWords(inside)}` : inWords(peer)
   const {verdict, unknown, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
   const [group = instance.InstanceId] = groups
-  const names = groups.join(', ') || 'No security group'
+  const names = groups.join(', ') || instance.InstanceId
   const isTableUnread = segment.request.some(
     ({at, leg, unread}) => at === 'route' && leg === 'instance' && unread === 'RouteTables',
   )

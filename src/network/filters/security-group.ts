@@ -32,7 +32,7 @@ export interface GroupQuestion {
 
 /** What could not be read of a rule, and its kind. */
 export interface UnknownReason {
-  readonly kind: Kind
+  readonly kind?: Kind
   readonly because: string
 }
 
@@ -50,7 +50,7 @@ interface AllowedPeers {
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 export function allowedPeers(readings: GroupReadings, question: GroupQuestion): AllowedPeers {
-  const unknown: UnknownReason[] = []
+  const unknown: UnknownReason[] = question.groups.length === 0 ? [NO_GROUP] : []
   const rules: IpPermission[] = []
   for (const id of question.groups) {
     const group = find(readings.SecurityGroups, 'GroupId', id)
@@ -66,6 +66,14 @@ export function allowedPeers(readings: GroupReadings, question: GroupQuestion): 
     unknown: [...unknown, ...allowed.flatMap((rule) => rule.unknown)],
     prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists),
   }
+}
+
+/**
+ * EC2 accepts no instance without one, and adds the default group of the VPC if none is given.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ */
+const NO_GROUP: UnknownReason = {
+  because: 'its interface is listed without security groups, and every network interface of an instance has one',
 }
 
 export type Entries = readonly {readonly Cidr?: string | undefined}[]

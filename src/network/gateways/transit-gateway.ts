@@ -31,10 +31,13 @@ export function throughTransitGateway(
   routeOutbound: RouteOutbound,
 ): PathSegment {
   const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
-    ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
+    ({VpcId}) => VpcId === from.VpcId,
   )
-  // Those that were rejected or failed stay listed for a while with the one that works.
-  const attachment = attachments.find(({State}) => State === 'available') ?? attachments[0]
+  // Those that were rejected, failed or deleted stay listed for a while with the one that works.
+  const attachment =
+    attachments.find(({State}) => State === 'available') ??
+    attachments.find(({State}) => State !== 'deleted') ??
+    attachments[0]
   // An attachment in the subnet of the instance returns the reply without passing its ACL.
   const isInside = attachment === undefined || attachment.SubnetIds.includes(from.SubnetId)
   const aclSegment = isInside ? NO_SEGMENT : egressAcl(flow, from.SubnetId, 'instance')
