@@ -1,4 +1,5 @@
 import {isConnected, isOnline} from '../agent/node.ts'
+import {ofKind, type Signal} from '../agent/signal.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, malformedInWords} from '../iam/policy.ts'
 import {policiesOf} from '../iam/role.ts'
@@ -51,6 +52,26 @@ const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons
   evidence: reasons.map((fact) => inMessage(fact, 'iam:GetPolicyVersion')),
   actions: actionsOf(unobserved),
 })
+
+/**
+ * A denial that the agent logged decides what a condition leaves unknown, if its message names the policies of the role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function settledByLog(permission: Permission, {InstanceId}: Instance, signals: readonly Signal[]): Permission {
+  const {action, decision} = permission
+  if (decision.decision !== 'unknown' || decision.layer !== 'identity') return permission
+  const isLogged = ofKind(signals, 'access-denied').some(
+    (one) =>
+      one.action === action &&
+      one.refusedBy === 'identity-policy' &&
+      (one.principal === undefined || one.principal.endsWith(`/${InstanceId}`)),
+  )
+  if (!isLogged) return permission
+  const [statement] = decision.indeterminates.flatMap(({denies}) => denies ?? [])
+  const because = `AWS denied ${action}, and ${decision.because}`
+  const denial = {decision: 'denied', layer: 'identity', explicit: statement !== undefined, because} as const
+  return {...permission, decision: {...denial, ...(statement && {statement})}}
+}
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */
 function isObserved(facts: JudgedFacts, instance: Instance, {capability}: Permission): boolean {

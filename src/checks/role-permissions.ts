@@ -1,4 +1,6 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {isOnline} from '../agent/node.ts'
+import type {Signal} from '../agent/signal.ts'
 import {bucketArn, FURTHER, LEGACY_MESSAGES, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
@@ -22,7 +24,7 @@ import {
   remediesOfDenial,
   unallowed,
 } from './permission-findings.ts'
-import {undecidedPermissions} from './permission-unknowns.ts'
+import {settledByLog, undecidedPermissions} from './permission-unknowns.ts'
 
 const MESSAGE_APIS = ssmGuide('systems-manager-setting-up-messageAPIs')
 
@@ -65,10 +67,10 @@ export const rolePermissions = defineCheck({
   },
   dependsOn: ['credentials'],
   optionalKinds: PERMISSION_KINDS,
-  run: (facts, instance, paths) => {
+  run: (facts, instance, paths, evidence) => {
     const identity = identityOf(facts, instance, paths)
     return [
-      ...permissionNotes(facts, instance, identity, paths),
+      ...permissionNotes(facts, instance, identity, paths, evidence),
       ...deprecated(facts, identity),
       ...managedBucketAdvice(facts, instance, identity, paths),
     ]
@@ -84,11 +86,12 @@ function permissionNotes(
   instance: Instance,
   identity: Identity,
   paths: readonly Path[],
+  evidence: readonly Signal[],
 ): readonly Note[] {
   const {profile, hostManagement, profileWorks, hybridRole} = identity
   if (hybridRole) {
     if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
-    return notesOnCaller(facts, {instance, role: hybridRole.role, credentials: 'activation'}, identity, paths)
+    return notesOnCaller(facts, {instance, role: hybridRole.role, credentials: 'activation'}, identity, paths, evidence)
   }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
     const {role} = hostManagement
@@ -100,7 +103,7 @@ function permissionNotes(
   }
   if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
-  return notesOnCaller(facts, {instance, role: profile.role, credentials: 'profile'}, identity, paths)
+  return notesOnCaller(facts, {instance, role: profile.role, credentials: 'profile'}, identity, paths, evidence)
 }
 
 /** An agent that polls `ec2messages`, in a Region where the existence of the service was not read. */
@@ -121,9 +124,13 @@ function notesOnCaller(
   caller: RoleRef,
   {hostManagement, profileWorks}: Identity,
   paths: readonly Path[],
+  evidence: readonly Signal[],
 ): readonly Note[] {
   const {instance, role} = caller
-  const permissions = neededBy(facts, caller, paths)
+  const needed = neededBy(facts, caller, paths)
+  const permissions = isOnline(facts, instance)
+    ? needed
+    : needed.map((permission) => settledByLog(permission, instance, evidence))
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
   const findings = [
     ...(shadowed ? [] : unallowed(facts, role, permissions)),

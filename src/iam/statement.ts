@@ -97,23 +97,26 @@ export interface Indeterminate {
   readonly because: string
   /** The id of the account's organization would decide it. */
   readonly byOrganization?: true
+  /** The Deny that may apply. */
+  readonly denies?: StatementRef
 }
 
 const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${values.join(', ')}`
 
 function indeterminateOf(source: Source, statement: Statement, request: Request): Indeterminate {
   const open = statement.conditions.filter((c) => holds(c, request.context, statement.variables) === 'unknown')
-  const where = statementInWords(refOf(source, statement))
+  const ref = refOf(source, statement)
+  const where = statementInWords(ref)
   if (open.length > 0) {
     const verb = statement.effect === 'Allow' ? 'allows' : 'denies'
-    const because = `${where} ${verb} only when ${open.map(inWords).join(' and ')}`
-    return open.some(({key}) => isOrganization(request.context(key.toLowerCase())))
-      ? {
-          kind: 'condition',
-          because: `${because} (organizations:DescribeOrganization shows the id)`,
-          byOrganization: true,
-        }
-      : {kind: 'condition', because}
+    const byOrganization = open.some(({key}) => isOrganization(request.context(key.toLowerCase())))
+    const shown = byOrganization ? ' (organizations:DescribeOrganization shows the id)' : ''
+    return {
+      kind: 'condition',
+      because: `${where} ${verb} only when ${open.map(inWords).join(' and ')}${shown}`,
+      ...(byOrganization && {byOrganization}),
+      ...(statement.effect === 'Deny' && {denies: ref}),
+    }
   }
   return statement.principals?.everyone
     ? {kind: 'everybody', because: `${where} names "*" as its principal, and no service`}

@@ -1,7 +1,9 @@
 import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {rolePermissions} from '../../src/checks/role-permissions.ts'
-import type {Account} from '../../src/model/account.ts'
-import {allow, aNode, anEndpoint, aRole, healthy, OWNER, REGION, ROLE} from '../support/healthy.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
+import {allow, aNode, anEndpoint, aRole, healthy, OWNER, REGION, ROLE, WEB} from '../support/healthy.ts'
+import {findingsOf} from './examine.ts'
 import {
   causes,
   causesAfter,
@@ -185,6 +187,43 @@ describe('what cannot be determined', () => {
       {isNamed: true, steps: [[describeOrganization]]},
     ])
     expect(stepsIf({StringEquals: {'aws:UserAgent': 'x'}})).toEqual([{isNamed: false, steps: []}])
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+  it('is decided by a denial that the agent logged, if it names the policies of the role', () => {
+    const logged = (more: Partial<Signal> = {}): Signal => ({
+      kind: 'access-denied',
+      action: 'ssm:UpdateInstanceInformation',
+      refusedBy: 'identity-policy',
+      principal: `arn:aws:sts::${OWNER}:assumed-role/web/${WEB}`,
+      source: 'amazon-ssm-agent.log',
+      line: 'AccessDeniedException',
+      ...more,
+    })
+    const outside = {Condition: {StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}}
+    const denying = withInline({Statement: [{...deny('ssm:Update*').Statement[0], ...outside}]})
+    const causesWith = (change: Partial<Account>, ...signals: readonly Signal[]) => {
+      const account = {...healthy, InstanceInformationList: [], ...change}
+      return findingsOf(rolePermissions, account, itemsOf(account.Instances)[0], [], [...signals]).map(
+        ({cause}) => cause,
+      )
+    }
+    expect(causesWith(denying, logged())).toEqual(['iam.explicit-deny'])
+    const allowing = roles(
+      aRole({
+        AttachedManagedPolicies: [],
+        RolePolicyList: [inline('own', allow('ssm:*', {Resource: '*', ...perhaps}))],
+      }),
+    )
+    expect(causesWith(allowing, logged())).toContain('iam.no-registration-permission')
+    for (const other of [
+      logged({refusedBy: 'service-control-policy'}),
+      logged({principal: `arn:aws:sts::${OWNER}:assumed-role/admin/somebody`}),
+      logged({action: 'ssm:PutInventory'}),
+    ])
+      expect(causesWith(denying, other)).toEqual(['iam.condition-unknown'])
+    const online = {InstanceInformationList: healthy.InstanceInformationList}
+    expect(causesWith({...denying, ...online}, logged())).toEqual([])
   })
 
   it('is a finding if a policy is malformed', () => {
