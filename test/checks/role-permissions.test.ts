@@ -218,7 +218,7 @@ describe('what cannot be determined', () => {
     expect(causesWith(allowing, logged())).toContain('iam.no-registration-permission')
     for (const other of [
       logged({refusedBy: 'service-control-policy'}),
-      logged({principal: `arn:aws:sts::${OWNER}:assumed-role/admin/somebody`}),
+      logged({principal: `arn:aws:sts::${OWNER}:assumed-role/admin/bob`}),
       logged({action: 'ssm:PutInventory'}),
     ])
       expect(causesWith(denying, other)).toEqual(['iam.condition-unknown'])

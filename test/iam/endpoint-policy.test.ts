@@ -213,7 +213,7 @@ describe('the policy of an S3 endpoint', () => {
     })
   })
 
-  it('may require its VPC, whoever signs', () => {
+  it('may require its VPC, which is that of every caller', () => {
     expect(s3(when({StringEquals: {'aws:SourceVpc': VPC}}), 'Interface').verdict).toBe('open')
   })
 
