@@ -170,7 +170,12 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'kms:encryptioncontextkeys': () => is('aws:ssm:SessionId', 'aws:ssm:TargetId'),
   'kms:viaservice': () => ABSENT,
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+  's3:authtype': () => is('REST-HEADER'),
   's3:resourceaccount': resourceAccount,
+  's3:signatureversion': () => is('AWS4-HMAC-SHA256'),
+  // AWS accepts no older version: https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/
+  's3:tlsversion': () => mayBe(['1.2', '1.3']),
   'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),
 }
 
@@ -260,6 +265,7 @@ export const presignedContextOf =
   (context: CallContext, account: string): CallContext =>
   (key) => {
     if (key === 'aws:principalaccount') return {not: [account]}
+    if (key === 's3:authtype') return is('REST-QUERY-STRING')
     if (key === 'aws:principalorgid' || key === 'aws:principalorgpaths') return ORGANIZATION_OF_AWS
     if (key.startsWith('aws:ec2instancesource') || key.startsWith('ec2:')) return ABSENT
     return key.startsWith('aws:principal') || OF_CREDENTIALS.has(key) ? UNKNOWN : context(key)

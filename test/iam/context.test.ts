@@ -139,6 +139,14 @@ describe('the keys of a call', () => {
     },
   )
 
+  it.each([
+    ['1.2', 'no'],
+    ['1.3', 'unknown'],
+  ])('show that S3 is called with a version of TLS that AWS accepts: less than %s', (version, expected) => {
+    const condition = {operator: 'NumericLessThan', key: 's3:TlsVersion', values: [version]}
+    expect(holds(condition, contextOf({...call, action: 's3:GetObject'}), true)).toBe(expected)
+  })
+
   it('are those of the service that is called', () => {
     const of = (action: string, key: string) => contextOf({...call, action})(key)
     expect(of('kms:Decrypt', 'kms:keyorigin')).toEqual({not: []})

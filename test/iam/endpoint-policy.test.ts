@@ -217,6 +217,19 @@ describe('the policy of an S3 endpoint', () => {
     expect(s3(when({StringEquals: {'aws:SourceVpc': VPC}}), 'Interface').verdict).toBe('open')
   })
 
+  it('may deny presigned URLs, and baselines with them', () => {
+    const presigned = {
+      Effect: 'Deny',
+      ...everyone,
+      Action: 's3:*',
+      Condition: {StringEquals: {'s3:authType': 'REST-QUERY-STRING'}},
+    }
+    const found = s3({Statement: [...allow('*', everyone).Statement, presigned]})
+    expect(found.fault?.detail?.missing).toEqual([`arn:aws:s3:::${BASELINES}/*`])
+    const unsigned = {...presigned, Condition: {StringNotEquals: {'s3:signatureversion': 'AWS4-HMAC-SHA256'}}}
+    expect(s3({Statement: [...allow('*', everyone).Statement, unsigned]}).verdict).toBe('open')
+  })
+
   it('is unknown where it requires what is not documented of the account that signs', () => {
     const role = when({ArnLike: {'aws:PrincipalArn': `arn:aws:iam::${OWNER}:role/*`}})
     expect(s3(role, 'Interface').verdict).toBe('unknown')
