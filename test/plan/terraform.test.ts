@@ -113,6 +113,16 @@ describe('a main route table association that is deleted', () => {
     expect(report(gone(empty.RouteTableId), account).totals).toMatchObject({lost: 1})
   })
 
+  it('does so if the VPC is known only after the plan is applied, for a route table has one VPC', () => {
+    const unknown = planOf({
+      address: 'aws_main_route_table_association.a',
+      actions: ['create'],
+      after: {route_table_id: empty.RouteTableId},
+      unknown: {vpc_id: true},
+    })
+    expect(report(unknown, account).totals).toMatchObject({lost: 1})
+  })
+
   it('leaves the instance undetermined if that table is not known', () => {
     expect(report(gone(), account).totals).toMatchObject({unknown: 1})
   })

@@ -110,11 +110,8 @@ const withMain = (account: Account, vpcId: string, tableId: string): Account =>
 const mainTableIn =
   (property: string): ResourceEffect['add'] =>
   (account, properties, {address}) => {
-    const [ownVpcId, tableId] = [textOf(properties.VpcId), textOf(properties[property])]
-    const table = find(account.RouteTables, 'RouteTableId', tableId)
-    return ownVpcId === undefined || !table
-      ? allUnknown(account, 'RouteTables', address)
-      : withMain(account, ownVpcId, table.RouteTableId)
+    const table = find(account.RouteTables, 'RouteTableId', textOf(properties[property]))
+    return table ? withMain(account, table.VpcId, table.RouteTableId) : allUnknown(account, 'RouteTables', address)
   }
 
 /**

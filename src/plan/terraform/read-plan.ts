@@ -5,7 +5,7 @@ import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePl
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {TRANSLATIONS} from './types.ts'
-import {beforeReader, type Ids, isUnknown, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
+import {beforeReader, type Ids, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -108,13 +108,14 @@ export function changesOf(name: string, json: unknown): readonly ResourceChange[
   })
 }
 
-/** The attributes whose values differ, or will be known after apply. */
-function changedIn({change: {before, after, after_unknown: unknown}}: ResourceChange): readonly string[] {
+/**
+ * The attributes whose values differ; what will be known after apply is left out of the new ones.
+ * https://developer.hashicorp.com/terraform/internals/json-format#change-representation
+ */
+function changedIn({change: {before, after}}: ResourceChange): readonly string[] {
   if (!isObject(before) || !isObject(after)) return []
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  const isDifferent = (name: string) =>
-    JSON.stringify(before[name]) !== JSON.stringify(after[name]) || (isObject(unknown) && isUnknown(unknown[name]))
-  return [...names].filter(isDifferent).sort()
+  return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort()
 }
 
 const isNoOp = (actions: readonly string[]): boolean =>

@@ -152,7 +152,7 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
   }
 }
 
-export const isUnknown = (unknown: unknown): boolean =>
+const isUnknown = (unknown: unknown): boolean =>
   unknown === true ||
   (Array.isArray(unknown) && unknown.some(isUnknown)) ||
   (isObject(unknown) && Object.values(unknown).some(isUnknown))
