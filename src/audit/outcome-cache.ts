@@ -1,5 +1,6 @@
 import {machineKeyOf} from '../agent/machine-key.ts'
-import {type Check, type Dependence, isFinding} from '../checks/check.ts'
+import {type Dependence, isFinding} from '../checks/check.ts'
+import {instanceChecks} from '../checks/index.ts'
 import {type FleetCache, type Outcome, untouchedBy} from '../diagnosis/diagnose.ts'
 import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
@@ -7,13 +8,19 @@ import type {Account, Instance} from '../model/account.ts'
 import {groupIdsOf} from '../model/joins.ts'
 import {networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
+import {remembered} from '../util/memo.ts'
 import {numbering, type Values} from '../util/numbering.ts'
 
-/** By what a check depends on. Null: the check reports the instance itself, or its groups, and runs for each. */
-type Outcomes = Map<string, Outcome | null>
+/** By the position of the check. Null: the check reports the instance itself, or its groups, and runs for each. */
+type Outcomes = (Outcome | null | undefined)[]
 
 /** Instances that are equal in everything that checks depend on. */
 export interface InstanceClass {
+  /**
+   * The outcomes of checks that depend on the same things, once looked up: of the model, then those that it shares with
+   * the account. Null if they belong to one instance.
+   */
+  readonly shared: (Outcomes | null | undefined)[]
   /** The same text for all instances that are equal in what a check depends on; undefined if only this one has it. */
   readonly keyFor: (dependsOn: readonly Dependence[]) => string | undefined
   readonly isSharedByAll: boolean
@@ -76,20 +83,18 @@ function classesOf(numbers: Numbers): (place: Place, identity: number, machine: 
   const classes: InstanceClass[] = []
   const classNumber = numbering()
   const create = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
-    const parts: Readonly<Record<Dependence, string | undefined>> = {
-      path: `${place.number}`,
-      credentials: `${identity}.${numbers.endpointNames([endpointNamesOf(place.paths).names])}`,
-      machine: machine === undefined ? undefined : `${machine}`,
+    const parts: Readonly<Record<Dependence, string>> = {
+      path: `path ${place.number}`,
+      credentials: `credentials ${identity}.${numbers.endpointNames([endpointNamesOf(place.paths).names])}`,
+      machine: `machine ${machine}`,
     }
-    const keys: string[] = []
     return {
+      shared: [],
       isSharedByAll: machine !== undefined && !place.isOwn,
-      keyFor: (dependsOn) => {
-        if (machine === undefined && dependsOn.includes('machine')) return undefined
-        const at = dependsOn.reduce((sum, part) => sum + BITS[part], 0)
-        keys[at] ??= dependsOn.map((part) => parts[part]).join()
-        return keys[at]
-      },
+      keyFor: (dependsOn) =>
+        machine === undefined && dependsOn.includes('machine')
+          ? undefined
+          : dependsOn.map((part) => parts[part]).join(),
     }
   }
   return (place, identity, machine) => {
@@ -99,24 +104,19 @@ function classesOf(numbers: Numbers): (place: Place, identity: number, machine: 
   }
 }
 
-/** Every combination of these has another sum. */
+/** Each combination of these has its own sum, which is less than `ALL`. */
 const BITS: Readonly<Record<Dependence, number>> = {path: 1, credentials: 2, machine: 4}
+const ALL = 8
 
-/** The value of the key, which is created the first time. */
-function setOnce<K, T>(map: Map<K, T>, key: K, create: () => T): T {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const created = create()
-  map.set(key, created)
-  return created
-}
+/** What each check depends on, by its position. */
+const DEPENDENCES = instanceChecks.map(({dependsOn}) => dependsOn.reduce((sum, part) => sum + BITS[part], 0))
 
 /** What the cache of a model takes from that of the account, as far as the change leaves it as it is. */
 interface Base {
   readonly account: Account
   readonly numbers: Numbers
   readonly places: Places
-  readonly outcomesOf: (check: Check) => Outcomes
+  readonly outcomesFor: (key: string) => Outcomes
 }
 
 /** One walk for all instances in one position, one outcome of a check for all that are equal in what it depends on. */
@@ -128,9 +128,20 @@ function cacheFor(account: Account, base?: Base): AuditCache {
   const places: Places = base && untouched?.keepsPaths ? base.places : new Map()
   const placeOf = placesIn(account, places, numbers)
   const classOf = classesOf(numbers)
-  const outcomes = new Map<Check, Outcomes>()
-  const outcomesOf = (check: Check): Outcomes =>
-    base && untouched?.isUntouched(check) ? base.outcomesOf(check) : setOnce(outcomes, check, () => new Map())
+  const outcomesFor = remembered((_: string): Outcomes => [])
+  const sources = instanceChecks.map((check) =>
+    base && untouched?.isUntouched(check) ? base.outcomesFor : outcomesFor,
+  )
+  const sharedBy = ({shared, keyFor}: InstanceClass, at: number): Outcomes | null => {
+    const source = sources[at]!
+    const position = DEPENDENCES[at]! + (source === outcomesFor ? 0 : ALL)
+    const known = shared[position]
+    if (known !== undefined) return known
+    const key = keyFor(instanceChecks[at]!.dependsOn)
+    const outcomes = key === undefined ? null : source(key)
+    shared[position] = outcomes
+    return outcomes
+  }
   let last: InstanceKeys | undefined
 
   const lookUp = (instance: Instance): InstanceKeys => {
@@ -155,18 +166,14 @@ function cacheFor(account: Account, base?: Base): AuditCache {
       // What the instance itself shows about its paths applies to no other.
       if (is === undefined || paths !== modelled) return undefined
       return {
-        known: (check) => {
-          const key = is.keyFor(check.dependsOn)
-          return key === undefined ? undefined : (outcomesOf(check).get(key) ?? undefined)
-        },
-        keep: (check, outcome) => {
-          const key = is.keyFor(check.dependsOn)
-          if (key === undefined || outcomesOf(check).has(key)) return
-          outcomesOf(check).set(key, reportsInstance(outcome, instance) ? null : outcome)
+        known: (at) => sharedBy(is, at)?.[at] ?? undefined,
+        keep: (at, outcome) => {
+          const outcomes = sharedBy(is, at)
+          if (outcomes && outcomes[at] === undefined) outcomes[at] = reportsInstance(outcome, instance) ? null : outcome
         },
       }
     },
-    forModel: (model) => cacheFor(model, base ?? {account, numbers, places, outcomesOf}),
+    forModel: (model) => cacheFor(model, base ?? {account, numbers, places, outcomesFor}),
   }
 }
 

@@ -83,8 +83,10 @@ export const checks: readonly Check[] = [
   inspector,
 ]
 
-const OF_INSTANCES = checks.filter(({subject}) => subject !== 'hybrid')
+/** Those of EC2 instances. */
+export const instanceChecks: readonly Check[] = checks.filter(({subject}) => subject !== 'hybrid')
 const OF_HYBRID_NODES = checks.filter(({subject}) => subject !== undefined)
 
 /** The checks for an instance, or for a hybrid node. */
-export const checksFor = (instance: Instance): readonly Check[] => (isHybrid(instance) ? OF_HYBRID_NODES : OF_INSTANCES)
+export const checksFor = (instance: Instance): readonly Check[] =>
+  isHybrid(instance) ? OF_HYBRID_NODES : instanceChecks

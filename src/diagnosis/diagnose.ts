@@ -96,14 +96,14 @@ function unchanged(
 /** What instances of a fleet have in common, so it is computed once for all of them. */
 export interface FleetCache {
   readonly paths: (instance: Instance) => readonly Path[]
-  /** What is already known for an instance with the same keys, by check. */
+  /** What is already known for an instance with the same keys. */
   readonly cacheFor: (instance: Instance, paths: readonly Path[]) => OutcomeCache | undefined
 }
 
-/** The outcomes of checks for all instances with the same keys. */
+/** The outcomes of checks for all instances with the same keys, by the position of the check. */
 interface OutcomeCache {
-  readonly known: (check: Check) => Outcome | undefined
-  readonly keep: (check: Check, outcome: Outcome) => void
+  readonly known: (at: number) => Outcome | undefined
+  readonly keep: (at: number, outcome: Outcome) => void
 }
 
 /** One walk, then every check in order; only the account and the evidence are used. */
@@ -154,10 +154,10 @@ function modelOutcomes(
   const run = (check: Check, at: number): Outcome => {
     if (!isRequested(check)) return notRun(check)
     if (hasStopped && !OF_THE_STOPPED.has(check.id)) return skipped(check, `The instance is ${instance.State.Name}.`)
-    const known = (before && unchanged(before, check, at, {instance, paths})) ?? cache?.known(check)
+    const known = (before && unchanged(before, check, at, {instance, paths})) ?? cache?.known(at)
     if (known) return known
     const outcome = outcomeOf(check, account, instance, paths, evidence)
-    cache?.keep(check, outcome)
+    cache?.keep(at, outcome)
     return outcome
   }
   for (const [at, check] of checksFor(instance).entries()) outcomes.push(run(check, at))
