@@ -106,13 +106,18 @@ function copyOf<T>(
   const isRemoved = (item: T) => replaced.has(item) && replaced.get(item) === undefined
   for (const [before, after] of replaced) if (after) all[items.indexOf(before)] = after
   const copy = [...replaced.values()].includes(undefined) ? all.filter((item) => !isRemoved(item)) : all
-  const depth = (origins.get(items)?.depth ?? 0) + 1
-  const differences = [
+  const differences = () => [
     ...[...replaced].map(([before, after]) => ({before, after})),
     ...added.map((after) => ({before: undefined, after})),
   ]
-  if (items.length > LONG && depth <= DEEP) origins.set(copy, {items, differences, depth} as Origin)
+  keepOrigin(copy, items as Items, differences as () => readonly Difference[])
   return copy
+}
+
+/** The copy is searched through the index of the original list, which has nearly the same items. */
+function keepOrigin(copy: readonly unknown[], items: Items, differences: () => readonly Difference[]): void {
+  const depth = (origins.get(items)?.depth ?? 0) + 1
+  if (items.length > LONG && depth <= DEEP) origins.set(copy, {items, differences: differences(), depth})
 }
 
 /** A copy of the list without the items that `isGone` matches, and with others appended. */
@@ -157,14 +162,18 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: Index
     }
   const fresh = (key: unknown, near: readonly Difference[]): Items => {
     const replaced = new Map(near.map(({before, after}) => [before, after]))
-    const kept = (index.get(key) ?? []).flatMap((item) => {
+    const found = index.get(key) ?? NONE
+    const kept = found.flatMap((item) => {
       if (!replaced.has(item)) return [item]
       const after = replaced.get(item)
       return holds(after, by, key) ? [after] : []
     })
     const joined = near.filter(({before, after}) => holds(after, by, key) && !holds(before, by, key))
     const all = [...kept, ...joined.flatMap(({after}) => after ?? [])]
-    return joined.some(({before}) => before !== undefined) ? inOrderOf(items, all) : all
+    if (joined.some(({before}) => before !== undefined)) return inOrderOf(items, all)
+    const ofKey = (item: object | undefined) => (holds(item, by, key) ? item : undefined)
+    keepOrigin(all, found, () => near.map(({before, after}) => ({before: ofKey(before), after: ofKey(after)})))
+    return all
   }
   const answers = new Map<unknown, Items>()
   return {

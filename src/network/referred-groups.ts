@@ -8,13 +8,13 @@ import type {WalkReadings} from './readings.ts'
 export function referredGroupsIn(readings: WalkReadings): (vpcId: string | undefined, address: string) => string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
   if (!hasWith(SecurityGroups, groupsReferredTo, ANY)) return () => ''
-  const {of, placesOf, placesOfInstance} = peersByVpc(readings)
+  const {of, networksOf, networksOfInstance} = peersByVpc(readings)
   return (vpcId, address) => {
-    const place = `${of(vpcId)} ${address}`
+    const network = of(vpcId)
     const carriers = [
-      ...allWith(NetworkInterfaces, placesOf, place),
-      ...allWith(Instances, placesOfInstance, place).flatMap((instance) =>
-        instance.NetworkInterfaces.filter((one) => placesOf(one).includes(place)),
+      ...allWith(allWith(NetworkInterfaces, networksOf, network), addressesOf, address),
+      ...allWith(allWith(Instances, networksOfInstance, network), addressesOfInstance, address).flatMap((instance) =>
+        instance.NetworkInterfaces.filter((one) => of(one.VpcId) === network && addressesOf(one).includes(address)),
       ),
     ]
     const named = carriers.flatMap(({VpcId, Groups = []}: InterfaceLike) =>
@@ -31,15 +31,17 @@ const groupsReferredTo = ({IpPermissions, IpPermissionsEgress}: SecurityGroup): 
   return pairs.length === 0 ? pairs : [ANY, ...pairs.map(({GroupId}) => GroupId)]
 }
 
-/**
- * Which network of joined VPCs a VPC belongs to, and the addresses there that interfaces have: addresses repeat from
- * network to network.
- */
+/** Which network of joined VPCs a VPC belongs to, and an item of it: addresses repeat from network to network. */
 interface PeerIndex {
   readonly of: (vpcId: string | undefined) => string
-  readonly placesOf: (carrier: InterfaceLike) => readonly string[]
-  readonly placesOfInstance: (instance: Instance) => readonly string[]
+  readonly networksOf: (carrier: InterfaceLike) => readonly string[]
+  readonly networksOfInstance: (instance: Instance) => readonly string[]
 }
+
+const addressesOf = ({PrivateIpAddresses = []}: InterfaceLike): readonly (string | undefined)[] =>
+  PrivateIpAddresses.map(({PrivateIpAddress}) => PrivateIpAddress)
+
+const addressesOfInstance = ({NetworkInterfaces}: Instance) => NetworkInterfaces.flatMap(addressesOf)
 
 const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
   memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): PeerIndex => {
@@ -58,9 +60,8 @@ const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
       join(RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId)
     for (const {VpcId, TransitGatewayId} of itemsOf(attachments)) join(VpcId, TransitGatewayId)
     const of = (vpcId = '') => rootOf(vpcId)
-    const placesOf = ({VpcId, PrivateIpAddresses = []}: InterfaceLike) =>
-      PrivateIpAddresses.map(({PrivateIpAddress}) => `${of(VpcId)} ${PrivateIpAddress}`)
-    return {of, placesOf, placesOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.flatMap(placesOf)}
+    const networksOf = ({VpcId}: InterfaceLike) => [of(VpcId)]
+    return {of, networksOf, networksOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.flatMap(networksOf)}
   }),
 )
 

@@ -25,6 +25,8 @@ const byLooking = (subnets: typeof healthy.Subnets, field: 'SubnetId' | 'VpcId',
 
 const keysOf = ({SubnetId, VpcId, State}: Subnet) => [SubnetId, VpcId, ...(State ? ['vpc-0'] : [])]
 
+const stateOf = ({State}: Subnet) => [State]
+
 describe('a long list with few changes', () => {
   const change = fc.oneof(
     fc.record({kind: fc.constant('move' as const), n: fc.nat(599), vpc: fc.nat(7)}),
@@ -64,6 +66,13 @@ describe('a long list with few changes', () => {
           expect(hasWith(Subnets, keysOf, `vpc-${vpc}`)).toBe(either.length > 0)
           expect(hasWith(Subnets, 'SubnetId', `subnet-${n}`)).toBe(
             byLooking(Subnets, 'SubnetId', `subnet-${n}`).length > 0,
+          )
+          const nearby = byLooking(Subnets, 'VpcId', `vpc-${vpc}`)
+          expect(allWith(allWith(Subnets, 'VpcId', `vpc-${vpc}`), 'SubnetId', `subnet-${n}`)).toEqual(
+            byLooking(nearby, 'SubnetId', `subnet-${n}`),
+          )
+          expect(allWith(allWith(Subnets, 'VpcId', `vpc-${vpc}`), stateOf, 'pending')).toEqual(
+            nearby.filter(({State}) => State === 'pending'),
           )
           expect(changedSince(many, itemsOf(Subnets))).toEqual(itemsOf(Subnets).filter((one) => !many.includes(one)))
         }
