@@ -76,12 +76,11 @@ const revertAssociation: Revert = (context) => {
     ) ?? defaultOf(account, older, subnet)
   if (before === undefined) return undefined
   const place = {NetworkAclId: before, SubnetId: subnet}
-  const associated = associateSubnet('NetworkAcls', subnet, {NetworkAclAssociationId: former, ...place})
   return {
     change: change({
       calls: current ? ec2('ReplaceNetworkAclAssociation', {AssociationId: current, NetworkAclId: before}) : [],
       undo: [],
-      effects: find(account.NetworkAcls, 'NetworkAclId', before) ? associated : [],
+      effects: associateSubnet('NetworkAcls', subnet, {NetworkAclAssociationId: former, ...place}),
     }),
   }
 }
