@@ -44,6 +44,9 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMFullAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMAutomationRole.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSElasticBeanstalkWebTier.html
  */
 const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
   ['AmazonSSMManagedInstanceCore', document(allow(...SSM, 'ssm:GetParameter', 'ssm:GetParameters'), ...CHANNELS)],
@@ -106,12 +109,44 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
     document(allow(...PULLING, 'logs:CreateLogStream', 'logs:PutLogEvents')),
   ],
   ['AmazonS3ReadOnlyAccess', document(allow('s3:Get*', 's3:List*', 's3:Describe*'))],
+  ['AmazonS3FullAccess', document(allow('s3:*'))],
+  ['AmazonEC2FullAccess', document(allow('ec2:*', 'elasticloadbalancing:*', 'cloudwatch:*', 'autoscaling:*'))],
+  ['AmazonEC2ReadOnlyAccess', document(allow('ec2:Describe*', 'ec2:Get*'))],
+  [
+    'service-role/AmazonEC2RoleforAWSCodeDeploy',
+    document(allow('s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket')),
+  ],
+  [
+    'AWSElasticBeanstalkWebTier',
+    document({
+      ...allow('s3:Get*', 's3:List*', 's3:PutObject'),
+      Resource: ['arn:aws:s3:::elasticbeanstalk-*', 'arn:aws:s3:::elasticbeanstalk-*/*'],
+    }),
+  ],
+  [
+    'service-role/AmazonSSMAutomationRole',
+    document(allow('ssm:*'), {...allow('ssmmessages:OpenDataChannel'), Resource: 'arn:*:ssm:*:*:session/*'}),
+  ],
+  [
+    'ReadOnlyAccess',
+    document(
+      allow(
+        ...['ssm', 'ecr', 'kms', 'logs', 's3'].flatMap((service) => [`${service}:Get*`, `${service}:List*`]),
+        ...['ssm:Describe*', 'ecr:Describe*', 'kms:Describe*', 'logs:Describe*', 'ecr:BatchCheck*', 'ecr:BatchGet*'],
+      ),
+    ),
+  ],
   ['AmazonSSMFullAccess', document(allow('logs:*', 'ssm:*', 'ec2messages:*'), ...CHANNELS)],
   ['AmazonSSMReadOnlyAccess', document(allow('ssm:Describe*', 'ssm:Get*', 'ssm:List*'))],
   ['AWSCloud9SSMInstanceProfile', document(CHANNEL, allow('ssm:UpdateInstanceInformation'))],
-  ...['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonSSMDirectoryServiceAccess'].map(
-    (name) => [name, document()] as const,
-  ),
+  ...[
+    'AmazonEKSWorkerNodePolicy',
+    'AmazonEKSWorkerNodeMinimalPolicy',
+    'AmazonEKS_CNI_Policy',
+    'AmazonSSMDirectoryServiceAccess',
+    'AmazonSSMPatchAssociation',
+    'service-role/AmazonSSMMaintenanceWindowRole',
+  ].map((name) => [name, document()] as const),
   ['AdministratorAccess', document(allow('*'))],
   [
     'PowerUserAccess',

@@ -32,7 +32,16 @@ it.each([
   ['AWSCloud9SSMInstanceProfile', 'allowed'],
   ['AmazonEKSWorkerNodePolicy', 'denied'],
   ['service-role/AmazonEC2ContainerServiceforEC2Role', 'denied'],
-  ['ReadOnlyAccess', 'unknown'],
+  ['ReadOnlyAccess', 'denied'],
+  ['AmazonS3FullAccess', 'denied'],
+  ['AmazonEC2FullAccess', 'denied'],
+  ['AmazonEC2ReadOnlyAccess', 'denied'],
+  ['service-role/AmazonEC2RoleforAWSCodeDeploy', 'denied'],
+  ['AWSElasticBeanstalkWebTier', 'denied'],
+  ['AmazonSSMPatchAssociation', 'denied'],
+  ['service-role/AmazonSSMMaintenanceWindowRole', 'denied'],
+  ['service-role/AmazonSSMAutomationRole', 'allowed'],
+  ['AWSSupportAccess', 'unknown'],
 ])('%s is known without its document: registration is %s, as a policy and as a boundary', (PolicyName, expected) => {
   const PolicyArn = `arn:aws:iam::aws:policy/${PolicyName}`
   expect(decisionOf(aRole({AttachedManagedPolicies: [{PolicyName, PolicyArn}]}))).toBe(expected)
