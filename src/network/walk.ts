@@ -121,12 +121,15 @@ function segmentTo(flow: Flow, to: Destination): PathSegment {
   const answer = answerFor(readings, instance, subnet.VpcId, to)
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
   const answerSegment = segmentForAnswer(flow, answer)
-  const servers = customServers(answer)
+  const servers = withoutAmazonServer(answer) ? customServers(answer) : undefined
   const groups = servers ? dnsGroupSegment(flow, servers) : NO_SEGMENT
   const unreachable = unreachableServers(flow, answer, servers ?? [])
   if (unreachable) return joined(unreachable, groups)
   return joined(names, groups, withIpv6Alternative(flow, answer, combinedWithAlternatives(flow, answer, answerSegment)))
 }
+
+/** If the Amazon DNS server is one of the servers, it answers where the others do not. */
+const withoutAmazonServer = ({why}: Answer): boolean => why.every(({fault}) => fault?.detail?.besides !== 'Amazon')
 
 const DNS = 53
 

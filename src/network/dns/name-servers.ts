@@ -49,7 +49,7 @@ export function nameServers(readings: WalkReadings, instance: Instance, vpcId: s
     id,
     'unknown',
     `DHCP options ${id} configure the custom DNS servers ${own.join(', ')}; their answers are not visible.`,
-    {cause: 'dns.custom-servers', detail: {servers: own}},
+    {cause: 'dns.custom-servers', detail: {servers: own, ...(own.length < servers.length && {besides: 'Amazon'})}},
   )
 }
 

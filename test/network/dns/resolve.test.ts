@@ -1,15 +1,17 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../../src/diagnosis/examine.ts'
-import {type Account, type HostedZone, notAsked, type ResourceRecordSet} from '../../../src/model/account.ts'
+import {type Account, type HostedZone, itemsOf, notAsked, type ResourceRecordSet} from '../../../src/model/account.ts'
 import {resolve} from '../../../src/network/dns/resolve.ts'
 import {
   behindEndpoints,
   behindNat,
   firewall,
+  group,
   INSTANCE,
   id,
   instance,
   REGION,
+  rule,
   VPC,
   withHubEndpoints,
 } from '../../support/network.ts'
@@ -258,6 +260,22 @@ describe('custom DNS servers', () => {
   it('without a route to them block every name', () => {
     expect(blocks(asking(behindEndpoints, '192.168.1.53'))).toEqual(['dns.custom-servers'])
   })
+  // https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+  it.each(['10.0.0.2', '169.254.169.253', 'AmazonProvidedDNS'])(
+    'block no name beside the Amazon DNS server %s',
+    (amazon) => {
+      const causesOf = (account: Account) =>
+        examine(account, INSTANCE).causes.map(({id, severity}) => `${id} ${severity}`)
+      const beside = asking(behindEndpoints, amazon, '192.168.1.53')
+      expect(causesOf(beside)).toContain('dns.custom-servers undecided')
+      const https = {
+        ...beside,
+        SecurityGroups: [group(1, [], [rule(443, {cidr: '0.0.0.0/0'})]), ...itemsOf(beside.SecurityGroups).slice(1)],
+      }
+      expect(blocks(https)).toEqual([])
+      expect(blocks(asking(https, '192.168.1.53'))).toEqual(['dns.custom-servers', 'sg.custom-dns-blocked'])
+    },
+  )
   it('of which one is reachable are unknown', () => {
     expect(blocks(asking(behindEndpoints, '192.168.1.53', '10.0.1.53'))).toEqual([])
   })
