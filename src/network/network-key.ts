@@ -1,4 +1,6 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {agentVersionOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {
   type Instance,
   type InstanceNetworkInterface,
@@ -20,9 +22,11 @@ import {
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'
+import {sourcesOf} from './context.ts'
 import {blockLengthsIn, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
+import {isEmpty} from './ranges.ts'
 import {WALK_KINDS, type WalkReadings} from './readings.ts'
 import {referredGroupsIn} from './referred-groups.ts'
 import {routesToOtherNetwork} from './routing/route-table.ts'
@@ -59,6 +63,7 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | 
       familyOf(instance),
       isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online',
       publicAddressOf(instance) !== undefined,
+      mayUseIpv6(readings, instance),
     ]
     if (others.length === 0) return values
     const isOnline = nodeOf(instance.InstanceId)?.PingStatus === 'Online'
@@ -95,11 +100,16 @@ function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): Posi
       eni.VpcId,
       rulesOf(eni.Groups ?? instance.SecurityGroups),
       hasPublicAddress(eni),
+      (eni.Ipv6Addresses ?? []).length > 0,
       narrowestBlockOf(readings, subnetFactsOf(SubnetId).narrower, PrivateIpAddress),
       referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress),
     ]
   }
 }
+
+/** What an old agent does not reach over IPv4 it does not reach over IPv6 either: see ipv6-alternative.ts. */
+const mayUseIpv6 = (readings: WalkReadings, instance: Instance): boolean =>
+  !isEmpty(sourcesOf(instance)[6]) && isAtLeast(agentVersionOf(readings, instance), MINIMUMS.ipv6.version) !== false
 
 /** What all instances of one subnet have in common. */
 interface SubnetFacts {

@@ -37,6 +37,28 @@ describe('the position of an instance', () => {
     expect(keyOf('10.0.1.20')).not.toEqual(keyOf('10.0.1.200'))
   })
 
+  it('is another one for an instance with an IPv6 address, and then for an agent that is too old to use it', () => {
+    const one = at('10.0.1.10')
+    const dual = {
+      ...one,
+      NetworkInterfaces: one.NetworkInterfaces.map((each) => ({
+        ...each,
+        Ipv6Addresses: [{Ipv6Address: '2600:1f18::10'}],
+      })),
+    } as Instance
+    const withAgent = (AgentVersion: string): Account => ({
+      ...online(behindNat),
+      InstanceInformationList: itemsOf(online(behindNat).InstanceInformationList).map((node) => ({
+        ...node,
+        AgentVersion,
+      })),
+    })
+    const [old, recent] = [withAgent('3.3.3050.0'), withAgent('3.3.3270.0')]
+    expect(networkKeyOf(recent, dual)).not.toEqual(networkKeyOf(recent, one))
+    expect(networkKeyOf(recent, dual)).not.toEqual(networkKeyOf(old, dual))
+    expect(networkKeyOf(recent, one)).toEqual(networkKeyOf(old, one))
+  })
+
   it('is another one online, for an instance with interfaces in several subnets', () => {
     const one = at('10.0.1.10')
     const both = {
