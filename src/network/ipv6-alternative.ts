@@ -1,17 +1,17 @@
-import {agentVersionOf} from '../agent/node.ts'
+import {agentVersionOf, isOnline} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {NAT64, PUBLIC} from './address.ts'
 import {type Flow, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
-import {segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
+import {isBlockedByGroups, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 import {intersect, isEmpty} from './ranges.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
 /**
  * A dual-stack instance reaches over IPv6 what it does not over IPv4: an endpoint that has IPv6 addresses too, or the
- * dual-stack names of AWS, if its agent is recent and configured for them.
+ * dual-stack names of AWS, if its agent is recent and configured for them, which a node is that is online nevertheless.
  * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
  */
 export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
@@ -25,6 +25,7 @@ export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSeg
     return unlessOnOtherPath(segment, 'Over NAT64, which the agent tries as well, the path is not blocked.')
   const other = overIpv6(overFamily6, answer)
   if (!other || segmentVerdict(other) === 'blocked') return segment
+  if (isOnline(flow.readings, flow.instance) && !isBlockedByGroups(segment)) return other
   const otherPath = `Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`
   return unlessOnOtherPath(segment, otherPath)
 }

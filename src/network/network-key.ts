@@ -65,7 +65,7 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | 
       publicAddressOf(instance) !== undefined,
       mayUseIpv6(readings, instance),
     ]
-    if (others.length === 0) return values
+    if (others.length === 0 && isEmpty(sourcesOf(instance)[6])) return values
     const isOnline = nodeOf(instance.InstanceId)?.PingStatus === 'Online'
     return [...values, isOnline, ...others.flatMap((other) => positionOf(other, instance))]
   }

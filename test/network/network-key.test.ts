@@ -59,7 +59,7 @@ describe('the position of an instance', () => {
     expect(networkKeyOf(recent, one)).toEqual(networkKeyOf(old, one))
   })
 
-  it('is another one online, for an instance with interfaces in several subnets', () => {
+  it('is another one online, for an instance with interfaces in several subnets or an IPv6 address', () => {
     const one = at('10.0.1.10')
     const both = {
       ...one,
@@ -75,6 +75,14 @@ describe('the position of an instance', () => {
     }
     expect(networkKeyOf(registered, one)).toEqual(networkKeyOf(lost, one))
     expect(networkKeyOf(registered, both)).not.toEqual(networkKeyOf(lost, both))
+    const dual = {
+      ...one,
+      NetworkInterfaces: one.NetworkInterfaces.map((each) => ({
+        ...each,
+        Ipv6Addresses: [{Ipv6Address: '2600:1f18::10'}],
+      })),
+    } as Instance
+    expect(networkKeyOf(registered, dual)).not.toEqual(networkKeyOf(lost, dual))
   })
 
   it.each([{InstanceId: INSTANCE}, {NetworkInterfaceId: id('eni', 1)}])(
