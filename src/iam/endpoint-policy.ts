@@ -3,7 +3,7 @@ import {type Account, type Instance, itemsOf, type Kind, type VpcEndpoint} from 
 import {accountOf, roleArnIn} from '../model/arn.ts'
 import {accountIdOf} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
-import {inShort} from '../util/list-in-words.ts'
+import {capital, inShort} from '../util/list-in-words.ts'
 import {memo} from '../util/memo.ts'
 import {
   ASSOCIATIONS,
@@ -322,7 +322,9 @@ function denial(
   const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
   return {
     verdict: calls.some(({blocks}) => blocks) ? 'blocked' : 'partly',
-    because: by ? `The ${statementInWords(by)} denies ${what}.` : `The policy of ${endpointId} does not allow ${what}.`,
+    because: by
+      ? `${capital(statementInWords(by))} denies ${what}.`
+      : `The policy of ${endpointId} does not allow ${what}.`,
     fault: {
       cause: causeOf(service, denied, source, user),
       resource: endpointId,

@@ -175,8 +175,8 @@ const KINDS: Record<Source['kind'], string> = {
   inline: 'inline policy',
   'customer-managed': 'policy',
   'aws-managed': 'AWS managed policy',
-  endpoint: 'policy of endpoint',
-  trust: 'trust policy of role',
+  endpoint: 'the policy of endpoint',
+  trust: 'the trust policy of role',
 }
 
 export const sourceInWords = ({name, kind}: Pick<Source, 'name' | 'kind'>): string => `${KINDS[kind]} ${name}`

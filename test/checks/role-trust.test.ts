@@ -34,7 +34,7 @@ it.each([
 })
 
 it('names the statement that denies', () => {
-  expect(findings(roleTrust, denied)[0]?.message).toContain('statement Shut of trust policy of role web')
+  expect(findings(roleTrust, denied)[0]?.message).toContain('statement Shut of the trust policy of role web')
 })
 
 it('keeps what the trust policy already allows', () => {

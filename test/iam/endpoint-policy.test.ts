@@ -107,7 +107,7 @@ describe('the policy of an endpoint', () => {
   it('names the statement that denies', () => {
     const {Statement} = allow('*', everyone)
     const document = {Statement: [...Statement, {...Statement[0], Effect: 'Deny', Sid: 'NoSsm', Action: 'ssm:Update*'}]}
-    expect(hop('ssm', document).because).toContain('statement NoSsm of policy of endpoint vpce-0aaaaaaaaaaaaaa01')
+    expect(hop('ssm', document).because).toContain('Statement NoSsm of the policy of endpoint vpce-0aaaaaaaaaaaaaa01')
   })
 
   it('is decided by a node that is observed to make the call', () => {
