@@ -20,15 +20,27 @@ export function narrowestBlockOf(readings: WalkReadings, narrower: readonly numb
 
 const blockKey = (address: number, length: number): number => Math.floor(address / 2 ** (32 - length)) * 64 + length
 
-/** A block by its key, and its length as text. */
+/** An IPv4 block by its key, and its length as text; IPv6 blocks only by whether one is narrower than a subnet. */
 const keysOfBlocks = (cidrs: readonly (string | undefined)[]): readonly unknown[] =>
-  cidrs.flatMap((cidr) => {
+  cidrs.flatMap((cidr): readonly unknown[] => {
     const parsed = cidr === undefined ? undefined : parseCidr(cidr)
-    return parsed?.family === 4
-      ? [blockKey(parsed.ranges[0]?.[0] as number, parsed.prefix), lengthKey(parsed.prefix)]
-      : []
+    if (parsed?.family === 4)
+      return [blockKey(parsed.ranges[0]?.[0] as number, parsed.prefix), lengthKey(parsed.prefix)]
+    return parsed && parsed.prefix > IPV6_SUBNET ? [NARROW_IPV6] : []
   })
 const lengthKey = (length: number): string => `/${length}`
+
+/**
+ * The longest prefix of an IPv6 subnet.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ */
+const IPV6_SUBNET = 64
+const NARROW_IPV6 = Symbol('an IPv6 block narrower than a subnet')
+
+/** Whether a rule or route distinguishes IPv6 addresses of one subnet. */
+export const namesPartsOfIpv6Subnets = memo((readings: WalkReadings): boolean =>
+  NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, NARROW_IPV6)),
+)
 
 interface Naming {
   readonly kind: keyof WalkReadings & Kind
@@ -52,12 +64,19 @@ const LENGTHS = Array.from({length: 33}, (_, at) => 32 - at)
 
 /** Every block that a rule for the source of the traffic, or a route for its replies, may name. */
 const NAMING: readonly Naming[] = [
-  naming('NetworkAcls', ({Entries}) => itemsOf(Entries).map(({CidrBlock}) => CidrBlock)),
+  naming('NetworkAcls', ({Entries}) =>
+    itemsOf(Entries).flatMap(({CidrBlock, Ipv6CidrBlock}) => [CidrBlock, Ipv6CidrBlock]),
+  ),
   naming('SecurityGroups', ({IpPermissions}) =>
-    IpPermissions.flatMap(({IpRanges}) => (IpRanges ?? []).map(({CidrIp}) => CidrIp)),
+    IpPermissions.flatMap(({IpRanges = [], Ipv6Ranges = []}) => [
+      ...IpRanges.map(({CidrIp}) => CidrIp),
+      ...Ipv6Ranges.map(({CidrIpv6}) => CidrIpv6),
+    ]),
   ),
   naming('ManagedPrefixLists', (list) => (isUnreadable(list) ? [] : itemsOf(list.Entries).map(({Cidr}) => Cidr))),
-  naming('RouteTables', ({Routes}) => itemsOf(Routes).map(({DestinationCidrBlock}) => DestinationCidrBlock)),
+  naming('RouteTables', ({Routes}) =>
+    itemsOf(Routes).flatMap((route) => [route.DestinationCidrBlock, route.DestinationIpv6CidrBlock]),
+  ),
   naming('TransitGatewayRouteTables', ({Routes}) =>
     itemsOf(Routes).map(({DestinationCidrBlock}) => DestinationCidrBlock),
   ),

@@ -23,7 +23,7 @@ import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'
 import {sourcesOf} from './context.ts'
-import {blockLengthsIn, narrowestBlockOf} from './named-blocks.ts'
+import {blockLengthsIn, namesPartsOfIpv6Subnets, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import {isEmpty} from './ranges.ts'
@@ -93,6 +93,7 @@ type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) =
 function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): PositionOf {
   const rulesOf = rulesIn(readings)
   const referredGroupsOf = referredGroupsIn(readings)
+  const ipv6Of = namesPartsOfIpv6Subnets(readings) ? ipv6AddressesOf : hasIpv6
   return (eni, instance) => {
     const {SubnetId = instance.SubnetId, PrivateIpAddress = instance.PrivateIpAddress ?? ''} = eni
     return [
@@ -100,12 +101,17 @@ function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): Posi
       eni.VpcId,
       rulesOf(eni.Groups ?? instance.SecurityGroups),
       hasPublicAddress(eni),
-      (eni.Ipv6Addresses ?? []).length > 0,
+      ipv6Of(eni),
       narrowestBlockOf(readings, subnetFactsOf(SubnetId).narrower, PrivateIpAddress),
       referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress),
     ]
   }
 }
+
+const hasIpv6 = ({Ipv6Addresses = []}: Partial<InstanceNetworkInterface>): boolean => Ipv6Addresses.length > 0
+
+const ipv6AddressesOf = ({Ipv6Addresses = []}: Partial<InstanceNetworkInterface>): string =>
+  Ipv6Addresses.map(({Ipv6Address}) => Ipv6Address).join()
 
 /** What an old agent does not reach over IPv4 it does not reach over IPv6 either: see ipv6-alternative.ts. */
 const mayUseIpv6 = (readings: WalkReadings, instance: Instance): boolean =>

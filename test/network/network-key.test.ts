@@ -59,6 +59,25 @@ describe('the position of an instance', () => {
     expect(networkKeyOf(recent, one)).toEqual(networkKeyOf(old, one))
   })
 
+  it('is that of its IPv6 addresses where a rule names less than a subnet of them', () => {
+    const withIpv6 = (Ipv6Address: string): Instance => {
+      const one = at('10.0.1.10')
+      return {
+        ...one,
+        NetworkInterfaces: one.NetworkInterfaces.map((each) => ({...each, Ipv6Addresses: [{Ipv6Address}]})),
+      }
+    }
+    const [one, other] = [withIpv6('2600:1f18::10'), withIpv6('2600:1f18::20')]
+    const named = (cidr: string): Account => ({
+      ...behindNat,
+      SecurityGroups: [
+        group(1, [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Ipv6Ranges: [{CidrIpv6: cidr}]}], [ANYWHERE]),
+      ],
+    })
+    expect(networkKeyOf(named('2600:1f18::10/128'), one)).not.toEqual(networkKeyOf(named('2600:1f18::10/128'), other))
+    expect(networkKeyOf(named('2600:1f18::/64'), one)).toEqual(networkKeyOf(named('2600:1f18::/64'), other))
+  })
+
   it('is another one online, for an instance with interfaces in several subnets or an IPv6 address', () => {
     const one = at('10.0.1.10')
     const both = {
