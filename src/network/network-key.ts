@@ -22,11 +22,9 @@ import {
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'
-import {sourcesOf} from './context.ts'
 import {blockLengthsIn, namesPartsOfIpv6Subnets, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
-import {isEmpty} from './ranges.ts'
 import {WALK_KINDS, type WalkReadings} from './readings.ts'
 import {referredGroupsIn} from './referred-groups.ts'
 import {routesToOtherNetwork} from './routing/route-table.ts'
@@ -63,11 +61,12 @@ const keysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | 
       familyOf(instance),
       isAnswering && nodeOf(instance.InstanceId)?.PingStatus === 'Online',
       publicAddressOf(instance) !== undefined,
-      mayUseIpv6(readings, instance),
     ]
-    if (others.length === 0 && isEmpty(sourcesOf(instance)[6])) return values
+    const isDualStack = eni !== undefined && hasIpv6(eni)
+    if (others.length === 0 && !isDualStack) return values
     const isOnline = nodeOf(instance.InstanceId)?.PingStatus === 'Online'
-    return [...values, isOnline, ...others.flatMap((other) => positionOf(other, instance))]
+    const mayUseIpv6 = isDualStack && !isTooOldForIpv6(readings, instance)
+    return [...values, isOnline, mayUseIpv6, ...others.flatMap((other) => positionOf(other, instance))]
   }
 })
 
@@ -113,9 +112,9 @@ const hasIpv6 = ({Ipv6Addresses = []}: Partial<InstanceNetworkInterface>): boole
 const ipv6AddressesOf = ({Ipv6Addresses = []}: Partial<InstanceNetworkInterface>): string =>
   Ipv6Addresses.map(({Ipv6Address}) => Ipv6Address).join()
 
-/** What an old agent does not reach over IPv4 it does not reach over IPv6 either: see ipv6-alternative.ts. */
-const mayUseIpv6 = (readings: WalkReadings, instance: Instance): boolean =>
-  !isEmpty(sourcesOf(instance)[6]) && isAtLeast(agentVersionOf(readings, instance), MINIMUMS.ipv6.version) !== false
+/** What such an agent does not reach over IPv4 it does not reach over IPv6 either: see ipv6-alternative.ts. */
+const isTooOldForIpv6 = (readings: WalkReadings, instance: Instance): boolean =>
+  isAtLeast(agentVersionOf(readings, instance), MINIMUMS.ipv6.version) === false
 
 /** What all instances of one subnet have in common. */
 interface SubnetFacts {
