@@ -86,8 +86,8 @@ function combinedDecision(request: Request, decide: (request: Request) => Decisi
   return first && rest.every(({decision}) => decision === first.decision) ? first : answer
 }
 
-/** No policy of the role allows it. */
-const isUnallowed = ({layer, explicit}: Denial): boolean => layer === 'identity' && !explicit
+/** Nothing in the policies of the role allows it, and nothing there denies it. */
+export const isUnallowedByRole = ({layer, explicit}: Denial): boolean => layer === 'identity' && !explicit
 
 function evaluateLayers(layers: Layers, request: Request): Decision {
   const {identity, boundary, allowedByOrganizations} = layers
@@ -99,7 +99,7 @@ function evaluateLayers(layers: Layers, request: Request): Decision {
     allowedByOrganizations === false ? organizationDenies(request.action) : undefined,
   ].filter((one) => one !== undefined)
   const [first, ...later] = denied
-  if (first) return isUnallowed(first) || later.length === 0 ? first : {...first, alsoBy: later}
+  if (first) return isUnallowedByRole(first) || later.length === 0 ? first : {...first, alsoBy: later}
   if (ofRole.effect === 'unknown')
     return simulatedAnswer(layers, request.action) ?? indeterminate('identity', ofRole.indeterminates)
   if (ofBoundary?.effect === 'unknown')

@@ -3,7 +3,7 @@ import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Credentials} from './context.ts'
-import type {Decision} from './evaluate.ts'
+import {type Decision, isUnallowedByRole} from './evaluate.ts'
 import {type CallPathFacts, networkContextTo, serviceOf} from './network-context.ts'
 import {mayCall, type RoleFacts, sharedDecisionsOf} from './role.ts'
 
@@ -46,7 +46,7 @@ export const isEssential = ({capability}: Permission): boolean =>
 
 /** Nothing allows it, and no layer other than the role's own policies denies it. */
 export const isUnallowed = ({decision}: Pick<Permission, 'decision'>): boolean =>
-  decision.decision === 'denied' && decision.layer === 'identity' && !decision.explicit
+  decision.decision === 'denied' && isUnallowedByRole(decision)
 
 export const actionsOf = (permissions: readonly Permission[]): readonly string[] =>
   permissions.map(({action}) => action)

@@ -20,27 +20,28 @@ export function narrowestBlockOf(readings: WalkReadings, narrower: readonly numb
 
 const blockKey = (address: number, length: number): number => Math.floor(address / 2 ** (32 - length)) * 64 + length
 
-/** An IPv4 block by its key, and its length as text; IPv6 blocks only by whether one is narrower than a subnet. */
+/** An IPv4 block by its key, and its length as text; an IPv6 block by the subnets that are wider. */
 const keysOfBlocks = (cidrs: readonly (string | undefined)[]): readonly unknown[] =>
   cidrs.flatMap((cidr): readonly unknown[] => {
     const parsed = cidr === undefined ? undefined : parseCidr(cidr)
     if (parsed?.family === 4)
       return [blockKey(parsed.ranges[0]?.[0] as number, parsed.prefix), lengthKey(parsed.prefix)]
-    return parsed && parsed.prefix > IPV6_SUBNET ? [NARROW_IPV6] : []
+    return parsed ? IPV6_SUBNETS.filter((prefix) => prefix < parsed.prefix).map(narrowerKey) : []
   })
 const lengthKey = (length: number): string => `/${length}`
 
 /**
- * The longest prefix of an IPv6 subnet.
+ * The prefixes that IPv6 blocks of subnets may have.
  * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
-const IPV6_SUBNET = 64
-const NARROW_IPV6 = Symbol('an IPv6 block narrower than a subnet')
+const IPV6_SUBNETS = [44, 48, 52, 56, 60, 64]
+const narrowerKey = (prefix: number): string => `IPv6 narrower than /${prefix}`
 
-/** Whether a rule or route distinguishes IPv6 addresses of one subnet. */
-export const namesPartsOfIpv6Subnets = memo((readings: WalkReadings): boolean =>
-  NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, NARROW_IPV6)),
-)
+/** Whether a rule or route names a part of an IPv6 subnet with this prefix. */
+export function namesPartsOfIpv6Subnet(readings: WalkReadings, prefix: number): boolean {
+  const key = narrowerKey(IPV6_SUBNETS.findLast((one) => one <= prefix) ?? 44)
+  return NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, key))
+}
 
 interface Naming {
   readonly kind: keyof WalkReadings & Kind

@@ -8,6 +8,7 @@ import {
   itemsOf,
   type RouteTable,
   type SecurityGroup,
+  type Subnet,
 } from '../model/account.ts'
 import {
   changedSince,
@@ -22,7 +23,7 @@ import {
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'
-import {blockLengthsIn, namesPartsOfIpv6Subnets, narrowestBlockOf} from './named-blocks.ts'
+import {blockLengthsIn, namesPartsOfIpv6Subnet, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import {WALK_KINDS, type WalkReadings} from './readings.ts'
@@ -92,16 +93,16 @@ type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) =
 function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): PositionOf {
   const rulesOf = rulesIn(readings)
   const referredGroupsOf = referredGroupsIn(readings)
-  const ipv6Of = namesPartsOfIpv6Subnets(readings) ? ipv6AddressesOf : hasIpv6
   return (eni, instance) => {
     const {SubnetId = instance.SubnetId, PrivateIpAddress = instance.PrivateIpAddress ?? ''} = eni
+    const {narrower, ipv6Of} = subnetFactsOf(SubnetId)
     return [
       SubnetId,
       eni.VpcId,
       rulesOf(eni.Groups ?? instance.SecurityGroups),
       hasPublicAddress(eni),
       ipv6Of(eni),
-      narrowestBlockOf(readings, subnetFactsOf(SubnetId).narrower, PrivateIpAddress),
+      narrowestBlockOf(readings, narrower, PrivateIpAddress),
       referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress),
     ]
   }
@@ -121,6 +122,8 @@ interface SubnetFacts {
   readonly isIpv6Only: boolean
   /** The lengths of blocks in rules and routes that are narrower than its own, the narrowest first. */
   readonly narrower: readonly number[]
+  /** Its IPv6 addresses where a rule or route names a part of the subnet, otherwise whether it has any. */
+  readonly ipv6Of: (eni: Partial<InstanceNetworkInterface>) => string | boolean
   /**
    * That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared.
    */
@@ -137,9 +140,19 @@ const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
     return {
       isIpv6Only: subnet?.Ipv6Native === true,
       narrower: blockLengthsIn(readings).filter((length) => length > within),
+      ipv6Of: namesPartsOfIpv6Subnet(readings, ipv6PrefixOf(subnet)) ? ipv6AddressesOf : hasIpv6,
       isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
     }
   })
+
+/** Of its widest IPv6 block; nearly all have /64. */
+const ipv6PrefixOf = (subnet: Subnet | undefined): number =>
+  Math.min(
+    64,
+    ...(subnet?.Ipv6CidrBlockAssociationSet ?? []).flatMap(
+      ({Ipv6CidrBlock = ''}) => parseCidr(Ipv6CidrBlock)?.prefix ?? [],
+    ),
+  )
 
 /** An instance that is a route target may be on its own path. */
 function forwardersIn({RouteTables}: WalkReadings): (instance: Instance) => boolean {

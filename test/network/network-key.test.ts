@@ -23,6 +23,11 @@ const at = (address: string): Instance => ({
   NetworkInterfaces: [{...eni(1, 1, address, [id('sg', 1)]), Attachment: {DeviceIndex: 0}} as never],
 })
 
+const withIpv6 = (Ipv6Address: string): Instance => {
+  const one = at('10.0.1.10')
+  return {...one, NetworkInterfaces: one.NetworkInterfaces.map((each) => ({...each, Ipv6Addresses: [{Ipv6Address}]}))}
+}
+
 describe('the position of an instance', () => {
   it('is shared by two instances that no rule distinguishes', () => {
     expect(networkKeyOf(behindNat, at('10.0.1.10'))).toEqual(networkKeyOf(behindNat, at('10.0.1.20')))
@@ -39,13 +44,7 @@ describe('the position of an instance', () => {
 
   it('is another one for an instance with an IPv6 address, and then for an agent that is too old to use it', () => {
     const one = at('10.0.1.10')
-    const dual = {
-      ...one,
-      NetworkInterfaces: one.NetworkInterfaces.map((each) => ({
-        ...each,
-        Ipv6Addresses: [{Ipv6Address: '2600:1f18::10'}],
-      })),
-    } as Instance
+    const dual = withIpv6('2600:1f18::10')
     const withAgent = (AgentVersion: string): Account => ({
       ...online(behindNat),
       InstanceInformationList: itemsOf(online(behindNat).InstanceInformationList).map((node) => ({
@@ -59,14 +58,7 @@ describe('the position of an instance', () => {
     expect(networkKeyOf(recent, one)).toEqual(networkKeyOf(old, one))
   })
 
-  it('is that of its IPv6 addresses where a rule names less than a subnet of them', () => {
-    const withIpv6 = (Ipv6Address: string): Instance => {
-      const one = at('10.0.1.10')
-      return {
-        ...one,
-        NetworkInterfaces: one.NetworkInterfaces.map((each) => ({...each, Ipv6Addresses: [{Ipv6Address}]})),
-      }
-    }
+  it('includes its IPv6 addresses where a rule names a part of its subnet', () => {
     const [one, other] = [withIpv6('2600:1f18::10'), withIpv6('2600:1f18::20')]
     const named = (cidr: string): Account => ({
       ...behindNat,
@@ -76,6 +68,16 @@ describe('the position of an instance', () => {
     })
     expect(networkKeyOf(named('2600:1f18::10/128'), one)).not.toEqual(networkKeyOf(named('2600:1f18::10/128'), other))
     expect(networkKeyOf(named('2600:1f18::/64'), one)).toEqual(networkKeyOf(named('2600:1f18::/64'), other))
+    const inWideSubnet = (account: Account): Account => ({
+      ...account,
+      Subnets: itemsOf(account.Subnets).map((one) => ({
+        ...one,
+        Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2600:1f18::/56'}],
+      })),
+    })
+    const [part, whole] = [inWideSubnet(named('2600:1f18::/64')), inWideSubnet(named('2600:1f18::/56'))]
+    expect(networkKeyOf(part, one)).not.toEqual(networkKeyOf(part, other))
+    expect(networkKeyOf(whole, one)).toEqual(networkKeyOf(whole, other))
   })
 
   it('is another one online, for an instance with interfaces in several subnets or an IPv6 address', () => {
@@ -94,13 +96,7 @@ describe('the position of an instance', () => {
     }
     expect(networkKeyOf(registered, one)).toEqual(networkKeyOf(lost, one))
     expect(networkKeyOf(registered, both)).not.toEqual(networkKeyOf(lost, both))
-    const dual = {
-      ...one,
-      NetworkInterfaces: one.NetworkInterfaces.map((each) => ({
-        ...each,
-        Ipv6Addresses: [{Ipv6Address: '2600:1f18::10'}],
-      })),
-    } as Instance
+    const dual = withIpv6('2600:1f18::10')
     expect(networkKeyOf(registered, dual)).not.toEqual(networkKeyOf(lost, dual))
   })
 
