@@ -4,7 +4,7 @@ import {memo} from '../util/memo.ts'
 import type {InterfaceLike} from './interfaces.ts'
 import type {WalkReadings} from './readings.ts'
 
-/** The groups of the address, if a rule refers to one: those of every interface that has it. */
+/** The groups of the address, if a rule refers to one: those of every interface that has it, or whose instance has it. */
 export function referredGroupsIn(readings: WalkReadings): (vpcId: string | undefined, address: string) => string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
   if (!hasWith(SecurityGroups, groupsReferredTo, ANY)) return () => ''
@@ -13,8 +13,8 @@ export function referredGroupsIn(readings: WalkReadings): (vpcId: string | undef
     const network = of(vpcId)
     const carriers = [
       ...allWith(allWith(NetworkInterfaces, networksOf, network), addressesOf, address),
-      ...allWith(allWith(Instances, networksOfInstance, network), addressesOfInstance, address).flatMap((instance) =>
-        instance.NetworkInterfaces.filter((one) => of(one.VpcId) === network && addressesOf(one).includes(address)),
+      ...allWith(allWith(Instances, networksOfInstance, network), addressesOfInstance, address).flatMap(
+        ({NetworkInterfaces: own}) => own,
       ),
     ]
     const named = carriers.flatMap(({VpcId, Groups = []}: InterfaceLike) =>
