@@ -5,7 +5,7 @@ import {type Flow, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
-import {isBlockedByGroups, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
+import {isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 import {intersect, isEmpty} from './ranges.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
@@ -25,7 +25,7 @@ export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSeg
     return unlessOnOtherPath(segment, 'Over NAT64, which the agent tries as well, the path is not blocked.')
   const other = overIpv6(overFamily6, answer)
   if (!other || segmentVerdict(other) === 'blocked') return segment
-  if (isOnline(flow.readings, flow.instance) && !isBlockedByGroups(segment)) return other
+  if (isOnline(flow.readings, flow.instance) && !isBlockedByGroupsAlone(segment)) return other
   const otherPath = `Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`
   return unlessOnOtherPath(segment, otherPath)
 }

@@ -2,7 +2,7 @@ import {isOnline} from '../agent/node.ts'
 import type {Instance, InstanceNetworkInterface} from '../model/account.ts'
 import {isWindows, primaryInterfaceOf} from '../model/joins.ts'
 import type {PathSegment} from './context.ts'
-import {isBlockedByGroups, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
+import {isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 import type {WalkReadings} from './readings.ts'
 
 /** Interfaces of containers: the operating system of the instance does not send from them. */
@@ -62,7 +62,7 @@ export function withOtherInterfaces(
   for (const eni of others) {
     const other = segmentFrom(withOnly(instance, eni))
     if (!other || segmentVerdict(other) === 'blocked') continue
-    return isOnline(readings, instance) && !isBlockedByGroups(segment)
+    return isOnline(readings, instance) && !isBlockedByGroupsAlone(segment)
       ? other
       : unlessOnOtherPath(segment, inWords(instance, eni))
   }

@@ -17,9 +17,12 @@ const hopsOf = ({request, reply}: PathSegment): readonly Hop[] => [...request, .
 /** The verdict of a segment in both directions. */
 export const segmentVerdict = (segment: PathSegment): Verdict => verdictOf(hopsOf(segment))
 
-/** Open connections outlive a change of the security groups, so a node may be online that they would block now. */
-export const isBlockedByGroups = (segment: PathSegment): boolean =>
-  hopsOf(segment).some(({at, verdict}) => verdict === 'blocked' && at === 'security-group')
+/**
+ * Open connections outlive a change of the security groups, so a node may be online that nothing else blocks.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ */
+export const isBlockedByGroupsAlone = (segment: PathSegment): boolean =>
+  hopsOf(segment).every(({at, verdict}) => verdict !== 'blocked' || at === 'security-group')
 
 /** The segment with each of its hops changed. */
 export const withHops = (segment: PathSegment, change: (hop: Hop) => Hop): PathSegment => ({
