@@ -7,6 +7,7 @@ import {
   document,
   type Fields,
   flag,
+  flagOrText,
   itemOrWhy,
   list,
   listOrGap,
@@ -353,7 +354,9 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   SessionPreferences: some({
     inputs: some({
       ...texts('kmsKeyId', 's3BucketName', 's3KeyPrefix', 'cloudWatchLogGroupName'),
-      ...flags('s3EncryptionEnabled', 'cloudWatchEncryptionEnabled', 'cloudWatchStreamingEnabled'),
+      s3EncryptionEnabled: flagOrText,
+      cloudWatchEncryptionEnabled: flagOrText,
+      cloudWatchStreamingEnabled: flagOrText,
     }),
   }),
   InstanceProfiles: instanceProfile,

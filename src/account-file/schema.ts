@@ -76,6 +76,11 @@ export function flag(value: unknown): boolean {
   return value
 }
 
+export function flagOrText(value: unknown): boolean | string {
+  if (typeof value !== 'boolean' && typeof value !== 'string') throw mismatch('true or false', value)
+  return value
+}
+
 const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 const DAY_FIRST = /^\d{4}-\d\d-\d\d(?:$|[T ])/
 

@@ -66,7 +66,7 @@ function required(facts: SessionFacts, instance: Instance, paths: readonly Path[
     ...permissions(facts, instance, paths, identity, requirement),
     ...reach(facts, instance, paths, requirement),
   ])
-  return notes.length > 0 ? notes : [{fact: `The agent may use ${requirements.map(({what}) => what).join(' and ')}.`}]
+  return notes.length > 0 ? notes : [{fact: `The role may use ${requirements.map(({what}) => what).join(' and ')}.`}]
 }
 
 /** The policies of a key or a bucket of another account are not read, but the log of a session shows their denials. */
@@ -130,7 +130,7 @@ function permissions(
 /** A Deny of a service whose actions are known loses the action alone; one of another service exempts the resource. */
 const isKnownByName = (action: string): boolean => actionsOfService(action.split(':')[0] ?? '') !== undefined
 
-/** The policy of a key or a bucket may allow the role by itself; it is not read. It would not override a Deny. */
+/** A policy of the key or the bucket would not override a Deny. */
 function denial(
   facts: SessionFacts,
   role: Role,
@@ -141,9 +141,9 @@ function denial(
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
   return {
     cause: requirement.denied,
-    certainty: isExplicit || requirement.service === 'logs' ? 'proven' : 'likely',
+    certainty: isExplicit || requirement.ownPolicy(accountOf(role.Arn)) !== 'may' ? 'proven' : 'likely',
     resource: role.Arn,
-    message: `The session preferences require ${requirement.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${requirement.whenDenied}.`,
+    message: `The session preferences require ${requirement.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${requirement.whenDenied(actions)}.`,
     evidence: [
       {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
@@ -153,10 +153,23 @@ function denial(
   }
 }
 
-function grant(facts: SessionFacts, role: Role, {service, what, grant: statements}: SessionRequirement): Remedy {
-  const document = {Version: '2012-10-17', Statement: statements(facts, accountOf(role.Arn))}
+function grant(
+  facts: SessionFacts,
+  role: Role,
+  {service, what, ownPolicy, ...requirement}: SessionRequirement,
+): Remedy {
+  const account = accountOf(role.Arn)
+  const document = {Version: '2012-10-17', Statement: requirement.grant(facts, account)}
   const title = `Allow role ${role.RoleName} to use ${what}`
-  return putRolePolicy(role, `session-${service}`, document, title, usedBy(facts, role.Arn))
+  const effect = usedBy(facts, role.Arn)
+  const alsoNeeded = ' The key belongs to another account, so its key policy must allow the role too.'
+  return putRolePolicy(
+    role,
+    `session-${service}`,
+    document,
+    title,
+    ownPolicy(account) === 'must' ? `${effect}${alsoNeeded}` : effect,
+  )
 }
 
 /** What also blocks the agent from Systems Manager, or the policy of an endpoint, is reported by its own check. */

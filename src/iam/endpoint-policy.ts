@@ -145,7 +145,7 @@ function sessionFault(
   user: User,
 ): NonNullable<Hop['fault']> {
   const resources = grantedFor(grant(readings, user.account), missing)
-  const detail = {...detailOf(user, service, missing), resources, whenDenied}
+  const detail = {...detailOf(user, service, missing), resources, whenDenied: whenDenied(missing)}
   return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }
 

@@ -1,4 +1,5 @@
 import type {Context, SessionPreferences} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {bucketArn} from './capabilities.ts'
 import type {Decision} from './evaluate.ts'
 
@@ -11,10 +12,12 @@ export interface SessionRequirement {
   readonly what: string
   readonly denied: string
   readonly unreachable?: string
-  /** What users see. */
-  readonly whenDenied: string
+  /** What users see when these calls are denied. */
+  readonly whenDenied: (actions: readonly string[]) => string
   readonly whenUnreachable: string
   readonly calls: (context: Context, account: string) => readonly Needed[]
+  /** The policy of the resource, which is not read: whether it `may` allow the role by itself, or `must` allow it too. */
+  readonly ownPolicy: (account: string) => 'may' | 'must' | undefined
   /** The minimal statements that allow it. */
   readonly grant: (context: Context, account: string) => readonly Statement[]
 }
@@ -29,6 +32,15 @@ interface Statement {
 /** The resources of the statements that allow one of the actions. */
 export const grantedFor = (statements: readonly Statement[], actions: readonly string[]): readonly string[] =>
   statements.flatMap(({Action, Resource}) => (Action.some((action) => actions.includes(action)) ? Resource : []))
+
+const isOn = (value: boolean | string | undefined): boolean => String(value).toLowerCase() === 'true'
+
+/**
+ * Where encryption is required, the agent asks for it before a session starts.
+ * https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/session/plugins/shell/shell.go
+ */
+const cannotVerify = (what: string): string =>
+  `every shell session fails immediately, because the agent cannot verify that the ${what} is encrypted`
 
 /** An action, and the forms in which policies name its resource. */
 interface Needed {
@@ -53,12 +65,19 @@ const key = ({kmsKeyId}: Inputs): SessionRequirement | undefined =>
         what: `KMS key ${kmsKeyId}`,
         denied: 'session.kms-denied',
         unreachable: 'session.kms-unreachable',
-        whenDenied: 'every shell session fails during the encryption handshake; port forwarding may still work',
+        whenDenied: () => 'every shell session fails during the encryption handshake; port forwarding may still work',
         whenUnreachable: 'every shell session ends in the encryption handshake',
         calls: (context, account) => [{action: 'kms:Decrypt', resources: [keyArn(kmsKeyId, context, account)]}],
+        ownPolicy: (account) => (ownerOf(kmsKeyId, account) === account ? 'may' : 'must'),
         grant: (context, account) => [keyGrant(kmsKeyId, context, account)],
       }
     : undefined
+
+/**
+ * A key of another account needs a policy of the role and its own.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+ */
+const ownerOf = (keyId: string, account: string): string => accountOf(keyId) || account
 
 /** Policies name keys, not aliases; which key an alias stands for is not read. */
 function keyArn(keyId: string, {Partition, Region}: Context, account: string): string {
@@ -77,7 +96,7 @@ function keyGrant(keyId: string, context: Context, account: string): Statement {
   const alias = keyId.slice(keyId.indexOf('alias/'))
   return {
     ...common,
-    Resource: `arn:${context.Partition}:kms:${context.Region}:${account}:key/*`,
+    Resource: `arn:${context.Partition}:kms:${context.Region}:${ownerOf(keyId, account)}:key/*`,
     Condition: {'ForAnyValue:StringEquals': {'kms:ResourceAliases': alias}},
   }
 }
@@ -97,15 +116,17 @@ const logGroup = ({
         what: `log group ${name}`,
         denied: 'session.logs-denied',
         unreachable: 'session.logs-unreachable',
-        whenDenied: encrypted
-          ? 'every session fails immediately, because the log group is not encrypted'
-          : 'sessions are not logged',
+        whenDenied: (actions) =>
+          isOn(encrypted) && actions.includes('logs:DescribeLogGroups')
+            ? cannotVerify('log group')
+            : 'sessions are not logged',
         whenUnreachable: 'a session takes about two minutes to open, and is not logged',
         calls: (context, account) =>
           LOG_ACTIONS.map((action) => {
             const group = groupArn(name, context, account)
             return {action, resources: [group, `${group}:*`, `${group}:log-stream:session`]}
           }),
+        ownPolicy: () => undefined,
         // Log groups can only be described all at once.
         grant: (context, account) => [
           {
@@ -118,6 +139,8 @@ const logGroup = ({
       }
     : undefined
 
+const ENCRYPTION_OF_BUCKET = 's3:GetEncryptionConfiguration'
+
 const bucket = ({
   s3BucketName: name,
   s3KeyPrefix: prefix,
@@ -128,22 +151,18 @@ const bucket = ({
         service: 's3',
         what: `bucket ${name}`,
         denied: 'session.logs-denied',
-        whenDenied: encrypted ? 'sessions fail immediately: the bucket is not encrypted' : 'session logs are lost',
+        whenDenied: (actions) =>
+          actions.includes(ENCRYPTION_OF_BUCKET) ? cannotVerify('bucket') : 'session logs are lost',
         whenUnreachable: '',
         calls: ({Partition}) => [
           {action: 's3:PutObject', resources: [`${bucketArn(Partition, name)}/${folder(prefix)}session`]},
-          ...(encrypted ? [{action: 's3:GetEncryptionConfiguration', resources: [bucketArn(Partition, name)]}] : []),
+          ...(isOn(encrypted) ? [{action: ENCRYPTION_OF_BUCKET, resources: [bucketArn(Partition, name)]}] : []),
         ],
+        ownPolicy: () => 'may',
         grant: ({Partition}) => [
           {Effect: 'Allow', Action: ['s3:PutObject'], Resource: `${bucketArn(Partition, name)}/${folder(prefix)}*`},
-          ...(encrypted
-            ? [
-                {
-                  Effect: 'Allow' as const,
-                  Action: ['s3:GetEncryptionConfiguration'],
-                  Resource: bucketArn(Partition, name),
-                },
-              ]
+          ...(isOn(encrypted)
+            ? [{Effect: 'Allow' as const, Action: [ENCRYPTION_OF_BUCKET], Resource: bucketArn(Partition, name)}]
             : []),
         ],
       }

@@ -67,16 +67,19 @@ export type InstanceAssociation = With<ssm.InstanceAssociationStatusInfo, 'Insta
 /** How hybrid nodes are registered. */
 export type Activation = With<ssm.Activation, 'ActivationId'>
 export type ServiceSetting = With<ssm.ServiceSetting, 'SettingId'>
-/** The content of the document SSM-SessionManagerRunShell. */
+/**
+ * The content of the document SSM-SessionManagerRunShell, whose switches may also be texts such as "true".
+ * https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md (3.0.655.0)
+ */
 export interface SessionPreferences {
   readonly inputs?: {
     readonly kmsKeyId?: string
     readonly s3BucketName?: string
     readonly s3KeyPrefix?: string
-    readonly s3EncryptionEnabled?: boolean
+    readonly s3EncryptionEnabled?: boolean | string
     readonly cloudWatchLogGroupName?: string
-    readonly cloudWatchEncryptionEnabled?: boolean
-    readonly cloudWatchStreamingEnabled?: boolean
+    readonly cloudWatchEncryptionEnabled?: boolean | string
+    readonly cloudWatchStreamingEnabled?: boolean | string
   }
 }
 

@@ -205,6 +205,7 @@ describe('what AWS writes in several ways', () => {
     expect(one(preferences)).toEqual([preferences])
     expect(one(JSON.stringify(preferences))).toEqual([preferences])
     expect(one({Name: 'SSM-SessionManagerRunShell', Content: JSON.stringify(preferences)})).toEqual([preferences])
+    expect(one({inputs: {s3EncryptionEnabled: 'true'}})).toEqual([{inputs: {s3EncryptionEnabled: 'true'}}])
     expect(one(null)).toEqual([])
     expect(one({unreadable: 'no'})).toEqual({unreadable: 'no'})
     expect(one('inputs:\n  kmsKeyId: x')).toMatchObject({unreadable: expect.stringContaining('not valid JSON')})

@@ -109,6 +109,21 @@ describe('the session key', () => {
     ])
   })
 
+  /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html */
+  it('is proven to be denied if it belongs to another account, whose key policy alone is not enough', () => {
+    const theirs = (name: string) => `arn:aws:kms:us-east-1:444455556666:${name}`
+    const found = findingsOf(sessionPreferences, asks({kmsKeyId: theirs('key/0a1b2c3d')}), node, [OPEN])
+    expect(found).toMatchObject([
+      {
+        cause: 'session.kms-denied',
+        certainty: 'proven',
+        remedies: [{effect: expect.stringContaining('its key policy must allow the role too')}],
+      },
+    ])
+    const [byAlias] = findingsOf(sessionPreferences, asks({kmsKeyId: theirs('alias/sessions')}), node, [OPEN])
+    expect(JSON.stringify(byAlias?.remedies?.[0]?.steps)).toContain(theirs('key/*'))
+  })
+
   it('is allowed again by narrowing the statement that denies it', () => {
     const change = asks(inputs, allow('kms:Decrypt'), {Effect: 'Deny', Action: 'kms:*', Resource: '*'})
     const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
@@ -175,6 +190,27 @@ describe('the logs', () => {
     const paths = [OPEN, path('logs', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
     expect(findingsOf(sessionPreferences, asks(inputs, allow(WRITES)), node, paths)).toMatchObject([
       {cause: 'session.logs-unreachable', message: expect.stringContaining('two minutes')},
+    ])
+  })
+
+  /** https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/session/plugins/shell/shell.go */
+  it.each([
+    ['logs:DescribeLogGroups', 'true', 'cannot verify that the log group is encrypted'],
+    ['logs:DescribeLogGroups', 'false', 'sessions are not logged'],
+    ['logs:DescribeLogGroups', '', 'sessions are not logged'],
+    ['logs:PutLogEvents', true, 'sessions are not logged'],
+    ['s3:GetEncryptionConfiguration', 'True', 'cannot verify that the bucket is encrypted'],
+    ['s3:PutObject', true, 'session logs are lost'],
+  ] as const)('without %s, where encryption is %j: %s', (action, encrypted, words) => {
+    const toBoth = {
+      ...(action.startsWith('logs') && {cloudWatchLogGroupName: '/ssm/sessions'}),
+      ...(action.startsWith('s3') && {s3BucketName: 'session-logs'}),
+      cloudWatchEncryptionEnabled: encrypted,
+      s3EncryptionEnabled: encrypted,
+    }
+    const others = [...WRITES, 's3:PutObject', 's3:GetEncryptionConfiguration'].filter((one) => one !== action)
+    expect(findingsOf(sessionPreferences, asks(toBoth, allow(others)), node, [OPEN])).toMatchObject([
+      {cause: 'session.logs-denied', message: expect.stringContaining(words)},
     ])
   })
 
