@@ -22,11 +22,21 @@ const coverageOf = memo(({actions: {not: isNot, values}}: Statement) =>
   remembered((action: string) => values.some((pattern) => matchesAction(pattern, action)) !== isNot),
 )
 
+/**
+ * The resources of the agent's calls belong to the service that is called, or are instances.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+function anyResourceFits(pattern: string, action: string): Ternary {
+  if (readable(pattern).replaceAll('*', '') === '') return 'yes'
+  const service = /^arn:[^:]*:([a-z\d-]+):/.exec(pattern)?.[1] ?? ''
+  return service === 'ec2' || action.toLowerCase().startsWith(service) ? 'unknown' : 'no'
+}
+
 /** The resource and keys of the request are read only if a statement depends on them. */
 function resourceFits(pattern: string, resource: string, request: Request, variables: boolean): Ternary {
   const substitutedPattern = variables ? substitutedInResource(pattern, request.context) : {text: pattern}
   if (typeof substitutedPattern === 'string') return substitutedPattern === 'unknown' ? 'unknown' : 'no'
-  if (resource === '*') return readable(substitutedPattern.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
+  if (resource === '*') return anyResourceFits(substitutedPattern.text, request.action)
   return ternary(matches(substitutedPattern.text, resource))
 }
 

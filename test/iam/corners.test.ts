@@ -168,6 +168,20 @@ describe('resources', () => {
     expect(decide({statements: except('arn:aws:s3:::*')})).toBe('allowed')
     expect(decide({statements: except(`arn:aws:ec2:${REGION}:*`)})).toBe('denied')
   })
+
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+  it.each([
+    ['arn:aws:s3:::backups/*', 'allowed', 'denied'],
+    ['arn:aws:iam::*:role/*', 'allowed', 'denied'],
+    ['arn:aws:ssm:*:*:document/AWS-*', 'unknown', 'unknown'],
+    ['arn:aws:ec2:*:*:instance/*', 'unknown', 'unknown'],
+    ['arn:aws:*:*:*:backups', 'unknown', 'unknown'],
+  ])('of a call that names a document are no resources of other services: %s', (arn, of, exceptFor) => {
+    const deny = {Effect: 'Deny', Action: '*'}
+    const action = 'ssm:GetDocument'
+    expect(decide({action, statements: [EVERYTHING, {...deny, Resource: arn}]})).toBe(of)
+    expect(decide({action, statements: [EVERYTHING, {...deny, NotResource: arn}]})).toBe(exceptFor)
+  })
 })
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
