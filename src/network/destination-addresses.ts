@@ -1,6 +1,7 @@
 import type {Instance} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {type ByFamily, NAT64, PUBLIC} from './address.ts'
+import type {Answer} from './dns/answer.ts'
 import {type EndpointInterface, interfacesOf} from './endpoints/endpoint.ts'
 import {NOTHING, union} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
@@ -24,8 +25,10 @@ export function destinationAddresses(
 ): DestinationAddresses | undefined {
   const eni = primaryInterfaceOf(instance)
   const vpcId = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)?.VpcId ?? instance.VpcId
-  if (vpcId === undefined) return undefined
-  const answer = answerFor(readings, instance, vpcId, to)
+  return vpcId === undefined ? undefined : addressesOf(readings, answerFor(readings, instance, vpcId, to), to)
+}
+
+function addressesOf(readings: WalkReadings, answer: Answer, to: Destination): DestinationAddresses | undefined {
   switch (answer.is) {
     case 'none':
       return undefined
@@ -33,6 +36,10 @@ export function destinationAddresses(
       return publicAddresses(readings, to)
     case 'addresses':
       return {addresses: answer.addresses, isShared: false, interfaces: []}
+    case 'one of':
+      return answer.answers
+        .flatMap((one) => addressesOf(readings, one, to) ?? [])
+        .reduce<DestinationAddresses | undefined>((all, one) => (all ? either(all, one) : one), undefined)
     case 'endpoint': {
       const interfaces = interfacesOf(readings, answer.endpoint).filter(
         ({zone}) => answer.zone === undefined || zone === answer.zone,

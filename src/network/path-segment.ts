@@ -1,4 +1,5 @@
-import {NO_SEGMENT, type PathSegment} from './context.ts'
+import type {Kind} from '../model/account.ts'
+import {joined, NO_SEGMENT, only, type PathSegment} from './context.ts'
 import type {Hop, Verdict} from './path.ts'
 
 /** The verdict of the hops of one path. A hop that only advises never blocks it. */
@@ -57,6 +58,22 @@ export function merged(segments: readonly PathSegment[]): PathSegment {
     via: segments.find(({via}) => via !== null)?.via ?? null,
   }
 }
+
+/**
+ * Several possible paths of which the traffic takes one, and it is not known which: if their verdicts differ, what blocks
+ * one of them does not certainly block the traffic.
+ */
+export function oneOf(
+  [main = NO_SEGMENT, ...others]: readonly PathSegment[],
+  unknownHop: (unread: Kind | undefined) => Hop,
+): PathSegment {
+  if (others.every((segment) => segmentVerdict(segment) === segmentVerdict(main))) return merged([main, ...others])
+  const unread = others.flatMap(hopsOf).find((one) => one.unread)?.unread
+  return joined(withHops(main, asUnknown), only(unknownHop(unread)))
+}
+
+const asUnknown = ({fault, ...rest}: Hop): Hop =>
+  rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
 
 const asPartly = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'partly'} : hop)
 

@@ -23,7 +23,7 @@ import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
-import {asLikely, combined, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
+import {asLikely, combined, oneOf, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
@@ -174,12 +174,26 @@ function segmentForAnswer(flow: Flow, answer: Answer): PathSegment {
       return toPublic(flow)
     case 'addresses':
       return toAddresses(flow, answer.addresses, answer.zoneId)
+    case 'one of':
+      return toOneOf(flow, answer.answers)
     case 'endpoint': {
       const segment = toEndpoint(flow, answer.endpoint, answer.zone)
       return joined(segment, endpointAdvice(flow, answer.endpoint, segment))
     }
   }
 }
+
+function toOneOf(flow: Flow, answers: readonly Answer[]): PathSegment {
+  const segments = answers.map((one) =>
+    joined({...NO_SEGMENT, request: one.why}, combinedWithAlternatives(flow, one, segmentForAnswer(flow, one))),
+  )
+  const blockedFirst = segments.toSorted((a, b) => Number(isBlocked(b)) - Number(isBlocked(a)))
+  const zone = answers[0]?.why[0]?.resource ?? flow.host
+  const because = `Records with a routing policy in private hosted zone ${zone} resolve ${flow.host}; cannot determine which of them answers.`
+  return oneOf(blockedFirst, (unread) => hop('name', zone, 'unknown', because, {unread}))
+}
+
+const isBlocked = (segment: PathSegment): boolean => segmentVerdict(segment) === 'blocked'
 
 /**
  * What else the name may resolve to if its answer is a guess: public addresses, those of other networks, an endpoint
@@ -219,7 +233,7 @@ function likelyWithin(flow: Flow, segment: PathSegment): PathSegment {
 
 function combinedWithUnreadAnswers(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
   const {is, why} = answer
-  if (is === 'endpoint' || is === 'addresses') return combinedWithOtherOwners(flow, answer, assumed)
+  if (is !== 'public' && is !== 'none') return combinedWithOtherOwners(flow, answer, assumed)
   const unknownHops = why.filter(
     ({verdict, unread}) => verdict === 'unknown' && !(unread && IRRELEVANT_KINDS.has(unread)),
   )

@@ -13,6 +13,8 @@ export type Answer = {readonly why: readonly Hop[]} & (
   | {readonly is: 'addresses'; readonly addresses: ByFamily; readonly zoneId: string}
   | {readonly is: 'public'}
   | {readonly is: 'none'}
+  /** By the routing policy of the records, which is not in the collected data. */
+  | {readonly is: 'one of'; readonly answers: readonly Answer[]}
 )
 
 /** A host name, and who resolves it. */

@@ -95,12 +95,24 @@ function zoneAnswer(question: Question, zone: HostedZone, links: number): Answer
     )
   const records = recordsFor(zone.ResourceRecordSets, host)
   if (records.length === 0) return withoutRecord(question, zone)
-  for (const {AliasTarget, Type, ResourceRecords = []} of records) {
-    const target = AliasTarget?.DNSName ?? (Type === 'CNAME' ? ResourceRecords[0]?.Value : undefined)
-    if (target !== undefined) return targetAnswer(question, zone, recordName(target), links)
-  }
-  return addressAnswer(question, zone, valuesOf(records))
+  const targets = targetsOf(records)
+  const [target] = targets
+  if (target === undefined) return addressAnswer(question, zone, valuesOf(records))
+  const [first, ...others] = [...targets].map((one) => targetAnswer(question, zone, one, links))
+  return others.length === 0 ? first! : {is: 'one of', answers: [first!, ...others], why: []}
 }
+
+/**
+ * The names that aliases and CNAMEs resolve to: one, unless the records have a routing policy.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+ */
+const targetsOf = (records: readonly ResourceRecordSet[]): ReadonlySet<string> =>
+  new Set(
+    records.flatMap(({AliasTarget, Type, ResourceRecords = []}) => {
+      const target = AliasTarget?.DNSName ?? (Type === 'CNAME' ? ResourceRecords[0]?.Value : undefined)
+      return target === undefined ? [] : recordName(target)
+    }),
+  )
 
 function withoutRecord({host, profile}: Question, zone: HostedZone): Answer {
   const because = `Private hosted zone ${zone.Id} (${withoutDot(zone.Name)}) answers for ${host} and has no record for it, so the name does not resolve.`

@@ -2,10 +2,10 @@ import type {Route, RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
-import {type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
-import type {Hop, Leg} from '../path.ts'
-import {merged, segmentVerdict, withHops} from '../path-segment.ts'
+import type {Leg} from '../path.ts'
+import {oneOf} from '../path-segment.ts'
 import {largestFirst, overlaps, type Ranges, sizeOf, union} from '../ranges.ts'
 import {competingRoutesOf, type Portion, portionsOf, targetOf} from './route-table.ts'
 
@@ -78,18 +78,11 @@ export function inAgreement(
   flow: Flow,
   table: RouteTable,
   leg: Leg,
-  [main = NO_SEGMENT, ...others]: readonly PathSegment[],
+  segments: readonly PathSegment[],
   competing: Route | undefined,
 ): PathSegment {
-  if (others.every((segment) => segmentVerdict(segment) === segmentVerdict(main))) return merged([main, ...others])
   const because = competing
     ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(competing)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
-  const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
-  const unknown = hop('route', table.RouteTableId, 'unknown', because, {leg, unread})
-  return joined(withHops(main, asUnknown), only(unknown))
+  return oneOf(segments, (unread) => hop('route', table.RouteTableId, 'unknown', because, {leg, unread}))
 }
-
-/** What blocks one of several possible paths of the service does not certainly block it. */
-const asUnknown = ({fault, ...rest}: Hop): Hop =>
-  rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest

@@ -1,6 +1,13 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../../src/diagnosis/examine.ts'
-import {type Account, type HostedZone, itemsOf, notAsked, type ResourceRecordSet} from '../../../src/model/account.ts'
+import {
+  type Account,
+  type HostedZone,
+  itemsOf,
+  notAsked,
+  type ResourceRecordSet,
+  type VpcEndpoint,
+} from '../../../src/model/account.ts'
 import {resolve} from '../../../src/network/dns/resolve.ts'
 import {
   behindEndpoints,
@@ -57,6 +64,39 @@ describe('a private hosted zone', () => {
       zone('corp.example.', [a('ssm.corp.example.', '10.0.1.9')], {Id: '/hostedzone/Z2'}),
     )
     expect(answer(account)).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z2'})
+  })
+  describe('with a routing policy', () => {
+    const rejected = {...itemsOf(withHubEndpoints.VpcEndpoints)[0]!, VpcEndpointId: id('vpce', 7), State: 'rejected'}
+    const nameOf = (n: number) => `${id('vpce', n)}-abcd1234.ssm.${REGION}.vpce.amazonaws.com.`
+    const withTargets = (...numbers: readonly number[]): Account => ({
+      ...withHubEndpoints,
+      VpcEndpoints: [...itemsOf(withHubEndpoints.VpcEndpoints), rejected as VpcEndpoint],
+      HostedZones: itemsOf(withHubEndpoints.HostedZones).map((one, at) =>
+        at === 0 ? {...one, ResourceRecordSets: numbers.map((n) => alias(HOST, nameOf(n)))} : one,
+      ),
+    })
+    const ssmOf = (account: Account) => examine(account, INSTANCE).paths.find(({service}) => service === 'ssm')
+    const causesOf = (account: Account) => examine(account, INSTANCE).causes.map((cause) => cause.id)
+
+    it('is unknown if one of its targets works and another does not, in any order', () => {
+      for (const account of [withTargets(1, 7), withTargets(7, 1)]) {
+        expect(ssmOf(account)?.verdict).toBe('unknown')
+        expect(ssmOf(account)?.hops.map(({resource}) => resource)).toContain(id('vpce', 7))
+        expect(causesOf(account)).not.toContain('endpoint.not-available')
+      }
+    })
+    it('works if each of its targets does', () => {
+      expect(ssmOf(withTargets(1, 1))?.verdict).toBe('open')
+    })
+    it('is blocked if none of its targets works', () => {
+      const account = withTargets(7, 6)
+      expect(
+        ssmOf({
+          ...account,
+          VpcEndpoints: [...itemsOf(account.VpcEndpoints), {...rejected, VpcEndpointId: id('vpce', 6)} as VpcEndpoint],
+        })?.verdict,
+      ).toBe('blocked')
+    })
   })
   it('does not resolve if the target record of an alias is missing', () => {
     const account = withZones(zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.')]))
