@@ -96,6 +96,16 @@ export const associateZone = ({Id}: Pick<HostedZone, 'Id'>, VPCId: string, VPCRe
     effects: editList('HostedZones', Id, 'VPCs', (vpcs) => [...vpcs.filter(isNot(VPCId)), {VPCId, VPCRegion}]),
   })
 
+/**
+ * Before a VPC of another account: the owner of the zone authorizes the association, which the owner of the VPC makes.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-associate-vpcs-different-accounts.html
+ */
+export const authorizeZone = ({Id}: Pick<HostedZone, 'Id'>, VPCId: string, VPCRegion: string): Change =>
+  change({
+    calls: route53('CreateVPCAssociationAuthorization', {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}),
+    effects: [],
+  })
+
 export const disassociateZone = (zone: Pick<HostedZone, 'Id'>, vpcId: string, region: string): Change =>
   inverse(
     associateZone(zone, vpcId, region),

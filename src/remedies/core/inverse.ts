@@ -11,6 +11,7 @@ const OPPOSITES = new Map(
     ['AttachInternetGateway', 'DetachInternetGateway'],
     ['AssociateTransitGatewayRouteTable', 'DisassociateTransitGatewayRouteTable'],
     ['AssociateVPCWithHostedZone', 'DisassociateVPCFromHostedZone'],
+    ['CreateVPCAssociationAuthorization', 'DeleteVPCAssociationAuthorization'],
     ['AttachRolePolicy', 'DetachRolePolicy'],
     ['AddRoleToInstanceProfile', 'RemoveRoleFromInstanceProfile'],
     ['StartInstances', 'StopInstances'],

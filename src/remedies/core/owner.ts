@@ -45,9 +45,18 @@ const tableOwner = (account: Account, {TransitGatewayRouteTableId: id}: Call['in
 const attachmentOf = ({TransitGatewayVpcAttachments}: Account, {TransitGatewayAttachmentId: id}: Call['input']) =>
   find(TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
 
+const zoneOwner = ({HostedZones}: Account, {HostedZoneId, Id = HostedZoneId}: Call['input']): string | undefined =>
+  find(HostedZones, 'Id', Id)?.Owner?.OwningAccount
+
+const ownerOfZonesVpc = ({Vpcs}: Account, {VPC}: Call['input']): string | undefined =>
+  typeof VPC === 'object' && 'VPCId' in VPC ? find(Vpcs, 'VpcId', VPC.VPCId)?.OwnerId : undefined
+
 /**
  * What connects two accounts: the owner of the VPC has the attachment, and the owner of the transit gateway accepts and
- * routes it. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
+ * routes it; the owner of a private hosted zone authorizes the owner of a VPC to associate it. An instance belongs to the
+ * account of its interfaces.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-associate-vpcs-different-accounts.html
  */
 const CONNECTING: Readonly<Record<string, (account: Account, input: Call['input']) => string | undefined>> = {
   AcceptVpcPeeringConnection: ({VpcPeeringConnections}, {VpcPeeringConnectionId: id}) =>
@@ -58,6 +67,15 @@ const CONNECTING: Readonly<Record<string, (account: Account, input: Call['input'
   AssociateTransitGatewayRouteTable: tableOwner,
   CreateTransitGatewayRoute: tableOwner,
   ReplaceTransitGatewayRoute: tableOwner,
+  CreateVPCAssociationAuthorization: zoneOwner,
+  AssociateVPCWithHostedZone: ownerOfZonesVpc,
+  CreateHostedZone: ownerOfZonesVpc,
+  ChangeResourceRecordSets: zoneOwner,
+  DeleteHostedZone: zoneOwner,
+  StartInstances: ({Instances}, {InstanceIds}) =>
+    Array.isArray(InstanceIds)
+      ? find(Instances, 'InstanceId', InstanceIds[0])?.NetworkInterfaces[0]?.OwnerId
+      : undefined,
 }
 
 function changedOwner(account: Account, {operation, input}: Call): string | undefined {

@@ -11,6 +11,7 @@ import {
   addDomains,
   allowDomains,
   associateZone,
+  authorizeZone,
   createdZone,
   createPrivateZone,
   type DnsAttribute,
@@ -197,15 +198,19 @@ export function associateHub(fault: FaultContext): readonly Remedy[] {
   const zone = find(facts.HostedZones, 'Id', resource)
   const docs = 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html'
   if (!zone) return [...namesForHub(fault, docs), ...endpointsFor(fault)]
-  const foreign =
-    zone.Owner?.OwningAccount !== undefined && zone.Owner.OwningAccount !== facts.Caller?.Account
-      ? ` Account ${zone.Owner.OwningAccount}, which owns the zone, must authorize it first (route53 CreateVPCAssociationAuthorization).`
-      : ''
+  const owner = zone.Owner?.OwningAccount
+  const vpcOwner = find(facts.Vpcs, 'VpcId', vpcId)?.OwnerId ?? facts.Caller?.Account
+  const isForeign = owner !== undefined && vpcOwner !== undefined && owner !== vpcOwner
+  const association = associateZone(zone, vpcId, facts.Region)
+  const change = isForeign ? inSequence(authorizeZone(zone, vpcId, facts.Region), association) : association
+  const makers = isForeign
+    ? ` Account ${owner}, which owns the zone, makes the first call, and account ${vpcOwner}, which owns the VPC, the second.`
+    : ''
   return [
-    remedyOf(`Associate private zone ${zone.Id} with VPC ${vpcId}`, associateZone(zone, vpcId, facts.Region), {
+    remedyOf(`Associate private zone ${zone.Id} with VPC ${vpcId}`, change, {
       docs,
       cost: NO_COST,
-      effect: `${vpcEffect(fault, vpcId)}${foreign}`,
+      effect: `${vpcEffect(fault, vpcId)}${makers}`,
     }),
     ...endpointsFor(fault),
   ]

@@ -365,6 +365,7 @@ const WITHOUT_RESOURCE: readonly (readonly [reason: string, operations: RegExp])
     'it is an action, not a setting',
     /^(?:RunInstances|StartInstances|StopInstances|RebootInstances|SendCommand|StartAssociationsOnce|DeregisterManagedInstance)$/,
   ],
+  ['another account makes it', /^CreateVPCAssociationAuthorization$/],
   ['it only reads', /^(?:Describe|Get|List|Generate)/],
   ['the code sets all tags of a resource together', /^CreateTags$/],
   ['the code has the current document, and no versions', /^SetDefaultPolicyVersion$/],

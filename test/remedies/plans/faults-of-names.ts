@@ -224,6 +224,19 @@ export const faultsOfNames: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'zones of another account that are not associated with the VPC',
+    account: {
+      ...a.behindHubEndpoints,
+      HostedZones: itemsOf(a.behindHubEndpoints.HostedZones).map((zone) => ({
+        ...zone,
+        Owner: {OwningAccount: '444455556666'},
+        VPCs: [{VPCId: a.HUB}],
+      })),
+    },
+    cause: 'dns.phz-not-associated',
+    open: ALL,
+  },
+  {
     name: 'endpoints of the hub that no zone names',
     account: {...a.behindHubEndpoints, HostedZones: []},
     cause: 'dns.phz-not-associated',

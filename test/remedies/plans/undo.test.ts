@@ -12,6 +12,7 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   AssociateDhcpOptions: ['AssociateDhcpOptions'],
   AssociateTransitGatewayRouteTable: ['DisassociateTransitGatewayRouteTable'],
   AssociateVPCWithHostedZone: ['DisassociateVPCFromHostedZone'],
+  CreateVPCAssociationAuthorization: ['DeleteVPCAssociationAuthorization'],
   AttachInternetGateway: ['DetachInternetGateway'],
   AuthorizeSecurityGroupEgress: ['RevokeSecurityGroupEgress'],
   AuthorizeSecurityGroupIngress: ['RevokeSecurityGroupIngress', 'DeleteSecurityGroup'],
