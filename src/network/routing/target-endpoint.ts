@@ -57,7 +57,7 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
     return isUnreadable(flow.readings.Subnets)
       ? unreadSegment(id, `The interfaces of endpoint ${id}`)
       : blockedSegment(
-          `Endpoint ${id} has no network interface, so ${flow.host} has no address to connect to.`,
+          `Endpoint ${id} has no network interface${zone === undefined ? '' : ` in ${zone}`}, so ${flow.host} has no address to connect to.`,
           'endpoint.no-network-interface',
           {vpcId: endpoint.VpcId},
         )

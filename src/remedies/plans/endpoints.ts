@@ -2,9 +2,12 @@ import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {agentVersionOf, isOnline} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
-import {allWith, called, find} from '../../model/joins.ts'
+import {allWith, called, find, knownTableOf} from '../../model/joins.ts'
+import {PUBLIC} from '../../network/address.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
+import {largestFirst} from '../../network/ranges.ts'
+import {portionsOf} from '../../network/routing/route-table.ts'
 import {
   addRouteTable,
   addSubnet,
@@ -172,13 +175,25 @@ export function changeAnswers(fault: FaultContext): readonly Remedy[] {
   )
 }
 
-/** From 3.3.3270.0 on the agent supports IPv6, if it is configured. */
-export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
-  contactOwner(
-    `Run agent 3.3.3270.0 or later on ${called(instance)}, with UseDualStackEndpoint in its configuration`,
-    'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
-  ),
-]
+/**
+ * From 3.3.3270.0 on the agent supports IPv6, if it is configured; without a route for that its subnet needs one.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
+ */
+export function dualStackAgent({facts, instance, subnetId, vpcId}: FaultContext): readonly Remedy[] {
+  const table = knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  const routes = itemsOf(table?.Routes ?? [])
+  const [most] = largestFirst(portionsOf(facts, routes, 6, PUBLIC[6]))
+  const route =
+    table === undefined || most?.route
+      ? ''
+      : `, and route ::/0 in ${table.RouteTableId} to an egress-only internet gateway`
+  return [
+    contactOwner(
+      `Run agent 3.3.3270.0 or later on ${called(instance)}, with UseDualStackEndpoint in its configuration${route}`,
+      'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
+    ),
+  ]
+}
 
 export function routeGateway(fault: FaultContext): readonly Remedy[] {
   if (neededFamily(fault)) return addS3GatewayEndpoint(fault)

@@ -20,7 +20,7 @@ import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {tableEffect} from './blast-radius.ts'
-import {blocksOf, EVERYWHERE, isDefault} from './blocks.ts'
+import {blocksOf, blocksOfVpc, EVERYWHERE, isDefault} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
 import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf} from './fault-context.ts'
@@ -205,16 +205,25 @@ export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] 
   const route = table && moreSpecificRouteIn(fault, table)
   if (!table || !route) return []
   const destination = destinationOf(route)
-  const change =
-    route.Origin === 'CreateRouteTable'
-      ? restoreLocalRoute(table.RouteTableId, destination, route)
-      : deleteRoute(table.RouteTableId, destination, route)
-  const title = `Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`
+  const isLocal = isLocalRoute(fault.facts, table, route)
+  const change = (isLocal ? restoreLocalRoute : deleteRoute)(table.RouteTableId, destination, route)
+  const title = isLocal
+    ? `Restore the local target of route ${destination} in route table ${table.RouteTableId}, which targets ${targetOf(route)}`
+    : `Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`
   return proposed(title, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
     effect:
       `${tableEffect(fault, table)} ${fault.hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
   })
+}
+
+/**
+ * The local route of a block of the VPC with another target: it cannot be deleted, and its target can be restored.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/replace-local-route-target.html
+ */
+function isLocalRoute(facts: NetworkFacts, {VpcId}: RouteTable, route: Route): boolean {
+  const vpc = find(facts.Vpcs, 'VpcId', VpcId)
+  return route.Origin === 'CreateRouteTable' || (vpc !== undefined && blocksOfVpc(vpc).includes(destinationOf(route)))
 }
 
 function moreSpecificRouteIn(fault: FaultContext, table: RouteTable): Route | undefined {

@@ -80,6 +80,23 @@ export const faultsOfRoutes: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'local route with another target, which is restored',
+    account: {
+      ...a.behindEndpoints,
+      RouteTables: [
+        {
+          ...a.table(a.PRIVATE_TABLE, [a.PRIVATE_A, a.PRIVATE_B], []),
+          Routes: [
+            a.to('10.0.0.0/16', {TransitGatewayId: a.TGW}),
+            {DestinationPrefixListId: a.PL_S3, GatewayId: a.S3_GATEWAY, State: 'active'},
+          ],
+        },
+      ],
+    },
+    cause: 'route.more-specific-hijack',
+    open: ALL,
+  },
+  {
     name: 'endpoints whose replies are routed elsewhere',
     account: {
       ...a.behindEndpoints,

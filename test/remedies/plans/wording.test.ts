@@ -1,10 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import {type Account, itemsOf} from '../../../src/model/account.ts'
+import {type Account, itemsOf, type Route} from '../../../src/model/account.ts'
 import type {Hop} from '../../../src/network/path.ts'
 import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
 import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
 import * as a from './account.ts'
 import {causesOf, faultsWithRemedies, remediesFor} from './apply-remedies.ts'
+import {ipv6Only} from './other-accounts.ts'
 
 const callsOf = ({steps}: Remedy): readonly Call[] => steps.flatMap((step) => ('operation' in step ? [step] : []))
 const first = (account: Account, cause: string): Remedy => {
@@ -210,5 +211,28 @@ describe('an attachment of a transit gateway', () => {
   it.each(states)('that is %s is waited for', (state) => {
     const remedies = remediesFor(inState(state), 'tgw.attachment-state')[0] ?? []
     expect(remedies.map(({title}) => title)).toEqual([expect.stringMatching(/^Wait until attachment tgw-attach-/)])
+  })
+})
+
+describe('an agent that is configured for IPv6', () => {
+  const eigw = {
+    DestinationIpv6CidrBlock: '::/0',
+    EgressOnlyInternetGatewayId: a.id('eigw', 1),
+    State: 'active',
+  } as const
+  const withRoutes = (...routes: readonly Route[]): Account => ({
+    ...ipv6Only,
+    RouteTables: itemsOf(ipv6Only.RouteTables).map((one) => ({...one, Routes: [...itemsOf(one.Routes), ...routes]})),
+  })
+  const titlesOf = (account: Account) =>
+    remediesFor(account, 'ipv6.only-no-ipv4-path').flatMap((remedies) => remedies.map(({title}) => title))
+
+  it('also needs a route for IPv6, which the fix names if the table has none', () => {
+    expect(titlesOf(withRoutes())).toContainEqual(
+      expect.stringMatching(/UseDualStackEndpoint in its configuration, and route ::\/0 in rtb-\w+ to an egress-only/),
+    )
+    expect(titlesOf(withRoutes(eigw))).toContainEqual(
+      expect.stringMatching(/UseDualStackEndpoint in its configuration$/),
+    )
   })
 })
