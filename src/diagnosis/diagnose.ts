@@ -160,7 +160,7 @@ function modelOutcomes(
     cache?.keep(at, outcome)
     return outcome
   }
-  for (const [at, check] of checksFor(instance).entries()) outcomes.push(run(check, at))
+  for (const check of checksFor(instance)) outcomes.push(run(check, outcomes.length))
   return outcomes
 }
 

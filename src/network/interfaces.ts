@@ -12,12 +12,9 @@ export interface InterfaceLike {
 export const groupsOf = ({Groups = []}: InterfaceLike): readonly (string | undefined)[] =>
   Groups.map(({GroupId}) => GroupId)
 
-/** Every group of the instance and of its interfaces. */
-export function groupsOfInstance({SecurityGroups, NetworkInterfaces}: Instance): readonly (string | undefined)[] {
-  const ids = new Set(SecurityGroups.map(({GroupId}) => GroupId))
-  for (const {Groups = []} of NetworkInterfaces) for (const {GroupId} of Groups) ids.add(GroupId)
-  return [...ids]
-}
+/** Every group of the instance and of its interfaces, once for each that names it. */
+export const groupsOfInstance = ({SecurityGroups, NetworkInterfaces}: Instance): readonly (string | undefined)[] =>
+  [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups = []}) => Groups)].map(({GroupId}) => GroupId)
 
 /** The private addresses of both families. */
 export const addressesOf = ({

@@ -61,7 +61,7 @@ const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
     for (const {VpcId, TransitGatewayId} of itemsOf(attachments)) join(VpcId, TransitGatewayId)
     const of = (vpcId = '') => rootOf(vpcId)
     const networksOf = ({VpcId}: InterfaceLike) => [of(VpcId)]
-    return {of, networksOf, networksOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.flatMap(networksOf)}
+    return {of, networksOf, networksOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.map(({VpcId}) => of(VpcId))}
   }),
 )
 
