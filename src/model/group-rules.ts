@@ -16,6 +16,12 @@ export const PEERS = [
 
 type PeerField = (typeof PEERS)[number]['field']
 
+/**
+ * A group as the peer of a rule, with its account if that is another one.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+ */
+type GroupPair = {readonly GroupId: string; readonly UserId?: string}
+
 /** Rules for the same protocol and ports, as EC2 accepts them. */
 export type Permission = {
   readonly IpProtocol: string
@@ -24,7 +30,7 @@ export type Permission = {
   readonly IpRanges?: readonly {readonly CidrIp: string}[]
   readonly Ipv6Ranges?: readonly {readonly CidrIpv6: string}[]
   readonly PrefixListIds?: readonly {readonly PrefixListId: string}[]
-  readonly UserIdGroupPairs?: readonly {readonly GroupId: string}[]
+  readonly UserIdGroupPairs?: readonly GroupPair[]
 }
 
 /** `DestinationSecurityGroupId`: what CloudFormation calls the peer of a rule. */
@@ -62,7 +68,7 @@ export function ruleOf(
 
 interface Peers {
   readonly cidrs?: readonly string[]
-  readonly groups?: readonly string[]
+  readonly groups?: readonly GroupPair[]
   readonly prefixLists?: readonly string[]
 }
 
@@ -80,7 +86,7 @@ export function permission(
     ToPort: port,
     ...(v4.length > 0 && {IpRanges: v4.map((CidrIp) => ({CidrIp}))}),
     ...(v6.length > 0 && {Ipv6Ranges: v6.map((CidrIpv6) => ({CidrIpv6}))}),
-    ...(groups.length > 0 && {UserIdGroupPairs: groups.map((GroupId) => ({GroupId}))}),
+    ...(groups.length > 0 && {UserIdGroupPairs: groups}),
     ...(prefixLists.length > 0 && {PrefixListIds: prefixLists.map((PrefixListId) => ({PrefixListId}))}),
   }
 }

@@ -221,7 +221,7 @@ const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/^SettingId$/, /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/],
   [/^DhcpOptionsId$/, /^(?:default|dopt-[0-9a-f]{8,17})$/],
   [/^HostedZoneId$/, /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/],
-  [/^TargetId$|(?:Account|Owner)Ids?$/i, /^\d{12}$/],
+  [/^(?:Target|User)Id$|(?:Account|Owner)Ids?$/i, /^\d{12}$/],
   [/^AssociationIds?$/, new RegExp(`${RESOURCE_ID.source}|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)],
   [/Arns?$/i, /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:[\w+=,.@:/*-]+$/],
   [/(?:[a-z]|VPC)Ids?$/, RESOURCE_ID],

@@ -174,8 +174,16 @@ export function allowInstance(fault: FaultContext): readonly Remedy[] {
     )
   const byBlock = blocks.length === 0 ? [] : [allow({cidrs: blocks}, blocks.join(', '))]
   const remedies =
-    sameVpc && own !== undefined ? [allow({groups: [own]}, `security group ${own}`), ...byBlock] : byBlock
+    sameVpc && own !== undefined
+      ? [allow({groups: [groupPair(facts, own, groupId)]}, `security group ${own}`), ...byBlock]
+      : byBlock
   return [...remedies, ...withoutEndpoints(fault, groupId)]
+}
+
+/** A rule names the account of a group if it is not its own: in a VPC that accounts share. */
+function groupPair({SecurityGroups}: NetworkFacts, GroupId: string, ruleOf: string) {
+  const [UserId, owner] = [GroupId, ruleOf].map((id) => find(SecurityGroups, 'GroupId', id)?.OwnerId)
+  return {GroupId, ...(UserId !== undefined && owner !== undefined && UserId !== owner && {UserId})}
 }
 
 const groupIdsOfEndpoint = ({Groups}: VpcEndpoint) => Groups.map(({GroupId}) => GroupId)

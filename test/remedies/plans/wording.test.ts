@@ -236,3 +236,20 @@ describe('an agent that is configured for IPv6', () => {
     )
   })
 })
+
+describe('a rule for the group of the instance', () => {
+  const withOwners = (instances: string, endpoints: string): Account => ({
+    ...a.behindEndpoints,
+    SecurityGroups: [a.group(a.GROUP, {OwnerId: instances}), a.group(a.ENDPOINT_GROUP, {OwnerId: endpoints})],
+  })
+  const pairOf = (account: Account) => inputsOf(account, 'endpoint.sg-blocks')[0]?.IpPermissions
+
+  it('names its account in a VPC that another account shares', () => {
+    const pairs = [{GroupId: a.GROUP, UserId: '111122223333'}]
+    expect(pairOf(withOwners('111122223333', '444455556666'))).toMatchObject([{UserIdGroupPairs: pairs}])
+  })
+  it('names no account where both groups belong to one', () => {
+    expect(pairOf(withOwners('111122223333', '111122223333'))).toMatchObject([{UserIdGroupPairs: [{GroupId: a.GROUP}]}])
+    expect(JSON.stringify(pairOf(withOwners('111122223333', '111122223333')))).not.toContain('UserId"')
+  })
+})
