@@ -1,5 +1,5 @@
 import {isOnline} from '../agent/node.ts'
-import {causeOf, type InspectorCause, isEc2Row} from '../inspector/reasons.ts'
+import {type InspectorCause, isEc2Row, meaningOfRow} from '../inspector/reasons.ts'
 import {
   type AccountStatus,
   type CoveredResource,
@@ -11,7 +11,7 @@ import {
 import {inspectorApi, inspectorGuide} from '../model/documentation.ts'
 import {accountIdOf, allWith} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
-import {enableInspector, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
+import {scanInstances, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import {type Remedy, ssm} from '../remedies/core/remedy.ts'
 import {advises, type Certainty, defineCheck, degrades, type Note, type Severity} from './check.ts'
 import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'
@@ -91,7 +91,7 @@ function accountNotes({accountId = '', state, resourceState}: AccountStatus, row
       resource: accountId,
       message: `Amazon Inspector is ${status} for EC2 in account ${accountId}, so it scans no instance there.`,
       evidence: [{fact: `resourceState.ec2.status is ${status}`, source: 'inspector2:BatchGetAccountStatus'}],
-      remedies: [enableInspector(accountId)],
+      remedies: [scanInstances(accountId, errorCode)],
     })
   if (errorCode?.startsWith('EC2_SSM_'))
     notes.push({
@@ -147,9 +147,10 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
   }),
 }
 
-function coverage(facts: InspectorFacts, instance: Instance, {scanStatus}: CoveredResource): readonly Note[] {
+function coverage(facts: InspectorFacts, instance: Instance, row: CoveredResource): readonly Note[] {
+  const {scanStatus} = row
   const reason = scanStatus?.reason ?? 'no reason'
-  const cause = causeOf(scanStatus?.reason)
+  const {cause} = meaningOfRow(row)
   if (!cause) return [{fact: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
   const evidence = [{fact: `scanStatus.reason is ${reason}`, source: 'inspector2:ListCoverage'}]
   return [{cause, ...WORDS[cause](facts, instance), resource: instance.InstanceId, evidence}]

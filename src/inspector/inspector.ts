@@ -8,8 +8,8 @@ import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isNotAsked, isUnreadable, itemsOf} from '../model/account.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
-import {enableInspector} from '../remedies/changes/systems-manager.ts'
-import {type Coverage, causeOf, isEc2Row, meaningOf, reasonOf} from './reasons.ts'
+import {scanInstances} from '../remedies/changes/systems-manager.ts'
+import {type Coverage, causeOf, isEc2Row, meaningOfRow, reasonOf} from './reasons.ts'
 
 export interface SelectionOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
@@ -81,9 +81,10 @@ function inspected(
 
 type Explanation = Pick<Inspected, 'coverage' | 'status' | 'reason' | 'scanMode' | 'lastScanned' | 'meaning'>
 
-function explanationOf({scanStatus, scanMode, lastScannedAt}: CoveredResource): Explanation {
+function explanationOf(row: CoveredResource): Explanation {
+  const {scanStatus, scanMode, lastScannedAt} = row
   const raw = {status: scanStatus?.statusCode ?? null, reason: scanStatus?.reason ?? null, scanMode: scanMode ?? null}
-  const {coverage, sentence} = meaningOf(raw.status, raw.reason, raw.scanMode)
+  const {coverage, sentence} = meaningOfRow(row)
   return {coverage, ...raw, lastScanned: lastScannedAt ?? null, meaning: sentence}
 }
 
@@ -127,10 +128,14 @@ function unlisted(account: Account): Explanation {
   return {coverage, status: null, reason: null, scanMode: null, lastScanned: null, meaning}
 }
 
-/** The status of Inspector for EC2 in the account, if it does not scan there. */
-function offIn({AccountStatuses, Caller}: Account): string | undefined {
-  const own = itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === Caller?.Account)
-  const status = own?.resourceState?.ec2?.status
+/** The state of Inspector for EC2 in the account. */
+const stateIn = ({AccountStatuses, Caller}: Account) =>
+  itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === Caller?.Account)
+    ?.resourceState?.ec2
+
+/** Its status, if it does not scan there. */
+function offIn(account: Account): string | undefined {
+  const status = stateIn(account)?.status
   return isOn(status) ? undefined : status
 }
 
@@ -145,7 +150,7 @@ function offGroups(
   const accountId = account.Caller?.Account
   const off = instances.filter((one) => one.inspector.coverage === 'disabled')
   if (accountId === undefined || off.length === 0) return []
-  const remedy = enableInspector(accountId)
+  const remedy = scanInstances(accountId, stateIn(account)?.errorCode)
   const where = {id: `${OFF}@${accountId}`, account: accountId, region: account.Region}
   const affected = off.map(({id}) => id)
   const snippet = write(remedy, {...where, affected, step: 1})
@@ -178,8 +183,7 @@ function detailOf(
   row: CoveredResource,
   {suppressions = []}: Pick<SelectionOptions, 'suppressions'>,
 ): Sorted<Word> {
-  const {coverage, reason} = explanationOf(row)
-  const cause = coverage === 'agentless' ? undefined : causeOf(reason)
+  const {cause} = meaningOfRow(row)
   const causesOfRow = cause ? [{cause, severity: inspector.causes[cause]!.severity, resource: row.resourceId}] : []
   return sorted(causesOfRow, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }

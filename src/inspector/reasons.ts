@@ -1,3 +1,5 @@
+import type {CoveredResource} from '../model/account.ts'
+
 /** What a status of Amazon Inspector means for an instance. */
 export const COVERAGES = [
   /** Scanned through Systems Manager, or by Inspector's own scanner. */
@@ -135,6 +137,9 @@ export function meaningOf(status: string | null, given: string | null, scanMode:
   const sentence = `Amazon Inspector reports ${status ?? 'no status'}, ${reason ?? 'no reason'}.`
   return {coverage: status === 'ACTIVE' ? 'covered' : 'unknown', sentence}
 }
+
+export const meaningOfRow = ({scanStatus, scanMode}: CoveredResource): Meaning =>
+  meaningOf(scanStatus?.statusCode ?? null, scanStatus?.reason ?? null, scanMode ?? null)
 
 /** What prevents scans through Systems Manager does not prevent scans of snapshots. */
 const AGENTLESS_ANYWAY = new Set(['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'NO_INVENTORY', 'STALE_INVENTORY'])

@@ -66,6 +66,14 @@ it.each(['SUCCESSFUL', 'PENDING_INITIAL_SCAN', 'A_REASON_OF_TOMORROW'])('passes 
   expect(notesOf(inspector, covered(row(reason)))).toEqual([{fact: `Amazon Inspector: INACTIVE, ${reason}.`}])
 })
 
+it('reports nothing where Inspector scans snapshots, whatever keeps it from scanning through Systems Manager', () => {
+  for (const reason of ['UNMANAGED_EC2_INSTANCE', 'NO_INVENTORY', 'STALE_INVENTORY']) {
+    const scanStatus = {statusCode: 'ACTIVE' as const, reason: reason as Reason}
+    expect(causesOf(inspector, covered(row(reason, {scanMode: 'EC2_AGENTLESS', scanStatus})))).toEqual([])
+    expect(causesOf(inspector, covered(row(reason, {scanMode: 'EC2_AGENTLESS'})))).toHaveLength(1)
+  }
+})
+
 it('removes the exclusion tag in its original case', () => {
   const tagged = {...web, Tags: [{Key: 'inspectorEC2Exclusion', Value: ''}]}
   const [found] = findingsOf(inspector, covered(row('EXCLUDED_BY_TAG')), tagged)
@@ -90,6 +98,17 @@ describe('the account', () => {
   it('advises to enable EC2 scanning where Inspector is in use', () => {
     expect(causesOf(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual(['inspector.ec2-disabled'])
     expect(causesAfterRemedy(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual([])
+  })
+
+  /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inspector_syntax.html */
+  it('asks the administrator of the organization where its policy disables scans', () => {
+    const blocked = status('ENABLED', {status: 'DISABLED', errorCode: 'BLOCKED_BY_ORGANIZATION_POLICY'})
+    expect(findingsOf(inspector, blocked)).toMatchObject([
+      {
+        cause: 'inspector.ec2-disabled',
+        remedies: [{steps: [{operation: 'ListPoliciesForTarget', input: {Filter: 'INSPECTOR_POLICY'}}]}],
+      },
+    ])
   })
 
   it('reports that Inspector has reached a quota of Systems Manager', () => {

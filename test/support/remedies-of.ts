@@ -6,7 +6,7 @@ import {createServiceRole} from '../../src/remedies/changes/new-roles.ts'
 import {
   activateAdvancedTier,
   deregisterManagedInstance,
-  enableInspector,
+  scanInstances,
   startAssociationsOnce,
 } from '../../src/remedies/changes/systems-manager.ts'
 import {type Call, ec2, type Remedy, type Step} from '../../src/remedies/core/remedy.ts'
@@ -221,7 +221,8 @@ const more: readonly Remedy[] = [
   },
   deleteTag(anInstance({Tags: [{Key: 'InspectorEc2Exclusion', Value: ''}]}), 'InspectorEc2Exclusion'),
   deregisterManagedInstance('mi-0123456789abcdef0', []),
-  enableInspector(OWNER),
+  scanInstances(OWNER, undefined),
+  scanInstances(OWNER, 'BLOCKED_BY_ORGANIZATION_POLICY'),
   activateAdvancedTier(),
   createServiceRole('aws', `arn:aws:iam::${OWNER}:role/service-role/factory`)!,
   {title: 'Launch with an instance profile', steps: [{launch: {IamInstanceProfile: {Name: 'web'}}}]},

@@ -64,7 +64,7 @@ export const startAssociationsOnce = (AssociationIds: readonly string[]): Remedy
   })
 
 /** Enables Amazon Inspector for the EC2 instances of an account, in the account's Region. */
-export const enableInspector = (accountId: string): Remedy =>
+const enableInspector = (accountId: string): Remedy =>
   remedy({
     title: `Enable Amazon Inspector for EC2 in account ${accountId}`,
     calls: inspector2('Enable', {accountIds: [accountId], resourceTypes: ['EC2']}),
@@ -89,6 +89,22 @@ export const showOrganization = (): Remedy => ({
   steps: [organizations('DescribeOrganization', {})],
   docs: 'https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html',
 })
+
+/**
+ * A policy of the organization may disable scans in a Region, so that the account cannot enable them.
+ * https://docs.aws.amazon.com/inspector/v2/APIReference/API_State.html
+ */
+export const scanInstances = (accountId: string, errorCode: string | undefined): Remedy =>
+  errorCode === 'BLOCKED_BY_ORGANIZATION_POLICY' ? changeInspectorPolicy(accountId) : enableInspector(accountId)
+
+const changeInspectorPolicy = (accountId: string): Remedy =>
+  remedy({
+    title: `Ask the organization's administrator to enable Amazon Inspector for EC2 in account ${accountId}`,
+    calls: policiesOf(accountId, 'INSPECTOR_POLICY'),
+    docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inspector_syntax.html',
+    effect:
+      'An Amazon Inspector policy applies to the accounts below the entity it is attached to, in the Regions that it names.',
+  })
 
 const policiesOf = (TargetId: string, Filter: string) => organizations('ListPoliciesForTarget', {TargetId, Filter})
 
