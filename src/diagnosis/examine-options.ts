@@ -10,6 +10,10 @@ export interface CodeReference {
   readonly inline?: readonly ('ingress' | 'egress')[]
 }
 
+/** What the code lists exclusively: the managed policies of a role, and the roles of a managed policy. */
+export const policiesOfRole = (roleName: string): string => `${roleName}/ManagedPolicyArns`
+export const rolesOfPolicy = (policyArn: string): string => `${policyArn}/Roles`
+
 /** The position of a change in its checklist, and what the code already contains. */
 export interface SnippetPlace {
   readonly region: string

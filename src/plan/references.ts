@@ -1,4 +1,4 @@
-import type {CodeReference} from '../diagnosis/examine-options.ts'
+import {type CodeReference, policiesOfRole, rolesOfPolicy} from '../diagnosis/examine-options.ts'
 import {DESTINATIONS} from '../model/routes.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, textOf} from './resource.ts'
@@ -21,14 +21,28 @@ function inTerraform(one: PlannedResource): readonly Entry[] {
   const attribute = type === 'AWS::IAM::ManagedPolicy' ? 'arn' : type.startsWith('AWS::IAM::') ? 'name' : 'id'
   const entry = (key: string, name: string): Entry => [key, {address, reference: `${address}.${name}`}]
   if (type === 'AWS::EC2::SecurityGroup') return [[id, {...entry(id, 'id')[1], inline: inlineRules(one)}]]
+  const lists = exclusiveListOf(one).map(([key, name]) => entry(key, name))
+  if (type.startsWith('ssm-doctor::') && lists.length > 0) return lists
   if (type === 'AWS::EC2::Route') return [entry(`${textOf(after.RouteTableId)}_${destinationOf(after)}`, 'id')]
-  if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(id, attribute)] : []
+  if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(id, attribute), ...lists] : []
   return [
     entry(id, 'id'),
     entry(mainTableId(address), 'default_route_table_id'),
     entry(defaultGroupId(address), 'default_security_group_id'),
     entry(defaultAclId(address), 'default_network_acl_id'),
   ]
+}
+
+/**
+ * A list of policies or roles that excludes what it does not name: where a policy is attached otherwise, it is detached
+ * again. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+ */
+function exclusiveListOf({type, id, attributes, after = {}}: PlannedResource): readonly [key: string, name: string][] {
+  if (type === 'ssm-doctor::RolesOfPolicy') return [[rolesOfPolicy(textOf(after.PolicyArn) ?? ''), 'roles']]
+  if (type === 'ssm-doctor::RoleAttachments') return [[policiesOfRole(textOf(after.RoleName) ?? ''), 'policy_arns']]
+  const isExclusive = after.ManagedPolicyArns !== undefined || attributes.includes('managed_policy_arns')
+  if (type !== 'AWS::IAM::Role' || !isExclusive) return []
+  return [[policiesOfRole(textOf(after.RoleName) ?? id), 'managed_policy_arns']]
 }
 
 /**

@@ -45,6 +45,36 @@ describe('the fix of a Terraform plan', () => {
   })
 })
 
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+describe('the fix of a plan that lists policies or roles exclusively', () => {
+  const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
+  const role = (managed_policy_arns: readonly string[]) => ({name: 'web', managed_policy_arns})
+
+  it.each([
+    [
+      {address: 'aws_iam_role.web', actions: ['update'], before: role([CORE]), after: role([])},
+      `managed_policy_arns = concat(<the existing items>, ["${CORE}"])`,
+    ],
+    [
+      {
+        address: 'aws_iam_role_policy_attachments_exclusive.web',
+        actions: ['create'],
+        after: {role_name: 'web', policy_arns: []},
+      },
+      `policy_arns = concat(<the existing items>, ["${CORE}"])`,
+    ],
+    [
+      {address: 'aws_iam_policy_attachment.core', actions: ['create'], after: {policy_arn: CORE, roles: ['batch']}},
+      'roles = concat(<the existing items>, ["web"])',
+    ],
+  ])('is an item of that list: %o', (change, code) => {
+    const [fix] = fixesOf(planOf(change))
+    expect(fix?.text).toContain(`# In ${change.address} set:`)
+    expect(fix?.text).toContain(code)
+    expect(fix?.text).not.toContain('resource "aws_iam_role_policy_attachment"')
+  })
+})
+
 describe('the fix of a template', () => {
   const fixes = (variables: Readonly<Record<string, string>>) => {
     const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {itemsOf} from '../../src/model/account.ts'
+import {itemsOf, type Role} from '../../src/model/account.ts'
 import {withoutSecrets} from '../../src/plan/secrets.ts'
 import {healthy, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, group, type Plan, type Row, ref, report, totals, withFields} from './odd-plan.ts'
@@ -173,6 +173,37 @@ describe('kinds that are rarely used alone', () => {
       after: {role_name: 'web', policy_arns: []},
     })
     expect(totals(plan)).toMatchObject({lost: 1})
+  })
+
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy_attachment
+  it.each([
+    [['batch'], {lost: 1}],
+    [['batch', 'web'], {lost: 0}],
+    [undefined, {lost: 0, unknown: 1}],
+  ] as const)('a policy that is attached to %j and no other role is detached from the rest', (roles, expected) => {
+    const plan = planOf({
+      address: 'aws_iam_policy_attachment.core',
+      actions: ['create'],
+      after: {name: 'core', policy_arn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore', ...(roles && {roles})},
+      ...(!roles && {unknown: {roles: true}, expressions: {roles: ref('local.roles')}}),
+    })
+    expect(totals(plan)).toMatchObject(expected)
+  })
+
+  it.each([
+    [['agent'], {lost: 0}],
+    [['other'], {lost: 1}],
+  ] as const)('an exclusive list of the inline policies %j removes the others', (policy_names, expected) => {
+    const plan = planOf({
+      address: 'aws_iam_role_policies_exclusive.a',
+      actions: ['create'],
+      after: {role_name: 'web', policy_names},
+    })
+    const [role] = itemsOf(healthy.Roles).filter((one) => 'RoleName' in one && one.RoleName === 'web')
+    const statement = {Effect: 'Allow', Action: ['ssm:*', 'ssmmessages:*'], Resource: '*'}
+    const RolePolicyList = [{PolicyName: 'agent', PolicyDocument: {Statement: [statement]}}]
+    const withInline = {...healthy, Roles: [{...role, AttachedManagedPolicies: [], RolePolicyList} as Role]}
+    expect(totals(plan, withInline)).toMatchObject(expected)
   })
 })
 

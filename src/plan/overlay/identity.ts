@@ -1,4 +1,4 @@
-import {rolesNamed} from '../../iam/role.ts'
+import {readableRoles, rolesNamed} from '../../iam/role.ts'
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {inOrder, put, remove, removeWhere} from '../../model/effect.ts'
@@ -9,7 +9,7 @@ import {attachPolicy, changeInline, detachPolicy} from '../../remedies/changes/r
 import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {lastPart} from '../../util/last-part.ts'
-import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {hasUnknown, listOf, objectOf, type PlannedResource, type Properties, textOf, textsOf} from '../resource.ts'
 import {afterApply, allUnknown, arnOf, eachUnknown, possibleIds, type ResourceEffect} from './resource-effect.ts'
 
 const roleNamed = (account: Account, name: string): Role | undefined =>
@@ -138,18 +138,47 @@ export const rolePolicyAttachment: ResourceEffect = {
   isPart: true,
 }
 
-/** The managed policies of a role, and no others. */
-export const roleAttachments: ResourceEffect = {
-  add: (account, {RoleName, PolicyArns}, {address}) => {
-    const name = textOf(RoleName)
-    if (name === undefined || hasUnknown(PolicyArns))
-      return eachUnknown(account, 'Roles', RoleName, address, (model, one) => unreadableRole(model, one, address))
-    return withRole(account, name, ({Arn}) =>
-      onModel(editRole(Arn, (one) => ({...one, AttachedManagedPolicies: attached(account, textsOf(PolicyArns))}))),
-    )
+/** The roles that have a policy, and no others. */
+export const rolesOfPolicy: ResourceEffect = {
+  add: (account, {PolicyArn, RoleNames}, {address}) => {
+    const arn = arnOf(account, 'policy', textOf(PolicyArn) ?? '')
+    const names = textsOf(RoleNames)
+    return readableRoles(account)
+      .filter(({AttachedManagedPolicies}) => AttachedManagedPolicies.some((policy) => policy.PolicyArn === arn))
+      .filter(({RoleName}) => !names.includes(RoleName))
+      .reduce(
+        (model, {RoleName}) =>
+          hasUnknown(RoleNames) ? unreadableRole(model, RoleName, address) : detach(model, RoleName, arn),
+        account,
+      )
   },
   remove: (account) => account,
 }
+
+/** The policies of a role, and no others. */
+const only = (
+  property: string,
+  policiesIn: (account: Account, role: Role, texts: readonly string[]) => Partial<Role>,
+) => ({
+  add: (account: Account, properties: Properties, {address}: PlannedResource): Account => {
+    const {RoleName, [property]: policies} = properties
+    const name = textOf(RoleName)
+    if (name === undefined || hasUnknown(policies))
+      return eachUnknown(account, 'Roles', RoleName, address, (model, one) => unreadableRole(model, one, address))
+    return withRole(account, name, ({Arn}) =>
+      onModel(editRole(Arn, (one) => ({...one, ...policiesIn(account, one, textsOf(policies))}))),
+    )
+  },
+  remove: (account: Account): Account => account,
+})
+
+export const roleAttachments: ResourceEffect = only('PolicyArns', (account, _, arns) => ({
+  AttachedManagedPolicies: attached(account, arns),
+}))
+
+export const roleInlinePolicies: ResourceEffect = only('PolicyNames', (_, {RolePolicyList}, names) => ({
+  RolePolicyList: RolePolicyList.filter(({PolicyName}) => names.includes(PolicyName)),
+}))
 
 /** An inline policy of one role or several. */
 export const inlinePolicy: ResourceEffect = {

@@ -174,13 +174,18 @@ const prefixList: Translation = one('AWS::EC2::PrefixList', ['PrefixListName'], 
   Entries: blocksAs(reader, 'entry', (block) => [{Cidr: block.get('cidr')}]),
 }))
 
-/** An old resource that attaches one policy to many roles. */
+/**
+ * One policy with all the roles of the account that have it: it is detached from every other one.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy_attachment
+ */
 const policyAttachment: Translation = (reader) => {
   const roles = reader.get('roles')
-  return listOf(isKnown(roles) ? roles : [UNKNOWN]).map((RoleName) => ({
-    type: 'ssm-doctor::RolePolicyAttachment',
-    properties: {RoleName, PolicyArn: reader.get('policy_arn')},
-  }))
+  const RoleNames = isKnown(roles) ? listOf(roles) : [UNKNOWN]
+  const PolicyArn = reader.get('policy_arn')
+  return [
+    ...RoleNames.map((RoleName) => ({type: 'ssm-doctor::RolePolicyAttachment', properties: {RoleName, PolicyArn}})),
+    {type: 'ssm-doctor::RolesOfPolicy', properties: {PolicyArn, RoleNames}},
+  ]
 }
 
 const autoScalingGroup: Translation = one('AWS::AutoScaling::AutoScalingGroup', [], (reader) => {
@@ -319,6 +324,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_eip_association: publicAddress('instance_id', 'network_interface_id'),
   aws_vpc_ipv4_cidr_block_association: one('AWS::EC2::VPCCidrBlock', ['VpcId', 'CidrBlock']),
   aws_ec2_managed_prefix_list_entry: one('ssm-doctor::PrefixListEntry', ['PrefixListId', 'Cidr']),
+  aws_iam_role_policies_exclusive: one('ssm-doctor::RoleInlinePolicies', ['RoleName', 'PolicyNames']),
   aws_iam_role_policy_attachments_exclusive: one('ssm-doctor::RoleAttachments', ['RoleName', 'PolicyArns']),
   aws_ssm_service_setting: one('ssm-doctor::ServiceSetting', ['SettingId', 'SettingValue']),
 }

@@ -1,3 +1,4 @@
+import {policiesOfRole, rolesOfPolicy} from '../../diagnosis/examine-options.ts'
 import {terraformArgument, terraformType} from '../../model/terraform-names.ts'
 import {comment} from '../../remedies/core/command-line.ts'
 import {lastPart} from '../../util/last-part.ts'
@@ -132,17 +133,33 @@ function fragmentsOf(part: Part, {managed}: PartContext): readonly Fragment[] {
       ]
     }
     default: {
+      const combine = part.change === 'added' ? 'concat' : 'setsubtract'
+      const combined = (item: Value) => ({code: `${combine}(<the existing items>, ${hclValue([item], String)})`})
+      const exclusive = exclusiveLists(part, managed)
+      if (exclusive.length > 0)
+        return exclusive.map(({key, argument, item}) => changed(name, key, {[argument]: combined(item)}))
       const own = SEPARATE[`${type}.${part.list}`]
       if (own && part.change === 'added') return separate(own, part.key, part.item, lastPart(part.label))
       if (own) return [deleted(own.name, `${id}${own.between}${part.label}`)]
-      const combine = part.change === 'added' ? 'concat' : 'setsubtract'
-      return [
-        changed(name, id, {
-          [terraformArgument(part.list)]: {code: `${combine}(<the existing items>, ${hclValue([part.item], String)})`},
-        }),
-      ]
+      return [changed(name, id, {[terraformArgument(part.list)]: combined(part.item)})]
     }
   }
+}
+
+/**
+ * The lists of the code that exclude what they do not name: a policy that is attached beside them is detached again.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+ */
+function exclusiveLists({list, key: {RoleName = ''}, item}: Extract<Part, {list: string}>, managed?: CodeReferences) {
+  if (list !== 'ManagedPolicyArns') return []
+  const places: readonly (readonly [key: string, item: Value])[] = [
+    [policiesOfRole(textOf(RoleName)), item],
+    [rolesOfPolicy(textOf(item)), RoleName],
+  ]
+  return places.flatMap(([key, listed]) => {
+    const argument = managed?.get(key)?.reference.split('.').at(-1)
+    return argument === undefined ? [] : [{key, argument, item: listed}]
+  })
 }
 
 /**
