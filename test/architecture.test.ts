@@ -196,7 +196,7 @@ describe('the architecture', () => {
   })
 
   it('changes the account in the words of one file', () => {
-    const words = /import \{[^}]*\bwith(?:Items?|New|Put)\b[^}]*\} from '[^']*\/joins\.ts'/
+    const words = /import \{[^}]*\bwith(?:Items?|New|Put)\b[^}]*\} from '[^']*\/edits\.ts'/
     expect(filesIn('src').filter((file) => words.test(read(file)))).toEqual(['src/model/effect.ts'])
   })
 

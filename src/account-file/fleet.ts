@@ -1,6 +1,6 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
-import {allWith, isUnique} from '../model/joins.ts'
 import {KIND, type KindsWith, kindsWith} from '../model/kinds.ts'
+import {allWith, isUnique} from '../model/lists.ts'
 import {groupBy} from '../util/group-by.ts'
 import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'

@@ -1,5 +1,5 @@
 import type {Instance, Kind} from '../model/account.ts'
-import {primaryInterfaceOf} from '../model/joins.ts'
+import {primaryInterfaceOf} from '../model/instance.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import {defined, isObject, type JsonObject} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'

@@ -1,6 +1,6 @@
 import {isUnreadable, type Kind} from '../model/account.ts'
-import {allWith, isUnique} from '../model/joins.ts'
 import {describedBy} from '../model/kinds.ts'
+import {allWith, isUnique} from '../model/lists.ts'
 import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
 import {type CliAnswers, type PartialAnswer, rows} from './cli-answers.ts'

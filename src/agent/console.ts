@@ -1,5 +1,5 @@
 import type {ConsoleOutput, Instance, Readings} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'

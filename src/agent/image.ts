@@ -1,5 +1,5 @@
 import type {Instance, Readings} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 
 type AgentInImage = 'yes' | 'no' | 'unknown'
 

@@ -1,6 +1,6 @@
 import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
-import {isWindows} from '../model/joins.ts'
+import {isWindows} from '../model/instance.ts'
 import {memo} from '../util/memo.ts'
 import {imageNameOf} from './image.ts'
 import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'

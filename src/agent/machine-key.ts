@@ -7,7 +7,8 @@ import {
   type Kind,
   type Reading,
 } from '../model/account.ts'
-import {finderIn, isMac} from '../model/joins.ts'
+import {isMac} from '../model/instance.ts'
+import {finderIn} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'

@@ -1,6 +1,7 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import {allWith, find, hasWith, isMac, isWindows} from '../model/joins.ts'
+import {isMac, isWindows} from '../model/instance.ts'
+import {allWith, find, hasWith} from '../model/lists.ts'
 import {imageNameOf} from './image.ts'
 import {minutesBetween} from './time.ts'
 

@@ -14,7 +14,7 @@ import {
 } from '../diagnosis/diagnose.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
-import {allWith, replacing} from '../model/joins.ts'
+import {allWith, replacing} from '../model/lists.ts'
 import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'

@@ -5,7 +5,7 @@ import {type FleetCache, type Outcome, untouchedBy} from '../diagnosis/diagnose.
 import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
-import {groupIdsOf} from '../model/joins.ts'
+import {groupIdsOf} from '../model/instance.ts'
 import {networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
 import {remembered} from '../util/memo.ts'

@@ -1,7 +1,7 @@
 import type {Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import {cidrRanges, PRIVATE} from '../network/address.ts'
 import type {Path} from '../network/path.ts'
 import {includes, union} from '../network/ranges.ts'

@@ -1,5 +1,5 @@
 import {vpcGuide} from '../model/documentation.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import {advises, defineCheck, statedFinding} from './check.ts'
 
 /**

@@ -1,7 +1,7 @@
 import {NODE_ACTIONS} from '../iam/capabilities.ts'
 import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
 import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
 import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity, unknownNote} from './check.ts'

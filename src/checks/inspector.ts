@@ -9,7 +9,8 @@ import {
   itemsOf,
 } from '../model/account.ts'
 import {inspectorApi, inspectorGuide} from '../model/documentation.ts'
-import {accountIdOf, allWith} from '../model/joins.ts'
+import {accountIdOf} from '../model/instance.ts'
+import {allWith} from '../model/lists.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {scanInstances, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import {type Remedy, ssm} from '../remedies/core/remedy.ts'

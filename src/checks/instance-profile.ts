@@ -12,7 +12,9 @@ import {trustsEc2} from '../iam/trust.ts'
 import {type Facts, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ec2Api, iamGuide, ssmGuide} from '../model/documentation.ts'
-import {accountIdOf, allWith, called, calledFirst, profileAssociationOf} from '../model/joins.ts'
+import {accountIdOf, called, calledFirst} from '../model/instance.ts'
+import {profileAssociationOf} from '../model/joins.ts'
+import {allWith} from '../model/lists.ts'
 import {
   addRoleToInstanceProfile,
   associateInstanceProfile,

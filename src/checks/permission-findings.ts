@@ -8,7 +8,7 @@ import {type StatementRef, sourceInWords, statementInWords} from '../iam/policy.
 import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Kind, Role} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import {
   defaultDocumentOf,
   extendBoundary,

@@ -1,6 +1,6 @@
 import type {RefusedBy, Signal} from '../agent/signal.ts'
 import type {Context, Instance} from '../model/account.ts'
-import {accountIdOf} from '../model/joins.ts'
+import {accountIdOf} from '../model/instance.ts'
 import {changeResourceControlPolicy, changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 

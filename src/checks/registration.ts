@@ -14,7 +14,7 @@ import {
 } from '../model/account.ts'
 import {ssmApi, ssmGuide} from '../model/documentation.ts'
 import {isHybrid} from '../model/hybrid.ts'
-import {allWith, find, lookup} from '../model/joins.ts'
+import {allWith, find, lookup} from '../model/lists.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {ssm} from '../remedies/core/remedy.ts'
 import {remembered} from '../util/memo.ts'

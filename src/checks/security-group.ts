@@ -1,6 +1,7 @@
 import type {Instance} from '../model/account.ts'
 import {ec2Api, ssmGuide, vpcGuide} from '../model/documentation.ts'
-import {find, groupIdsOf} from '../model/joins.ts'
+import {groupIdsOf} from '../model/instance.ts'
+import {find} from '../model/lists.ts'
 import {advises, blocks, inMessage, type Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 

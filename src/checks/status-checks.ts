@@ -1,7 +1,7 @@
 import {isOnline} from '../agent/node.ts'
 import {type Facts, type Instance, type InstanceStatus, isUnreadable, type Unreadable} from '../model/account.ts'
 import {ec2Api, ssmGuide} from '../model/documentation.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import {rebootInstance, stopStartInstance} from '../remedies/changes/instances.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {advises, blocks, defineCheck, type Finding, type Note} from './check.ts'

@@ -1,5 +1,5 @@
 import {ec2Guide, iamGuide, ssmGuide} from '../model/documentation.ts'
-import {calledFirst} from '../model/joins.ts'
+import {calledFirst} from '../model/instance.ts'
 import {advises, blocks, defineCheck, statedFinding, undecided} from './check.ts'
 
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */

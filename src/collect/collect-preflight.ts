@@ -15,7 +15,7 @@ import {
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
-import {PLANNED_INSTANCE} from '../model/joins.ts'
+import {PLANNED_INSTANCE} from '../model/instance.ts'
 import {defined} from '../util/json.ts'
 import {remembered} from '../util/memo.ts'
 import {usageError} from '../util/usage-error.ts'

@@ -1,7 +1,7 @@
 import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {roleArnIn} from '../model/arn.ts'
 import {add, inOrder} from '../model/effect.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith} from '../model/lists.ts'
 import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'

@@ -15,7 +15,7 @@ import {
   type TransitGatewayVpcAttachment,
   whyUnreadable,
 } from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import {defined} from '../util/json.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'

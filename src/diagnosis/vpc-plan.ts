@@ -1,5 +1,6 @@
 import {type Account, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
-import {find, nameOf, primaryInterfaceOf} from '../model/joins.ts'
+import {nameOf, primaryInterfaceOf} from '../model/instance.ts'
+import {find} from '../model/lists.ts'
 import type {Path} from '../network/path.ts'
 
 /** Something in a subnet, or at the edge of the VPC. */

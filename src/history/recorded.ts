@@ -1,8 +1,9 @@
 import {ITEMS} from '../account-file/kinds.ts'
 import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind} from '../model/account.ts'
 import {edit, type KeyedKind, put} from '../model/effect.ts'
-import {find, withGroups} from '../model/joins.ts'
+import {withGroups} from '../model/instance.ts'
 import {KIND} from '../model/kinds.ts'
+import {find} from '../model/lists.ts'
 import {isObject, parsedJson} from '../util/json.ts'
 import {capital} from '../util/list-in-words.ts'
 

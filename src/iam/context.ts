@@ -1,7 +1,7 @@
 import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {isHybrid, isHybridId} from '../model/hybrid.ts'
-import {primaryInterfaceOf} from '../model/joins.ts'
+import {primaryInterfaceOf} from '../model/instance.ts'
 
 /**
  * What is known about a condition key: each list of values that it may have, an empty list if it may be absent; or

@@ -1,7 +1,7 @@
 import {isConnected, isOnline} from '../agent/node.ts'
 import {type Account, type Instance, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
 import {accountOf, roleArnIn} from '../model/arn.ts'
-import {accountIdOf} from '../model/joins.ts'
+import {accountIdOf} from '../model/instance.ts'
 import type {Hop} from '../network/path.ts'
 import {capital, inShort} from '../util/list-in-words.ts'
 import {memo} from '../util/memo.ts'

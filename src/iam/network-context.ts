@@ -1,6 +1,6 @@
 import type {Account, Instance, NatGateway} from '../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../model/ids.ts'
-import {allWith, find} from '../model/joins.ts'
+import {allWith, find} from '../model/lists.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import type {Path} from '../network/path.ts'
 import {addressesOf, type NetworkContext} from './context.ts'

@@ -6,7 +6,7 @@ import {
   type Kind,
   type Role,
 } from '../model/account.ts'
-import {lookup} from '../model/joins.ts'
+import {lookup} from '../model/lists.ts'
 import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'

@@ -1,6 +1,6 @@
 import {nodeOf} from '../agent/node.ts'
 import type {Account, Instance, Role} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {allWith, find} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {policiesOf, type RoleFacts} from './role.ts'
 

@@ -7,7 +7,7 @@ import {
   itemsOf,
 } from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith} from '../model/lists.ts'
 import {countBy} from '../util/count-by.ts'
 import {counted} from '../util/counted.ts'
 import {lastPart} from '../util/last-part.ts'

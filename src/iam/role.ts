@@ -9,7 +9,7 @@ import {
   type Unreadable,
 } from '../model/account.ts'
 import {accountOf, roleArnIn} from '../model/arn.ts'
-import {allWith, lookup} from '../model/joins.ts'
+import {allWith, lookup} from '../model/lists.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'

@@ -1,5 +1,5 @@
 import {type Account, type ItemOf, isUnreadable, type Kind, type Unreadable} from './account.ts'
-import {withItem, withItems, withNew, withPut} from './joins.ts'
+import {withItem, withItems, withNew, withPut} from './edits.ts'
 import {describedBy, type KIND} from './kinds.ts'
 
 /** What a change does to the account. */

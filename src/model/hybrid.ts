@@ -1,6 +1,6 @@
 import {memo} from '../util/memo.ts'
 import {type Account, type Instance, type InstanceInformation, isUnreadable, type Reading} from './account.ts'
-import {find} from './joins.ts'
+import {find} from './lists.ts'
 
 /**
  * A node that registered with a hybrid activation or through a cloud connector instead of as an EC2 instance.

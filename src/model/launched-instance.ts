@@ -6,7 +6,7 @@ import {
   itemsOf,
   type Subnet,
 } from './account.ts'
-import {primaryInterfaceOf} from './joins.ts'
+import {primaryInterfaceOf} from './instance.ts'
 
 /** What is known of an instance that does not exist yet. */
 interface Launched {

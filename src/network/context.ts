@@ -1,5 +1,6 @@
 import type {Instance, Kind, Subnet} from '../model/account.ts'
-import {find, isMac, isWindows, primaryInterfaceOf} from '../model/joins.ts'
+import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
+import {find} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
 import {type ByFamily, cidrRanges, type Family} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'

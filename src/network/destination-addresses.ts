@@ -1,5 +1,6 @@
 import type {Instance} from '../model/account.ts'
-import {find, primaryInterfaceOf} from '../model/joins.ts'
+import {primaryInterfaceOf} from '../model/instance.ts'
+import {find} from '../model/lists.ts'
 import {type ByFamily, NAT64, PUBLIC} from './address.ts'
 import type {Answer} from './dns/answer.ts'
 import {type EndpointInterface, interfacesOf} from './endpoints/endpoint.ts'

@@ -1,5 +1,5 @@
 import type {Account, Instance} from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith} from '../model/lists.ts'
 
 /** What network interfaces have in common, whether EC2 lists them with their instance or on their own. */
 export interface InterfaceLike {

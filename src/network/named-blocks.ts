@@ -1,5 +1,5 @@
 import {type ItemOf, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
-import {hasWith} from '../model/joins.ts'
+import {hasWith} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
 import {parseCidr, parseIpv4} from './address.ts'
 import type {WalkReadings} from './readings.ts'

@@ -10,16 +10,9 @@ import {
   type SecurityGroup,
   type Subnet,
 } from '../model/account.ts'
-import {
-  changedSince,
-  find,
-  finderIn,
-  hasWith,
-  isMac,
-  isWindows,
-  primaryInterfaceOf,
-  routeTableOf,
-} from '../model/joins.ts'
+import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
+import {routeTableOf} from '../model/joins.ts'
+import {changedSince, find, finderIn, hasWith} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'

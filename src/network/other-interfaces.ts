@@ -1,6 +1,6 @@
 import {isOnline} from '../agent/node.ts'
 import type {Instance, InstanceNetworkInterface} from '../model/account.ts'
-import {isWindows, primaryInterfaceOf} from '../model/joins.ts'
+import {isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import type {PathSegment} from './context.ts'
 import {isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 import type {WalkReadings} from './readings.ts'

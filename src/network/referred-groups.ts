@@ -1,5 +1,5 @@
 import {type Instance, itemsOf, type SecurityGroup} from '../model/account.ts'
-import {allWith, hasWith} from '../model/joins.ts'
+import {allWith, hasWith} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
 import type {InterfaceLike} from './interfaces.ts'
 import type {WalkReadings} from './readings.ts'

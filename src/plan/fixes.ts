@@ -3,7 +3,7 @@ import {examination} from '../diagnosis/examine.ts'
 import type {CodeReference, ExamineOptions} from '../diagnosis/examine-options.ts'
 import {type Account, itemsOf} from '../model/account.ts'
 import {removeWhere} from '../model/effect.ts'
-import {find} from '../model/joins.ts'
+import {find} from '../model/lists.ts'
 import type {ComparedInstance, PlanFix} from './plan-report.ts'
 
 const MAX_FIXES = 3

@@ -1,6 +1,6 @@
 import {causeKey} from '../diagnosis/cause-key.ts'
 import type {Account} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {allWith, find} from '../model/lists.ts'
 import {outcomeOf, sameNamed} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import type {ComparedInstance, PlannedCause, ResponsibleChange} from './plan-report.ts'

@@ -13,8 +13,9 @@ import {
   type Subnet,
 } from '../model/account.ts'
 import {add} from '../model/effect.ts'
-import {find, PLANNED_INSTANCE} from '../model/joins.ts'
+import {PLANNED_INSTANCE} from '../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf} from '../model/launched-instance.ts'
+import {find} from '../model/lists.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'

@@ -10,7 +10,8 @@ import {
   type NetworkAcl,
   type Reading,
 } from '../../src/model/account.ts'
-import {find, withItem, withNew} from '../../src/model/joins.ts'
+import {withItem, withNew} from '../../src/model/edits.ts'
+import {find} from '../../src/model/lists.ts'
 import {runs} from '../oracle/runs.ts'
 import {allow, aRole} from '../support/healthy.ts'
 import {entry, INSTANCE, id, OPEN_ACL, rule} from '../support/network.ts'

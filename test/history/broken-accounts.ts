@@ -1,5 +1,5 @@
 import type {Account, CloudTrailEvent, NetworkAcl, NetworkAclEntry, Route, RouteTable} from '../../src/model/account.ts'
-import {withItem} from '../../src/model/joins.ts'
+import {withItem} from '../../src/model/edits.ts'
 import {
   aGroup,
   anEndpoint,

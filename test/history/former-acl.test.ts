@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
-import {find} from '../../src/model/joins.ts'
+import {find} from '../../src/model/lists.ts'
 import {WEB} from '../support/healthy.ts'
 import {ROWS} from './broken.ts'
 

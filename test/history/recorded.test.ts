@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, CloudTrailEvent, ConfigurationItem} from '../../src/model/account.ts'
-import {find} from '../../src/model/joins.ts'
+import {find} from '../../src/model/lists.ts'
 import {
   aGroup,
   aRole,

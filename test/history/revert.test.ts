@@ -3,7 +3,7 @@ import {diagnose} from '../../src/diagnosis/diagnose.ts'
 
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
-import {find} from '../../src/model/joins.ts'
+import {find} from '../../src/model/lists.ts'
 import {WEB} from '../support/healthy.ts'
 import {ROWS} from './broken.ts'
 import {isEarlier} from './broken-accounts.ts'

@@ -1,7 +1,7 @@
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account} from '../../src/model/account.ts'
-import {find} from '../../src/model/joins.ts'
+import {find} from '../../src/model/lists.ts'
 import {aGroup, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event} from './events.ts'
 

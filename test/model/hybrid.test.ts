@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {isInstanceId, machineOf} from '../../src/model/hybrid.ts'
-import {isWindows, nameOf} from '../../src/model/joins.ts'
+import {isWindows, nameOf} from '../../src/model/instance.ts'
 import {aMachine} from '../support/hybrid.ts'
 
 describe('the machine of a hybrid node', () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {type Account, type Instance, type ItemOf, itemsOf} from '../../src/model/account.ts'
-import {withItem, withNew} from '../../src/model/joins.ts'
+import {withItem, withNew} from '../../src/model/edits.ts'
 import {keepsPaths, networkKeyOf} from '../../src/network/network-key.ts'
 import {
   ANYWHERE,

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
-import {withItems} from '../../src/model/joins.ts'
+import {withItems} from '../../src/model/edits.ts'
 import {
   ANYWHERE,
   acl,

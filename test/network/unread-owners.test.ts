@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account, HostedZone, Kind} from '../../src/model/account.ts'
-import {withItem, withItems} from '../../src/model/joins.ts'
+import {withItem, withItems} from '../../src/model/edits.ts'
 import {walk} from '../../src/network/walk.ts'
 import {
   acl,

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {networkContextTo} from '../../src/iam/network-context.ts'
 import {type Account, itemsOf, type Route, type TransitGatewayRouteTable} from '../../src/model/account.ts'
-import {withItem, withItems} from '../../src/model/joins.ts'
+import {withItem, withItems} from '../../src/model/edits.ts'
 import type {Path} from '../../src/network/path.ts'
 import {pathTo, walk} from '../../src/network/walk.ts'
 import {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {type Account, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
-import {find} from '../../src/model/joins.ts'
+import {find} from '../../src/model/lists.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
 import {healthy, SUBNET, VPC} from '../support/healthy.ts'

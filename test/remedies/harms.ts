@@ -1,6 +1,7 @@
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
-import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
+import {primaryInterfaceOf} from '../../src/model/instance.ts'
+import {find} from '../../src/model/lists.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'
 import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'

@@ -1,5 +1,5 @@
 import type {Account, Route} from '../../src/model/account.ts'
-import {withItems} from '../../src/model/joins.ts'
+import {withItems} from '../../src/model/edits.ts'
 import {
   acl,
   behindEndpoints,

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route, type VpcPeeringConnection} from '../../src/model/account.ts'
-import {routeTableOf, withItem, withItems} from '../../src/model/joins.ts'
+import {withItem, withItems} from '../../src/model/edits.ts'
+import {routeTableOf} from '../../src/model/joins.ts'
 import {
   ANYWHERE,
   behindEndpoints,

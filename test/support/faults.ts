@@ -1,5 +1,5 @@
 import type {Account, ItemOf, Kind} from '../../src/model/account.ts'
-import {withItems} from '../../src/model/joins.ts'
+import {withItems} from '../../src/model/edits.ts'
 import {entry, id, local, table, VPC} from './network.ts'
 
 /** One thing that breaks in an account, whatever else is broken. */

@@ -2,7 +2,7 @@ import type {Aws} from '../../collect/aws.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import {fieldsOf, isTransitGatewayFormat, missingFields} from '../../flow-logs/parse-record.ts'
 import type {Account, Instance} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FlowLogFlags} from './flags.ts'
 

@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.ts'
 import {itemsOf} from '../../model/account.ts'
 import {machinesIn} from '../../model/hybrid.ts'
-import {nameOf} from '../../model/joins.ts'
+import {nameOf} from '../../model/instance.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOfInstance} from '../input/account-files.ts'
 import {assertFile, type Target} from '../input/target.ts'

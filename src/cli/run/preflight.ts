@@ -1,5 +1,5 @@
 import type {LaunchNetwork} from '../../collect/collect-preflight.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {inAws} from '../input/connection.ts'

@@ -1,7 +1,7 @@
 import {isIP} from 'node:net'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isHybridId} from '../../model/hybrid.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {isWithin, withoutDot} from '../../network/dns/name.ts'
 import {serves} from '../../network/endpoints/endpoint.ts'
 import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'

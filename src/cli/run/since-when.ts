@@ -6,7 +6,7 @@ import {planFor} from '../../diagnosis/plan/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
 import {sinceWhen} from '../../history/since-when.ts'
 import type {Account, CloudTrailEvent, Reading} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {withEvents} from '../input/history-files.ts'
 import {examineInstance, type InstanceExamination} from './examination.ts'
 

@@ -3,7 +3,7 @@ import type {Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog, FlowLogSource} from '../../flow-logs/flow-log.ts'
 import type {Traffic} from '../../flow-logs/record.ts'
 import type {Instance} from '../../model/account.ts'
-import {primaryInterfaceOf} from '../../model/joins.ts'
+import {primaryInterfaceOf} from '../../model/instance.ts'
 import {cliCommandLine} from '../../remedies/core/command-line.ts'
 import type {Agreement, FlowComparison} from './comparison.ts'
 

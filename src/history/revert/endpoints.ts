@@ -1,7 +1,7 @@
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {type Effect, editList, inOrder} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {
   addRouteTable,
   addSubnet,

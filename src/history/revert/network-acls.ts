@@ -1,5 +1,5 @@
 import {type Account, isUnreadable, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
 import {changeAclEntry} from '../../remedies/changes/filters.ts'
 import {change} from '../../remedies/core/change.ts'

@@ -1,6 +1,6 @@
 import {isUnreadable, type Route} from '../../model/account.ts'
 import type {Effect} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {hasDestination, localRoute, routeFrom, TARGETS} from '../../model/routes.ts'
 import {changeRoute} from '../../remedies/changes/routes.ts'
 import {change} from '../../remedies/core/change.ts'

@@ -1,6 +1,6 @@
 import {type Account, itemsOf, type SecurityGroup} from '../../model/account.ts'
 import {type Direction, PEERS, type Permission, RULES, ruleKey, ruleOf, singleRules} from '../../model/group-rules.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {authorize, revoke} from '../../remedies/changes/filters.ts'
 import {inSequence} from '../../remedies/core/change.ts'
 import {decapitalized} from '../../util/list-in-words.ts'

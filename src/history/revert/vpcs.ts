@@ -1,7 +1,7 @@
 import {isUnreadable} from '../../model/account.ts'
 import {edit, editAll, editList, remove} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
+import {find} from '../../model/lists.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
 import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
 import {

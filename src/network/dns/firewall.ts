@@ -1,5 +1,5 @@
 import {type FirewallRule, isUnreadable, type Reading} from '../../model/account.ts'
-import {allWith} from '../../model/joins.ts'
+import {allWith} from '../../model/lists.ts'
 import type {Hop} from '../path.ts'
 import {nameHop, type Question, unknownName} from './answer.ts'
 import {matchesName} from './name.ts'

@@ -1,5 +1,5 @@
 import {type Instance, isUnreadable} from '../../model/account.ts'
-import {lookup} from '../../model/joins.ts'
+import {lookup} from '../../model/lists.ts'
 import {formatAddress, parseCidr} from '../address.ts'
 import type {Hop} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'

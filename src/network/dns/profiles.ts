@@ -1,5 +1,5 @@
 import {isNotAsked, isUnreadable, type Kind, type ProfileResourceAssociation} from '../../model/account.ts'
-import {allWith} from '../../model/joins.ts'
+import {allWith} from '../../model/lists.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import type {WalkReadings} from '../readings.ts'

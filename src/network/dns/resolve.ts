@@ -1,5 +1,5 @@
 import type {Instance} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {memo} from '../../util/memo.ts'
 import type {Hop} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'

@@ -1,5 +1,5 @@
 import {isUnreadable, type ResolverRule} from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import type {Hop} from '../path.ts'
 import {nameHop, type Question, unknownName} from './answer.ts'
 import {isWithin, labelCount, withoutDot} from './name.ts'

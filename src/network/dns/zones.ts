@@ -6,7 +6,7 @@ import {
   type ResourceRecordSet,
   type VpcEndpoint,
 } from '../../model/account.ts'
-import {allWith, find, hasWith} from '../../model/joins.ts'
+import {allWith, find, hasWith} from '../../model/lists.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {byFamily, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'

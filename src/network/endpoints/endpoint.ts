@@ -1,6 +1,6 @@
 import type {VpcEndpoint} from '../../model/account.ts'
 import {isNameOfService} from '../../model/ids.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
 import {type ByFamily, byFamily, NAT64} from '../address.ts'

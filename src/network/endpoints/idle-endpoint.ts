@@ -1,5 +1,5 @@
 import type {VpcEndpoint} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {type Flow, hop} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {claims, isAvailable, notAvailableHop} from './endpoint.ts'

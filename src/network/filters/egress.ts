@@ -1,5 +1,6 @@
 import type {Instance} from '../../model/account.ts'
-import {find, groupIdsOf} from '../../model/joins.ts'
+import {groupIdsOf} from '../../model/instance.ts'
+import {find} from '../../model/lists.ts'
 import {blocksOf, cidrRanges, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, vpcRanges} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'

@@ -7,7 +7,7 @@ import {
   type ManagedPrefixList,
 } from '../../model/account.ts'
 import {protocolOf} from '../../model/group-rules.ts'
-import {allWith, find, lookup} from '../../model/joins.ts'
+import {allWith, find, lookup} from '../../model/lists.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
 import {addressesOf, groupsOf, groupsOfInstance, type InterfaceLike} from '../interfaces.ts'

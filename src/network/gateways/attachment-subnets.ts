@@ -1,5 +1,5 @@
 import type {Subnet, TransitGatewayVpcAttachment} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {type Flow, hop} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
 

@@ -1,6 +1,6 @@
 import {isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {type Flow, hop, type Inspection, NO_SEGMENT, onlyReply, type PathSegment} from '../context.ts'
 import {instanceWithInterface} from '../interfaces.ts'
 import type {Hop, Leg} from '../path.ts'

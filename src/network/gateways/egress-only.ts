@@ -1,5 +1,5 @@
 import {isUnreadable} from '../../model/account.ts'
-import {lookup} from '../../model/joins.ts'
+import {lookup} from '../../model/lists.ts'
 import {
   atGateway,
   type Departure,

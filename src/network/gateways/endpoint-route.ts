@@ -1,5 +1,5 @@
 import {isUnreadable, type Route, type VpcEndpoint} from '../../model/account.ts'
-import {find, lookup} from '../../model/joins.ts'
+import {find, lookup} from '../../model/lists.ts'
 import {
   atGateway,
   deletedGateway,

@@ -1,5 +1,6 @@
 import {isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
-import {called, calledFirst, find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
+import {called, calledFirst, primaryInterfaceOf} from '../../model/instance.ts'
+import {find, lookup} from '../../model/lists.ts'
 import {
   atGateway,
   type Departure,

@@ -1,6 +1,7 @@
 import {isReadWith, isUnreadable, type Kind, type NatGateway, type Route, type Subnet} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
-import {find, lookup, routeTableOf} from '../../model/joins.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {find, lookup} from '../../model/lists.ts'
 import {cidrRanges, PUBLIC} from '../address.ts'
 import {
   atGateway,

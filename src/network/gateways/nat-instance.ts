@@ -1,6 +1,8 @@
 import {type Instance, isReadWith, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
-import {find, groupIdsOf, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {groupIdsOf, primaryInterfaceOf} from '../../model/instance.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {blocksOf, inWords} from '../address.ts'
 import {
   atGateway,

@@ -1,5 +1,5 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
-import {lookup} from '../../model/joins.ts'
+import {lookup} from '../../model/lists.ts'
 import {inWords} from '../address.ts'
 import {
   atGateway,

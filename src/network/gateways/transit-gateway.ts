@@ -1,5 +1,5 @@
 import {isUnreadable, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {
   type Departure,
   type Entry,

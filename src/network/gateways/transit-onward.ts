@@ -1,5 +1,5 @@
 import {isUnreadable, type TransitGatewayRoute} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop} from '../context.ts'
 import type {Hop} from '../path.ts'

@@ -1,6 +1,7 @@
 import {isReadWith, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {find, routeTableOf} from '../../model/joins.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Fault, Hop} from '../path.ts'
 import {portionsOf, targetOf} from '../routing/route-table.ts'

@@ -5,7 +5,7 @@ import {
   type TransitGatewayRoute,
   type TransitGatewayRouteTable,
 } from '../../model/account.ts'
-import {allWith, find, lookup} from '../../model/joins.ts'
+import {allWith, find, lookup} from '../../model/lists.ts'
 import {memo} from '../../util/memo.ts'
 import {inWords} from '../address.ts'
 import {type Block, blockIndex} from '../block-index.ts'

@@ -1,5 +1,6 @@
 import type {Subnet} from '../../model/account.ts'
-import {called, find} from '../../model/joins.ts'
+import {called} from '../../model/instance.ts'
+import {find} from '../../model/lists.ts'
 import {blocksOf, inWords} from '../address.ts'
 import {
   type Entry,

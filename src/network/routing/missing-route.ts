@@ -7,7 +7,8 @@ import {
   type RouteTable,
   type VpcEndpoint,
 } from '../../model/account.ts'
-import {allWith, routeTableOf} from '../../model/joins.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {allWith} from '../../model/lists.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {inWords, NAT64} from '../address.ts'

@@ -1,6 +1,7 @@
 import {isReadWith, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
-import {find, routeTableOf} from '../../model/joins.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {blocksOf, EVERYWHERE, inWords, PRIVATE} from '../address.ts'
 import {
   type Departure,

@@ -8,7 +8,8 @@ import {
   type Unreadable,
 } from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {allWith, find, routeTableOf} from '../../model/joins.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment, unreadHop} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'

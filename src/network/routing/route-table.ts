@@ -1,6 +1,6 @@
 import {type Account, isReadWith, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {lookup} from '../../model/joins.ts'
+import {lookup} from '../../model/lists.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'

@@ -1,5 +1,5 @@
 import {isReadWith, type Route, type RouteTable} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {PRIVATE} from '../address.ts'
 import {type Flow, hop, joined, only, type PathSegment} from '../context.ts'
 import {endpointsIn, GATEWAY_SERVICES, serves, takesIpv6} from '../endpoints/endpoint.ts'

@@ -6,7 +6,7 @@ import {
   type Subnet,
   type VpcEndpoint,
 } from '../../model/account.ts'
-import {allWith} from '../../model/joins.ts'
+import {allWith} from '../../model/lists.ts'
 import {type ByFamily, type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {
   type Flow,

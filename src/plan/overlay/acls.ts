@@ -1,6 +1,6 @@
 import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {put, remove} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {isSameEntry} from '../../network/filters/network-acl.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {entryOf, isTrue, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'

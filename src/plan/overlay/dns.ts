@@ -1,6 +1,6 @@
 import type {HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
 import {put, remove} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'

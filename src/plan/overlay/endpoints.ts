@@ -1,8 +1,8 @@
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {add, inOrder, put, remove} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
 import {defaultGroupsOf} from '../../model/launched-instance.ts'
+import {find} from '../../model/lists.ts'
 import {hostOf} from '../../model/partition.ts'
 import {editRoutes, editRoutesTo, routeTo, target} from '../../remedies/changes/routes.ts'
 import {

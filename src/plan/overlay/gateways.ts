@@ -1,5 +1,5 @@
 import {inOrder, type KeyedKind, put, remove} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {attachInternetGateway, detachInternetGateway, natGatewayIn} from '../../remedies/changes/gateways.ts'
 import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {acceptPeering} from '../../remedies/changes/transit.ts'

@@ -10,7 +10,7 @@ import {
   ruleOf,
   withoutRules,
 } from '../../model/group-rules.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {candidatesOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
 import {callersAccount, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 

@@ -1,7 +1,8 @@
 import {type Account, type Instance, type InstanceNetworkInterface, itemsOf} from '../../model/account.ts'
 import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
-import {find, groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/joins.ts'
+import {groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf, withPublicAddress} from '../../model/launched-instance.ts'
+import {find} from '../../model/lists.ts'
 import {profileNamed} from '../../remedies/changes/instance-profiles.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {

@@ -1,6 +1,6 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
 import {editAll, put} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {DESTINATIONS, localRoute, routeFrom} from '../../model/routes.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {type Properties, plannedId, textOf} from '../resource.ts'

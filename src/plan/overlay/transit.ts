@@ -5,7 +5,7 @@ import {
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
 import {append, type Effect, editList, inOrder, put, remove, set} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {associateTransitTable, setStaticRoute, vpcAttachment} from '../../remedies/changes/transit.ts'
 import {hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
 import {

@@ -1,6 +1,6 @@
 import type {Account, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc} from '../../model/account.ts'
 import {add, append, editAll, editList, inOrder, put, remove, set} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {localRoute} from '../../model/routes.ts'
 import {dhcpOptionsWith} from '../../remedies/changes/names.ts'
 import {editRoutesOfVpc} from '../../remedies/changes/routes.ts'

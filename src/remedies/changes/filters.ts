@@ -1,7 +1,7 @@
 import type {NetworkAclEntry, SecurityGroup} from '../../model/account.ts'
 import {editList, put} from '../../model/effect.ts'
 import {type Direction, editRules, type Permission, permission, withoutRules} from '../../model/group-rules.ts'
-import {allWith} from '../../model/joins.ts'
+import {allWith} from '../../model/lists.ts'
 import {type EntryKey, isIcmp, isSameEntry} from '../../network/filters/network-acl.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
 import {modelId, unusedName} from '../core/model-id.ts'

@@ -11,7 +11,8 @@ import {
   type Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
-import {allWith, called} from '../../model/joins.ts'
+import {called} from '../../model/instance.ts'
+import {allWith} from '../../model/lists.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'

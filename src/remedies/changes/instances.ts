@@ -1,7 +1,7 @@
 import type {Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
+import {find} from '../../model/lists.ts'
 import {groupOf, launchedWithout, replacedBy} from '../core/auto-scaling.ts'
 import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'

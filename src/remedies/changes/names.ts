@@ -7,7 +7,7 @@ import {
   itemsOf,
 } from '../../model/account.ts'
 import {editEach, editList, put, remove, set} from '../../model/effect.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {type Change, change, inSequence, inverse, setting} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'

@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
 import {type Effect, editEach, editList} from '../../model/effect.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {destinationInput, hasDestination, localRoute, TARGETS} from '../../model/routes.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {type Change, setting} from '../core/change.ts'

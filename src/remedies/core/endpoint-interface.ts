@@ -1,6 +1,6 @@
 import type {Account, Instance, NetworkInterface, Subnet, VpcEndpoint} from '../../model/account.ts'
 import {add, type Effect, edit, inOrder, remove, set} from '../../model/effect.ts'
-import {find, hasWith} from '../../model/joins.ts'
+import {find, hasWith} from '../../model/lists.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
 import {modelId} from './model-id.ts'
 

@@ -1,5 +1,5 @@
 import type {Account, Reading} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import type {Call, Step} from './remedy.ts'
 
 /** The kinds whose items show their owner, by the parameter that names one; the first that is given counts. */

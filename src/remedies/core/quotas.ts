@@ -1,5 +1,5 @@
 import {isUnreadable, type NetworkAcl, type SecurityGroup} from '../../model/account.ts'
-import {allWith, changedSince, find} from '../../model/joins.ts'
+import {allWith, changedSince, find} from '../../model/lists.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {contactOwner} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'

@@ -1,5 +1,5 @@
 import type {Instance} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Hop, Path} from '../../network/path.ts'
 import {isStop} from '../../network/path-segment.ts'

@@ -1,5 +1,5 @@
 import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
 import {type AclRule, allowEntry, createNetworkAclEntry, insertNetworkAclEntry} from '../changes/filters.ts'

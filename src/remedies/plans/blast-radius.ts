@@ -1,5 +1,5 @@
 import type {Instance, NetworkAcl, RouteTable} from '../../model/account.ts'
-import {allWith, find, type IndexKey} from '../../model/joins.ts'
+import {allWith, find, type IndexKey} from '../../model/lists.ts'
 import {groupsOfInstance} from '../../network/interfaces.ts'
 import {counted} from '../../util/counted.ts'
 import {memo} from '../../util/memo.ts'

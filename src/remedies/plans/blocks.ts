@@ -1,5 +1,5 @@
 import type {Subnet, Vpc} from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 
 /** The destination of a default route, and the block of every address. */

@@ -1,4 +1,4 @@
-import {find} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {hostOf} from '../../model/partition.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {contactOwner} from '../core/change.ts'

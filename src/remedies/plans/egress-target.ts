@@ -1,5 +1,6 @@
 import {type InternetGateway, itemsOf, type NatGateway, type Subnet} from '../../model/account.ts'
-import {allWith, find, knownTableOf} from '../../model/joins.ts'
+import {knownTableOf} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {createNatGateway} from '../changes/gateways.ts'
 import {type RouteTarget, target} from '../changes/routes.ts'

@@ -1,5 +1,5 @@
 import type {HostedZone, Instance, Subnet, VpcEndpoint} from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {zonesIn} from '../../network/dns/zones.ts'

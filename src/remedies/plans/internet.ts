@@ -1,6 +1,8 @@
 import {itemsOf} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
-import {allWith, called, find, knownTableOf, primaryInterfaceOf} from '../../model/joins.ts'
+import {called, primaryInterfaceOf} from '../../model/instance.ts'
+import {knownTableOf} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {
   associateAddress,

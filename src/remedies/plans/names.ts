@@ -1,6 +1,7 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {type FirewallRule, type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
-import {allWith, called, find} from '../../model/joins.ts'
+import {called} from '../../model/instance.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import {byFamily, PUBLIC} from '../../network/address.ts'
 import {withoutDot} from '../../network/dns/name.ts'

@@ -1,4 +1,5 @@
-import {find, knownTableOf} from '../../model/joins.ts'
+import {knownTableOf} from '../../model/joins.ts'
+import {find} from '../../model/lists.ts'
 import {NAT64, NAT64_BLOCK} from '../../network/address.ts'
 import {portionsOf} from '../../network/routing/route-table.ts'
 import {setDns64} from '../changes/names.ts'

@@ -1,5 +1,6 @@
 import type {Instance} from '../../model/account.ts'
-import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import {primaryInterfaceOf} from '../../model/instance.ts'
+import {find} from '../../model/lists.ts'
 import type {Hop} from '../../network/path.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {withinQuotas} from '../core/quotas.ts'

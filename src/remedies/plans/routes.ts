@@ -1,5 +1,7 @@
 import {itemsOf, type Route, type RouteTable} from '../../model/account.ts'
-import {allWith, called, find, knownTableOf} from '../../model/joins.ts'
+import {called} from '../../model/instance.ts'
+import {knownTableOf} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {hasDestination} from '../../model/routes.ts'
 import {cidrRanges, NAT64_BLOCK, parseCidr} from '../../network/address.ts'
 import {sourcesOf} from '../../network/context.ts'

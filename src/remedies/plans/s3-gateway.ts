@@ -1,5 +1,6 @@
 import type {RouteTable, VpcEndpoint} from '../../model/account.ts'
-import {allWith, knownTableOf} from '../../model/joins.ts'
+import {knownTableOf} from '../../model/joins.ts'
+import {allWith} from '../../model/lists.ts'
 import {endpointsIn, namesIpv6, serves} from '../../network/endpoints/endpoint.ts'
 import {addRouteTable, createS3GatewayEndpoint, type Ipv6Addresses, useAddresses} from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'

@@ -1,5 +1,6 @@
 import type {Subnet} from '../../model/account.ts'
-import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import {primaryInterfaceOf} from '../../model/instance.ts'
+import {find} from '../../model/lists.ts'
 import type {Ipv6Addresses} from '../changes/endpoints.ts'
 import type {FaultContext} from './fault-context.ts'
 

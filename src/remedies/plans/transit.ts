@@ -4,7 +4,7 @@ import {
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
-import {allWith, find} from '../../model/joins.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {routesTo} from '../changes/routes.ts'

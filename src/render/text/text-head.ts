@@ -1,6 +1,6 @@
 import type {Report, Verdict} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
-import {PLANNED_INSTANCE} from '../../model/joins.ts'
+import {PLANNED_INSTANCE} from '../../model/instance.ts'
 import {plain} from '../../util/plain-text.ts'
 import {VERDICT_TONE} from '../tone.ts'
 import {markOf, type Terminal} from './terminal.ts'

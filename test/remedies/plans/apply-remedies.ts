@@ -1,5 +1,5 @@
 import type {Account, Instance} from '../../../src/model/account.ts'
-import {find} from '../../../src/model/joins.ts'
+import {find} from '../../../src/model/lists.ts'
 import type {Hop, Path} from '../../../src/network/path.ts'
 import {walk} from '../../../src/network/walk.ts'
 import type {Remedy} from '../../../src/remedies/core/remedy.ts'
