@@ -7,7 +7,7 @@ import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Rea
 import {find} from '../model/lists.ts'
 import {ownerOf} from '../remedies/core/owner.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {counted} from '../util/counted.ts'
+import {counted, forNumber} from '../util/counted.ts'
 import {sentence} from '../util/list-in-words.ts'
 import {timeInWords} from '../util/time.ts'
 import {type ChangeEvent, type Changes, changesIn} from './event.ts'
@@ -256,7 +256,7 @@ function unchangedInWords(
 ): string {
   const what = resources.slice(0, 3).join(', ')
   if (events > 0 && oldest !== undefined)
-    return `None of the ${events} recorded changes of ${what} made it so; it was so before ${timeInWords(oldest)}.`
+    return `${forNumber(events, `The recorded change of ${what} did not make it so`, `None of the ${events} recorded changes of ${what} made it so`)}; it was so before ${timeInWords(oldest)}.`
   return isUnreadable(CloudTrailEvents) && itemsOf<unknown>(CloudTrailEvents as Reading<unknown>).length === 0
     ? `Unknown: CloudTrail was not read (${CloudTrailEvents.unreadable}).`
     : `No change of ${what} is recorded. CloudTrail keeps events for 90 days, and shows them after up to 15 minutes.`

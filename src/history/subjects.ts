@@ -43,6 +43,14 @@ const RULES: readonly Rule[] = [
   [/^bpa\./, ({instance}) => some(instance.VpcId), 'ModifyVpcBlockPublicAccessOptions'],
   [/^iam\./, identities],
   [/^iam\.(?:no-profile|profile-)/, () => [], 'DisassociateIamInstanceProfile', 'RemoveRoleFromInstanceProfile'],
+  // Host management took the place of such a profile until it was disabled.
+  [
+    /^iam\.(?:no-profile|profile-|no-registration|trust-)/,
+    () => [],
+    'UpdateServiceSetting',
+    'ResetServiceSetting',
+    'DeregisterDefaultHostManagementConfiguration',
+  ],
   [/^dhmc\./, () => [HOST_MANAGEMENT_SETTING], 'UpdateServiceSetting', 'ResetServiceSetting'],
   [/^(?:imds|instance)\./, ({instance}) => [instance.InstanceId]],
   [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => [], 'DeleteVpcEndpoints', 'CreateVpcEndpoint'],

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
+import {hostRole, noProfile} from '../checks/identity-accounts.ts'
 import {aRole, CORE, healthy, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
 import {ALL, closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
@@ -200,6 +201,20 @@ describe('when it broke', () => {
       answer: 'unchanged',
       message: expect.stringContaining('it was so before 2026-11-19 17:00 UTC.'),
     })
+  })
+
+  it('of a missing instance profile may be the time when host management was disabled', () => {
+    const settingId = '/ssm/managed-instance/default-ec2-instance-management-role'
+    const settingValue = 'service-role/Default'
+    const enabled = event('UpdateServiceSetting', '2026-10-01T00:00:00Z', {settingId, settingValue}, {service: 'ssm'})
+    const disabled = event('ResetServiceSetting', '14:02', {settingId}, {service: 'ssm'})
+    const account = {...healthy, ...unregistered, Instances: [noProfile()], Roles: [aRole(), hostRole()]}
+    expect(rootOf(withEvents(account, enabled, disabled))).toMatchObject({
+      cause: 'iam.no-profile',
+      answer: 'changed',
+      until: '2026-11-19T14:02:00.000Z',
+    })
+    expect(rootOf(withEvents(account, disabled))).toMatchObject({answer: 'last-changed'})
   })
 
   it('ignores events of another account or Region', () => {
