@@ -43,11 +43,15 @@ export interface AgentCall {
   readonly resource?: string | undefined
 }
 
+/** An instance that is planned has no id yet: one that fits the patterns for ids, and that no policy names. */
+const isPlanned = (instanceId: string): boolean => !/^m?i-[0-9a-f]+$/.test(instanceId)
+const idOf = (instanceId: string): string => (isPlanned(instanceId) ? `i-${'0'.repeat(17)}` : instanceId)
+
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
 export const instanceArn = ({Partition, Region}: Context, account: string, instanceId: string): string =>
   isHybridId(instanceId)
     ? `arn:${Partition}:ssm:${Region}:${account}:managed-instance/${instanceId}`
-    : `arn:${Partition}:ec2:${Region}:${account}:instance/${instanceId}`
+    : `arn:${Partition}:ec2:${Region}:${account}:instance/${idOf(instanceId)}`
 
 /**
  * The key only exists for credentials that the metadata service delivers.
@@ -156,7 +160,9 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:tagkeys': () => ABSENT,
   'aws:tokenissuetime': ({facts}) => mayBe([hoursBefore(facts.ReadAt, LIFETIME_HOURS), facts.ReadAt]),
   'aws:userid': ({credentials, role, instance}) =>
-    credentials === 'profile' && role.RoleId !== undefined ? is(`${role.RoleId}:${instance.InstanceId}`) : UNKNOWN,
+    credentials === 'profile' && role.RoleId !== undefined
+      ? is(`${role.RoleId}:${idOf(instance.InstanceId)}`)
+      : UNKNOWN,
   'aws:username': () => ABSENT,
   'aws:viaawsservice': () => is('false'),
   'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
@@ -166,7 +172,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   // The agent calls KMS itself, with the session as context: https://github.com/aws/amazon-ssm-agent/issues/275
   // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
   'kms:calleraccount': ({role}) => is(accountOf(role.Arn)),
-  'kms:encryptioncontext:aws:ssm:targetid': ({instance}) => is(instance.InstanceId),
+  'kms:encryptioncontext:aws:ssm:targetid': ({instance}) => is(idOf(instance.InstanceId)),
   'kms:encryptioncontextkeys': () => is('aws:ssm:SessionId', 'aws:ssm:TargetId'),
   'kms:viaservice': () => ABSENT,
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
@@ -207,13 +213,17 @@ const tag = (
   return found ? is(found.Value ?? '') : ABSENT
 }
 
+/** An instance that is planned may get tags, unless its plan has some. */
+const tagOfInstance = ({InstanceId, Tags}: Instance, name: string): KeyValue =>
+  isPlanned(InstanceId) && Tags.length === 0 ? UNKNOWN : tag(Tags, name)
+
 function tagOf(call: AgentCall, key: string): KeyValue {
   const [family, ...rest] = key.split('/')
   const name = rest.join('/')
   if (family === 'aws:principaltag') return tag(call.role.Tags, name)
   if (family === 'aws:requesttag') return ABSENT
   if (family === 'aws:resourcetag' || family === 'ssm:resourcetag' || family === 'ec2:resourcetag')
-    return isOnInstance(call.action) && !isHybrid(call.instance) ? tag(call.instance.Tags, name) : UNKNOWN
+    return isOnInstance(call.action) && !isHybrid(call.instance) ? tagOfInstance(call.instance, name) : UNKNOWN
   return UNKNOWN
 }
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {itemsOf, type Role} from '../../src/model/account.ts'
+import {type Account, itemsOf, type Role} from '../../src/model/account.ts'
 import {withoutSecrets} from '../../src/plan/secrets.ts'
 import {healthy, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, group, type Plan, type Row, ref, report, totals, withFields} from './odd-plan.ts'
@@ -204,6 +204,69 @@ describe('kinds that are rarely used alone', () => {
     const RolePolicyList = [{PolicyName: 'agent', PolicyDocument: {Statement: [statement]}}]
     const withInline = {...healthy, Roles: [{...role, AttachedManagedPolicies: [], RolePolicyList} as Role]}
     expect(totals(plan, withInline)).toMatchObject(expected)
+  })
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+describe('tags that conditions name', () => {
+  const statement = (key: string) => [
+    {
+      Effect: 'Allow',
+      Action: 'ssm:*',
+      Resource: '*',
+      Condition: {StringEquals: {[`aws:${key}/ssm`]: 'on'}},
+    },
+    {Effect: 'Allow', Action: ['ssmmessages:*', 'logs:*'], Resource: '*'},
+  ]
+  const ssm = [{Key: 'ssm', Value: 'on'}]
+  const tagged = (key: string): Account => ({
+    ...healthy,
+    Instances: itemsOf(healthy.Instances).map((one) => ({...one, Tags: [...one.Tags, ...ssm]})),
+    Roles: itemsOf(healthy.Roles).map((one) => ({
+      ...one,
+      Tags: ssm,
+      AttachedManagedPolicies: [],
+      RolePolicyList: [{PolicyName: 'own', PolicyDocument: {Statement: statement(key)}}],
+    })) as Account['Roles'],
+  })
+  const now = {tags: {ssm: 'on'}, tags_all: {ssm: 'on', team: 'web'}}
+  const without = {tags: null, tags_all: {team: 'web'}}
+  const changes = (address: string, own: object, after: object) =>
+    planOf({address, actions: ['update'], before: {...own, ...now}, after: {...own, ...after}})
+
+  it.each([
+    ['ResourceTag', NODE, web],
+    ['PrincipalTag', 'aws_iam_role.web', {name: 'web'}],
+  ])('%s: an instance is lost that loses its tag', (key, address, own) => {
+    expect(totals(changes(address, own, without), tagged(key))).toMatchObject({lost: 1})
+    expect(totals(changes(address, own, {...now, tags_all: {ssm: 'on'}}), tagged(key))).toMatchObject({lost: 0})
+    expect(totals(changes(address, own, {tags: {}, tags_all: {ssm: 'off'}}), tagged(key))).toMatchObject({lost: 1})
+  })
+
+  it('stay if they are known only after apply', () => {
+    const plan = planOf({
+      address: NODE,
+      actions: ['update'],
+      before: {...web, ...now},
+      after: {...web, tags: {}, tags_all: {}},
+      unknown: {tags: {ssm: true}, tags_all: {ssm: true}},
+      expressions: {tags: ref('local.tags')},
+    })
+    expect(totals(plan, tagged('ResourceTag'))).toMatchObject({lost: 0})
+  })
+
+  it('of a new instance count', () => {
+    const launched = (tags_all: object) =>
+      report(
+        planOf({
+          address: 'aws_instance.new',
+          actions: ['create'],
+          after: {...web, id: null, tags_all, associate_public_ip_address: true},
+        }),
+        tagged('ResourceTag'),
+      ).instances.map(({after}) => after)
+    expect(launched({ssm: 'on'})).toEqual(['managed'])
+    expect(launched({ssm: 'off'})).toEqual(['unmanaged'])
   })
 })
 

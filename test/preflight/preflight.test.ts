@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import type {Account, Instance} from '../../src/model/account.ts'
+import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../src/preflight/preflight.ts'
 import {faultsOf} from '../schema.ts'
 import {behindEndpointsFaults, behindNatFaults} from '../support/faults.ts'
@@ -33,6 +33,39 @@ const causesOf = (account: Account, launch: Launch = web) =>
 
 /** The account without the instance that the faults were created for. */
 const before = (account: Account): Account => ({...account, Instances: [], InstanceImageMetadata: []})
+
+describe('what a policy says about an instance that has no id and no tags yet', () => {
+  const ACTIONS = ['ssm:UpdateInstanceInformation', 'ssmmessages:*']
+  const instances = (name: string) => `arn:aws:ec2:*:*:instance/${name}`
+  const when = (Condition: object) => [{Effect: 'Allow', Action: ACTIONS, Resource: '*', Condition}]
+  const denied = (Condition: object) => [
+    {Effect: 'Allow', Action: ACTIONS, Resource: '*'},
+    {Effect: 'Deny', Action: ACTIONS, Resource: '*', Condition},
+  ]
+
+  it.each([
+    [
+      'every id',
+      [{Effect: 'Allow', Action: ACTIONS, Resource: [instances('i-*'), 'arn:aws:ssmmessages:*']}],
+      'managed',
+    ],
+    ['every id as the source', when({ArnLike: {'ec2:SourceInstanceARN': instances('i-*')}}), 'managed'],
+    ['every session', when({StringLike: {'aws:userid': '*:i-*'}}), 'managed'],
+    ['an instance that exists', when({ArnEquals: {'ec2:SourceInstanceARN': instances(id('i', 1))}}), 'unmanaged'],
+    ['a tag', when({StringEquals: {'aws:ResourceTag/ssm': 'on'}}), 'undecided'],
+    ['a denied tag', denied({StringNotEquals: {'aws:ResourceTag/ssm': 'on'}}), 'undecided'],
+    ['a missing tag', denied({Null: {'ssm:resourceTag/ssm': 'true'}}), 'undecided'],
+  ])('%s', (_, Statement, verdict) => {
+    const account = before(behindNat)
+    const Roles = itemsOf(account.Roles).map((role) => ({
+      ...role,
+      RoleId: 'AROAEXAMPLEWEB',
+      AttachedManagedPolicies: [],
+      RolePolicyList: [{PolicyName: 'own', PolicyDocument: {Version: '2012-10-17', Statement}}],
+    }))
+    expect(verdictOf({...account, Roles} as Account)).toBe(verdict)
+  })
+})
 
 describe('a launch', () => {
   it.each([

@@ -40,6 +40,8 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     SecurityGroupIngress: [],
   },
   'AWS::Route53::HostedZone': {VPCs: []},
+  'AWS::EC2::Instance': {Tags: []},
+  'AWS::IAM::Role': {Tags: []},
 }
 
 /** Properties that the model has under another name. */

@@ -10,7 +10,15 @@ import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {hasUnknown, listOf, objectOf, type PlannedResource, type Properties, textOf, textsOf} from '../resource.ts'
-import {afterApply, allUnknown, arnOf, eachUnknown, possibleIds, type ResourceEffect} from './resource-effect.ts'
+import {
+  afterApply,
+  allUnknown,
+  arnOf,
+  eachUnknown,
+  possibleIds,
+  type ResourceEffect,
+  tagsAfter,
+} from './resource-effect.ts'
 
 const roleNamed = (account: Account, name: string): Role | undefined =>
   rolesNamed(account, name)[0] ?? find(account.Roles, 'Arn', name)
@@ -33,7 +41,7 @@ const attached = (account: Account, arns: readonly string[]) =>
 
 export const role: ResourceEffect = {
   add: (account, properties, {id, address, before = {}}) => {
-    const {RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary} = properties
+    const {RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = properties
     const name = textOf(RoleName) ?? id
     const known = roleNamed(account, name)
     const Arn = known?.Arn ?? arnOf(account, 'role', name)
@@ -43,6 +51,7 @@ export const role: ResourceEffect = {
       ...{Path: '/', AttachedManagedPolicies: [], RolePolicyList: []},
       ...known,
       ...{Arn, RoleName: name},
+      ...tagsAfter(known?.Tags, before.Tags, Tags),
       ...(AssumeRolePolicyDocument !== undefined && {
         AssumeRolePolicyDocument: decodeDocument(AssumeRolePolicyDocument),
       }),

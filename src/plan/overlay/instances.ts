@@ -17,22 +17,27 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {arnOf, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {arnOf, type ResourceEffect, removalOf, someUnknown, tagsAfter} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
-  add: (account, properties, {id, address}) => {
+  add: (account, properties, {id, address, before = {}}) => {
     const known = find(account.Instances, 'InstanceId', id)
     const subnet = textOf(properties.SubnetId)
     const isMoved = known && subnet !== undefined && subnet !== known.SubnetId
     return known && !isMoved
-      ? withChanges(account, known, properties, address)
+      ? withChanges(account, known, [before, properties], address)
       : withLaunch(account, properties, id, address)
   },
   remove: removalOf('Instances'),
 }
 
-function withChanges(account: Account, known: Instance, properties: Properties, address: string): Account {
+function withChanges(
+  account: Account,
+  known: Instance,
+  [before, properties]: readonly [before: Properties, after: Properties],
+  address: string,
+): Account {
   // Rules of endpoints can name any of its groups as their source.
   if (hasUnknown(properties.SecurityGroupIds))
     return someUnknown(remove('Instances', known.InstanceId)(account), 'Instances', address)
@@ -41,6 +46,7 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
   return edit('Instances', known.InstanceId, (item) => ({
     ...withProfile(account, groups ? withGroups(item, groups) : item, properties.IamInstanceProfile, address),
     ...metadataOf(properties, item),
+    ...tagsAfter(item.Tags, before.Tags, properties.Tags),
   }))(updated)
 }
 
@@ -124,6 +130,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     SourceDestCheck: true,
     MetadataOptions: METADATA,
     ...metadataOf(properties, {MetadataOptions: METADATA}),
+    ...tagsAfter(launched.Tags, undefined, properties.Tags),
   })(withUnknownProfile(account, properties, address))
 }
 

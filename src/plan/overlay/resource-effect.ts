@@ -87,6 +87,24 @@ export const listIn = (
       ]),
   )
 
+type Tag = {readonly Key: string; readonly Value: string}
+const tagsOf = (value: unknown): readonly Tag[] =>
+  listOf(value)
+    .map(objectOf)
+    .flatMap(({Key, Value}) => (typeof Key === 'string' ? [{Key, Value: textOf(Value) ?? ''}] : []))
+
+/** Tags that the plan does not manage stay, such as those of AWS. */
+export function tagsAfter<T extends {readonly Key?: string | undefined}>(
+  known: readonly T[] | undefined,
+  before: unknown,
+  after: unknown,
+): {readonly Tags?: readonly (T | Tag)[]} {
+  if (after === undefined || hasUnknown(after)) return {}
+  const managed = new Set([...tagsOf(before), ...tagsOf(after)].map(({Key}) => Key))
+  const others = (known ?? []).filter(({Key}) => Key === undefined || !managed.has(Key))
+  return {Tags: [...others, ...tagsOf(after)]}
+}
+
 interface ListPart<K extends KeyedKind, F extends ListField<K>> {
   readonly kind: K
   /** The property that names the item, and its id on the model. */

@@ -1,8 +1,18 @@
 import {type Direction, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS, TARGETS} from '../../model/routes.ts'
 import {terraformArgument} from '../../model/terraform-names.ts'
+import {isObject} from '../../util/json.ts'
 import {modeled} from '../cloudformation/properties.ts'
-import {isKnown, listOf, numberOf, type Part, type Properties, UNKNOWN, withoutUndefined} from '../resource.ts'
+import {
+  hasUnknown,
+  isKnown,
+  listOf,
+  numberOf,
+  type Part,
+  type Properties,
+  UNKNOWN,
+  withoutUndefined,
+} from '../resource.ts'
 import type {Reader} from './values.ts'
 
 /** One resource of Terraform can be several of CloudFormation's kinds. */
@@ -120,6 +130,12 @@ const metadataOptions = (reader: Reader): Properties | undefined => {
   return options && named(options, ['HttpEndpoint', 'HttpTokens', 'HttpPutResponseHopLimit'])
 }
 
+/** With those that the provider adds to every resource; undefined if some are known only after apply. */
+function tagsIn(reader: Reader): readonly Properties[] | undefined {
+  const tags = reader.get('tags_all') ?? reader.get('tags') ?? {}
+  return isObject(tags) && !hasUnknown(tags) ? Object.entries(tags).map(([Key, Value]) => ({Key, Value})) : undefined
+}
+
 const templateIn = (reader: Reader | undefined): Properties | undefined => {
   const template = blockIn(reader, 'launch_template')
   return template && renamed(template, {LaunchTemplateId: 'id', LaunchTemplateName: 'name'})
@@ -137,6 +153,7 @@ const instance: Translation = one(
       AssociatePublicIpAddress: isKnown(AssociatePublicIpAddress) ? AssociatePublicIpAddress : undefined,
       LaunchTemplate: templateIn(reader),
       NetworkInterfaces: first && [named(first, ['NetworkInterfaceId'])],
+      Tags: tagsIn(reader),
       MetadataOptions: options && Object.fromEntries(Object.entries(options).filter(([, value]) => isKnown(value))),
     }
   },
@@ -151,6 +168,7 @@ const role: Translation = one(
     const inline = blocksAs(reader, 'inline_policy', (block) => [named(block, ['PolicyName', 'PolicyDocument'])])
     const managed = reader.get('managed_policy_arns')
     return {
+      Tags: tagsIn(reader),
       Policies: isFilled(inline) ? inline : undefined,
       ManagedPolicyArns: isFilled(managed) ? managed : undefined,
     }
