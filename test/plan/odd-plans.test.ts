@@ -256,7 +256,7 @@ describe('tags that conditions name', () => {
   })
 
   it('of a new instance count', () => {
-    const launched = (tags_all: object) =>
+    const isUnmanaged = (tags_all: object) =>
       report(
         planOf({
           address: 'aws_instance.new',
@@ -264,9 +264,9 @@ describe('tags that conditions name', () => {
           after: {...web, id: null, tags_all, associate_public_ip_address: true},
         }),
         tagged('ResourceTag'),
-      ).instances.map(({after}) => after)
-    expect(launched({ssm: 'on'})).toEqual(['managed'])
-    expect(launched({ssm: 'off'})).toEqual(['unmanaged'])
+      ).instances.map(({after}) => after === 'unmanaged')
+    expect(isUnmanaged({ssm: 'on'})).toEqual([false])
+    expect(isUnmanaged({ssm: 'off'})).toEqual([true])
   })
 })
 
