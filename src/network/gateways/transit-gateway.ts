@@ -48,7 +48,7 @@ export function throughTransitGateway(
   const attachmentSubnets = attachmentSubnetsOf(flow, attachment, from)
   if (attachmentSubnets === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
-    const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
+    const fault = {cause: 'tgw.no-subnet-in-az', detail: {subnetId: from.SubnetId}}
     const resource = attachment.TransitGatewayAttachmentId
     return blockedSegment(hop('gateway', resource, 'blocked', because, {leg: 'attachment', fault}))
   }

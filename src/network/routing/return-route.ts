@@ -204,7 +204,7 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
   if (attachmentSubnets === 'unread') return hub ? [unreadSubnets(hub, 'hub', 'reply')] : []
   if (attachmentSubnets === 'no zone') {
     const because = `Attachment ${entry.attachment} has no subnet in ${subnet.AvailabilityZone}, the zone of subnet ${subnet.SubnetId}, so transit gateway ${entry.id} does not take the reply.`
-    const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: subnet.VpcId, zone: subnet.AvailabilityZone ?? ''}}
+    const fault = {cause: 'tgw.no-subnet-in-az', detail: {subnetId: subnet.SubnetId}}
     return [hop('gateway', entry.attachment, 'blocked', because, {...more, fault})]
   }
   const {source, destination, ephemeral: ports} = flow

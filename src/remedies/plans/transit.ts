@@ -4,8 +4,10 @@ import {
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
+import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
+import {sameZone} from '../../network/gateways/attachment-subnets.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {routesTo} from '../changes/routes.ts'
 import {
@@ -22,7 +24,8 @@ import {countedOrNo} from './blast-radius.ts'
 import {blocksOf, isDefault} from './blocks.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {blockAround} from './groups.ts'
-import {endpointsFor, ownEndpoints, throughNat, zoneOf} from './routes.ts'
+import {endpointsFor, ownEndpoints, throughNat} from './routes.ts'
+import {hasIpv4} from './subnet-families.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
 const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html'
@@ -64,18 +67,30 @@ export function acceptTransit(fault: FaultContext): readonly Remedy[] {
   return [accept, ...around]
 }
 
-/** A subnet in the zone of the instance; its own is enough, and then no other network ACL applies. */
+/**
+ * A subnet in the zone of the one whose traffic is not taken, of the instance or in the hub; that one itself is preferred,
+ * because then no other network ACL applies.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+ */
 export function addZone(fault: FaultContext): readonly Remedy[] {
-  const {facts, resource, subnetId, vpcId} = fault
-  const zone = zoneOf(fault)
-  const attachmentSubnet = find(facts.Subnets, 'SubnetId', subnetId)
+  const {facts, resource} = fault
+  const from = find(facts.Subnets, 'SubnetId', textOf(fault, 'subnetId'))
   const others = withoutGateway(fault, attachmentOf(fault, resource)?.TransitGatewayId)
-  if (attachmentSubnet && !isInAvailabilityZone(attachmentSubnet)) return others
-  const effect = `The attachment then accepts traffic of ${zone} from every subnet of VPC ${vpcId}.`
+  if (!from) return others
+  const inZone = allWith(facts.Subnets, 'VpcId', from.VpcId).filter((one) => sameZone(one, from))
+  const suitable = [from, ...inZone].filter((one) => isInAvailabilityZone(one) && hasIpv4(one))
+  // What leaves the attachment is routed by the table of its subnet.
+  const oneOfEachTable = new Map(suitable.toReversed().map((one) => [knownTableOf(facts, one)?.RouteTableId, one]))
+  const candidates = [...oneOfEachTable.values()]
+    .toReversed()
+    .map(({SubnetId}) => ({SubnetId, change: addAttachmentSubnet(resource, SubnetId)}))
+  const best = bestOf(fault, candidates)
+  if (!best) return others
+  const zone = from.AvailabilityZone
   return [
-    remedyOf(`Add subnet ${subnetId} in ${zone} to attachment ${resource}`, addAttachmentSubnet(resource, subnetId), {
+    remedyOf(`Add subnet ${best.SubnetId} in ${zone} to attachment ${resource}`, best.change, {
       docs: ATTACHMENT_DOCS,
-      effect,
+      effect: `The attachment then accepts traffic of ${zone} from every subnet of VPC ${from.VpcId}.`,
     }),
     ...others,
   ]

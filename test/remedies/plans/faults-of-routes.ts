@@ -183,6 +183,36 @@ export const faultsOfRoutes: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'attachment of the hub without the zone of its NAT gateway, where the public subnet is not enough',
+    account: {
+      ...a.behindHub,
+      Subnets: [
+        ...itemsOf(a.behindHub.Subnets),
+        a.subnet(a.id('subnet', 48), '10.8.2.0/24', 'b', a.HUB),
+        {SubnetId: a.id('subnet', 49), VpcId: a.HUB, AvailabilityZone: 'us-east-1a', Ipv6Native: true},
+      ],
+      RouteTables: itemsOf(a.behindHub.RouteTables).map((one) =>
+        one.RouteTableId === a.HUB_TABLE
+          ? a.table(
+              a.HUB_TABLE,
+              [a.HUB_SUBNET, a.id('subnet', 48), a.id('subnet', 49)],
+              itemsOf(one.Routes).filter(({GatewayId}) => GatewayId !== 'local'),
+              a.HUB,
+            )
+          : one,
+      ),
+      NetworkAcls: [
+        a.acl(a.ACL, [a.PRIVATE_A, a.PRIVATE_B], a.OPEN),
+        a.acl(a.PUBLIC_ACL, [a.HUB_SUBNET, a.HUB_PUBLIC, a.id('subnet', 48), a.id('subnet', 49)], a.OPEN, a.HUB),
+      ],
+      TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map((one) =>
+        one.VpcId === a.HUB ? {...one, SubnetIds: [a.id('subnet', 48)]} : one,
+      ),
+    },
+    cause: 'tgw.no-subnet-in-az',
+    open: ALL,
+  },
+  {
     name: 'transit gateway without a route',
     account: {...a.behindHub, TransitGatewayRouteTables: transit(a.behindHub, {[a.SPOKE_ROUTES]: []})},
     cause: 'tgw.no-route',
