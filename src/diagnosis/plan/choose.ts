@@ -6,7 +6,7 @@ import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
-import {breaks, impairingOf, isFixed, isNextOfSeveral, isOnInstanceOnly, severityKeyOf} from './progress.ts'
+import {breaks, impairingOf, isFixed, isNextOfSeveral, isOnInstanceOnly, leftIn} from './progress.ts'
 
 /** A change that was tried on the model, and what it was tried for. */
 interface ChosenStep {
@@ -135,7 +135,7 @@ function inOrderOfFindings(
 }
 
 const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>
-  new Set(impairingOf(context.examined(modelsOf(context, steps).at(-1)!)).map(severityKeyOf))
+  leftIn(context.examined(modelsOf(context, steps).at(-1)!))
 
 /**
  * Each other change for the same cause, instead of the chosen one: nothing more may be left than with the chosen one.
@@ -146,7 +146,7 @@ export function alternativesTo(
   {finding, remedy: chosen}: ChosenStep,
   last: Diagnosis,
 ): PlannedStep['alternatives'] {
-  const left = new Set(impairingOf(last).map(severityKeyOf))
+  const left = leftIn(last)
   const undone = new Set(separateUndo(context, finding).map(({title}) => title))
   return remediesFor(context, finding)
     .filter(({title}) => title !== chosen.title)

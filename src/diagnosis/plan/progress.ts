@@ -2,10 +2,17 @@ import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnose.ts'
 
 /** What blocks and what only degrades are different results. */
-export const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${findingKey(finding)}`
+const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${findingKey(finding)}`
 
 export const impairingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] =>
   findingsOf(diagnosis).filter(isImpairing)
+
+/** What a change leaves: the faults, and the paths that became unknown. */
+export const leftIn = (diagnosis: Diagnosis): ReadonlySet<string> =>
+  new Set([
+    ...impairingOf(diagnosis).map(severityKeyOf),
+    ...diagnosis.paths.flatMap(({service, verdict}) => (verdict === 'unknown' ? `unknown path to ${service}` : [])),
+  ])
 
 export const isGone = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   !impairingOf(after).some((left) => findingKey(left) === findingKey(finding))

@@ -25,9 +25,14 @@ interface Owner {
   readonly zone?: HostedZone
 }
 
-/** The most specific owner of the name. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html */
+/**
+ * The most specific owner of the name. AWS rejects a private zone and the private DNS of an endpoint with one name in a
+ * VPC; on a model the zone stays.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
+ */
 export function ownerOf(question: Question): Owner | undefined {
-  const owners = [...endpointOwners(question), ...zoneOwners(question)]
+  const owners = [...zoneOwners(question), ...endpointOwners(question)]
   return owners.sort((a, b) => b.labels - a.labels || Number(b.isOwn) - Number(a.isOwn))[0]
 }
 

@@ -43,6 +43,10 @@ const idOf = (vpcId: string, service: string): string => modelId('vpce', vpcId, 
 export const ownNameOf = ({Region, Partition}: NetworkFacts, vpcId: string, service: string): string =>
   `${idOf(vpcId, service)}-example.${service}.${Region}.vpce.${dnsSuffix(Partition)}`
 
+/** Its addresses are not those that AWS will choose. */
+export const isOnModelOnly = ({VpcEndpointId, VpcId, ServiceName}: VpcEndpoint): boolean =>
+  VpcEndpointId === idOf(VpcId, ServiceName.split('.').at(-1) ?? '')
+
 /**
  * The AWS CLI has no waiter for endpoints; a pending one has no network interface yet.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html

@@ -8,7 +8,7 @@ import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {type Change, change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {ec2, fromVariable, type Input, route53} from '../core/remedy.ts'
-import {endpointVariable, ownNameOf, untilAvailable} from './endpoints.ts'
+import {endpointVariable, isOnModelOnly, ownNameOf, untilAvailable} from './endpoints.ts'
 
 /**
  * A record that points a name at an endpoint: an alias to the endpoint's own name, if that name and its zone are known;
@@ -73,10 +73,11 @@ const withRecord = (
     {Name: `${host}.`, Type: 'A', ...(AliasTarget && {AliasTarget}), ...(ResourceRecords && {ResourceRecords})},
   ])
 
-/** What a record for the endpoint contains: its own name, else its addresses. */
+/** What a record for the endpoint contains: its own name, else its addresses, if AWS has assigned them. */
 function targetAt(facts: NetworkFacts, endpoint: VpcEndpoint) {
   const own = endpoint.DnsEntries.find(({DnsName, HostedZoneId}) => isEndpointId(DnsName) && HostedZoneId)
   if (own?.DnsName !== undefined) return aliasOf(own.HostedZoneId, own.DnsName)
+  if (isOnModelOnly(endpoint)) return undefined
   const ResourceRecords = interfacesOf(facts, endpoint).flatMap((eni) =>
     eni.addresses[4].flatMap(([from, to]) => (Number(to) - Number(from) === 1 ? [{Value: formatAddress(from)}] : [])),
   )

@@ -27,6 +27,7 @@ import {pathAfter} from '../core/verify.ts'
 import {vpcEffect} from './blast-radius.ts'
 import {blocksOf} from './blocks.ts'
 import type {FaultContext} from './fault-context.ts'
+import {disassociateZones} from './private-zones.ts'
 import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
 import {hasBothFamilies, ipv6AddressesFor, neededFamily} from './subnet-families.ts'
 
@@ -77,7 +78,13 @@ export function endpointSet(
   const idle = options.like || options.zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
   const missing = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
-  const names = [...enablePrivateNames(facts, vpcId), ...idle.map((endpoint) => enablePrivateDns(facts, endpoint))]
+  // AWS rejects private DNS while a private zone of that name is associated with the VPC.
+  const freed = options.zone ? undefined : disassociateZones({...place, services: silent})
+  const names = [
+    ...(freed ? [freed] : []),
+    ...enablePrivateNames(facts, vpcId),
+    ...idle.map((endpoint) => enablePrivateDns(facts, endpoint)),
+  ]
   if (missing.length === 0) return existingOnes(place, services, names, s3)
   const endpoints = newEndpoints(place, missing, options, names)
   if (!endpoints) return undefined
@@ -106,7 +113,6 @@ function newEndpoints(
   const needed = neededFamily(place)
   const shared = needed && model && ipv6AddressesFor(model.SubnetIds.map((id) => find(facts.Subnets, 'SubnetId', id)))
   const addresses = shared ?? needed
-  // AWS rejects private DNS if a private zone of that name is associated with the VPC.
   const zoneFor = (service: string) => zone ?? zoneOfName(facts, vpcId, hostOf(service, facts))
   const created = (service: string, subnetIds: readonly string[]) =>
     createInterfaceEndpoint(facts, {

@@ -1,11 +1,13 @@
 import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {agentVersionOf, isOnline} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
-import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
+import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
 import {called} from '../../model/instance.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
+import {hostOf} from '../../model/partition.ts'
 import {PUBLIC} from '../../network/address.ts'
+import {withoutDot} from '../../network/dns/name.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {largestFirst} from '../../network/ranges.ts'
@@ -19,6 +21,7 @@ import {
   useAddresses,
 } from '../changes/endpoints.ts'
 import {enablePrivateNames} from '../changes/names.ts'
+import {pointNameAtNewEndpoint} from '../changes/records.ts'
 import {updateAgent} from '../changes/systems-manager.ts'
 import {type Change, canBeTried, changeOf, contactOwner, inSequence, waitFor} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
@@ -109,18 +112,40 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
 }
 
 function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
-  const {facts, vpcId} = fault
+  const {facts} = fault
   if (endpoint.VpcEndpointType === 'Gateway') return recreatedGatewayEndpoint(fault)
   const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
   if (!like) {
     const set = endpointSet(fault, [service])
     return canBeTried(set) ? changeOf(set) : undefined
   }
-  const {VpcId, SubnetIds, IpAddressType = 'ipv4'} = like
-  const addresses = IpAddressType === 'ipv4' ? {} : {addresses: IpAddressType}
-  const plan = {vpcId: VpcId, service, subnetIds: SubnetIds, groups: groupsOf(like), ...addresses}
-  return inSequence(...enablePrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
+  const {VpcId, SubnetIds, IpAddressType = 'ipv4', PrivateDnsEnabled} = like
+  const zones = zonesNaming(facts, like, hostOf(service, facts))
+  // The zones own the name where the endpoint has no private DNS.
+  const isNamedByZones = zones.length > 0 && !PrivateDnsEnabled
+  const plan = {
+    vpcId: VpcId,
+    service,
+    subnetIds: SubnetIds,
+    groups: groupsOf(like),
+    ...(IpAddressType !== 'ipv4' && {addresses: IpAddressType}),
+    ...(isNamedByZones && {privateDns: false as const}),
+  }
+  return inSequence(
+    ...(isNamedByZones ? [] : enablePrivateNames(facts, VpcId)),
+    createInterfaceEndpoint(facts, plan),
+    ...zones.map((zone) => pointNameAtNewEndpoint(facts, zone, service, VpcId)),
+  )
 }
+
+/** The private zones with an alias of the name to the endpoint, whose own name ends with it. */
+const zonesNaming = ({HostedZones}: FaultContext['facts'], {VpcEndpointId}: VpcEndpoint, host: string) =>
+  allWith(HostedZones, aliasesIn, `${host} ${VpcEndpointId}`)
+
+const aliasesIn = ({ResourceRecordSets}: HostedZone): readonly string[] =>
+  itemsOf(ResourceRecordSets).map(
+    ({Name, AliasTarget}) => `${withoutDot(Name)} ${/^vpce-[0-9a-z]+/.exec(AliasTarget?.DNSName ?? '')?.[0]}`,
+  )
 
 /** The failed gateway endpoint does not count as an existing one. */
 const recreatedGatewayEndpoint = (fault: FaultContext): Change | undefined => {

@@ -136,8 +136,9 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   if (services.length === 0) return [...known, ...last]
   if (!ownName) return [...known, ...endpointsFor({...fault, services}), ...last]
   if (services.length < fault.services.length) return known
-  // A second private zone of the same name is rejected, so the VPC's own endpoints get records in this one.
-  const set = endpointSet(fault, fault.services, {zone})
+  // A second private zone of the same name is rejected, so the VPC's own endpoints get records in this one,
+  // unless other VPCs use it too.
+  const set = endpointSet(fault, fault.services, zone.VPCs?.length === 1 ? {zone} : {})
   return [...known, ...(set ? [set] : []), ...last]
 }
 

@@ -15,11 +15,7 @@ export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || V
 export function disassociateZones({facts, services, vpcId}: FaultContext): Change | undefined {
   const hosts = services.map((service) => hostOf(service, facts))
   const zones = zonesIn(facts, vpcId).filter(
-    (zone) =>
-      zone.Owner?.OwningService === undefined &&
-      hosts.includes(withoutDot(zone.Name)) &&
-      zone.VPCs !== undefined &&
-      mayLeave(zone),
+    (zone) => zone.Owner?.OwningService === undefined && hosts.includes(withoutDot(zone.Name)) && mayLeave(zone),
   )
   return zones.length === 0
     ? undefined

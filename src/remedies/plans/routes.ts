@@ -17,7 +17,7 @@ import {
   target,
   targetNamed,
 } from '../changes/routes.ts'
-import {canBeTried, changeOf, inSequence, remedyOf} from '../core/change.ts'
+import {inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -28,7 +28,6 @@ import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
-import {disassociateZones} from './private-zones.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
 const NAT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html'
@@ -59,24 +58,12 @@ export function throughNat(
   })
 }
 
-export const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
+const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
   find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
 
 export const endpointsFor = (fault: FaultContext): readonly Remedy[] => {
   const set = endpointSet(fault, fault.services)
   return set ? [set] : []
-}
-
-/**
- * Endpoints in the VPC instead of a private zone's that are no longer reachable. Two private zones of one
- * name cannot both answer in a VPC, so the old one goes first.
- */
-export function ownEndpoints(fault: FaultContext): readonly Remedy[] {
-  const zones = disassociateZones(fault)
-  const [set] = endpointsFor(fault)
-  if (!canBeTried(set)) return []
-  if (!zones) return [set]
-  return [{...set, ...inSequence(zones, changeOf(set))}]
 }
 
 const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
@@ -92,7 +79,7 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
   if (!table) return []
   const {cidrs = [EVERYWHERE]} = fault.detail
   if (Array.isArray(cidrs) && !cidrs.some(isDefault))
-    return [...privateRoute(fault, table, cidrs[0]), ...ownEndpoints(fault)]
+    return [...privateRoute(fault, table, cidrs[0]), ...endpointsFor(fault)]
   const isTranslated = hop.leg === 'instance' && usesNat64(fault)
   const nat = throughNat(fault, [{table, destination: isTranslated ? NAT64_BLOCK : EVERYWHERE}])
   if (hop.leg !== 'instance') return nat
@@ -177,7 +164,7 @@ export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
   const table = tableOf(fault)
   const destination = textOf(fault, 'destination')
   if (!table || destination === undefined) return endpointsFor(fault)
-  if (!isDefault(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...ownEndpoints(fault)]
+  if (!isDefault(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...endpointsFor(fault)]
   return [...throughNat(fault, [{table, destination}]), ...endpointsFor(fault)]
 }
 

@@ -24,7 +24,7 @@ import {countedOrNo} from './blast-radius.ts'
 import {blocksOf, isDefault} from './blocks.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {blockAround} from './groups.ts'
-import {endpointsFor, ownEndpoints, throughNat} from './routes.ts'
+import {endpointsFor, throughNat} from './routes.ts'
 import {hasIpv4} from './subnet-families.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
@@ -42,7 +42,7 @@ function withoutGateway(fault: FaultContext, gatewayId: string | undefined): rea
     fault,
     defaults.map(({table, route}) => ({table, destination: destinationOf(route)})),
   )
-  return [...nat, ...ownEndpoints(fault)]
+  return [...nat, ...endpointsFor(fault)]
 }
 
 /** States that end by themselves. */
@@ -173,7 +173,7 @@ export function addReturn(fault: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = fault
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   const ownAttachment = attachmentOf(fault, textOf(fault, 'attachment'))
-  if (!table || !ownAttachment) return [...associateSomeTable(fault), ...ownEndpoints(fault)]
+  if (!table || !ownAttachment) return [...associateSomeTable(fault), ...endpointsFor(fault)]
   // A blackhole route that is longer than the block of the VPC has to be replaced itself.
   const block =
     textOf(fault, 'blackhole') ?? blockAround(facts, instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? '')
