@@ -3,10 +3,12 @@ import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {PULL_ONLY} from '../iam/managed-policies.ts'
 import type {Facts, Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
+import {WALK_KINDS} from '../network/readings.ts'
+import {serviceNameOf} from '../remedies/changes/endpoints.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 import {deniedCalls, missingEndpoints} from './other-calls.ts'
 
-const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
+const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, ...WALK_KINDS])]
 type ContainerFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 /**
@@ -59,7 +61,10 @@ function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): read
 }
 
 function unreachable(facts: ContainerFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  const missing = missingEndpoints(facts, paths, ['ecr.api', 'ecr.dkr'])
+  const missing = missingEndpoints(facts, instance, paths, [
+    serviceNameOf(facts, 'ecr.api'),
+    serviceNameOf(facts, 'ecr.dkr'),
+  ])
   if (missing === undefined || missing.resource !== instance.VpcId) return []
   const {names, ...rest} = missing
   const message = `VPC ${rest.resource} has no endpoint for ${names.join(' or ')}, so Bottlerocket cannot pull the control container that runs the agent.`

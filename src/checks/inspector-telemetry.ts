@@ -2,6 +2,7 @@ import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {type Facts, type Instance, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
+import {isNameOfService} from '../model/ids.ts'
 import {hostOf} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
@@ -74,11 +75,12 @@ function unreachable(
   ]
 }
 
-function missingEndpoint(facts: TelemetryFacts, {InstanceId}: Instance, paths: readonly Path[]): readonly Finding[] {
-  const missing = missingEndpoints(facts, paths, [SERVICE])
+function missingEndpoint(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
+  const names = itemsOf(facts.ServiceNames).filter((name) => isNameOfService(name, SERVICE, facts.Region))
+  const missing = missingEndpoints(facts, instance, paths, names)
   if (missing === undefined) return []
-  const {names, ...rest} = missing
-  const message = `Amazon Inspector’s scanner on ${InstanceId} sends to ${names[0]}, for which VPC ${rest.resource} has no endpoint.`
+  const {names: _, ...rest} = missing
+  const message = `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${names[0]}, for which VPC ${rest.resource} has no endpoint.`
   return [{cause: 'inspector.telemetry-endpoint', certainty: 'likely', ...rest, message}]
 }
 

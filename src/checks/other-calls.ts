@@ -1,11 +1,13 @@
 import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import {type Context, isUnreadable, type Readings} from '../model/account.ts'
-import {isNameOfService} from '../model/ids.ts'
-import {find} from '../model/lists.ts'
-import {isThroughEndpoints, type Path} from '../network/path.ts'
+import type {Instance} from '../model/account.ts'
+import {allWith, find} from '../model/lists.ts'
+import {hostOf} from '../model/partition.ts'
+import type {Path} from '../network/path.ts'
+import {pathTo} from '../network/walk.ts'
 import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
+import type {NetworkFacts} from '../remedies/core/network-facts.ts'
 import type {Finding} from './check.ts'
 import {reasonsOf, remediesOfDenial} from './permission-findings.ts'
 
@@ -49,22 +51,21 @@ export function deniedCalls(
 }
 
 /**
- * The services for which a network has no endpoint that reaches Systems Manager through endpoints only: it is assumed
- * to have no route to the internet.
+ * The names of PrivateLink services that the instance cannot reach: it reaches Systems Manager through endpoints of a
+ * VPC that has none for them, and there is no path to their public names either.
  */
 export function missingEndpoints(
-  {ServiceNames, VpcEndpoints, Region}: Context & Pick<Readings, 'ServiceNames' | 'VpcEndpoints'>,
+  facts: NetworkFacts,
+  instance: Instance,
   paths: readonly Path[],
   services: readonly string[],
 ): (Pick<Finding, 'resource' | 'evidence' | 'remedies'> & {readonly names: readonly string[]}) | undefined {
-  if (!isThroughEndpoints(paths) || isUnreadable(ServiceNames) || isUnreadable(VpcEndpoints)) return undefined
   const via = paths.find(({service}) => service === 'ssm')?.via
-  const sibling = find(VpcEndpoints, 'VpcEndpointId', via)
+  const sibling = find(facts.VpcEndpoints, 'VpcEndpointId', via)
   if (sibling === undefined) return undefined
   const {VpcId} = sibling
-  const names = services
-    .flatMap((service) => ServiceNames.find((name) => isNameOfService(name, service, Region)) ?? [])
-    .filter((name) => !VpcEndpoints.some((endpoint) => endpoint.ServiceName === name && endpoint.VpcId === VpcId))
+  const present = new Set(allWith(facts.VpcEndpoints, 'VpcId', VpcId).map(({ServiceName}) => ServiceName))
+  const names = services.filter((name) => !present.has(name) && isBlocked(facts, instance, name))
   const [first] = names
   if (first === undefined) return undefined
   return {
@@ -73,4 +74,14 @@ export function missingEndpoints(
     evidence: names.map((name) => ({fact: `No endpoint for ${name} in ${VpcId}`, source: 'ec2:DescribeVpcEndpoints'})),
     remedies: [createSiblingEndpoint(sibling, first)],
   }
+}
+
+/**
+ * The names are those of the services in reverse, such as api.ecr of ecr.api:
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+ */
+function isBlocked(facts: NetworkFacts, instance: Instance, name: string): boolean {
+  const service = name.split(`.${facts.Region}.`).at(-1) ?? name
+  const host = hostOf(service.split('.').reverse().join('.'), facts)
+  return pathTo(facts, instance, {service, host, port: 443}).verdict === 'blocked'
 }

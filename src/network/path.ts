@@ -1,5 +1,4 @@
 import type {Kind} from '../model/account.ts'
-import {isEndpointId} from '../model/ids.ts'
 
 /** `partly`: a share of the connections fails. `unknown`: a fact is missing, and `because` says which. */
 export type Verdict = 'open' | 'partly' | 'blocked' | 'unknown'
@@ -56,7 +55,3 @@ export interface Path {
   readonly verdict: Verdict
   readonly hops: readonly Hop[]
 }
-
-/** Whether no path leaves the VPC by a gateway: then it is assumed to have no route to the internet. */
-export const isThroughEndpoints = (paths: readonly Pick<Path, 'via'>[]): boolean =>
-  paths.length > 0 && paths.every(({via}) => via === null || isEndpointId(via))

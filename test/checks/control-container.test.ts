@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {controlContainer} from '../../src/checks/control-container.ts'
 import type {Account, VpcEndpoint} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {allow, aNode, anEndpoint, aRole, healthy, REGION, VPC, WEB} from '../support/healthy.ts'
+import {allow, aNode, anEndpoint, aRole, healthy, healthyBehindNat, REGION, VPC, WEB} from '../support/healthy.ts'
 import {causes, causesAfter, deny, findings, inline, roles, run} from './identity-accounts.ts'
 
 const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
@@ -81,9 +81,15 @@ describe('the network', () => {
     ])
   })
 
+  it('is likely the cause where the collected names of services do not list Amazon ECR', () => {
+    const change = {...account('ssm'), ServiceNames: names.slice(0, 1)}
+    expect(causes(controlContainer, change, through(ssm!.VpcEndpointId))).toEqual(['iam.bottlerocket-ecr'])
+  })
+
   it.each([
     ['it has endpoints for Amazon ECR', account('ssm', 'ecr.api', 'ecr.dkr'), ssm!.VpcEndpointId],
     ['it reaches the internet', account('ssm'), 'nat-0aaaaaaaaaaaaaa01'],
+    ['it reaches the internet beside the endpoints', {...healthyBehindNat, ...account('ssm')}, ssm!.VpcEndpointId],
     ['the endpoints could not be read', {...account('ssm'), VpcEndpoints: {unreadable: 'no'}}, ssm!.VpcEndpointId],
   ])('is not where %s', (_, change, via) => {
     expect(causes(controlContainer, {...healthy, InstanceInformationList: [], ...change}, through(via))).toEqual([])

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {inspector} from '../../src/checks/inspector.ts'
-import type {CoveredResource} from '../../src/model/account.ts'
+import type {Account, CoveredResource} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
 import {healthyAccount, ID, online, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
@@ -141,9 +141,29 @@ describe('the scanner of Inspector itself', () => {
       hops: [],
     },
   ]
-  const inVpc = {...web, VpcId: endpoint.VpcId}
+  const inVpc = {...web, VpcId: endpoint.VpcId, SubnetId: 'subnet-0a1b2c3d4e5f60021'}
+  const spoke = {...web, VpcId: 'vpc-0b1b2c3d4e5f60002', SubnetId: 'subnet-0b1b2c3d4e5f60022'}
+  const route = (more: object) => ({Origin: 'CreateRoute' as const, State: 'active' as const, ...more})
+  const network = (...Routes: readonly object[]): Partial<Account> => ({
+    Vpcs: [inVpc, spoke].map(({VpcId}) => ({VpcId, CidrBlock: '10.0.0.0/16', OwnerId: '111122223333'})),
+    VpcAttributes: [inVpc, spoke].map(({VpcId}) => ({
+      VpcId,
+      EnableDnsSupport: {Value: true},
+      EnableDnsHostnames: {Value: true},
+    })),
+    Subnets: [inVpc, spoke].map(({VpcId, SubnetId}) => ({VpcId, SubnetId, CidrBlock: '10.0.1.0/24'})),
+    RouteTables: [inVpc, spoke].map(({VpcId}) => ({
+      VpcId,
+      RouteTableId: `rtb-${VpcId.slice(4)}`,
+      Associations: [{Main: true, RouteTableAssociationId: 'rtbassoc-01', RouteTableId: `rtb-${VpcId.slice(4)}`}],
+      Routes: [{DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local'}, ...Routes].map(route),
+    })),
+    ProfileAssociations: [],
+    ProfileResourceAssociations: [],
+  })
   const change = {
     ...scanner,
+    ...network(),
     VpcEndpoints: [endpoint],
     ServiceNames: ['com.amazonaws.us-east-1.ssm', 'com.amazonaws.us-east-1.inspector2-telemetry'],
   }
@@ -157,13 +177,14 @@ describe('the scanner of Inspector itself', () => {
 
   it('needs no other where the VPC of the endpoints, another one than the instance’s, has it', () => {
     const central = {...endpoint, VpcEndpointId: 'vpce-0b', ServiceName: 'com.amazonaws.us-east-1.inspector2-telemetry'}
-    const spoke = {...web, VpcId: 'vpc-0b1b2c3d4e5f60002'}
     expect(causesOf(inspector, change, spoke, paths)).toEqual(['inspector.telemetry-endpoint'])
     expect(causesOf(inspector, {...change, VpcEndpoints: [endpoint, central]}, spoke, paths)).toEqual([])
   })
 
-  it('needs none in a Region without one, or with a path to the internet', () => {
+  it('needs none in a Region without one, or with a path to the internet beside the endpoints', () => {
     expect(causesOf(inspector, {...change, ServiceNames: []}, inVpc, paths)).toEqual([])
+    const withWayOut = network({DestinationCidrBlock: '0.0.0.0/0', TransitGatewayId: 'tgw-0a1b2c3d4e5f60071'})
+    expect(causesOf(inspector, {...change, ...withWayOut}, inVpc, paths)).toEqual([])
     const throughNat = paths.map((path) => ({...path, via: 'nat-0a1b2c3d4e5f60016'}))
     expect(causesOf(inspector, change, inVpc, throughNat)).toEqual([])
   })

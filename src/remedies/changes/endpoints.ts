@@ -27,7 +27,7 @@ interface InterfaceEndpoint {
 }
 
 /** The name that AWS lists for the Region, because partitions have different prefixes. */
-function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
+export function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
   return (
     itemsOf(ServiceNames).find((name) => isNameOfService(name, service, Region)) ??
     endpointsNamedFor({VpcEndpoints, Region}, service)[0]?.ServiceName ??
