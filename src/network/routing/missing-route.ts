@@ -29,6 +29,7 @@ import {
 } from '../endpoints/endpoint.ts'
 import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {isShared} from '../ownership.ts'
+import {unlessOnOtherPath} from '../path-segment.ts'
 import {isEmpty} from '../ranges.ts'
 import {isOfGatewayEndpoint, mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
 
@@ -56,12 +57,26 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
   const where = flow.destination === NAT64 ? `${inWords(NAT64)}, where DNS64 places IPv4 addresses` : 'public addresses'
   const missingRoute = `route table ${table.RouteTableId} has no route to ${where}`
   const context = {flow, table, missingRoute, endpoints, own}
-  for (const rule of RULES) {
+  const visible = firstOf(VISIBLE, context)
+  if (visible) return visible
+  const missing = firstOf(MISSING, context) ?? noRouteOrEndpoint(context)
+  return mayHaveOtherName(context) ? unlessOnOtherPath(missing, otherName(flow)) : missing
+}
+
+const otherName = ({host, subnet}: Flow): string =>
+  `A Route 53 Profile of VPC ${subnet.VpcId}, which was not asked for, may resolve ${host} to a network that it routes to.`
+
+function firstOf(rules: readonly Rule[], context: RuleContext): PathSegment | undefined {
+  for (const rule of rules) {
     const segment = rule(context)
     if (segment) return segment
   }
-  return noRouteOrEndpoint(context)
+  return undefined
 }
+
+/** A Route 53 Profile, which was not asked for, may resolve the name to a network that the table routes to. */
+const mayHaveOtherName = ({flow: {readings, subnet}, table: {Routes}}: RuleContext): boolean =>
+  profileOf(readings, subnet.VpcId).isNotAsked && !isUnreadable(Routes) && Routes.some(mayReachPrivate)
 
 const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
   if (flow.service === 's3') return own.length > 0 ? only(ownS3Hop(flow, own, table, missingRoute)) : undefined
@@ -125,8 +140,7 @@ const hubWithoutZone: Rule = ({flow}) => {
   const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name resolves publicly, and there is no route to it.`
   const [zone] = allWith(readings.HostedZones, zoneName, host)
   const detail = {vpcId, zoneId: zone?.Id ?? ''}
-  const likely = profileOf(readings, vpcId).isNotAsked ? {likely: true as const} : {}
-  const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail, ...likely}
+  const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail}
   return only(hop('name', vpcId, 'blocked', because, {fault}))
 }
 
@@ -157,10 +171,11 @@ function noRouteOrEndpoint({flow: {service, host, subnet}, table, missingRoute}:
 }
 
 /** In order: what the VPC has comes before what is not visible, and that before what is missing. */
-const RULES: readonly Rule[] = [
+const VISIBLE: readonly Rule[] = [
   ...[ownEndpoint, unreadEndpoints, sharedSubnet, noS3Route, otherRegion],
-  ...[hostnamesOff, unreadZones, unknownName, hubWithoutZone, missingSibling, ipv6Only],
+  ...[hostnamesOff, unreadZones, unknownName],
 ]
+const MISSING: readonly Rule[] = [hubWithoutZone, missingSibling, ipv6Only]
 
 /** Zones, or the records of one for the name, were not read, and the table routes to other networks. */
 function mayContinueInOtherZone({readings, host}: Flow, {Routes}: RouteTable): boolean {

@@ -232,6 +232,19 @@ describe('a Route 53 Profile', () => {
     expect(causeIn(older)).toMatchObject({severity: 'blocks', certainty: 'likely'})
     expect(examine(older, INSTANCE).unreadable).toEqual([])
   })
+  it('that was not requested makes a missing route likely if the table routes to other networks', () => {
+    const rootIn = (account: Account) => examine(account, INSTANCE).causes[0]
+    const spoke: Account = {...withHubEndpoints, HostedZones: [], VpcEndpoints: []}
+    expect(rootIn(spoke)).toMatchObject({id: 'route.none', certainty: 'proven'})
+    const older: Account = {...spoke, ProfileAssociations: notAsked()}
+    expect(rootIn(older)).toMatchObject({
+      id: 'route.none',
+      certainty: 'likely',
+      message: expect.stringContaining('A Route 53 Profile of VPC'),
+    })
+    const isolated: Account = {...behindEndpoints, VpcEndpoints: [], ProfileAssociations: notAsked()}
+    expect(rootIn(isolated)).toMatchObject({id: 'route.none', certainty: 'proven'})
+  })
 })
 
 describe('DNS Firewall', () => {
