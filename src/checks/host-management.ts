@@ -14,10 +14,10 @@ import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
-import {called} from '../model/instance.ts'
+import {accountIdOf, called} from '../model/instance.ts'
 import {profileAssociationOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
-import {associateInstanceProfile} from '../remedies/changes/instance-profiles.ts'
+import {associateInstanceProfile, createInstanceProfile} from '../remedies/changes/instance-profiles.ts'
 import {enableMetadataService} from '../remedies/changes/instances.ts'
 import {restoreHostManagementRole} from '../remedies/changes/new-roles.ts'
 import {attachRolePolicy, grantActions} from '../remedies/changes/roles.ts'
@@ -201,7 +201,9 @@ function profileInstead(facts: HostFacts, instance: Instance): readonly Remedy[]
   if (profile.state === 'role') return [attachRolePolicy(facts, profile.role, CORE, usedBy(facts, profile.role.Arn))]
   const [suitable] = suitableIn(facts, instance).profiles
   const association = profileAssociationOf(facts, instance)
-  return suitable ? [associateInstanceProfile(instance, suitable, association)] : []
+  if (suitable) return [associateInstanceProfile(instance, suitable, association)]
+  const account = accountIdOf(facts, instance)
+  return account ? [createInstanceProfile(facts, account, instance, association)] : []
 }
 
 /** A disabled metadata service is a separate fault with its own finding. */

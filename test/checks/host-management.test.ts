@@ -165,6 +165,20 @@ it('gives the role of a workload what an old agent needs, and takes no profile a
   expect(found?.remedies?.[0]?.steps).toMatchObject([{operation: 'AttachRolePolicy', input: {RoleName: 'web'}}])
 })
 
+it('gives an instance without a profile one that an old agent can use, because its agent takes no command', () => {
+  const {IamInstanceProfile: _, ...bare} = anInstance()
+  const change = {
+    ...onHostManagement(),
+    InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', AgentVersion: '3.1.1188.0'})],
+    Instances: [bare],
+    IamInstanceProfileAssociations: [],
+    InstanceProfiles: [],
+  }
+  const [first] = findings(hostManagement, change)[0]?.remedies ?? []
+  expect(first?.title).toMatch(/^Create role and instance profile/)
+  expect(causesAfter(hostManagement, change)[0]?.left).toEqual([])
+})
+
 it('is waited for after it was enabled: the agent is not at fault before 30 minutes have passed', () => {
   const {IamInstanceProfile: _, ...bare} = anInstance()
   const enabled = (changed: string): Account => ({
