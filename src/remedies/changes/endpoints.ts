@@ -196,10 +196,20 @@ export const modifyEndpoint = (VpcEndpointId: string, input: Call['input']): Cal
 
 const isOwnName = (name = '') => /^(\*\.)?vpce-/.test(name)
 
-/** The endpoint then answers for the service's public name in its VPC. */
+/**
+ * The endpoint then answers for the service's public name in its VPC. That of S3 would answer for inbound Resolver
+ * endpoints only, which AWS rejects without a gateway endpoint in the VPC.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+ */
 export const enablePrivateDns = (facts: NetworkFacts, {VpcEndpointId: id, ServiceName}: VpcEndpoint): Change =>
   change({
-    calls: modifyEndpoint(id, {PrivateDnsEnabled: true}),
+    calls: modifyEndpoint(id, {
+      PrivateDnsEnabled: true,
+      ...(isNameOfService(ServiceName, 's3', facts.Region) && {
+        DnsOptions: {PrivateDnsOnlyForInboundResolverEndpoint: false},
+      }),
+    }),
+    undo: modifyEndpoint(id, {PrivateDnsEnabled: false}),
     effects: edit('VpcEndpoints', id, (endpoint) => {
       const host = hostOf(ServiceName.split('.').at(-1) ?? '', facts)
       const {PrivateDnsOnlyForInboundResolverEndpoint: _, ...DnsOptions} = endpoint.DnsOptions ?? {}

@@ -118,10 +118,20 @@ function resolved(value: Value, suffix: string): Value {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      /PolicyDocument$/.test(name) && typeof member === 'string' ? parsed(member) : resolved(member, suffix),
+      /PolicyDocument$/.test(name) && typeof member === 'string'
+        ? parsed(member)
+        : typeof member === 'boolean' && name === 'PrivateDnsOnlyForInboundResolverEndpoint'
+          ? RESOLVERS[`${member}`]
+          : resolved(member, suffix),
     ]),
   )
 }
+
+/**
+ * What the API says with a flag.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html
+ */
+const RESOLVERS = {true: 'OnlyInboundResolver', false: 'AllResolvers'} as const
 
 function parsed(text: string): Value {
   try {

@@ -65,6 +65,22 @@ export const faultsOfNames: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'private DNS of the interface endpoint for S3 off, and no gateway endpoint',
+    account: {
+      ...a.behindEndpoints,
+      RouteTables: natTables([]),
+      VpcEndpoints: withEndpoints((one) => one).flatMap((one) => {
+        if (one.VpcEndpointType !== 'Interface') return []
+        if (!one.ServiceName.endsWith('.ssm')) return [one]
+        const ServiceName = one.ServiceName.replace('.ssm', '.s3')
+        const VpcEndpointId = a.id('vpce', 105)
+        return [one, {...one, VpcEndpointId, ServiceName, PrivateDnsEnabled: false, DnsEntries: []}]
+      }),
+    },
+    cause: 'dns.private-dns-off',
+    open: ALL,
+  },
+  {
     name: 'DNS hostnames off',
     account: {
       ...a.behindEndpoints,

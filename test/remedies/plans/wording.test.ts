@@ -3,8 +3,10 @@ import {type Account, itemsOf, type Route} from '../../../src/model/account.ts'
 import type {Hop} from '../../../src/network/path.ts'
 import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
 import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
+import {snippet} from '../../../src/render/remediation/snippet.ts'
 import * as a from './account.ts'
 import {causesOf, faultsWithRemedies, remediesFor} from './apply-remedies.ts'
+import {networkFaults} from './network-faults.ts'
 import {ipv6Only} from './other-accounts.ts'
 
 const callsOf = ({steps}: Remedy): readonly Call[] => steps.flatMap((step) => ('operation' in step ? [step] : []))
@@ -251,5 +253,19 @@ describe('a rule for the group of the instance', () => {
   it('names no account where both groups belong to one', () => {
     expect(pairOf(withOwners('111122223333', '111122223333'))).toMatchObject([{UserIdGroupPairs: [{GroupId: a.GROUP}]}])
     expect(JSON.stringify(pairOf(withOwners('111122223333', '111122223333')))).not.toContain('UserId"')
+  })
+})
+
+describe('private DNS of the interface endpoint for S3', () => {
+  const {account} = networkFaults.find(({name}) => name.startsWith('private DNS of the interface endpoint for S3'))!
+
+  it('answers in the VPC too, which needs no gateway endpoint', () => {
+    expect(inputsOf(account, 'dns.private-dns-off')).toMatchObject([
+      {PrivateDnsEnabled: true, DnsOptions: {PrivateDnsOnlyForInboundResolverEndpoint: false}},
+    ])
+    const code = (language: 'terraform' | 'cloudformation') =>
+      snippet(first(account, 'dns.private-dns-off').steps, language, {region: 'us-east-1', step: 1})
+    expect(code('terraform')).toContain('private_dns_only_for_inbound_resolver_endpoint = false')
+    expect(code('cloudformation')).toContain('PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers')
   })
 })
