@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {leftIn} from '../../src/diagnosis/plan/progress.ts'
-import {type Account, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
+import {type Account, itemsOf, type ResourceRecordSet, type VpcEndpoint} from '../../src/model/account.ts'
 import {resolve} from '../../src/network/dns/resolve.ts'
 import {
   behindEndpoints,
@@ -83,6 +83,32 @@ describe('a private zone that other VPCs use, and endpoints in the VPC instead',
       HostedZones: [{...zone!, ResourceRecordSets: [{Name: SSM, Type: 'A', ResourceRecords: [{Value: '10.0.2.99'}]}]}],
     }
     expect(resolve(both, instance(), VPC, SSM)).toMatchObject({is: 'addresses'})
+  })
+})
+
+describe('a private zone whose record for the name is wrong', () => {
+  const withRecords = (...records: readonly ResourceRecordSet[]): Account => ({
+    ...withHubEndpoints,
+    HostedZones: itemsOf(withHubEndpoints.HostedZones).map((zone) =>
+      zone.Name.startsWith('ssm.') ? {...zone, ResourceRecordSets: records} : zone,
+    ),
+  })
+  const wrong = (Value: string): ResourceRecordSet => ({Name: `${SSM}.`, Type: 'A', ResourceRecords: [{Value}]})
+  const commands = (account: Account) =>
+    examine(account, INSTANCE)
+      .checklist.flatMap((step) => step.commands)
+      .join('\n')
+
+  it('gets a record for the endpoint in its place', () => {
+    expect(commands(withRecords(wrong('10.0.1.99')))).toContain('change-resource-record-sets')
+  })
+  it('gets none next to records with a routing policy, which AWS rejects', () => {
+    expect(commands(withRecords(wrong('10.0.1.98'), wrong('10.0.1.99')))).not.toContain('change-resource-record-sets')
+  })
+  it('gets none next to a CNAME, which AWS rejects', () => {
+    const cname = {Name: `${SSM}.`, Type: 'CNAME', ResourceRecords: [{Value: `old.${SSM}.`}]}
+    const target = {...wrong('10.0.1.99'), Name: `old.${SSM}.`}
+    expect(commands(withRecords(cname, target))).not.toContain('change-resource-record-sets')
   })
 })
 

@@ -3,7 +3,7 @@ import {type Effect, editList} from '../../model/effect.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {hostOf} from '../../model/partition.ts'
 import {formatAddress} from '../../network/address.ts'
-import {withoutDot} from '../../network/dns/name.ts'
+import {recordName, withoutDot} from '../../network/dns/name.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {type Change, change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
@@ -13,6 +13,8 @@ import {endpointVariable, isOnModelOnly, ownNameOf, untilAvailable} from './endp
 /**
  * A record that points a name at an endpoint: an alias to the endpoint's own name, if that name and its zone are known;
  * else its addresses. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ * AWS rejects it next to a CNAME, or to records with a routing policy.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
  */
 export function pointRecordAt(
   facts: NetworkFacts,
@@ -22,9 +24,9 @@ export function pointRecordAt(
   former: readonly ResourceRecordSet[] = [],
 ): Change | undefined {
   const target = targetAt(facts, endpoint)
-  if (!target) return undefined
+  const [old, ...others] = former.filter(({Name, Type}) => /^(?:A|CNAME)$/.test(Type) && recordName(Name) === host)
+  if (!target || old?.Type === 'CNAME' || others.length > 0) return undefined
   const record = {Name: host, Type: 'A', ...target}
-  const old = former.find(({Name, Type}) => Type === 'A' && withoutDot(Name) === host)
   return change({
     calls: changeRecord(zone.input, 'UPSERT', record),
     undo: old ? changeRecord(zone.input, 'UPSERT', inputOf(old)) : changeRecord(zone.input, 'DELETE', record),

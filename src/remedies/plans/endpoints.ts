@@ -142,10 +142,11 @@ function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Ch
 const zonesNaming = ({HostedZones}: FaultContext['facts'], {VpcEndpointId}: VpcEndpoint, host: string) =>
   allWith(HostedZones, aliasesIn, `${host} ${VpcEndpointId}`)
 
+/** Those without a routing policy: the only record of their name and type. */
 const aliasesIn = ({ResourceRecordSets}: HostedZone): readonly string[] =>
-  itemsOf(ResourceRecordSets).map(
-    ({Name, AliasTarget}) => `${withoutDot(Name)} ${/^vpce-[0-9a-z]+/.exec(AliasTarget?.DNSName ?? '')?.[0]}`,
-  )
+  itemsOf(ResourceRecordSets)
+    .filter(({Name, Type}, _, all) => all.filter((one) => one.Name === Name && one.Type === Type).length === 1)
+    .map(({Name, AliasTarget}) => `${withoutDot(Name)} ${/^vpce-[0-9a-z]+/.exec(AliasTarget?.DNSName ?? '')?.[0]}`)
 
 /** The failed gateway endpoint does not count as an existing one. */
 const recreatedGatewayEndpoint = (fault: FaultContext): Change | undefined => {
