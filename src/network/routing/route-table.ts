@@ -24,7 +24,7 @@ interface Candidate {
 
 type PrefixLists = Pick<Account, 'ManagedPrefixLists'>
 
-const isPropagated = ({Origin}: Route) => Origin === 'EnableVgwRoutePropagation' || Origin === 'Advertisement'
+export const isPropagated = ({Origin}: Route) => Origin === 'EnableVgwRoutePropagation' || Origin === 'Advertisement'
 
 function candidatesOf(readings: PrefixLists, routes: readonly Route[], family: Family): readonly Candidate[] {
   const candidates: Candidate[] = []

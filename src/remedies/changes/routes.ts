@@ -3,7 +3,7 @@ import {type Effect, editEach, editList} from '../../model/effect.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {destinationInput, hasDestination, localRoute, TARGETS} from '../../model/routes.ts'
-import {targetOf} from '../../network/routing/route-table.ts'
+import {isPropagated, targetOf} from '../../network/routing/route-table.ts'
 import {type Change, setting} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {ec2, type Input} from '../core/remedy.ts'
@@ -121,9 +121,12 @@ export const deleteRoute = (tableId: string, destination: string, former: Route)
 export const replaceRoute = (tableId: string, destination: string, to: RouteTarget): Change =>
   changeRoute(tableId, destination, [undefined, routeTo(destination, to)], {[to.field]: to.input})
 
-/** Routes the destination to the target, whether the table has a route for it or not. */
+/**
+ * Routes the destination to the target, whether the table has a route for it or not. A propagated route stays, and a
+ * static one takes precedence. https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
 export function setRoute(facts: NetworkFacts, tableId: string, destination: string, to: RouteTarget): Change {
-  const former = routesOf(facts, tableId).find((route) => hasDestination(route, destination))
+  const former = routesOf(facts, tableId).find((route) => hasDestination(route, destination) && !isPropagated(route))
   const from = former ? restorable(former) : null
   return changeRoute(tableId, destination, [from, routeTo(destination, to)], {[to.field]: to.input})
 }

@@ -7,7 +7,7 @@ import {cidrRanges, NAT64_BLOCK, parseCidr} from '../../network/address.ts'
 import {sourcesOf} from '../../network/context.ts'
 import {peerRanges} from '../../network/gateways/peers.ts'
 import {includes, isEmpty, overlaps} from '../../network/ranges.ts'
-import {destinationOf, targetOf} from '../../network/routing/route-table.ts'
+import {destinationOf, isPropagated, targetOf} from '../../network/routing/route-table.ts'
 import {
   deleteRoute,
   type RouteTarget,
@@ -175,7 +175,7 @@ function deleteBlackholeRoute(fault: FaultContext, table: RouteTable, destinatio
   const fallback = routes.some(
     (route) => route.State !== 'blackhole' && (isDefault(destinationOf(route)) || isLocalAround(route, destination)),
   )
-  if (!dead || !fallback) return []
+  if (!dead || isPropagated(dead) || !fallback) return []
   const title = `Delete the route of ${destination} in route table ${table.RouteTableId}, whose target no longer exists`
   const effect = tableEffect(fault, table)
   return proposed(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})

@@ -56,6 +56,17 @@ export const faultsOfRoutes: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'propagated default route without its gateway',
+    account: {
+      ...a.behindNat,
+      RouteTables: natTables([
+        {...a.to('0.0.0.0/0', {GatewayId: a.id('vgw', 1)}, 'blackhole'), Origin: 'EnableVgwRoutePropagation'},
+      ]),
+    },
+    cause: 'route.blackhole',
+    open: ALL,
+  },
+  {
     name: 'private NAT gateway',
     account: {...a.behindNat, NatGateways: [{...a.natGateway(a.NAT, a.PUBLIC_A), ConnectivityType: 'private'}]},
     cause: 'nat.private',

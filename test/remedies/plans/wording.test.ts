@@ -269,3 +269,12 @@ describe('private DNS of the interface endpoint for S3', () => {
     expect(code('cloudformation')).toContain('PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers')
   })
 })
+
+describe('a propagated route', () => {
+  it('stays next to a static one for the same destination, which takes precedence', () => {
+    const {account} = networkFaults.find(({name}) => name.startsWith('propagated default route'))!
+    const remedy = first(account, 'route.blackhole')
+    expect(callsOf(remedy).map(({operation}) => operation)).toEqual(['CreateRoute'])
+    expect((remedy.undo ?? []).map((step) => 'operation' in step && step.operation)).toEqual(['DeleteRoute'])
+  })
+})
