@@ -4,7 +4,6 @@ import {PULL_ONLY} from '../iam/managed-policies.ts'
 import type {Facts, Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
-import {serviceNameOf} from '../remedies/changes/endpoints.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 import {deniedCalls, missingEndpoints} from './other-calls.ts'
 
@@ -61,10 +60,7 @@ function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): read
 }
 
 function unreachable(facts: ContainerFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  const missing = missingEndpoints(facts, instance, paths, [
-    serviceNameOf(facts, 'ecr.api'),
-    serviceNameOf(facts, 'ecr.dkr'),
-  ])
+  const missing = missingEndpoints(facts, instance, paths, ['ecr.api', 'ecr.dkr'])
   if (missing === undefined || missing.resource !== instance.VpcId) return []
   const {names, ...rest} = missing
   const message = `VPC ${rest.resource} has no endpoint for ${names.join(' or ')}, so Bottlerocket cannot pull the control container that runs the agent.`

@@ -76,10 +76,10 @@ function unreachable(
 }
 
 function missingEndpoint(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
-  const names = itemsOf(facts.ServiceNames).filter((name) => isNameOfService(name, SERVICE, facts.Region))
-  const missing = missingEndpoints(facts, instance, paths, names)
+  const isOffered = itemsOf(facts.ServiceNames).some((name) => isNameOfService(name, SERVICE, facts.Region))
+  const missing = isOffered ? missingEndpoints(facts, instance, paths, [SERVICE]) : undefined
   if (missing === undefined) return []
-  const {names: _, ...rest} = missing
+  const {names, ...rest} = missing
   const message = `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${names[0]}, for which VPC ${rest.resource} has no endpoint.`
   return [{cause: 'inspector.telemetry-endpoint', certainty: 'likely', ...rest, message}]
 }

@@ -2,10 +2,11 @@ import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Instance} from '../model/account.ts'
 import {allWith, find} from '../model/lists.ts'
-import {hostOf} from '../model/partition.ts'
+import {endpointHostOf} from '../model/partition.ts'
+import {serves} from '../network/endpoints/endpoint.ts'
 import type {Path} from '../network/path.ts'
 import {pathTo} from '../network/walk.ts'
-import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
+import {createSiblingEndpoints, serviceNameOf} from '../remedies/changes/endpoints.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import type {NetworkFacts} from '../remedies/core/network-facts.ts'
 import type {Finding} from './check.ts'
@@ -51,8 +52,8 @@ export function deniedCalls(
 }
 
 /**
- * The names of PrivateLink services that the instance cannot reach: it reaches Systems Manager through endpoints of a
- * VPC that has none for them, and there is no path to their public names either.
+ * The PrivateLink services that the instance cannot reach: it reaches Systems Manager through endpoints of a VPC that has
+ * none for them, and there is no path to their public names either.
  */
 export function missingEndpoints(
   facts: NetworkFacts,
@@ -64,24 +65,18 @@ export function missingEndpoints(
   const sibling = find(facts.VpcEndpoints, 'VpcEndpointId', via)
   if (sibling === undefined) return undefined
   const {VpcId} = sibling
-  const present = new Set(allWith(facts.VpcEndpoints, 'VpcId', VpcId).map(({ServiceName}) => ServiceName))
-  const names = services.filter((name) => !present.has(name) && isBlocked(facts, instance, name))
-  const [first] = names
-  if (first === undefined) return undefined
+  const present = allWith(facts.VpcEndpoints, 'VpcId', VpcId)
+  const missing = services.filter(
+    (service) =>
+      !present.some((endpoint) => serves(endpoint, service, facts.Region)) &&
+      pathTo(facts, instance, {service, host: endpointHostOf(service, facts), port: 443}).verdict === 'blocked',
+  )
+  if (missing.length === 0) return undefined
+  const names = missing.map((service) => serviceNameOf(facts, service))
   return {
     names,
     resource: VpcId,
     evidence: names.map((name) => ({fact: `No endpoint for ${name} in ${VpcId}`, source: 'ec2:DescribeVpcEndpoints'})),
-    remedies: [createSiblingEndpoint(sibling, first)],
+    remedies: [createSiblingEndpoints(facts, sibling, missing)],
   }
-}
-
-/**
- * The names are those of the services in reverse, such as api.ecr of ecr.api:
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
- */
-function isBlocked(facts: NetworkFacts, instance: Instance, name: string): boolean {
-  const service = name.split(`.${facts.Region}.`).at(-1) ?? name
-  const host = hostOf(service.split('.').reverse().join('.'), facts)
-  return pathTo(facts, instance, {service, host, port: 443}).verdict === 'blocked'
 }

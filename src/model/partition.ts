@@ -28,6 +28,13 @@ export const hostOf = (
 ): string => `${service}.${Region}.${dnsSuffix(Partition)}`
 
 /**
+ * The host name for which an endpoint of the service has private DNS: api.ecr of ecr.api.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+ */
+export const endpointHostOf = (service: string, place: {readonly Region: string; readonly Partition: string}): string =>
+  hostOf(service.split('.').reverse().join('.'), place)
+
+/**
  * The host name of a bucket, which S3 requires: the service name alone serves no bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */

@@ -81,6 +81,13 @@ describe('the network', () => {
     ])
   })
 
+  it('is fixed by endpoints for both services of Amazon ECR', () => {
+    const change = {...account('ssm'), ServiceNames: names}
+    expect(causesAfter(controlContainer, change, through(ssm!.VpcEndpointId))).toEqual([
+      {title: expect.stringMatching(/^Create endpoints for \S+\.ecr\.api and \S+\.ecr\.dkr like vpce-/), left: []},
+    ])
+  })
+
   it('is likely the cause where the collected names of services do not list Amazon ECR', () => {
     const change = {...account('ssm'), ServiceNames: names.slice(0, 1)}
     expect(causes(controlContainer, change, through(ssm!.VpcEndpointId))).toEqual(['iam.bottlerocket-ecr'])

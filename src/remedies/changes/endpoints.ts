@@ -3,8 +3,9 @@ import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoi
 import {accountOf} from '../../model/arn.ts'
 import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
 import {isNameOfService} from '../../model/ids.ts'
-import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {dnsSuffix, endpointHostOf, hostOf} from '../../model/partition.ts'
 import {endpointsNamedFor} from '../../network/endpoints/endpoint.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
 import {modelId} from '../core/model-id.ts'
@@ -91,7 +92,7 @@ export function createInterfaceEndpoint(facts: NetworkFacts, plan: InterfaceEndp
     PrivateDnsEnabled,
     IpAddressType,
     DnsOptions: {DnsRecordIpType: IpAddressType},
-    DnsEntries: [ownNameOf(facts, VpcId, service), ...(PrivateDnsEnabled ? [hostOf(service, facts)] : [])].map(
+    DnsEntries: [ownNameOf(facts, VpcId, service), ...(PrivateDnsEnabled ? [endpointHostOf(service, facts)] : [])].map(
       (DnsName) => ({DnsName}),
     ),
   }
@@ -136,28 +137,19 @@ export const s3ListOf = ({ManagedPrefixLists, Region}: Pick<Account, 'ManagedPre
     ({PrefixListName, Entries}) => isNameOfService(PrefixListName, 's3', Region) && !isUnreadable(Entries),
   )?.PrefixListId
 
-/** An interface endpoint for another service, with the subnets and groups of one that works. */
-export const createSiblingEndpoint = (sibling: VpcEndpoint, ServiceName: string): Remedy =>
-  remedy({
-    title: `Create an endpoint for ${ServiceName} like ${sibling.VpcEndpointId}`,
-    calls: ec2('CreateVpcEndpoint', {
-      VpcEndpointType: 'Interface',
-      ServiceName,
-      VpcId: sibling.VpcId,
-      SubnetIds: sibling.SubnetIds,
-      SecurityGroupIds: sibling.Groups.flatMap(({GroupId}) => GroupId ?? []),
-      PrivateDnsEnabled: true,
-    }),
-    effects: put('VpcEndpoints', {
-      ...sibling,
-      VpcEndpointId: idOf(sibling.VpcId, ServiceName),
-      ServiceName,
-      PrivateDnsEnabled: true,
-    }),
+/** Interface endpoints for other services, with the subnets and groups of one that works. */
+export function createSiblingEndpoints(facts: NetworkFacts, sibling: VpcEndpoint, services: readonly string[]): Remedy {
+  const {VpcEndpointId, VpcId: vpcId, SubnetIds: subnetIds, Groups} = sibling
+  const groups = Groups.flatMap(({GroupId: id}) => (id === undefined ? [] : {id, input: id}))
+  const names = services.map((service) => serviceNameOf(facts, service))
+  const title = `Create ${names.length > 1 ? 'endpoints' : 'an endpoint'} for ${inList(names)} like ${VpcEndpointId}`
+  const created = services.map((service) => createInterfaceEndpoint(facts, {vpcId, service, subnetIds, groups}))
+  return remedyOf(title, inSequence(...created), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
     cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it processes',
-    effect: `All of VPC ${sibling.VpcId} resolves the name of the service to the endpoint.`,
+    effect: `All of VPC ${vpcId} resolves the ${names.length > 1 ? 'names of the services to the endpoints' : 'name of the service to the endpoint'}.`,
   })
+}
 
 /**
  * It cannot be restored; its replacement is a new one, and AWS rejects its private DNS until the old one no longer
