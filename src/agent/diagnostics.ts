@@ -92,7 +92,7 @@ function signalsOf({Check, Status, Note}: DiagnosticOutput): readonly Found[] {
     case 'Proxy configuration':
       return recognize(note).filter(({kind}) => kind === 'proxy-set' || kind === 'proxy-exempt')
     case 'Windows sysprep image state':
-      return failed && /should be/.test(note) ? [{kind: 'sysprep'}] : []
+      return failed && /should be|IMAGE_STATE_(?!COMPLETE\b)/.test(note) ? [{kind: 'sysprep'}] : []
     default:
       return []
   }

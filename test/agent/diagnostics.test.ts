@@ -121,6 +121,12 @@ it.each([
     'Windows image state should be IMAGE_STATE_COMPLETE but it is IMAGE_STATE_UNDEPLOYABLE',
     {kind: 'sysprep'},
   ],
+  [
+    'Windows sysprep image state',
+    'Failed',
+    'Windows image state value is IMAGE_STATE_SPECIALIZE_RESEAL_TO_OOBE',
+    {kind: 'sysprep'},
+  ],
 ])('%s, %s: %s', (check, status, note, signal) => {
   expect(diagnosed(check, status, note)).toMatchObject([signal])
 })
