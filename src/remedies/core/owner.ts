@@ -1,5 +1,7 @@
-import type {Account, Reading} from '../../model/account.ts'
-import {find} from '../../model/lists.ts'
+import type {Account, ProfileResourceAssociation, Reading} from '../../model/account.ts'
+import {accountOf} from '../../model/arn.ts'
+import {allWith, find} from '../../model/lists.ts'
+import {lastPart} from '../../util/last-part.ts'
 import type {Call, Step} from './remedy.ts'
 
 /** The kinds whose items show their owner, by the parameter that names one; the first that is given counts. */
@@ -48,6 +50,17 @@ const attachmentOf = ({TransitGatewayVpcAttachments}: Account, {TransitGatewayAt
 const zoneOwner = ({HostedZones}: Account, {HostedZoneId, Id = HostedZoneId}: Call['input']): string | undefined =>
   find(HostedZones, 'Id', Id)?.Owner?.OwningAccount
 
+/** A rule group of DNS Firewall that a Route 53 Profile brings is named by its ARN. */
+const ruleGroupOwner = (
+  {ProfileResourceAssociations}: Account,
+  {FirewallRuleGroupId: id}: Call['input'],
+): string | undefined => {
+  const [resource] = allWith(ProfileResourceAssociations, resourceOf, id)
+  return resource && accountOf(resource.ResourceArn)
+}
+
+const resourceOf = ({ResourceArn}: ProfileResourceAssociation): readonly unknown[] => [lastPart(ResourceArn)]
+
 const ownerOfZonesVpc = ({Vpcs}: Account, {VPC}: Call['input']): string | undefined =>
   typeof VPC === 'object' && 'VPCId' in VPC ? find(Vpcs, 'VpcId', VPC.VPCId)?.OwnerId : undefined
 
@@ -72,6 +85,8 @@ const CONNECTING: Readonly<Record<string, (account: Account, input: Call['input'
   CreateHostedZone: ownerOfZonesVpc,
   ChangeResourceRecordSets: zoneOwner,
   DeleteHostedZone: zoneOwner,
+  CreateFirewallRule: ruleGroupOwner,
+  UpdateFirewallRule: ruleGroupOwner,
   StartInstances: ({Instances}, {InstanceIds}) =>
     Array.isArray(InstanceIds)
       ? find(Instances, 'InstanceId', InstanceIds[0])?.NetworkInterfaces[0]?.OwnerId

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/model/account.ts'
 import {otherOwnerOf} from '../../../src/remedies/core/owner.ts'
-import {ec2, route53} from '../../../src/remedies/core/remedy.ts'
+import {ec2, route53, route53resolver} from '../../../src/remedies/core/remedy.ts'
 import {bare, id, instance, OWNER, TGW, VPC, vpc} from '../../support/network.ts'
 
 const NETWORK = '444455556666'
@@ -57,6 +57,17 @@ describe('another account than the caller', () => {
   ])('%s', (_, operation, input) => {
     expect(otherOwnerOf(account, OWNER, [route53(operation, input)])).toBe(NETWORK)
     expect(otherOwnerOf(account, NETWORK, [route53(operation, input)])).toBeUndefined()
+  })
+  it('adds a rule to its DNS Firewall group, which a Route 53 Profile shares', () => {
+    const FirewallRuleGroupId = id('rslvr-frg', 1)
+    const ResourceArn = `arn:aws:route53resolver:eu-west-1:${NETWORK}:firewall-rule-group/${FirewallRuleGroupId}`
+    const shared: Account = {
+      ...account,
+      ProfileResourceAssociations: [{Id: 'rpr-1', ProfileId: 'rp-1', ResourceArn}],
+    }
+    const rule = route53resolver('CreateFirewallRule', {FirewallRuleGroupId, Priority: 1, Action: 'ALLOW'})
+    expect(otherOwnerOf(shared, OWNER, [rule])).toBe(NETWORK)
+    expect(otherOwnerOf(account, OWNER, [rule])).toBeUndefined()
   })
   it('does not associate the VPC of the caller with its zone, once that is authorized', () => {
     const association = {HostedZoneId: '/hostedzone/Z1', VPC: {VPCId: VPC, VPCRegion: 'eu-west-1'}}
