@@ -9,3 +9,12 @@ const AVAILABILITY_ZONE = /^[a-z]+(?:-[a-z]+)+-\d+[a-z]$/
  */
 export const isInAvailabilityZone = ({AvailabilityZone, OutpostArn}: Subnet): boolean =>
   OutpostArn === undefined && (AvailabilityZone === undefined || AVAILABILITY_ZONE.test(AvailabilityZone))
+
+/**
+ * The network border group of a subnet that is not that of the Region: the name of a Local Zone without its letter.
+ * https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html
+ */
+export const ownBorderGroupOf = ({AvailabilityZone}: Pick<Subnet, 'AvailabilityZone'>): string | undefined =>
+  AvailabilityZone === undefined || AVAILABILITY_ZONE.test(AvailabilityZone)
+    ? undefined
+    : AvailabilityZone.replace(/[a-z]$/, '')

@@ -1,9 +1,10 @@
 import type {Instance, NatGateway, Subnet} from '../../model/account.ts'
 import {edit, editEach, put, set} from '../../model/effect.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
+import {ownBorderGroupOf} from '../../network/endpoints/zone.ts'
 import {type Change, change, inverse} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
-import {ec2, fromVariable, type Step} from '../core/remedy.ts'
+import {type Call, ec2, fromVariable, type Step} from '../core/remedy.ts'
 import {activateRoutesTo, type RouteTarget} from './routes.ts'
 
 const attached = (VpcId: string) => ({Attachments: [{VpcId, State: 'attached' as const}]})
@@ -37,12 +38,26 @@ export function createInternetGateway(VpcId: string): Change & {readonly target:
 /** The address that AWS will assign is not known; a documentation address is used instead. */
 const PublicIp = '203.0.113.1'
 
+/**
+ * An address in the network border group of the subnet, which it cannot leave.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
+ */
+const allocateAddress = (subnet: Subnet | undefined, as: string): Call => {
+  const NetworkBorderGroup = subnet && ownBorderGroupOf(subnet)
+  const input = {Domain: 'vpc', ...(NetworkBorderGroup !== undefined && {NetworkBorderGroup})}
+  return ec2('AllocateAddress', input, {as, query: 'AllocationId'})
+}
+
 /** An Elastic IP address for an interface. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html */
-export const associateAddress = ({InstanceId}: Instance, NetworkInterfaceId: string): Change => {
+export const associateAddress = (
+  {InstanceId}: Instance,
+  NetworkInterfaceId: string,
+  subnet: Subnet | undefined,
+): Change => {
   const AllocationId = fromVariable('ADDRESS')
   return change({
     calls: [
-      ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'ADDRESS', query: 'AllocationId'}),
+      allocateAddress(subnet, 'ADDRESS'),
       ec2('AssociateAddress', {AllocationId, NetworkInterfaceId}, {as: 'ADDRESS_ASSOCIATION', query: 'AssociationId'}),
     ],
     effects: edit('Instances', InstanceId, (instance) => {
@@ -90,7 +105,7 @@ export function createNatGateway(subnet: Subnet): Change & {readonly target: Rou
     target: {field: 'NatGatewayId', input: NatGatewayId, id},
     ...change({
       calls: [
-        ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'NAT_ADDRESS', query: 'AllocationId'}),
+        allocateAddress(subnet, 'NAT_ADDRESS'),
         ec2('CreateNatGateway', {SubnetId, AllocationId}, {as: 'NAT_GATEWAY', query: 'NatGateway.NatGatewayId'}),
         untilIt('available'),
       ],

@@ -26,11 +26,11 @@ const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-
 /** An Elastic IP address for the first interface of the instance on the path to the internet gateway. */
 export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'facts' | 'instance' | 'resource'>) {
   const carrier = find(facts.Instances, 'InstanceId', resource) ?? instance
-  const eni = primaryInterfaceOf(carrier)?.NetworkInterfaceId
+  const {NetworkInterfaceId: eni, SubnetId = carrier.SubnetId} = primaryInterfaceOf(carrier) ?? {}
   return eni === undefined
     ? undefined
     : {
-        change: associateAddress(carrier, eni),
+        change: associateAddress(carrier, eni, find(facts.Subnets, 'SubnetId', SubnetId)),
         cost: publicAddressCost(facts.Region),
         title: `Associate a separate public address with ${called(carrier)}`,
       }

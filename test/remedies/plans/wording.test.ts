@@ -278,3 +278,21 @@ describe('a propagated route', () => {
     expect((remedy.undo ?? []).map((step) => 'operation' in step && step.operation)).toEqual(['DeleteRoute'])
   })
 })
+
+describe('an Elastic IP address', () => {
+  const inZone = (zone: string): Account => ({
+    ...a.behindNat,
+    Subnets: itemsOf(a.behindNat.Subnets).map((one) => ({...one, AvailabilityZone: zone})),
+    RouteTables: itemsOf(a.behindNat.RouteTables).map((one) =>
+      one.RouteTableId === a.PRIVATE_TABLE
+        ? a.table(a.PRIVATE_TABLE, [a.PRIVATE_A, a.PRIVATE_B], [a.to('0.0.0.0/0', {GatewayId: a.IGW})])
+        : one,
+    ),
+  })
+  const allocationIn = (zone: string) => inputsOf(inZone(zone), 'igw.no-public-ip')[0]
+
+  it('is of the network border group of a Local Zone, which it cannot leave', () => {
+    expect(allocationIn('us-east-1-bos-1a')).toEqual({Domain: 'vpc', NetworkBorderGroup: 'us-east-1-bos-1'})
+    expect(allocationIn('us-east-1a')).toEqual({Domain: 'vpc'})
+  })
+})
