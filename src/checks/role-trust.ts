@@ -33,7 +33,7 @@ export const roleTrust = defineCheck({
     const online = isOnline(facts, instance)
     if (hybridRole) {
       if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
-      const ofService = trustNote(hybridRole, {...common, service: 'ssm', cause: 'hybrid.trust'})
+      const ofService = trustNote(hybridRole, {...common, service: 'ssm', cause: 'hybrid.trust', namesAccount: true})
       return [hybridRole.trust.effect === 'unknown' && online ? observed(hybridRole.role) : ofService]
     }
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]

@@ -2,6 +2,7 @@ import {statementInWords} from '../iam/policy.ts'
 import type {Indeterminate, LayerDecision} from '../iam/statement.ts'
 import {servicePrincipals} from '../iam/trust.ts'
 import type {Role} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {capital} from '../util/list-in-words.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
@@ -21,6 +22,8 @@ interface Assumption {
   readonly partition: string
   /** Whether the agent may get credentials from elsewhere, so that it does not matter. */
   readonly hasAlternative?: boolean
+  /** Whether the service names the account that it assumes the role for. */
+  readonly namesAccount?: true
   /** What else a change of the role affects. */
   readonly effectOn: (role: Role) => string
 }
@@ -79,9 +82,9 @@ function untrusted(
 
 const findingOn = (
   role: Role,
-  {cause, service, effectOn}: Assumption,
+  {cause, service, namesAccount, effectOn}: Assumption,
 ): Pick<Finding, 'cause' | 'resource' | 'remedies'> => ({
   cause,
   resource: role.Arn,
-  remedies: [updateAssumeRolePolicy(role, service, effectOn(role))],
+  remedies: [updateAssumeRolePolicy(role, service, effectOn(role), namesAccount && accountOf(role.Arn))],
 })

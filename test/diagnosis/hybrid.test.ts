@@ -105,6 +105,12 @@ describe('the service role of a hybrid node', () => {
     expect(report.verified).toBe(true)
   })
 
+  it('that is trusted again is so for its own account alone', () => {
+    const trust = {AssumeRolePolicyDocument: documentedTrust('eu-west-1', '444455556666')}
+    const [fix] = reportOn(withRole(trust)).checklist
+    expect(fix?.commands.join()).toContain('"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}}]}')
+  })
+
   it('with the trust policy that AWS documents is healthy', () => {
     expect(reportOn().checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'pass'})
   })

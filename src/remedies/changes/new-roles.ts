@@ -8,7 +8,7 @@ import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
 import {unusedName} from '../core/model-id.ts'
 import {iam, type Remedy, ssm} from '../core/remedy.ts'
-import {attachPolicy, trustDocument, trustStatement} from './roles.ts'
+import {attachPolicy, trustDocument} from './roles.ts'
 
 interface NewRole extends Record<'Arn' | 'RoleName' | 'Path', string> {
   readonly trust: PolicyDocument
@@ -51,9 +51,7 @@ export function createServiceRole(Partition: string, Arn: string): Remedy | unde
   const [, account, path = '', RoleName] =
     /^arn:[^:]+:iam::(\d{12}):role\/((?:[\w+=,.@-]+\/)*)([\w+=,.@-]+)$/.exec(Arn) ?? []
   if (account === undefined || RoleName === undefined) return undefined
-  // AWS recommends the condition, so that no other account can make Systems Manager use the role.
-  const Condition = {StringEquals: {'aws:SourceAccount': account}}
-  const trust = {Version: '2012-10-17', Statement: [{...trustStatement('ssm'), Condition}]}
+  const trust = trustDocument('ssm', account)
   const change = createRole(Partition, {Arn, RoleName, Path: `/${path}`, trust, policy: CORE})
   return remedyOf(`Create service role ${RoleName} for hybrid nodes`, change, {
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html',

@@ -194,16 +194,21 @@ export const deleteRolePermissionsBoundary = (role: Role, boundary: string, effe
 
 type Principal = 'ec2' | 'ssm'
 
-/** AWS's own documents use this name in every partition except those that cannot reach it. */
-export const trustStatement = (service: Principal) => ({
+/**
+ * AWS's own documents use this name in every partition except those that cannot reach it. With an account, no other one
+ * can make the service use the role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+const trustStatement = (service: Principal, account?: string) => ({
   Effect: 'Allow',
   Principal: {Service: `${service}.amazonaws.com`},
   Action: 'sts:AssumeRole',
+  ...(account !== undefined && {Condition: {StringEquals: {'aws:SourceAccount': account}}}),
 })
 
-export const trustDocument = (service: Principal): PolicyDocument => ({
+export const trustDocument = (service: Principal, account?: string): PolicyDocument => ({
   Version: '2012-10-17',
-  Statement: [trustStatement(service)],
+  Statement: [trustStatement(service, account)],
 })
 
 /** The trust policy becomes another one, from what it was, unless that is unknown. */
@@ -217,15 +222,15 @@ export const changeTrust = (
     editRole(Arn, (role) => ({...role, AssumeRolePolicyDocument: to})),
   )
 
-/** Allows a service to assume the role; existing principals still can. */
-export function updateAssumeRolePolicy(role: Role, service: Principal, effect: string): Remedy {
+/** Allows a service to assume the role, for this account alone if it says so; existing principals still can. */
+export function updateAssumeRolePolicy(role: Role, service: Principal, effect: string, account?: string): Remedy {
   const {Arn, RoleName, AssumeRolePolicyDocument: former} = role
   const document = isEditable(former)
     ? withStatement(
         withoutDenyOfService(former, servicePrincipals(service, Arn.split(':')[1] ?? 'aws')),
-        trustStatement(service),
+        trustStatement(service, account),
       )
-    : trustDocument(service)
+    : trustDocument(service, account)
   const growth = {
     what: `The trust policy of role ${RoleName}`,
     before: charactersIn(former),
