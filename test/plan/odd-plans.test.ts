@@ -190,6 +190,29 @@ describe('kinds that are rarely used alone', () => {
     expect(totals(plan)).toMatchObject(expected)
   })
 
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+  it('an empty block of inline policies removes all of them', () => {
+    const policy = JSON.stringify({Statement: [{Effect: 'Allow', Action: ['ssm:*', 'ssmmessages:*'], Resource: '*'}]})
+    const role = (inline_policy: readonly object[]) => ({name: 'web', managed_policy_arns: [], inline_policy})
+    const own = planOf({address: 'aws_iam_role.web', actions: ['create'], after: role([{name: 'agent', policy}])})
+    const before = applied(own)
+    for (const empty of [
+      {name: '', policy: ''},
+      {name: null, policy: null},
+    ]) {
+      const plan = planOf({
+        address: 'aws_iam_role.web',
+        actions: ['update'],
+        before: role([{name: 'agent', policy}]),
+        after: role([empty]),
+      })
+      const [changed] = itemsOf(applied(plan, before).Roles).filter(
+        (one) => 'RoleName' in one && one.RoleName === 'web',
+      )
+      expect(changed).toMatchObject({RolePolicyList: []})
+    }
+  })
+
   it.each([
     [['agent'], {lost: 0}],
     [['other'], {lost: 1}],

@@ -165,11 +165,14 @@ const role: Translation = one(
   'AWS::IAM::Role',
   ['RoleName', 'AssumeRolePolicyDocument', 'PermissionsBoundary'],
   (reader) => {
-    const inline = blocksAs(reader, 'inline_policy', (block) => [named(block, ['PolicyName', 'PolicyDocument'])])
+    // A single empty block removes all inline policies.
+    const inline = blocksAs(reader, 'inline_policy', (block) =>
+      block.get('policy') ? [named(block, ['PolicyName', 'PolicyDocument'])] : [],
+    )
     const managed = reader.get('managed_policy_arns')
     return {
       Tags: tagsIn(reader),
-      Policies: isFilled(inline) ? inline : undefined,
+      Policies: isFilled(reader.blocks('inline_policy')) ? inline : undefined,
       ManagedPolicyArns: isFilled(managed) ? managed : undefined,
     }
   },
