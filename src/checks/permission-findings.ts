@@ -262,9 +262,7 @@ function widerBoundary(
   effect: string,
 ): readonly Remedy[] {
   const boundary = find(Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
-  const wider =
-    boundary && awsManagedName(boundary.Arn) === undefined && extendBoundary(boundary, role, actions, effect)
-  return wider ? [wider] : []
+  return boundary && awsManagedName(boundary.Arn) === undefined ? extendBoundary(boundary, role, actions, effect) : []
 }
 
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {

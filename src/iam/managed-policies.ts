@@ -43,6 +43,7 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPullOnly.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMFullAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSDenyAll.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMAutomationRole.html
@@ -148,6 +149,7 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
     'service-role/AmazonSSMMaintenanceWindowRole',
   ].map((name) => [name, document()] as const),
   ['AdministratorAccess', document(allow('*'))],
+  ['AWSDenyAll', document({...allow('*'), Effect: 'Deny'})],
   [
     'PowerUserAccess',
     document(

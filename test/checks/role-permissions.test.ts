@@ -333,6 +333,21 @@ describe('advice', () => {
     expect(causesAfter(rolePermissions, change, through)).toMatchObject([{left: []}])
   })
 
+  it('extends a boundary without the condition of its Allows where the agent does not meet it', () => {
+    const inRegion = (region: string) => allow('*', {Condition: {StringEquals: {'aws:RequestedRegion': region}}})
+    const [found] = findings(rolePermissions, bounded(inRegion('ap-south-1')))
+    expect(found?.remedies?.map(({title}) => title)).toEqual([
+      expect.stringContaining('in permissions boundary edge'),
+      expect.stringContaining('in permissions boundary edge, without the condition of the others'),
+      'Remove the permissions boundary of role web',
+    ])
+    expect(causesAfter(rolePermissions, bounded(inRegion('ap-south-1'))).map(({left}) => left)).toEqual([
+      ['iam.boundary-blocks'],
+      [],
+      [],
+    ])
+  })
+
   it("opens the boundary that does not allow AWS's buckets", () => {
     const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]
     const role = aRole({

@@ -26,6 +26,7 @@ describe('an attached policy whose ARN AWS did not return', () => {
 
 it.each([
   ['AdministratorAccess', 'allowed'],
+  ['AWSDenyAll', 'denied'],
   ['PowerUserAccess', 'allowed'],
   ['AmazonSSMFullAccess', 'allowed'],
   ['AmazonSSMReadOnlyAccess', 'denied'],

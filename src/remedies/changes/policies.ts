@@ -119,24 +119,37 @@ export const keepTheRest = (title: string): Remedy =>
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
   )
 
-/** Extends a permissions boundary to these actions. */
+/**
+ * Extends a permissions boundary to these actions: on the condition that all of its Allows have, or without it where the
+ * agent does not meet it.
+ */
 export function extendBoundary(
   policy: Policy,
   role: Pick<Role, 'Arn' | 'RoleName'>,
   actions: readonly string[],
   effect: string,
-): Remedy | undefined {
+): readonly Remedy[] {
   const document = documentOf(policy)
-  if (document === undefined) return undefined
+  if (document === undefined) return []
+  const title = `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`
   const narrower = withException(document, actions, role.Arn)
   const missing = actions.filter((action) => !allowsAnywhere(narrower, action))
-  const changed = missing.length === 0 ? narrower : withStatement(narrower, allowStatement(narrower, missing))
-  return newVersion(
-    policy,
-    changed,
-    `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`,
-    effect,
-  )
+  if (missing.length === 0) return [newVersion(policy, narrower, title, effect)]
+  const added = allowStatement(narrower, missing)
+  const {Condition, ...unconditional} = added
+  return [
+    newVersion(policy, withStatement(narrower, added), title, effect),
+    ...(Condition === undefined
+      ? []
+      : [
+          newVersion(
+            policy,
+            withStatement(narrower, unconditional),
+            `${title}, without the condition of the others`,
+            effect,
+          ),
+        ]),
+  ]
 }
 
 const nameOf = ({PolicyName, Arn}: Policy) => PolicyName ?? Arn
