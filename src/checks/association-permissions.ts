@@ -4,7 +4,7 @@ import {ASSOCIATIONS} from '../iam/capabilities.ts'
 import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
-import {isEssential, isUnallowed, permissionsOf} from '../iam/permissions.ts'
+import {isEssential, isMissing, permissionsOf} from '../iam/permissions.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -44,12 +44,12 @@ export const associationPermissions = defineCheck({
     if (role === undefined || credentials === 'none' || credentials === 'unknown')
       return [{skip: 'The role of the agent is not known.'}]
     const permissions = permissionsOf(facts, {instance, role, credentials}, paths, false)
-    if (permissions.some((permission) => isEssential(permission) && isUnallowed(permission)))
+    if (permissions.some((permission) => isEssential(permission) && isMissing(permission)))
       return [
         {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},
       ]
     const missing = permissions
-      .filter((permission) => permission.capability === ASSOCIATIONS.id && isUnallowed(permission))
+      .filter((permission) => permission.capability === ASSOCIATIONS.id && isMissing(permission))
       .map(({action}) => action)
     if (missing.length === 0) return [{fact: `Role ${role.RoleName} allows what ${ASSOCIATIONS.title} need.`}]
     const signals = [...consoleSignals(facts, instance), ...evidence]

@@ -9,7 +9,7 @@ import {MESSAGES} from '../iam/capabilities.ts'
 import type {HostManagement} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
-import {actionsOf, isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
+import {actionsOf, isEssential, isMissing, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
@@ -249,7 +249,7 @@ function shadowed(
   if (profile.state !== 'role') return []
   const {role} = profile
   const missing = permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, false).filter(
-    (permission) => isEssential(permission) && isUnallowed(permission),
+    (permission) => isEssential(permission) && isMissing(permission),
   )
   if (missing.length === 0 || host.works === 'no')
     return [{fact: `The instance profile registers the node, so host management is not used.`}]

@@ -3,7 +3,7 @@ import {canNarrow, isEditable, type Narrowing, narrowed} from '../iam/edit.ts'
 import type {Decision, Denial} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
-import {actionsOf, isEssential, isUnallowed, type Permission} from '../iam/permissions.ts'
+import {actionsOf, isEssential, isMissing, type Permission} from '../iam/permissions.ts'
 import {type StatementRef, sourceInWords, statementInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
@@ -60,14 +60,14 @@ function consequence(permissions: readonly Permission[]): string {
 
 /** One fault for any number of actions: the role does not have them, and one policy allows all of them. */
 export function unallowed(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
-  const missing = permissions.filter((permission) => isEssential(permission) && isUnallowed(permission))
+  const missing = permissions.filter((permission) => isEssential(permission) && isMissing(permission))
   if (missing.length === 0) return []
   const cause = missing.some(isRegistration)
     ? 'iam.no-registration-permission'
     : missing.some(({capability}) => capability === 'messages' || capability === 'legacy-messages')
       ? 'iam.no-message-permission'
       : 'iam.no-data-channel'
-  const all = permissions.filter(isUnallowed)
+  const all = permissions.filter(isMissing)
   return [
     {
       cause,

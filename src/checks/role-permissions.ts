@@ -5,7 +5,7 @@ import {bucketArn, FURTHER, LEGACY_MESSAGES, managedBuckets} from '../iam/capabi
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
 import {networkContextTo} from '../iam/network-context.ts'
-import {isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
+import {isEssential, isMissing, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
 import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Instance, Role} from '../model/account.ts'
@@ -133,8 +133,8 @@ function notesOnCaller(
     : needed.map((permission) => settledByLog(permission, instance, evidence))
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
   const findings = [
-    ...(shadowed ? [] : unallowed(facts, role, permissions)),
     ...explicitDenies(facts, role, permissions),
+    ...(shadowed ? [] : unallowed(facts, role, permissions)),
     ...byBoundary(facts, role, permissions),
     ...byOrganization(role, permissions),
   ].map((finding) => (hostManagement.state === 'unknown' ? changedFinding(finding, {certainty: 'likely'}) : finding))
@@ -150,7 +150,7 @@ function notesOnCaller(
 /** A role with only the essential permissions is fine; what it lacks is listed. */
 function optionalNotes(role: Role, permissions: readonly Permission[]): readonly Note[] {
   return FURTHER.flatMap((capability) => {
-    const missing = permissions.filter((p) => p.capability === capability.id && isUnallowed(p))
+    const missing = permissions.filter((p) => p.capability === capability.id && isMissing(p))
     return missing.length === 0
       ? []
       : [{fact: `Role ${role.RoleName} does not allow ${listed(missing)}, which ${capability.title} needs.`}]

@@ -15,6 +15,8 @@ export interface Denial {
   readonly statement?: StatementRef
   /** The other statements of the layer that deny it. */
   readonly otherStatements?: readonly StatementRef[]
+  /** Nothing in the layer allows it either. */
+  readonly isUnallowed?: true
   /** The later layers that deny it too, unless no policy of the role allows it. */
   readonly alsoBy?: readonly Denial[]
   readonly because: string
@@ -48,9 +50,10 @@ function denial(
   action: string,
 ): Denial | undefined {
   if (layerDecision.effect === 'deny') {
-    const {by: statement, others: otherStatements} = layerDecision
+    const {by: statement, others: otherStatements, mayAllow} = layerDecision
     const because = `${statementInWords(statement)} denies ${action}`
-    return {decision: 'denied', layer, explicit: true, statement, otherStatements, because}
+    const found = {decision: 'denied', layer, explicit: true, statement, otherStatements, because} as const
+    return mayAllow ? found : {...found, isUnallowed: true}
   }
   if (layerDecision.effect !== 'nothing') return undefined
   const [only] = sources

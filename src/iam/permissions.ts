@@ -48,5 +48,11 @@ export const isEssential = ({capability}: Permission): boolean =>
 export const isUnallowed = ({decision}: Pick<Permission, 'decision'>): boolean =>
   decision.decision === 'denied' && isUnallowedByRole(decision)
 
+/** Nothing allows it, even if it is also denied. */
+export const isMissing = ({decision}: Pick<Permission, 'decision'>): boolean =>
+  decision.decision === 'denied' &&
+  decision.layer === 'identity' &&
+  (!decision.explicit || decision.isUnallowed === true)
+
 export const actionsOf = (permissions: readonly Permission[]): readonly string[] =>
   permissions.map(({action}) => action)

@@ -94,8 +94,13 @@ export function tracked(
 /** The decision of a layer of policies on a call. */
 export type LayerDecision =
   | {readonly effect: 'allow'; readonly by: StatementRef}
-  /** `others` deny it as well. */
-  | {readonly effect: 'deny'; readonly by: StatementRef; readonly others: readonly StatementRef[]}
+  /** `others` deny it as well; without the Deny, something may allow it. */
+  | {
+      readonly effect: 'deny'
+      readonly by: StatementRef
+      readonly others: readonly StatementRef[]
+      readonly mayAllow: boolean
+    }
   /** Nothing allows it. */
   | {readonly effect: 'nothing'}
   | {readonly effect: 'unknown'; readonly indeterminates: readonly Indeterminate[]}
@@ -174,7 +179,7 @@ export function layerDecisionOf(sources: readonly Source[], request: Request): L
     tally.mayDeny.push(indeterminate)
   }
   const [by, ...others] = tally.denies
-  if (by) return {effect: 'deny', by, others}
+  if (by) return {effect: 'deny', by, others, mayAllow: tally.allow !== undefined || tally.mayAllow.length > 0}
   if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
     return {effect: 'unknown', indeterminates: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
   if (tally.allow) return {effect: 'allow', by: tally.allow}

@@ -293,6 +293,14 @@ describe('several layers that deny a call', () => {
     ])
   })
 
+  it('are a Deny and what no policy allows, each with its own fix', () => {
+    const change = roles(
+      aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', {Statement: [registrationDenied]})]}),
+    )
+    expect(causes(rolePermissions, change)).toEqual(['iam.explicit-deny', 'iam.no-registration-permission'])
+    expect(causesAfter(rolePermissions, change)[0]?.left).toEqual(['iam.no-registration-permission'])
+  })
+
   it('are the role’s alone where none of its policies allows the call', () => {
     const nothing = {...only('s3:*'), ...organization('ssm:UpdateInstanceInformation')}
     expect(causes(rolePermissions, nothing)).toEqual(['iam.no-registration-permission'])
