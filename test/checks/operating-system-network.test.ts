@@ -29,6 +29,17 @@ describe('a connection that the network allows', () => {
     expect(found).toMatchObject([{cause: 'os.firewall', certainty: 'possible'}])
   })
 
+  it('is fixed at the DNS servers of the instance if the name did not resolve there', () => {
+    const line =
+      'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp: lookup ssm.us-east-1.amazonaws.com on 127.0.0.53:53: no such host'
+    const [found] = findingsOf(operatingSystem, printed(line), web, [path('ssm', 'open')])
+    expect(found).toMatchObject({
+      cause: 'os.firewall',
+      message: expect.stringContaining('could not resolve ssm.us-east-1.amazonaws.com'),
+      remedies: [{title: expect.stringMatching(/^Correct the DNS servers/)}],
+    })
+  })
+
   it.each(['blocked', 'partly', 'unknown'] as const)(
     'is not attributed to the instance if the path is %s',
     (verdict) => {

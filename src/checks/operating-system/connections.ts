@@ -1,3 +1,4 @@
+import {repairFor} from '../../agent/repairs.ts'
 import {ofKind, type Signal} from '../../agent/signal.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
@@ -66,10 +67,28 @@ export const firewall = from(whenOffline(firewallLines), (context, signals) => (
   cause: 'os.firewall',
   certainty: 'possible',
   ...onlyDegrades(signals),
-  message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
+  ...(signals.every(({kind}) => kind === 'unresolved') ? unresolvedName(context, signals) : stopped(context, signals)),
+}))
+
+const stopped = (context: SystemContext, signals: readonly Signal[]) => ({
+  message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ${CONFIRMATION}`,
   fix: 'Allow outbound TCP 443 on the instance, and restart the agent',
   commands: repair(context, 'firewall', ...confirm(context, signals)),
-}))
+})
+
+/** A hosts file cannot make a lookup fail, so there is nothing to remove from it. */
+const unresolvedName = (context: SystemContext, signals: readonly Signal[]) => ({
+  message: `The agent on ${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}, although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it. ${CONFIRMATION}`,
+  fix: 'Correct the DNS servers that the instance uses, and restart the agent',
+  commands: [
+    ...repairFor('names', context.facts, context.instance).look,
+    ...confirm(context, signals),
+    restart(context),
+  ],
+})
+
+const CONFIRMATION =
+  'ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.'
 
 const dialedLines = (context: SystemContext) =>
   failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) !== undefined)
