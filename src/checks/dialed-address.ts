@@ -3,6 +3,7 @@ import {minutesBetween} from '../agent/time.ts'
 import {type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 import {cidrRanges, PRIVATE} from '../network/address.ts'
+import {interfaceWith} from '../network/interface-with.ts'
 import type {Path} from '../network/path.ts'
 import {includes, union} from '../network/ranges.ts'
 import type {WalkReadings} from '../network/readings.ts'
@@ -36,7 +37,7 @@ export function dialedElsewhere(
     address,
     host: path.host,
     endpoint: endpoint?.VpcEndpointType === 'Interface' ? endpoint : undefined,
-    networkInterface: itemsOf(readings.NetworkInterfaces).find((one) => addressesOf(one).includes(address)),
+    networkInterface: interfaceWith(readings, instance.VpcId ?? '', address),
     path: pathTo(readings, instance, {service: path.service, host: address, port: path.port}),
   }
 }

@@ -173,8 +173,12 @@ const DYNAMIC_PORTS: Ranges = [[49152, 65536]]
 const LINUX_PORTS: Ranges = [[32768, 61000]]
 export const NAT_PORTS: Ranges = [[1024, 65536]]
 
-/** The addresses of the VPC that the flow starts in. */
-export function vpcRanges({readings, subnet, family}: Flow): Ranges {
+/** The addresses of the VPC that the flow starts in, or that the subnet is in. */
+export function vpcRanges({
+  readings,
+  subnet,
+  family,
+}: Pick<Flow, 'readings' | 'family'> & {readonly subnet: Pick<Subnet, 'VpcId'>}): Ranges {
   const vpc = find(readings.Vpcs, 'VpcId', subnet.VpcId)
   return family === 4
     ? cidrRanges(4, [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)])

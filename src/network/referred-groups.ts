@@ -1,6 +1,6 @@
-import {type Instance, itemsOf, type SecurityGroup} from '../model/account.ts'
+import type {Instance, SecurityGroup} from '../model/account.ts'
 import {allWith, hasWith} from '../model/lists.ts'
-import {memo} from '../util/memo.ts'
+import {networksIn} from './connected-vpcs.ts'
 import type {InterfaceLike} from './interfaces.ts'
 import type {WalkReadings} from './readings.ts'
 
@@ -8,7 +8,7 @@ import type {WalkReadings} from './readings.ts'
 export function referredGroupsIn(readings: WalkReadings): (vpcId: string | undefined, address: string) => string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
   if (!hasWith(SecurityGroups, groupsReferredTo, ANY)) return () => ''
-  const {of, networksOf, networksOfInstance} = peersByVpc(readings)
+  const {of, networksOf, networksOfInstance} = networksIn(readings)
   return (vpcId, address) => {
     const network = of(vpcId)
     const carriers = [
@@ -31,39 +31,7 @@ const groupsReferredTo = ({IpPermissions, IpPermissionsEgress}: SecurityGroup): 
   return pairs.length === 0 ? pairs : [ANY, ...pairs.map(({GroupId}) => GroupId)]
 }
 
-/** Which network of joined VPCs a VPC belongs to, and an item of it: addresses repeat from network to network. */
-interface PeerIndex {
-  readonly of: (vpcId: string | undefined) => string
-  readonly networksOf: (carrier: InterfaceLike) => readonly string[]
-  readonly networksOfInstance: (instance: Instance) => readonly string[]
-}
-
 const addressesOf = ({PrivateIpAddresses = []}: InterfaceLike): readonly (string | undefined)[] =>
   PrivateIpAddresses.map(({PrivateIpAddress}) => PrivateIpAddress)
 
 const addressesOfInstance = ({NetworkInterfaces}: Instance) => NetworkInterfaces.flatMap(addressesOf)
-
-const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
-  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): PeerIndex => {
-    const parents = new Map<string, string>()
-    const rootOf = (id: string): string => {
-      let root = id
-      for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent
-      if (root !== id) parents.set(id, root)
-      return root
-    }
-    const join = (one: string | undefined, other: string | undefined) => {
-      if (one === undefined || other === undefined || rootOf(one) === rootOf(other)) return
-      parents.set(rootOf(one), rootOf(other))
-    }
-    for (const {RequesterVpcInfo, AccepterVpcInfo} of itemsOf(peerings))
-      join(RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId)
-    for (const {VpcId, TransitGatewayId} of itemsOf(attachments)) join(VpcId, TransitGatewayId)
-    const of = (vpcId = '') => rootOf(vpcId)
-    const networksOf = ({VpcId}: InterfaceLike) => [of(VpcId)]
-    return {of, networksOf, networksOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.map(({VpcId}) => of(VpcId))}
-  }),
-)
-
-const peersByVpc = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): PeerIndex =>
-  peerIndexOf(VpcPeeringConnections)(TransitGatewayVpcAttachments)

@@ -4,6 +4,7 @@ import {allWith, find} from '../../model/lists.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
 import {type ByFamily, byFamily, NAT64} from '../address.ts'
+import {networksIn} from '../connected-vpcs.ts'
 import {hop} from '../context.ts'
 import {matchesName, withoutDot} from '../dns/name.ts'
 import {addressesOf} from '../interfaces.ts'
@@ -43,6 +44,19 @@ export const endpointsNamedFor = (
   {VpcEndpoints, Region}: Pick<WalkReadings, 'VpcEndpoints' | 'Region'>,
   service: string,
 ): readonly VpcEndpoint[] => allWith(VpcEndpoints, endingsOfName, `${Region}.${service}`)
+
+/** An endpoint for the service that fits: of a connected VPC before any other, because blocks of VPCs may overlap. */
+export function findEndpoint(
+  readings: WalkReadings,
+  service: string,
+  vpcId: string,
+  isFit: (endpoint: VpcEndpoint) => boolean,
+): VpcEndpoint | undefined {
+  const {of, networksOf} = networksIn(readings)
+  const named = endpointsNamedFor(readings, service)
+  const isFound = (endpoint: VpcEndpoint) => serves(endpoint, service, readings.Region) && isFit(endpoint)
+  return allWith(named, networksOf, of(vpcId)).find(isFound) ?? named.find(isFound)
+}
 
 /** Of `com.amazonaws.eu-west-1.ssm`: what follows each dot. */
 const endingsOfName = ({ServiceName}: VpcEndpoint): readonly string[] => {

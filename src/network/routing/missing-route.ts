@@ -16,10 +16,11 @@ import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isWithin, withoutDot} from '../dns/name.ts'
 import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
+import {zonesIn} from '../dns/zones.ts'
 import {
   claims,
   endpointsIn,
-  endpointsNamedFor,
+  findEndpoint,
   interfacesOf,
   isAvailable,
   isInterface,
@@ -138,7 +139,9 @@ const hubWithoutZone: Rule = ({flow}) => {
   const {readings, service, host} = flow
   const vpcId = flow.subnet.VpcId
   const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name resolves publicly, and there is no route to it.`
-  const [zone] = allWith(readings.HostedZones, zoneName, host)
+  const zone =
+    zonesIn(readings, hub.VpcId).find(({Name}) => withoutDot(Name) === host) ??
+    allWith(readings.HostedZones, zoneName, host)[0]
   const detail = {vpcId, zoneId: zone?.Id ?? ''}
   const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail}
   return only(hop('name', vpcId, 'blocked', because, {fault}))
@@ -233,9 +236,8 @@ function hubEndpoint(flow: Flow): VpcEndpoint | undefined {
   const table = routeTableOf(readings, subnet)
   if (!isReadWith(table, 'Routes')) return undefined
   if (table.Routes.every((route) => targetOf(route) === 'local' || isOfGatewayEndpoint(route))) return undefined
-  return endpointsNamedFor(readings, service).find((endpoint) => {
+  return findEndpoint(readings, service, subnet.VpcId, (endpoint) => {
     if (endpoint.VpcId === subnet.VpcId || !isInterface(endpoint) || !isAvailable(endpoint)) return false
-    if (!serves(endpoint, service, readings.Region)) return false
     const addresses = interfacesOf(readings, endpoint).flatMap((eni) => eni.addresses[family])
     if (isEmpty(addresses)) return false
     const route = portionsOf(readings, table.Routes, family, addresses)[0]?.route

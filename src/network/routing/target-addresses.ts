@@ -22,7 +22,7 @@ import {
 } from '../context.ts'
 import {otherServiceOf} from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
-import {addressesOf} from '../interfaces.ts'
+import {interfaceWith} from '../interface-with.ts'
 import {isShared} from '../ownership.ts'
 import type {Verdict} from '../path.ts'
 import {asLikely, merged, withHops} from '../path-segment.ts'
@@ -74,7 +74,7 @@ const eachOf = (addresses: Ranges): readonly Ranges[] =>
 function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment {
   const {readings, subnet, host, family} = flow
   const address = formatAddress(destination[0]![0])
-  const eni = interfaceWith(readings, address)
+  const eni = interfaceWith(readings, subnet.VpcId, address)
   if (!eni && includes(PUBLIC[family], destination)) return outboundSegment({...flow, destination})
 
   const natGateway = natGatewayWith(readings, address, eni?.VpcId ?? subnet.VpcId)
@@ -142,7 +142,3 @@ function targetOf(
 }
 
 const interfacesOf = ({NetworkInterfaceIds}: VpcEndpoint) => NetworkInterfaceIds
-
-/** One with the address as its primary one comes first. */
-const interfaceWith = ({NetworkInterfaces}: WalkReadings, address: string): NetworkInterface | undefined =>
-  allWith(NetworkInterfaces, 'PrivateIpAddress', address)[0] ?? allWith(NetworkInterfaces, addressesOf, address)[0]

@@ -3,14 +3,7 @@ import {allWith, find} from '../../model/lists.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {zonesIn} from '../../network/dns/zones.ts'
-import {
-  claims,
-  endpointsIn,
-  endpointsNamedFor,
-  isAvailable,
-  isInterface,
-  serves,
-} from '../../network/endpoints/endpoint.ts'
+import {claims, endpointsIn, findEndpoint, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {networkKeyOf} from '../../network/network-key.ts'
 import {inList} from '../../util/list-in-words.ts'
@@ -221,7 +214,7 @@ const isReachableThrough = (facts: NetworkFacts, instance: Instance, service: st
 
 /** The endpoint for a service in any VPC that was read, the VPC's own first. */
 export function knownEndpointFor(facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined {
-  const isUsable = (endpoint: VpcEndpoint) =>
-    isInterface(endpoint) && isAvailable(endpoint) && serves(endpoint, service, facts.Region)
-  return endpointsIn(facts, vpcId).find(isUsable) ?? endpointsNamedFor(facts, service).find(isUsable)
+  const isUsable = (endpoint: VpcEndpoint) => isInterface(endpoint) && isAvailable(endpoint)
+  const own = endpointsIn(facts, vpcId).find((one) => isUsable(one) && serves(one, service, facts.Region))
+  return own ?? findEndpoint(facts, service, vpcId, isUsable)
 }

@@ -133,9 +133,7 @@ function privateRoute(fault: FaultContext, table: RouteTable, address: string | 
 
 function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): readonly RouteTarget[] {
   const family = parseCidr(block)?.family ?? 4
-  const destinationVpc = itemsOf(facts.Vpcs).find(
-    ({VpcId}) => VpcId !== vpcId && blocksOf(facts, VpcId).includes(block),
-  )
+  const isThere = (id: string | undefined) => id !== undefined && id !== vpcId && blocksOf(facts, id).includes(block)
   const peerings = itemsOf(facts.VpcPeeringConnections).filter((peering) => {
     const ends = [peering.RequesterVpcInfo?.VpcId, peering.AccepterVpcInfo?.VpcId]
     return (
@@ -147,8 +145,8 @@ function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): read
   const attachments = allWith(facts.TransitGatewayVpcAttachments, 'VpcId', vpcId).filter(
     ({State, TransitGatewayId}) =>
       State === 'available' &&
-      allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', TransitGatewayId).some(
-        ({VpcId}) => VpcId === destinationVpc?.VpcId,
+      allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', TransitGatewayId).some(({VpcId}) =>
+        isThere(VpcId),
       ),
   )
   return [
