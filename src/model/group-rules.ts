@@ -39,6 +39,9 @@ export const peerProperty = (direction: Direction, field: string): string => {
   return field === 'GroupId' ? `${side}SecurityGroupId` : field === 'PrefixListId' ? `${side}${field}` : field
 }
 
+/** The account of the group, if that is another one. CloudFormation has no such property for outbound rules. */
+export const PEER_OWNER = 'SourceSecurityGroupOwnerId'
+
 const PROTOCOLS: Readonly<Record<string, string>> = {'6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6', all: '-1'}
 
 /** Protocols have names or numbers. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
@@ -53,17 +56,18 @@ interface Ports {
   readonly to: number | undefined
 }
 
-/** A rule with one peer; none if no peer is named. */
+/** A rule with one peer, which may be a group of another account; none if no peer is named. */
 export function ruleOf(
   {protocol, from, to}: Ports,
-  peers: {readonly [F in PeerField]?: string | undefined},
+  {UserId, ...peers}: {readonly [F in PeerField | 'UserId']?: string | undefined},
 ): readonly Permission[] {
   const {list, field} = PEERS.find((one) => peers[one.field] !== undefined) ?? {}
   if (field === undefined || list === undefined) return []
   const IpProtocol = protocolOf(protocol)
   const ports =
     IpProtocol === '-1' ? {} : {...(from !== undefined && {FromPort: from}), ...(to !== undefined && {ToPort: to})}
-  return [{IpProtocol, ...ports, [list]: [{[field]: peers[field]}]}]
+  const account = field === 'GroupId' && UserId !== undefined && {UserId}
+  return [{IpProtocol, ...ports, [list]: [{[field]: peers[field], ...account}]}]
 }
 
 interface Peers {

@@ -3,7 +3,7 @@ import {type Account, isUnreadable, itemsOf, type Kind} from '../../src/model/ac
 import {find} from '../../src/model/lists.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
-import {healthy, SUBNET, VPC} from '../support/healthy.ts'
+import {healthy, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
 import {behindTransitGateway, id, VPC as SPOKE, TGW} from '../support/network.ts'
 
 const planned = (
@@ -426,4 +426,18 @@ it('an entry of a prefix list that is known only after apply may be in any of th
     made(account, 'ssm-doctor::PrefixListEntry', 'x', {PrefixListId, Cidr: '10.0.0.0/8'}).ManagedPrefixLists
   expect(added('pl-1')).toMatchObject([{Entries: [{Cidr: '10.0.0.0/8'}]}])
   expect(isUnreadable(added(UNKNOWN))).toBe(true)
+})
+
+describe('a rule for a group of another account', () => {
+  const https = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443}
+  const inbound = (peer: Properties) => {
+    const after = made(healthy, 'AWS::EC2::SecurityGroupIngress', 'x', {GroupId: WEB_GROUP, ...https, ...peer})
+    return find(after.SecurityGroups, 'GroupId', WEB_GROUP)?.IpPermissions.at(-1)
+  }
+  it.each<[format: string, peer: Properties]>([
+    ['Terraform', {SourceSecurityGroupId: '111122223333/sg-0a'}],
+    ['CloudFormation', {SourceSecurityGroupId: 'sg-0a', SourceSecurityGroupOwnerId: '111122223333'}],
+  ])('is read as %s writes it', (_, peer) => {
+    expect(inbound(peer)).toEqual({...https, UserIdGroupPairs: [{GroupId: 'sg-0a', UserId: '111122223333'}]})
+  })
 })

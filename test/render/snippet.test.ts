@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {addDomains, allowDomains} from '../../src/remedies/changes/names.ts'
 import type {Call} from '../../src/remedies/core/remedy.ts'
+import type {CodeReferences} from '../../src/render/remediation/resource.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {isCall} from '../support/remedies-of.ts'
 
@@ -30,6 +31,25 @@ it.each([
   const input = {NetworkInterfaceId: 'eni-0123456789abcdef0', Groups: [GROUP]}
   const steps: readonly Call[] = [{service: 'ec2', operation: 'ModifyNetworkInterfaceAttribute', input}]
   expect(snippet(steps, format, place)).toMatch(expected)
+})
+
+describe('a rule for a group of another account', () => {
+  const peer = {GroupId: 'sg-0123456789abcdef1', UserId: '111122223333'}
+  const https = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [peer]}
+  const input = {GroupId: GROUP, IpPermissions: [https]}
+  const steps: readonly Call[] = [{service: 'ec2', operation: 'AuthorizeSecurityGroupIngress', input}]
+
+  it.each([
+    ['terraform', 'referenced_security_group_id = "111122223333/sg-0123456789abcdef1"'],
+    ['cloudformation', 'SourceSecurityGroupOwnerId: "111122223333"'],
+  ] as const)('names that account in %s', (format, expected) => {
+    expect(snippet(steps, format, place)).toContain(expected)
+  })
+
+  it('names it in a block of the group too', () => {
+    const codeReferences: CodeReferences = new Map([[GROUP, {address: 'g', reference: 'g.id', inline: ['ingress']}]])
+    expect(snippet(steps, 'terraform', {...place, codeReferences})).toContain('["111122223333/sg-0123456789abcdef1"]')
+  })
 })
 
 it.each([

@@ -3,6 +3,7 @@ import {put, remove} from '../../model/effect.ts'
 import {
   type Direction,
   editRules,
+  PEER_OWNER,
   PEERS,
   type Permission,
   peerProperty,
@@ -14,12 +15,18 @@ import {find} from '../../model/lists.ts'
 import {candidatesOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
 import {callersAccount, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
-/** A rule in CloudFormation's properties. */
-const ruleIn = (rule: Properties, direction: Direction): readonly Permission[] =>
-  ruleOf(
+/**
+ * A rule in CloudFormation's properties. Terraform writes the account of a group before it: `111122223333/sg-0a`.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
+ */
+function ruleIn(rule: Properties, direction: Direction): readonly Permission[] {
+  const peers = Object.fromEntries(PEERS.map(({field}) => [field, textOf(rule[peerProperty(direction, field)])]))
+  const [GroupId, UserId = textOf(rule[PEER_OWNER])] = peers.GroupId?.split('/').reverse() ?? []
+  return ruleOf(
     {protocol: textOf(rule.IpProtocol), from: portOf(rule.FromPort), to: portOf(rule.ToPort)},
-    Object.fromEntries(PEERS.map(({field}) => [field, textOf(rule[peerProperty(direction, field)])])),
+    {...peers, GroupId, UserId},
   )
+}
 
 const portOf = (port: unknown): number | undefined => {
   const number = numberOf(port)

@@ -1,4 +1,4 @@
-import {type Direction, PEERS, peerProperty} from '../../model/group-rules.ts'
+import {type Direction, PEER_OWNER, PEERS, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS} from '../../model/routes.ts'
 import type {Call, Input} from '../../remedies/core/remedy.ts'
 import {lastPart} from '../../util/last-part.ts'
@@ -142,14 +142,15 @@ const groupRule =
       .flatMap(({IpProtocol = '-1', FromPort, ToPort, ...lists}) =>
         PEERS.flatMap(({list, field}) =>
           listIn(lists, list)
-            .flatMap((item) => (isStructure(item) ? (item[field] ?? []) : []))
-            .map((peer) =>
+            .filter(isStructure)
+            .map(({[field]: peer, UserId}) =>
               created(context, `AWS::EC2::SecurityGroup${direction}`, [GroupId, peer], {
                 GroupId,
                 IpProtocol,
                 FromPort,
                 ToPort,
                 [peerProperty(direction, field)]: peer,
+                ...(direction === 'Ingress' && {[PEER_OWNER]: UserId}),
               }),
             ),
         ),

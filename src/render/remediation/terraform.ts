@@ -1,4 +1,5 @@
 import {policiesOfRole, rolesOfPolicy} from '../../diagnosis/examine-options.ts'
+import {PEER_OWNER} from '../../model/group-rules.ts'
 import {terraformArgument, terraformType} from '../../model/terraform-names.ts'
 import {comment} from '../../remedies/core/command-line.ts'
 import {lastPart} from '../../util/last-part.ts'
@@ -42,6 +43,13 @@ const TYPES: Readonly<Record<string, Type>> = {
       ToPort: isStructure(PortRange) ? PortRange.To : undefined,
     }),
   },
+  'AWS::EC2::SecurityGroupIngress': {
+    shape: ({SourceSecurityGroupId, [PEER_OWNER]: owner, ...rule}) => ({
+      ...rule,
+      SourceSecurityGroupId:
+        owner === undefined ? SourceSecurityGroupId : `${textOf(owner)}/${textOf(SourceSecurityGroupId)}`,
+    }),
+  },
   'AWS::EC2::Route': {between: '_'},
   'AWS::EC2::TransitGatewayRoute': {between: '_'},
   'AWS::Route53::RecordSet': {
@@ -58,10 +66,12 @@ const TYPES: Readonly<Record<string, Type>> = {
   },
 }
 
+const shaped = (properties: Properties, type: string): Properties =>
+  given(TYPES[type]?.shape?.(properties) ?? properties)
+
 function argumentsOf(properties: Properties, type = ''): Properties {
-  const shaped = TYPES[type]?.shape?.(properties) ?? properties
   return Object.fromEntries(
-    Object.entries(given(shaped)).map(([name, value]) => [terraformArgument(name, type), inner(value)]),
+    Object.entries(shaped(properties, type)).map(([name, value]) => [terraformArgument(name, type), inner(value)]),
   )
 }
 
@@ -171,7 +181,7 @@ function inlineRule(
   managed: CodeReferences,
 ): Existing | undefined {
   const direction = DIRECTIONS[type]
-  const {GroupId: group, IpProtocol = '', FromPort, ToPort, ...peer} = properties
+  const {GroupId: group, IpProtocol = '', FromPort, ToPort, ...peer} = shaped(properties, type)
   if (direction === undefined || typeof group !== 'string') return undefined
   if (!managed.get(group)?.inline?.includes(direction)) return undefined
   const [[kind, value] = []] = Object.entries(peer)
