@@ -58,6 +58,12 @@ const PUBLICATIONS: readonly Publication[] = [
   },
   {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
   {name: /^AlmaLinux OS /, owners: ['764336703387'], hasAgentPreinstalled: 'yes'},
+  // https://github.com/flatcar/scripts/pull/1083
+  {
+    name: /^Flatcar-[a-z]+-(?:37[6-9]\d|3[89]\d\d|[4-9]\d{3})\./,
+    owners: ['075585003325'],
+    hasAgentPreinstalled: 'yes',
+  },
   {name: /^RHEL-\d/, owners: ['309956199498', '219670896067', '841258680906'], hasAgentPreinstalled: 'no'},
   {name: /^debian-\d/, owners: ['136693071363'], hasAgentPreinstalled: 'no'},
   {name: /^Rocky-\d/, owners: ['792107900819'], hasAgentPreinstalled: 'no'},

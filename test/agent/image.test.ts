@@ -36,6 +36,8 @@ it.each([
   ['suse-sles-15-sp6-v20260101-hvm-ssd-x86_64', '013907871322', 'yes'],
   ['suse-sles-15-sp2-v20220101-hvm-ssd-x86_64', '013907871322', 'unknown'],
   ['bottlerocket-aws-k8s-1.33-x86_64-v1.48.0-0123abcd', 'amazon', 'yes'],
+  ['Flatcar-stable-4152.2.1-hvm', '075585003325', 'yes'],
+  ['Flatcar-lts-3510.3.2-hvm', '075585003325', 'unknown'],
   ['RHEL-9.6.0_HVM-20260101-x86_64-0-Hourly2-GP3', '309956199498', 'no'],
   ['debian-12-amd64-20260914-2230', '136693071363', 'no'],
   ['al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64', '111122223333', 'unknown'],
