@@ -2,7 +2,7 @@ import {restartCommand} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
 import {installCommands} from '../agent/install.ts'
 import {agentVersionOf, isOnline} from '../agent/node.ts'
-import {lineEvidence, type Signal} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {MESSAGES} from '../iam/capabilities.ts'
@@ -54,19 +54,23 @@ export const hostManagement = defineCheck({
     'dhmc.shadowed': degrades('a profile that registers the node, so host management is not used', DOCS),
     'dhmc.agent-too-old': blocks('an agent too old for host management', DOCS),
     'dhmc.imdsv2': advises('host management without IMDSv2', DOCS),
+    'dhmc.registration-lost': blocks('a lost registration for host management', DOCS),
     'dhmc.just-enabled': advises('host management was just enabled', DOCS),
   },
-  dependsOn: ['credentials'],
+  dependsOn: ['path', 'credentials', 'machine'],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
     const {hostManagement: host, profileWorks} = identity
     if (host.state === 'off') return [{skip: 'Default Host Management Configuration is not enabled in this Region.'}]
+    const signals = [...consoleSignals(facts, instance), ...evidence]
+    const lost = profileWorks === 'yes' ? [] : registrationLost(facts, instance, paths, signals)
     if (host.state === 'unknown')
       return [
         profileWorks === 'yes'
           ? {fact: 'The instance profile registers the node, so host management does not matter.'}
           : {unknown: `Whether host management is on could not be read: ${host.because}`, kind: 'ServiceSettings'},
+        ...lost,
       ]
     if (profileWorks === 'yes') return shadowed(facts, instance, identity, host, paths)
     if (profileWorks === 'unknown' && identity.credentials !== 'host-management')
@@ -75,8 +79,9 @@ export const hostManagement = defineCheck({
           unknown:
             'Cannot determine whether the agent falls back to host management, because its profile could not be evaluated.',
         },
+        ...lost,
       ]
-    return inEffect(facts, instance, host, paths, [...consoleSignals(facts, instance), ...evidence])
+    return [...lost, ...inEffect(facts, instance, host, paths, signals)]
   },
 })
 
@@ -204,6 +209,36 @@ function profileInstead(facts: HostFacts, instance: Instance): readonly Remedy[]
   if (suitable) return [associateInstanceProfile(instance, suitable, association)]
   const account = accountIdOf(facts, instance)
   return account ? [createInstanceProfile(facts, account, instance, association)] : []
+}
+
+/**
+ * Right after the boot the line is normal, and while the path to `ssm` is blocked. An agent that prints it last
+ * although the path is open has lost its registration.
+ */
+function registrationLost(
+  facts: HostFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  signals: readonly Signal[],
+): readonly Finding[] {
+  const lines = ofKind(signals, 'not-registered')
+  const isOpen = paths.find(({service}) => service === 'ssm')?.verdict === 'open'
+  if (lines.length === 0 || !isOpen || isOnline(facts, instance)) return []
+  return [
+    {
+      cause: 'dhmc.registration-lost',
+      certainty: 'likely',
+      resource: instance.InstanceId,
+      message: `The agent on ${called(instance)} requests host management credentials without a registration.`,
+      evidence: lines.map(lineEvidence),
+      remedies: [
+        ...profileInstead(facts, instance),
+        runOnInstance('Restart the agent, or launch the instance again if its registration remains lost', [
+          restartCommand(facts, instance),
+        ]),
+      ],
+    },
+  ]
 }
 
 /** A disabled metadata service is a separate fault with its own finding. */

@@ -21,13 +21,7 @@ import {
   type SystemContext,
   whenOffline,
 } from './operating-system/context.ts'
-import {
-  denialByHiddenPolicy,
-  metadata,
-  registrationLost,
-  rejectedCredentials,
-  rootCredentials,
-} from './operating-system/credentials.ts'
+import {denialByHiddenPolicy, metadata, rejectedCredentials, rootCredentials} from './operating-system/credentials.ts'
 import {
   bootFailure,
   diskFull,
@@ -68,10 +62,6 @@ export const operatingSystem = defineCheck({
     'os.root-credentials': degrades("root's credentials file takes precedence over the instance role", TECHNICAL),
     'agent.hibernating': blocks('a hibernating agent', TECHNICAL),
     'imds.unreachable': blocks('a metadata service that the instance cannot reach', SSM_CLI),
-    'dhmc.registration-lost': blocks(
-      'a lost registration for host management',
-      ssmGuide('fleet-manager-default-host-management-configuration'),
-    ),
   },
   fromInstance: true,
   dependsOn: ['path', 'machine'],
@@ -153,7 +143,6 @@ const CASES: readonly Rule[] = [
   channelClosed,
   sysprep,
   unsupported,
-  registrationLost,
   hibernating,
 ]
 

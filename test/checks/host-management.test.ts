@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest'
 import {hostManagement} from '../../src/checks/host-management.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
-import {allow, aNode, anInstance, aRole, healthy, WEB} from '../support/healthy.ts'
+import type {Path} from '../../src/network/path.ts'
+import {allow, aNode, anInstance, aRole, healthy, REGION, WEB} from '../support/healthy.ts'
 import {
   causes,
   causesAfter,
@@ -223,5 +224,36 @@ describe('a role of host management that is denied', () => {
     expect(causes(hostManagement, change)).toEqual(['dhmc.permissions'])
     const [first] = causesAfter(hostManagement, change)
     expect(first).toMatchObject({title: expect.stringMatching(new RegExp(`^${verb} `)), left: []})
+  })
+})
+
+describe('a registration that the agent misses', () => {
+  const {IamInstanceProfile: _, ...bare} = anInstance()
+  const unprofiled = {Instances: [bare], IamInstanceProfileAssociations: [], InstanceProfiles: []}
+  const missing: Partial<Account> = {
+    ...onHostManagement(),
+    ConsoleOutputs: [{InstanceId: WEB, Output: 'ec2 instance not yet registered with Systems Manager'}],
+  }
+  const path = (verdict: Path['verdict']): readonly Path[] => [
+    {service: 'ssm', host: `ssm.${REGION}.amazonaws.com`, port: 443, via: null, verdict, hops: []},
+  ]
+  const change = {...missing, ...unprofiled}
+
+  it('is missing if the path is open, and a profile replaces it', () => {
+    const [found, ...more] = findings(hostManagement, change, path('open'))
+    expect(found).toMatchObject({cause: 'dhmc.registration-lost', certainty: 'likely'})
+    expect(more).toEqual([])
+    const [first] = causesAfter(hostManagement, change, path('open'))
+    expect(first).toEqual({title: expect.stringMatching(/^Create role and instance profile/), left: []})
+  })
+
+  it('is expected later while the path is blocked, and not expected while host management is disabled', () => {
+    expect(causes(hostManagement, change, path('blocked'))).toEqual([])
+    const {ServiceSettings: _setting, ...disabled} = change
+    expect(causes(hostManagement, disabled, path('open'))).toEqual([])
+  })
+
+  it('is not needed by an instance whose profile registers the node', () => {
+    expect(causes(hostManagement, {...missing, ...roles(aRole(), hostRole())}, path('open'))).toEqual([])
   })
 })

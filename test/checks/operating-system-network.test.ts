@@ -135,25 +135,6 @@ describe('an address other than the one the name resolves to', () => {
   })
 })
 
-describe('a registration that the agent misses', () => {
-  const missing = printed('ec2 instance not yet registered with Systems Manager')
-  const setting = (SettingValue: string) => ({
-    ServiceSettings: [{SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue}],
-  })
-  const on = setting('service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole')
-
-  it('is missing if the path is open and host management is enabled', () => {
-    expect(findingsOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'open')])).toMatchObject([
-      {cause: 'dhmc.registration-lost', certainty: 'likely'},
-    ])
-  })
-
-  it('is expected later while the path is blocked, and not expected while host management is disabled', () => {
-    expect(causesOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'blocked')])).toEqual([])
-    expect(causesOf(operatingSystem, {...missing, ...setting('$None')}, web, [path('ssm', 'open')])).toEqual([])
-  })
-})
-
 it('does not report a firewall for a host whose path was not traced', () => {
   const line = 'Post "https://ssm.corp.example/": dial tcp: lookup ssm.corp.example on 10.0.0.2:53: no such host'
   const found = findingsOf(operatingSystem, printed(line), web, [path('ssm', 'open')])

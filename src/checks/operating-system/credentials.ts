@@ -16,7 +16,6 @@ import {
   linesOf,
   type Rule,
   repair,
-  restart,
   type SystemContext,
   whenOffline,
 } from './context.ts'
@@ -65,23 +64,6 @@ export const metadata = from(whenOffline(metadataLines), (context) => ({
   message: `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
   fix: 'Allow traffic to 169.254.169.254 on the instance',
   commands: repair(context, 'metadata'),
-}))
-
-/**
- * Right after the boot the line is normal, and while the path to `ssm` is blocked. An agent that prints it last
- * although the path is open and host management may be enabled has lost its registration.
- */
-const unregisteredLines = (context: SystemContext) =>
-  context.paths.find(({service}) => service === 'ssm')?.verdict === 'open' && !isHostManagementOff(context)
-    ? ofKind(context.signals, 'not-registered')
-    : []
-
-export const registrationLost = from(whenOffline(unregisteredLines), (context) => ({
-  cause: 'dhmc.registration-lost',
-  certainty: 'likely',
-  message: `The agent on ${context.instance.InstanceId} requests host management credentials without a registration.`,
-  fix: 'Associate an instance profile, or launch the instance again',
-  commands: [restart(context)],
 }))
 
 const isHostManagementOff = ({facts: {ServiceSettings}}: SystemContext): boolean =>
