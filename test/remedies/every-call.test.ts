@@ -60,35 +60,29 @@ describe('every call of every change, and its undo', () => {
 
 /**
  * The AWS CLI is a Python package. Its own parser reads each command, its models validate it, and it stops before
- * anything is sent; in a child process each, because parsers keep state. `--generate-cli-skeleton output` would do the
- * same, but also validates the responses that it generates, and rejects them as too short.
+ * anything is sent. Parsers keep state, so each command has its own; the models are read once.
+ * `--generate-cli-skeleton output` would do the same, but also validates the responses that it generates, and rejects
+ * them as too short.
  */
 const ASKS = `
-import contextlib, io, json, os, sys
+import contextlib, io, json, sys
 from awscli.clidriver import create_clidriver
 
 class Understood(BaseException): pass
 def understood(**_): raise Understood()
 
-driver, faults = create_clidriver(), []
-driver.session.register('before-call.*.*', understood)
-commands = json.load(sys.stdin)
-for service in {words[0] for words in commands}: driver.session.get_service_model(service)
-for words in commands:
-    there, here = os.pipe()
-    child = os.fork()
-    if child == 0:
-        errors, code = io.StringIO(), 0
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
-            try: code = driver.main(words) or 'nothing was called'
-            except Understood: pass
-            except SystemExit as end: code = end.code
-        os.write(here, (errors.getvalue().strip()[-300:] or str(code)).encode())
-        os._exit(1 if code else 0)
-    os.close(here)
-    errors = os.fdopen(there).read()
-    if os.waitpid(child, 0)[1]: faults.append(' '.join(words) + ': ' + errors)
-json.dump(faults, sys.stdout)
+def fault(words):
+    driver, errors = create_clidriver(), io.StringIO()
+    driver.session.register_component('data_loader', loader)
+    driver.session.register('before-call.*.*', understood)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
+        try: code = driver.main(words) or 'nothing was called'
+        except Understood: return []
+        except SystemExit as end: code = end.code
+    return [' '.join(words) + ': ' + (errors.getvalue().strip()[-300:] or str(code))]
+
+loader = create_clidriver().session.get_component('data_loader')
+json.dump([found for words in json.load(sys.stdin) for found in fault(words)], sys.stdout)
 `
 const ENVIRONMENT = {PATH: process.env.PATH, HOME: '/nonexistent', AWS_DEFAULT_REGION: 'eu-west-1'}
 
