@@ -25,14 +25,12 @@ async function write(bundle, folder, instances) {
   for (const [n, account] of accounts.entries()) writeFileSync(join(folder, `${n}.json`), JSON.stringify(account))
 }
 
-const textsIn = (folder) =>
-  readdirSync(folder)
-    .sort()
-    .map((name) => ({name, text: readFileSync(join(folder, name), 'utf8')}))
+const filesIn = (folder) => readdirSync(folder).sort()
+const textOf = (folder, name) => readFileSync(join(folder, name), 'utf8')
 
-/** What every audit does first: as little as a process can do with the files. */
+/** As little as a process can do with the files: one text is held at a time. */
 function parse(folder) {
-  for (const {text} of textsIn(folder)) JSON.parse(text)
+  for (const name of filesIn(folder)) JSON.parse(textOf(folder, name))
 }
 
 /** Milliseconds of time, and of all processors: garbage is collected and code compiled beside the main thread. */
@@ -49,7 +47,8 @@ const heap = () => process.memoryUsage().heapUsed / 1024 / 1024
 async function measure(bundle, folder) {
   const {auditAccount, auditOf, parseAccounts, viewFor} = await import(bundle)
   const parsing = {time: 0, cpu: 0}
-  const files = textsIn(folder).map(({name, text}) => {
+  const files = filesIn(folder).map((name) => {
+    const text = textOf(folder, name)
     const since = clock()
     const json = JSON.parse(text)
     const {time, cpu} = since()

@@ -15,8 +15,8 @@ export interface Denial {
   readonly statement?: StatementRef
   /** The other statements of the layer that deny it. */
   readonly otherStatements?: readonly StatementRef[]
-  /** Nothing in the layer allows it either. */
-  readonly isUnallowed?: true
+  /** Without the Deny, nothing in the layer would allow it either. */
+  readonly nothingAllows?: true
   /** The later layers that deny it too, unless no policy of the role allows it. */
   readonly alsoBy?: readonly Denial[]
   readonly because: string
@@ -53,7 +53,7 @@ function denial(
     const {by: statement, others: otherStatements, mayAllow} = layerDecision
     const because = `${statementInWords(statement)} denies ${action}`
     const found = {decision: 'denied', layer, explicit: true, statement, otherStatements, because} as const
-    return mayAllow ? found : {...found, isUnallowed: true}
+    return mayAllow ? found : {...found, nothingAllows: true}
   }
   if (layerDecision.effect !== 'nothing') return undefined
   const [only] = sources

@@ -3,7 +3,7 @@ import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Credentials} from './context.ts'
-import {type Decision, isUnallowedByRole} from './evaluate.ts'
+import {type Decision, type Denial, isUnallowedByRole} from './evaluate.ts'
 import {type CallPathFacts, networkContextTo, serviceOf} from './network-context.ts'
 import {mayCall, type RoleFacts, sharedDecisionsOf} from './role.ts'
 
@@ -48,11 +48,11 @@ export const isEssential = ({capability}: Permission): boolean =>
 export const isUnallowed = ({decision}: Pick<Permission, 'decision'>): boolean =>
   decision.decision === 'denied' && isUnallowedByRole(decision)
 
-/** Nothing allows it, even if it is also denied. */
+/** No policy of the role allows it, whether or not one of them also denies it. */
 export const isMissing = ({decision}: Pick<Permission, 'decision'>): boolean =>
-  decision.decision === 'denied' &&
-  decision.layer === 'identity' &&
-  (!decision.explicit || decision.isUnallowed === true)
+  decision.decision === 'denied' && (isUnallowedByRole(decision) || isDeniedAndUnallowed(decision))
+
+const isDeniedAndUnallowed = ({layer, nothingAllows}: Denial): boolean => layer === 'identity' && nothingAllows === true
 
 export const actionsOf = (permissions: readonly Permission[]): readonly string[] =>
   permissions.map(({action}) => action)

@@ -173,7 +173,7 @@ const DYNAMIC_PORTS: Ranges = [[49152, 65536]]
 const LINUX_PORTS: Ranges = [[32768, 61000]]
 export const NAT_PORTS: Ranges = [[1024, 65536]]
 
-/** The addresses of the VPC that the flow starts in, or that the subnet is in. */
+/** The addresses of the VPC that the subnet is in. */
 export function vpcRanges({
   readings,
   subnet,

@@ -98,6 +98,7 @@ describe.each<readonly [string, string, string, Partial<Account>]>([
     'blocks',
     {...attached(EDGE), ...withPolicies(policy(deny('ssm:*')))},
   ],
+  ['a boundary that only denies', 'iam.boundary-blocks', 'blocks', bounded(deny('ssmmessages:*'))],
   ['a boundary without SSM', 'iam.boundary-blocks', 'blocks', bounded(allow(['s3:*', 'ec2:*']))],
   [
     'a boundary that denies messages',

@@ -72,9 +72,9 @@ export function endpointSet(
   const missing = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
   // AWS rejects private DNS while a private zone of that name is associated with the VPC.
-  const freed = options.zone ? undefined : disassociateZones({...place, services: silent})
+  const disassociated = options.zone ? undefined : disassociateZones({...place, services: silent})
   const names = [
-    ...(freed ? [freed] : []),
+    ...(disassociated ? [disassociated] : []),
     ...enablePrivateNames(facts, vpcId),
     ...idle.map((endpoint) => enablePrivateDns(facts, endpoint)),
   ]

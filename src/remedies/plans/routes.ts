@@ -133,7 +133,7 @@ function privateRoute(fault: FaultContext, table: RouteTable, address: string | 
 
 function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): readonly RouteTarget[] {
   const family = parseCidr(block)?.family ?? 4
-  const isThere = (id: string | undefined) => id !== undefined && id !== vpcId && blocksOf(facts, id).includes(block)
+  const hasBlock = (id: string | undefined) => id !== undefined && blocksOf(facts, id).includes(block)
   const peerings = itemsOf(facts.VpcPeeringConnections).filter((peering) => {
     const ends = [peering.RequesterVpcInfo?.VpcId, peering.AccepterVpcInfo?.VpcId]
     return (
@@ -146,7 +146,7 @@ function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): read
     ({State, TransitGatewayId}) =>
       State === 'available' &&
       allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', TransitGatewayId).some(({VpcId}) =>
-        isThere(VpcId),
+        hasBlock(VpcId),
       ),
   )
   return [

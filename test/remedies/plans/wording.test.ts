@@ -239,6 +239,30 @@ describe('an agent that is configured for IPv6', () => {
   })
 })
 
+describe('a route to the endpoints of the hub', () => {
+  const {account} = networkFaults.find(({name}) => name === 'no route to the endpoints of the hub')!
+  const OTHER = 'tgw-0a1b2c3d4e5f00099'
+  const attached = (n: number, VpcId: string) => ({
+    ...itemsOf(account.TransitGatewayVpcAttachments)[0]!,
+    TransitGatewayAttachmentId: `tgw-attach-0a1b2c3d4e5f0099${n}`,
+    TransitGatewayId: OTHER,
+    VpcId,
+  })
+
+  it('goes through the transit gateway of the hub, and not through another one that the VPC is attached to', () => {
+    const several = {
+      ...account,
+      TransitGatewayVpcAttachments: [
+        ...[attached(1, a.VPC), attached(2, 'vpc-0a1b2c3d4e5f00099')],
+        ...itemsOf(account.TransitGatewayVpcAttachments),
+      ],
+    }
+    const titles = remediesFor(several, 'route.none')[0]?.map(({title}) => title)
+    expect(titles).toContain(`Route 10.8.0.0/16 of route table ${a.PRIVATE_TABLE} to ${a.TGW}`)
+    expect(titles?.join()).not.toContain(OTHER)
+  })
+})
+
 describe('a rule for the group of the instance', () => {
   const withOwners = (instances: string, endpoints: string): Account => ({
     ...a.behindEndpoints,
