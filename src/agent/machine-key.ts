@@ -1,14 +1,6 @@
-import {
-  type Account,
-  type Instance,
-  type ItemOf,
-  isUnreadable,
-  itemsOf,
-  type Kind,
-  type Reading,
-} from '../model/account.ts'
+import {type Account, type Instance, type ItemOf, isUnreadable, type Kind, type Reading} from '../model/account.ts'
 import {isMac} from '../model/instance.ts'
-import {finderIn} from '../model/lists.ts'
+import {finderIn, hasWith} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
@@ -26,11 +18,10 @@ const keysIn = memo((account: Account): ((instance: Instance) => Values | undefi
   const statusOf = finderIn(InstanceStatuses, 'InstanceId')
   const imageOf = finderIn(InstanceImageMetadata, 'InstanceId')
   const connectionOf = finderIn(ConnectionStatuses, 'Target')
-  const lists = LISTS_OF_ONE.map((idsOf) => idsOf(account)).filter(({size}) => size > 0)
   return (instance) => {
     const {InstanceId: id, State, MetadataOptions: metadata, Operator, Platform, PlatformDetails} = instance
     const node = nodeOf(id)
-    if (lists.some((ids) => ids.has(id))) return undefined
+    if (LISTS_OF_ONE.some((isListed) => isListed(account, id))) return undefined
     if (!isUnreadable(nodes) && hybridNodesLike(nodes, instance).length > 0) return undefined
     const status = statusOf(id)
     const image = imageOf(id)?.ImageMetadata
@@ -74,21 +65,24 @@ const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>
   MetadataOptions?.HttpPutResponseHopLimit === 1 &&
   Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? ''))
 
-/** What is known about few instances, and reported separately for each: their ids, by list. */
-const LISTS_OF_ONE: readonly ((account: Account) => ReadonlySet<string | undefined>)[] = [
-  idsIn('ConsoleOutputs', ({InstanceId}) => InstanceId),
-  idsIn('CoveredResources', ({resourceId}) => resourceId),
-  idsIn('InstanceAssociations', ({InstanceId}) => InstanceId),
-  idsIn('ConnectionStatuses', (status) => (isUnreadable(status) ? status.Target : undefined)),
-  idsIn('InstanceStatuses', ({InstanceId, Events = []}) => (Events.length > 0 ? InstanceId : undefined)),
-  idsIn('IamInstanceProfileAssociations', ({InstanceId, State}) => (State === 'associated' ? undefined : InstanceId)),
+/** What is known about few instances, and reported separately for each. */
+const LISTS_OF_ONE: readonly ((account: Account, id: string) => boolean)[] = [
+  listedIn('ConsoleOutputs', ({InstanceId}) => InstanceId),
+  listedIn('CoveredResources', ({resourceId}) => resourceId),
+  listedIn('InstanceAssociations', ({InstanceId}) => InstanceId),
+  listedIn('ConnectionStatuses', (status) => (isUnreadable(status) ? status.Target : undefined)),
+  listedIn('InstanceStatuses', ({InstanceId, Events = []}) => (Events.length > 0 ? InstanceId : undefined)),
+  listedIn('IamInstanceProfileAssociations', ({InstanceId, State}) =>
+    State === 'associated' ? undefined : InstanceId,
+  ),
 ]
 
-function idsIn<K extends Kind>(kind: K, idOf: (item: ItemOf<K>) => string | undefined) {
-  const idsOf = memo((items: readonly ItemOf<K>[]): ReadonlySet<string | undefined> => {
-    const ids = new Set(items.map(idOf))
-    ids.delete(undefined)
-    return ids
-  })
-  return (account: Account) => idsOf(itemsOf(account[kind] as Reading<ItemOf<K>>))
+function listedIn<K extends Kind>(kind: K, idOf: (item: ItemOf<K> & object) => string | undefined) {
+  const idsOf = (item: ItemOf<K> & object): readonly unknown[] => {
+    const id = idOf(item)
+    return id === undefined ? NONE : [id]
+  }
+  return (account: Account, id: string) => hasWith(account[kind] as Reading<ItemOf<K> & object>, idsOf, id)
 }
+
+const NONE: readonly never[] = []

@@ -14,7 +14,7 @@ import {
 } from '../diagnosis/diagnose.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
-import {allWith, replacing} from '../model/lists.ts'
+import {allWith, copyOf} from '../model/lists.ts'
 import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
@@ -213,24 +213,31 @@ function appliedToEach(
     changed.set(id, ownOf(after, id))
     model = {...after, ...unchanged}
   }
-  const all = [...changed.values()]
   return {
     ...model,
-    ...eachKind((kind) => {
-      const items = all.flatMap((own) => itemsOf(own[kind] as OwnReading))
-      return replaced(account[kind] as OwnReading, changed, items)
-    }),
+    ...eachKind((kind) =>
+      withChanged(
+        account[kind] as OwnReading,
+        [...changed].map(([id, own]) => [id, itemsOf(own[kind] as OwnReading)]),
+      ),
+    ),
   }
 }
 
-function replaced(
+/** A copy in which these are the items of the instances; nothing else moves. */
+function withChanged(
   reading: OwnReading,
-  changed: ReadonlyMap<string | undefined, unknown>,
-  items: readonly OwnItem[],
+  changed: readonly (readonly [id: string, items: readonly OwnItem[]])[],
 ): OwnReading {
-  const before = [...changed.keys()].flatMap((id) => allWith(reading, 'InstanceId', id))
-  if (items.length === before.length && items.every((item, at) => item === before[at])) return reading
-  const all = replacing(itemsOf(reading), ({InstanceId}) => changed.has(InstanceId), items)
+  const replaced = new Map<OwnItem, OwnItem | undefined>()
+  const added: OwnItem[] = []
+  for (const [id, items] of changed) {
+    const before = allWith(reading, 'InstanceId', id)
+    for (const [at, item] of before.entries()) if (items[at] !== item) replaced.set(item, items[at])
+    added.push(...items.slice(before.length))
+  }
+  if (replaced.size === 0 && added.length === 0) return reading
+  const all = copyOf(itemsOf(reading), replaced, added)
   return isUnreadable(reading) ? {...reading, known: all} : all
 }
 

@@ -52,6 +52,7 @@ export interface NetworkCheck extends Check {
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const evaluate: NetworkCheck['evaluate'] = (facts, instance, paths, essential) => {
     const matched = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
+    if (matched.length === 0) return NONE
     const faults = matched.filter(({hop}) => hop.fault)
     // One fault, one cause: a fault of one resource on the paths of several services is reported once.
     const findings = [...groupBy(faults, ({hop}) => keyOf(hop)).values()].map((group) =>
@@ -60,14 +61,15 @@ export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: 
     return [...findings, ...unknownNotes(matched), ...known(matched)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
-    const notes = [
-      ...evaluate(facts, instance, agentPaths(paths), 'ssm'),
-      ...(extraNotes?.(facts, instance, paths) ?? []),
-    ]
-    return notes.length === 0 ? [{skip: 'Not on this path.'}] : notes
+    const ofHops = evaluate(facts, instance, agentPaths(paths), 'ssm')
+    const notes = extraNotes ? [...ofHops, ...extraNotes(facts, instance, paths)] : ofHops
+    return notes.length === 0 ? NOT_ON_PATH : notes
   }
   return {...defineCheck({...check, dependsOn, optionalKinds: WALK_KINDS, run}), evaluate}
 }
+
+const NONE: readonly Note[] = []
+const NOT_ON_PATH: readonly Note[] = [{skip: 'Not on this path.'}]
 
 export interface MatchedHop {
   readonly path: Path

@@ -128,9 +128,10 @@ function notesOnCaller(
 ): readonly Note[] {
   const {instance, role} = caller
   const needed = neededBy(facts, caller, paths)
-  const permissions = isOnline(facts, instance)
-    ? needed
-    : needed.map((permission) => settledByLog(permission, instance, evidence))
+  const permissions =
+    evidence.length === 0 || isOnline(facts, instance)
+      ? needed
+      : needed.map((permission) => settledByLog(permission, instance, evidence))
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
   const findings = [
     ...explicitDenies(facts, role, permissions),
@@ -191,17 +192,11 @@ function managedBucketAdvice(
   if (credentials !== 'profile' && credentials !== 'host-management') return []
   const roleRef = {role, credentials, instance}
   const network = networkContextTo(facts, instance, paths, 's3')
-  const denied = managedBuckets(facts.Region)
-    .map((bucket) => `${bucketArn(facts.Partition, bucket)}/*`)
-    .map((resource) => {
-      const object = resource.replace(/\*$/, 'object')
-      return {
-        action: 's3:GetObject',
-        resources: [resource],
-        decision: mayCall(facts, roleRef, 's3:GetObject', network, object),
-      }
-    })
-    .filter(({decision}) => decision.decision === 'denied')
+  const denied = managedBuckets(facts.Region).flatMap((bucket) => {
+    const objects = `${bucketArn(facts.Partition, bucket)}/`
+    const decision = mayCall(facts, roleRef, 's3:GetObject', network, `${objects}object`)
+    return decision.decision === 'denied' ? [{action: 's3:GetObject', resources: [`${objects}*`], decision}] : []
+  })
   const [first] = denied
   if (first === undefined) return []
   const missing = denied.flatMap(({resources}) => resources)

@@ -18,6 +18,7 @@ import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {prefixListsIn} from './collect-vpcs.ts'
+import {inOrder} from './in-order.ts'
 import {awaitAll, join, readList, readOr} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
 import {transitKinds} from './transit-reads.ts'
@@ -104,7 +105,7 @@ export async function collectRegion(
     ...NO_HISTORY,
   })
   const {validateAccount} = await validation
-  return validateAccount({...settled, ...kinds, ...network, ...roles})
+  return inOrder(validateAccount({...settled, ...kinds, ...network, ...roles}))
 }
 
 /** Everything in the VPCs of the Region, and the account resources that they use. */

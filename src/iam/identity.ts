@@ -50,12 +50,11 @@ const NO_PATHS: readonly Path[] = []
 const remembered = new WeakMap<Instance, Remembered>()
 
 export function identityOf(facts: IdentityFacts, instance: Instance, paths: readonly Path[] = NO_PATHS): Identity {
-  const readings = IDENTITY_KINDS.map((kind) => facts[kind])
   const known = remembered.get(instance)
-  if (known && known.paths === paths && readings.every((reading, i) => reading === known.readings[i]))
+  if (known && known.paths === paths && IDENTITY_KINDS.every((kind, i) => facts[kind] === known.readings[i]))
     return known.identity
   const identity = workOut(facts, instance, paths)
-  remembered.set(instance, {readings, paths, identity})
+  remembered.set(instance, {readings: IDENTITY_KINDS.map((kind) => facts[kind]), paths, identity})
   return identity
 }
 

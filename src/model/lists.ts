@@ -1,3 +1,4 @@
+import {lazyArray} from '../util/lazy-array.ts'
 import {memo} from '../util/memo.ts'
 import {isUnreadable, itemsOf, type Reading, type Unreadable} from './account.ts'
 
@@ -34,8 +35,58 @@ const keysIn = (item: object | undefined, by: IndexKey<never>): readonly unknown
 const holds = (item: object | undefined, by: IndexKey<never>, key: unknown): item is object =>
   item !== undefined && keysIn(item, by).includes(key)
 
+/** From this length on, a list in the order of its field is searched without an index. */
+const VERY_LONG = 1000
+
+const freshIndex = (items: Items, by: IndexKey<never>): Index =>
+  items.length >= VERY_LONG && typeof by === 'string' && isAscending(items, by)
+    ? sortedIndex(items, by)
+    : hashIndex(items, by)
+
+/** Whether the list is in the order of this field, without two of the same: snapshots are in the order of their ids. */
+function isAscending(items: Items, field: string): boolean {
+  let last = ''
+  for (let at = 0; at < items.length; at++) {
+    const value = valueIn(items[at]!, field)
+    if (typeof value !== 'string' || value <= last) return false
+    last = value
+  }
+  return true
+}
+
+/** Instances and what belongs to them are looked up one after the other; what is not next is found by halving. */
+function sortedIndex(items: Items, field: string): Index {
+  const valueAt = (at: number) => (at < items.length ? valueIn(items[at]!, field) : undefined)
+  let last = -1
+  let lastKey: unknown
+  let answer: Items | undefined
+  const find = (key: string): number => {
+    if (valueAt(last + 1) === key) return last + 1
+    let [from, to] = [0, items.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if ((valueAt(middle) as string) < key) from = middle + 1
+      else to = middle
+    }
+    return valueAt(from) === key ? from : -1
+  }
+  const positionOf = (key: unknown): number => (typeof key === 'string' ? find(key) : -1)
+  return {
+    size: items.length,
+    has: (key) => positionOf(key) >= 0,
+    get: (key) => {
+      if (key === lastKey) return answer
+      const at = positionOf(key)
+      lastKey = key
+      answer = at < 0 ? undefined : [items[at]!]
+      if (at >= 0) last = at
+      return answer
+    },
+  }
+}
+
 /** Most keys have one item: it is stored without a list, which is created on demand. */
-function freshIndex(items: Items, by: IndexKey<never>): Index {
+function hashIndex(items: Items, by: IndexKey<never>): Index {
   const found = new Map<unknown, object | object[]>()
   const put = (key: unknown, item: object) => {
     const same = found.get(key)
@@ -89,10 +140,9 @@ export function copyOf<T>(
   replaced: ReadonlyMap<T, T | undefined>,
   added: readonly T[] = [],
 ): readonly T[] {
-  const all = items.concat(added)
-  const isRemoved = (item: T) => replaced.has(item) && replaced.get(item) === undefined
-  for (const [before, after] of replaced) if (after) all[items.indexOf(before)] = after
-  const copy = [...replaced.values()].includes(undefined) ? all.filter((item) => !isRemoved(item)) : all
+  const removed = [...replaced.values()].filter((after) => after === undefined).length
+  const make = () => changedItems(items, replaced, added)
+  const copy = items.length > LONG ? lazyArray(items.length - removed + added.length, make) : make()
   const differences = () => [
     ...[...replaced].map(([before, after]) => ({before, after})),
     ...added.map((after) => ({before: undefined, after})),
@@ -101,18 +151,29 @@ export function copyOf<T>(
   return copy
 }
 
+function changedItems<T>(
+  items: readonly T[],
+  replaced: ReadonlyMap<T, T | undefined>,
+  added: readonly T[],
+): readonly T[] {
+  const all = items.concat(added)
+  let at = 0
+  for (const [before, after] of replaced) {
+    if (after === undefined) continue
+    // They are usually in the order of the list.
+    const next = items.indexOf(before, at)
+    at = next < 0 ? items.indexOf(before) : next
+    all[at] = after
+  }
+  const isRemoved = (item: T) => replaced.has(item) && replaced.get(item) === undefined
+  return [...replaced.values()].includes(undefined) ? all.filter((item) => !isRemoved(item)) : all
+}
+
 /** The copy is searched through the index of the original list, which has nearly the same items. */
 function keepOrigin(copy: readonly unknown[], items: Items, differences: () => readonly Difference[]): void {
   const depth = (origins.get(items)?.depth ?? 0) + 1
   if (items.length > LONG && depth <= DEEP) origins.set(copy, {items, differences: differences(), depth})
 }
-
-/** A copy of the list without the items that `isGone` matches, and with others appended. */
-export const replacing = <T extends object>(
-  items: readonly T[],
-  isGone: (item: T) => boolean,
-  added: readonly T[],
-): readonly T[] => copyOf(items, new Map(items.filter(isGone).map((item) => [item, undefined])), added)
 
 const positions = memo((items: Items): ReadonlyMap<object, number> => new Map(items.map((item, at) => [item, at])))
 
@@ -184,17 +245,20 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: Index
   }
 }
 
-/** The items of a list that are not in an earlier state of it. */
+/** The items of a list that are not in an earlier state of it, in the order of the changes. */
 export function changedSince<T extends object>(before: readonly T[], now: readonly T[]): readonly T[] {
-  const touched = new Set<object>()
+  let changed: Items = []
+  const replaced = new Set<object | undefined>()
   let at: Items = now
   for (let origin = origins.get(at); at !== before && origin; origin = origins.get(at)) {
-    for (const {after} of origin.differences) if (after) touched.add(after)
-    at = origin.items
+    const {differences, items} = origin
+    changed = [...differences.flatMap(({after}) => (after && !replaced.has(after) ? after : [])), ...changed]
+    for (const {before} of differences) replaced.add(before)
+    at = items
   }
-  if (at === before && touched.size < 2) return [...(touched as Set<T>)]
-  const known = at === before ? undefined : new Set<object>(before)
-  return now.filter((item) => (known ? !known.has(item) : touched.has(item)))
+  if (at === before) return changed as readonly T[]
+  const known = new Set<object>(before)
+  return now.filter((item) => !known.has(item))
 }
 
 const NONE: readonly never[] = []

@@ -1,10 +1,10 @@
-import type {Instance, Kind, Subnet} from '../model/account.ts'
+import type {Instance, Kind, Subnet, Vpc} from '../model/account.ts'
 import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
 import {type ByFamily, cidrRanges, type Family} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
-import type {Ranges} from './ranges.ts'
+import {NOTHING, type Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 
 /** The destination of a packet inside a VPC: an interface with its groups. */
@@ -180,13 +180,18 @@ export function vpcRanges({
   family,
 }: Pick<Flow, 'readings' | 'family'> & {readonly subnet: Pick<Subnet, 'VpcId'>}): Ranges {
   const vpc = find(readings.Vpcs, 'VpcId', subnet.VpcId)
-  return family === 4
-    ? cidrRanges(4, [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)])
-    : cidrRanges(
-        6,
-        (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-      )
+  return vpc ? rangesOf(vpc)[family] : NOTHING
 }
+
+const rangesOf = memo(
+  ({CidrBlock, CidrBlockAssociationSet = [], Ipv6CidrBlockAssociationSet = []}: Vpc): ByFamily => ({
+    4: cidrRanges(4, [CidrBlock, ...CidrBlockAssociationSet.map((one) => one.CidrBlock)]),
+    6: cidrRanges(
+      6,
+      Ipv6CidrBlockAssociationSet.map((one) => one.Ipv6CidrBlock),
+    ),
+  }),
+)
 
 /** The share of a set that may be excluded before it matters where in the set a service is. */
 export const NEGLIGIBLE = 1 / 256

@@ -12,9 +12,13 @@ export interface InterfaceLike {
 export const groupsOf = ({Groups = []}: InterfaceLike): readonly (string | undefined)[] =>
   Groups.map(({GroupId}) => GroupId)
 
-/** Every group of the instance and of its interfaces, once for each that names it. */
-export const groupsOfInstance = ({SecurityGroups, NetworkInterfaces}: Instance): readonly (string | undefined)[] =>
-  [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups = []}) => Groups)].map(({GroupId}) => GroupId)
+/** Every group of the instance and of its interfaces; of a fleet, this is read for each instance. */
+export function groupsOfInstance({SecurityGroups, NetworkInterfaces}: Instance): readonly (string | undefined)[] {
+  const ids = SecurityGroups.map(({GroupId}) => GroupId)
+  for (const {Groups = []} of NetworkInterfaces)
+    for (const {GroupId} of Groups) if (!ids.includes(GroupId)) ids.push(GroupId)
+  return ids
+}
 
 /** The private addresses of both families. */
 export const addressesOf = ({

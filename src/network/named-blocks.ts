@@ -13,22 +13,45 @@ export function narrowestBlockOf(readings: WalkReadings, narrower: readonly numb
   if (at === undefined) return ''
   for (const length of narrower) {
     const block = blockKey(at, length)
-    if (NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, block))) return `${block}`
+    if (isNamed(readings, block)) return `${block}`
   }
   return ''
 }
 
 const blockKey = (address: number, length: number): number => Math.floor(address / 2 ** (32 - length)) * 64 + length
 
-/** An IPv4 block by its key, and its length as text; an IPv6 block by the subnets that are wider. */
+/** An IPv4 block by its key, its length, and what is around it; an IPv6 block by the subnets that are wider. */
 const keysOfBlocks = (cidrs: readonly (string | undefined)[]): readonly unknown[] =>
   cidrs.flatMap((cidr): readonly unknown[] => {
     const parsed = cidr === undefined ? undefined : parseCidr(cidr)
-    if (parsed?.family === 4)
-      return [blockKey(parsed.ranges[0]?.[0] as number, parsed.prefix), lengthKey(parsed.prefix)]
+    if (parsed?.family === 4) return keysOfIpv4(parsed.ranges[0]?.[0] as number, parsed.prefix)
     return parsed ? IPV6_SUBNETS.filter((prefix) => prefix < parsed.prefix).map(narrowerKey) : []
   })
+
 const lengthKey = (length: number): string => `/${length}`
+
+/** Wider blocks around one; every subnet is in one of the first length. */
+const AROUND = [16, 20, 24]
+const aroundKey = (address: number, length: number): number => -blockKey(address, length)
+
+const keysOfIpv4 = (from: number, prefix: number): readonly unknown[] => [
+  blockKey(from, prefix),
+  lengthKey(prefix),
+  ...AROUND.filter((length) => length < prefix).map((length) => aroundKey(from, length)),
+]
+
+const isNamed = (readings: WalkReadings, key: unknown): boolean =>
+  NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, key))
+
+/** The lengths of blocks in rules and routes that may be parts of this IPv4 block, the narrowest first. */
+export function lengthsWithin(readings: WalkReadings, cidr: string): readonly number[] {
+  const parsed = parseCidr(cidr)
+  if (parsed?.family !== 4) return []
+  const {prefix, ranges} = parsed
+  const around = AROUND.findLast((length) => length <= prefix)
+  if (around !== undefined && !isNamed(readings, aroundKey(ranges[0]?.[0] as number, around))) return []
+  return blockLengthsIn(readings).filter((length) => length > prefix)
+}
 
 /**
  * The prefixes that IPv6 blocks of subnets may have.
@@ -40,7 +63,7 @@ const narrowerKey = (prefix: number): string => `IPv6 narrower than /${prefix}`
 /** Whether a rule or route names a part of an IPv6 subnet with this prefix. */
 export function namesPartsOfIpv6Subnet(readings: WalkReadings, prefix: number): boolean {
   const key = narrowerKey(IPV6_SUBNETS.findLast((one) => one <= prefix) ?? 44)
-  return NAMING.some(({kind, by}) => hasWith(readings[kind] as Reading<object>, by, key))
+  return isNamed(readings, key)
 }
 
 interface Naming {
@@ -84,7 +107,7 @@ const NAMING: readonly Naming[] = [
 ]
 
 /** The lengths of all these blocks, the narrowest first. */
-export const blockLengthsIn = memo((readings: WalkReadings): readonly number[] => {
+const blockLengthsIn = memo((readings: WalkReadings): readonly number[] => {
   const lengths = NAMING.flatMap((one) => one.lengthsIn(itemsOf(readings[one.kind] as Reading<object>)))
   return [...new Set(lengths)].sort((a, b) => b - a)
 })

@@ -16,7 +16,7 @@ import {changedSince, find, finderIn, hasWith} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {parseCidr} from './address.ts'
-import {blockLengthsIn, namesPartsOfIpv6Subnet, narrowestBlockOf} from './named-blocks.ts'
+import {lengthsWithin, namesPartsOfIpv6Subnet, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import {WALK_KINDS, type WalkReadings} from './readings.ts'
@@ -129,10 +129,9 @@ const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
     const subnet = find(readings.Subnets, 'SubnetId', subnetId)
     const table = subnet && routeTableOf(readings, subnet)
     const hasOnwardRoute = table !== undefined && !isUnreadable(table) && leading(table).on
-    const within = parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33
     return {
       isIpv6Only: subnet?.Ipv6Native === true,
-      narrower: blockLengthsIn(readings).filter((length) => length > within),
+      narrower: lengthsWithin(readings, subnet?.CidrBlock ?? ''),
       ipv6Of: namesPartsOfIpv6Subnet(readings, ipv6PrefixOf(subnet)) ? ipv6AddressesOf : hasIpv6,
       isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
     }

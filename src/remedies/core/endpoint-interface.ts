@@ -1,7 +1,8 @@
 import type {Account, Instance, NetworkInterface, Subnet, VpcEndpoint} from '../../model/account.ts'
 import {add, type Effect, edit, inOrder, remove, set} from '../../model/effect.ts'
-import {find, hasWith} from '../../model/lists.ts'
+import {allWith, find} from '../../model/lists.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
+import {addressesOf} from '../../network/interfaces.ts'
 import {modelId} from './model-id.ts'
 
 /** The account with an interface of the endpoint in each of the subnets; a long list is copied once for all of them. */
@@ -78,16 +79,23 @@ function interfaceIn(
 export function freeAddress(account: Account, subnet: Subnet): string | undefined {
   const [range] = cidrRanges(4, [subnet.CidrBlock])
   if (!range || subnet.Ipv6Native) return undefined
+  const used = usedAddresses(account, subnet)
   const [from, to] = [Number(range[0]), Number(range[1])]
   for (let address = to - 2; address > from + 3; address--) {
     const text = formatAddress(address)
-    const isListed = hasWith(account.NetworkInterfaces, 'PrivateIpAddress', text)
-    if (!isListed && !hasWith(account.Instances, addressesOf, text)) return text
+    if (!used.has(text)) return text
   }
   return undefined
 }
 
-const addressesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.PrivateIpAddress)
+/** Of the subnet, not of the account: the same addresses may be used in other VPCs. */
+function usedAddresses({NetworkInterfaces, Instances}: Account, {SubnetId}: Subnet): ReadonlySet<string | undefined> {
+  const listed = allWith(NetworkInterfaces, 'SubnetId', SubnetId)
+  const attached = allWith(Instances, subnetsOf, SubnetId).flatMap((instance) => instance.NetworkInterfaces)
+  return new Set([...listed, ...attached].flatMap((one) => [one.PrivateIpAddress, ...addressesOf(one)]))
+}
+
+const subnetsOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.SubnetId)
 
 function lastIpv6({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined {
   const [range] = cidrRanges(
