@@ -15,6 +15,7 @@ import {
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
 import {allWith, copyOf} from '../model/lists.ts'
+import {keepsPaths} from '../network/network-key.ts'
 import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
@@ -183,27 +184,39 @@ function trialsOfOnes(
   for (let round = 0; round < MAX_TRIALS; round++) {
     const open = ones.flatMap((one) => {
       const remedy = remediesFor(one).filter(canBeTried)[round]
-      return remedy && best.get(one.key)?.fixes !== 1 ? [{one, remedy}] : []
+      const {instance} = one.members[0]!.affected
+      return remedy && best.get(one.key)?.fixes !== 1 ? [{one, instance, remedy}] : []
     })
     if (open.length === 0) break
-    const model = appliedToEach(
-      account,
-      open.map(({one, remedy}) => ({instance: one.members[0]!.affected.instance, remedy})),
-    )
-    const fleetCache = shared?.forModel(model)
-    for (const {one, remedy} of open) {
-      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.affected.instance.InstanceId, fleetCache)])
-      const known = best.get(one.key)
-      if (known === undefined || isBetter(trial, known)) best.set(one.key, trial)
+    for (const tried of byPaths(account, open)) {
+      const model = appliedToEach(account, tried)
+      const fleetCache = shared?.forModel(model)
+      for (const {one, instance, remedy} of tried) {
+        const trial = trialFrom(one, remedy, [leftIn(model, instance.InstanceId, fleetCache)])
+        const known = best.get(one.key)
+        if (known === undefined || isBetter(trial, known)) best.set(one.key, trial)
+      }
     }
   }
   return [...best].filter(([, {removes}]) => removes > 0)
 }
 
-function appliedToEach(
-  account: Account,
-  changes: readonly {readonly instance: Instance; readonly remedy: Remedy}[],
-): Account {
+/** A change of one instance alone. */
+interface OwnChange {
+  readonly instance: Instance
+  readonly remedy: Remedy
+}
+
+/** Changes that keep all paths as they are, and the others: in a model without those, paths are shared. */
+function byPaths<T extends OwnChange>(account: Account, changes: readonly T[]): readonly (readonly T[])[] {
+  const keeps = ({instance, remedy}: OwnChange): boolean => {
+    const before = {...account, ...ownOf(account, instance.InstanceId)}
+    return keepsPaths(before, remedy.apply!(before))
+  }
+  return [...groupBy(changes, (one) => keeps(one)).values()]
+}
+
+function appliedToEach(account: Account, changes: readonly OwnChange[]): Account {
   const unchanged = eachKind((kind) => account[kind])
   const changed = new Map<string, Own>()
   let model = account

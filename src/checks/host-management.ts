@@ -6,7 +6,7 @@ import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {MESSAGES} from '../iam/capabilities.ts'
-import type {HostManagement} from '../iam/host-management.ts'
+import {type HostManagement, hostManagementOf} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isMissing, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
@@ -60,9 +60,12 @@ export const hostManagement = defineCheck({
   dependsOn: ['path', 'credentials', 'machine'],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence): readonly Note[] => {
-    const identity = identityOf(facts, instance, paths)
-    const {hostManagement: host, profileWorks} = identity
-    if (host.state === 'off') return [{skip: 'Default Host Management Configuration is not enabled in this Region.'}]
+    const isOff = hostManagementOf(facts, instance).state === 'off'
+    const identity = isOff ? undefined : identityOf(facts, instance, paths)
+    if (identity === undefined || identity.hostManagement.state === 'off')
+      return [{skip: 'Default Host Management Configuration is not enabled in this Region.'}]
+    const {profileWorks} = identity
+    const host = identity.hostManagement
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const lost = profileWorks === 'yes' ? [] : registrationLost(facts, instance, paths, signals)
     if (host.state === 'unknown')

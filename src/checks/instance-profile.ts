@@ -185,7 +185,7 @@ function transition(facts: ProfileCheckFacts, instance: Instance): readonly Find
 
 /** The agent waits up to an hour after a failure, so changes since its last ping take effect only then. */
 function recentChange(facts: ProfileCheckFacts, instance: Instance, {profile}: Identity): readonly Finding[] {
-  const changes = changesSinceLastPing(facts, instance, profile.state === 'role' ? profile.role : undefined)
+  const changes = changesSinceLastPing(facts, instance, () => (profile.state === 'role' ? profile.role : undefined))
   if (changes.length === 0) return []
   const what = changes.map(({fact}) => fact).join('; ')
   const isLaunch = nodeOf(facts, instance)?.LastPingDateTime === undefined

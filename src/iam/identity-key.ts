@@ -22,10 +22,12 @@ export const identityKeyOf = (account: Account, instance: Instance): Values => k
 const keysIn = memo((account: Account): ((instance: Instance) => Values) => {
   const nodeOf = finderIn(account.InstanceInformationList, 'InstanceId')
   const connectionOf = finderIn(account.ConnectionStatuses, 'Target')
+  const isDistinguishing = profileDistinguishes(account)
+  const isAnyDistinguished = hostRoleNamesInstances(account)
   return (instance) => {
     const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
     const node = nodeOf(InstanceId)
-    const isDistinguished = profileDistinguishes(account)(profile?.Arn) || hostRoleNamesInstances(account)
+    const isDistinguished = isAnyDistinguished || isDistinguishing(profile?.Arn)
     return [
       profile?.Arn,
       profile?.Id,
@@ -57,7 +59,7 @@ const relevantVersion = (version: string | undefined): string | undefined =>
 
 /** When the credentials of an agent changed that has not called since. */
 const recentChanges = (account: Account, instance: Instance): string | undefined =>
-  changesSinceLastPing(account, instance, roleOfProfile(account, instance.IamInstanceProfile?.Arn))
+  changesSinceLastPing(account, instance, () => roleOfProfile(account, instance.IamInstanceProfile?.Arn))
     .map(({at, source}) => `${source} ${at}`)
     .join() || undefined
 

@@ -15,16 +15,19 @@ interface Change {
 
 const LAUNCH_MINUTES = 5
 
+const NONE: readonly never[] = []
+
 /** What changed after the last ping of an offline node, or after the launch of an instance that is not listed. */
 export function changesSinceLastPing(
   facts: ChangeFacts,
   instance: Instance,
-  role: Role | undefined,
+  roleOf: () => Role | undefined,
 ): readonly Change[] {
   const node = nodeOf(facts, instance)
   const lastPing = node?.LastPingDateTime ?? instance.LaunchTime
-  if (node?.PingStatus === 'Online' || lastPing === undefined) return []
+  if (node?.PingStatus === 'Online' || lastPing === undefined) return NONE
   const since = Date.parse(lastPing) + (node?.LastPingDateTime === undefined ? LAUNCH_MINUTES * 60_000 : 0)
+  const role = roleOf()
   const changes = [...associationsOf(facts, instance), ...(role ? changesIn(facts)(role) : [])]
   return changes.flatMap(({at, what, source}) =>
     at !== undefined && Date.parse(at) > since ? [{at, fact: `${what()} at ${at}`, source}] : [],
