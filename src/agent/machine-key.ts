@@ -1,7 +1,6 @@
 import {type Account, type Instance, type ItemOf, isUnreadable, type Kind, type Reading} from '../model/account.ts'
 import {isMac} from '../model/instance.ts'
 import {finderIn, hasWith} from '../model/lists.ts'
-import {memo} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
 
@@ -9,10 +8,8 @@ import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
  * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with
  * the same values get the same outcome. Undefined if AWS returns something for this instance only.
  */
-export const machineKeyOf = (account: Account, instance: Instance): Values | undefined => keysIn(account)(instance)
-
-/** What all instances of an account have in common is looked up once. */
-const keysIn = memo((account: Account): ((instance: Instance) => Values | undefined) => {
+export function machineKeysIn(account: Account): (instance: Instance) => Values | undefined {
+  // What all instances of an account have in common is looked up once.
   const {InstanceInformationList: nodes, InstanceStatuses, InstanceImageMetadata, ConnectionStatuses} = account
   const nodeOf = finderIn(nodes, 'InstanceId')
   const statusOf = finderIn(InstanceStatuses, 'InstanceId')
@@ -58,7 +55,7 @@ const keysIn = memo((account: Account): ((instance: Instance) => Values | undefi
       connectionOf(id)?.Status,
     ]
   }
-})
+}
 
 /** With a metadata hop limit of 1, it matters whether containers use it. */
 const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>

@@ -1,12 +1,12 @@
-import {machineKeyOf} from '../agent/machine-key.ts'
+import {machineKeysIn} from '../agent/machine-key.ts'
 import {type Dependence, isFinding} from '../checks/check.ts'
 import {instanceChecks} from '../checks/index.ts'
 import {type FleetCache, type Outcome, untouchedBy} from '../diagnosis/diagnose.ts'
 import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
-import {identityKeyOf} from '../iam/identity-key.ts'
+import {identityKeysIn} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {groupIdsOf} from '../model/instance.ts'
-import {networkKeyOf} from '../network/network-key.ts'
+import {networkKeysIn} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
 import {remembered} from '../util/memo.ts'
 import {numbering, type Values} from '../util/numbering.ts'
@@ -142,14 +142,16 @@ function cacheFor(account: Account, base?: Base): AuditCache {
     shared[position] = outcomes
     return outcomes
   }
+  const identityKeyOf = identityKeysIn(account)
+  const machineKeyOf = machineKeysIn(account)
   let last: InstanceKeys | undefined
 
   const lookUp = (instance: Instance): InstanceKeys => {
     if (last?.instance === instance) return last
-    const identity = numbers.identity(identityKeyOf(account, instance))
+    const identity = numbers.identity(identityKeyOf(instance))
     const place = placeOf(instance, identity)
     const paths = place === undefined || place.isOwn ? pathsOf(account, instance) : place.paths
-    const machine = machineKeyOf(account, instance)
+    const machine = machineKeyOf(instance)
     const is = place && classOf(place, identity, machine === undefined ? undefined : numbers.machine(machine))
     last = {instance, paths, is}
     return last
@@ -190,8 +192,9 @@ function placesIn(
   numbers: Numbers,
 ): (instance: Instance, identity: number) => Place | undefined {
   const matters = haveCallers(account)
+  const networkKeyOf = networkKeysIn(account)
   return (instance, identity) => {
-    const values = networkKeyOf(account, instance)
+    const values = networkKeyOf(instance)
     if (values === undefined) return undefined
     const position = numbers.position(values)
     const key = matters ? `${position} ${identity}` : position

@@ -98,8 +98,8 @@ export type Note =
 
 /**
  * What distinguishes one instance from another: the paths from its network position; the credentials of its agent, with
- * the endpoints and gateways on the path of its calls; the machine with its agent. The keys are `networkKeyOf`,
- * `identityKeyOf` and `machineKeyOf`: what a check reads of an instance, other than ids, must be in one of the keys
+ * the endpoints and gateways on the path of its calls; the machine with its agent. The keys are `networkKeysIn`,
+ * `identityKeysIn` and `machineKeysIn`: what a check reads of an instance, other than ids, must be in one of the keys
  * that it declares.
  */
 export type Dependence = 'path' | 'credentials' | 'machine'

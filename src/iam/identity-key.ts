@@ -16,10 +16,8 @@ import {policiesOf, roleByArn, rolesNamed} from './role.ts'
  * Everything that distinguishes the credentials of one instance from those of another: instances with the same values
  * get the same decisions on their role. If a policy refers to single instances, each has its own id among them.
  */
-export const identityKeyOf = (account: Account, instance: Instance): Values => keysIn(account)(instance)
-
-/** What all instances of an account have in common is looked up once. */
-const keysIn = memo((account: Account): ((instance: Instance) => Values) => {
+export function identityKeysIn(account: Account): (instance: Instance) => Values {
+  // What all instances of an account have in common is looked up once.
   const nodeOf = finderIn(account.InstanceInformationList, 'InstanceId')
   const connectionOf = finderIn(account.ConnectionStatuses, 'Target')
   const isDistinguishing = profileDistinguishes(account)
@@ -47,7 +45,7 @@ const keysIn = memo((account: Account): ((instance: Instance) => Values) => {
       recentChanges(account, instance),
     ]
   }
-})
+}
 
 /** The version that an agent prints that never registered. */
 const printedVersion = (account: Account, instance: Instance): string | undefined =>

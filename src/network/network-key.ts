@@ -30,10 +30,10 @@ import {routesToOtherNetwork} from './routing/route-table.ts'
  * depends on the instance itself.
  */
 export const networkKeyOf = (readings: WalkReadings, instance: Instance): Values | undefined =>
-  keysIn(readings)(instance)
+  networkKeysIn(readings)(instance)
 
 /** What all instances of an account have in common is looked up once. */
-const keysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | undefined) => {
+export const networkKeysIn = memo((readings: WalkReadings): ((instance: Instance) => Values | undefined) => {
   const subnetFactsOf = subnetFactsIn(readings)
   const positionOf = positionsIn(readings, subnetFactsOf)
   const nodeOf = finderIn(readings.InstanceInformationList, 'InstanceId')
