@@ -1,7 +1,7 @@
 import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
 import {isWindows} from '../model/instance.ts'
-import {memo} from '../util/memo.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {imageNameOf} from './image.ts'
 import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
 import {isAtLeast, MINIMUMS} from './version.ts'
@@ -29,11 +29,11 @@ export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolea
 
 /** Service names are matched by their suffix: partitions have different prefixes. */
 const regionHasEc2Messages = ({Region, ServiceNames}: LegacyFacts): boolean | undefined =>
-  isUnreadable(ServiceNames)
-    ? undefined
-    : servingEc2Messages(ServiceNames).some((name) => isNameOfService(name, 'ec2messages', Region))
+  isUnreadable(ServiceNames) ? undefined : hasEc2Messages(ServiceNames)(Region)
 
-const servingEc2Messages = memo((names: readonly string[]) => names.filter((name) => name.endsWith('.ec2messages')))
+const hasEc2Messages = memo((names: readonly string[]) =>
+  remembered((region: string) => names.some((name) => isNameOfService(name, 'ec2messages', region))),
+)
 
 /** Whether the agent takes commands from `ec2messages` where the Region has the service. */
 export function pollsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {

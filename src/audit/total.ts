@@ -87,8 +87,9 @@ function totalsBy<Item, Place extends object>(
 function causeTotals(instances: readonly AuditedInstance[]): readonly CauseTotal[] {
   const found = new Map<string, CauseTotal & {instances: number}>()
   for (const {causes} of instances)
-    for (const [i, {id, severity}] of causes.entries()) {
-      if (causes.findIndex((one) => one.id === id) !== i) continue
+    for (const cause of causes) {
+      const {id, severity} = cause
+      if (causes.find((one) => one.id === id) !== cause) continue
       const {title = id, docs = ''} = catalogById.get(id) ?? {}
       const known = found.get(id)
       if (known) known.instances += 1

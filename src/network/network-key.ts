@@ -46,8 +46,15 @@ export const networkKeysIn = memo((readings: WalkReadings): ((instance: Instance
     const {isIpv6Only, isAnswering} = subnetFactsOf(subnetId)
     if (address === undefined || isIpv6Only || forwards(instance)) return undefined
     const others = otherInterfacesOf(instance)
+    const {subnet, vpc, rules, isPublic, ipv6, block, referredGroups} = positionOf(eni ?? {}, instance)
     const values = [
-      ...positionOf(eni ?? {}, instance),
+      subnet,
+      vpc,
+      rules,
+      isPublic,
+      ipv6,
+      block,
+      referredGroups,
       instance.VpcId,
       isWindows(instance),
       isMac(instance),
@@ -60,7 +67,7 @@ export const networkKeysIn = memo((readings: WalkReadings): ((instance: Instance
     if (others.length === 0 && !isDualStack) return values
     const isOnline = nodeOf(instance.InstanceId)?.PingStatus === 'Online'
     const mayUseIpv6 = isDualStack && !isTooOldForIpv6(readings, instance)
-    return [...values, isOnline, mayUseIpv6, ...others.flatMap((other) => positionOf(other, instance))]
+    return [...values, isOnline, mayUseIpv6, ...others.flatMap((other) => Object.values(positionOf(other, instance)))]
   }
 })
 
@@ -80,24 +87,33 @@ function keepsInterfaces({Instances: before}: WalkReadings, {Instances: after}: 
   )
 }
 
-type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) => Values
-
 /** What the rules and routes distinguish interfaces by. */
+interface Position {
+  readonly subnet: string | undefined
+  readonly vpc: string | undefined
+  readonly rules: string
+  readonly isPublic: boolean
+  readonly ipv6: string | boolean
+  readonly block: string
+  readonly referredGroups: string
+}
+type PositionOf = (eni: Partial<InstanceNetworkInterface>, instance: Instance) => Position
+
 function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): PositionOf {
   const rulesOf = rulesIn(readings)
   const referredGroupsOf = referredGroupsIn(readings)
   return (eni, instance) => {
     const {SubnetId = instance.SubnetId, PrivateIpAddress = instance.PrivateIpAddress ?? ''} = eni
     const {narrower, ipv6Of} = subnetFactsOf(SubnetId)
-    return [
-      SubnetId,
-      eni.VpcId,
-      rulesOf(eni.Groups ?? instance.SecurityGroups),
-      hasPublicAddress(eni),
-      ipv6Of(eni),
-      narrowestBlockOf(readings, narrower, PrivateIpAddress),
-      referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress),
-    ]
+    return {
+      subnet: SubnetId,
+      vpc: eni.VpcId,
+      rules: rulesOf(eni.Groups ?? instance.SecurityGroups),
+      isPublic: hasPublicAddress(eni),
+      ipv6: ipv6Of(eni),
+      block: narrowestBlockOf(readings, narrower, PrivateIpAddress),
+      referredGroups: referredGroupsOf(eni.VpcId ?? instance.VpcId, PrivateIpAddress),
+    }
   }
 }
 
