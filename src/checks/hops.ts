@@ -51,14 +51,19 @@ export interface NetworkCheck extends Check {
 /** A check of the hops of one kind: the walk has evaluated them, and here they become findings. */
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const evaluate: NetworkCheck['evaluate'] = (facts, instance, paths, essential) => {
-    const matched = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
-    if (matched.length === 0) return NONE
-    const faults = matched.filter(({hop}) => hop.fault)
+    const faults: MatchedHop[] = []
+    const others: Hop[] = []
+    for (const one of hopsOf(paths)) {
+      const {hop} = one
+      if (hop.fault && hop.fault.cause in check.causes) faults.push(one)
+      else if (!hop.fault && matches(hop)) others.push(hop)
+    }
+    if (faults.length === 0 && others.length === 0) return NONE
     // One fault, one cause: a fault of one resource on the paths of several services is reported once.
     const findings = [...groupBy(faults, ({hop}) => keyOf(hop)).values()].map((group) =>
       findingOf(check.causes, facts, instance, group, essential),
     )
-    return [...findings, ...unknownNotes(matched), ...known(matched)]
+    return [...findings, ...unknownNotes(others), ...known(others)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
     const ofHops = evaluate(facts, instance, agentPaths(paths), 'ssm')
@@ -94,16 +99,14 @@ export const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 
-const known = (matched: readonly MatchedHop[]): readonly Note[] =>
-  unique(matched.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({
-    fact,
-  }))
+/** What is in order, of hops without a fault. */
+const known = (hops: readonly Hop[]): readonly Note[] =>
+  unique(hops.filter(({verdict}) => verdict === 'open').map(({because}) => because)).map((fact) => ({fact}))
 
-const unknownNotes = (matched: readonly MatchedHop[]): readonly Note[] => {
+/** What could not be read, of hops without a fault. */
+const unknownNotes = (hops: readonly Hop[]): readonly Note[] => {
   const unread = new Map(
-    matched
-      .filter(({hop}) => hop.verdict === 'unknown' && !hop.fault)
-      .map(({hop}) => [hop.because, hop.unread] as const),
+    hops.filter(({verdict}) => verdict === 'unknown').map((hop) => [hop.because, hop.unread] as const),
   )
   return [...unread].map(([because, kind]) => unknownNote(because, kind))
 }
