@@ -87,9 +87,8 @@ function totalsBy<Item, Place extends object>(
 function causeTotals(instances: readonly AuditedInstance[]): readonly CauseTotal[] {
   const found = new Map<string, CauseTotal & {instances: number}>()
   for (const {causes} of instances)
-    for (const cause of causes) {
-      const {id, severity} = cause
-      if (causes.find((one) => one.id === id) !== cause) continue
+    for (const [i, {id, severity}] of causes.entries()) {
+      if (causes.findIndex((one) => one.id === id) !== i) continue
       const {title = id, docs = ''} = catalogById.get(id) ?? {}
       const known = found.get(id)
       if (known) known.instances += 1

@@ -18,9 +18,9 @@ import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {prefixListsIn} from './collect-vpcs.ts'
-import {inOrder} from './in-order.ts'
 import {awaitAll, join, readList, readOr} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
+import {sortedById} from './sorted-by-id.ts'
 import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
@@ -105,7 +105,7 @@ export async function collectRegion(
     ...NO_HISTORY,
   })
   const {validateAccount} = await validation
-  return inOrder(validateAccount({...settled, ...kinds, ...network, ...roles}))
+  return sortedById(validateAccount({...settled, ...kinds, ...network, ...roles}))
 }
 
 /** Everything in the VPCs of the Region, and the account resources that they use. */

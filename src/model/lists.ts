@@ -54,7 +54,7 @@ function isAscending(items: Items, field: string): boolean {
   return true
 }
 
-/** Instances and what belongs to them are looked up one after the other; what is not next is found by halving. */
+/** Instances and what belongs to them are looked up one after the other; others are found by binary search. */
 function sortedIndex(items: Items, field: string): Index {
   const valueAt = (at: number) => (at < items.length ? valueIn(items[at]!, field) : undefined)
   let last = -1
@@ -191,6 +191,7 @@ function positionIn(items: Items, item: object): number {
 
 /** Some items of a list, in its order. */
 function inOrderOf(items: Items, some: Items): Items {
+  if (some.length < 2) return some
   const placed = some.map((item) => ({item, at: positionIn(items, item)}))
   return placed.sort((a, b) => a.at - b.at).map(({item}) => item)
 }
@@ -245,18 +246,18 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: Index
   }
 }
 
-/** The items of a list that are not in an earlier state of it, in the order of the changes. */
+/** The items of a list that are not in an earlier state of it. */
 export function changedSince<T extends object>(before: readonly T[], now: readonly T[]): readonly T[] {
-  let changed: Items = []
+  const changed: object[] = []
   const replaced = new Set<object | undefined>()
   let at: Items = now
   for (let origin = origins.get(at); at !== before && origin; origin = origins.get(at)) {
     const {differences, items} = origin
-    changed = [...differences.flatMap(({after}) => (after && !replaced.has(after) ? after : [])), ...changed]
+    for (const {after} of differences) if (after && !replaced.has(after)) changed.push(after)
     for (const {before} of differences) replaced.add(before)
     at = items
   }
-  if (at === before) return changed as readonly T[]
+  if (at === before) return inOrderOf(now, changed) as readonly T[]
   const known = new Set<object>(before)
   return now.filter((item) => !known.has(item))
 }

@@ -20,7 +20,7 @@ export function narrowestBlockOf(readings: WalkReadings, narrower: readonly numb
 
 const blockKey = (address: number, length: number): number => Math.floor(address / 2 ** (32 - length)) * 64 + length
 
-/** An IPv4 block by its key, its length, and what is around it; an IPv6 block by the subnets that are wider. */
+/** An IPv4 block by its key, its length, and the wider blocks that contain it; an IPv6 block by the wider subnets. */
 const keysOfBlocks = (cidrs: readonly (string | undefined)[]): readonly unknown[] =>
   cidrs.flatMap((cidr): readonly unknown[] => {
     const parsed = cidr === undefined ? undefined : parseCidr(cidr)
@@ -30,14 +30,17 @@ const keysOfBlocks = (cidrs: readonly (string | undefined)[]): readonly unknown[
 
 const lengthKey = (length: number): string => `/${length}`
 
-/** Wider blocks around one; every subnet is in one of the first length. */
-const AROUND = [16, 20, 24]
-const aroundKey = (address: number, length: number): number => -blockKey(address, length)
+/**
+ * The lengths of blocks by which parts of subnets are found. No subnet is wider than the first.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ */
+const CONTAINING = [16, 20, 24]
+const containingKey = (address: number, length: number): number => -blockKey(address, length)
 
 const keysOfIpv4 = (from: number, prefix: number): readonly unknown[] => [
   blockKey(from, prefix),
   lengthKey(prefix),
-  ...AROUND.filter((length) => length < prefix).map((length) => aroundKey(from, length)),
+  ...CONTAINING.filter((length) => length < prefix).map((length) => containingKey(from, length)),
 ]
 
 const isNamed = (readings: WalkReadings, key: unknown): boolean =>
@@ -48,9 +51,9 @@ export function lengthsWithin(readings: WalkReadings, cidr: string): readonly nu
   const parsed = parseCidr(cidr)
   if (parsed?.family !== 4) return []
   const {prefix, ranges} = parsed
-  const around = AROUND.findLast((length) => length <= prefix)
-  if (around !== undefined && !isNamed(readings, aroundKey(ranges[0]?.[0] as number, around))) return []
-  return blockLengthsIn(readings).filter((length) => length > prefix)
+  const length = CONTAINING.findLast((one) => one <= prefix)
+  if (length !== undefined && !isNamed(readings, containingKey(ranges[0]?.[0] as number, length))) return []
+  return blockLengthsIn(readings).filter((one) => one > prefix)
 }
 
 /**

@@ -3,6 +3,7 @@ import {changesSince} from '../../src/audit/changes.ts'
 import {auditOf} from '../../src/audit/total.ts'
 import {itemsOf} from '../../src/model/account.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
+import {deny, inline} from '../checks/identity-accounts.ts'
 import {audited, fleet, fullAudit, partOf, three, well} from '../support/audits.ts'
 import {aGroup, allow, aNode, anInstance, aRole, ENDPOINT_GROUP, healthy, WEB} from '../support/healthy.ts'
 import {aMachine, aServiceRole, hybrid, SERVICE_ROLE} from '../support/hybrid.ts'
@@ -66,7 +67,25 @@ describe('an audit', () => {
   })
 })
 
+describe('the totals', () => {
+  it('count an instance once for a cause, however many statements are behind it', () => {
+    const denies = ['CreateControlChannel', 'CreateDataChannel'].map((call) =>
+      inline(call, deny(`ssmmessages:${call}`)),
+    )
+    const twice = {...well, Roles: [aRole({RolePolicyList: denies})]}
+    const {instances, totals} = audited(twice)
+    expect(instances[0]!.causes.filter(({id}) => id === 'iam.explicit-deny')).toHaveLength(2)
+    expect(totals.causes.find(({id}) => id === 'iam.explicit-deny')).toMatchObject({instances: 1})
+  })
+})
+
 describe('a group', () => {
+  it('of one instance is fixed by its own change, which is tried beside those of others', () => {
+    const fixes = audited(three).groups.map(({cause, affected, change}) => [cause, affected.length, change?.fixes])
+    expect(fixes).toContainEqual(['iam.no-profile', 1, 1])
+    expect(fixes).toContainEqual(['imds.disabled', 1, 1])
+  })
+
   it('shows how many instances its change fixes, and what the others also need', () => {
     const {groups} = audited(shutOut(5))
     const group = groups.find(({cause}) => cause === 'endpoint.sg-blocks')

@@ -238,6 +238,13 @@ describe('a whole Region', () => {
     expect({...found, ReadAt: account.ReadAt}).toEqual(asRead(account))
   })
 
+  it('is listed in the order of ids, in whatever order AWS returns it', async () => {
+    const ids = ['i-0aaaaaaaaaaaaaa03', WEB, 'i-0aaaaaaaaaaaaaa02']
+    const account = {...healthy, Instances: ids.map((InstanceId) => anInstance({InstanceId}))}
+    const found = await collectRegion(await clientsOf(served(account)))
+    expect(itemsOf(found.Instances).map(({InstanceId}) => InstanceId)).toEqual(ids.toSorted())
+  })
+
   it('costs as many calls for forty instances as for one', async () => {
     const many = Array.from({length: 40}, (_, at) => anInstance({InstanceId: `i-0aaaaaaaaaaaaa${100 + at}`}))
     const one = served(healthy)

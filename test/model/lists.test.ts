@@ -96,9 +96,7 @@ describe('a long list with few changes', () => {
           expect(allWith(nearby, stateOf, 'pending')).toEqual(nearby.filter(({State}) => State === 'pending'))
           for (const {SubnetId} of changes.map((one) => subnet(one.n, vpc)))
             expect(allWith(nearby, 'SubnetId', SubnetId)).toEqual(nearby.filter((one) => one.SubnetId === SubnetId))
-          expect(new Set(changedSince(many, itemsOf(Subnets)))).toEqual(
-            new Set(itemsOf(Subnets).filter((one) => !many.includes(one))),
-          )
+          expect(changedSince(many, itemsOf(Subnets))).toEqual(itemsOf(Subnets).filter((one) => !many.includes(one)))
         }
       }),
       {numRuns: 1000},

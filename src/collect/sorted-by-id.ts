@@ -14,7 +14,7 @@ function sorted(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
  * The account with each list in the order of its ids. AWS returns items in no fixed order; in this one two snapshots
  * can be compared line by line, and an audit finds what belongs to an instance without an index.
  */
-export const inOrder = (account: Account): Account => ({
+export const sortedById = (account: Account): Account => ({
   ...account,
   ...Object.fromEntries(KINDS.map((kind) => [kind, sorted(kind, account[kind])])),
 })
