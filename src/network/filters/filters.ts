@@ -4,7 +4,7 @@ import {hostOf} from '../../model/partition.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, NEGLIGIBLE, type PathSegment, unreadHop} from '../context.ts'
-import type {Hop, Leg, Verdict} from '../path.ts'
+import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
 import {allowedPeers, type GroupQuestion, type UnknownReason} from './security-group.ts'
@@ -21,7 +21,7 @@ interface AclTraversal {
 
 /** The result of a network ACL for one pass. Ports and addresses are sets, so a partly open ACL is a number. */
 export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): Hop {
-  const {leg, direction, egress} = traversal
+  const {leg, direction} = traversal
   const acl = networkAclOf(flow.readings, subnetId)
   if (!isReadWith(acl, 'Entries')) {
     const what = `The network ACL of subnet ${subnetId}`
@@ -30,22 +30,26 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
   const decision = aclDecisionOf(acl.Entries, flow, traversal)
   const {verdict} = decision
   const because = aclWords(acl, subnetId, flow, traversal, decision)
-  const fault = {
-    cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : (CAUSES_ON_LEG[leg] ?? CAUSES[direction]),
-    detail: {
-      subnetId,
-      egress: String(egress),
-      cidrs: openedBy(flow, traversal.peer),
-      from: Number(traversal.ports[0]?.[0]),
-      to: Number(traversal.ports.at(-1)?.[1]) - 1,
-    },
-  }
-  return hop('network-acl', acl.NetworkAclId, verdict, because, {
-    leg,
-    direction,
-    ...((verdict === 'blocked' || verdict === 'partly') && {fault}),
-  })
+  const isStopped = verdict === 'blocked' || verdict === 'partly'
+  const fault = isStopped ? aclFault(flow, subnetId, traversal, verdict) : undefined
+  return hop('network-acl', acl.NetworkAclId, verdict, because, {leg, direction, fault})
 }
+
+const aclFault = (
+  flow: Flow,
+  subnetId: string,
+  {leg, direction, egress, peer, ports}: AclTraversal,
+  verdict: 'blocked' | 'partly',
+): Fault => ({
+  cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : (CAUSES_ON_LEG[leg] ?? CAUSES[direction]),
+  detail: {
+    subnetId,
+    egress: String(egress),
+    cidrs: openedBy(flow, peer),
+    from: Number(ports[0]?.[0]),
+    to: Number(ports.at(-1)?.[1]) - 1,
+  },
+})
 
 /** What a rule has to allow: the blocks, and everything where they are many or large. */
 function openedBy({family}: Flow, peer: Ranges): readonly string[] {
@@ -68,7 +72,7 @@ interface AclDecision {
 
 /** The services of one walk, and the instances of a fleet, need the same result of an ACL: it is computed once. */
 const aclDecisions = memo((_: readonly NetworkAclEntry[]) =>
-  memo((_: Ranges) => memo((_: Ranges) => new Map<string, AclDecision>())),
+  memo((_: Ranges) => memo((_: Ranges): (AclDecision | undefined)[] => [])),
 )
 
 function aclDecisionOf(
@@ -77,18 +81,19 @@ function aclDecisionOf(
   {egress, peer, ports}: AclTraversal,
 ): AclDecision {
   const peers = peer !== flow.destination ? 'all' : flow.target ? 'one' : 'some'
-  const question = `${egress} ${peers} ${flow.protocol ?? 'tcp'}`
   const known = aclDecisions(entries)(ports)(peer)
-  const before = known.get(question)
+  const at = PEERS.indexOf(peers) + (egress ? PEERS.length : 0) + (flow.protocol === 'udp' ? 2 * PEERS.length : 0)
+  const before = known[at]
   if (before) return before
   const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports}, flow.protocol)
   const fresh = {...decide(allowed, peer, ports, peers), deniedBy}
-  known.set(question, fresh)
+  known[at] = fresh
   return fresh
 }
 
 /** Whether each of the addresses is used, or an unknown one of them, or some of a large set. */
-type Peers = 'all' | 'one' | 'some'
+const PEERS = ['all', 'one', 'some'] as const
+type Peers = (typeof PEERS)[number]
 
 /** A service somewhere in a large set is not blocked by a small gap in the set. */
 function decide(

@@ -58,12 +58,15 @@ export function allowedPeers(readings: GroupReadings, question: GroupQuestion): 
     const all = (question.direction === 'egress' ? group?.IpPermissionsEgress : group?.IpPermissions) ?? []
     rules.push(...all.filter((rule) => isFor(rule, question.protocol ?? 'tcp', question.port)))
   }
-  const allowed = rules.map((rule) => allowedByRule(readings, rule, question))
-  const lists = new Set(allowed.flatMap((rule) => rule.lists))
-  const cidrs = allowed.flatMap((rule) => rule.cidrs)
+  const peers: Peers = {cidrs: [], lists: new Set(), unknown}
+  for (const rule of rules) {
+    addBlocks(peers, rule, question.family)
+    addLists(peers, readings, rule, question.outsideAwsLists)
+    addMembers(peers, readings, rule, question.refers)
+  }
   return {
-    ranges: union(rangesOfLists(question.family, lists), cidrRanges(question.family, cidrs)),
-    unknown: [...unknown, ...allowed.flatMap((rule) => rule.unknown)],
+    ranges: union(rangesOfLists(question.family, peers.lists), cidrRanges(question.family, peers.cidrs)),
+    unknown,
     prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists),
   }
 }
@@ -129,23 +132,24 @@ const namesOnlyPrefixLists = ({IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupP
   (PrefixListIds ?? []).length > 0 &&
   [IpRanges, Ipv6Ranges, UserIdGroupPairs].every((list) => (list ?? []).length === 0)
 
-function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, refers, outsideAwsLists}: GroupQuestion) {
-  const cidrs: (string | undefined)[] =
-    family === 4
-      ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
-      : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
-  const byLists = allowedLists(readings, rule, outsideAwsLists)
-  const byReferences = allowedMembers(readings, rule, refers)
-  return {
-    cidrs: [...cidrs, ...byReferences.addresses],
-    lists: byLists.lists,
-    unknown: [...byLists.unknown, ...byReferences.unknown],
-  }
+/** What the rules so far allow, and what may be missing from that. */
+interface Peers {
+  readonly cidrs: (string | undefined)[]
+  readonly lists: Set<Entries>
+  readonly unknown: UnknownReason[]
 }
 
-function allowedLists(readings: GroupReadings, {PrefixListIds = []}: IpPermission, outsideAwsLists = false) {
-  const unknown: UnknownReason[] = []
-  const lists: Entries[] = []
+function addBlocks({cidrs}: Peers, {IpRanges = [], Ipv6Ranges = []}: IpPermission, family: Family): void {
+  if (family === 4) for (const {CidrIp} of IpRanges) cidrs.push(CidrIp)
+  else for (const {CidrIpv6} of Ipv6Ranges) cidrs.push(CidrIpv6)
+}
+
+function addLists(
+  {lists, unknown}: Peers,
+  readings: GroupReadings,
+  {PrefixListIds = []}: IpPermission,
+  outsideAwsLists = false,
+): void {
   for (const {PrefixListId} of PrefixListIds) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
     if (!isReadWith(list, 'Entries'))
@@ -153,20 +157,18 @@ function allowedLists(readings: GroupReadings, {PrefixListIds = []}: IpPermissio
         kind: 'ManagedPrefixLists',
         because: `the entries of prefix list ${PrefixListId} could not be read`,
       })
-    else if (!(outsideAwsLists && isAwsList(list))) lists.push(list.Entries)
+    else if (!(outsideAwsLists && isAwsList(list))) lists.add(list.Entries)
   }
-  return {lists, unknown}
 }
 
-function allowedMembers(
+function addMembers(
+  {cidrs, unknown}: Peers,
   readings: GroupReadings,
   {UserIdGroupPairs = []}: IpPermission,
   refers: GroupQuestion['refers'],
-) {
-  const unknown: UnknownReason[] = []
-  const addresses: (string | undefined)[] = []
+): void {
   for (const {GroupId, UserId, VpcId} of UserIdGroupPairs) {
-    for (const member of membersOf(readings, GroupId)) if (refers(member.VpcId)) addresses.push(...addressesOf(member))
+    for (const member of membersOf(readings, GroupId)) if (refers(member.VpcId)) cidrs.push(...addressesOf(member))
     if (isUnreadable(readings.NetworkInterfaces))
       unknown.push({kind: 'NetworkInterfaces', because: `the members of group ${GroupId} could not be read`})
     else if (isForeign(readings, GroupId, UserId) && (VpcId === undefined || refers(VpcId)))
@@ -175,7 +177,6 @@ function allowedMembers(
         because: `the members of group ${GroupId} of account ${UserId} are not visible to this account`,
       })
   }
-  return {addresses, unknown}
 }
 
 /** Neither the rules nor the members of a group in another account are listed: in a shared VPC, or a peer's. */

@@ -34,8 +34,11 @@ const publicBranches = memo((_: Flow['readings']['ManagedPrefixLists']) =>
 )
 
 function freshBranches(flow: Flow, routes: readonly Route[]): Branches {
+  const portions = portionsOf(flow.readings, routes, flow.family, flow.destination)
+  const [whole, ...parts] = portions
+  if (whole && parts.length === 0 && whole.route?.DestinationPrefixListId === undefined) return [whole]
   const byTarget = new Map<string, Branch>()
-  for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withCompetingRoutes)) {
+  for (const branch of portions.flatMap(withCompetingRoutes)) {
     const {route, addresses} = branch
     const key = route ? `${targetOf(route)} ${route.State}` : ''
     const known = byTarget.get(key)
