@@ -1,5 +1,6 @@
 import {docsOf} from '../checks/catalog.ts'
 import {severityRank} from '../checks/check.ts'
+import {FOLLOWS_REGISTRATION} from '../checks/inspector.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {
   type Before,
@@ -150,14 +151,14 @@ function leftIn(
     ...(before && {before}),
   })
   const left = findingsOf(diagnosis)
-    .filter((finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause))
+    .filter(
+      (finding) =>
+        (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS_REGISTRATION.has(finding.cause),
+    )
     .map(({cause, resource}) => ({cause, resource}))
   // Nothing is found, and something that registration requires is unknown: that proves nothing.
   return left.length === 0 && isRegistrationUnknown(diagnosis) ? [{cause: 'unknown', resource: id}] : left
 }
-
-/** The Amazon Inspector status of a node updates automatically once the node is managed, and never on a model. */
-const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
 
 /** Kinds in which a change of one instance affects only its own items. */
 const OWN_KINDS = ['Instances', 'IamInstanceProfileAssociations', 'InstanceInformationList'] as const

@@ -1,7 +1,9 @@
-import {isOnline} from '../agent/node.ts'
+import {isOnline, nodeOf} from '../agent/node.ts'
+import {minutesBetween} from '../agent/time.ts'
 import {type InspectorCause, isEc2Row, meaningOfRow} from '../inspector/reasons.ts'
 import {
   type AccountStatus,
+  type Context,
   type CoveredResource,
   type Facts,
   type Instance,
@@ -31,7 +33,7 @@ const OPTIONAL_KINDS = [
   ] as const),
 ]
 
-type InspectorFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
+type InspectorFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]> & Context
 
 /** Amazon Inspector scans through the managed node; the check is skipped where it is not used. */
 export const inspector = defineCheck({
@@ -118,6 +120,12 @@ interface Words {
   readonly remedies?: readonly Remedy[]
 }
 
+/**
+ * What Inspector updates on its own once the node is managed, and never on a model.
+ * https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html
+ */
+export const FOLLOWS_REGISTRATION: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
+
 /** Inspector updates an instance some time after it has become managed. */
 const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: Instance) => Words>> = {
   'inspector.unmanaged': (facts, instance) =>
@@ -135,10 +143,15 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
     message: `Amazon Inspector has no software inventory for ${instance.InstanceId}: its association is missing or failing.`,
     remedies: inventoryRemedies(facts, instance),
   }),
-  'inspector.stale-inventory': (facts, instance) => ({
-    message: `Amazon Inspector has seen no new software inventory of ${instance.InstanceId} for seven days.`,
-    remedies: inventoryRemedies(facts, instance),
-  }),
+  'inspector.stale-inventory': (facts, instance) =>
+    isSilentForLong(facts, instance)
+      ? {
+          message: `Amazon Inspector has seen no new software inventory of ${instance.InstanceId} for seven days, because the node is not online; it updates automatically once the node is.`,
+        }
+      : {
+          message: `Amazon Inspector has seen no new software inventory of ${instance.InstanceId} for seven days.`,
+          remedies: inventoryRemedies(facts, instance),
+        },
   'inspector.excluded': (_, instance) => ({
     message: `A tag excludes ${instance.InstanceId} from the scans of Amazon Inspector.`,
     remedies: exclusionTags(instance).map((key) => deleteTag(instance, key)),
@@ -155,6 +168,15 @@ function coverage(facts: InspectorFacts, instance: Instance, row: CoveredResourc
   if (!cause) return [{fact: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
   const evidence = [{fact: `scanStatus.reason is ${reason}`, source: 'inspector2:ListCoverage'}]
   return [{cause, ...WORDS[cause](facts, instance), resource: instance.InstanceId, evidence}]
+}
+
+const STALE_MINUTES = 7 * 24 * 60
+
+/** A node that has not answered for as long has sent no inventory either, whatever its associations are. */
+function isSilentForLong(facts: InspectorFacts, instance: Instance): boolean {
+  if (isUnreadable(facts.InstanceInformationList) || isOnline(facts, instance)) return false
+  const lastPing = nodeOf(facts, instance)?.LastPingDateTime
+  return lastPing === undefined || (minutesBetween(lastPing, facts.ReadAt) ?? 0) >= STALE_MINUTES
 }
 
 /** The key is case-insensitive, with any value. */

@@ -94,6 +94,28 @@ it('runs the inventory association of the node, when it has one', () => {
   ])
 })
 
+describe('an outdated inventory', () => {
+  const lastPing = (LastPingDateTime: string) => ({
+    InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const, LastPingDateTime}],
+  })
+  const found = (change: Partial<Account>) => findingsOf(inspector, {...change, ...covered(row('STALE_INVENTORY'))})[0]
+
+  it('follows from a node that has been silent for as long, whose associations need no look', () => {
+    for (const change of [lastPing('2026-11-13T11:59:00.000Z'), {InstanceInformationList: []}]) {
+      expect(found(change)).toMatchObject({message: expect.stringContaining('because the node is not online')})
+      expect(found(change)?.remedies).toBeUndefined()
+    }
+  })
+
+  it('has another reason where the node was online since then, or may have been', () => {
+    const unread = {InstanceInformationList: {unreadable: 'no'}}
+    for (const change of [{}, lastPing('2026-11-13T12:01:00.000Z'), unread]) {
+      expect(found(change)?.message).toMatch(/for seven days\.$/)
+      expect(found(change)?.remedies).toHaveLength(1)
+    }
+  })
+})
+
 describe('the account', () => {
   it('advises to enable EC2 scanning where Inspector is in use', () => {
     expect(causesOf(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual(['inspector.ec2-disabled'])

@@ -344,3 +344,33 @@ describe('what AWS does not let the model try', () => {
     expect(made.verified).toBe(false)
   })
 })
+
+describe('a status of Amazon Inspector, which updates on its own once the node is managed', () => {
+  const silent = behindNatFaults.find(({name}) => name === 'the group allows nothing out')!.breaks(behindNat)
+  const reported = (reason: 'UNMANAGED_EC2_INSTANCE' | 'NO_INVENTORY') =>
+    examine(
+      {
+        ...silent,
+        CoveredResources: [
+          {
+            resourceId: INSTANCE,
+            resourceType: 'AWS_EC2_INSTANCE',
+            accountId: '111122223333',
+            scanType: 'PACKAGE',
+            scanStatus: {statusCode: 'INACTIVE', reason},
+          },
+        ],
+      },
+      INSTANCE,
+    )
+
+  it('does not keep the fix of the node from being verified', () => {
+    const {causes, verified} = reported('UNMANAGED_EC2_INSTANCE')
+    expect(causes.map(({id}) => id)).toContain('inspector.unmanaged')
+    expect(verified).toBe(true)
+  })
+
+  it('does so where it asks for a step of its own', () => {
+    expect(reported('NO_INVENTORY').verified).toBe(false)
+  })
+})

@@ -1,3 +1,4 @@
+import {FOLLOWS_REGISTRATION} from '../../checks/inspector.ts'
 import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnose.ts'
 
@@ -6,6 +7,10 @@ const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${findi
 
 export const impairingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] =>
   findingsOf(diagnosis).filter(isImpairing)
+
+/** What would still impair the node: a status of Amazon Inspector that needs no step of its own follows the rest. */
+export const remainingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] =>
+  impairingOf(diagnosis).filter(({cause, remedies = []}) => !(FOLLOWS_REGISTRATION.has(cause) && remedies.length === 0))
 
 /** What a change leaves: the faults, and the paths that became unknown. */
 export const leftIn = (diagnosis: Diagnosis): ReadonlySet<string> =>

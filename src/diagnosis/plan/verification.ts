@@ -5,7 +5,7 @@ import {type Diagnosis, findingsOf, isRegistrationUnknown, unreadKindsOf} from '
 import {registrationOf} from '../registration.ts'
 import type {PlanContext} from './context.ts'
 import type {PlannedStep} from './planned-step.ts'
-import {impairingOf, isOnInstanceOnly} from './progress.ts'
+import {impairingOf, isOnInstanceOnly, remainingOf} from './progress.ts'
 
 /**
  * Whether the steps fix everything. Causes that AWS's API cannot change, however uncertain, and steps for another account
@@ -19,7 +19,7 @@ export function verificationOf(
   model: Account,
 ): {readonly verified: boolean | null; readonly unread: readonly Kind[]} {
   const needsOthers = steps.some(({part, account}) => part === 'fix' && account !== undefined)
-  if (needsOthers || impairingOf(first).some(isOnInstanceOnly) || impairingOf(last).length > 0)
+  if (needsOthers || impairingOf(first).some(isOnInstanceOnly) || remainingOf(last).length > 0)
     return {
       verified: false,
       unread: isConcluded(first) && isOrganizationUnread(context.account, first) ? ORGANIZATION : [],
