@@ -286,6 +286,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       }),
       Operator: some({...flags('Managed'), ...texts('Principal')}),
       Placement: some(texts('AvailabilityZone', 'AvailabilityZoneId')),
+      StateReason: some(texts('Code', 'Message')),
     },
     withGroupsOfInterface,
   ),

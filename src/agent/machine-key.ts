@@ -1,5 +1,6 @@
 import {type Account, type Instance, type ItemOf, isUnreadable, type Kind, type Reading} from '../model/account.ts'
 import {isMac} from '../model/instance.ts'
+import {launchFailureOf} from '../model/launch-failure.ts'
 import {finderIn, hasWith} from '../model/lists.ts'
 import type {Values} from '../util/numbering.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
@@ -31,6 +32,7 @@ export function machineKeysIn(account: Account): (instance: Instance) => Values 
       node?.AssociationStatus,
       node?.IamRole,
       State.Name,
+      launchFailureOf(instance),
       isInGracePeriod(account, instance),
       node?.PlatformType,
       node?.PlatformName,

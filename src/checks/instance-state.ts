@@ -1,8 +1,10 @@
 import {ageOf, isInGracePeriod, isOnline, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
+import type {Instance} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
+import {launchFailureOf} from '../model/launch-failure.ts'
 import {startInstance} from '../remedies/changes/instances.ts'
-import {advises, blocks, defineCheck} from './check.ts'
+import {advises, blocks, defineCheck, type Evidence} from './check.ts'
 
 const NODES = ssmGuide('review-node-insights')
 const TERMINATED = new Set<string>(['terminated', 'shutting-down'])
@@ -23,17 +25,21 @@ export const instanceState = defineCheck({
   dependsOn: ['machine'],
   optionalKinds: ['InstanceInformationList'],
   run: (facts, instance) => {
-    const {InstanceId: resource, State, LaunchTime, StateTransitionReason} = instance
+    const {InstanceId: resource, State, LaunchTime} = instance
     const state = State.Name ?? 'unknown'
     const stateEvidence = {fact: `State.Name is ${state}`, source: 'ec2:DescribeInstances'}
-    const because = StateTransitionReason ? [{fact: StateTransitionReason, source: 'ec2:DescribeInstances'}] : []
+    const evidence = [stateEvidence, ...reasonsOf(instance)]
+    const failure = launchFailureOf(instance)
     if (TERMINATED.has(state))
       return [
         {
           cause: 'instance.terminated',
           resource,
-          message: `Instance ${resource} is ${state}; it cannot be recovered. Launch a replacement.`,
-          evidence: [stateEvidence, ...because],
+          message:
+            failure === undefined
+              ? `Instance ${resource} is ${state}; it cannot be recovered. Launch a replacement.`
+              : `Instance ${resource} is ${state}, because EC2 could not launch it, with ${failure}. A replacement fails too until that is changed.`,
+          evidence,
         },
       ]
     if (AT_REST.has(state))
@@ -41,8 +47,11 @@ export const instanceState = defineCheck({
         {
           cause: 'instance.not-running',
           resource,
-          message: `Instance ${resource} is ${state}, so no agent is running on it; Systems Manager does not list stopped instances.`,
-          evidence: [stateEvidence, ...because],
+          message:
+            failure === undefined
+              ? `Instance ${resource} is ${state}, so no agent is running on it; Systems Manager does not list stopped instances.`
+              : `Instance ${resource} is ${state}, because EC2 could not start it, with ${failure}. It stops again until that is changed.`,
+          evidence,
           remedies: [startInstance(instance)],
         },
       ]
@@ -59,3 +68,9 @@ export const instanceState = defineCheck({
     ]
   },
 })
+
+/** What EC2 says about the last change of the state: the code names the reason, the older field who made it and when. */
+const reasonsOf = ({StateReason, StateTransitionReason}: Instance): readonly Evidence[] =>
+  [...new Set([StateReason?.Message, StateTransitionReason])].flatMap((fact) =>
+    fact ? [{fact, source: 'ec2:DescribeInstances'}] : [],
+  )

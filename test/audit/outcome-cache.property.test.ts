@@ -100,6 +100,7 @@ const associated = (minutes: number) => (id: string, account: Account) =>
 /** Each is something that some check reads for a single instance. */
 const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
   machine({State: {Name: 'stopped'}}),
+  machine({State: {Name: 'stopped'}, StateReason: {Code: 'Client.InternalError'}}),
   machine({State: {Name: 'pending'}}),
   (id, account) => machine({LaunchTime: ago(3, account)})(id, account),
   (id, account) => machine({LaunchTime: ago(3000, account)})(id, account),

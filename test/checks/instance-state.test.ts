@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {instanceState} from '../../src/checks/instance-state.ts'
 import {healthyAccount, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf} from './examine.ts'
@@ -20,6 +20,38 @@ it('has no fix for a terminated instance', () => {
   const [found] = findingsOf(instanceState, {}, {...web, State: {Code: 48, Name: 'terminated'}})
   expect(found).toMatchObject({cause: 'instance.terminated', resource: web.InstanceId})
   expect(found?.remedies).toBeUndefined()
+})
+
+describe('a launch or a start that failed', () => {
+  const StateReason = {Code: 'Client.InternalError', Message: 'Client.InternalError: Client error on launch'}
+  const terminated = {...web, State: {Code: 48, Name: 'terminated' as const}, StateReason}
+
+  it('fails for a replacement too, so none is advised', () => {
+    const [found] = findingsOf(instanceState, {}, terminated)
+    expect(found?.message).toMatch(
+      /with Client\.InternalError: .* the KMS key of an encrypted volume\. A replacement fails too/,
+    )
+    expect(found?.evidence).toContainEqual({fact: StateReason.Message, source: 'ec2:DescribeInstances'})
+  })
+
+  it('fails at the next start too, so starting it promises nothing', () => {
+    const [found] = findingsOf(instanceState, {}, {...stopped, StateReason})
+    expect(found?.message).toMatch(/could not start it, with .* It stops again until that is changed\.$/)
+    expect(found?.remedies).toMatchObject([{effect: expect.stringMatching(/^The last start failed with Client/)}])
+    expect(found?.remedies?.[0]?.apply).toBeUndefined()
+  })
+
+  it('is over once the instance runs', () => {
+    expect(causesOf(instanceState, {}, {...web, StateReason})).toEqual([])
+  })
+})
+
+it('shows why an instance that ran was stopped', () => {
+  const Message = 'Client.InstanceInitiatedShutdown: Instance initiated shutdown'
+  const StateReason = {Code: 'Client.InstanceInitiatedShutdown', Message}
+  const [found] = findingsOf(instanceState, {}, {...stopped, StateReason, StateTransitionReason: 'User initiated'})
+  expect(found?.evidence.map(({fact}) => fact)).toEqual(['State.Name is stopped', Message, 'User initiated'])
+  expect(found?.remedies?.[0]?.apply).toBeDefined()
 })
 
 it.each([

@@ -1,11 +1,13 @@
 import type {Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
+import {launchFailureOf} from '../../model/launch-failure.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
 import {find} from '../../model/lists.ts'
 import {groupOf, launchedWithout, replacedBy} from '../core/auto-scaling.ts'
 import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 
+const LAUNCH_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html'
 const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html'
 
 /**
@@ -19,8 +21,10 @@ const isSpot = ({InstanceLifecycle}: Instance): boolean => InstanceLifecycle ===
 export function startInstance(instance: Instance): Remedy {
   const {InstanceId} = instance
   const group = groupOf(instance)
+  const failure = launchFailureOf(instance)
   const notes = [
     ...(isSpot(instance) ? ['Only EC2 starts a Spot Instance that it interrupted.'] : []),
+    ...(failure === undefined ? [] : [`The last start failed with ${failure}.`]),
     ...(group === undefined
       ? []
       : [
@@ -30,8 +34,8 @@ export function startInstance(instance: Instance): Remedy {
   return remedy({
     title: `Start instance ${InstanceId}`,
     calls: ec2('StartInstances', {InstanceIds: [InstanceId]}),
-    ...(!isSpot(instance) && {effects: started(InstanceId)}),
-    docs: STOP_START_DOCS,
+    ...(!isSpot(instance) && failure === undefined && {effects: started(InstanceId)}),
+    docs: failure === undefined ? STOP_START_DOCS : LAUNCH_DOCS,
     cost: 'The instance is billed again while it runs',
     ...(notes.length > 0 && {effect: notes.join(' ')}),
   })
