@@ -16,7 +16,7 @@ const NOT_BOOTED: readonly RegExp[] = [
   /Unable to load SELinux Policy/i,
   /XENBUS: Timeout connecting to devices/,
   /Kernel panic - not syncing/,
-  /(?:Entering|You are in|Welcome to) emergency mode|Dependency failed for (?:local-fs\.target - )?Local File Systems/,
+  /(?:Entering|You are in|Welcome to) (?:emergency|rescue) mode|Dependency failed for (?:local-fs\.target - )?Local File Systems/,
   /Give root password for maintenance|the root account is locked/,
   /dracut-emergency|dracut-initqueue\[\d{1,9}\]: Warning: Could not boot|Cannot open root device/,
   /systemd\[1\]: Freezing execution/,
@@ -40,6 +40,12 @@ const WITH_NETWORK: readonly RegExp[] = [
 
 export const anyOf = (patterns: readonly RegExp[], flags?: string): RegExp =>
   new RegExp(patterns.map(({source}) => source).join('|'), flags)
+
+/**
+ * The last line of a kernel that the `halt` command stopped. EC2 shows such an instance as running.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
+ */
+export const HALTED = /\breboot: System halted/
 
 export const BOOT_FAILURE = anyOf(NOT_BOOTED, 'i')
 export const NETWORK_DOWN = anyOf(WITHOUT_NETWORK, 'i')

@@ -108,6 +108,7 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
 /** What an agent that starts later has overcome. */
 const BEFORE_START: ReadonlySet<SignalKind> = new Set([
   'boot-failure',
+  'halted',
   'network-down',
   'agent-crashed',
   'agent-not-started',

@@ -35,6 +35,7 @@ export type SignalKind =
   | 'metadata-token'
   | 'hibernating'
   | 'boot-failure'
+  | 'halted'
   | 'network-down'
   | 'network-up'
   | 'file-system'

@@ -1,4 +1,4 @@
-import {BOOT_FAILURE, NETWORK_DOWN, NETWORK_UP} from './boot.ts'
+import {BOOT_FAILURE, HALTED, NETWORK_DOWN, NETWORK_UP} from './boot.ts'
 import {SERVICES, serviceOf} from './hosts.ts'
 import type {Details, RefusedBy, SignalKind} from './signal.ts'
 import {
@@ -8,6 +8,7 @@ import {
   AGENT_INSTALLED,
   AGENT_NOT_STARTED,
   AGENT_REMOVED,
+  AGENT_WITHOUT_MEMORY,
 } from './start.ts'
 
 interface Signature {
@@ -168,8 +169,10 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'out-of-memory',
     pattern:
-      /Out of memory: [Kk]ill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE|Killed \S{0,60}amazon-ssm-agent\.service due to memory pressure|amazon-ssm-agent\.service: .{0,60}OOM killer/,
+      /Out of memory: [Kk]ill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE|Killed \S{0,60}amazon-ssm-agent\.service due to memory pressure/,
   },
+  {kind: 'out-of-memory', pattern: AGENT_WITHOUT_MEMORY},
+  {kind: 'halted', pattern: HALTED},
   {kind: 'boot-failure', pattern: BOOT_FAILURE},
   {kind: 'network-down', pattern: NETWORK_DOWN},
   {kind: 'network-up', pattern: NETWORK_UP},

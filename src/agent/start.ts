@@ -12,7 +12,8 @@ const CRASHED: readonly RegExp[] = [
 
 const NOT_STARTED: readonly RegExp[] = [
   /Failed to start .{0,80}\bamazon-ssm-agent/,
-  /\bamazon-ssm-agent\.service(?:: (?:Failed|Start request repeated)| entered failed state| failed\.)/,
+  /\bamazon-ssm-agent\.service(?:: (?:Failed|Start request repeated|Job \S{1,80} failed)| entered failed state| failed\.)/,
+  /Dependency failed for .{0,80}\bamazon-ssm-agent/,
   /com\.amazon\.aws\.ssm.{0,40}exited with abnormal code/,
   /fork\/exec \S.{0,200}(?:amazon-ssm-agent|ssm-agent-worker)(?:\.exe)?: /,
   /amazon-ssm-agent: .{0,80}(?:GLIBC_|cannot execute|Exec format error|error while loading shared libraries)/,
@@ -36,6 +37,13 @@ export const AGENT_ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"
 export const AGENT_REMOVED = /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
 export const AGENT_INSTALLED =
   /(?:Setting up|Installing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
+
+/** Memory that the kernel takes from the agent, or does not give it. */
+export const AGENT_WITHOUT_MEMORY =
+  /\bamazon-ssm-agent\.service: .{0,80}(?:OOM killer|oom-kill|Cannot allocate memory)|(?:amazon-ssm-agent|ssm-[a-z]{5,8}-worker).{0,80}cannot allocate memory/
+
+/** What systemd says of a unit that needs another one, which failed. */
+export const AGENT_WITHOUT_DEPENDENCY = /Dependency failed for |failed with result .dependency/
 
 export const AGENT_CRASHED = anyOf(CRASHED)
 export const AGENT_NOT_STARTED = anyOf(NOT_STARTED)

@@ -18,6 +18,7 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'control-container',
   'disk-full',
   'file-system',
+  'halted',
   'network-down',
   'network-up',
   'out-of-memory',

@@ -4,6 +4,7 @@ import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../agent/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {called} from '../model/instance.ts'
@@ -11,7 +12,7 @@ import {find} from '../model/lists.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
-import {AGENT_STATES} from './machine.ts'
+import {agentStateOf} from './machine.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
@@ -100,11 +101,12 @@ const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
 
 const BROKEN = ['agent-crashed', 'agent-not-started', 'agent-disabled', 'control-container', 'agent-ended'] as const
 
-function brokenWords({kind}: Signal, {InstanceId}: Instance): string {
+function brokenWords(signal: Signal, {InstanceId}: Instance): string {
+  const {kind} = signal
   if (kind === 'agent-disabled') return `The service of the agent on ${InstanceId} is disabled.`
   if (kind === 'control-container')
     return `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
-  return `The agent on ${InstanceId} ${AGENT_STATES[kind]}.`
+  return `The agent on ${InstanceId} ${agentStateOf(signal)}.`
 }
 
 const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
@@ -132,13 +134,22 @@ function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   return runOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log])
 }
 
-/** A service that is masked does not start, and one that cannot be started is installed again. */
-function repairStart(facts: AgentFacts & Context, instance: Instance, {kind}: Signal): Remedy {
+/**
+ * A service that is masked does not start, and one that cannot be started is installed again, unless its files are not
+ * the reason.
+ */
+function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, line}: Signal): Remedy {
   const {status, start, journal, unmask} = commandsFor(facts, instance)
   const {InstanceId} = instance
   if (kind === 'agent-disabled')
     return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [status, ...(unmask ? [unmask] : []), start])
-  if (kind !== 'agent-not-started') return startAgent(facts, instance)
+  if (kind !== 'agent-not-started' || AGENT_WITHOUT_MEMORY.test(line)) return startAgent(facts, instance)
+  if (AGENT_WITHOUT_DEPENDENCY.test(line))
+    return runOnInstance(`Start what the service of SSM Agent on ${InstanceId} requires, then the agent`, [
+      status,
+      'sudo systemctl list-units --failed',
+      start,
+    ])
   return runOnInstance(`Allow SSM Agent on ${InstanceId} to run, or install it again if its files are damaged`, [
     status,
     journal,

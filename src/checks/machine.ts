@@ -2,6 +2,7 @@ import {commandsFor} from '../agent/commands.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../agent/start.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import type {Facts, Instance, Kind} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -43,7 +44,7 @@ const OF_THE_AGENT = [
 const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
 /** What a line shows of the agent, as it fits after its name. */
-export const AGENT_STATES: Readonly<Record<string, string>> = {
+const AGENT_STATES: Readonly<Record<string, string>> = {
   'agent-absent': 'is not installed',
   'agent-stopped': 'is installed and does not run',
   'agent-removed': 'was removed, and nothing shows that it was installed again',
@@ -58,6 +59,16 @@ export const AGENT_STATES: Readonly<Record<string, string>> = {
   unresolved: 'cannot resolve the name of Systems Manager',
 }
 
+/** The same, with the reason where the line of an agent that was not started has it. */
+export function agentStateOf({kind, line}: Signal): string {
+  const isNotStarted = kind === 'agent-not-started'
+  if (isNotStarted && AGENT_WITHOUT_MEMORY.test(line))
+    return 'was killed or could not be started, because the memory of the machine ran out'
+  if (isNotStarted && AGENT_WITHOUT_DEPENDENCY.test(line))
+    return 'was not started, because a unit that its service requires failed'
+  return AGENT_STATES[kind] ?? 'does not work'
+}
+
 function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | undefined): Finding {
   const {InstanceId} = instance
   const isRoleKnown = identityOf(facts, instance).credentials === 'activation'
@@ -67,7 +78,7 @@ function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | u
     ...(!signal && {certainty: isRoleKnown ? 'likely' : 'possible'}),
     resource: InstanceId,
     message: signal
-      ? `The agent on ${InstanceId} ${AGENT_STATES[signal.kind]}.`
+      ? `The agent on ${InstanceId} ${agentStateOf(signal)}.`
       : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
     evidence: signal ? [lineEvidence(signal)] : [],
     remedies: [inspectMachine(facts, instance)],

@@ -25,6 +25,7 @@ import {denialByHiddenPolicy, metadata, rejectedCredentials, rootCredentials} fr
 import {
   bootFailure,
   diskFull,
+  halted,
   networkDown,
   outOfMemory,
   sysprep,
@@ -127,6 +128,7 @@ const otherInstances = ({instance, signals}: SystemContext): readonly Note[] =>
 
 const CASES: readonly Rule[] = [
   bootFailure,
+  halted,
   networkDown,
   diskFull,
   outOfMemory,

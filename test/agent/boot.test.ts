@@ -29,6 +29,7 @@ it.each([
   '[    5.1] systemd[1]: Freezing execution.',
   'Entering emergency mode. Exit the shell to continue.',
   'You are in emergency mode.',
+  'You are in rescue mode. After logging in, type "journalctl -xb" to view system logs',
   '[DEPEND] Dependency failed for Local File Systems.',
   '[DEPEND] Dependency failed for local-fs.target - Local File Systems.',
   '[  191.1] dracut-initqueue[300]: Warning: Could not boot.',

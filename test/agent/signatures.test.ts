@@ -98,7 +98,9 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     'Out of memory: Killed process 7',
     'Out of memory: kill process 7',
     'oom-kill:constraint=CONSTRAINT_NONE',
+    'amazon-ssm-agent.service: A process of this unit has been killed by the OOM killer.',
   ],
+  halted: ['[ 9000.2] reboot: System halted'],
   'file-system': [
     'EXT4-fs error (device xvda1)',
     'XFS (nvme0n1p1): Corruption detected',

@@ -29,6 +29,8 @@ it.each([
   '[   30.1] systemd[1]: amazon-ssm-agent.service: Failed with result "exit-code".',
   '[   30.1] systemd[1]: amazon-ssm-agent.service: Start request repeated too quickly.',
   '[   30.1] systemd[1]: snap.amazon-ssm-agent.amazon-ssm-agent.service: Failed with result "exit-code".',
+  '[DEPEND] Dependency failed for amazon-ssm-agent.service - amazon-ssm-agent.',
+  "[   30.1] systemd[1]: amazon-ssm-agent.service: Job amazon-ssm-agent.service/start failed with result 'dependency'.",
   '[   30.1] systemd[1]: Unit amazon-ssm-agent.service entered failed state.',
   '[   30.1] systemd[1]: amazon-ssm-agent.service failed.',
   '[   30.1] systemd[1]: fork/exec /usr/bin/ssm-agent-worker: permission denied',
@@ -109,3 +111,11 @@ describe('a script removes the agent', () => {
     expect(inConsole('2026/11/20 08:00:01Z: Removing amazon-ssm-agent (3.3.2746.0-1) ...', line)).toEqual([]),
   )
 })
+
+it.each([
+  "[  900.1] systemd[1]: amazon-ssm-agent.service: Failed with result 'oom-kill'.",
+  '[  900.1] systemd[1]: amazon-ssm-agent.service: Failed to fork: Cannot allocate memory',
+  '[  900.1] systemd[1]: fork/exec /usr/bin/ssm-agent-worker: cannot allocate memory',
+])('shows that memory is what an agent lacks that was killed or not started: %s', (line) =>
+  expect(inConsole(line).toSorted()).toEqual(['agent-not-started', 'out-of-memory']),
+)

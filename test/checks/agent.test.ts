@@ -127,6 +127,8 @@ describe('lines of the agent itself', () => {
 
 it.each([
   ['[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.', 'cannot start it or keep it running'],
+  ['[   30.1] systemd[1]: Dependency failed for amazon-ssm-agent.service - amazon-ssm-agent.', 'requires failed'],
+  ["[  900.1] systemd[1]: amazon-ssm-agent.service: Failed with result 'oom-kill'.", 'memory of the machine ran out'],
   ['ERROR error occurred trying to start core module. Plugin name: StartupProcessor', 'crashes when it starts'],
   ['Removed /etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service.', 'is disabled'],
   ['host-containers@control: failed to pull image: no basic auth credentials', 'cannot pull the control container'],
@@ -153,8 +155,8 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
 })
 
 describe('the step for an agent that the operating system does not start', () => {
-  const stepsFor = (kind: Signal['kind'], metadata: object) => {
-    const signal: Signal = {kind, source: 'x', line: 'a line'}
+  const stepsFor = (kind: Signal['kind'], metadata: object, line = 'a line') => {
+    const signal: Signal = {kind, source: 'x', line}
     const account = {Region: 'us-east-1', Partition: 'aws', ...image(metadata)}
     const [found] = findingsOf(agent, account, web, [], [signal])
     return found?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : ''))
@@ -177,5 +179,15 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps?.[1]).toContain('journalctl')
     expect(steps).toContain('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
     expect(steps?.at(-1)).toBe('sudo systemctl enable --now amazon-ssm-agent')
+  })
+
+  it.each([
+    ['amazon-ssm-agent.service: Failed to fork: Cannot allocate memory', 'tail -n 50'],
+    ['Dependency failed for amazon-ssm-agent.service', 'systemctl list-units --failed'],
+  ])('installs nothing where its files are not the reason: %s', (line, step) => {
+    const steps = stepsFor('agent-not-started', DEBIAN, line)
+    expect(steps?.join()).not.toContain('dpkg')
+    expect(steps).toContainEqual(expect.stringContaining(step))
+    expect(steps).toContain('sudo systemctl enable --now amazon-ssm-agent')
   })
 })

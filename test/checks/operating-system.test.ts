@@ -181,3 +181,32 @@ it('finds another Region in the configuration of the agent by its signatures', (
     {cause: 'os.custom-endpoint', certainty: 'possible', message: expect.stringContaining('another Region')},
   ])
 })
+
+describe('a system that was halted', () => {
+  const line = '[ 9000.2] reboot: System halted'
+
+  it('does not run, although EC2 shows the instance as running, until it is rebooted', () => {
+    expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
+      {
+        cause: 'os.boot-failure',
+        message: expect.stringContaining('was halted'),
+        evidence: [{fact: line, source: 'ec2:GetConsoleOutput'}],
+        remedies: [{title: expect.stringMatching(/^Reboot instance /)}],
+      },
+    ])
+  })
+
+  it('has been booted since if the agent started or the node is online', () => {
+    expect(
+      causesOf(operatingSystem, printed(`${line}\n2026/11/20 08:05:00Z: Amazon SSM Agent v3.3.3270.0 is running`)),
+    ).toEqual([])
+    expect(causesOf(operatingSystem, {ConsoleOutputs: [{InstanceId: ID, Output: line}]})).toEqual([])
+  })
+
+  it('is halted by what went wrong in it', () => {
+    const output = `[ 9000.1] Kernel panic - not syncing: VFS\n${line}`
+    expect(findingsOf(operatingSystem, printed(output))).toMatchObject([
+      {cause: 'os.boot-failure', message: expect.stringContaining('did not boot cleanly')},
+    ])
+  })
+})

@@ -2,8 +2,9 @@ import {commandsFor} from '../../agent/commands.ts'
 import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
-import {ofKind} from '../../agent/signal.ts'
+import {lineEvidence, ofKind} from '../../agent/signal.ts'
 import {isHybrid} from '../../model/hybrid.ts'
+import {rebootInstance} from '../../remedies/changes/instances.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {inMessage} from '../check.ts'
 import {
@@ -33,6 +34,22 @@ export const bootFailure = from(whenOffline(bootLines), (context, [signal]) => (
   fix: 'Repair the operating system from a rescue instance or the serial console (replace ROOT_PARTITION)',
   commands: onRescue(context, 'boot'),
 }))
+
+/** A reboot by EC2 restarts it: what does not shut down in time is reset. */
+export const halted: Rule = (context) => {
+  const {instance, online, signals} = context
+  const lines = online || isHybrid(instance) || bootLines(context).length > 0 ? [] : ofKind(signals, 'halted')
+  if (lines.length === 0) return []
+  return [
+    {
+      cause: 'os.boot-failure',
+      resource: instance.InstanceId,
+      message: `The operating system of ${instance.InstanceId} was halted, so nothing runs on it, although EC2 shows the instance as running.`,
+      evidence: lines.map(lineEvidence),
+      remedies: [rebootInstance(instance)],
+    },
+  ]
+}
 
 /** The system is not up, so there is no agent to restart. */
 const onRescue = ({facts, instance}: SystemContext, fault: 'boot' | 'network'): readonly string[] => {
@@ -65,7 +82,7 @@ export const diskFull = from(linesOf('disk-full', 'too-many-files', 'plugin-miss
 export const outOfMemory = from(linesOf('out-of-memory'), (context) => ({
   cause: 'os.oom',
   ...(context.online && {severity: 'advises' as const, certainty: 'possible' as const}),
-  message: `The kernel of ${context.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
+  message: `The memory of ${context.instance.InstanceId} ran out, so its kernel killed processes or did not start them; the agent may have been among them.`,
   fix: 'Find the process that uses the memory, or choose a larger instance type',
   commands: repair(context, 'memory'),
 }))
