@@ -69,6 +69,14 @@ export const writerOf = (line: string): Writer => ({
   service: COMPONENTS.find(([pattern]) => pattern.test(line))?.[1],
 })
 
+const programOf = (line: string): string | undefined => (PROGRAM.exec(line) ?? IN_SYSLOG.exec(line))?.[1]
+
+/** A line that names its program, which is not the agent; the agent's own log and the kernel name none. */
+export const isOfOtherProgram = (line: string): boolean => {
+  const program = programOf(line)
+  return program !== undefined && !program.includes('ssm')
+}
+
 /**
  * Whether the agent wrote it. Consoles and journals contain lines of every program: a kubelet that does not reach its
  * API server, or a script whose call is denied, shows nothing about the agent.
@@ -82,7 +90,7 @@ export function isWrittenByAgent(
   if (isOther || SHOWN_COMMAND.test(line)) return false
   if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
-  const program = (PROGRAM.exec(line) ?? IN_SYSLOG.exec(line))?.[1]
+  const program = programOf(line)
   if (program === 'cloud-init' && kind === 'metadata') return true
   if (program !== undefined && !program.includes('ssm') && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true

@@ -19,6 +19,7 @@ it.each([
   ['[    1.2] Kernel panic - not syncing: VFS', 'os.boot-failure', undefined],
   ['[   12.1] EXT4-fs error (device nvme0n1p1)', 'os.boot-failure', 'possible'],
   ['no space left on device', 'os.disk-full', undefined],
+  ['[   40.1] dockerd[77]: write /data/overlay2/x: no space left on device', 'os.disk-full', 'likely'],
   ['Out of memory: Killed process 77 (java)', 'os.oom', undefined],
   ['InvalidSignatureException: Signature expired', 'os.time-skew', undefined],
   ['SignatureDoesNotMatch: The request signature', 'os.time-skew', 'possible'],

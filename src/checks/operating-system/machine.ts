@@ -3,10 +3,11 @@ import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
 import {lineEvidence, ofKind} from '../../agent/signal.ts'
+import {isOfOtherProgram} from '../../agent/writer.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {rebootInstance} from '../../remedies/changes/instances.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
-import {inMessage} from '../check.ts'
+import {type Certainty, inMessage} from '../check.ts'
 import {
   from,
   hasExpired,
@@ -69,11 +70,18 @@ export const networkDown = from(whenOffline(withoutNetworkLines), (context) => (
   commands: onRescue(context, 'network'),
 }))
 
+/** What another program writes may concern a volume of its own, such as that of containers. */
+function certaintyOfDisk({online, signals}: SystemContext): Certainty {
+  const full = ofKind(signals, 'disk-full')
+  if (online || full.length === 0) return 'possible'
+  return full.every(({line}) => isOfOtherProgram(line)) ? 'likely' : 'proven'
+}
+
 /** The same message means a full disk or exhausted inotify watches. */
 export const diskFull = from(linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'), (context) => ({
   cause: 'os.disk-full',
-  ...(context.online && {severity: 'advises' as const, certainty: 'possible' as const}),
-  ...(!context.online && ofKind(context.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
+  certainty: certaintyOfDisk(context),
+  ...(context.online && {severity: 'advises' as const}),
   message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
   fix: 'Free disk space, or extend the volume',
   commands: repair(context, 'disk'),
