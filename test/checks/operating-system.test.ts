@@ -211,3 +211,8 @@ describe('a system that was halted', () => {
     ])
   })
 })
+
+it('looks at the clock as well where AWS rejects the credentials of the agent', () => {
+  const [found] = findingsOf(operatingSystem, printed('ExpiredTokenException: The security token is expired'))
+  expect(found?.remedies?.[0]?.steps[0]).toMatchObject({line: 'chronyc tracking; chronyc sources'})
+})

@@ -1,3 +1,4 @@
+import {commandsFor} from '../../agent/commands.ts'
 import {CONSOLE} from '../../agent/console.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {isUnreadable} from '../../model/account.ts'
@@ -161,6 +162,6 @@ export const rejectedCredentials = from(whenOffline(linesOf('credentials-rejecte
   severity: 'blocks',
   certainty: 'possible',
   message: `AWS rejected the credentials that the agent on ${context.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
-  fix: "Rename root's credentials file",
-  commands: repair(context, 'credentials'),
+  fix: "Check the clock, and rename root's credentials file",
+  commands: [commandsFor(context.facts, context.instance).clock, ...repair(context, 'credentials')],
 }))
