@@ -2,7 +2,7 @@ import type {Context, Instance} from '../model/account.ts'
 import {hostOf} from '../model/partition.ts'
 import {commandsFor} from './commands.ts'
 import {imageNameOf} from './image.ts'
-import {type MachineFacts, systemOf} from './node.ts'
+import {type MachineFacts, nodeOf, systemOf} from './node.ts'
 
 const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_mac: 'arm64', i386: '386'}
 
@@ -18,7 +18,8 @@ export function installCommands(facts: MachineFacts & Context, instance: Instanc
   if (!isRegion(facts.Region)) return []
   const bucket = `https://${hostOf('s3', facts)}/amazon-ssm-${facts.Region}/latest`
   const architecture = ARCHITECTURE[instance.Architecture ?? ''] ?? 'amd64'
-  const image = imageNameOf(facts, instance) ?? ''
+  // What the node reported; the name of an image that was made from it may not show its system.
+  const system = nodeOf(facts, instance)?.PlatformName ?? imageNameOf(facts, instance) ?? ''
   switch (systemOf(facts, instance)) {
     case 'windows':
       return [
@@ -36,18 +37,18 @@ export function installCommands(facts: MachineFacts & Context, instance: Instanc
         'sudo installer -pkg /tmp/amazon-ssm-agent.pkg -target /',
       ]
     case 'upstart':
-      return [...onLinux(`${bucket}/`, architecture, image), commandsFor(facts, instance).start]
+      return [...onLinux(`${bucket}/`, architecture, system), commandsFor(facts, instance).start]
     case 'linux':
-      return [...onLinux(`${bucket}/`, architecture, image), 'sudo systemctl enable --now amazon-ssm-agent']
+      return [...onLinux(`${bucket}/`, architecture, system), 'sudo systemctl enable --now amazon-ssm-agent']
   }
 }
 
-const onLinux = (bucket: string, architecture: string, image: string): readonly string[] =>
-  /debian/i.test(image)
+const onLinux = (bucket: string, architecture: string, system: string): readonly string[] =>
+  /debian/i.test(system)
     ? [
         `curl -o /tmp/amazon-ssm-agent.deb ${bucket}debian_${architecture}/amazon-ssm-agent.deb`,
         'sudo dpkg -i /tmp/amazon-ssm-agent.deb',
       ]
     : [
-        `sudo ${/sles/i.test(image) ? 'rpm -ivh' : 'yum install -y'} ${bucket}linux_${architecture}/amazon-ssm-agent.rpm`,
+        `sudo ${/sles/i.test(system) ? 'rpm -ivh' : 'yum install -y'} ${bucket}linux_${architecture}/amazon-ssm-agent.rpm`,
       ]

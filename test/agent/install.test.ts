@@ -26,6 +26,12 @@ it.each([
   expect(installCommands({...healthyAccount, ...image(name)}, {...web, ...change})[0]).toBe(first)
 })
 
+it('knows the system by what the node reported, where its image or a machine outside EC2 shows none', () => {
+  const node = {...online, PlatformName: 'Debian GNU/Linux'}
+  const account = {...healthyAccount, ...image('golden-7'), InstanceInformationList: [node]}
+  expect(installCommands(account, web)[1]).toBe('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
+})
+
 it('uses the bucket domain of the partition', () => {
   const china = {...healthyAccount, ...image('RHEL-9'), Partition: 'aws-cn', Region: 'cn-north-1'}
   expect(installCommands(china, web)[0]).toContain('https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/')
