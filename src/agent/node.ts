@@ -39,12 +39,31 @@ const hostLabelOf = (name: string | undefined): string | undefined => name?.toLo
 /** Hybrid nodes that have the id, the address or the host name in common with the instance. */
 export function hybridNodesLike(
   nodes: readonly InstanceInformation[],
-  {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
+  {InstanceId, PrivateIpAddress, PrivateDnsName}: Pick<Instance, 'InstanceId' | 'PrivateIpAddress' | 'PrivateDnsName'>,
 ): readonly InstanceInformation[] {
   if (!hasWith(nodes, isHybridNode, true)) return NONE
   const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
   if (!keys.some((key) => key && hasWith(nodes, hybridKeys, key))) return NONE
   return [...new Set(keys.flatMap((key) => (key ? unlessCommon(allWith(nodes, hybridKeys, key)) : [])))]
+}
+
+/**
+ * The hybrid node as which the machine of this one has most likely been registered again: it has the same address and
+ * host name, is online, and registered after the last ping of this one.
+ */
+export function successorOf(
+  nodes: NodeFacts['InstanceInformationList'],
+  {InstanceId, IPAddress, ComputerName, LastPingDateTime = ''}: InstanceInformation,
+): InstanceInformation | undefined {
+  if (isUnreadable(nodes) || !IPAddress || !ComputerName) return undefined
+  const later = hybridNodesLike(nodes, {InstanceId, PrivateIpAddress: IPAddress, PrivateDnsName: ComputerName}).filter(
+    (other) =>
+      other.PingStatus === 'Online' &&
+      other.IPAddress === IPAddress &&
+      other.ComputerName?.toLowerCase() === ComputerName.toLowerCase() &&
+      Date.parse(other.RegistrationDate ?? '') >= Date.parse(LastPingDateTime),
+  )
+  return later.length === 1 ? later[0] : undefined
 }
 
 const NONE: readonly never[] = []

@@ -1,4 +1,5 @@
-import {hybridNodesLike, instancesLike, isSameHost, isSource, systemOf} from '../agent/node.ts'
+import {hybridNodesLike, instancesLike, isSameHost, isSource, nodeOf} from '../agent/node.ts'
+import {clearLines, identityLine} from '../agent/registration-commands.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import type {Facts, Instance, InstanceInformation} from '../model/account.ts'
 import {isWindows} from '../model/instance.ts'
@@ -78,6 +79,13 @@ function hostRegistration(facts: ShadowFacts, own: Signal, instance: Instance): 
 const isLaterThan = (own: InstanceInformation, hybrid: InstanceInformation): boolean =>
   own.PingStatus === 'Online' || Date.parse(own.LastPingDateTime ?? '') > Date.parse(hybrid.LastPingDateTime ?? '')
 
+/** The host is listed under its own id, and answered under that one last. */
+function isLeft(facts: ShadowFacts, instance: Instance, nodeId: string): boolean {
+  const own = nodeOf(facts, instance)
+  const hybrid = find(facts.InstanceInformationList, 'InstanceId', nodeId)
+  return own !== undefined && hybrid !== undefined && hybrid.PingStatus !== 'Online' && isLaterThan(own, hybrid)
+}
+
 interface Shadow {
   readonly nodeId: string
   readonly similarity: string
@@ -93,7 +101,9 @@ const shadow = (
   cause: 'registration.hybrid-shadow',
   certainty,
   resource: nodeId,
-  message: `Hybrid node ${nodeId} ${similarity} and is listed instead of ${instance.InstanceId}.`,
+  message: isLeft(facts, instance, nodeId)
+    ? `Hybrid node ${nodeId} ${similarity}, and ${instance.InstanceId} has answered under its own id since: the hybrid node most likely remains from an earlier registration of the host.`
+    : `Hybrid node ${nodeId} ${similarity} and is listed instead of ${instance.InstanceId}.`,
   evidence: [evidence],
   remedies:
     certainty === 'proven'
@@ -106,17 +116,6 @@ const identifyHost = (facts: ShadowFacts, nodeId: string, instance: Instance): R
   runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
     identityLine(facts, instance),
   ])
-
-function identityLine(facts: ShadowFacts, instance: Instance): string {
-  switch (systemOf(facts, instance)) {
-    case 'windows':
-      return '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
-    case 'ubuntu':
-      return 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-instance-information'
-    default:
-      return 'sudo ssm-cli get-instance-information'
-  }
-}
 
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
   if (isSource(other, instance)) return 'proven'
@@ -132,30 +131,4 @@ function similarityOf(other: InstanceInformation, instance: Instance): string {
   if (isSource(other, instance)) return 'has the id of the instance as its host name'
   const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
-}
-
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html */
-function clearLines(facts: ShadowFacts, instance: Instance): readonly string[] {
-  switch (systemOf(facts, instance)) {
-    case 'windows':
-      return [
-        'Stop-Service AmazonSSMAgent',
-        '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
-        'Start-Service AmazonSSMAgent',
-      ]
-    case 'ubuntu':
-      return [
-        'sudo snap stop amazon-ssm-agent',
-        'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
-        'sudo snap start amazon-ssm-agent',
-      ]
-    case 'upstart':
-      return ['sudo stop amazon-ssm-agent', 'sudo amazon-ssm-agent -register -clear', 'sudo start amazon-ssm-agent']
-    default:
-      return [
-        'sudo systemctl stop amazon-ssm-agent',
-        'sudo amazon-ssm-agent -register -clear',
-        'sudo systemctl start amazon-ssm-agent',
-      ]
-  }
 }

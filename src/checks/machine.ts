@@ -1,14 +1,16 @@
 import {commandsFor} from '../agent/commands.ts'
+import {installCommands} from '../agent/install.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {systemOf} from '../agent/node.ts'
+import {nodeOf, successorOf, systemOf} from '../agent/node.ts'
+import {identityLine, registerLines} from '../agent/registration-commands.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../agent/start.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
-import type {Facts, Instance, Kind} from '../model/account.ts'
+import type {Context, Facts, Instance, InstanceInformation, Kind} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {runOnMachine} from '../remedies/core/on-instance.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
+import {type Remedy, ssm} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
@@ -69,20 +71,79 @@ export function agentStateOf({kind, line}: Signal): string {
   return AGENT_STATES[kind] ?? 'does not work'
 }
 
-function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | undefined): Finding {
+function unreachable(facts: MachineFacts & Context, instance: Instance, signal: Signal | undefined): Finding {
   const {InstanceId} = instance
   const isRoleKnown = identityOf(facts, instance).credentials === 'activation'
+  const node = nodeOf(facts, instance)
+  const successor = signal || !node ? undefined : successorOf(facts.InstanceInformationList, node)
+  const finding = {cause: 'hybrid.machine-unreachable', resource: InstanceId}
+  if (signal)
+    return {
+      ...finding,
+      message: `The agent on ${InstanceId} ${agentStateOf(signal)}.`,
+      evidence: [lineEvidence(signal)],
+      remedies: [repairAgent(facts, instance, signal)],
+    }
+  if (successor)
+    return {
+      ...finding,
+      certainty: 'likely',
+      message: `${successor.InstanceId} has the address and host name of ${InstanceId}, registered after its last ping and is online: the machine was most likely registered again, and ${InstanceId} remains from its earlier registration.`,
+      evidence: [
+        {
+          fact: `${successor.InstanceId} and ${InstanceId} report ${successor.IPAddress}, ${successor.ComputerName}`,
+          source: 'ssm:DescribeInstanceInformation',
+        },
+      ],
+      remedies: [removeFormer(facts, instance, successor)],
+    }
   const noFault = isRoleKnown ? 'AWS shows no fault of' : 'Its role is not known, and AWS shows no other fault of'
   return {
-    cause: 'hybrid.machine-unreachable',
-    ...(!signal && {certainty: isRoleKnown ? 'likely' : 'possible'}),
-    resource: InstanceId,
-    message: signal
-      ? `The agent on ${InstanceId} ${agentStateOf(signal)}.`
-      : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
-    evidence: signal ? [lineEvidence(signal)] : [],
+    ...finding,
+    certainty: isRoleKnown ? 'likely' : 'possible',
+    message: `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
+    evidence: [],
     remedies: [inspectMachine(facts, instance)],
   }
+}
+
+/** Only the machine itself shows under which id its agent is registered, so the model removes nothing. */
+const removeFormer = (facts: MachineFacts, instance: Instance, successor: InstanceInformation): Remedy => ({
+  title: `Deregister ${instance.InstanceId}, if the agent of ${successor.InstanceId} shows that id as its own`,
+  steps: [
+    {on: 'machine', line: identityLine(facts, instance)},
+    ssm('DeregisterManagedInstance', {InstanceId: instance.InstanceId}),
+  ],
+  docs: ssmGuide('fleet-manager-deregister-hybrid-nodes'),
+  effect: `Targets, associations and inventory of ${instance.InstanceId} are lost.`,
+})
+
+const NOT_INSTALLED: ReadonlySet<Signal['kind']> = new Set(['agent-absent', 'agent-removed'])
+const NOT_STARTED: ReadonlySet<Signal['kind']> = new Set(['agent-stopped', 'agent-disabled', 'agent-ended'])
+
+/** What the line shows is changed; where it shows no more than that something fails, the tests narrow it down. */
+function repairAgent(facts: MachineFacts & Context, instance: Instance, {kind}: Signal): Remedy {
+  const {InstanceId} = instance
+  const {status, start, restart, unmask, log} = commandsFor(facts, instance)
+  if (kind === 'fingerprint')
+    return {
+      ...runOnMachine(
+        `Register ${InstanceId} again with a new activation (replace ACTIVATION_CODE and ACTIVATION_ID)`,
+        registerLines(facts, instance),
+      ),
+      docs: ssmGuide('hybrid-activation-managed-nodes'),
+      effect: `The machine gets a new id; targets, associations and inventory of ${InstanceId} do not apply to it.`,
+    }
+  if (NOT_INSTALLED.has(kind))
+    return runOnMachine(`Install SSM Agent on ${InstanceId}`, [...installCommands(facts, instance), restart, log])
+  if (NOT_STARTED.has(kind))
+    return runOnMachine(`Start SSM Agent on ${InstanceId}`, [
+      status,
+      ...(kind === 'agent-disabled' && unmask ? [unmask] : []),
+      start,
+      log,
+    ])
+  return inspectMachine(facts, instance)
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html */

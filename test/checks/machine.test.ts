@@ -64,6 +64,74 @@ it('shows the evidence from the machine itself', () => {
   expect(inside('agent-running')).toMatchObject([{fact: expect.stringContaining('runs')}])
 })
 
+describe('the step for what a log of the machine shows', () => {
+  const stepsFor = (kind: Signal['kind'], node = away()) => {
+    const evidence = [{kind, source: 'errors.log', line: 'a line'}]
+    const account = {...hybrid, InstanceInformationList: [node]}
+    const [found] = findingsOf(machine, account, machineOf(node), [], evidence)
+    return found?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : '')) ?? []
+  }
+
+  it('registers a machine again whose fingerprint has changed', () => {
+    expect(stepsFor('fingerprint')).toEqual([
+      'sudo systemctl stop amazon-ssm-agent',
+      'sudo amazon-ssm-agent -register -code ACTIVATION_CODE -id ACTIVATION_ID -region eu-west-1',
+      'sudo systemctl start amazon-ssm-agent',
+    ])
+  })
+
+  it('installs an agent that is missing', () => {
+    for (const kind of ['agent-absent', 'agent-removed'] as const)
+      expect(stepsFor(kind)).toContain('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
+  })
+
+  it('starts one that is stopped or disabled, and tests no network', () => {
+    for (const kind of ['agent-stopped', 'agent-ended', 'agent-disabled'] as const)
+      expect(stepsFor(kind)).toContain('sudo systemctl enable --now amazon-ssm-agent')
+    expect(stepsFor('agent-disabled')).toContain('sudo systemctl unmask amazon-ssm-agent')
+    expect(stepsFor('agent-stopped').join()).not.toContain('curl')
+  })
+
+  it('tests the network where the agent does not reach it', () => {
+    expect(stepsFor('timeout').join()).toContain('curl')
+  })
+})
+
+describe('a machine that was registered again', () => {
+  const former = away({LastPingDateTime: '2026-11-18T10:00:00.000Z'})
+  const later = aMachine({InstanceId: 'mi-0aaaaaaaaaaaaaa02', RegistrationDate: '2026-11-18T10:30:00.000Z'})
+  const messages = (...nodes: readonly (typeof former)[]) =>
+    on(former, {InstanceInformationList: [former, ...nodes]})[0]?.message
+
+  it('is online under its new id, and the former one is deregistered once the machine confirms it', () => {
+    const [found] = on(former, {InstanceInformationList: [former, later]})
+    expect(found).toMatchObject({certainty: 'likely', message: expect.stringContaining('registered again')})
+    expect(found?.remedies).toMatchObject([
+      {
+        steps: [
+          {on: 'machine', line: 'sudo ssm-cli get-instance-information'},
+          {operation: 'DeregisterManagedInstance', input: {InstanceId: MACHINE}},
+        ],
+      },
+    ])
+    expect(found?.remedies?.[0]?.apply).toBeUndefined()
+  })
+
+  it('is another machine if it registered earlier, is offline, or differs in address or name', () => {
+    const others = [
+      {...later, RegistrationDate: '2026-11-18T09:30:00.000Z'},
+      {...later, PingStatus: 'ConnectionLost' as const},
+      {...later, IPAddress: '192.168.10.8'},
+      {...later, ComputerName: 'press8.corp.example'},
+    ]
+    for (const other of others) expect(messages(other)).toContain('the machine is off')
+  })
+
+  it('is not known if several have its address and name', () => {
+    expect(messages(later, {...later, InstanceId: 'mi-0aaaaaaaaaaaaaa03'})).toContain('the machine is off')
+  })
+})
+
 it('runs only for a node that is offline without another explanation', () => {
   const idsOf = (account: Account) => examine(account, MACHINE).causes.map(({id}) => id)
   expect(idsOf({...hybrid, ...lost})).toContain('hybrid.machine-unreachable')

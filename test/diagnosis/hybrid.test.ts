@@ -169,6 +169,15 @@ describe('an EC2 instance on the same host', () => {
     expect(causes(alike)).toMatchObject([{certainty: 'likely', severity: 'advises'}])
   })
 
+  it('that is online under its own id is not hidden: the node remains from before', () => {
+    const former = {...alike, PingStatus: 'ConnectionLost' as const, LastPingDateTime: '2026-11-18T10:00:00.000Z'}
+    const own = {...alike, InstanceId: WEB, PingStatus: 'Online' as const}
+    const {causes: found} = reportOn({Instances: [host], InstanceInformationList: [former, own]})
+    expect(found.find(({id}) => id === 'registration.hybrid-shadow')?.message).toMatch(
+      /remains from an earlier registration of the host\.$/,
+    )
+  })
+
   it('with only the same address is not: sites use the same private addresses', () => {
     expect(causes({...alike, ComputerName: 'press7'})).toEqual([])
   })
