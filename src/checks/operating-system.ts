@@ -12,6 +12,7 @@ import {
   tlsTrust,
 } from './operating-system/connections.ts'
 import {
+  alsoForChannel,
   DECIDED_BY,
   from,
   linesOf,
@@ -134,11 +135,7 @@ const CASES: readonly Rule[] = [
   outOfMemory,
   metadata,
   timeSkew,
-  tlsTrust,
-  proxy,
-  firewall,
-  nameResolution,
-  customEndpoint,
+  ...[tlsTrust, proxy, firewall, nameResolution, customEndpoint].map(alsoForChannel),
   rootCredentials,
   rejectedCredentials,
   denialByHiddenPolicy,

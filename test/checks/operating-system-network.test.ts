@@ -163,6 +163,39 @@ describe('a message channel that is cut without a close message', () => {
   })
 })
 
+describe('a node that is online and whose message channel is closed', () => {
+  const closed = {...online, ConnectionStatuses: [{Target: ID, Status: 'notconnected'}]}
+  const open = [path('ssm', 'open'), path('ssmmessages', 'open')]
+  const toChannel: Signal = {
+    kind: 'timeout',
+    service: 'ssmmessages',
+    source: 'ssm-cli get-diagnostics',
+    line: 'ssmmessages.us-east-1.amazonaws.com is not reachable: dial tcp 203.0.113.9:443: i/o timeout',
+  }
+  const found = (change: object, ...signals: readonly Signal[]) =>
+    findingsOf(operatingSystem, change, web, open, signals)
+
+  it.each([
+    ['timeout', 'os.firewall'],
+    ['tls-trust', 'os.tls-trust'],
+    ['proxy-failed', 'os.proxy'],
+  ] as const)('is degraded by what its log shows of that connection: %s', (kind, cause) => {
+    expect(found(closed, {...toChannel, kind})).toMatchObject([{cause, severity: 'degrades'}])
+  })
+
+  it('is degraded by a proxy that it uses for that connection', () => {
+    const proxy: Signal = {kind: 'proxy-set', host: '10.0.9.9', source: 'amazon-ssm-agent.log', line: 'https_proxy: x'}
+    expect(found(closed, proxy, toChannel)).toMatchObject([{cause: 'os.proxy', severity: 'degrades'}])
+  })
+
+  it('is not degraded by another connection, by its console, or while the channel is open', () => {
+    expect(found(closed, {...toChannel, service: 'ssm'})).toEqual([])
+    expect(found(closed, {...toChannel, source: 'ec2:GetConsoleOutput'})).toEqual([])
+    expect(found(online, toChannel)).toEqual([])
+    expect(found({...online, ConnectionStatuses: [{Target: ID, Status: 'connected'}]}, toChannel)).toEqual([])
+  })
+})
+
 describe('a proxy that takes the calls to the metadata service', () => {
   const FAILED = 'Get "http://169.254.169.254/latest/meta-data/instance-id": dial tcp 10.0.9.9:3128: i/o timeout'
 

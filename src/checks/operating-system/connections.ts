@@ -165,6 +165,7 @@ export const customEndpoint = from(whenOffline(otherHostLines), (context, signal
   return {
     cause: 'os.custom-endpoint',
     certainty: 'possible',
+    ...onlyDegrades(signals),
     message: `The agent on ${context.instance.InstanceId} ${what}.`,
     fix: 'Remove the custom endpoint, Region or UseDualStackEndpoint from amazon-ssm-agent.json, or set the file aside',
     commands: repair(context, 'configuration', ...confirm(context, signals)),

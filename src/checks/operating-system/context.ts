@@ -1,4 +1,5 @@
 import {commandsFor} from '../../agent/commands.ts'
+import {CONSOLE} from '../../agent/console.ts'
 import {isConnected, systemOf} from '../../agent/node.ts'
 import {type Fault, repairFor} from '../../agent/repairs.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
@@ -73,6 +74,20 @@ export const whenOffline =
   (lines: Lines): Lines =>
   (context) =>
     context.online ? [] : lines(context)
+
+/**
+ * A node that is online reaches `ssm`. If its message channel is closed, what a log shows of the connection to
+ * `ssmmessages` counts all the same; its console shows the boot.
+ */
+export const alsoForChannel =
+  (rule: Rule): Rule =>
+  (context) =>
+    context.online && isChannelClosed(context)
+      ? rule({...context, online: false, signals: context.signals.filter(isOfChannel)})
+      : rule(context)
+
+const isOfChannel = ({kind, service, source}: Signal): boolean =>
+  source !== CONSOLE && (service === 'ssmmessages' || kind === 'proxy-set' || kind === 'proxy-exempt')
 
 export const restart = ({facts, instance}: SystemContext): string => commandsFor(facts, instance).restart
 
