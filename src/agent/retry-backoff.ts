@@ -24,6 +24,10 @@ const HIBERNATING: Sleep = {
   advice: 'The agent hibernates for up to an hour (newer agents longer); restart it to retry immediately.',
 }
 
+/** For a node that nothing keeps from registering any more. */
+export const UNEXPLAINED_ADVICE =
+  'The agent may still wait after an earlier failure; restart it to retry immediately. If the node stays offline, its log shows why: pass it with --agent-log.'
+
 const IDENTITY = /^(?:iam|dhmc)\./
 const NETWORK = /^(?:dns|endpoint|sg|nacl|route|igw|bpa|nat|nat-instance|tgw|pcx|vgw|gwlb|ipv6|imds)\./
 

@@ -1,4 +1,4 @@
-import {sleepAdvice} from '../../agent/retry-backoff.ts'
+import {sleepAdvice, UNEXPLAINED_ADVICE} from '../../agent/retry-backoff.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -39,17 +39,18 @@ export function quietReport(report: Report): string {
   return plain([report.instance.id, report.verdict, ...(root ? [root.id, root.message] : [])].join('  '))
 }
 
-const AFTERWARDS = 'Afterwards'
-
 /** How long the agent may back off before it retries, and how to make it retry immediately. */
 function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): readonly string[] {
   if (report.registration.status === 'online' || isPlanned(report)) return []
   const hurting = report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
-  const sleep = sleepAdvice(hurting.map(({id}) => id))
-  if (!sleep) return []
-  const [first = '', ...more] = wrap(`${AFTERWARDS}: ${sleep.advice}`, terminal.columns)
+  const isUnexplained =
+    report.verdict === 'unmanaged' && hurting.length === 0 && report.checks.every(({status}) => status !== 'unknown')
+  const advice = isUnexplained ? UNEXPLAINED_ADVICE : sleepAdvice(hurting.map(({id}) => id))?.advice
+  if (advice === undefined) return []
+  const title = isUnexplained ? 'Next' : 'Afterwards'
+  const [first = '', ...more] = wrap(`${title}: ${advice}`, terminal.columns)
   return [
-    terminal.paint('bold', AFTERWARDS) + first.slice(AFTERWARDS.length),
+    terminal.paint('bold', title) + first.slice(title.length),
     ...more,
     ...(restart === undefined ? [] : [`  ${terminal.paint('cyan', restart)}  # on the instance`]),
   ]

@@ -75,6 +75,19 @@ describe('the report on a terminal', () => {
     expect(textReport(healthy, options)).not.toContain('Restart-Service')
   })
 
+  it('leads on where every check passes and the node is offline all the same', () => {
+    const restart = 'sudo systemctl restart amazon-ssm-agent'
+    const checks = shut.checks.map((check) => ({...check, status: 'pass' as const, unknown: []}))
+    const unexplained: Report = {...shut, verdict: 'unmanaged', causes: [], checklist: [], checks}
+    const text = textReport(unexplained, {terminal: PIPE, restart})
+    expect(text).toMatch(/Next: The agent may still wait .*restart it to retry immediately/s)
+    expect(text).toContain(`  ${restart}  # on the instance`)
+    const [first, ...others] = checks
+    const unknown = {...unexplained, checks: [{...first!, status: 'unknown' as const}, ...others]}
+    for (const report of [unknown, {...unexplained, verdict: 'undecided' as const}, healthy])
+      expect(textReport(report, {terminal: PIPE, restart})).not.toContain('Next: ')
+  })
+
   it('prints complete commands, however long they are', () => {
     expect(
       piped(shut)
