@@ -311,7 +311,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ...texts('AvailabilityZone', 'InstanceType', 'OwnerId'),
       ...times('LaunchTime'),
       State: some({...texts('Name'), ...numbers('Code')}),
-      ImageMetadata: some(texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State')),
+      ImageMetadata: some(texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State', 'CreationDate')),
       ...tagged,
     },
   ),

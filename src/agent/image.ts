@@ -1,4 +1,4 @@
-import type {Instance, Readings} from '../model/account.ts'
+import type {Instance, InstanceImageMetadata, Readings} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 
 type AgentInImage = 'yes' | 'no' | 'unknown'
@@ -77,16 +77,39 @@ export function isAgentPreinstalled(
   {InstanceId}: Instance,
 ): AgentInImage {
   const image = imageOf(facts, InstanceId)
-  const name = image?.Name
-  if (name === undefined) return 'unknown'
-  const publishers = [image?.OwnerId, image?.ImageOwnerAlias]
-  const publication = PUBLICATIONS.find(
-    (each) => each.name.test(name) && publishers.some((who) => who !== undefined && each.owners.includes(who)),
-  )
-  if (publication === undefined) return 'unknown'
+  const publication = publicationOf(image)
+  if (image?.Name === undefined || publication === undefined) return 'unknown'
+  const {Name: name} = image
   const {hasAgentPreinstalled, since} = publication
   return since !== undefined && isEarlier(name, since.date) ? since.before : hasAgentPreinstalled
 }
+
+type Image = InstanceImageMetadata['ImageMetadata']
+
+function publicationOf(image: Image): Publication | undefined {
+  const publishers = [image?.OwnerId, image?.ImageOwnerAlias]
+  return PUBLICATIONS.find(
+    ({name, owners}) =>
+      image?.Name !== undefined &&
+      name.test(image.Name) &&
+      publishers.some((who) => who !== undefined && owners.includes(who)),
+  )
+}
+
+/** The day of the image: when it was created, or, if that is earlier, after which its publisher named it. */
+export function dayOf(image: Image): string | undefined {
+  const named =
+    publicationOf(image) &&
+    DAY.exec(image?.Name ?? '')
+      ?.slice(1)
+      .join('-')
+  return [createdOn(image), named].filter((day) => day !== undefined).toSorted()[0]
+}
+
+/** EC2 returns it as text. */
+export const createdOn = (image: Image): string | undefined => /^\d{4}-\d\d-\d\d/.exec(image?.CreationDate ?? '')?.[0]
+
+const DAY = /(20\d\d)\.?(0[1-9]|1[0-2])\.?(0[1-9]|[12]\d|3[01])(?!\d)/
 
 /** A name ends with the date of its image: `v20210526`, `2016.10.18`. */
 function isEarlier(name: string, date: string): boolean {
@@ -94,7 +117,7 @@ function isEarlier(name: string, date: string): boolean {
   return year !== undefined && `${year}${month}${day}` < date
 }
 
-const imageOf = ({InstanceImageMetadata}: Pick<Readings, 'InstanceImageMetadata'>, instanceId: string) =>
+export const imageOf = ({InstanceImageMetadata}: Pick<Readings, 'InstanceImageMetadata'>, instanceId: string) =>
   find(InstanceImageMetadata, 'InstanceId', instanceId)?.ImageMetadata
 
 export const imageNameOf = (

@@ -1,9 +1,19 @@
-import {type Account, type Instance, type ItemOf, isUnreadable, type Kind, type Reading} from '../model/account.ts'
+import {
+  type Account,
+  type Instance,
+  type InstanceImageMetadata,
+  type ItemOf,
+  isUnreadable,
+  type Kind,
+  type Reading,
+} from '../model/account.ts'
 import {isMac} from '../model/instance.ts'
 import {launchFailureOf} from '../model/launch-failure.ts'
 import {finderIn, hasWith} from '../model/lists.ts'
 import type {Values} from '../util/numbering.ts'
+import {createdOn} from './image.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
+import {MINIMUMS} from './version.ts'
 
 /**
  * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with
@@ -49,15 +59,21 @@ export function machineKeysIn(account: Account): (instance: Instance) => Values 
       status?.SystemStatus?.Status,
       status?.InstanceStatus?.Status,
       status?.AttachedEbsStatus?.Status,
-      image?.Name,
-      image?.OwnerId,
-      image?.ImageOwnerAlias,
+      ...imageValues(image),
       Operator?.Managed,
       Operator?.Principal,
       connectionOf(id)?.Status,
     ]
   }
 }
+
+/** All images of one name are of the day that it names. */
+const imageValues = (image: InstanceImageMetadata['ImageMetadata']): Values => [
+  image?.Name,
+  image?.OwnerId,
+  image?.ImageOwnerAlias,
+  (createdOn(image) ?? '') < MINIMUMS.hostManagement.imagesSince,
+]
 
 /** With a metadata hop limit of 1, it matters whether containers use it. */
 const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>

@@ -31,6 +31,8 @@ export interface Minimum {
   readonly version: string
   /** What an older agent cannot do, as it fits after "too old for". */
   readonly feature: string
+  /** The day on which a version before this one was released: no image from before that day includes this one. */
+  readonly imagesSince?: string
 }
 
 export const RELEASE_NOTES = 'https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md'
@@ -49,7 +51,12 @@ export const MINIMUMS = {
   portForwarding: {version: '3.0.222.0', feature: 'port forwarding and SSH sessions'},
   sessionStreaming: {version: '3.0.284.0', feature: 'session logs streamed to CloudWatch Logs'},
   commandsOverChannel: {version: '3.1.821.0', feature: 'commands that arrive over ssmmessages'},
-  hostManagement: {version: '3.2.582.0', feature: 'Default Host Management Configuration'},
+  // https://github.com/aws/amazon-ssm-agent/releases/tag/3.2.345.0
+  hostManagement: {
+    version: '3.2.582.0',
+    feature: 'Default Host Management Configuration',
+    imagesSince: '2022-12-13',
+  },
   singleChannel: {version: '3.3.40.0', feature: 'Run Command over ssmmessages alone'},
   ipv6: {version: '3.3.3270.0', feature: 'IPv6'},
 } as const satisfies Readonly<Record<string, Minimum>>

@@ -1,5 +1,6 @@
 import {restartCommand} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
+import {dayOf, imageNameOf, imageOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {agentVersionOf, isOnline} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
@@ -175,10 +176,11 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
   const registered = agentVersionOf(facts, instance)
   const logged = evidence.findLast(({kind}) => kind === 'agent-started')
   const found = registered ?? logged?.version
-  if (isAtLeast(found, version) !== false)
-    return found === undefined
-      ? [{fact: `Host management needs agent ${version}; the version on the instance is not known.`}]
-      : []
+  if (found === undefined) {
+    const tooOld = imageTooOld(facts, instance)
+    return [tooOld ?? {fact: `Host management needs agent ${version}; the version on the instance is not known.`}]
+  }
+  if (isAtLeast(found, version) !== false) return []
   return [
     {
       cause: 'dhmc.agent-too-old',
@@ -192,6 +194,23 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
       remedies: [...profileInstead(facts, instance), newAgent(facts, instance, version)],
     },
   ]
+}
+
+/** An agent that never registered is most likely still the one of its image. */
+function imageTooOld(facts: HostFacts, instance: Instance): Finding | undefined {
+  const {version, imagesSince} = MINIMUMS.hostManagement
+  const day = dayOf(imageOf(facts, instance.InstanceId))
+  if (day === undefined || day >= imagesSince || isOnline(facts, instance)) return undefined
+  if (isAgentPreinstalled(facts, instance) !== 'yes') return undefined
+  const name = imageNameOf(facts, instance)
+  return {
+    cause: 'dhmc.agent-too-old',
+    certainty: 'likely',
+    resource: instance.InstanceId,
+    message: `Image ${name} of ${called(instance)} is of ${day}, before agent ${version}, which host management needs, was released: unless the agent was updated since, it gets no credentials.`,
+    evidence: [{fact: `Image ${name} is of ${day}`, source: 'ec2:DescribeInstanceImageMetadata'}],
+    remedies: [...profileInstead(facts, instance), newAgent(facts, instance, version)],
+  }
 }
 
 /** Only a node that is online takes a command from Systems Manager. */

@@ -78,6 +78,14 @@ const node = (change: Items) => (id: string, account: Account) =>
   said('InstanceInformationList', 'InstanceId', id, change)(account)
 const image = (Name: string) => (id: string, account: Account) =>
   said('InstanceImageMetadata', 'InstanceId', id, {ImageMetadata: {Name, OwnerId: '137112412989'}})(account)
+const imageOf2021 = (id: string, account: Account) =>
+  said('InstanceImageMetadata', 'InstanceId', id, {
+    ImageMetadata: {
+      Name: 'al2023-ami-2023.9.20251014.0',
+      OwnerId: '137112412989',
+      CreationDate: '2021-01-26T00:00:00Z',
+    },
+  })(account)
 const status = (change: Items) => (id: string, account: Account) =>
   said('InstanceStatuses', 'InstanceId', id, {SystemStatus: {Status: 'ok'}, InstanceStatus: {Status: 'ok'}, ...change})(
     account,
@@ -115,6 +123,7 @@ const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
     const SubnetId = itemsOf(account.Subnets).at(-1)?.SubnetId
     return machine({NetworkInterfaces: [...own, {...own[0], SubnetId, Attachment: {DeviceIndex: 1}}]})(id, account)
   },
+  imageOf2021,
   options({HttpTokens: 'required'}),
   options({State: 'pending'}),
   node({PingStatus: 'Online', IsLatestVersion: false}),

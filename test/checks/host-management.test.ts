@@ -154,6 +154,40 @@ it('does not fail because of an unknown agent version', () => {
   expect(causes(hostManagement, {...onHostManagement(), ...lost('2026-11-20T10:00:00Z')})).toEqual([])
 })
 
+describe('the image of an instance that never registered', () => {
+  const {IamInstanceProfile: _, ...bare} = anInstance()
+  const from = (Name: string, change: object = {}): Partial<Account> => ({
+    ...onHostManagement(),
+    Instances: [bare],
+    IamInstanceProfileAssociations: [],
+    InstanceInformationList: [],
+    InstanceImageMetadata: [{InstanceId: WEB, ImageMetadata: {Name, OwnerId: '137112412989', ...change}}],
+  })
+  const AL2 = 'amzn2-ami-hvm-2.0.20210126.0-x86_64-gp2'
+  const NEWER = 'al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64'
+
+  it('shows an agent too old for host management if it is of an earlier day, unless it was updated since', () => {
+    for (const change of [from(AL2), from(NEWER, {CreationDate: '2022-12-12T23:00:00.000Z'})])
+      expect(findings(hostManagement, change)).toMatchObject([{cause: 'dhmc.agent-too-old', certainty: 'likely'}])
+    expect(findings(hostManagement, from(AL2))[0]?.message).toContain(`Image ${AL2} of ${WEB} is of 2021-01-26`)
+  })
+
+  it('does not show it if it is later, of an unknown day, made by others, or comes without the agent', () => {
+    const others = [
+      from(NEWER),
+      from('amzn2-ami-hvm-2.0-x86_64-gp2'),
+      from('golden-20210126', {OwnerId: '111122223333'}),
+      from('amzn2-ami-minimal-hvm-2.0.20210126.0-x86_64-ebs'),
+    ]
+    for (const change of others) expect(causes(hostManagement, change)).toEqual([])
+  })
+
+  it('does not matter for a node that is online', () => {
+    const node = aNode({AgentVersion: undefined})
+    expect(causes(hostManagement, {...from(AL2), InstanceInformationList: [node]})).toEqual([])
+  })
+})
+
 it('gives the role of a workload what an old agent needs, and takes no profile away', () => {
   const held = aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('s3:GetObject'))]})
   const change = {
