@@ -98,7 +98,7 @@ const events = ({Events}: InstanceStatus, instance: Instance): readonly Finding[
     .map(({Code, Description, NotBefore}) => ({
       cause: 'instance.scheduled-event',
       resource: instance.InstanceId,
-      message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is unavailable in the meantime.`,
+      message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is unavailable during the event.`,
       evidence: [{fact: `${Code ?? 'Event'}: ${Description ?? 'no description'}`, source: SOURCE}],
       remedies: [stopStartInstance(instance)],
     }))
