@@ -150,6 +150,12 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
       'sudo systemctl list-units --failed',
       start,
     ])
+  if (LOGON_FAILED.test(line))
+    return runOnInstance(`Run the service of SSM Agent on ${InstanceId} as LocalSystem`, [
+      status,
+      'sc.exe config AmazonSSMAgent obj= LocalSystem',
+      start,
+    ])
   return runOnInstance(`Allow SSM Agent on ${InstanceId} to run, or install it again if its files are damaged`, [
     status,
     journal,
@@ -157,6 +163,12 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
     start,
   ])
 }
+
+/**
+ * The Service Control Manager could not log on as the account of the service. The agent runs as SYSTEM.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+ */
+const LOGON_FAILED = /\b70(?:38|41)\b|logon failure|was unable to log on/i
 
 const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>
   runOnInstance(`Install SSM Agent on ${called(instance)}`, installCommands(facts, instance))

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import {agent} from '../../src/checks/agent.ts'
+import type {Instance} from '../../src/model/account.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
 import {findingsOf, notesOf} from './examine.ts'
 
@@ -155,10 +156,10 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
 })
 
 describe('the step for an agent that the operating system does not start', () => {
-  const stepsFor = (kind: Signal['kind'], metadata: object, line = 'a line') => {
+  const stepsFor = (kind: Signal['kind'], metadata: object, line = 'a line', change: Partial<Instance> = {}) => {
     const signal: Signal = {kind, source: 'x', line}
     const account = {Region: 'us-east-1', Partition: 'aws', ...image(metadata)}
-    const [found] = findingsOf(agent, account, web, [], [signal])
+    const [found] = findingsOf(agent, account, {...web, ...change}, [], [signal])
     return found?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : ''))
   }
   const UBUNTU = {Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001'}
@@ -179,6 +180,18 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps?.[1]).toContain('journalctl')
     expect(steps).toContain('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
     expect(steps?.at(-1)).toBe('sudo systemctl enable --now amazon-ssm-agent')
+  })
+
+  it('gives the service on Windows its account back', () => {
+    const line = 'The AmazonSSMAgent service was unable to log on as .\\svc with the currently configured password'
+    const steps = stepsFor('agent-not-started', {Name: 'Windows_Server-2022-English-Full-Base'}, line, {
+      PlatformDetails: 'Windows',
+    })
+    expect(steps).toEqual([
+      'Get-Service AmazonSSMAgent',
+      'sc.exe config AmazonSSMAgent obj= LocalSystem',
+      expect.stringContaining('Start-Service AmazonSSMAgent'),
+    ])
   })
 
   it.each([
