@@ -17,6 +17,7 @@ export type CallContext = (key: string) => KeyValue
 export const is = (...values: readonly string[]): KeyValue => ({may: [values]})
 export const ABSENT: KeyValue = {may: [[]]}
 export const UNKNOWN: KeyValue = {not: []}
+const ABSENT_OR_FALSE: KeyValue = {may: [[], ['false']]}
 
 const isOr = (value: string | undefined): KeyValue => (value === undefined ? UNKNOWN : is(value))
 
@@ -62,6 +63,17 @@ const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValu
 
 const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
   network === 'unknown' ? UNKNOWN : 'endpoint' in network ? value(network.endpoint) : ABSENT
+
+/**
+ * Of the services that the agent calls, AWS lists these as including the owner of the endpoint; it adds to the list.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount
+ */
+const includesEndpointOwner = ({action}: AgentCall): boolean => /^(?:ecr|kms|s3):/i.test(action)
+
+const ownerOfEndpoint = (call: AgentCall, owner: string | undefined): KeyValue => {
+  if (owner === undefined) return UNKNOWN
+  return includesEndpointOwner(call) ? is(owner) : {may: [[], [owner]]}
+}
 
 /** The organization of the account, whose id is not read. */
 const ORGANIZATION: KeyValue = {not: [], as: 'organization'}
@@ -114,16 +126,19 @@ const roleDelivery = ({credentials, instance: {MetadataOptions}}: AgentCall): Ke
 const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:assumedroot': () => ABSENT,
   'aws:calledvia': () => ABSENT,
+  'aws:calledviaawsmcp': () => ABSENT,
   'aws:calledviafirst': () => ABSENT,
   'aws:calledvialast': () => ABSENT,
+  'aws:chatbotsourcearn': () => ABSENT,
   'aws:currenttime': ({facts}) => is(facts.ReadAt),
   'aws:epochtime': ({facts}) => is(secondsSince1970(facts.ReadAt)),
   'aws:ec2instancesourceprivateipv4': (call) => delivered(call, privateAddressOf(call.instance)),
   'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
   'aws:federatedprovider': () => ABSENT,
+  'aws:ismcpserviceaction': () => ABSENT_OR_FALSE,
   // No machine uses MFA: the key is absent, or false.
   'aws:multifactorauthage': () => ABSENT,
-  'aws:multifactorauthpresent': () => ({may: [[], ['false']]}),
+  'aws:multifactorauthpresent': () => ABSENT_OR_FALSE,
   'aws:principalaccount': ({role}) => is(accountOf(role.Arn)),
   'aws:principalarn': ({role}) => is(role.Arn),
   'aws:principalisawsservice': () => is('false'),
@@ -137,6 +152,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:resourceorgid': resourceOrganization,
   'aws:resourceorgpaths': (call) => (isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : UNKNOWN),
   'aws:securetransport': () => is('true'),
+  'aws:signinsessionarn': () => ABSENT,
   'aws:sourceaccount': () => ABSENT,
   'aws:sourcearn': () => ABSENT,
   'aws:sourceorgid': () => ABSENT,
@@ -164,7 +180,14 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
       ? is(`${role.RoleId}:${idOf(instance.InstanceId)}`)
       : UNKNOWN,
   'aws:username': () => ABSENT,
+  'aws:viaawsmcpservice': () => ABSENT_OR_FALSE,
   'aws:viaawsservice': () => is('false'),
+  'aws:vpceaccount': (call) => throughEndpoint(call, ({OwnerId}) => ownerOfEndpoint(call, OwnerId)),
+  'aws:vpceorgid': (call) =>
+    throughEndpoint(call, ({OwnerId}) =>
+      includesEndpointOwner(call) && OwnerId === accountOf(call.role.Arn) ? ORGANIZATION : UNKNOWN,
+    ),
+  'aws:vpceorgpaths': (call) => throughEndpoint(call, () => UNKNOWN),
   'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
   'ec2:roledelivery': roleDelivery,
   'ec2:sourceinstancearn': (call) =>

@@ -206,6 +206,55 @@ describe('the keys of a call', () => {
   )
 })
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsmcpservice
+it.each([
+  ['Bool', 'aws:ViaAWSMCPService', 'true', 'no'],
+  ['BoolIfExists', 'aws:ViaAWSMCPService', 'false', 'yes'],
+  ['Null', 'aws:ViaAWSMCPService', 'true', 'unknown'],
+  ['StringEquals', 'aws:CalledViaAWSMCP', 'aws-mcp.amazonaws.com', 'no'],
+  ['Null', 'aws:CalledViaAWSMCP', 'false', 'no'],
+  ['Bool', 'aws:IsMcpServiceAction', 'true', 'no'],
+  ['ArnEquals', 'aws:SignInSessionArn', 'arn:aws:signin:us-east-1:111122223333:session/1', 'no'],
+  ['ArnLike', 'aws:ChatbotSourceArn', 'arn:aws:chatbot::*:chat-configuration/slack-channel/*', 'no'],
+])(
+  'of a call by the agent show that no assistant, chat or browser makes it: %s %s %s',
+  (operator, key, value, expected) => {
+    expect(holds({operator, key, values: [value]}, contextOf(call), true)).toBe(expected)
+  },
+)
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount
+describe('the owner of the endpoint', () => {
+  const through = (action: string, OwnerId?: string): AgentCall => ({
+    ...call,
+    action,
+    network: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, ...(OwnerId && {OwnerId})}},
+  })
+
+  it('is included by S3 and KMS, and may be missing for a service that AWS does not list', () => {
+    expect(of('aws:vpceaccount', through('s3:GetObject', OWNER))).toEqual({may: [[OWNER]]})
+    expect(of('aws:vpceaccount', through('kms:Decrypt', '444455556666'))).toEqual({may: [['444455556666']]})
+    expect(of('aws:vpceaccount', through('ssm:UpdateInstanceInformation', OWNER))).toEqual({may: [[], [OWNER]]})
+    expect(of('aws:vpceaccount', through('s3:GetObject'))).toEqual({not: []})
+  })
+
+  it('is in the organization of the role if it is the same account', () => {
+    const same = {operator: 'StringEquals', key: 'aws:VpceOrgID', values: [variable('aws:PrincipalOrgID')]}
+    expect(holds(same, contextOf(through('kms:Decrypt', OWNER)), true)).toBe('yes')
+    expect(holds(same, contextOf(through('kms:Decrypt', '444455556666')), true)).toBe('unknown')
+    expect(holds(same, contextOf(through('ssm:PutInventory', OWNER)), true)).toBe('unknown')
+    expect(of('aws:vpceorgpaths', through('kms:Decrypt', OWNER))).toEqual({not: []})
+  })
+
+  it.each(['aws:vpceaccount', 'aws:vpceorgid', 'aws:vpceorgpaths'])(
+    'is no one’s for calls without an endpoint: %s',
+    (key) => {
+      expect(of(key, throughNat)).toEqual({may: [[]]})
+      expect(of(key, {...call, network: 'unknown'})).toEqual({not: []})
+    },
+  )
+})
+
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
 it('of a node’s own calls have no principal, and the account of the node', () => {
   const context = nodeContextOf(contextOf(call), OWNER)
