@@ -55,11 +55,12 @@ export const instanceArn = ({Partition, Region}: Context, account: string, insta
     : `arn:${Partition}:ec2:${Region}:${account}:instance/${idOf(instanceId)}`
 
 /**
- * The key only exists for credentials that the metadata service delivers.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ * The key only exists for credentials that the metadata service of an instance delivers. A hybrid node has none; that of
+ * an instance with host management delivers those of the instance identity.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2instancesourcevpc
  */
-const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValue =>
-  credentials === 'profile' ? isOr(value) : UNKNOWN
+const delivered = ({credentials}: AgentCall, value: () => KeyValue): KeyValue =>
+  credentials === 'profile' ? value() : credentials === 'activation' ? ABSENT : UNKNOWN
 
 const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
   network === 'unknown' ? UNKNOWN : 'endpoint' in network ? value(network.endpoint) : ABSENT
@@ -116,8 +117,7 @@ const resourceOrganization = (call: AgentCall): KeyValue =>
  * The version of the metadata service that delivered the credentials. If tokens are not required, or not yet, either
  * is possible. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-limiting-access.html
  */
-const roleDelivery = ({credentials, instance: {MetadataOptions}}: AgentCall): KeyValue => {
-  if (credentials !== 'profile') return UNKNOWN
+const roleDelivery = ({instance: {MetadataOptions}}: AgentCall): KeyValue => {
   const required = MetadataOptions?.HttpTokens === 'required' && MetadataOptions.State !== 'pending'
   return required ? is('2.0') : mayBe(['1.0', '2.0'])
 }
@@ -132,8 +132,8 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:chatbotsourcearn': () => ABSENT,
   'aws:currenttime': ({facts}) => is(facts.ReadAt),
   'aws:epochtime': ({facts}) => is(secondsSince1970(facts.ReadAt)),
-  'aws:ec2instancesourceprivateipv4': (call) => delivered(call, privateAddressOf(call.instance)),
-  'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
+  'aws:ec2instancesourceprivateipv4': (call) => delivered(call, () => isOr(privateAddressOf(call.instance))),
+  'aws:ec2instancesourcevpc': (call) => delivered(call, () => isOr(call.instance.VpcId)),
   'aws:federatedprovider': () => ABSENT,
   'aws:ismcpserviceaction': () => ABSENT_OR_FALSE,
   // No machine uses MFA: the key is absent, or false.
@@ -189,9 +189,9 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
     ),
   'aws:vpceorgpaths': (call) => throughEndpoint(call, () => UNKNOWN),
   'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
-  'ec2:roledelivery': roleDelivery,
+  'ec2:roledelivery': (call) => delivered(call, () => roleDelivery(call)),
   'ec2:sourceinstancearn': (call) =>
-    delivered(call, instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId)),
+    delivered(call, () => is(instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId))),
   // The agent calls KMS itself, with the session as context: https://github.com/aws/amazon-ssm-agent/issues/275
   // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
   'kms:calleraccount': ({role}) => is(accountOf(role.Arn)),

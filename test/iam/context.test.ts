@@ -255,6 +255,14 @@ describe('the owner of the endpoint', () => {
   )
 })
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2instancesourcevpc
+it.each(['ec2:sourceinstancearn', 'ec2:roledelivery', 'aws:ec2instancesourcevpc', 'aws:ec2instancesourceprivateipv4'])(
+  'of a hybrid node have no %s, because no metadata service delivers its credentials',
+  (key) => {
+    expect(of(key, {...call, credentials: 'activation', network: 'unknown'})).toEqual({may: [[]]})
+  },
+)
+
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
 it('of a node’s own calls have no principal, and the account of the node', () => {
   const context = nodeContextOf(contextOf(call), OWNER)
