@@ -31,6 +31,38 @@ const PULLING = [
 
 const document = (...Statement: readonly object[]): PolicyDocument => ({Version: '2012-10-17', Statement})
 
+const CLOUDWATCH_AGENT = document(
+  allow(
+    'cloudwatch:PutMetricData',
+    'ec2:DescribeVolumes',
+    'ec2:DescribeTags',
+    'logs:PutLogEvents',
+    'logs:PutRetentionPolicy',
+    'logs:DescribeLogStreams',
+    'logs:DescribeLogGroups',
+    'logs:CreateLogStream',
+    'logs:CreateLogGroup',
+    'xray:PutTraceSegments',
+    'xray:PutTelemetryRecords',
+    'xray:GetSamplingRules',
+    'xray:GetSamplingTargets',
+    'xray:GetSamplingStatisticSummaries',
+  ),
+  {...allow('ssm:GetParameter'), Resource: 'arn:*:ssm:*:*:parameter/AmazonCloudWatch-*'},
+)
+
+const beanstalk = (...more: readonly string[]): PolicyDocument =>
+  document(
+    {
+      ...allow('s3:Get*', 's3:List*', 's3:PutObject'),
+      Resource: ['arn:*:s3:::elasticbeanstalk-*', 'arn:*:s3:::elasticbeanstalk-*/*'],
+    },
+    {
+      ...allow('logs:PutLogEvents', 'logs:CreateLogStream', ...more),
+      Resource: 'arn:*:logs:*:*:log-group:/aws/elasticbeanstalk*',
+    },
+  )
+
 /**
  * The AWS managed policies, as of August 2026, for accounts that were read without them. Of other policies that
  * instances often have, what they allow in the services that a node needs. The path and name of the ARN is the same in
@@ -40,6 +72,7 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentAdminPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPullOnly.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMFullAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
@@ -48,6 +81,8 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMAutomationRole.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSElasticBeanstalkWebTier.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSElasticBeanstalkWorkerTier.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonElasticMapReduceforEC2Role.html
  */
 const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
   ['AmazonSSMManagedInstanceCore', document(allow(...SSM, 'ssm:GetParameter', 'ssm:GetParameters'), ...CHANNELS)],
@@ -71,28 +106,7 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
       ),
     ),
   ],
-  [
-    'CloudWatchAgentServerPolicy',
-    document(
-      allow(
-        'cloudwatch:PutMetricData',
-        'ec2:DescribeVolumes',
-        'ec2:DescribeTags',
-        'logs:PutLogEvents',
-        'logs:PutRetentionPolicy',
-        'logs:DescribeLogStreams',
-        'logs:DescribeLogGroups',
-        'logs:CreateLogStream',
-        'logs:CreateLogGroup',
-        'xray:PutTraceSegments',
-        'xray:PutTelemetryRecords',
-        'xray:GetSamplingRules',
-        'xray:GetSamplingTargets',
-        'xray:GetSamplingStatisticSummaries',
-      ),
-      {...allow('ssm:GetParameter'), Resource: 'arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*'},
-    ),
-  ],
+  ...['CloudWatchAgentServerPolicy', 'CloudWatchAgentAdminPolicy'].map((name) => [name, CLOUDWATCH_AGENT] as const),
   [
     'AmazonEC2ContainerRegistryPullOnly',
     document(
@@ -104,7 +118,9 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
       ),
     ),
   ],
-  ['AmazonEC2ContainerRegistryReadOnly', document(allow(...PULLING))],
+  ...['AmazonEC2ContainerRegistryReadOnly', 'AmazonEC2ContainerRegistryPowerUser'].map(
+    (name) => [name, document(allow(...PULLING))] as const,
+  ),
   [
     'service-role/AmazonEC2ContainerServiceforEC2Role',
     document(allow(...PULLING, 'logs:CreateLogStream', 'logs:PutLogEvents')),
@@ -117,13 +133,9 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
     'service-role/AmazonEC2RoleforAWSCodeDeploy',
     document(allow('s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket')),
   ],
-  [
-    'AWSElasticBeanstalkWebTier',
-    document({
-      ...allow('s3:Get*', 's3:List*', 's3:PutObject'),
-      Resource: ['arn:aws:s3:::elasticbeanstalk-*', 'arn:aws:s3:::elasticbeanstalk-*/*'],
-    }),
-  ],
+  ['AWSElasticBeanstalkWebTier', beanstalk('logs:DescribeLogStreams', 'logs:DescribeLogGroups')],
+  ['AWSElasticBeanstalkWorkerTier', beanstalk()],
+  ['service-role/AmazonElasticMapReduceforEC2Role', document(allow('s3:*'))],
   [
     'service-role/AmazonSSMAutomationRole',
     document(allow('ssm:*'), {...allow('ssmmessages:OpenDataChannel'), Resource: 'arn:*:ssm:*:*:session/*'}),
@@ -144,8 +156,12 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
     'AmazonEKSWorkerNodePolicy',
     'AmazonEKSWorkerNodeMinimalPolicy',
     'AmazonEKS_CNI_Policy',
+    'AmazonECSInstanceRolePolicyForManagedInstances',
     'AmazonSSMDirectoryServiceAccess',
     'AmazonSSMPatchAssociation',
+    'AWSElasticBeanstalkMulticontainerDocker',
+    'AWSXRayDaemonWriteAccess',
+    'service-role/AmazonEBSCSIDriverPolicy',
     'service-role/AmazonSSMMaintenanceWindowRole',
   ].map((name) => [name, document()] as const),
   ['AdministratorAccess', document(allow('*'))],
