@@ -4,7 +4,7 @@ import {ASSOCIATIONS} from '../iam/capabilities.ts'
 import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
-import {isEssential, isMissing, permissionsOf} from '../iam/permissions.ts'
+import {actionsOf, isEssential, isMissing, permissionsOf} from '../iam/permissions.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -12,6 +12,7 @@ import {allWith} from '../model/lists.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import {forNumber} from '../util/counted.ts'
 import {defineCheck, degrades, type Evidence, type Finding} from './check.ts'
+import {certaintyOf} from './permission-findings.ts'
 
 const OPTIONAL_KINDS = [
   ...new Set([
@@ -48,12 +49,14 @@ export const associationPermissions = defineCheck({
       return [
         {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},
       ]
-    const missing = permissions
-      .filter((permission) => permission.capability === ASSOCIATIONS.id && isMissing(permission))
-      .map(({action}) => action)
+    const denied = permissions.filter(
+      (permission) => permission.capability === ASSOCIATIONS.id && isMissing(permission),
+    )
+    const missing = actionsOf(denied)
     if (missing.length === 0) return [{fact: `Role ${role.RoleName} allows what ${ASSOCIATIONS.title} need.`}]
     const signals = [...consoleSignals(facts, instance), ...evidence]
-    return [missingPermissions(facts, role, credentials, missing, needsOf(facts, instance, missing, signals))]
+    const needs = needsOf(facts, instance, missing, signals)
+    return [{...certaintyOf(denied), ...missingPermissions(facts, role, credentials, missing, needs)}]
   },
 })
 

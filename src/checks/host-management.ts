@@ -28,7 +28,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {advises, blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
-import {byBoundary, explicitDenies, reasonsOf} from './permission-findings.ts'
+import {byBoundary, certaintyOf, explicitDenies, reasonsOf} from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
 import {trustNote} from './trust-findings.ts'
 
@@ -156,6 +156,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
   return {
     cause: 'dhmc.permissions',
     severity: registers ? 'degrades' : 'blocks',
+    ...certaintyOf(missing),
     resource: role.Arn,
     message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'accepts no commands or sessions' : 'cannot register or send heartbeats'}.`,
     evidence: [...new Set(missing.map(({decision}) => decision.because))].map((fact) => ({
@@ -314,6 +315,7 @@ function shadowed(
   return [
     {
       cause: 'dhmc.shadowed',
+      ...certaintyOf(missing),
       resource: role.Arn,
       message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node accepts no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : 'sessions'}.`,
       evidence: [

@@ -71,11 +71,13 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
   return [
     {
       cause,
+      ...certaintyOf(missing),
       resource: role.Arn,
       message: `No policy of role ${role.RoleName} allows ${shortly(missing)}, so ${consequence(missing)}.`,
       evidence: [
         {fact: `missing: ${listed(missing)}`, source: 'iam:GetRole'},
         {fact: policiesOf(facts, role), source: 'iam:ListAttachedRolePolicies'},
+        ...missing.filter(isLikely).map(({decision}) => ({fact: decision.because, source: SIMULATION})),
         ...(all.length > missing.length
           ? [{fact: `also not allowed: ${listed(all.filter((p) => !missing.includes(p)))}`, source: 'iam:GetRole'}]
           : []),
@@ -87,6 +89,14 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
     },
   ]
 }
+
+const SIMULATION = 'iam:SimulatePrincipalPolicy'
+
+const isLikely = ({decision}: Permission): boolean => decision.decision === 'denied' && decision.isLikely === true
+
+/** A denial of which the simulator alone is the evidence is no proof. */
+export const certaintyOf = (denied: readonly Permission[]): Pick<Finding, 'certainty'> =>
+  denied.some(isLikely) ? {certainty: 'likely'} : {}
 
 function policiesOf(facts: PermissionFacts, role: Role): string {
   const {identity} = sourcesOf(facts, role)
@@ -119,9 +129,7 @@ function denial(facts: PolicyFacts, role: Role, group: readonly Permission[], de
     severity: severity(group),
     resource: statement?.kind === 'customer-managed' ? (statement.arn ?? role.Arn) : role.Arn,
     message: `${capital(where)} denies ${shortly(group)} for role ${role.RoleName}, so ${consequence(group)}. An explicit deny overrides every allow.`,
-    evidence: [
-      {fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'},
-    ],
+    evidence: [{fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : SIMULATION}],
     distinction: statement,
     actions: actionsOf(group),
     remedies: statement ? narrowings(facts, role, statement, denied) : [],
@@ -239,6 +247,7 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
     {
       cause: 'iam.boundary-blocks',
       severity: severity(blocked),
+      ...certaintyOf(blocked),
       resource: arn,
       message: `Permissions boundary ${arn} prevents role ${role.RoleName} from ${shortly(blocked)}, so ${consequence(blocked)}.`,
       evidence: [
@@ -276,7 +285,7 @@ export function byOrganization(role: Role, permissions: readonly Permission[]): 
       message: `The organization does not allow ${shortly(blocked)} to role ${role.RoleName}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
       evidence: blocked.map(({action}) => ({
         fact: `AllowedByOrganizations is false for ${action}`,
-        source: 'iam:SimulatePrincipalPolicy',
+        source: SIMULATION,
       })),
       actions: actionsOf(blocked),
       remedies: [changeServiceControlPolicy(role.Arn, actionsOf(blocked))],

@@ -17,6 +17,8 @@ export interface Denial {
   readonly otherStatements?: readonly StatementRef[]
   /** Without the Deny, nothing in the layer would allow it either. */
   readonly nothingAllows?: true
+  /** The simulator alone decided, for all resources at once: a policy that was not read may allow some of them. */
+  readonly isLikely?: true
   /** The later layers that deny it too, unless no policy of the role allows it. */
   readonly alsoBy?: readonly Denial[]
   readonly because: string
@@ -125,8 +127,9 @@ const indeterminate = (layer: Layer, indeterminates: readonly Indeterminate[]): 
 
 /**
  * If a document could not be evaluated, the simulator has read it; its result counts if it was not missing a condition
- * key.
+ * key. Without ARNs it simulates calls on `*`, which no Allow for an instance covers.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 function simulatedAnswer({simulated}: Layers, action: string): Decision | undefined {
   if (simulated === undefined || (simulated.MissingContextValues ?? []).length > 0) return undefined
@@ -139,6 +142,7 @@ function simulatedAnswer({simulated}: Layers, action: string): Decision | undefi
     decision: 'denied',
     layer,
     explicit: simulated.EvalDecision === 'explicitDeny',
+    ...(simulated.EvalDecision === 'implicitDeny' && {isLikely: true}),
     because: `the policy simulator returned ${simulated.EvalDecision} for ${action}`,
   }
 }

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import {rolePermissions} from '../../src/checks/role-permissions.ts'
+import {AGENT_ACTIONS} from '../../src/iam/capabilities.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {allow, aNode, anEndpoint, aRole, healthy, OWNER, REGION, ROLE, WEB} from '../support/healthy.ts'
 import {findingsOf} from './examine.ts'
@@ -245,6 +246,34 @@ describe('what cannot be determined', () => {
   it('is not a finding if a policy could not be read', () => {
     expect(causes(rolePermissions, attached(EDGE))).toEqual([])
     expect(unknown(rolePermissions, attached(EDGE))).toBe(true)
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+  it('is likely denied where the simulator, asked about all resources, found no Allow in a policy that could not be read', () => {
+    const simulated = (EvalDecision: 'implicitDeny' | 'explicitDeny'): Partial<Account> => ({
+      ...roles(aRole({AttachedManagedPolicies: [{PolicyName: 'edge', PolicyArn: EDGE}], RolePolicyList: []})),
+      PolicySimulations: [
+        {
+          PolicySourceArn: ROLE,
+          EvaluationResults: AGENT_ACTIONS.map((EvalActionName) => ({EvalActionName, EvalDecision})),
+        },
+      ],
+    })
+    expect(findings(rolePermissions, simulated('implicitDeny'))).toMatchObject([
+      {
+        cause: 'iam.no-registration-permission',
+        certainty: 'likely',
+        evidence: expect.arrayContaining([
+          {
+            fact: 'the policy simulator returned implicitDeny for ssm:UpdateInstanceInformation',
+            source: 'iam:SimulatePrincipalPolicy',
+          },
+        ]),
+      },
+    ])
+    const [explicit] = findings(rolePermissions, simulated('explicitDeny'))
+    expect(explicit).toMatchObject({cause: 'iam.explicit-deny'})
+    expect(explicit).not.toHaveProperty('certainty')
   })
 
   it('is not a finding if the node is observed to make the call', () => {
