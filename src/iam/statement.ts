@@ -23,11 +23,14 @@ const coverageOf = memo(({actions: {not: isNot, values}}: Statement) =>
 )
 
 /**
- * The resources of the agent's calls belong to the service that is called, or are instances.
+ * The resources of the agent's calls belong to the service that is called, or are instances. The resource of a call to
+ * KMS is a key, which the ARN of its alias does not name.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ * https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
  */
 function anyResourceFits(pattern: string, action: string): Ternary {
   if (readable(pattern).replaceAll('*', '') === '') return 'yes'
+  if (/^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(pattern)) return 'no'
   const service = /^arn:[^:]*:([a-z\d-]+):/.exec(pattern)?.[1] ?? ''
   return service === 'ec2' || action.toLowerCase().startsWith(service) ? 'unknown' : 'no'
 }

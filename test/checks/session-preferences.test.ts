@@ -149,6 +149,14 @@ describe('the session key', () => {
     ).toMatchObject([{unknown: expect.stringContaining('alias/sessions')}])
   })
 
+  // https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
+  it('is not allowed by a policy that names the ARN of its alias', () => {
+    const alias = allow('kms:Decrypt', 'arn:aws:kms:us-east-1:111122223333:alias/sessions')
+    expect(causesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, alias), node, [OPEN])).toEqual([
+      'session.kms-denied',
+    ])
+  })
+
   it('must be reachable', () => {
     const paths = [OPEN, path('kms', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
     expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), node, paths)).toMatchObject([
