@@ -2,7 +2,7 @@ import {isConnected, isOnline} from '../agent/node.ts'
 import {ofKind, type Signal} from '../agent/signal.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, malformedInWords} from '../iam/policy.ts'
-import {policiesOf} from '../iam/role.ts'
+import {policiesOf, type RoleRef} from '../iam/role.ts'
 import type {Indeterminate} from '../iam/statement.ts'
 import type {Instance, Role} from '../model/account.ts'
 import {showOrganization} from '../remedies/changes/systems-manager.ts'
@@ -55,16 +55,21 @@ const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons
 
 /**
  * A denial that the agent logged decides what a condition leaves unknown, if its message names the policies of the role.
+ * One that names another role came before the profile got this one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function settledByLog(permission: Permission, {InstanceId}: Instance, signals: readonly Signal[]): Permission {
+export function settledByLog(
+  permission: Permission,
+  {role, instance}: Pick<RoleRef, 'role' | 'instance'>,
+  signals: readonly Signal[],
+): Permission {
   const {action, decision} = permission
   if (decision.decision !== 'unknown' || decision.layer !== 'identity') return permission
   const isLogged = ofKind(signals, 'access-denied').some(
     (one) =>
       one.action === action &&
       one.refusedBy === 'identity-policy' &&
-      (one.principal === undefined || one.principal.endsWith(`/${InstanceId}`)),
+      (one.principal === undefined || one.principal.endsWith(`/${role.RoleName}/${instance.InstanceId}`)),
   )
   if (!isLogged) return permission
   const [statement] = decision.indeterminates.flatMap(({denies}) => denies ?? [])

@@ -131,7 +131,7 @@ function notesOnCaller(
   const permissions =
     evidence.length === 0 || isOnline(facts, instance)
       ? needed
-      : needed.map((permission) => settledByLog(permission, instance, evidence))
+      : needed.map((permission) => settledByLog(permission, caller, evidence))
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
   const findings = [
     ...explicitDenies(facts, role, permissions),

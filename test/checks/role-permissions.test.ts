@@ -221,6 +221,7 @@ describe('what cannot be determined', () => {
     for (const other of [
       logged({refusedBy: 'service-control-policy'}),
       logged({principal: `arn:aws:sts::${OWNER}:assumed-role/admin/bob`}),
+      logged({principal: `arn:aws:sts::${OWNER}:assumed-role/earlier/${WEB}`}),
       logged({action: 'ssm:PutInventory'}),
     ])
       expect(causesWith(denying, other)).toEqual(['iam.condition-unknown'])
