@@ -1,8 +1,9 @@
-import type {ConsoleOutput, Instance, Readings} from '../model/account.ts'
+import type {ConsoleOutput, Context, Instance, Readings} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
-import type {Signal} from './signal.ts'
+import {ofKind, type Signal} from './signal.ts'
+import {minutesBetween} from './time.ts'
 
 export const CONSOLE = 'ec2:GetConsoleOutput'
 /** `2026/05/23 17:01:51Z: …`, the format of the agent on the serial port, on Linux and Windows. */
@@ -19,6 +20,21 @@ export function consoleSignals(
   if (output?.Output === undefined || isBefore(output.Timestamp, LaunchTime)) return []
   return classified(output)(LaunchTime)
 }
+
+const RETRY_MINUTES = 60
+
+/**
+ * What AWS denied the agent within the last hour: an agent that is denied tries again every half hour, and what its
+ * policies were before then is not what they are.
+ */
+export const recentDenials = (
+  facts: Pick<Readings, 'ConsoleOutputs'> & Pick<Context, 'ReadAt'>,
+  instance: Pick<Instance, 'InstanceId' | 'LaunchTime'>,
+): readonly Signal[] =>
+  ofKind(consoleSignals(facts, instance), 'access-denied').filter(({at}) => {
+    const age = at === undefined ? undefined : minutesBetween(at, facts.ReadAt)
+    return age !== undefined && age <= RETRY_MINUTES
+  })
 
 /** Several checks need it, again for every step of a plan; only a start of the instance changes it. */
 const classified = memo(({Output = ''}: ConsoleOutput) =>

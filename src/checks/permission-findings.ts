@@ -35,6 +35,7 @@ export const PERMISSION_KINDS = [
   'InstanceImageMetadata',
   'ServiceNames',
   'ConnectionStatuses',
+  'ConsoleOutputs',
 ] as const satisfies readonly Kind[]
 export type PermissionFacts = Facts<never, (typeof PERMISSION_KINDS)[number]>
 /** What fixes a policy, in whichever check it was found. */

@@ -1,3 +1,4 @@
+import {recentDenials} from '../agent/console.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {isOnline} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
@@ -128,10 +129,9 @@ function notesOnCaller(
 ): readonly Note[] {
   const {instance, role} = caller
   const needed = neededBy(facts, caller, paths)
+  const signals = isOnline(facts, instance) ? [] : [...recentDenials(facts, instance), ...evidence]
   const permissions =
-    evidence.length === 0 || isOnline(facts, instance)
-      ? needed
-      : needed.map((permission) => settledByLog(permission, caller, evidence))
+    signals.length === 0 ? needed : needed.map((permission) => settledByLog(permission, caller, signals))
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
   const findings = [
     ...explicitDenies(facts, role, permissions),

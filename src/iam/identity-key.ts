@@ -1,4 +1,4 @@
-import {consoleSignals} from '../agent/console.ts'
+import {consoleSignals, recentDenials} from '../agent/console.ts'
 import {pollsEc2Messages} from '../agent/legacy-channel.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
@@ -43,6 +43,7 @@ export function identityKeysIn(account: Account): (instance: Instance) => Values
       connectionOf(InstanceId)?.Status,
       isDistinguished ? InstanceId : undefined,
       recentChanges(account, instance),
+      recentDenials(account, instance).length > 0 ? InstanceId : undefined,
     ]
   }
 }

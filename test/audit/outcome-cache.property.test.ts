@@ -379,6 +379,20 @@ describe('policies that distinguish instances', () => {
     expect(differencesIn(account)).toEqual([])
   })
 
+  it('are evaluated for each whose console shows what AWS denied it', () => {
+    const id = 'i-0aaaaaaaaaaaaaa02'
+    const line = `2026/11/20 11:40:00Z: SSM Agent unable to acquire credentials: AccessDeniedException: User: arn:aws:sts::${OWNER}:assumed-role/web/${id} is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:eu-west-1:${OWNER}:instance/${id} because no identity-based policy allows the ssm:UpdateInstanceInformation action`
+    const maybe = denying({Resource: '*', Condition: {StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}})
+    const account = twins({
+      ...maybe,
+      InstanceInformationList: [],
+      ConnectionStatuses: [],
+      ConsoleOutputs: [{InstanceId: id, Output: line}],
+    })
+    for (const Instances of [account.Instances as readonly Instance[], itemsOf(account.Instances).toReversed()])
+      expect(differencesIn({...account, Instances})).toEqual([])
+  })
+
   it('are evaluated for each at an endpoint', () => {
     const endpoints = itemsOf(healthy.VpcEndpoints).map((endpoint) => ({
       ...endpoint,

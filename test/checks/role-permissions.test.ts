@@ -229,6 +229,27 @@ describe('what cannot be determined', () => {
     expect(causesWith({...denying, ...online}, logged())).toEqual([])
   })
 
+  it('is decided by a denial on the console of the last hour, as by one that the agent logged', () => {
+    const perhapsAllowed = roles(
+      aRole({
+        AttachedManagedPolicies: [],
+        RolePolicyList: [inline('own', allow('ssm:*', {Resource: '*', ...perhaps}))],
+      }),
+    )
+    const printed = (time: string): Partial<Account> => ({
+      ...perhapsAllowed,
+      InstanceInformationList: [],
+      ConsoleOutputs: [
+        {
+          InstanceId: WEB,
+          Output: `2026/11/20 ${time}Z: SSM Agent unable to acquire credentials: AccessDeniedException: User: arn:aws:sts::${OWNER}:assumed-role/web/${WEB} is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:${REGION}:${OWNER}:instance/${WEB} because no identity-based policy allows the ssm:UpdateInstanceInformation action`,
+        },
+      ],
+    })
+    expect(causes(rolePermissions, printed('11:40:00'))).toContain('iam.no-registration-permission')
+    expect(causes(rolePermissions, printed('10:40:00'))).not.toContain('iam.no-registration-permission')
+  })
+
   it('is a finding if a policy is malformed', () => {
     const [finding] = findings(rolePermissions, withInline('{"Version"'))
     expect(finding?.cause).toBe('iam.condition-unknown')
