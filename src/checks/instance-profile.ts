@@ -1,5 +1,7 @@
 import {restartCommand} from '../agent/commands.ts'
-import {agentVersionOf, nodeOf} from '../agent/node.ts'
+import {consoleSignals} from '../agent/console.ts'
+import {agentVersionOf, isOnline, nodeOf} from '../agent/node.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
@@ -27,7 +29,12 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {advises, blocks, defineCheck, type Finding, inMessage, type Note} from './check.ts'
 
-const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
+const OPTIONAL_KINDS = [
+  ...IDENTITY_KINDS,
+  'Instances',
+  'InstanceImageMetadata',
+  'ConsoleOutputs',
+] as const satisfies readonly Kind[]
 type ProfileCheckFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 const TROUBLE = iamGuide('troubleshoot_iam-ec2')
@@ -50,12 +57,12 @@ export const instanceProfile = defineCheck({
   },
   dependsOn: ['credentials', 'machine'],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, paths) => {
+  run: (facts, instance, paths, evidence) => {
     const identity = identityOf(facts, instance, paths)
     return [
       ...profileNotes(facts, instance, identity),
       ...transition(facts, instance),
-      ...recentChange(facts, instance, identity),
+      ...recentChange(facts, instance, identity, [...consoleSignals(facts, instance), ...evidence]),
     ]
   },
 })
@@ -184,18 +191,61 @@ function transition(facts: ProfileCheckFacts, instance: Instance): readonly Find
 }
 
 /** The agent waits up to an hour after a failure, so changes since its last ping take effect only then. */
-function recentChange(facts: ProfileCheckFacts, instance: Instance, {profile}: Identity): readonly Finding[] {
+function recentChange(
+  facts: ProfileCheckFacts,
+  instance: Instance,
+  identity: Identity,
+  signals: readonly Signal[],
+): readonly Finding[] {
+  const {profile} = identity
   const changes = changesSinceLastPing(facts, instance, () => (profile.state === 'role' ? profile.role : undefined))
-  if (changes.length === 0) return []
   const what = changes.map(({fact}) => fact).join('; ')
   const isLaunch = nodeOf(facts, instance)?.LastPingDateTime === undefined
+  const change: Pick<Finding, 'certainty' | 'message' | 'evidence'> | undefined =
+    changes.length === 0
+      ? replacedRole(facts, instance, identity, signals)
+      : {
+          message: `${what}, after ${isLaunch ? `${instance.InstanceId} was launched` : 'the last ping'}.`,
+          evidence: changes.map(({fact, source}) => ({fact, source})),
+        }
+  if (change === undefined) return []
   return [
     {
       cause: 'iam.recent-change',
       resource: instance.InstanceId,
-      message: `${what}, after ${isLaunch ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may wait up to an hour before it retries; restart it to retry immediately.`,
-      evidence: changes.map(({fact, source}) => ({fact, source})),
+      ...change,
+      message: `${change.message} The agent may wait up to an hour before it retries; restart it to retry immediately.`,
       remedies: [runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)])],
     },
   ]
+}
+
+/**
+ * EC2 names the session of an instance's credentials after the instance. A denial in such a session of another role
+ * shows the credentials that the agent had before; when the role of a profile was replaced is not shown by IAM.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html
+ */
+function replacedRole(
+  facts: ProfileCheckFacts,
+  instance: Instance,
+  {profile, hostManagement}: Identity,
+  signals: readonly Signal[],
+): Pick<Finding, 'certainty' | 'message' | 'evidence'> | undefined {
+  const {InstanceId} = instance
+  const signal = ofKind(signals, 'access-denied').findLast(({principal}) => principal !== undefined)
+  const [, name, session] = /:assumed-role\/([^/]+)\/(.+)$/.exec(signal?.principal ?? '') ?? []
+  if (signal === undefined || session !== InstanceId || isOnline(facts, instance)) return undefined
+  if (profile.state !== 'role' || profile.role.RoleName === name) return undefined
+  if (hostManagement.state === 'on' && lastPart(hostManagement.roleArn) === name) return undefined
+  return {
+    certainty: 'likely',
+    message: `AWS denied ${signal.action ?? 'a call of the agent'} on ${InstanceId} to role ${name}, and its instance profile holds role ${profile.role.RoleName}, so the role was most likely replaced since then.`,
+    evidence: [
+      lineEvidence(signal),
+      {
+        fact: `${profile.profile.InstanceProfileName} holds role ${profile.role.RoleName}`,
+        source: 'iam:GetInstanceProfile',
+      },
+    ],
+  }
 }

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {instanceProfile} from '../../src/checks/instance-profile.ts'
 import type {Account, InstanceProfile, Role} from '../../src/model/account.ts'
 import {inProfile} from '../../src/remedies/changes/instance-profiles.ts'
-import {allow, anInstance, aRole, healthy, PROFILE} from '../support/healthy.ts'
+import {allow, anInstance, aRole, healthy, OWNER, PROFILE, REGION, WEB} from '../support/healthy.ts'
 import {
   associated,
   causes,
@@ -162,5 +162,38 @@ describe('a change while the agent was waiting', () => {
     expect(
       causes(instanceProfile, {...associated('associated', '2026-11-20T11:59:00Z'), InstanceInformationList}),
     ).toEqual([])
+  })
+})
+
+describe('a denial in a session that EC2 named after the instance', () => {
+  const printed = (role: string): Partial<Account> => ({
+    InstanceInformationList: [],
+    ConsoleOutputs: [
+      {
+        InstanceId: WEB,
+        Output: `2026/11/20 11:40:00Z: SSM Agent unable to acquire credentials: AccessDeniedException: User: arn:aws:sts::${OWNER}:assumed-role/${role} is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:${REGION}:${OWNER}:instance/${WEB} because no identity-based policy allows the ssm:UpdateInstanceInformation action`,
+      },
+    ],
+  })
+
+  it('of another role shows that the role of the profile was replaced since', () => {
+    expect(findings(instanceProfile, printed(`earlier/${WEB}`))).toMatchObject([
+      {
+        cause: 'iam.recent-change',
+        certainty: 'likely',
+        message: expect.stringContaining('denied ssm:UpdateInstanceInformation'),
+      },
+    ])
+  })
+
+  it.each([
+    ['of its own role', printed(`web/${WEB}`)],
+    ['of a session that has another name', printed('earlier/deploy')],
+    [
+      'of a node that is online again',
+      {...printed(`earlier/${WEB}`), InstanceInformationList: healthy.InstanceInformationList},
+    ],
+  ])('shows no change: %s', (_, change) => {
+    expect(causes(instanceProfile, change)).toEqual([])
   })
 })
