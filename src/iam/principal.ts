@@ -85,5 +85,7 @@ export function names(principals: Principals, caller: Caller, effect: Effect): T
   if (isSession(caller)) return not(exempts(principals, caller))
   // How a gateway endpoint evaluates NotPrincipal is not documented.
   if (caller !== 'node' && 'gateway' in caller && !principals.everyone) return 'unknown'
-  return not(fits(principals, caller, effect))
+  const others = not(fits(principals, caller, effect))
+  // Whether an Allow for everybody else includes services is no more documented than for everybody.
+  return others === 'yes' && effect === 'Allow' && caller !== 'node' && 'service' in caller ? 'unknown' : others
 }

@@ -86,6 +86,13 @@ describe('NotPrincipal', () => {
     expect(judge(not(ACCOUNT, ARN, SESSION), bounded, 'Deny')).toBe('yes')
   })
 
+  it('with Allow names no service', () => {
+    const ec2: Caller = {service: ['ec2.amazonaws.com']}
+    expect(judge(not('444455556666'), ec2)).toBe('unknown')
+    expect(judge({NotPrincipal: {Service: 'ec2.amazonaws.com'}}, ec2)).toBe('no')
+    expect(judge(not('444455556666'), ec2, 'Deny')).toBe('yes')
+  })
+
   it('is unknown for a gateway endpoint', () => {
     expect(judge(not(ACCOUNT), {gateway: caller}, 'Deny')).toBe('unknown')
   })
