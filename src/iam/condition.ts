@@ -1,5 +1,6 @@
 import {parseCidr} from '../network/address.ts'
 import {includes} from '../network/ranges.ts'
+import {entryOf} from '../util/entry-of.ts'
 import type {CallContext, KeyValue} from './context.ts'
 import type {Condition} from './policy.ts'
 import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
@@ -154,7 +155,7 @@ const NULL_MEANS: Readonly<Record<string, 'absent' | 'present'>> = {true: 'absen
 
 function nullHolds(value: KeyValue, expected: readonly string[]): Ternary {
   if (!('may' in value)) return 'unknown'
-  const meanings = expected.map((text) => NULL_MEANS[text.toLowerCase()])
+  const meanings = expected.map((text) => entryOf(NULL_MEANS, text.toLowerCase()))
   const found = (values: readonly string[]) =>
     or(
       meanings.map((meaning) =>

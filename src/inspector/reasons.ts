@@ -1,4 +1,5 @@
 import type {CoveredResource} from '../model/account.ts'
+import {entryOf} from '../util/entry-of.ts'
 
 /** What a status of Amazon Inspector means for an instance. */
 export const COVERAGES = [
@@ -106,7 +107,7 @@ const SAME: Readonly<Record<string, string>> = {RESOURCE_UNMANAGED: 'UNMANAGED_E
 
 /** The reason under its name in this tool; a new one stays as it is. */
 export const reasonOf = (reason: string | null | undefined): string | null =>
-  reason === null || reason === undefined ? null : (SAME[reason] ?? reason)
+  reason === null || reason === undefined ? null : (entryOf(SAME, reason) ?? reason)
 
 const knownOf = (reason: string | null): Meaning | undefined =>
   reason !== null && Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined

@@ -1,3 +1,5 @@
+import {entryOf} from '../util/entry-of.ts'
+
 /**
  * The suffix of AWS's public names in each partition.
  * https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
@@ -13,7 +15,7 @@ const DNS_SUFFIXES: Readonly<Record<string, string>> = {
   'aws-eusc': 'amazonaws.eu',
 }
 
-export const dnsSuffix = (partition: string): string => DNS_SUFFIXES[partition] ?? 'amazonaws.com'
+export const dnsSuffix = (partition: string): string => entryOf(DNS_SUFFIXES, partition) ?? 'amazonaws.com'
 
 /**
  * The services of Systems Manager that the agent calls.
@@ -76,4 +78,4 @@ const HOME_REGIONS: Readonly<Record<string, string>> = {
   'aws-eusc': 'eusc-de-east-1',
 }
 
-export const homeRegionOf = (partition: string): string => HOME_REGIONS[partition] ?? 'us-east-1'
+export const homeRegionOf = (partition: string): string => entryOf(HOME_REGIONS, partition) ?? 'us-east-1'

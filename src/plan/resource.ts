@@ -145,9 +145,5 @@ export const isTrue = (value: unknown): boolean =>
 export const objectOf = (value: unknown): Properties =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : {}
 
-/** The entry of a table for a key from the plan: never an inherited one such as `constructor`. */
-export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined
-
 export const withoutUndefined = (properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))

@@ -1,3 +1,4 @@
+import {entryOf} from '../util/entry-of.ts'
 import type {Pseudonyms} from './pseudonyms.ts'
 import {withOtherAddresses} from './redact-addresses.ts'
 
@@ -37,7 +38,8 @@ function identity(names: Pseudonyms, resource: string): string {
   const last = parts.at(-1)
   if (last === undefined || /[*?$]/.test(last)) return pathOf(names, resource)
   const before = parts.slice(0, -1)
-  if (sort !== 'assumed-role') return [sort, ...before, names.nameOf(IAM_CATEGORIES[sort] ?? sort, last)].join('/')
+  if (sort !== 'assumed-role')
+    return [sort, ...before, names.nameOf(entryOf(IAM_CATEGORIES, sort) ?? sort, last)].join('/')
   return [sort, ...before.map((name) => names.nameOf('role', name)), sessionOf(names, last)].join('/')
 }
 

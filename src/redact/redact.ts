@@ -1,5 +1,6 @@
 import {type Account, isNotAsked, itemsOf} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
+import {entryOf} from '../util/entry-of.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
@@ -103,7 +104,7 @@ function isCollected(names: Pseudonyms, key: string, value: unknown): boolean {
     return true
   }
   if (typeof value !== 'string') return typeof value !== 'object'
-  const sort = NAMES[key]
+  const sort = entryOf(NAMES, key)
   if (sort !== undefined) names.nameOf(sort, value)
   else if (key === 'IamRole') names.nameOf('role', lastPart(value))
   return sort !== undefined
@@ -146,7 +147,7 @@ function textOf({names, replace}: Redaction, key: string, value: string, parent:
   if (key === 'Output') return replace.prose(value)
   if (key === 'SettingValue' || key === 'IamRole') return replace.path(value)
   if (key === 'SourceId' && !OF_AWS.test(value)) return names.nameOf('machine', value)
-  const sort = NAMES[key]
+  const sort = entryOf(NAMES, key)
   return sort === undefined ? replace.text(value) : names.nameOf(sort, value)
 }
 

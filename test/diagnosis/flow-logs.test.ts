@@ -79,12 +79,19 @@ describe('a rejected request', () => {
     expect({...report, flowLogs: undefined}).toEqual({...without, flowLogs: undefined})
   })
 
-  it('by VPC Block Public Access is reported as such', () => {
+  const withReason = (reason: string) => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol start end action reject-reason'
-    const line = `${ENI} 10.0.1.10 52.94.1.1 40000 443 6 ${READ_AT - 600} ${READ_AT - 540} REJECT BPA`
-    const report = examined(named('Block Public Access in both directions, behind a NAT gateway'), [header, line])
-    expect(ofSsm(report)).toMatchObject({agreement: 'agrees'})
-    expect(ofSsm(report)?.message).toContain('VPC Block Public Access rejected it')
+    const line = `${ENI} 10.0.1.10 52.94.1.1 40000 443 6 ${READ_AT - 600} ${READ_AT - 540} REJECT ${reason}`
+    return ofSsm(examined(named('Block Public Access in both directions, behind a NAT gateway'), [header, line]))
+  }
+
+  it('by VPC Block Public Access is reported as such', () => {
+    expect(withReason('BPA')).toMatchObject({agreement: 'agrees'})
+    expect(withReason('BPA')?.message).toContain('VPC Block Public Access rejected it')
+  })
+
+  it('for a reason that AWS does not document has no reason', () => {
+    expect(withReason('constructor')?.message).toContain('a security group or the network ACL of its subnet')
   })
 })
 

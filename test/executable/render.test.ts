@@ -92,6 +92,7 @@ describe('what is not a report', () => {
     ['another file', {name: 'x'}, /"schema" must be one of/],
     ['a damaged one', {...JSON.parse('{"schema": "ssm-doctor/report/1"}')}, /must have required property/],
     ['a list', [], /"schema" must be one of/],
+    ['a schema with the name of a property of every object', {schema: 'constructor'}, /"schema" must be one of/],
   ])('%s is rejected in one sentence', async (_, json, sentence) => {
     const file = join(cwd, 'odd.json')
     writeFileSync(file, JSON.stringify(json))

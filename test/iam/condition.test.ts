@@ -90,6 +90,7 @@ describe('a missing key', () => {
     expect(judge('Null', 'name', 'true')).toBe('no')
     expect(judge('Null', 'name', 'false')).toBe('yes')
     expect(judge('Null', 'open', 'false')).toBe('unknown')
+    expect(judge('Null', 'name', 'constructor')).toBe('unknown')
   })
 })
 

@@ -18,6 +18,7 @@ import {isUsageError} from '../../src/util/usage-error.ts'
 import {audited} from '../support/audits.ts'
 import {aFolder} from '../support/folder.ts'
 import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
+import {inspection} from '../support/inspections.ts'
 import {INSTANCE} from '../support/network.ts'
 import {outputOf} from '../support/programs.ts'
 import {ACCOUNTS} from './accounts.ts'
@@ -145,6 +146,37 @@ describe('untrusted text', () => {
       expect(again).toEqual(account)
       expect(examination(again, INSTANCE).report).toEqual(examination(account, INSTANCE).report)
     }
+  })
+})
+
+/** A property of every JavaScript object, and what its value looks like in a sentence. */
+const INHERITED = ['__proto__', 'constructor', 'toString']
+const NOT_TEXT = /\[object |native code/
+
+describe('the name of a property of every object', () => {
+  const [endpoints] = Object.values(ACCOUNTS) as [Account]
+
+  it.each(INHERITED)(
+    'is only text as a partition, as the state of an endpoint and as a reason of Inspector: %s',
+    (word) => {
+      const account = read({
+        ...endpoints,
+        Partition: word,
+        VpcEndpoints: (endpoints.VpcEndpoints as readonly object[]).map((one) => ({...one, State: word})),
+        CoveredResources: [
+          {resourceId: INSTANCE, resourceType: 'AWS_EC2_INSTANCE', scanStatus: {statusCode: 'INACTIVE', reason: word}},
+        ],
+      })
+      expect(textReport(examination(account, INSTANCE).report, {terminal: PIPE, verbose: true})).not.toMatch(NOT_TEXT)
+      expect(JSON.stringify(inspection(account))).not.toMatch(NOT_TEXT)
+    },
+  )
+
+  it.each(INHERITED)('is redacted like any other unknown field: %s', (word) => {
+    const account = read(
+      JSON.parse(JSON.stringify(endpoints).replace('{', `{"${word}":"a",`).replace('"Tags":', `"${word}":"b","Tags":`)),
+    )
+    expect(writeAccount(redact(account, 'salt'))).not.toMatch(NOT_TEXT)
   })
 })
 

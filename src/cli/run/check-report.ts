@@ -4,6 +4,7 @@ import inspector from '../../../schema/inspector.json' with {type: 'json'}
 import plan from '../../../schema/plan.json' with {type: 'json'}
 import reach from '../../../schema/reach.json' with {type: 'json'}
 import report from '../../../schema/report.json' with {type: 'json'}
+import {entryOf} from '../../util/entry-of.ts'
 
 /** The published schema of each kind of report, by what its `schema` field says. */
 const SCHEMAS: Readonly<Record<string, object>> = {
@@ -17,7 +18,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
 
 /** Where a report differs from its schema, as a message; undefined if it does not. */
 export function faultOf(kind: string, json: unknown): string | undefined {
-  const schema = SCHEMAS[kind]
+  const schema = entryOf(SCHEMAS, kind)
   if (!schema) return `"schema" must be one of ${Object.keys(SCHEMAS).join(', ')}`
   const ajv = new Ajv2020({strict: false})
   ajv.addSchema([report, reach, plan, audit, inspector])

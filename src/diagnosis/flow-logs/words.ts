@@ -2,6 +2,7 @@ import type {FlowResult, Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import type {FlowRecord} from '../../flow-logs/record.ts'
 import {counted} from '../../util/counted.ts'
+import {entryOf} from '../../util/entry-of.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {timeInWords} from '../../util/time.ts'
 import type {FlowComparison} from './comparison.ts'
@@ -76,7 +77,8 @@ const unanswered: Sentence = (result, {interfaceId}, port) =>
 const SENTENCES: Readonly<Record<Shown, Sentence>> = {
   'request-rejected': (result, {interfaceId}, port) => {
     const reason = result.records[0]?.rejectReason
-    const by = (reason && REJECTED_BY[reason]) ?? 'a security group or the network ACL of its subnet does not allow it'
+    const by =
+      entryOf(REJECTED_BY, reason ?? '') ?? 'a security group or the network ACL of its subnet does not allow it'
     return `${interfaceId} rejected the request to ${farEnd(result, port)}${when(result)}: ${by}.`
   },
   'reply-rejected': (result, {interfaceId}, port) =>

@@ -1,6 +1,7 @@
 import {isReadWith, isUnreadable, type VpcEndpoint} from '../../model/account.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {counted} from '../../util/counted.ts'
+import {entryOf} from '../../util/entry-of.ts'
 import {madeByDns64, NAT64} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target, unreadHop} from '../context.ts'
 import {
@@ -32,7 +33,10 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
   const blockedSegment = (because: string, cause: string, detail = {}) =>
     only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
   if (!isAvailable(endpoint))
-    return only(notAvailableHop(endpoint, `Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`), id)
+    return only(
+      notAvailableHop(endpoint, `Endpoint ${id} is ${State}${entryOf(STATE_MEANS, State.toLowerCase()) ?? ''}.`),
+      id,
+    )
   if (isOfAnotherRegion(endpoint, flow.readings.Region))
     return blockedSegment(
       `Endpoint ${id} is for ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not for ${flow.host}.`,

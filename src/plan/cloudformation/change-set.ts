@@ -1,8 +1,8 @@
+import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {
-  entryOf,
   listOf,
   objectOf,
   type PlannedResource,

@@ -1,7 +1,8 @@
 import {cidrRanges, formatAddress} from '../../network/address.ts'
+import {entryOf} from '../../util/entry-of.ts'
 import {isObject} from '../../util/json.ts'
 import {memo} from '../../util/memo.ts'
-import {entryOf, hasUnknown, numberOf, UNKNOWN} from '../resource.ts'
+import {hasUnknown, numberOf, UNKNOWN} from '../resource.ts'
 
 /** The data that the functions of a template need. Whatever is not known here is known only after apply. */
 export interface Environment {

@@ -1,5 +1,6 @@
+import {entryOf} from '../../util/entry-of.ts'
 import type {JsonObject} from '../../util/json.ts'
-import {entryOf, isKnown, isTrue, objectOf, textsOf, UNKNOWN} from '../resource.ts'
+import {isKnown, isTrue, objectOf, textsOf, UNKNOWN} from '../resource.ts'
 
 /** The values of a template's parameters: the given ones, or their defaults. */
 export function parametersOf(

@@ -1,4 +1,5 @@
-import {entryOf, listOf, objectOf, type Part, type Properties, withoutUndefined} from '../resource.ts'
+import {entryOf} from '../../util/entry-of.ts'
+import {listOf, objectOf, type Part, type Properties, withoutUndefined} from '../resource.ts'
 
 /** Kinds that the model has under the name of another one. */
 const ALIASES: Readonly<Record<string, string>> = {

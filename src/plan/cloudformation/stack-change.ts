@@ -1,6 +1,7 @@
+import {entryOf} from '../../util/entry-of.ts'
 import type {JsonObject} from '../../util/json.ts'
 import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
-import {entryOf, hasUnknown, UNKNOWN} from '../resource.ts'
+import {hasUnknown, UNKNOWN} from '../resource.ts'
 import {REPLACED_BY} from './properties.ts'
 import {templatePlan} from './read-template.ts'
 import type {StackContext} from './stack.ts'

@@ -1,6 +1,7 @@
 import {type Account, itemsOf, type Reading} from '../../model/account.ts'
 import {KINDS} from '../../model/kinds.ts'
-import {entryOf, type PlannedResource, type Properties} from '../resource.ts'
+import {entryOf} from '../../util/entry-of.ts'
+import type {PlannedResource, Properties} from '../resource.ts'
 import * as acls from './acls.ts'
 import * as dns from './dns.ts'
 import * as endpoints from './endpoints.ts'

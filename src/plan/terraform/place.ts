@@ -1,5 +1,5 @@
+import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
-import {entryOf} from '../resource.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
 import type {ResourceChange} from './values.ts'
 

@@ -1,8 +1,9 @@
 import {terraformType} from '../../model/terraform-names.ts'
+import {entryOf} from '../../util/entry-of.ts'
 import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
-import {entryOf, ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
+import {ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
 import {configOf, referencesIn, resolve, type Scope, withoutKeys} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
