@@ -82,7 +82,7 @@ function contentOfDocument(content: unknown): Raw {
 function preferences(value: unknown): Raw {
   if (value === null) return []
   if (Array.isArray(value)) return list(SHAPES.SessionPreferences)(value)
-  if (isRefusal(value)) return whyUnreadable(value)
+  if (isRefusal(value)) return listOrWhy(SHAPES.SessionPreferences, 'SessionPreferences')(value) as Raw
   return contentOfDocument(isObject(value) && Object.hasOwn(value, 'Content') ? value.Content : value)
 }
 

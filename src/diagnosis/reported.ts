@@ -97,9 +97,12 @@ export function unreadKind(account: Account, kind: Kind): UnreadKind {
   return {kind, reason, permission, ...(action !== undefined && {action}), ...(error !== undefined && {error})}
 }
 
-/** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */
+/**
+ * A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. A field
+ * of that name in what someone else wrote, such as a policy document, may have any value.
+ */
 function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
-  if (isUnreadable(value)) return value
+  if (isUnreadable(value) && typeof value.unreadable === 'string') return value
   if (typeof value !== 'object' || value === null || depth === 0) return undefined
   for (const part of Object.values(value)) {
     const why = whyUnread(part, depth - 1)

@@ -208,6 +208,7 @@ describe('what AWS writes in several ways', () => {
     expect(one({inputs: {s3EncryptionEnabled: 'true'}})).toEqual([{inputs: {s3EncryptionEnabled: 'true'}}])
     expect(one(null)).toEqual([])
     expect(one({unreadable: 'no'})).toEqual({unreadable: 'no'})
+    expect(() => one({unreadable: 5})).toThrow('SessionPreferences.unreadable: expected text, found 5')
     expect(one('inputs:\n  kmsKeyId: x')).toMatchObject({unreadable: expect.stringContaining('not valid JSON')})
     expect(one(undefined)).toEqual({unreadable: 'not in the account file'})
   })

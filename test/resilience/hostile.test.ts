@@ -9,6 +9,7 @@ import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS} from '../../src/cli/fleet/formats.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
 import {redact} from '../../src/redact/redact.ts'
+import {htmlReports} from '../../src/render/html/instance-page.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {quietReport, textReport} from '../../src/render/text/text.ts'
@@ -178,6 +179,22 @@ describe('the name of a property of every object', () => {
     )
     expect(writeAccount(redact(account, 'salt'))).not.toMatch(NOT_TEXT)
   })
+})
+
+it('a field called unreadable in an item is no reason why the kind could not be read', () => {
+  const [endpoints] = Object.values(ACCOUNTS) as [Account]
+  const Arn = 'arn:aws:iam::111122223333:policy/own'
+  const account = read({
+    ...endpoints,
+    Roles: (endpoints.Roles as readonly object[]).map((role) => ({
+      ...role,
+      AttachedManagedPolicies: [{PolicyName: 'own', PolicyArn: Arn}],
+    })),
+    Policies: [{Arn, PolicyVersionList: [{unreadable: {}}]}],
+  })
+  const {report} = examination(account, INSTANCE)
+  expect(report.unreadable).toMatchObject([{kind: 'Policies', reason: 'part of it could not be read'}])
+  expect(htmlReports([report])).toContain('part of it could not be read')
 })
 
 describe('excessive input', () => {
