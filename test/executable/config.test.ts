@@ -23,6 +23,15 @@ describe('a default', () => {
     expect((await run(audit, {cwd})).stdout).toBe((await run([...audit, '--format', 'csv'])).stdout)
   })
 
+  it.each([
+    ['UTF-16, as redirections of PowerShell write it', Buffer.from('\ufeff{"format": "csv"}', 'utf16le')],
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeff{"format": "csv"}')],
+  ])('is read in %s', async (_, bytes) => {
+    const cwd = aFolder()
+    writeFileSync(join(cwd, '.ssm-doctor.json'), bytes)
+    expect((await run(audit, {cwd})).stdout).toMatch(/^id,name,/)
+  })
+
   it('is overridden by a variable, and both by a flag', async () => {
     const cwd = withFile({format: 'csv'})
     const env = {SSM_DOCTOR_FORMAT: 'markdown'}

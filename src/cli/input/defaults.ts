@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, isAbsolute, join} from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {parseJson} from '../../account-file/json-text.ts'
+import {textOf} from '../../util/decode-text.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
@@ -74,7 +75,7 @@ export function unusedVariables(env: Sources['env']): readonly string[] {
 function inFile({file, commands}: Sources): readonly Default[] {
   if (file === undefined && !existsSync(CONFIG_FILE)) return []
   const name = file ?? CONFIG_FILE
-  const json = parseJson(name, textOf(name))
+  const json = parseJson(name, contentOf(name))
   if (!isObject(json)) throw usageError(`${name}: expected an object of flags and values.`)
   const own = Object.entries(json).filter(([key]) => !commands.includes(key))
   const ofCommands = Object.entries(json).filter(([key]) => commands.includes(key))
@@ -87,9 +88,10 @@ function inFile({file, commands}: Sources): readonly Default[] {
   ]
 }
 
-function textOf(name: string): string {
+/** Windows PowerShell writes UTF-16, or UTF-8 with a byte order mark. */
+function contentOf(name: string): string {
   try {
-    return readFileSync(name, 'utf8')
+    return textOf(readFileSync(name))
   } catch {
     throw usageError(`--config ${name}: the file cannot be read.`)
   }
