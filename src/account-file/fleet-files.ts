@@ -100,11 +100,11 @@ function onlyOf(file: AccountFile, options: Options): Account {
   return account
 }
 
-/** Pipes, such as those of `<(…)` in a shell, are empty when they are read again. */
+/** Pipes, such as those of `<(…)` in a shell, are empty when they are read again. A folder is one that cannot be listed. */
 const isListedTwice = async ({path}: Source): Promise<boolean> =>
   path !== undefined &&
   (await stat(path).then(
-    (found) => found.isFile(),
+    (found) => found.isFile() || found.isDirectory(),
     () => true,
   ))
 

@@ -66,13 +66,9 @@ function segmentMatcher(segment: string): (name: string) => boolean {
   return (name) => pattern.test(name) && (segment.startsWith('.') || !name.startsWith('.'))
 }
 
-const entriesOf = async (folder: string) => {
-  try {
-    return await readdir(folder === '' ? '.' : folder, {withFileTypes: true})
-  } catch {
-    return []
-  }
-}
+const listed = (folder: string) => readdir(folder === '' ? '.' : folder, {withFileTypes: true})
+
+const entriesOf = (folder: string) => listed(folder).catch(() => [])
 
 async function matches(base: string, segments: readonly string[]): Promise<readonly string[]> {
   const [segment, ...rest] = segments
@@ -115,8 +111,11 @@ async function matchesOf(pattern: string): Promise<readonly Source[]> {
   return [...new Set(found.flat())].sort().map((path) => ({name: path, path}))
 }
 
+/** A folder that cannot be listed counts as a file that cannot be read, so that it is reported as one. */
 async function filesIn(folder: string, kind: FileKind): Promise<readonly string[]> {
-  const entries = (await entriesOf(folder)).filter(({name}) => !name.startsWith('.') && name !== 'node_modules')
+  const all = await listed(folder).catch(() => undefined)
+  if (all === undefined) return [folder]
+  const entries = all.filter(({name}) => !name.startsWith('.') && name !== 'node_modules')
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name)

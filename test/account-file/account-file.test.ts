@@ -5,6 +5,7 @@ import {Readable} from 'node:stream'
 import {gzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {readAccounts} from '../../src/account-file/account-file.ts'
+import {fleetFilesIn} from '../../src/account-file/fleet-files.ts'
 import {fileWith} from './full-account-file.ts'
 
 let folder: string
@@ -85,6 +86,18 @@ describe('what cannot be read is reported in one sentence', () => {
     await writeFile(path('locked.json'), text('8'))
     await chmod(path('locked.json'), 0)
     await expect(readAccounts([path('locked.json')])).rejects.toThrow('permission denied')
+  })
+
+  it('a folder without read permission, and one inside another', async () => {
+    if (process.getuid?.() === 0) return
+    await mkdir(path('outer/locked'), {recursive: true})
+    await writeFile(path('outer/here.json'), text('9'))
+    await chmod(path('outer/locked'), 0)
+    for (const folder of ['outer/locked', 'outer'])
+      await expect(readAccounts([path(folder)])).rejects.toThrow('outer/locked: permission denied')
+    const {files, damaged} = await fleetFilesIn([path('outer')], {})
+    expect([files.length, damaged]).toEqual([1, [`${path('outer/locked')}: permission denied.`]])
+    await chmod(path('outer/locked'), 0o700)
   })
 
   it('standard input names itself', async () => {
