@@ -105,9 +105,9 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
   if (cidr === undefined) return withoutGateway(fault, table.TransitGatewayId)
   const block = isDefault(cidr) ? cidr : blockAround(facts, cidr)
   const others = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', table.TransitGatewayId).filter(
-    ({VpcId, State}) => VpcId !== vpcId && (State ?? 'available') === 'available',
+    ({VpcId, State}) => VpcId !== undefined && VpcId !== vpcId && (State ?? 'available') === 'available',
   )
-  const holders = others.filter(({VpcId}) => VpcId !== undefined && blocksOf(facts, VpcId).includes(block))
+  const holders = others.filter(({VpcId}) => blocksOf(facts, VpcId ?? '').includes(block))
   const candidates = (isDefault(block) ? others : holders).map((attachment) => ({
     attachment,
     change: routeToAttachment(table, block, attachment),

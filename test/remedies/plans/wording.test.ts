@@ -320,3 +320,16 @@ describe('an Elastic IP address', () => {
     expect(allocationIn('us-east-1a')).toEqual({Domain: 'vpc'})
   })
 })
+
+it('an attachment without a VPC, as a file may contain it, is not a target for the transit gateway', () => {
+  const account: Account = {
+    ...a.behindHub,
+    TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map(({VpcId, ...one}) =>
+      VpcId === a.VPC ? {...one, VpcId} : one,
+    ),
+    TransitGatewayRouteTables: itemsOf(a.behindHub.TransitGatewayRouteTables).map((table) =>
+      table.TransitGatewayRouteTableId === a.SPOKE_ROUTES ? {...table, Routes: []} : table,
+    ),
+  }
+  expect(first(account, 'tgw.no-route').title).not.toContain('undefined')
+})
