@@ -84,11 +84,15 @@ export function flagOrText(value: unknown): boolean | string {
 const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 const DAY_FIRST = /^\d{4}-\d\d-\d\d(?:$|[T ])/
 
+/** Times of other years have no ISO text of four digits, which is what this tool writes and reads. */
+const FIRST = new Date('0000-01-01T00:00:00.000Z')
+const LAST = new Date('9999-12-31T23:59:59.999Z')
+
 /** ISO text. The AWS CLI prints times with an offset, or as seconds since 1970 when `cli_timestamp_format` says so. */
 export function time(value: unknown): string {
   if (typeof value === 'string' && CANONICAL.test(value)) return value
   const moment = new Date(millisecondsOf(value))
-  if (Number.isNaN(moment.getTime())) throw mismatch('an ISO 8601 time', value)
+  if (!(moment >= FIRST && moment <= LAST)) throw mismatch('an ISO 8601 time', value)
   return moment.toISOString()
 }
 

@@ -245,6 +245,7 @@ describe('a damaged file is reported in one sentence', () => {
       fileWith({NetworkAcls: [{NetworkAclId: 'a', Entries: [{RuleNumber: '1'}]}]}),
       'a.json: NetworkAcls[0].Entries[0].RuleNumber: expected a number, found "1"',
     ],
+    [fileWith({ReadAt: 1_764_000_000_000}), 'a.json: ReadAt: expected an ISO 8601 time, found 1764000000000'],
     [fileWith({ReadAt: 'yesterday'}), 'a.json: ReadAt: expected an ISO 8601 time, found "yesterday"'],
     [
       fileWith({Format: 'ssm-doctor/account/2'}),
