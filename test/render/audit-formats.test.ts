@@ -11,6 +11,7 @@ import {ndjsonAudit} from '../../src/render/formats/ndjson.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
+import {isPlain} from '../../src/util/plain-text.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
 import {fullAudit} from '../support/audits.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
@@ -264,6 +265,18 @@ describe('Prometheus', () => {
     expect(counted.filter(({name}) => name === 'ssm_doctor_cause_instances')).toMatchObject([
       {labels: {cause: cause!.id}, value: 1},
     ])
+  })
+
+  it('has no control characters in a label, whatever an account file names its account', () => {
+    const names = ['1\u001b[2J\n"', '1\u202e"']
+    const scopes = audit.scopes.map((scope, at) => ({...scope, account: names[at] ?? ''}))
+    const labels = parsePrometheus(prometheusAudit({...audit, scopes})).map((one) => one.labels.account)
+    expect(labels).toEqual(expect.arrayContaining(['1\\u001b[2J\\u000a"', '1\\u202e"']))
+    expect(
+      prometheusAudit({...audit, scopes})
+        .split('\n')
+        .filter((line) => !isPlain(line)),
+    ).toEqual([])
   })
 
   it('shows which accounts and Regions were examined', () => {

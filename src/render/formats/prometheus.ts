@@ -1,5 +1,6 @@
 import type {Audit} from '../../audit/report.ts'
 import {countBy} from '../../util/count-by.ts'
+import {visible} from '../../util/usage-error.ts'
 import {VERDICTS} from './audit-facts.ts'
 
 type Labels = Readonly<Record<string, string | null>>
@@ -59,5 +60,5 @@ const inBraces = (labels: Labels): string => {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
 
-const escapeLabel = (text: string): string =>
-  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+/** An account file may name anything as its account or Region, and two samples with the same labels are an error. */
+const escapeLabel = (text: string): string => visible(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
