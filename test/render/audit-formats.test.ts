@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import type {Audit} from '../../src/audit/report.ts'
 import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS} from '../../src/cli/fleet/formats.ts'
 import {asffAudit} from '../../src/render/formats/asff.ts'
-import {causeIds} from '../../src/render/formats/audit-facts.ts'
+import {causeIds, numberOfPlaces, placeOf} from '../../src/render/formats/audit-facts.ts'
 import {csvAudit, safeCell} from '../../src/render/formats/csv.ts'
 import {junitAudit} from '../../src/render/formats/junit.ts'
 import {escaped, markdownAudit} from '../../src/render/formats/markdown.ts'
@@ -240,6 +240,29 @@ describe('ASFF', () => {
   it('has a stable id for each finding', () => {
     const ids = findings.map(({Id}: {Id: string}) => Id)
     expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe('several files of one account and Region', () => {
+  const [scope] = audit.scopes
+  const scopes = [scope!, {...scope!, failed: null}, {...scope!, account: null, region: 'unknown', failed: 'damaged'}]
+  const failed = {...audit, scopes: [...scopes, {...scope!, failed: 'no'}]}
+
+  it('are one suite and one sample, which is 0 unless all were examined', () => {
+    const suites = parseXml(junitAudit({...audit, scopes})).children
+    expect(suites.map(({attributes}) => attributes.name)).toEqual([placeOf(scope!), 'unknown account'])
+    const values = (one: Audit) =>
+      parsePrometheus(prometheusAudit(one))
+        .filter(({name}) => name === 'ssm_doctor_scope_examined')
+        .map(({value}) => value)
+    expect([values({...audit, scopes}), values(failed)]).toEqual([
+      [1, 0],
+      [0, 0],
+    ])
+  })
+
+  it('count once', () => {
+    expect([scopes.length, numberOfPlaces(scopes), numberOfPlaces([])]).toEqual([3, 2, 0])
   })
 })
 

@@ -8,7 +8,7 @@ import {type AuditMode, jobOf, totalOf} from '../../fleet/modes.ts'
 import type {Job, JobResult} from '../../fleet/run.ts'
 import type {Choice} from '../../inspector/inspector.ts'
 import {isHybridId} from '../../model/hybrid.ts'
-import {countedPlaces} from '../../render/formats/audit-facts.ts'
+import {countedPlaces, numberOfPlaces} from '../../render/formats/audit-facts.ts'
 import {counted} from '../../util/counted.ts'
 import {notice} from '../output/notice.ts'
 import type {FleetFlags} from './flags.ts'
@@ -88,9 +88,9 @@ function unmatchedIn(
 }
 
 function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {
-  const failed = scopes.filter((scope) => scope.failed !== null).length
+  const failed = numberOfPlaces(scopes.filter((scope) => scope.failed !== null))
   return [
-    `${countedPlaces(scopes.length)}${failed > 0 ? ` (${failed} not examined)` : ''}`,
+    `${countedPlaces(numberOfPlaces(scopes))}${failed > 0 ? ` (${failed} not examined)` : ''}`,
     counted(totals.instances, 'instance'),
     ...(calls > 0 ? [counted(calls, 'call'), `${throttled} throttled`] : []),
     ...(kept > 0 ? [`${kept} reused from an earlier run`] : []),

@@ -125,6 +125,10 @@ export const ownersIn = ({owners}: Group): string =>
 
 export const countedPlaces = (n: number): string => counted(n, 'account and Region', 'accounts and Regions')
 
+/** Several files may be of one account and Region; what could not be listed is not known to be. */
+export const numberOfPlaces = (scopes: Audit['scopes']): number =>
+  new Set(scopes.map((scope, at) => (scope.region === 'unknown' ? at : placeOf(scope)))).size
+
 export const accountOf = ({account}: {readonly account: string | null}): string => account ?? 'unknown account'
 
 /** An unknown Region represents all that could not be listed. */

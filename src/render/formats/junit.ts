@@ -9,17 +9,17 @@ import {entryOf, gainOf, groupIdOf, groupsById, placeOf, rootOf} from './audit-f
  */
 export function junitAudit(audit: Audit): string {
   const groups = groupsById(audit)
-  const suites = audit.scopes.map((scope) => ({
-    name: placeOf(scope),
-    cases: scope.failed === null ? [] : [errorCase(placeOf(scope), scope.failed)],
-    timestamp: (scope.readAt ?? audit.readAt).slice(0, 19),
-  }))
-  const byPlace = new Map(suites.map((suite) => [suite.name, suite]))
-  for (const instance of audit.instances) {
-    const suite = byPlace.get(placeOf(instance)) ?? suites[0]
-    suite?.cases.push(caseOf(instance, groups))
+  const suites = new Map<string, Suite & {readonly cases: TestCase[]}>()
+  // Several files of an account and Region are one suite.
+  for (const scope of audit.scopes) {
+    const name = placeOf(scope)
+    const suite = suites.get(name) ?? {name, cases: [], timestamp: (scope.readAt ?? audit.readAt).slice(0, 19)}
+    if (scope.failed !== null) suite.cases.push(errorCase(name, scope.failed))
+    suites.set(name, suite)
   }
-  return junitXml(suites)
+  const [first] = suites.values()
+  for (const instance of audit.instances) (suites.get(placeOf(instance)) ?? first)?.cases.push(caseOf(instance, groups))
+  return junitXml([...suites.values()])
 }
 
 /** A case passed if it was neither skipped nor failed. */

@@ -1,7 +1,7 @@
 import type {Audit} from '../../audit/report.ts'
 import {countBy} from '../../util/count-by.ts'
 import {visible} from '../../util/usage-error.ts'
-import {VERDICTS} from './audit-facts.ts'
+import {placeOf, VERDICTS} from './audit-facts.ts'
 
 type Labels = Readonly<Record<string, string | null>>
 type Sample = readonly [Labels, number]
@@ -12,8 +12,8 @@ type Sample = readonly [Labels, number]
  */
 export function prometheusAudit(audit: Audit): string {
   const {totals, scopes, groups, readAt, instances, suppressed} = audit
-  const examined = instances.filter(({inspector}) => inspector?.examined ?? true)
-  const places = examined.map(({account, region, verdict}) => ({account, region, verdict}))
+  const own = instances.filter(({inspector}) => inspector?.examined ?? true)
+  const places = own.map(({account, region, verdict}) => ({account, region, verdict}))
   const causes = instances.flatMap(({account, region, causes: all}) => [
     ...new Map(all.map(({id, severity}) => [id, {account, region, cause: id, severity}])).values(),
   ])
@@ -33,11 +33,7 @@ export function prometheusAudit(audit: Audit): string {
       [{}, Math.max(0, ...groups.map(({change}) => change?.fixes ?? 0))],
     ]),
     ...metric('ssm_doctor_suppressed_findings', 'Suppressed findings.', [[{}, suppressed.length]]),
-    ...metric(
-      'ssm_doctor_scope_examined',
-      '1 if the account and Region was examined.',
-      scopes.map(({account, region, failed}) => [{account, region}, failed === null ? 1 : 0]),
-    ),
+    ...metric('ssm_doctor_scope_examined', '1 if the account and Region was examined.', examined(scopes)),
     ...metric('ssm_doctor_audit_timestamp_seconds', 'Unix time of the data.', [[{}, Date.parse(readAt) / 1000]]),
   ].join('\n')
 }
@@ -45,6 +41,16 @@ export function prometheusAudit(audit: Audit): string {
 /** How many times each combination of labels occurs. */
 const numberOf = (all: readonly Labels[]): readonly Sample[] =>
   [...countBy(all, (labels) => JSON.stringify(labels))].map(([labels, count]) => [JSON.parse(labels), count])
+
+/** Several files of an account and Region are one sample: two with the same labels would be an error. */
+function examined(scopes: Audit['scopes']): readonly Sample[] {
+  const places = new Map<string, Sample>()
+  for (const {account, region, failed} of scopes) {
+    const key = placeOf({account, region})
+    places.set(key, [{account, region}, failed === null ? (places.get(key)?.[1] ?? 1) : 0])
+  }
+  return [...places.values()]
+}
 
 function metric(name: string, help: string, samples: readonly Sample[]): readonly string[] {
   if (samples.length === 0) return []

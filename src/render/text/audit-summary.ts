@@ -1,7 +1,7 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {countedPlaces, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
+import {countedPlaces, entryOf, gainOf, numberOfPlaces, placeOf, VERDICTS} from '../formats/audit-facts.ts'
 import {shorten} from './width.ts'
 
 const MAX_LINES = 20
@@ -40,7 +40,7 @@ const verdictsLine = ({totals: {verdicts}}: Audit): string =>
 function scopesLines({scopes}: Audit): readonly string[] {
   const failed = scopes.filter((scope) => scope.failed !== null)
   return [
-    `${countedPlaces(scopes.length)}, ${failed.length} not examined`,
+    `${countedPlaces(numberOfPlaces(scopes))}, ${numberOfPlaces(failed)} not examined`,
     ...failed.slice(0, MAX_FAILED).map((scope) => `  ${placeOf(scope)}: ${scope.failed}`),
     ...more(failed, MAX_FAILED),
   ]
