@@ -9,7 +9,8 @@ import {viewFor} from './fleet.ts'
 import {listingOf, newestFiles} from './newest.ts'
 import {type AccountFile, accountOf, contentOf, ignoredFileNote, isEmpty} from './parse-accounts.ts'
 import type {Source} from './sources.ts'
-import {type FileSummary, kept, summaryOf, unanswered} from './summary.ts'
+import {type FileSummary, summaryOf, unanswered} from './summary.ts'
+import {ownOf, viewsOf} from './views.ts'
 
 /** One account and Region of a fleet of files. */
 interface FleetFile {
@@ -68,17 +69,6 @@ export async function fleetFilesIn(
   return {files: accountFiles, notes: [...notes, ...repeatedNote(newest.repeated, ({file}) => file.name)], damaged}
 }
 
-/** The account without the instances and nodes that a newer file lists. */
-function ownOf(account: Account, isNewest: (id: string) => boolean): Account {
-  if (listingOf(account).ids.every(isNewest)) return account
-  const {Instances, InstanceInformationList} = account
-  return {
-    ...account,
-    Instances: kept(Instances, ({InstanceId}) => isNewest(InstanceId)),
-    InstanceInformationList: kept(InstanceInformationList, ({InstanceId}) => isNewest(InstanceId)),
-  }
-}
-
 const placeOf = ({Caller, Region, ReadAt}: Account) => ({
   account: Caller?.Account ?? null,
   region: Region,
@@ -112,15 +102,10 @@ type Options = {readonly region: string | undefined; readonly now: string}
 
 async function inMemory(sources: readonly string[], options: Options): Promise<FleetFiles> {
   const {accounts, notes} = await readAccounts(sources, options)
-  const newest = newestFiles(accounts, listingOf)
-  const files = newest.files.map((account): FleetFile => {
-    const own = ownOf(account, (id) => newest.isNewest(account, id))
-    const read = {account: viewFor(newest.completing(account), own), own: own.Instances}
-    return {...placeOf(account), read: async () => read}
-  })
+  const {views, repeated} = viewsOf(accounts)
   return {
-    files,
-    notes: [...notes, ...repeatedNote(newest.repeated, ({ReadAt}) => `The file of ${ReadAt}`)],
+    files: views.map((view) => ({...placeOf(view.account), read: async () => view})),
+    notes: [...notes, ...repeatedNote(repeated, ({ReadAt}) => `The file of ${ReadAt}`)],
     damaged: [],
   }
 }

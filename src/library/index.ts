@@ -25,6 +25,8 @@ export async function collect(options: CollectOptions = {}): Promise<Account> {
     import('../account-file/write-account.ts'),
   ])
   const {instances = [], inspector = false, ...connection} = options
+  if (!Array.isArray(instances))
+    throw (await import('../util/usage-error.ts')).usageError('instances: expected a list of ids.')
   for (const id of instances) await assertId(id)
   const aws = await connect(connection)
   return JSON.parse(writeAccount(await collected())) as Account
@@ -65,30 +67,35 @@ export interface AuditOptions {
  */
 export async function audit(accounts: Account | readonly Account[], options: AuditOptions = {}): Promise<Audit> {
   const {ownerTag = 'Owner', includeStopped = false, includeHybrid = false} = options
-  const [found, {AUDIT, totalOf}, {choiceFor}, {viewFor}] = await Promise.all([
+  const [found, {AUDIT, totalOf}, {choiceFor}, {viewsOf}] = await Promise.all([
     accountsFrom(isList(accounts) ? accounts : [accounts]),
     import('../fleet/modes.ts'),
     import('../fleet/choice.ts'),
-    import('../account-file/fleet.ts'),
+    import('../account-file/views.ts'),
   ])
   const settings = {chosen: choiceFor({includeStopped}), ownerTag, hybrid: includeHybrid}
-  const parts = found.map((file) => AUDIT.part({account: viewFor(found, file), own: file.Instances}, settings))
+  const parts = viewsOf(found).views.map((view) => AUDIT.part(view, settings))
   return totalOf(AUDIT, parts)
 }
 
 const isList = (value: Account | readonly Account[]): value is readonly Account[] => Array.isArray(value)
 
 /** With anything but an id, the report would say that the instance does not exist. */
-async function assertId(id: string): Promise<void> {
+async function assertId(id: unknown): Promise<void> {
   const [{isInstanceId}, {usageError}] = await Promise.all([
     import('../model/hybrid.ts'),
     import('../util/usage-error.ts'),
   ])
-  if (!isInstanceId(id)) throw usageError(`"${id}" is not the id of an EC2 instance (i-…) or a hybrid node (mi-…).`)
+  if (typeof id !== 'string' || !isInstanceId(id))
+    throw usageError(
+      `${typeof id === 'object' ? JSON.stringify(id) : `"${id}"`} is not the id of an EC2 instance (i-…) or a hybrid node (mi-…).`,
+    )
 }
 
 /** Data from any source is validated first; what is invalid is reported with its path. */
 async function accountsFrom(files: readonly Account[]) {
+  if (files.length === 0)
+    throw (await import('../util/usage-error.ts')).usageError('accounts: expected at least one account.')
   const {parseAccounts} = await import('../account-file/parse-accounts.ts')
   return parseAccounts(files.map((json, at) => ({name: `account ${at + 1}`, json}))).accounts
 }

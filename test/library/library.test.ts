@@ -50,15 +50,33 @@ describe('examine', () => {
     await expect(examine(file(healthy), id)).rejects.toThrow(`"${id}" is not the id of an EC2 instance`)
     await expect(collect({region: REGION, instances: [id]})).rejects.toThrow(`"${id}" is not the id`)
   })
+
+  it('rejects a list where one id belongs, and one id where a list belongs', async () => {
+    await expect(examine(file(healthy), [WEB] as never)).rejects.toThrow(`["${WEB}"] is not the id of an EC2 instance`)
+    await expect(collect({region: REGION, instances: WEB as never})).rejects.toThrow(
+      'instances: expected a list of ids',
+    )
+  })
 })
 
 describe('audit', () => {
+  it('rejects an empty list of accounts', async () => {
+    await expect(audit([])).rejects.toThrow('accounts: expected at least one account.')
+  })
+
   it('counts the instances of every account', async () => {
     const other = {...healthy, Caller: {Account: '444455556666'}, Region: 'eu-central-1'}
     const found = await audit([file(healthy), file(other)], {ownerTag: 'Name'})
     expect(auditFaultsOf(JSON.parse(JSON.stringify(found)))).toEqual([])
     expect(found.scopes.map(({region}) => region)).toEqual([REGION, 'eu-central-1'])
     expect(found.instances[0]?.owner).toBe('web-1')
+  })
+
+  it('counts an instance once that several data of its account list, as the newest shows it', async () => {
+    const earlier = {...healthy, ReadAt: '2026-11-19T12:00:00Z'}
+    const both = await audit([file(earlier), file(healthy)])
+    expect(both.totals.instances).toBe(1)
+    expect(both.readAt).toBe((await audit(file(healthy))).readAt)
   })
 
   it('includes hybrid nodes on request', async () => {
