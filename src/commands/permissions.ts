@@ -17,14 +17,14 @@ export default class Permissions extends BaseCommand {
   static override args = {
     command: string({
       description: 'Limit the policy to this command.',
-      options: ['diagnose', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
+      options: ['diagnose', 'reach', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
     }),
   }
   static override flags = {
     commands: boolean({summary: 'Print AWS CLI commands that collect the same data instead.'}),
     with: option({
       options: ['flow-logs', 'since-when'] as const,
-      summary: 'Include what this flag of diagnose requires.',
+      summary: 'Include what this flag of diagnose or reach requires.',
       multiple: true,
     })(),
     partition: option({

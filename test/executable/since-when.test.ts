@@ -95,6 +95,10 @@ describe('--since-when', () => {
     expect((await actions('diagnose')).filter((one) => more.includes(one))).toEqual([])
     expect((await actions('diagnose', '--with', 'since-when')).filter((one) => more.includes(one)).sort()).toEqual(more)
     expect((await run(['permissions', 'audit', '--with', 'since-when'])).code).toBe(2)
+    expect((await run(['permissions', 'reach', '--with', 'since-when'])).stderr).toBe(
+      '--with since-when is for diagnose; reach never asks for it.\n',
+    )
+    expect(await actions('reach', '--with', 'flow-logs')).toContain('logs:FilterLogEvents')
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {auditFleet} from '../../src/cli/fleet/audit.ts'
+import {kindsOf} from '../../src/cli/run/permissions.ts'
 import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
@@ -127,6 +128,13 @@ describe('the policy of', () => {
   it('one examination is exactly what it calls', async () => {
     const kinds = without(['CoveredResources', 'AccountStatuses'])
     expect(actionsIn(kinds, 'instance')).toEqual([...(await askedBy(ONE)), ELSEWHERE].sort())
+  })
+
+  it('a path is exactly what it calls', async () => {
+    const kinds = kindsOf('reach', {})
+    expect(actionsIn(kinds, 'instance')).toEqual(
+      [...(await askedBy((aws) => collect(aws, [INSTANCE]))), ELSEWHERE].sort(),
+    )
   })
 
   it('everything is exactly what all commands call', async () => {

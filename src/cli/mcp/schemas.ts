@@ -54,7 +54,7 @@ export const INPUT = {
   explain: input(['id'], {id: text('Check or cause id, such as endpoint.sg-blocks.')}),
   permissions: input([], {
     command: {
-      enum: ['diagnose', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
+      enum: ['diagnose', 'reach', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
       description: 'By default, all.',
     },
     partition: {enum: PARTITIONS, description: 'Default aws.'},

@@ -15,15 +15,22 @@ const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
 /** Only associations that Amazon Inspector needs for its inventory are read. */
 const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 
-/** Plans are about EC2 instances, and Amazon Inspector scans no other nodes. */
+/** Plans and paths are about EC2 instances, and Amazon Inspector scans no other nodes. */
 const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
 
 const COMMANDS: Readonly<Record<string, {readonly scope: PolicyScope; readonly omitted: readonly Kind[]}>> = {
   diagnose: {scope: 'instance', omitted: INSPECTOR},
+  reach: {scope: 'instance', omitted: [...INSPECTOR, ...OF_HYBRID_NODES]},
   preflight: {scope: 'launch', omitted: KINDS.filter((kind) => describedBy(kind).running)},
   audit: {scope: 'fleet', omitted: NOT_AUDITED},
   inspector: {scope: 'fleet', omitted: OF_HYBRID_NODES},
   plan: {scope: 'fleet', omitted: [...NOT_AUDITED, ...OF_HYBRID_NODES]},
+}
+
+/** The commands that have the flag for opt-in evidence. */
+const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
+  'flow-logs': ['', 'diagnose', 'reach'],
+  'since-when': ['', 'diagnose'],
 }
 
 interface PermissionFlags {
@@ -35,8 +42,11 @@ interface PermissionFlags {
 
 /** The kinds that a command reads from AWS; '' is all commands. */
 export function kindsOf(command: string, {with: options = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
-  if (options.length > 0 && command !== '' && command !== 'diagnose')
-    throw usageError(`--with is for diagnose; ${command} never asks for it.`)
+  const other = options.find((option) => !(ASKED_BY[option] ?? []).includes(command))
+  if (other !== undefined)
+    throw usageError(
+      `--with ${other} is for ${ASKED_BY[other]?.filter(Boolean).join(' and ')}; ${command} never asks for it.`,
+    )
   const omitted = COMMANDS[command]?.omitted ?? []
   return KINDS.filter((kind) => {
     const {optIn} = describedBy(kind)
