@@ -1,3 +1,5 @@
+import {fileURLToPath} from 'node:url'
+import type {Options} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {endWith, prepareProcess} from './cli/output/process.ts'
 import {routeArgv} from './cli/route.ts'
@@ -34,12 +36,13 @@ export const COMMANDS = {
   snapshot: Snapshot,
 }
 
-/** `from` is where the package is, or the package itself. */
-export async function main(from: Parameters<typeof run>[1] = import.meta.url): Promise<void> {
+/** `from` is where the package is, or the package itself. Without the options oclif would run code of the user's folders. */
+export async function main(from: Options = {root: fileURLToPath(import.meta.url)}): Promise<void> {
   // Otherwise the SDK warns on stderr that its releases of 2027 need a newer Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   prepareProcess()
   // oclif reads process.argv itself when it prints usage.
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...routeArgv(process.argv.slice(2), Object.keys(COMMANDS)))
-  await run(process.argv.slice(2), from).catch((error: unknown) => endWith(error))
+  const options = {...from, userPlugins: false, devPlugins: false, jitPlugins: false}
+  await run(process.argv.slice(2), options).catch((error: unknown) => endWith(error))
 }

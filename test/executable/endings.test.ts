@@ -1,4 +1,4 @@
-import {chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
@@ -274,4 +274,20 @@ it('reads the output of its own commands', async () => {
   const ran = await run(['--account', '.', '--region', 'eu-west-1', '--quiet'], {cwd})
   expect(ran.stdout).toMatch(new RegExp(`^${instance.InstanceId} {2}undecided`))
   expect(ran.code).toBe(3)
+})
+
+it('runs no code of a folder of the user, where oclif looks for plugins', async () => {
+  const home = aFolder()
+  const plugins = join(home, 'ssm-doctor')
+  mkdirSync(join(plugins, 'node_modules/other'), {recursive: true})
+  const write = (name: string, json: object) => writeFileSync(join(plugins, name), JSON.stringify(json))
+  write('package.json', {name: 'x', dependencies: {other: '1'}, oclif: {plugins: [{type: 'user', name: 'other'}]}})
+  write('node_modules/other/package.json', {name: 'other', version: '1.0.0', oclif: {hooks: {init: './init.js'}}})
+  writeFileSync(join(plugins, 'node_modules/other/init.js'), 'module.exports = () => console.error("other code")')
+  const env = {XDG_DATA_HOME: home, LOCALAPPDATA: home}
+  expect(await run(['demo', '--quiet'], {env})).toMatchObject({stderr: '', code: 0})
+})
+
+it('says nothing about a home that is not a folder', async () => {
+  expect(await run(['demo', '--quiet'], {env: {HOME: '/dev/null'}})).toMatchObject({stderr: '', code: 0})
 })
