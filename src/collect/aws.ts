@@ -25,11 +25,16 @@ const NETWORK_TIMEOUT = 30_000
 const ATTEMPTS = 5
 
 /** Timeouts: a call that hangs must not hang the run. */
-const handlerFor = (networkTimeout: number) => ({
-  connectionTimeout: Math.min(3000, networkTimeout),
-  requestTimeout: Math.ceil(networkTimeout / 3),
-  throwOnRequestTimeout: true,
-})
+const handlerFor = (networkTimeout: number) => {
+  const wait = Math.ceil(networkTimeout / 3)
+  // The request ends with the headers of its response; the socket's timeout applies to the rest of the response.
+  return {
+    connectionTimeout: Math.min(3000, networkTimeout),
+    requestTimeout: wait,
+    socketTimeout: wait,
+    throwOnRequestTimeout: true,
+  }
+}
 
 interface ClientConfig {
   readonly region: string

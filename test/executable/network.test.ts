@@ -30,6 +30,7 @@ async function instead(listener: RequestListener) {
 }
 
 const silence: RequestListener = () => {}
+const stop: RequestListener = (_, response) => response.writeHead(200, {'content-type': 'text/xml'}).write('<a>')
 const failure: RequestListener = (_, response) => response.writeHead(500).end()
 const page =
   (status: number): RequestListener =>
@@ -37,8 +38,11 @@ const page =
     response.writeHead(status, {'content-type': 'text/html; charset=utf-8'}).end('<!doctype html><p>Sign in</p>')
 
 describe('a network without AWS is reported in one sentence', () => {
-  it('with how long and how often it was tried, if nothing responds', async () => {
-    const {env} = await instead(silence)
+  it.each([
+    ['nothing responds', silence],
+    ['every response stops after its beginning', stop],
+  ])('with how long and how often it was tried, if %s', async (_, listener) => {
+    const {env} = await instead(listener)
     const {stdout, stderr, code} = await run([ID, '--network-timeout', '1s'], {env})
     expect({stdout, code}).toEqual({stdout: '', code: 2})
     expect(stderr).toMatch(
