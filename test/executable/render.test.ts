@@ -87,6 +87,19 @@ describe('a report that was saved as JSON', () => {
   })
 })
 
+it('a link that is not to the web, as a changed report may have it, is only text in a page', async () => {
+  for (const name of [INSTANCE, AUDIT]) {
+    const file = join(cwd, 'changed.json')
+    writeFileSync(
+      file,
+      readFileSync(name, 'utf8').replaceAll(/"docs": "https:[^"]*"/g, '"docs": "javascript:alert(1)"'),
+    )
+    const {stdout, code} = await run(['render', file, '--format', 'html'])
+    expect([code, stdout.includes('javascript:alert(1)')]).toEqual([0, true])
+    expect(stdout).not.toContain('href="javascript')
+  }
+})
+
 describe('what is not a report', () => {
   it.each([
     ['another file', {name: 'x'}, /"schema" must be one of/],

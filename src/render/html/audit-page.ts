@@ -19,7 +19,7 @@ import {
 } from '../formats/audit-facts.ts'
 import {SEVERITY_TONE, VERDICT_TONE} from '../tone.ts'
 import {fleetMap} from './fleet-map.ts'
-import {html, lines, type Markup} from './markup.ts'
+import {html, lines, linkTo, type Markup} from './markup.ts'
 import {page, table} from './page.ts'
 
 const MAX_FIXES = 10
@@ -102,7 +102,7 @@ function fixSection(group: Group, most: number): Markup {
   return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(group)}</span></h3>
 ${bar(change.fixes ?? 0, affected.length, most)}
 <p>${message}</p><p class="soft">${[account ?? '', region, ownersLine(group), othersOf(group)].filter((text) => text !== '').join(' · ')}</p>
-<details><summary>Commands</summary>${linesOf(change).length > 0 && html`<pre tabindex="0"><code>${lines(linesOf(change))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}</details></section>`
+<details><summary>Commands</summary>${linesOf(change).length > 0 && html`<pre tabindex="0"><code>${lines(linesOf(change))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p>${linkTo(docs)}</p>`}</details></section>`
 }
 
 const WIDTH = 400
@@ -131,7 +131,7 @@ ${table(
   ['Cause', 'Severity', 'Instances', 'Accounts'],
   totals.causes.map(
     ({id, severity, title, docs, instances: count}) =>
-      html`<tr><td><a href="${docs}" rel="noreferrer">${id}</a><br><span class="soft">${title}</span></td><td class="${SEVERITY_TONE[severity]}">${severity}</td><td class="n">${count}</td><td>${topOf(countBy(byCause.get(id) ?? [], ({account}) => account))}</td></tr>`,
+      html`<tr><td>${linkTo(docs, id)}<br><span class="soft">${title}</span></td><td class="${SEVERITY_TONE[severity]}">${severity}</td><td class="n">${count}</td><td>${topOf(countBy(byCause.get(id) ?? [], ({account}) => account))}</td></tr>`,
   ),
 )}`
 }

@@ -5,7 +5,7 @@ import {linesOf, PARTS} from '../checklist.ts'
 import {isPlanned, locationOf, titleOf} from '../text/text-head.ts'
 import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
-import {html, lines, type Markup} from './markup.ts'
+import {html, lines, linkTo, type Markup} from './markup.ts'
 import {page, table} from './page.ts'
 import {pathSections} from './paths.ts'
 import {sinceWhenSection} from './since-when.ts'
@@ -86,7 +86,7 @@ function stepSection(step: ChecklistStep, number: number): Markup {
 ${account !== undefined && html`<p>Run by account ${account}, which owns the resource.</p>`}
 ${commandBlock(linesOf(step))}
 ${effect !== undefined && html`<p>${effect}</p>`}
-${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}
+${docs !== '' && html`<p>${linkTo(docs)}</p>`}
 ${undo.length > 0 && html`<details><summary>Undo</summary>${commandBlock(linesOf({commands: undo}))}</details>`}
 ${
   alternatives.length > 0 &&

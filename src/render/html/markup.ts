@@ -24,5 +24,9 @@ export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): 
   html: strings.map((text, at) => (at === 0 ? text : textOf(parts[at - 1]) + text)).join(''),
 })
 
+/** A link to a page of the web. A saved report may have anything in its place, such as a script: that is only text. */
+export const linkTo = (address: string, content = address): Markup =>
+  address.startsWith('https://') ? html`<a href="${address}" rel="noreferrer">${content}</a>` : html`${content}`
+
 /** Commands keep their line breaks, which separate the lines and never come from AWS. */
 export const lines = (texts: readonly string[]): Markup => ({html: texts.map(escaped).join('\n')})

@@ -2,7 +2,7 @@ import type {ReachReport} from '../../reach/reach.ts'
 import {PATH_WORD} from '../text/text-paths.ts'
 import {PATH_TONE, SEVERITY_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
-import {html} from './markup.ts'
+import {html, linkTo} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
 
@@ -15,7 +15,7 @@ export function htmlReach({instance, to, verdict, path, causes, flowLogs, unread
 <p class="soft">${[instance.region, instance.vpc, instance.subnet].filter(Boolean).join(' · ')}</p>
 ${causes.map(
   ({severity, message, docs, id}) =>
-    html`<p><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message} <span class="soft">[${id}]</span> <a href="${docs}" rel="noreferrer">AWS documentation</a></p>`,
+    html`<p><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message} <span class="soft">[${id}]</span> ${linkTo(docs, 'AWS documentation')}</p>`,
 )}
 <h2>Network path</h2>
 ${pathSections([path], {from: instance.id}, '')}
