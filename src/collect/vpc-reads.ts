@@ -121,14 +121,15 @@ export const readVpcPeeringConnections = reader(
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
  */
 export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): Promise<Reading<ManagedPrefixList>> => {
-  const entries = Promise.all(
-    ids.map(async (PrefixListId) => {
+  // Both are awaited together: if the run ends, an error of either must not be left without a handler.
+  const [lists, ...entries] = await Promise.all([
+    readPrefixLists(aws, {filter: 'prefix-list-id', values: ids}),
+    ...ids.map(async (PrefixListId) => {
       const which = {PrefixListId, MaxResults: 100}
       return [PrefixListId, await readOr('ec2:GetManagedPrefixListEntries', () => listEntries(aws, which))] as const
     }),
-  )
-  const lists = await readPrefixLists(aws, {filter: 'prefix-list-id', values: ids})
-  const entriesOf = new Map(await entries)
+  ])
+  const entriesOf = new Map(entries)
   return eachKnown(lists, (list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
 }
 

@@ -1,9 +1,10 @@
 import {afterEach, describe, expect, it} from 'vitest'
-import {connect} from '../../src/collect/aws.ts'
+import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {readNodes} from '../../src/collect/collect-nodes.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
 import {regionOfInstance} from '../../src/collect/regions.ts'
+import {readManagedPrefixLists} from '../../src/collect/vpc-reads.ts'
 import {type Account, isNotAsked, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
@@ -186,6 +187,22 @@ describe('a call that goes wrong', () => {
     const fake = served(healthy, {unless})
     await expect(collect(await clientsOf(fake, ctrlC.signal), [WEB])).rejects.toMatchObject({name: 'AbortError'})
     expect(fake.calls.filter(({operation}) => operation === 'DescribeVpcs')).toHaveLength(1)
+  })
+})
+
+describe('an error that is not of AWS', () => {
+  it('ends the run, and is left without a handler by no call that fails with it', async () => {
+    const unhandled: unknown[] = []
+    const listener = (error: unknown) => unhandled.push(error)
+    const before = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', listener)
+    const aws = await clientsOf(served(healthy))
+    const broken: Aws = {...aws, client: () => ({send: async () => Promise.reject(new TypeError('a bug'))}) as never}
+    await expect(readManagedPrefixLists(broken, ['pl-0aaaaaaaaaaaaaa01'])).rejects.toThrow('a bug')
+    await new Promise((next) => setImmediate(next))
+    process.removeAllListeners('unhandledRejection')
+    for (const one of before) process.on('unhandledRejection', one)
+    expect(unhandled).toEqual([])
   })
 })
 
