@@ -2,7 +2,18 @@ import {setMaxListeners} from 'node:events'
 import {STSClient} from '@aws-sdk/client-sts'
 import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
-import {accessError, errorName, isExpired, isUnreachable, messageOf} from './errors.ts'
+import {
+  accessError,
+  credentialsError,
+  errorName,
+  isExpired,
+  isRefusal,
+  isRejected,
+  isSkewed,
+  isUnreachable,
+  messageOf,
+  SKEWED,
+} from './errors.ts'
 import {refuseHtml} from './html-answer.ts'
 import {type Retries, retriesOf} from './retries.ts'
 
@@ -89,8 +100,8 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
   const region = options.region ?? (await configuredRegion(options.profile))
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
     throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
-  const credentials = overrides.credentials ?? credentialsFor(options, region)
-  await usable(credentials, options)
+  const credentials = named(overrides.credentials ?? credentialsFor(options, region), {...options, region})
+  await usable(credentials)
   const signal = options.signal ?? new AbortController().signal
   // Every call in flight adds a listener, which is more than the ten that Node.js treats as a leak.
   setMaxListeners(0, signal)
@@ -155,16 +166,30 @@ function credentialsFor(options: Connection, region: string): Credentials {
   )
 }
 
-/** Ten minutes before they expire, credentials are fetched again; until then all clients share them. */
+const MINUTE = 60_000
+/** How long before they expire credentials are fetched again. */
+const EARLY = 10 * MINUTE
+
+/**
+ * Ten minutes before they expire, credentials are fetched again; until then all clients share them. If that fails, as
+ * when the session of IAM Identity Center ends first, the earlier ones are used as long as they are valid.
+ */
 function memoised(fetch: Credentials): Credentials {
   let current: ReturnType<Credentials> | undefined
   let until = Number.POSITIVE_INFINITY
   return async (args) => {
     if (current && Date.now() < until) return current
-    current = fetch(args)
+    const earlier = current
+    until = Number.POSITIVE_INFINITY
+    current = fetch(args).catch(async (error) => {
+      const valid = await earlier
+      if (valid?.expiration && valid.expiration.getTime() > Date.now()) return valid
+      throw error
+    })
     try {
       const {expiration} = await current
-      until = expiration ? expiration.getTime() - 600_000 : Number.POSITIVE_INFINITY
+      if (expiration)
+        until = Math.max(expiration.getTime() - EARLY, Math.min(Date.now() + MINUTE, expiration.getTime()))
       return await current
     } catch (error) {
       current = undefined
@@ -173,28 +198,50 @@ function memoised(fetch: Credentials): Credentials {
   }
 }
 
+/** The same credentials, whose errors name the next step. */
+const named =
+  (fetch: Credentials, options: Connection): Credentials =>
+  async (args) => {
+    try {
+      return await fetch(args)
+    } catch (error) {
+      throw credentialsError(withoutCredentials(error, options), error)
+    }
+  }
+
 /** Missing credentials are reported in one sentence, not as thirty denied calls. */
-async function usable(credentials: Credentials, options: Connection): Promise<void> {
+async function usable(credentials: Credentials): Promise<void> {
   try {
     await credentials()
   } catch (error) {
-    throw accessError(withoutCredentials(error, options), error)
+    throw accessError(messageOf(error), error)
   }
 }
 
-function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn}: Connection): string {
+function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn, region}: Connection): string {
   const text = messageOf(error)
   const login = `aws sso login${profile ? ` --profile ${profile}` : ''}`
-  if (/SSO/.test(text) || (isExpired(error) && profile))
-    return `The SSO session has expired or is not valid; log in with: ${login}`
+  if (SESSION_ENDED.test(text)) return `The SSO session has expired or is not valid; log in with: ${login}`
   if (/aws login/.test(text)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
   if (isExpired(error)) return 'The AWS credentials have expired; refresh them and try again.'
+  if (isSkewed(error)) return SKEWED
   if (isUnreachable(error)) return `Cannot reach AWS to obtain credentials (${text}); check the network or the proxy.`
   if (/multi-factor/.test(text))
     return `Profile ${profile} requires MFA; get a session with \`aws sts get-session-token\` and export its variables.`
+  const why = `${errorName(error)}: ${text}`
+  if (isRejected(error))
+    return `AWS rejected the credentials (${why}); check them with \`aws sts get-caller-identity --region ${region}\`.`
   if (roleArn && errorName(error) !== 'CredentialsProviderError')
-    return `Cannot assume role ${roleArn} (${errorName(error)}: ${text}); its trust policy must allow you, and the external id must match.`
+    return `Cannot assume role ${roleArn} (${why})${isRefusal(error) ? '; its trust policy must allow you, and the external id must match' : ''}.`
+  if (profile && isRefusal(error))
+    return `Profile ${profile} cannot assume its role (${why}); the trust policy of the role must allow you.`
   if (profile)
     return `Profile ${profile} has no credentials (${text}); list the profiles with \`aws configure list-profiles\`.`
   return 'No AWS credentials found; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'
 }
+
+/**
+ * The SDK's errors about a session of IAM Identity Center, and the service's own for one that it no longer accepts.
+ * https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
+ */
+const SESSION_ENDED = /SSO|^UnauthorizedException: /

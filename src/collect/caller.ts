@@ -9,11 +9,13 @@ import {
   accessError,
   cameFromAws,
   errorName,
+  hasNoCredentials,
   isExpired,
   isPassing,
   isRejected,
   isSkewed,
   messageOf,
+  SKEWED,
   unreadableFor,
 } from './errors.ts'
 import {required} from './paginate.ts'
@@ -25,6 +27,7 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
   try {
     return await callerIn(aws)
   } catch (error) {
+    if (hasNoCredentials(error)) throw accessError(messageOf(error), error)
     if (isSkewed(error)) throw accessError(SKEWED, error)
     if (isExpired(error)) throw accessError(EXPIRED, error)
     if (isRejected(error)) throw accessError(await whyRejected(aws, error), error)
@@ -33,7 +36,6 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
   }
 }
 
-const SKEWED = 'The clock of this machine is more than five minutes off, so AWS rejects every call; synchronize it.'
 const EXPIRED = 'The AWS credentials have expired; log in again (such as `aws sso login`) and run this again.'
 
 async function callerIn(aws: Aws): Promise<Caller> {

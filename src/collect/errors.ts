@@ -56,10 +56,19 @@ export const cameFromAws = (error: unknown): error is Error =>
 /** The response is not one of AWS: reading it as "there is nothing" would create wrong causes. */
 export const noAnswer = (why: string): Error => Object.assign(new Error(why), {name: 'IncompleteAnswer', $metadata: {}})
 
+/**
+ * Credentials that ended during the run, such as those of a session of IAM Identity Center, and could not be fetched
+ * again. The calls were not made, so what they would return is unknown; `message` names the next step.
+ */
+export const credentialsError = (message: string, cause: unknown): Error =>
+  Object.assign(new Error(message, {cause}), {name: 'NoCredentials', $metadata: {}})
+
+export const hasNoCredentials = (error: unknown): boolean => error instanceof Error && error.name === 'NoCredentials'
+
 /** IAM's classes are named NoSuchEntityException where the wire, and the documentation, have NoSuchEntity. */
 export const errorName = (error: unknown): string => textField(error, 'Code') || textField(error, 'name')
 
-const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
+export const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
 
 /**
  * Every service has its own error for throttling.
@@ -163,6 +172,9 @@ const REJECTED = new Set([
 export const isSkewed = (error: unknown): boolean =>
   ['RequestTimeTooSkewed', 'RequestInTheFuture'].includes(errorName(error)) ||
   (error instanceof Error && /^Signature (?:expired|not yet current)/.test(error.message))
+
+export const SKEWED =
+  'The clock of this machine is more than five minutes off, so AWS rejects every call; synchronize it.'
 
 export const isExpired = (error: unknown): boolean => EXPIRED.has(errorName(error))
 export const isRejected = (error: unknown): boolean => REJECTED.has(errorName(error))

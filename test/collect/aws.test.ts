@@ -1,4 +1,7 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {createHash} from 'node:crypto'
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {EC2Client} from '@aws-sdk/client-ec2'
@@ -6,9 +9,10 @@ import {mockClient} from 'aws-sdk-client-mock'
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
 import {type Connection, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
+import {collectRegion} from '../../src/collect/collect-region.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {healthy, REGION, WEB} from '../support/healthy.ts'
-import {clientsOf, credentials} from '../support/pretend.ts'
+import {clientsOf, credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -76,6 +80,30 @@ describe('connect', () => {
     expect(await complaint({profile: 'ops'})).toMatchObject({message: /aws sso login --profile ops/})
   })
 
+  it('shows how to log in if IAM Identity Center no longer accepts the session', async () => {
+    await writeConfig(
+      '[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = eu-west-1\n' +
+        '[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n',
+    )
+    const tokens = join(home, '.aws', 'sso', 'cache')
+    await mkdir(tokens, {recursive: true})
+    await writeFile(
+      join(tokens, `${createHash('sha1').update('corp').digest('hex')}.json`),
+      JSON.stringify({accessToken: 'test', expiresAt: new Date(Date.now() + 3_600_000).toISOString()}),
+    )
+    const portal = createServer((_, answer) => {
+      answer.writeHead(401, {'content-type': 'application/json', 'x-amzn-errortype': 'UnauthorizedException'})
+      answer.end(JSON.stringify({message: 'Session token not found or invalid'}))
+    })
+    await new Promise<void>((ready) => portal.listen(0, '127.0.0.1', ready))
+    open.push(portal)
+    vi.stubEnv('HOME', home)
+    vi.stubEnv('AWS_ENDPOINT_URL_SSO', `http://127.0.0.1:${(portal.address() as AddressInfo).port}`)
+    expect(await complaint({profile: 'ops'})).toMatchObject({
+      message: 'The SSO session has expired or is not valid; log in with: aws sso login --profile ops',
+    })
+  })
+
   it.each(['eu-west', 'Ireland', 'eu-west-1; ls'])('does not take %s for a Region', async (region) => {
     expect(await complaint({region})).toMatchObject({name: 'CannotAsk', message: /not the name of an AWS Region/})
   })
@@ -130,6 +158,98 @@ describe('a role', () => {
         /^Cannot assume role arn:aws:iam::111122223333:role\/audit \(AccessDenied: Not you\)/,
       ),
     })
+  })
+})
+
+describe('a role that cannot be assumed', () => {
+  const role = 'arn:aws:iam::111122223333:role/audit'
+  const withProfile = `[profile base]\n${keys}[profile audit]\nrole_arn = ${role}\nsource_profile = base\nregion = ${REGION}\n`
+
+  it.each([
+    ['because the credentials expired', 'ExpiredToken', 'Expired.', /^The AWS credentials have expired; refresh them/],
+    [
+      'because AWS rejects the credentials',
+      'InvalidClientTokenId',
+      'Invalid.',
+      /^AWS rejected the credentials \(InvalidClientTokenId: Invalid\); .*get-caller-identity --region eu-west-1/,
+    ],
+    [
+      'because the clock is wrong',
+      'SignatureDoesNotMatch',
+      'Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z',
+      /^The clock of this machine/,
+    ],
+    [
+      'because the account disabled STS in the Region',
+      'RegionDisabledException',
+      'STS is not activated in this region.',
+      /^Cannot assume role \S+ \(RegionDisabledException: STS is not activated in this region\)$/,
+    ],
+  ])('%s, is reported with neither its trust policy nor an SSO session', async (_, code, text, message) => {
+    await writeConfig(withProfile)
+    await listening(({operation}) => (operation === 'AssumeRole' ? refuse(code, text, 403) : undefined))
+    expect(await complaint({region: REGION, profile: 'base', roleArn: role})).toMatchObject({
+      name: 'CannotAsk',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('and belongs to a profile, is reported as the role of the profile', async () => {
+    await writeConfig(withProfile)
+    await listening(({operation}) => (operation === 'AssumeRole' ? refuse('AccessDenied', 'Not you.', 403) : undefined))
+    expect(await complaint({profile: 'audit'})).toMatchObject({
+      message:
+        'Profile audit cannot assume its role (AccessDenied: Not you); the trust policy of the role must allow you',
+    })
+  })
+})
+
+describe('credentials that end during the run', () => {
+  /** They are obtained so many times, and expire at once. */
+  const obtained = (times: number) => {
+    let left = times
+    return async () => {
+      left -= 1
+      if (left < 0) throw Object.assign(new Error('The SSO session has expired.'), {name: 'CredentialsProviderError'})
+      return {...(await credentials()), expiration: new Date()}
+    }
+  }
+  const clients = async (times: number) => {
+    const requestHandler = withoutSockets(serve(healthy))
+    return connect({region: REGION, profile: 'ops'}, {credentials: obtained(times), requestHandler, maxAttempts: 1})
+  }
+
+  it('leave unread what was not read yet, with the command that logs in', async () => {
+    const found = await collect(await clients(20), [WEB])
+    expect(found.Caller?.Account).toBe('111122223333')
+    expect(found.Instances).toEqual(healthy.Instances)
+    expect(found.SecurityGroups).toMatchObject({
+      error: 'NoCredentials',
+      unreadable:
+        'NoCredentials: The SSO session has expired or is not valid; log in with: aws sso login --profile ops',
+    })
+  })
+
+  it('before anything is read end the run with one sentence', async () => {
+    await expect(collectRegion(await clients(1))).rejects.toMatchObject({
+      name: 'CannotAsk',
+      message: 'The SSO session has expired or is not valid; log in with: aws sso login --profile ops',
+    })
+  })
+
+  it('are used until they expire, if they cannot be fetched again earlier', async () => {
+    const start = Date.now()
+    const expires = new Date(start + 12 * 60_000).toISOString()
+    const answer = {Version: 1, AccessKeyId: 'test', SecretAccessKey: 'test', SessionToken: 'test', Expiration: expires}
+    await writeFile(join(home, 'answer.json'), JSON.stringify(answer))
+    await writeConfig(`[profile ops]\ncredential_process = sh -c "cat ${home}/answer.json && rm ${home}/answer.json"\n`)
+    await listening()
+    const aws = await connect({region: REGION, profile: 'ops'})
+    vi.useFakeTimers({toFake: ['Date'], now: start + 5 * 60_000})
+    const found = await collect(aws, [WEB])
+    vi.useRealTimers()
+    expect(found.Instances).toEqual(healthy.Instances)
+    expect(found.SecurityGroups).toEqual(healthy.SecurityGroups)
   })
 })
 
