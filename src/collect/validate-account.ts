@@ -9,7 +9,8 @@ import {
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
-import {KINDS} from '../model/kinds.ts'
+import {describedBy, KINDS} from '../model/kinds.ts'
+import {isObject} from '../util/json.ts'
 import {isUsageError} from '../util/usage-error.ts'
 
 /** Why an item does not match its kind; undefined if it does. */
@@ -23,7 +24,22 @@ function whyNot(kind: Kind, item: unknown): Unreadable | undefined {
   }
 }
 
-function fitted(kind: Kind, items: Reading<unknown>): Reading<unknown> {
+/**
+ * AWS returns an item again on a later page if the list changes in between; the later one is newer. Otherwise an audit
+ * would count an instance twice.
+ */
+function once(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
+  const all = itemsOf(reading)
+  const {key} = describedBy(kind)
+  if (key === undefined) return reading
+  const byKey = new Map(all.map((item) => [(isObject(item) && item[key]) || item, item]))
+  if (byKey.size === all.length) return reading
+  const known = [...byKey.values()]
+  return isUnreadable(reading) ? {...reading, known} : known
+}
+
+function fitted(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
+  const items = once(kind, reading)
   const all = itemsOf(items)
   const gaps = all.map((item) => whyNot(kind, item))
   const gap = gaps.find((why) => why !== undefined)

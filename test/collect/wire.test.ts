@@ -10,6 +10,7 @@ import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fak
 import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
 import {clientsOf, credentials} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
+import type {Fields} from '../support/wire.ts'
 
 const open: {close(): void}[] = []
 afterEach(() => {
@@ -269,6 +270,25 @@ describe('a whole Region', () => {
     await collectRegion(await clientsOf(one))
     await collectRegion(await clientsOf(forty))
     expect(forty.calls.length).toBe(one.calls.length)
+  })
+})
+
+describe('an item that AWS returns again, because the list changed between two pages', () => {
+  const again = (call: Call, answer: Fields): Fields => {
+    const node = (PingStatus: string) => ({...itemsOf(healthy.InstanceInformationList)[0], PingStatus})
+    if (call.operation === 'DescribeInstances') {
+      const [reservation] = Object.values(answer).flat()
+      return {Reservations: [reservation, reservation]}
+    }
+    return call.operation === 'DescribeInstanceInformation'
+      ? {InstanceInformationList: [node('ConnectionLost'), node('Online')]}
+      : answer
+  }
+
+  it('is read once, as it was last', async () => {
+    const found = await collectRegion(await clientsOf(served(healthy, {change: again})))
+    expect(itemsOf(found.Instances)).toHaveLength(1)
+    expect(found.InstanceInformationList).toMatchObject([{InstanceId: WEB, PingStatus: 'Online'}])
   })
 })
 
