@@ -3,11 +3,11 @@ import {isFinding} from '../checks/check.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'
+import {unreadKind} from '../diagnosis/unread-kind.ts'
 import {isNotRunning, verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {isHybrid, machinesIn} from '../model/hybrid.ts'
 import {accountIdOf, groupIdsOf, nameOf} from '../model/instance.ts'
-import {actionsFor} from '../model/permissions.ts'
 import {memo} from '../util/memo.ts'
 import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
 import {type AuditCache, createFleetCache, type InstanceClass} from './outcome-cache.ts'
@@ -195,14 +195,14 @@ function unreadKinds({outcomes}: Diagnosis): Iterable<Kind> {
   return kinds ?? NOTHING
 }
 
-function unreadTotal(account: Account, kind: Kind, instances: number): UnreadTotal {
-  const reading: unknown = account[kind]
+const unreadTotal = (account: Account, kind: Kind, instances: number): UnreadTotal => {
+  const {reason, permission} = unreadKind(account, kind)
   return {
     account: account.Caller?.Account ?? null,
     region: account.Region,
     kind,
-    reason: isUnreadable(reading) ? reading.unreadable : 'part of it could not be read',
-    permission: isNotAsked(reading) ? null : (actionsFor([kind])[0] ?? null),
+    reason,
+    permission: isNotAsked(account[kind]) ? null : permission,
     instances,
   }
 }

@@ -6,7 +6,8 @@ import {ec2, ssm} from '../remedies/core/remedy.ts'
 import type {ResolvedFinding} from './diagnose.ts'
 import type {ExamineOptions} from './examine-options.ts'
 import type {Report} from './report.ts'
-import {accessDenied, reportedCause, reportedCheck, reportedStep, unreadKind} from './reported.ts'
+import {accessDenied, reportedCause, reportedCheck, reportedStep} from './reported.ts'
+import {unreadKind} from './unread-kind.ts'
 
 /** The report on an id that the account does not contain, or that could not be looked up. */
 export function withoutInstance(account: Account, id: string, options: ExamineOptions): Report {

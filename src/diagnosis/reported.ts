@@ -1,8 +1,7 @@
 import {docsOf} from '../checks/catalog.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
-import {type Account, type Instance, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
-import {actionsFor} from '../model/permissions.ts'
+import type {Account, Instance} from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import type {Path} from '../network/path.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
@@ -88,27 +87,6 @@ export function reportedStep(
       verified: alternative.verified,
     })),
   }
-}
-
-/** For a kind that takes several calls, the permission of the denied one. */
-export function unreadKind(account: Account, kind: Kind): UnreadKind {
-  const {unreadable: reason, error, action} = whyUnread(account[kind]) ?? {unreadable: 'part of it could not be read'}
-  const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
-  return {kind, reason, permission, ...(action !== undefined && {action}), ...(error !== undefined && {error})}
-}
-
-/**
- * A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. A field
- * of that name in what someone else wrote, such as a policy document, may have any value.
- */
-function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
-  if (isUnreadable(value) && typeof value.unreadable === 'string') return value
-  if (typeof value !== 'object' || value === null || depth === 0) return undefined
-  for (const part of Object.values(value)) {
-    const why = whyUnread(part, depth - 1)
-    if (why !== undefined) return why
-  }
-  return undefined
 }
 
 /** Reported once, with the denied actions, and only if a denial left something undetermined. */

@@ -56,6 +56,8 @@ export interface KindDescription {
    * unread.
    */
   readonly absent?: 'none' | 'not-asked'
+  /** The call that reads an item by the id that a Route 53 Profile names. */
+  readonly byId?: ReadCall
   /** The call; `$NAME` in a command is replaced by the caller. */
   readonly calls: readonly ReadCall[]
 }
@@ -76,6 +78,9 @@ export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instan
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-enable-advanced-instances-tier.html */
 export const INSTANCE_TIER = '/ssm/managed-instance/activation-tier'
 export const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
+
+const ZONE = call('route53', 'GetHostedZone', '--id "$PROFILE_ZONE"')
+const RULE = call('route53resolver', 'GetResolverRule', '--resolver-rule-id "$RULE"')
 
 /** An EC2 resource of the network. */
 const NETWORK = {shared: true, network: true} as const
@@ -265,8 +270,9 @@ export const KIND = {
     calls: [
       call('route53', 'ListHostedZonesByVPC', '--vpc-id "$VPC" --vpc-region "$AWS_REGION"'),
       call('route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
-      call('route53', 'GetHostedZone', '--id "$PROFILE_ZONE"'),
+      ZONE,
     ],
+    byId: ZONE,
   },
   ProfileAssociations: {
     key: 'Id',
@@ -285,10 +291,8 @@ export const KIND = {
     arn: 'Arn',
     network: true,
     inParts: true,
-    calls: [
-      call('route53resolver', 'ListResolverRuleAssociations'),
-      call('route53resolver', 'GetResolverRule', '--resolver-rule-id "$RULE"'),
-    ],
+    calls: [call('route53resolver', 'ListResolverRuleAssociations'), RULE],
+    byId: RULE,
   },
   FirewallRuleGroupAssociations: {
     key: 'Id',

@@ -1,0 +1,32 @@
+import {type Account, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
+import {describedBy} from '../model/kinds.ts'
+import {actionsFor} from '../model/permissions.ts'
+import {isRefusalName} from '../model/refusals.ts'
+import type {UnreadKind} from './report.ts'
+
+/**
+ * For a kind that takes several calls, the permission of the denied one. None would help if the list was read and lacks
+ * an item: it is not visible to this account, or a Route 53 Profile names it and it is read by its id.
+ */
+export function unreadKind(account: Account, kind: Kind): UnreadKind {
+  const why = whyUnread(account[kind])
+  if (why === undefined)
+    return {kind, reason: 'part of it could not be read', permission: describedBy(kind).byId?.action ?? null}
+  const {unreadable: reason, error, action} = why
+  const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
+  return {kind, reason, permission, ...(action !== undefined && {action}), ...(error !== undefined && {error})}
+}
+
+/**
+ * A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. A field
+ * of that name in what someone else wrote, such as a policy document, may have any value.
+ */
+function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
+  if (isUnreadable(value) && typeof value.unreadable === 'string') return value
+  if (typeof value !== 'object' || value === null || depth === 0) return undefined
+  for (const part of Object.values(value)) {
+    const why = whyUnread(part, depth - 1)
+    if (why !== undefined) return why
+  }
+  return undefined
+}
