@@ -9,14 +9,15 @@ import {
   type Service,
 } from './kinds.ts'
 
-/** One instance and its network, the target of a launch, whole Regions, or the calls of all commands. */
-export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region'
+/** One instance and its network, the target of a launch, whole Regions, instances or a Region, or all of them. */
+export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region' | 'all'
 
 const MADE_IN: Readonly<Record<PolicyScope, readonly ReadCall['only'][]>> = {
   instance: [undefined, 'single'],
   launch: [undefined, 'single', 'launch'],
   fleet: [undefined, 'bulk'],
   region: [undefined, 'single', 'bulk'],
+  all: [undefined, 'single', 'bulk', 'launch'],
 }
 
 /** To find an instance in the account's other Regions. */
@@ -73,10 +74,14 @@ const SIDS: Readonly<Record<Service, string>> = {
 
 const wordOf = (action: string): string => action.split(':')[1] ?? action
 
-/** The policy that allows reading these kinds, and nothing else. */
-export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: PolicyScope = 'instance'): ReadOnlyPolicy {
-  const search = kinds.includes('Instances') && scope !== 'launch' ? [SEARCH] : []
-  const actions = [...new Set([...actionsFor(kinds, scope), ...search])].sort()
+/** The policy that allows reading these kinds, and nothing else; `searches`: also in the account's other Regions. */
+export function policyFor(
+  kinds: readonly Kind[],
+  partition = 'aws',
+  scope: PolicyScope = 'instance',
+  searches = kinds.includes('Instances') && scope !== 'launch',
+): ReadOnlyPolicy {
+  const actions = [...new Set([...actionsFor(kinds, scope), ...(searches ? [SEARCH] : [])])].sort()
   const narrow = scoped(partition)
   const wide = Object.entries(SIDS).map(([service, Sid]) =>
     allow(

@@ -18,13 +18,21 @@ const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 /** Plans and paths are about EC2 instances, and Amazon Inspector scans no other nodes. */
 const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
 
-const COMMANDS: Readonly<Record<string, {readonly scope: PolicyScope; readonly omitted: readonly Kind[]}>> = {
+interface Calls {
+  readonly scope: PolicyScope
+  readonly omitted: readonly Kind[]
+  /** False: the command reads one Region and lists no others. */
+  readonly searches?: false
+}
+
+const COMMANDS: Readonly<Record<string, Calls>> = {
   diagnose: {scope: 'instance', omitted: INSPECTOR},
   reach: {scope: 'instance', omitted: [...INSPECTOR, ...OF_HYBRID_NODES]},
   preflight: {scope: 'launch', omitted: KINDS.filter((kind) => describedBy(kind).running)},
   audit: {scope: 'fleet', omitted: NOT_AUDITED},
   inspector: {scope: 'fleet', omitted: OF_HYBRID_NODES},
-  plan: {scope: 'fleet', omitted: [...NOT_AUDITED, ...OF_HYBRID_NODES]},
+  plan: {scope: 'fleet', omitted: [...NOT_AUDITED, ...OF_HYBRID_NODES], searches: false},
+  snapshot: {scope: 'region', omitted: [], searches: false},
 }
 
 /** The commands that have the flag for opt-in evidence. */
@@ -56,7 +64,8 @@ export function kindsOf(command: string, {with: options = []}: Pick<PermissionFl
 
 /** The read-only policy that a command needs. */
 export function policyOf(command: string, flags: PermissionFlags): ReadOnlyPolicy {
-  const policy = policyFor(kindsOf(command, flags), flags.partition, COMMANDS[command]?.scope ?? 'region')
+  const {scope = 'all', searches} = COMMANDS[command] ?? {}
+  const policy = policyFor(kindsOf(command, flags), flags.partition, scope, searches)
   const isOfMany = command === 'audit' || command === 'inspector'
   const crossAccount = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
   const stacks = command === '' || command === 'plan' ? stackStatements : []
