@@ -5,12 +5,23 @@ import type {Aws} from './aws.ts'
 import {send} from './calls.ts'
 import {readInstances} from './collect-instances.ts'
 import {readNodes} from './collect-nodes.ts'
+import {accessError, cameFromAws, reasonOf} from './errors.ts'
 import {readOr, required} from './paginate.ts'
 
 /** The Regions that the account has enabled. */
-export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
+const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   const {Regions} = await send(aws, EC2Client, new DescribeRegionsCommand({}))
   return required(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
+}
+
+/** The same for those who cannot go on without them. */
+export async function listedRegions(aws: Aws): Promise<readonly string[]> {
+  try {
+    return await enabledRegions(aws)
+  } catch (error) {
+    if (!cameFromAws(error)) throw error
+    throw accessError(`Cannot list the Regions of the account (${reasonOf(error, 'ec2:DescribeRegions')}).`, error)
+  }
 }
 
 /**

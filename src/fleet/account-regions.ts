@@ -110,8 +110,8 @@ async function regionsOf(fleet: LiveFleet, connection: Connection, open: Open): 
   if (regions !== undefined && regions !== 'all') return withoutExcluded(regions, fleet)
   const aws = await open(connection)
   if (regions === undefined) return [aws.region]
-  const {enabledRegions} = await import('../collect/regions.ts')
-  return withoutExcluded(await enabledRegions(aws), fleet)
+  const {listedRegions} = await import('../collect/regions.ts')
+  return withoutExcluded(await listedRegions(aws), fleet)
 }
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/

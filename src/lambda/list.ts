@@ -104,8 +104,8 @@ async function regionsOf(
   open: Open,
   settings: RunSettings,
 ): Promise<readonly string[]> {
-  const {enabledRegions} = await import('../collect/regions.ts')
-  return withoutExcluded(await enabledRegions(await open(connection)), {...settings, names: PARAMETERS})
+  const {listedRegions} = await import('../collect/regions.ts')
+  return withoutExcluded(await listedRegions(await open(connection)), {...settings, names: PARAMETERS})
 }
 
 const ORGANIZATION = 'organization'

@@ -52,6 +52,15 @@ describe('an audit of live AWS', () => {
     expect(summary).toMatch(/, [1-9]\d* throttled/)
   })
 
+  it('that cannot list the Regions names the permission', async () => {
+    const fake = served(({operation}) =>
+      operation === 'DescribeRegions' ? refuse('UnauthorizedOperation', 'You are not authorized.', 403) : undefined,
+    )
+    await expect(auditFleet(flags({'all-regions': true}), await asking(fake))).rejects.toThrow(
+      'Cannot list the Regions of the account (UnauthorizedOperation: You are not authorized. (needs ec2:DescribeRegions)).',
+    )
+  })
+
   it('reports a Region that denies access, and examines the others', async () => {
     const fake = served(({region}) => (region === 'eu-west-2' ? refuse('OptInRequired') : undefined))
     const {audit} = await auditFleet(flags({region: ['eu-west-2', REGION]}), await asking(fake))
