@@ -4,11 +4,15 @@ import {type Account, itemsOf, type TransitGatewayRouteTable} from '../../src/mo
 import {pathTo} from '../../src/network/walk.ts'
 import {
   acl,
+  behindTransitGateway,
   HUB,
   INSTANCE,
   id,
   local,
   OWNER,
+  online,
+  s3Gateway,
+  s3Route,
   subnet,
   TGW,
   table,
@@ -234,5 +238,29 @@ describe('an attachment that was deleted', () => {
     expect(pathToEndpoint(attachedBy(former, pending as never)).hops).toContainEqual(
       expect.objectContaining({resource: id('tgw-attach', 1), verdict: 'blocked'}),
     )
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+describe('a gateway endpoint for S3 in the hub', () => {
+  const routedIn = (n: number): Account =>
+    online({
+      ...behindTransitGateway,
+      RouteTables: itemsOf(behindTransitGateway.RouteTables).map((one) =>
+        one.RouteTableId === id('rtb', n) ? {...one, Routes: [...itemsOf(one.Routes), s3Route]} : one,
+      ),
+      VpcEndpoints: [s3Gateway([n], {VpcId: HUB})],
+    })
+
+  it('does not take what comes from another VPC; that VPC can have its own', () => {
+    const report = examine(routedIn(5), INSTANCE)
+    expect(report.causes.filter(({severity}) => severity === 'degrades')).toMatchObject([
+      {id: 's3.unreachable', resource: id('rtb', 1), certainty: 'likely'},
+    ])
+    expect(report.checklist.map(({title}) => title)).toContain(`Create a gateway endpoint for S3 in VPC ${VPC}`)
+    expect(report.verified).toBe(true)
+  })
+  it('takes what the NAT gateway of the hub sends', () => {
+    expect(examine(routedIn(6), INSTANCE).verdict).toBe('managed')
   })
 })

@@ -1,4 +1,5 @@
 import {isUnreadable, type Route, type VpcEndpoint} from '../../model/account.ts'
+import {knownTableOf} from '../../model/joins.ts'
 import {find, lookup} from '../../model/lists.ts'
 import {
   atGateway,
@@ -8,11 +9,12 @@ import {
   hop,
   joined,
   only,
+  originOf,
   type PathSegment,
   type RouteOutbound,
 } from '../context.ts'
 import {isAvailable, notAvailableHop} from '../endpoints/endpoint.ts'
-import type {Hop, Leg} from '../path.ts'
+import type {Fault, Hop, Leg} from '../path.ts'
 import {asLikely, withHops} from '../path-segment.ts'
 import type {WalkReadings} from '../readings.ts'
 import {targetOf} from '../routing/route-table.ts'
@@ -33,9 +35,10 @@ export function throughEndpointRoute(
 ): PathSegment {
   const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
   if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
-    return isAvailable(endpoint)
-      ? only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} handles this traffic.`, {leg: 'endpoint'}), id)
-      : only(notAvailableHop(endpoint, `Gateway endpoint ${id} is ${endpoint.State}.`), id)
+    if (!isAvailable(endpoint))
+      return only(notAvailableHop(endpoint, `Gateway endpoint ${id} is ${endpoint.State}.`), id)
+    if (continued && originOf(continued.entry).by !== 'local') return only(fromOtherVpcHop(flow, endpoint), id)
+    return only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} handles this traffic.`, {leg: 'endpoint'}), id)
   }
   const isObserved = endpoint !== undefined && !isUnreadable(endpoint)
   if (!isObserved && route.DestinationPrefixListId && route.State !== 'blackhole') {
@@ -52,6 +55,25 @@ export function throughEndpointRoute(
   return isObserved && isFirewall(endpoint) && continued
     ? joined(inspection, segmentAfterFirewall(flow, endpoint, continued))
     : inspection
+}
+
+/**
+ * A gateway endpoint is for its own VPC: what comes from another one through a transit gateway cannot use it. AWS does
+ * not say what happens to such traffic where the table has another route for it.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+ */
+function fromOtherVpcHop({readings, subnet, service}: Flow, {VpcEndpointId: id, VpcId}: VpcEndpoint): Hop {
+  const because = `Gateway endpoint ${id} is for traffic of its own VPC ${VpcId}, and not for what comes from VPC ${subnet.VpcId} through a transit gateway.`
+  const table = knownTableOf(readings, subnet)
+  if (service !== 's3' || !table) return hop('endpoint', id, 'blocked', because, {leg: 'endpoint'})
+  const {RouteTableId: resource} = table
+  const fault: Fault = {
+    cause: 's3.unreachable',
+    resource,
+    likely: true,
+    detail: {routeTableId: resource, vpcId: subnet.VpcId},
+  }
+  return hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault})
 }
 
 /** Endpoints of AWS Network Firewall are of the same type as those of a Gateway Load Balancer. */
