@@ -1,6 +1,6 @@
 import {type Instance, isReadWith, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
-import {groupIdsOf, primaryInterfaceOf} from '../../model/instance.ts'
+import {groupIdsOf} from '../../model/instance.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
 import {blocksOf, inWords} from '../address.ts'
@@ -21,15 +21,13 @@ import {
   unreadHop,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnknown} from '../filters/filters.ts'
-import {instanceWithInterface} from '../interfaces.ts'
 import type {Hop} from '../path.ts'
 import {combined, merged, segmentVerdict} from '../path-segment.ts'
 import {returnHops} from '../routing/return-route.ts'
 import {targetOf} from '../routing/route-table.ts'
+import {type Eni, forwarderOf} from './forwarder.ts'
 import {throughInternetGateway} from './internet.ts'
 import {mainRouteFor, withoutInternetGateway} from './nat-device.ts'
-
-type Eni = Instance['NetworkInterfaces'][number]
 
 /**
  * An instance that forwards for others: it must run, accept packets that are not its own, allow the traffic in and out
@@ -92,24 +90,6 @@ function outwardOfSeveral(flow: Flow, instance: Instance): PathSegment {
     return natSubnet ? outward(flow, {...instance, NetworkInterfaces: [eni]}, eni, natSubnet) : NO_SEGMENT
   })
   return segments.find((segment) => segmentVerdict(segment) !== 'blocked') ?? merged(segments)
-}
-
-function forwarderOf(
-  {readings}: Flow,
-  {InstanceId, NetworkInterfaceId}: Route,
-): {instance: Instance; eni: Eni} | undefined {
-  const byEni = (instance: Instance) =>
-    instance.NetworkInterfaces.find((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
-  const instance =
-    find(readings.Instances, 'InstanceId', InstanceId) ?? instanceWithInterface(readings, NetworkInterfaceId)
-  const eni = instance && (byEni(instance) ?? primaryInterfaceOf(instance))
-  if (!instance) return undefined
-  const fromInstance: Eni = {
-    NetworkInterfaceId: NetworkInterfaceId ?? '',
-    Groups: instance.SecurityGroups,
-    SubnetId: instance.SubnetId ?? '',
-  }
-  return {instance, eni: eni ?? fromInstance}
 }
 
 function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): PathSegment {

@@ -18,6 +18,7 @@ import {
 } from '../context.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
+import {mayForward} from '../gateways/forwarder.ts'
 import type {Leg} from '../path.ts'
 import {combined} from '../path-segment.ts'
 import {includes} from '../ranges.ts'
@@ -190,15 +191,9 @@ function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable,
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (isEndpointId(target) && route.State !== 'blackhole')
     return throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound})
-  const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
-  if ((mayForward && forwards(flow, route)) || hasUnknownTarget(route))
+  if (mayForward(flow, subnet, route) || hasUnknownTarget(route))
     return unfollowed(target, `${where}; cannot determine whether it forwards the traffic.`, leg)
   const detail = {destination: destinationOf(route), target, vpcId: subnet.VpcId}
   const fault = {cause: 'route.more-specific-hijack', detail}
   return only(hop('route', table.RouteTableId, 'blocked', `${where} instead of delivering it.`, {leg, fault}))
-}
-
-function forwards({readings}: Flow, {NetworkInterfaceId}: Route): boolean {
-  const eni = find(readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)
-  return eni !== undefined && eni.SourceDestCheck === false
 }

@@ -14,6 +14,7 @@ import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment, unr
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
+import {mayForward} from '../gateways/forwarder.ts'
 import {peerOf} from '../gateways/peers.ts'
 import {returnThroughTransitGateways} from '../gateways/transit-return.ts'
 import type {Fault, Hop, Leg, Verdict} from '../path.ts'
@@ -132,6 +133,14 @@ const toUnknownTarget: Rule = (context) => {
   return [replyHop(context, 'unknown', because, {cause: 'route.unfollowed'})]
 }
 
+/** An instance or interface that the request did not pass may forward the reply, if it keeps no state. */
+const throughAppliance: Rule = (context) => {
+  const {flow, subnet, main, target} = context
+  if (!main?.route || !mayForward(flow, subnet, main.route)) return undefined
+  const because = `${wordsOf(context)} routes the reply to ${target}; cannot determine whether it forwards the traffic.`
+  return [replyHop(context, 'unknown', because, {cause: 'route.unfollowed', ...(target && {resource: target})})]
+}
+
 /** Another gateway than that of the request also connects the two VPCs. */
 const otherPath: Rule = (context) => {
   const {flow, subnet, leg, entry, main, target} = context
@@ -170,7 +179,10 @@ const pastFirewall: Rule = (context) => {
 }
 
 /** In order; without a match the reply does not return. */
-const RULES: readonly Rule[] = [competingRoutes, samePath, throughFirewall, toUnknownTarget, otherPath, pastFirewall]
+const RULES: readonly Rule[] = [
+  ...[competingRoutes, samePath, throughFirewall, toUnknownTarget],
+  ...[throughAppliance, otherPath, pastFirewall],
+]
 
 /** A network that is not visible may still return the reply. */
 function noReturnRoute(context: ReplyContext): Hop {
