@@ -515,7 +515,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ...texts('TransitGatewayId', 'VpcId', 'VpcOwnerId', 'State', 'NatGatewaySupport'),
       ...times('CreationTime'),
       ...tagged,
-      Options: some(texts('SecurityGroupReferencingSupport')),
+      Options: some(texts('SecurityGroupReferencingSupport', 'ApplianceModeSupport')),
       Association: some(texts('TransitGatewayPolicyTableId')),
     },
   ),

@@ -11,6 +11,7 @@ import {
   local,
   OWNER,
   online,
+  REGION,
   s3Gateway,
   s3Route,
   subnet,
@@ -262,5 +263,35 @@ describe('a gateway endpoint for S3 in the hub', () => {
   })
   it('takes what the NAT gateway of the hub sends', () => {
     expect(examine(routedIn(6), INSTANCE).verdict).toBe('managed')
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html
+describe('a hub that is attached in two Availability Zones, with a blackhole route in the other one', () => {
+  const attachedWith = (ApplianceModeSupport: 'enable' | 'disable'): Account => ({
+    ...behindTransitGateway,
+    Subnets: [
+      ...itemsOf(behindTransitGateway.Subnets),
+      subnet(7, '10.8.7.0/24', {VpcId: HUB, AvailabilityZone: `${REGION}b`, AvailabilityZoneId: 'euw1-az2'}),
+    ],
+    NetworkAcls: [...itemsOf(behindTransitGateway.NetworkAcls), acl(7, HUB, [7])],
+    RouteTables: [
+      ...itemsOf(behindTransitGateway.RouteTables),
+      table(7, HUB, [7], [local('10.8.0.0/16'), to('0.0.0.0/0', {NatGatewayId: id('nat', 7), State: 'blackhole'})]),
+    ],
+    TransitGatewayVpcAttachments: itemsOf(behindTransitGateway.TransitGatewayVpcAttachments).map((one) =>
+      one.VpcId === HUB
+        ? {...one, SubnetIds: [id('subnet', 5), id('subnet', 7)], Options: {ApplianceModeSupport}}
+        : one,
+    ),
+  })
+  const degradingOf = (account: Account) =>
+    examine(account, INSTANCE).causes.filter(({severity}) => severity === 'degrades')
+
+  it('loses a share of the connections in appliance mode, which may choose either zone', () => {
+    expect(degradingOf(attachedWith('enable'))).toMatchObject([{id: 'route.blackhole', resource: id('rtb', 7)}])
+  })
+  it('loses none without, because the traffic stays in its zone', () => {
+    expect(degradingOf(attachedWith('disable'))).toEqual([])
   })
 })

@@ -156,7 +156,7 @@ function intoHub(
   const stateHop = inState(hub, `of hub VPC ${to.id} to transit gateway ${id}`, 'hub')
   if (stateHop) return only(stateHop, id)
   const entry = {by: 'transit-gateway', id, attachment: to.attachment, sourceAttachment, back, before} as const
-  const near = attachmentSubnets.filter((attachmentSubnet) => sameZone(attachmentSubnet, from))
+  const near = keepsZone(hub) ? attachmentSubnets.filter((attachmentSubnet) => sameZone(attachmentSubnet, from)) : []
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
   const segments = merged(
     (near.length > 0 ? near : attachmentSubnets).map((attachmentSubnet) =>
@@ -166,6 +166,12 @@ function intoHub(
   const isUnread = near.length === 0 && attachmentSubnets.length < hub.SubnetIds.length
   return isUnread ? joined(segments, only(unreadSubnets(hub, 'hub', 'request'), id)) : segments
 }
+
+/**
+ * In appliance mode a transit gateway chooses among the zones of the attachment, by a hash of each connection.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html
+ */
+const keepsZone = ({Options}: TransitGatewayVpcAttachment): boolean => Options?.ApplianceModeSupport !== 'enable'
 
 /** Whether the transit gateway supports references to security groups: it and both attachments must enable it. */
 export function supportsGroupReferences(flow: Flow, entry: Extract<Entry, {by: 'transit-gateway'}>): boolean {
