@@ -1,4 +1,5 @@
 import type {Instance, Kind, Subnet, Vpc} from '../model/account.ts'
+import {ipv4BlocksOf, ipv6BlocksOf} from '../model/blocks.ts'
 import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
@@ -184,13 +185,7 @@ export function vpcRanges({
 }
 
 const rangesOf = memo(
-  ({CidrBlock, CidrBlockAssociationSet = [], Ipv6CidrBlockAssociationSet = []}: Vpc): ByFamily => ({
-    4: cidrRanges(4, [CidrBlock, ...CidrBlockAssociationSet.map((one) => one.CidrBlock)]),
-    6: cidrRanges(
-      6,
-      Ipv6CidrBlockAssociationSet.map((one) => one.Ipv6CidrBlock),
-    ),
-  }),
+  (vpc: Vpc): ByFamily => ({4: cidrRanges(4, ipv4BlocksOf(vpc)), 6: cidrRanges(6, ipv6BlocksOf(vpc))}),
 )
 
 /** The share of a set that may be excluded before it matters where in the set a service is. */

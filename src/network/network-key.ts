@@ -10,6 +10,7 @@ import {
   type SecurityGroup,
   type Subnet,
 } from '../model/account.ts'
+import {ipv6BlocksOf} from '../model/blocks.ts'
 import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import {routeTableOf} from '../model/joins.ts'
 import {changedSince, find, finderIn, hasWith} from '../model/lists.ts'
@@ -155,12 +156,7 @@ const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
 
 /** Of its widest IPv6 block; nearly all have /64. */
 const ipv6PrefixOf = (subnet: Subnet | undefined): number =>
-  Math.min(
-    64,
-    ...(subnet?.Ipv6CidrBlockAssociationSet ?? []).flatMap(
-      ({Ipv6CidrBlock = ''}) => parseCidr(Ipv6CidrBlock)?.prefix ?? [],
-    ),
-  )
+  Math.min(64, ...(subnet ? ipv6BlocksOf(subnet) : []).flatMap((block) => parseCidr(block)?.prefix ?? []))
 
 /** An instance that is a route target may be on its own path. */
 function forwardersIn({RouteTables}: WalkReadings): (instance: Instance) => boolean {

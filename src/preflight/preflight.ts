@@ -12,6 +12,7 @@ import {
   type Role,
   type Subnet,
 } from '../model/account.ts'
+import {ipv6BlocksOf} from '../model/blocks.ts'
 import {add} from '../model/effect.ts'
 import {PLANNED_INSTANCE} from '../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf} from '../model/launched-instance.ts'
@@ -182,8 +183,7 @@ function firstAddressOf(cidr: string | undefined): string | undefined {
   return range && formatAddress(Number(range[0]) + 4)
 }
 
-const ipv6In = ({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined =>
-  Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock?.replace(/::\/\d+$/, '::10')
+const ipv6In = (subnet: Subnet): string | undefined => ipv6BlocksOf(subnet)[0]?.replace(/::\/\d+$/, '::10')
 
 /** What another instance of the same image shows about it. */
 function withImage(account: Account, {image}: Launch): Account {

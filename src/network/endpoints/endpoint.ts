@@ -1,4 +1,5 @@
 import type {VpcEndpoint} from '../../model/account.ts'
+import {ipv6BlocksOf} from '../../model/blocks.ts'
 import {isNameOfService} from '../../model/ids.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {dnsSuffix} from '../../model/partition.ts'
@@ -181,10 +182,7 @@ function interfacesIn(
       vpcId: endpoint.VpcId,
       zone: subnet?.AvailabilityZone,
       groups: endpointGroups,
-      addresses: byFamily([
-        subnet?.CidrBlock,
-        ...(subnet?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-      ]),
+      addresses: byFamily([subnet?.CidrBlock, ...(subnet ? ipv6BlocksOf(subnet) : [])]),
     }
   })
   return [...found, ...standIns]

@@ -1,4 +1,5 @@
 import type {Account, Instance, NetworkInterface, Subnet, VpcEndpoint} from '../../model/account.ts'
+import {ipv6BlocksOf} from '../../model/blocks.ts'
 import {add, type Effect, edit, inOrder, remove, set} from '../../model/effect.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
@@ -97,11 +98,8 @@ function usedAddresses({NetworkInterfaces, Instances}: Account, {SubnetId}: Subn
 
 const subnetsOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.SubnetId)
 
-function lastIpv6({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined {
-  const [range] = cidrRanges(
-    6,
-    Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-  )
+function lastIpv6(subnet: Subnet): string | undefined {
+  const [range] = cidrRanges(6, ipv6BlocksOf(subnet))
   return range && formatAddress(BigInt(range[1]) - 2n)
 }
 

@@ -1,4 +1,5 @@
 import type {Subnet, Vpc} from '../../model/account.ts'
+import {ipv4BlocksOf, ipv6BlocksOf} from '../../model/blocks.ts'
 import {allWith, find} from '../../model/lists.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 
@@ -13,16 +14,8 @@ export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] 
   return vpc ? blocksOfVpc(vpc) : blocksIn(allWith(facts.Subnets, 'VpcId', vpcId))
 }
 
-export const blocksOfVpc = (vpc: Vpc): readonly string[] =>
-  blocksIn(
-    [vpc],
-    (vpc.CidrBlockAssociationSet ?? []).flatMap(({CidrBlock}) => CidrBlock ?? []),
-  )
+export const blocksOfVpc = (vpc: Vpc): readonly string[] => [...new Set([...ipv4BlocksOf(vpc), ...ipv6BlocksOf(vpc)])]
 
-function blocksIn(holders: readonly (Vpc | Subnet)[], more: readonly string[] = []): readonly string[] {
-  const v4 = holders.flatMap(({CidrBlock}) => CidrBlock ?? [])
-  const v6 = holders.flatMap((one) =>
-    (one.Ipv6CidrBlockAssociationSet ?? []).flatMap(({Ipv6CidrBlock}) => Ipv6CidrBlock ?? []),
-  )
-  return [...new Set([...v4, ...more, ...v6])]
-}
+const blocksIn = (subnets: readonly Subnet[]): readonly string[] => [
+  ...new Set([...subnets.flatMap(({CidrBlock}) => CidrBlock ?? []), ...subnets.flatMap(ipv6BlocksOf)]),
+]

@@ -1,4 +1,5 @@
 import {isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
+import {ipv6BlocksOf} from '../../model/blocks.ts'
 import {permission} from '../../model/group-rules.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {groupIdsOf, primaryInterfaceOf} from '../../model/instance.ts'
@@ -49,12 +50,7 @@ const indexed = (blocks: readonly (string | undefined)[]): Index => {
 const blocksOfVpcs = memo((Vpcs: NetworkFacts['Vpcs']) => indexed(itemsOf(Vpcs).flatMap(blocksOfVpc)))
 
 const blocksOfSubnets = memo((Subnets: NetworkFacts['Subnets']) =>
-  indexed(
-    itemsOf(Subnets).flatMap(({CidrBlock, Ipv6CidrBlockAssociationSet = []}) => [
-      CidrBlock,
-      ...Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-    ]),
-  ),
+  indexed(itemsOf(Subnets).flatMap((subnet) => [subnet.CidrBlock, ...ipv6BlocksOf(subnet)])),
 )
 
 const exact = (address: string) =>

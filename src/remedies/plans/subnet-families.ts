@@ -1,4 +1,5 @@
 import type {Subnet} from '../../model/account.ts'
+import {ipv6BlocksOf} from '../../model/blocks.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
 import type {Ipv6Addresses} from '../changes/endpoints.ts'
@@ -6,8 +7,7 @@ import type {FaultContext} from './fault-context.ts'
 
 export const hasIpv4 = ({CidrBlock, Ipv6Native}: Subnet): boolean => CidrBlock !== undefined && !Ipv6Native
 
-const hasIpv6 = ({Ipv6CidrBlockAssociationSet = []}: Subnet): boolean =>
-  Ipv6CidrBlockAssociationSet.some(({Ipv6CidrBlockState}) => Ipv6CidrBlockState?.State !== 'disassociated')
+const hasIpv6 = (subnet: Subnet): boolean => ipv6BlocksOf(subnet).length > 0
 
 /**
  * Dual stack needs subnets with blocks of both families.
