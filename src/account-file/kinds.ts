@@ -240,8 +240,11 @@ export const transitGatewayRoute = some({
 export const recordSet = object(
   {Name: text, Type: text},
   {
-    AliasTarget: object({DNSName: text}, texts('HostedZoneId')),
+    AliasTarget: object({DNSName: text}, {...texts('HostedZoneId'), ...flags('EvaluateTargetHealth')}),
     ResourceRecords: list(object({Value: text})),
+    ...texts('SetIdentifier', 'HealthCheckId'),
+    ...numbers('Weight'),
+    ...flags('MultiValueAnswer'),
   },
 )
 export const zoneVpcs = list(some(texts('VPCId', 'VPCRegion')))

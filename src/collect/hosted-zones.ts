@@ -116,14 +116,19 @@ async function recordsOf(
 const valued = ({Value}: ResourceRecord) => ({Value: required(Value, 'Value')})
 
 /** A record without its values cannot be used. */
-const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceRecordSet => ({
+const record = ({Name, Type, AliasTarget, ResourceRecords, ...policy}: Answered): ResourceRecordSet => ({
   Name: required(Name, 'Name'),
   Type: required(Type, 'Type'),
   ...(AliasTarget && {
     AliasTarget: defined({
       DNSName: required(AliasTarget.DNSName, 'DNSName'),
       HostedZoneId: AliasTarget.HostedZoneId,
+      EvaluateTargetHealth: AliasTarget.EvaluateTargetHealth,
     }),
   }),
   ...(!AliasTarget && {ResourceRecords: required(ResourceRecords, 'ResourceRecords').map(valued)}),
+  ...policyOf(policy),
 })
+
+const policyOf = ({SetIdentifier, Weight, MultiValueAnswer, HealthCheckId}: Partial<Answered>) =>
+  defined({SetIdentifier, Weight, MultiValueAnswer, HealthCheckId})

@@ -171,8 +171,17 @@ export type TransitGatewayRouteTable = With<ec2.TransitGatewayRouteTable, 'Trans
 export interface ResourceRecordSet {
   readonly Name: string
   readonly Type: string
-  readonly AliasTarget?: {readonly DNSName: string; readonly HostedZoneId?: string}
+  readonly AliasTarget?: {
+    readonly DNSName: string
+    readonly HostedZoneId?: string
+    readonly EvaluateTargetHealth?: boolean
+  }
   readonly ResourceRecords?: readonly {readonly Value: string}[]
+  /** Of records with a routing policy. */
+  readonly SetIdentifier?: string
+  readonly Weight?: number
+  readonly MultiValueAnswer?: boolean
+  readonly HealthCheckId?: string
 }
 export interface HostedZone {
   readonly Id: string

@@ -7,6 +7,7 @@ import {
   type VpcEndpoint,
 } from '../../model/account.ts'
 import {allWith, find, hasWith} from '../../model/lists.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {byFamily, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
@@ -100,12 +101,51 @@ function zoneAnswer(question: Question, zone: HostedZone, links: number): Answer
     )
   const records = recordsFor(zone.ResourceRecordSets, host)
   if (records.length === 0) return withoutRecord(question, zone)
+  const [first, ...others] = alternativesIn(question, records).map((some) => recordsAnswer(question, zone, some, links))
+  return others.length === 0 ? first! : {is: 'one of', answers: [first!, ...others], why: []}
+}
+
+function recordsAnswer(
+  question: Question,
+  zone: HostedZone,
+  records: readonly ResourceRecordSet[],
+  links: number,
+): Answer {
   const targets = targetsOf(records)
   const [target] = targets
   if (target === undefined) return addressAnswer(question, zone, valuesOf(records))
   const [first, ...others] = [...targets].map((one) => targetAnswer(question, zone, one, links))
   return others.length === 0 ? first! : {is: 'one of', answers: [first!, ...others], why: []}
 }
+
+/**
+ * The records that answer together, and those that answer instead of them by a routing policy. What a policy decides by
+ * health, place or latency is not in the collected data; weights share the queries.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
+ */
+function alternativesIn(
+  {queryType}: Question,
+  records: readonly ResourceRecordSet[],
+): readonly (readonly ResourceRecordSet[])[] {
+  const used = records.filter((record) => !isUnused(record, records))
+  const isPlain = ({SetIdentifier, MultiValueAnswer = false, Weight = 0, ...health}: ResourceRecordSet) =>
+    SetIdentifier === undefined || MultiValueAnswer || (Weight > 0 && isAlwaysHealthy(health))
+  if (used.every(isPlain)) return [used]
+  const asked = used.filter(({Type}) => Type === queryType || Type === 'CNAME')
+  const byPolicy = groupBy(asked.length > 0 ? asked : used, (record) => (isPlain(record) ? '' : record.SetIdentifier))
+  return [...byPolicy.values()]
+}
+
+/**
+ * A weight of zero counts only while no record with a weight is healthy.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html
+ */
+const isUnused = ({Type, Weight}: ResourceRecordSet, records: readonly ResourceRecordSet[]): boolean =>
+  Weight === 0 && records.some((one) => one.Type === Type && (one.Weight ?? 0) > 0 && isAlwaysHealthy(one))
+
+/** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html */
+const isAlwaysHealthy = ({HealthCheckId, AliasTarget}: Pick<ResourceRecordSet, 'HealthCheckId' | 'AliasTarget'>) =>
+  HealthCheckId === undefined && AliasTarget?.EvaluateTargetHealth !== true
 
 /**
  * The names that aliases and CNAMEs resolve to: one, unless the records have a routing policy.

@@ -3,7 +3,7 @@ import {type Effect, editList} from '../../model/effect.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {hostOf} from '../../model/partition.ts'
 import {formatAddress} from '../../network/address.ts'
-import {recordName, withoutDot} from '../../network/dns/name.ts'
+import {recordName} from '../../network/dns/name.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {type Change, change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
@@ -25,7 +25,7 @@ export function pointRecordAt(
 ): Change | undefined {
   const target = targetAt(facts, endpoint)
   const [old, ...others] = former.filter(({Name, Type}) => /^(?:A|CNAME)$/.test(Type) && recordName(Name) === host)
-  if (!target || old?.Type === 'CNAME' || others.length > 0) return undefined
+  if (!target || old?.Type === 'CNAME' || old?.SetIdentifier !== undefined || others.length > 0) return undefined
   const record = {Name: host, Type: 'A', ...target}
   return change({
     calls: changeRecord(zone.input, 'UPSERT', record),
@@ -71,7 +71,7 @@ const withRecord = (
   {AliasTarget, ResourceRecords}: Pick<ResourceRecordSet, 'AliasTarget' | 'ResourceRecords'>,
 ): Effect =>
   editList('HostedZones', zoneId, 'ResourceRecordSets', (records) => [
-    ...records.filter(({Name, Type}) => Type !== 'A' || withoutDot(Name) !== host),
+    ...records.filter(({Name, Type}) => Type !== 'A' || recordName(Name) !== host),
     {Name: `${host}.`, Type: 'A', ...(AliasTarget && {AliasTarget}), ...(ResourceRecords && {ResourceRecords})},
   ])
 

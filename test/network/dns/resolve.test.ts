@@ -98,6 +98,45 @@ describe('a private hosted zone', () => {
       ).toBe('blocked')
     })
   })
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html
+  describe('with addresses by a routing policy', () => {
+    const [OWN, LOST] = ['10.8.6.20', '10.99.0.1']
+    const withRecords = (...records: readonly Partial<ResourceRecordSet>[]): Account => ({
+      ...withHubEndpoints,
+      HostedZones: itemsOf(withHubEndpoints.HostedZones).map((one, at) =>
+        at === 0 ? {...one, ResourceRecordSets: records.map((record) => ({...a(HOST, OWN), ...record}))} : one,
+      ),
+    })
+    const to = (Value: string, SetIdentifier: string, more: Partial<ResourceRecordSet> = {}) => ({
+      ...a(HOST, Value),
+      SetIdentifier,
+      ...more,
+    })
+    const ssmOf = (account: Account) => examine(account, INSTANCE).paths.find(({service}) => service === 'ssm')?.verdict
+
+    it('is unknown if one of them works and another does not: AWS does not list which of them answers', () => {
+      expect(ssmOf(withRecords(to(OWN, 'primary', {HealthCheckId: 'h'}), to(LOST, 'secondary')))).toBe('unknown')
+    })
+    it('loses a share of the connections by weight', () => {
+      expect(ssmOf(withRecords(to(OWN, 'a', {Weight: 90}), to(LOST, 'b', {Weight: 10})))).toBe('partly')
+    })
+    it('never answers with a weight of zero while a record with a weight is always healthy', () => {
+      expect(ssmOf(withRecords(to(OWN, 'a', {Weight: 90}), to(LOST, 'b', {Weight: 0})))).toBe('open')
+      expect(ssmOf(withRecords(to(LOST, 'a', {Weight: 90}), to(OWN, 'b', {Weight: 0})))).toBe('blocked')
+      const checked = {Weight: 90, HealthCheckId: 'h'}
+      expect(ssmOf(withRecords(to(OWN, 'a', checked), to(LOST, 'b', {Weight: 0})))).toBe('unknown')
+    })
+    it('is asked for the address records that the instance can use', () => {
+      const ipv6 = to('2001:db8::1', 'v6', {Type: 'AAAA'})
+      expect(ssmOf(withRecords(to(OWN, 'v4'), ipv6))).toBe('open')
+    })
+    it('gets no record beside them, which Route 53 rejects', () => {
+      const titles = examine(withRecords(to(LOST, 'a', {Weight: 1})), INSTANCE).checklist.map(({title}) => title)
+      expect(titles.filter((title) => title.includes('private zone /hostedzone/Z0'))).not.toContainEqual(
+        expect.stringContaining(' in private zone /hostedzone/Z0 to the endpoints'),
+      )
+    })
+  })
   it('does not resolve if the target record of an alias is missing', () => {
     const account = withZones(zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.')]))
     expect(answer(account).is).toBe('none')
