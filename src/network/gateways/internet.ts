@@ -1,4 +1,4 @@
-import {isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
+import {type InternetGateway, isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
 import {called, calledFirst, primaryInterfaceOf} from '../../model/instance.ts'
 import {find, lookup} from '../../model/lists.ts'
 import {
@@ -62,10 +62,7 @@ export function throughInternetGateway(
     return only(unreadHop('gateway', id, `Internet gateway ${id}`, 'InternetGateways', {leg}), id)
   if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
   if (!gateway && leg === 'instance') return deletedGateway(id, `Internet gateway ${id} no longer exists.`, leg)
-  const attached = gateway?.Attachments.some(
-    ({VpcId, State}) => VpcId === subnet.VpcId && (State === undefined || ['available', 'attached'].includes(State)),
-  )
-  if (!attached) {
+  if (!gateway || !attachedVpcsOf(gateway).includes(subnet.VpcId)) {
     const because = `Internet gateway ${id} is not attached to VPC ${subnet.VpcId}.`
     return atGateway(id, 'blocked', because, {leg, fault: {cause: 'igw.detached', detail: {vpcId: subnet.VpcId}}})
   }
@@ -73,6 +70,12 @@ export function throughInternetGateway(
   const address = isDirect ? fromPublicAddress(flow, id, leg) : NO_SEGMENT
   return joined(address, blockPublicAccess(flow, subnet, leg, isDirect, id), throughEdgeTable(flow, id, leg, source))
 }
+
+/** EC2 says available of an internet gateway, its reference attached: not while it is being attached or detached. */
+export const attachedVpcsOf = ({Attachments}: InternetGateway): readonly (string | undefined)[] =>
+  Attachments.filter(({State}) => State === undefined || ['available', 'attached'].includes(State)).map(
+    ({VpcId}) => VpcId,
+  )
 
 function fromPublicAddress(flow: Flow, id: string, leg: Leg): PathSegment {
   const {instance, family} = flow

@@ -1,6 +1,7 @@
-import {type InternetGateway, itemsOf, type NatGateway, type Subnet} from '../../model/account.ts'
+import {itemsOf, type NatGateway, type Subnet} from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
+import {attachedVpcsOf} from '../../network/gateways/internet.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {createNatGateway} from '../changes/gateways.ts'
 import {type RouteTarget, target} from '../changes/routes.ts'
@@ -15,10 +16,8 @@ interface EgressTarget {
   readonly label: string
 }
 
-const attachedVpcs = ({Attachments}: InternetGateway) => Attachments.map(({VpcId}) => VpcId)
-
 export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
-  allWith(facts.InternetGateways, attachedVpcs, vpcId)[0]?.InternetGatewayId
+  allWith(facts.InternetGateways, attachedVpcsOf, vpcId)[0]?.InternetGatewayId
 
 function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
   const routes = itemsOf(knownTableOf(facts, subnet)?.Routes ?? [])

@@ -12,10 +12,10 @@ import {
   type ExclusionMode,
 } from '../changes/gateways.ts'
 import {type RouteTarget, replaceRoute, routesTo, target} from '../changes/routes.ts'
-import {type Change, inSequence} from '../core/change.ts'
+import {type Change, inSequence, waitFor} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST, publicAddressCost} from '../core/prices.ts'
-import type {Remedy} from '../core/remedy.ts'
+import {ec2, type Remedy} from '../core/remedy.ts'
 import {countedOrNo, vpcEffect} from './blast-radius.ts'
 import {attachedInternetGateway} from './egress-target.ts'
 import {type FaultContext, proposed, textOf} from './fault-context.ts'
@@ -61,10 +61,20 @@ export function attachGateway(fault: FaultContext): readonly Remedy[] {
     return proposed(title, change, {docs: IGW_DOCS, effect})
   }
   const about = {docs: IGW_DOCS, cost: NO_COST, effect}
-  if (gateway && gateway.Attachments.length === 0) {
+  const isLeaving = gateway?.Attachments.some(({VpcId, State}) => VpcId === vpcId && State === 'detaching')
+  if (gateway && (isLeaving || gateway.Attachments.length === 0)) {
     const title = `Attach internet gateway ${resource} to VPC ${vpcId}`
-    return proposed(title, attachInternetGateway(resource, vpcId), about)
+    const when = isLeaving ? ' AWS accepts this when the gateway is detached, which it is about to be.' : ''
+    return proposed(title, attachInternetGateway(resource, vpcId), {...about, effect: `${effect}${when}`})
   }
+  if (gateway?.Attachments.some(({VpcId, State}) => VpcId === vpcId && State === 'attaching'))
+    return [
+      waitFor(
+        `internet gateway ${resource}`,
+        ec2('DescribeInternetGateways', {InternetGatewayIds: [resource]}),
+        IGW_DOCS,
+      ),
+    ]
   const fresh = createInternetGateway(vpcId)
   const title = `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`
   return proposed(title, inSequence(fresh, rerouted(facts, resource, vpcId, fresh.target)), about)
