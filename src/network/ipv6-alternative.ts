@@ -39,7 +39,9 @@ const overNat64 = (flow: Flow): PathSegment | undefined =>
 
 function overIpv6(flow: Flow, answer: Answer): PathSegment | undefined {
   if (answer.is === 'endpoint')
-    return answersWith(answer.endpoint)[6] ? toEndpoint(flow, answer.endpoint, answer.zone) : undefined
+    return answersWith(answer.endpoint)[6] && answer.onlyFamily !== 4
+      ? toEndpoint(flow, answer.endpoint, answer.zone)
+      : undefined
   const isOld = isAtLeast(agentVersionOf(flow.readings, flow.instance), MINIMUMS.ipv6.version) === false
   // Nothing returns from the internet to the private addresses of IPv6.
   const isPrivate = isEmpty(intersect(flow.source, PUBLIC[6]))

@@ -1,7 +1,7 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {isOnline} from '../agent/node.ts'
 import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '../model/account.ts'
-import {primaryInterfaceOf} from '../model/instance.ts'
+import {called, primaryInterfaceOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {byFamily, type Family} from './address.ts'
@@ -19,6 +19,7 @@ import {
 } from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
+import {answersWith} from './endpoints/endpoint.ts'
 import {closedGroups, dnsGroupSegment} from './filters/egress.ts'
 import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
@@ -178,10 +179,31 @@ function segmentForAnswer(flow: Flow, answer: Answer): PathSegment {
     case 'one of':
       return toOneOf(flow, answer.answers)
     case 'endpoint': {
+      const lacking = lackingRecord(flow, answer)
+      if (lacking) return lacking
       const segment = toEndpoint(flow, answer.endpoint, answer.zone)
       return joined(segment, endpointAdvice(flow, answer.endpoint, segment))
     }
   }
+}
+
+/**
+ * The zone has address records of the other family only, although the endpoint has addresses of both. With DNS64 the
+ * DNS server makes addresses of IPv6.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias-common.html
+ */
+function lackingRecord(
+  {instance, subnet, family, host}: Flow,
+  {endpoint, onlyFamily, why}: Extract<Answer, {is: 'endpoint'}>,
+): PathSegment | undefined {
+  const isTranslated = family === 6 && subnet.EnableDns64
+  const zoneId = why.at(-1)?.resource
+  if (!onlyFamily || onlyFamily === family || isTranslated || zoneId === undefined || !answersWith(endpoint)[family])
+    return undefined
+  const type = family === 4 ? 'A' : 'AAAA'
+  const because = `Private hosted zone ${zoneId} has no record of type ${type} for ${host}, which ${called(instance)} needs for IPv${family}.`
+  const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
+  return only(hop('name', zoneId, 'blocked', because, {fault}))
 }
 
 function toOneOf(flow: Flow, answers: readonly Answer[]): PathSegment {

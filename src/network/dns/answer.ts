@@ -1,5 +1,5 @@
 import type {Instance, Kind, VpcEndpoint} from '../../model/account.ts'
-import type {ByFamily} from '../address.ts'
+import type {ByFamily, Family} from '../address.ts'
 import {hop, sourcesOf} from '../context.ts'
 import type {Fault, Hop, Verdict} from '../path.ts'
 import {isEmpty} from '../ranges.ts'
@@ -8,7 +8,13 @@ import {type Profile, profileOf} from './profiles.ts'
 
 /** What a name resolves to in a subnet. `why` are the hops that show it. */
 export type Answer = {readonly why: readonly Hop[]} & (
-  | {readonly is: 'endpoint'; readonly endpoint: VpcEndpoint; readonly zone: string | undefined}
+  | {
+      readonly is: 'endpoint'
+      readonly endpoint: VpcEndpoint
+      readonly zone: string | undefined
+      /** Of the only address records that a private hosted zone has for the name. */
+      readonly onlyFamily?: Family
+    }
   /** Private addresses from a private hosted zone. `zoneId` is the resource to change if they are not reachable. */
   | {readonly is: 'addresses'; readonly addresses: ByFamily; readonly zoneId: string}
   | {readonly is: 'public'}

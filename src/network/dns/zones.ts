@@ -9,7 +9,7 @@ import {
 import {allWith, find, hasWith} from '../../model/lists.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {lastPart} from '../../util/last-part.ts'
-import {byFamily, PUBLIC} from '../address.ts'
+import {byFamily, type Family, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
@@ -114,8 +114,17 @@ function recordsAnswer(
   const targets = targetsOf(records)
   const [target] = targets
   if (target === undefined) return addressAnswer(question, zone, valuesOf(records))
-  const [first, ...others] = [...targets].map((one) => targetAnswer(question, zone, one, links))
+  const onlyFamily = familyOf(records)
+  const [first, ...others] = [...targets]
+    .map((one) => targetAnswer(question, zone, one, links))
+    .map((one): Answer => (one.is === 'endpoint' && onlyFamily ? {...one, onlyFamily} : one))
   return others.length === 0 ? first! : {is: 'one of', answers: [first!, ...others], why: []}
+}
+
+/** An alias answers for the address records of its own type only. A CNAME answers for both. */
+function familyOf(records: readonly ResourceRecordSet[]): Family | undefined {
+  if (records.every(({Type}) => Type === 'A')) return 4
+  return records.every(({Type}) => Type === 'AAAA') ? 6 : undefined
 }
 
 /**

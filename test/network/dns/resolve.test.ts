@@ -137,6 +137,45 @@ describe('a private hosted zone', () => {
       )
     })
   })
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-alias-common.html
+  describe('with an alias for the addresses of one family', () => {
+    const dualStack: Account = {
+      ...withHubEndpoints,
+      VpcEndpoints: itemsOf(withHubEndpoints.VpcEndpoints).map((one) => ({
+        ...one,
+        IpAddressType: 'dualstack',
+        DnsOptions: {DnsRecordIpType: 'dualstack'},
+      })),
+    }
+    const withTypes = (...types: readonly ('A' | 'AAAA')[]): Account => ({
+      ...dualStack,
+      HostedZones: itemsOf(dualStack.HostedZones).map((one) => ({
+        ...one,
+        ResourceRecordSets: types.flatMap((Type) =>
+          itemsOf(one.ResourceRecordSets).map((record) => ({...record, Type})),
+        ),
+      })),
+    })
+    const blocking = (account: Account) =>
+      examine(account, INSTANCE).causes.filter(({severity, id}) => severity === 'blocks' && !id.startsWith('os.'))
+
+    it('has no address for an instance of the other family, and gets the record', () => {
+      expect(blocking(withTypes('AAAA'))).toMatchObject([
+        {
+          id: 'dns.phz-shadow',
+          resource: '/hostedzone/Z0',
+          message: `Private hosted zone /hostedzone/Z0 has no record of type A for ${HOST}, which ${INSTANCE} needs for IPv4.`,
+        },
+      ])
+      expect(examine(withTypes('AAAA'), INSTANCE).checklist.map(({title}) => title)).toContain(
+        `Point ${HOST} in private zone /hostedzone/Z0 to the endpoints`,
+      )
+    })
+    it('has one with an alias for each', () => {
+      expect(blocking(withTypes('A'))).toEqual([])
+      expect(blocking(withTypes('A', 'AAAA'))).toEqual([])
+    })
+  })
   it('does not resolve if the target record of an alias is missing', () => {
     const account = withZones(zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.')]))
     expect(answer(account).is).toBe('none')
