@@ -136,8 +136,9 @@ const firewallRules = (
     const rules = await rulesOfGroup(aws, {FirewallRuleGroupId, ...PAGE})
     const merged = rules.map(
       complete((one) => {
-        const {Name, Priority, Action, FirewallDomainListId, Qtype} = normal.normalized(one, ['Priority', 'Action'])
-        return defined({Name, Priority, Action, FirewallDomainListId, Qtype})
+        const {Name, Priority, Action, ...scope} = normal.normalized(one, ['Priority', 'Action'])
+        const {FirewallDomainListId, Qtype, FirewallDomainRedirectionAction} = scope
+        return defined({Name, Priority, Action, FirewallDomainListId, Qtype, FirewallDomainRedirectionAction})
       }),
     )
     return Promise.all(

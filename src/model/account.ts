@@ -226,6 +226,8 @@ export interface FirewallRule {
   readonly FirewallDomainListId?: string
   /** The one query type that the rule is for. */
   readonly Qtype?: string
+  /** Whether the names that an allowed one is redirected to are evaluated as well: they are, if absent. */
+  readonly FirewallDomainRedirectionAction?: string
   readonly Domains: Reading<string>
 }
 export interface FirewallRuleGroupAssociation {

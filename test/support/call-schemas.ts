@@ -30,6 +30,7 @@ const createRule: Partial<Parameters<resolver.CreateFirewallRuleRequest>> = {
   Priority: true,
   Action: true,
   Name: true,
+  FirewallDomainRedirectionAction: true,
 }
 const updateRule: Partial<Parameters<resolver.UpdateFirewallRuleRequest>> = {
   FirewallRuleGroupId: true,

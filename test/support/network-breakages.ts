@@ -762,6 +762,14 @@ export const breakages: readonly Breakage[] = [
     blocks: ['igw.detached'],
   },
   {
+    name: 'an internet gateway that is being attached',
+    account: {
+      ...inPublicSubnet,
+      InternetGateways: [{InternetGatewayId: IGW, Attachments: [{VpcId: VPC, State: 'attaching'}]}],
+    },
+    blocks: ['igw.detached'],
+  },
+  {
     name: 'Block Public Access in both directions, behind a NAT gateway',
     account: bpa('block-bidirectional', behindNat),
     blocks: ['bpa.bidirectional'],

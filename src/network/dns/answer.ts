@@ -32,6 +32,8 @@ export interface Question {
   readonly profile: Profile
   /** The record that the agent connects to: `A`, or `AAAA` where the instance has no IPv4 address. */
   readonly queryType: 'A' | 'AAAA'
+  /** A rule of DNS Firewall allowed the name that was asked for, wherever that is redirected to. */
+  readonly isTrusted?: boolean
 }
 
 export const questionOf = (readings: WalkReadings, instance: Instance, vpcId: string, host: string): Question => ({

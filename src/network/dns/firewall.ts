@@ -42,6 +42,26 @@ export function firewallHop(question: Question): Hop | undefined {
   return unknownHops[0]
 }
 
+/**
+ * What a CNAME redirects to is evaluated as well, unless the rule that allows the name trusts it. Whether the target of
+ * an alias is, AWS does not document.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+ */
+export function redirectionHop(question: Question, target: string, isAlias: boolean): Hop | undefined {
+  if (isRedirectionTrusted(question)) return undefined
+  const found = firewallHop({...question, host: target})
+  if (!found?.fault || found.verdict !== 'blocked') return undefined
+  const because = `${question.host} is redirected to ${target}. ${found.because}`
+  const fault = {...found.fault, likely: true as const, detail: {...found.fault.detail, domain: target}}
+  return {...found, because, fault, ...(isAlias && {verdict: 'unknown' as const})}
+}
+
+export function isRedirectionTrusted(question: Question): boolean {
+  if (question.isTrusted) return true
+  const [first] = matchingRules(question)
+  return first?.match === true && first.rule?.FirewallDomainRedirectionAction === 'TRUST_REDIRECTION_DOMAIN'
+}
+
 interface MatchingRule {
   /** The rule group. */
   readonly id: string

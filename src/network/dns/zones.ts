@@ -15,6 +15,7 @@ import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 import {type Answer, nameHop, type Question, unknownAnswer, unknownName} from './answer.ts'
+import {isRedirectionTrusted, redirectionHop} from './firewall.ts'
 import {isWithin, labelCount, matchesName, recordName, withoutDot} from './name.ts'
 
 /** The owner of a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
@@ -116,10 +117,13 @@ function recordsAnswer(
   if (target === undefined) return addressAnswer(question, zone, valuesOf(records))
   const onlyFamily = familyOf(records)
   const [first, ...others] = [...targets]
-    .map((one) => targetAnswer(question, zone, one, links))
+    .map((one) => targetAnswer(question, zone, one, links, isAliasIn(records, one)))
     .map((one): Answer => (one.is === 'endpoint' && onlyFamily ? {...one, onlyFamily} : one))
   return others.length === 0 ? first! : {is: 'one of', answers: [first!, ...others], why: []}
 }
+
+const isAliasIn = (records: readonly ResourceRecordSet[], target: string): boolean =>
+  records.some(({AliasTarget}) => AliasTarget && recordName(AliasTarget.DNSName) === target)
 
 /** An alias answers for the address records of its own type only. A CNAME answers for both. */
 function familyOf(records: readonly ResourceRecordSet[]): Family | undefined {
@@ -208,8 +212,14 @@ function recordsFor(sets: readonly ResourceRecordSet[], host: string): readonly 
 }
 
 /** An alias or a CNAME: the name of an endpoint, or another name that the VPC resolves in turn. */
-function targetAnswer(question: Question, zone: HostedZone, target: string, links: number): Answer {
+function targetAnswer(question: Question, zone: HostedZone, target: string, links: number, isAlias: boolean): Answer {
   const {readings, host} = question
+  const redirection = redirectionHop(question, target, isAlias)
+  if (redirection?.verdict === 'blocked') return {is: 'none', why: [redirection]}
+  if (redirection) {
+    const answer = targetAnswer({...question, isTrusted: true}, zone, target, links, isAlias)
+    return {...answer, why: [redirection, ...answer.why]}
+  }
   const named = endpointNamed(readings, target)
   const other = named?.endpoint && otherServiceOf(named.endpoint, host, readings)
   if (named && other !== undefined) return wrongEndpoint(question, zone, named.id, other)
@@ -227,7 +237,7 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
       `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id}, which is not in the collected data; add the account file of its owner.`,
       'VpcEndpoints',
     )
-  const next: Question = {...question, host: target}
+  const next: Question = {...question, host: target, isTrusted: isRedirectionTrusted(question)}
   const owner = links < LONGEST_CHAIN ? ownerOf(next) : undefined
   if (owner) {
     const link: Hop = nameHop(zone.Id, 'open', `Private hosted zone ${zone.Id} resolves ${host} as ${target}.`)

@@ -149,7 +149,9 @@ export const deletePrivateZone = (facts: NetworkFacts, {Id, Name}: HostedZone, V
   })
 
 /**
- * A rule of a DNS Firewall group that allows names before the rule that blocks them.
+ * A rule of a DNS Firewall group that allows names before the rule that blocks them, and what they are redirected to: the
+ * public names of buckets are CNAMEs.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-groups-working.html
  */
 export function allowDomains(FirewallRuleGroupId: string, Priority: number, Domains: readonly string[]): Change {
@@ -157,7 +159,15 @@ export function allowDomains(FirewallRuleGroupId: string, Priority: number, Doma
   const CreatorRequestId = modelId('rslvr-fdl', FirewallRuleGroupId, ...Domains)
   const Name = 'ssm-doctor-allow-systems-manager'
   const Action = 'ALLOW'
-  const rule = {Name, Priority, Action, FirewallDomainListId: CreatorRequestId, Domains}
+  const FirewallDomainRedirectionAction = 'TRUST_REDIRECTION_DOMAIN'
+  const rule = {
+    Name,
+    Priority,
+    Action,
+    FirewallDomainListId: CreatorRequestId,
+    Domains,
+    FirewallDomainRedirectionAction,
+  }
   return change({
     calls: [
       route53resolver(
@@ -173,6 +183,7 @@ export function allowDomains(FirewallRuleGroupId: string, Priority: number, Doma
         Priority,
         Action,
         Name,
+        FirewallDomainRedirectionAction,
       }),
     ],
     effects: editEach('FirewallRuleGroupAssociations', 'FirewallRuleGroupId', FirewallRuleGroupId, (group) =>

@@ -262,7 +262,8 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
   const last = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
   let priority = last
   while (taken.has(priority) && priority > 0) priority--
-  const hosts = context.services.map((service) => recordNameOf(service, facts))
+  const redirected = hops.flatMap(({fault}) => (fault?.detail?.domain === undefined ? [] : String(fault.detail.domain)))
+  const hosts = [...context.services.map((service) => recordNameOf(service, facts)), ...new Set(redirected)]
   const allowing = rules.find((rule) => rule.Priority <= last && allowsList(rule))
   if (!(priority > 0) && allowing?.FirewallDomainListId !== undefined) {
     const {FirewallDomainListId: list, Name = allowing.Priority} = allowing

@@ -411,3 +411,50 @@ describe('custom DNS servers', () => {
     expect(blocks(asking(behindEndpoints, '192.168.1.53', '10.0.1.53'))).toEqual([])
   })
 })
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+describe('DNS Firewall, for a name that a private zone redirects to an endpoint', () => {
+  const target = `${id('vpce', 1)}-abcd1234.ssm.${REGION}.vpce.amazonaws.com`
+  const allow = {Name: 'allow', Priority: 10, Action: 'ALLOW', FirewallDomainListId: 'a', Domains: [HOST]}
+  const block = {Name: 'block', Priority: 20, Action: 'BLOCK', FirewallDomainListId: 'b', Domains: ['*']}
+  const cname = {Name: HOST, Type: 'CNAME', ResourceRecords: [{Value: target}]}
+  const redirected = (record: ResourceRecordSet, ...rules: readonly object[]): Account => ({
+    ...withHubEndpoints,
+    HostedZones: [zone(`${HOST}.`, [record])],
+    FirewallRuleGroupAssociations: firewall(...rules),
+  })
+  const trusting = {...allow, FirewallDomainRedirectionAction: 'TRUST_REDIRECTION_DOMAIN'}
+
+  it('evaluates what a CNAME redirects to as well', () => {
+    const account = redirected(cname, allow, block)
+    expect(answer(account)).toMatchObject({
+      is: 'none',
+      why: [{because: expect.stringContaining(`blocks ${target}`), fault: {cause: 'dns.firewall-block', likely: true}}],
+    })
+    expect(answer(redirected(cname, {...block, Domains: ['*.vpce.amazonaws.com']})).is).toBe('none')
+  })
+  it('does not if the rule that allows the name trusts that, or if the target is allowed too', () => {
+    expect(answer(redirected(cname, trusting, block))).toMatchObject({is: 'endpoint'})
+    expect(verdicts(redirected(cname, trusting, block))).toEqual(['open'])
+    expect(verdicts(redirected(cname, {...allow, Domains: [HOST, target]}, block))).toEqual(['open'])
+  })
+  it('trusts the whole chain then', () => {
+    const first = {Name: HOST, Type: 'CNAME', ResourceRecords: [{Value: 'ssm.corp.example.'}]}
+    const chained: Account = {
+      ...redirected(first, trusting, block),
+      HostedZones: [
+        zone(`${HOST}.`, [first]),
+        zone('corp.example.', [{...cname, Name: 'ssm.corp.example.'}], {Id: '/hostedzone/Z2'}),
+      ],
+    }
+    expect(verdicts(chained)).toEqual(['open', 'open'])
+  })
+  it('may evaluate the target of an alias, which AWS does not document', () => {
+    expect(answer(redirected(alias(HOST, target), allow, block)).is).toBe('endpoint')
+    expect(verdicts(redirected(alias(HOST, target), allow, block))).toEqual(['unknown', 'open'])
+  })
+  it('is to allow the target as well', () => {
+    const titles = examine(redirected(cname, allow, block), INSTANCE).checklist.map(({title}) => title)
+    expect(titles).toContainEqual(expect.stringMatching(new RegExp(`^Allow in DNS Firewall group .*${target}`)))
+  })
+})
