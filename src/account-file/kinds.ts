@@ -415,7 +415,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     {SubnetId: text, VpcId: text},
     {
       ...texts('CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'State', 'OwnerId', 'SubnetArn', 'OutpostArn'),
-      ...flags('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'Ipv6Native', 'EnableDns64'),
+      ...flags('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'Ipv6Native', 'EnableDns64', 'DefaultForAz'),
       ...tagged,
       ...blockPublicAccess,
       Ipv6CidrBlockAssociationSet: list(

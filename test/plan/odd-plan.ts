@@ -1,21 +1,23 @@
 import type {Account} from '../../src/model/account.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
+import {defaultsIn} from '../../src/plan/defaults.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {healthy, OWNER, REGION, VPC, WEB_GROUP} from '../support/healthy.ts'
 import type {planOf} from './plans.ts'
 
-const TARGET = {region: REGION, account: OWNER}
+const targetIn = (account: Account) => ({region: REGION, account: OWNER, defaults: defaultsIn(account)})
 
 const SOURCE = {file: 'plan.json', language: 'terraform'} as const
 
-export const read = (json: unknown) => terraformPlan('plan.json', json, TARGET)
+export const read = (json: unknown, account: Account = healthy) => terraformPlan('plan.json', json, targetIn(account))
 
-export const report = (json: unknown, account: Account = healthy) => comparePlan(account, read(json), SOURCE)
+export const report = (json: unknown, account: Account = healthy) => comparePlan(account, read(json, account), SOURCE)
 
 export const totals = (json: unknown, account: Account = healthy) => report(json, account).totals
 
-export const applied = (json: unknown, account: Account = healthy) => applyResources(account, read(json).resources)
+export const applied = (json: unknown, account: Account = healthy) =>
+  applyResources(account, read(json, account).resources)
 
 export type Plan = ReturnType<typeof planOf>
 

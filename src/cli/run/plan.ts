@@ -3,6 +3,7 @@ import type {Aws} from '../../collect/aws.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
 import type {Account} from '../../model/account.ts'
 import {comparePlan} from '../../plan/compare.ts'
+import {defaultsIn} from '../../plan/defaults.ts'
 import {emptyAccount} from '../../plan/empty-account.ts'
 import {planExitCode} from '../../plan/exit-code.ts'
 import type {PlanReport} from '../../plan/plan-report.ts'
@@ -36,7 +37,11 @@ async function planIn(flags: PlanFlags): Promise<PlanReport> {
     changesOf(terraform, json)
     const {account} = await sourceOf(flags, regionIn(json))
     const isReal = flags.account !== undefined || flags.live === true
-    const target = {region: account.Region, account: isReal ? account.Caller?.Account : undefined}
+    const target = {
+      region: account.Region,
+      account: isReal ? account.Caller?.Account : undefined,
+      defaults: defaultsIn(account),
+    }
     const plan = terraformPlan(terraform, json, target)
     return compared(flags, account, plan, {file: terraform, language: 'terraform'})
   }

@@ -1,13 +1,13 @@
 import {parseJson} from '../../account-file/json-text.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
-import {type Account, itemsOf} from '../../model/account.ts'
-import {defaultGroupsOf} from '../../model/launched-instance.ts'
+import type {Account} from '../../model/account.ts'
 import {changeSetPlan, changesIn, isChangeSet} from '../../plan/cloudformation/change-set.ts'
 import {secretsOf} from '../../plan/cloudformation/parameters.ts'
 import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../plan/cloudformation/read-template.ts'
 import type {StackContext} from '../../plan/cloudformation/stack.ts'
 import {stackChange} from '../../plan/cloudformation/stack-change.ts'
+import {defaultsIn} from '../../plan/defaults.ts'
 import {listOf, objectOf, type ResourcePlan, textOf} from '../../plan/resource.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
@@ -73,10 +73,7 @@ export function stackPlan(
     stackName,
     parameters: {...deployed?.parameters, ...parameters},
     physicalIds: deployed ? physicalIdsOf(deployed) : physicalIds,
-    defaultsOf: (vpcId) => ({
-      group: defaultGroupsOf(account, vpcId)[0],
-      acl: itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpcId && IsDefault)?.NetworkAclId,
-    }),
+    defaultsOf: defaultsIn(account).ofVpc,
   }
   if ('changeSet' in content) {
     const {changeSet, template} = content

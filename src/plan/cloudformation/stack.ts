@@ -2,6 +2,7 @@ import {dnsSuffix} from '../../model/partition.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
+import type {Defaults} from '../defaults.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {ID_PREFIXES, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'
@@ -23,7 +24,7 @@ export interface StackContext {
   /** The templates of nested stacks that were read, by the address of the stack: `Network`, or `Network.Endpoints`. */
   readonly nested?: ReadonlyMap<string, JsonObject>
   /** The default security group and network ACL of a VPC that exists. */
-  readonly defaultsOf?: (vpcId: string) => {readonly group?: string | undefined; readonly acl?: string | undefined}
+  readonly defaultsOf?: Defaults['ofVpc']
 }
 
 /** The id on the model of a resource that does not exist yet. */

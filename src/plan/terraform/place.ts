@@ -1,5 +1,6 @@
 import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
+import type {Defaults} from '../defaults.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
 import type {ResourceChange} from './values.ts'
 
@@ -7,6 +8,8 @@ import type {ResourceChange} from './values.ts'
 export interface Target {
   readonly account?: string | undefined
   readonly region: string
+  /** What AWS created in the account that the plan may take over. */
+  readonly defaults?: Defaults
 }
 
 /** The providers of the configuration, and the values of the root module's variables. */

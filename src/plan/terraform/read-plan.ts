@@ -2,10 +2,11 @@ import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePlan, UNKNOWN} from '../resource.ts'
+import {adoptedId, adoptionsIn} from './adopted.ts'
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {TRANSLATIONS} from './types.ts'
-import {beforeReader, type Ids, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
+import {beforeReader, type Identified, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -16,8 +17,8 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
   const current = changes.filter(({deposed}) => deposed === undefined)
   const scopeFor = (change: ResourceChange) => scopeOf(root, change.module_address ?? '', variables)
   const resolving = new Set<string>()
-  const ids: Ids = new Map(
-    current.map((change) => [
+  const ids = new Map(
+    current.map((change): [string, Identified] => [
       change.address,
       {
         type: change.type,
@@ -38,6 +39,11 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
     ]),
   )
   const context: PlanContext = {ids, isClosed: isClosed(changes)}
+  for (const change of adoptionsIn(current)) {
+    const reader = readerOf(change, scopeFor(change), context)
+    const id = adoptedId(change, reader, ids, target?.defaults)
+    if (id !== undefined) ids.set(change.address, {...ids.get(change.address)!, id})
+  }
   const placed = changes.filter(({mode}) => mode !== 'data').map((change) => ({change, scope: scopeFor(change)}))
   const isHere = ({change, scope}: (typeof placed)[number]) => !target || !isElsewhere(change, scope, plan, target)
   const own = placed.filter(isHere)
@@ -161,12 +167,16 @@ function resourcesOf(change: ResourceChange, scope: Scope, context: PlanContext)
 
 /**
  * A new security group of Terraform has no outbound rule unless the source has one: the provider removes the one that
- * AWS adds. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+ * AWS adds, and removes every rule or route of a default group or route table that it takes over.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_route_table
  */
 function withDefaults(change: ResourceChange, reader: ReturnType<typeof readerOf>): ReturnType<typeof readerOf> {
-  if (change.type !== 'aws_security_group' || !change.change.actions.includes('create')) return reader
+  if (!STARTS_EMPTY.has(change.type) || !change.change.actions.includes('create')) return reader
   return {...reader, blocks: (attribute) => reader.blocks(attribute) ?? []}
 }
+
+const STARTS_EMPTY = new Set(['aws_security_group', 'aws_default_security_group', 'aws_default_route_table'])
 
 /** Texts that the plan marks as sensitive. */
 const secretsIn = (changes: readonly ResourceChange[]): readonly string[] => [

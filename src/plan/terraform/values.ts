@@ -29,7 +29,7 @@ export interface ResourceChange {
 /** The ids that the resources have, or will have on the model, by address. */
 export type Ids = ReadonlyMap<string, Identified>
 
-interface Identified {
+export interface Identified {
   readonly type: string
   readonly id: string
   readonly key: string | number | undefined
