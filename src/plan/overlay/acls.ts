@@ -4,7 +4,7 @@ import {find} from '../../model/lists.ts'
 import {isSameEntry} from '../../network/filters/network-acl.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {entryOf} from '../../util/entry-of.ts'
-import {isTrue, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {hasUnknown, isTrue, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
 import {allUnknown, callersAccount, listIn, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
@@ -27,8 +27,10 @@ function aclEntryOf(properties: Properties): NetworkAclEntry {
 }
 
 export const networkAcl: ResourceEffect = {
-  add: (account, properties, {id, address}) => {
+  add: (account, properties, {id, address, before = {}}) => {
     const {VpcId, Entries, SubnetIds} = properties
+    // Any subnet may be one of them.
+    if (hasUnknown(SubnetIds)) return allUnknown(account, 'NetworkAcls', address)
     const known = find(account.NetworkAcls, 'NetworkAclId', id)
     const acl = {
       ...{OwnerId: callersAccount(account), IsDefault: false, Associations: [], Entries: DENY_RULES},
@@ -37,8 +39,10 @@ export const networkAcl: ResourceEffect = {
       VpcId: textOf(VpcId) ?? known?.VpcId,
       ...listIn({Entries}, address, (entry) => [aclEntryOf(entry)], DENY_RULES),
     } as NetworkAcl
-    const updated = put('NetworkAcls', acl)(account)
-    return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), updated)
+    const subnets = textsOf(SubnetIds)
+    const left = SubnetIds === undefined ? [] : textsOf(before.SubnetIds).filter((subnet) => !subnets.includes(subnet))
+    const updated = left.reduce(backToDefault, put('NetworkAcls', acl)(account))
+    return subnets.reduce((changed, subnet) => associated(changed, id, subnet), updated)
   },
   remove: (account, _, {id}) => {
     const {Associations = []} = find(account.NetworkAcls, 'NetworkAclId', id) ?? {}
