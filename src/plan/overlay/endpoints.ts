@@ -34,7 +34,7 @@ export const vpcEndpoint: ResourceEffect = {
     if (
       ownVpcId === undefined ||
       service === undefined ||
-      hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
+      hasUnknown([VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, PrivateDnsEnabled, PolicyDocument])
     )
       return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, possibleIds(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
