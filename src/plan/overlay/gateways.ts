@@ -4,11 +4,11 @@ import {attachInternetGateway, detachInternetGateway, natGatewayIn} from '../../
 import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {acceptPeering} from '../../remedies/changes/transit.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
-import {isTrue, textOf} from '../resource.ts'
+import {hasUnknown, isTrue, textOf} from '../resource.ts'
 import {allUnknown, callersAccount, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 /** Routes to a deleted gateway stay, as blackhole routes. */
-const removalOfTarget =
+export const removalOfTarget =
   (kind: KeyedKind): ResourceEffect['remove'] =>
   (account, _, {id}) =>
     inOrder(remove(kind, id), setRoutesTo(id, 'blackhole'))(account)
@@ -51,7 +51,7 @@ export const natGateway: ResourceEffect = {
     const subnet = textOf(SubnetId)
     if (known && (subnet === undefined || subnet === known.SubnetId)) return account
     const ownSubnet = find(account.Subnets, 'SubnetId', subnet)
-    if (!ownSubnet) return someUnknown(account, 'NatGateways', address)
+    if (!ownSubnet || hasUnknown(ConnectivityType)) return someUnknown(account, 'NatGateways', address)
     const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'
     return put('NatGateways', natGatewayIn(ownSubnet, id, type, freeAddress(account, ownSubnet)))(account)
   },

@@ -1,13 +1,16 @@
 import {
   type Account,
   itemsOf,
+  type Route,
   type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
 import {append, type Effect, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
+import {editRoutesOfVpc} from '../../remedies/changes/routes.ts'
 import {associateTransitTable, setStaticRoute, vpcAttachment} from '../../remedies/changes/transit.ts'
 import {hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
+import {removalOfTarget} from './gateways.ts'
 import {
   afterApply,
   callersAccount,
@@ -38,7 +41,7 @@ export const transitGateway: ResourceEffect = {
     })(account)
     return withTable(updated, table, id, true)
   },
-  remove: removalOf('TransitGateways'),
+  remove: removalOfTarget('TransitGateways'),
 }
 
 const withTable = (
@@ -59,7 +62,7 @@ const withTable = (
   } as TransitGatewayRouteTable)(account)
 
 export const transitAttachment: ResourceEffect = {
-  add: (account, properties, {id, address}) => {
+  add: (account, properties, {id, address, before = {}}) => {
     const {VpcId, SubnetIds, TransitGatewayId, DefaultAssociation, DefaultPropagation} = properties
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
     const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
@@ -75,12 +78,27 @@ export const transitAttachment: ResourceEffect = {
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
     } as TransitGatewayVpcAttachment
     const updated = put('TransitGatewayVpcAttachments', attachment)(account)
-    return known ? updated : withDefaults(updated, attachment, DefaultAssociation, DefaultPropagation)
+    if (!known) return withDefaults(updated, attachment, DefaultAssociation, DefaultPropagation)
+    const isChanged = (name: string) => before[name] !== undefined && before[name] !== properties[name]
+    const [association, propagation] = ['DefaultAssociation', 'DefaultPropagation'].map((name) => isChanged(name))
+    const options = find(account.TransitGateways, 'TransitGatewayId', gateway)?.Options
+    const left = inOrder(
+      ...(association ? [disassociate(options?.AssociationDefaultRouteTableId ?? '', id)] : []),
+      ...(propagation ? [withdraw(options?.PropagationDefaultRouteTableId ?? '', id)] : []),
+    )(updated)
+    return withDefaults(left, attachment, association && DefaultAssociation, propagation && DefaultPropagation)
   },
-  remove: (account, _, {id}) => {
+  remove: (account, {VpcId, TransitGatewayId}, {id}) => {
     const tables = itemsOf(account.TransitGatewayRouteTables).map((one) => one.TransitGatewayRouteTableId)
+    const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
+    const gateway = known?.TransitGatewayId ?? textOf(TransitGatewayId)
+    const isTo = (route: Route) => gateway !== undefined && route.TransitGatewayId === gateway
     return inOrder(
       remove('TransitGatewayVpcAttachments', id),
+      // Routes of the VPC to the transit gateway stay, as blackhole routes.
+      editRoutesOfVpc(known?.VpcId ?? textOf(VpcId) ?? '', (routes) =>
+        routes.map((route) => (isTo(route) ? {...route, State: 'blackhole'} : route)),
+      ),
       ...tables.flatMap((table) => [disassociate(table, id), withdraw(table, id)]),
     )(account)
   },
