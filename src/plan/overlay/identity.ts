@@ -1,7 +1,7 @@
 import {readableRoles, rolesNamed} from '../../iam/role.ts'
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {inOrder, put, remove, removeWhere} from '../../model/effect.ts'
+import {editAll, inOrder, put, remove, removeWhere} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING} from '../../model/kinds.ts'
 import {find} from '../../model/lists.ts'
 import {inProfile} from '../../remedies/changes/instance-profiles.ts'
@@ -74,9 +74,17 @@ export const role: ResourceEffect = {
   },
   remove: (account, {RoleName}, {id}) => {
     const name = textOf(RoleName) ?? id
-    return removeWhere(
-      'Roles',
-      (one) => !isUnreadable(one) && (one.Arn === name || (one as Role).RoleName === name),
+    const isOwn = (one: {readonly Arn?: string | undefined; readonly RoleName?: string | undefined}) =>
+      one.Arn === name || one.RoleName === name
+    return inOrder(
+      removeWhere('Roles', (one) => !isUnreadable(one) && isOwn(one)),
+      // IAM deletes no role that is in an instance profile: it is removed from it first.
+      // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+      editAll('InstanceProfiles', (profile) =>
+        isUnreadable(profile) || !profile.Roles.some(isOwn)
+          ? profile
+          : {...profile, Roles: profile.Roles.filter((one) => !isOwn(one))},
+      ),
     )(account)
   },
 }
