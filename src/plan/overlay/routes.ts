@@ -1,5 +1,6 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
 import {editAll, put} from '../../model/effect.ts'
+import {isEndpointId} from '../../model/ids.ts'
 import {find} from '../../model/lists.ts'
 import {DESTINATIONS, localRoute, routeFrom} from '../../model/routes.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
@@ -18,20 +19,33 @@ import {
 
 const routeOf = (properties: Properties): Route => routeFrom((field) => textOf(properties[field]))
 
+const localRoutesOf = (account: Account, vpcId: string): readonly Route[] => {
+  const {CidrBlock, CidrBlockAssociationSet = []} = find(account.Vpcs, 'VpcId', vpcId) ?? {}
+  const blocks = CidrBlockAssociationSet.flatMap((one) => one.CidrBlock ?? [])
+  return [...new Set([...(CidrBlock === undefined ? [] : [CidrBlock]), ...blocks])].map(localRoute)
+}
+
+/**
+ * Routes that are not in the list of a route table: of the VPC, propagated ones, and those that a gateway endpoint adds.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route_table
+ */
+const isAddedByAws = ({GatewayId, Origin, DestinationPrefixListId}: Route): boolean =>
+  GatewayId === 'local' ||
+  Origin !== 'CreateRoute' ||
+  (DestinationPrefixListId !== undefined && isEndpointId(GatewayId))
+
 export const routeTable: ResourceEffect = {
   add: (account, {VpcId, Routes}, {id, address}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     // Without an association it routes nothing.
     if (ownVpcId === undefined) return account
-    const cidr = find(account.Vpcs, 'VpcId', ownVpcId)?.CidrBlock
-    const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
-    const local = kept.filter(({GatewayId, Origin}) => GatewayId === 'local' || Origin !== 'CreateRoute')
+    const kept = known && !('unreadable' in known.Routes) ? known.Routes : localRoutesOf(account, ownVpcId)
     const table = {
       ...{OwnerId: callersAccount(account), Associations: []},
       ...known,
       ...{RouteTableId: id, VpcId: ownVpcId, Routes: kept},
-      ...listIn({Routes}, address, (route) => [routeOf(route)], local),
+      ...listIn({Routes}, address, (route) => [routeOf(route)], kept.filter(isAddedByAws)),
     } as RouteTable
     return put('RouteTables', table)(account)
   },
