@@ -5,7 +5,7 @@ import type {Hop, Leg} from '../path.ts'
 
 /**
  * The subnets of the attachment that accept traffic of the zone; or that there is none, or that one may be among those
- * that were not read. Zones of two accounts compare by their ids.
+ * that were not read or whose zone AWS has yet to choose. Zones of two accounts compare by their ids.
  */
 export function attachmentSubnetsOf(
   flow: Flow,
@@ -16,7 +16,9 @@ export function attachmentSubnetsOf(
   const near = known.filter((subnet) => sameZone(subnet, from))
   if (near.length > 0) return near
   if (known.length < SubnetIds.length) return 'unread'
-  return [from, ...known].every(hasZone) && known.length > 0 ? 'no zone' : near
+  // A regional NAT gateway, which has the id of its VPC for that of a subnet, is in every zone.
+  if (known.length === 0 || from.SubnetId === from.VpcId) return near
+  return [from, ...known].every(hasZone) ? 'no zone' : 'unread'
 }
 
 /** An attachment of which not every subnet was read. */
@@ -29,7 +31,9 @@ export const unreadSubnets = (attachment: TransitGatewayVpcAttachment, leg: Leg,
 const hasZone = ({AvailabilityZone, AvailabilityZoneId}: Subnet) =>
   (AvailabilityZone ?? AvailabilityZoneId) !== undefined
 
+/** The zone of a subnet that is not created yet may not be known. */
 export const sameZone = (a: Subnet, b: Subnet) =>
-  a.AvailabilityZoneId !== undefined && b.AvailabilityZoneId !== undefined
+  a.SubnetId === b.SubnetId ||
+  (a.AvailabilityZoneId !== undefined && b.AvailabilityZoneId !== undefined
     ? a.AvailabilityZoneId === b.AvailabilityZoneId
-    : a.AvailabilityZone === b.AvailabilityZone
+    : a.AvailabilityZone !== undefined && a.AvailabilityZone === b.AvailabilityZone)

@@ -1,4 +1,12 @@
-import type {Account, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc} from '../../model/account.ts'
+import {
+  type Account,
+  itemsOf,
+  type NetworkAcl,
+  type RouteTable,
+  type SecurityGroup,
+  type Subnet,
+  type Vpc,
+} from '../../model/account.ts'
 import {add, append, editAll, editList, inOrder, put, remove, set} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
 import {localRoute} from '../../model/routes.ts'
@@ -48,7 +56,7 @@ export const vpc: ResourceEffect = {
       }),
       ...(cidr !== undefined && {
         CidrBlock: cidr,
-        CidrBlockAssociationSet: [associatedBlock(cidr)],
+        CidrBlockAssociationSet: known?.CidrBlockAssociationSet ?? [associatedBlock(cidr)],
       }),
       ...(DhcpOptionsId !== undefined && {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)}),
     } as Vpc
@@ -140,26 +148,38 @@ export const vpcCidr: ResourceEffect = {
 const associatedBlock = (CidrBlock: string) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})
 
 export const subnet: ResourceEffect = {
-  add: (account, {VpcId, CidrBlock, AvailabilityZone, MapPublicIpOnLaunch}, {id, address}) => {
+  add: (account, {VpcId, CidrBlock, MapPublicIpOnLaunch, ...properties}, {id, address}) => {
     const known = find(account.Subnets, 'SubnetId', id)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
     if (ownVpcId === undefined || cidr === undefined)
       return someUnknown(account, 'Subnets', address, possibleIds(ownVpcId ?? VpcId))
-    const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
     const item: Subnet = {
       OwnerId: callersAccount(account),
-      AvailabilityZoneId: zone,
       MapPublicIpOnLaunch: false,
       Ipv6CidrBlockAssociationSet: [],
-      ...known,
-      ...{SubnetId: id, VpcId: ownVpcId, CidrBlock: cidr, AvailabilityZone: zone, State: 'available'},
+      ...(known ?? zoneIn(account, properties)),
+      ...{SubnetId: id, VpcId: ownVpcId, CidrBlock: cidr, State: 'available'},
       ...(isKnown(MapPublicIpOnLaunch) && {MapPublicIpOnLaunch: isTrue(MapPublicIpOnLaunch)}),
     }
     const updated = put('Subnets', item)(account)
     return known ? updated : withDefaultAcl(updated, item)
   },
   remove: removalOf('Subnets'),
+}
+
+/**
+ * The zone of a new subnet by name and by id, which differs between accounts; AWS chooses one if the plan names none.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
+ */
+function zoneIn(account: Account, properties: Properties): Pick<Subnet, 'AvailabilityZone' | 'AvailabilityZoneId'> {
+  const own = itemsOf(account.Subnets).filter(({OwnerId}) => OwnerId === callersAccount(account))
+  const named = (['AvailabilityZone', 'AvailabilityZoneId'] as const).flatMap((field) => {
+    const value = textOf(properties[field])
+    return value === undefined ? [] : [{[field]: value, ...own.find((one) => one[field] === value)}]
+  })
+  const {AvailabilityZone, AvailabilityZoneId} = Object.assign({}, ...named)
+  return {...(AvailabilityZone && {AvailabilityZone}), ...(AvailabilityZoneId && {AvailabilityZoneId})}
 }
 
 /** A new subnet is associated with the default network ACL of its VPC. */

@@ -249,13 +249,22 @@ const launchTemplate: Translation = one('AWS::EC2::LaunchTemplate', ['LaunchTemp
   }
 })
 
+const subnet: Translation = one('AWS::EC2::Subnet', [
+  'VpcId',
+  'CidrBlock',
+  'AvailabilityZone',
+  'AvailabilityZoneId',
+  'MapPublicIpOnLaunch',
+])
+
 const TRANSIT_ROUTING = ['TransitGatewayRouteTableId', 'TransitGatewayAttachmentId']
 
 /** Each type of Terraform's AWS provider that is modeled. */
 export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_vpc: one('AWS::EC2::VPC', ['CidrBlock', 'EnableDnsSupport', 'EnableDnsHostnames']),
   aws_default_vpc: one('AWS::EC2::VPC', ['EnableDnsSupport', 'EnableDnsHostnames']),
-  aws_subnet: one('AWS::EC2::Subnet', ['VpcId', 'CidrBlock', 'AvailabilityZone', 'MapPublicIpOnLaunch']),
+  aws_subnet: subnet,
+  aws_default_subnet: subnet,
   aws_vpc_dhcp_options: one('AWS::EC2::DHCPOptions', ['DomainNameServers']),
   aws_vpc_dhcp_options_association: one('AWS::EC2::VPCDHCPOptionsAssociation', ['VpcId', 'DhcpOptionsId']),
   aws_security_group: group,

@@ -1,0 +1,239 @@
+import {describe, expect, it} from 'vitest'
+import {
+  type Account,
+  type InstanceProfile,
+  itemsOf,
+  type NetworkAcl,
+  type NetworkAclEntry,
+  type RouteTable,
+} from '../../src/model/account.ts'
+import {find} from '../../src/model/lists.ts'
+import {outcomeOf, withoutObservations} from '../../src/plan/outcome.ts'
+import {applyResources} from '../../src/plan/overlay/overlay.ts'
+import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
+import {healthy, healthyBehindNat, SUBNET, VPC, WEB} from '../support/healthy.ts'
+import {behindTransitGateway, INSTANCE, id, VPC as SPOKE, TGW} from '../support/network.ts'
+
+/** A change of what exists; without properties afterwards, its deletion. */
+const planned = (type: string, resourceId: string, before?: Properties, after?: Properties): PlannedResource => ({
+  address: `made.${resourceId}`,
+  type,
+  id: resourceId,
+  action: after === undefined ? 'delete' : before === undefined ? 'create' : 'update',
+  attributes: [],
+  ...(before && {before}),
+  ...(after && {after}),
+})
+
+const outcomeAfter = (account: Account, instanceId: string, ...resources: readonly PlannedResource[]) => {
+  const after = applyResources(withoutObservations(account), resources)
+  const outcome = outcomeOf(after, find(after.Instances, 'InstanceId', instanceId)!)
+  return {verdict: outcome.verdict, causes: outcome.causes.map((cause) => cause.id)}
+}
+
+describe('a network ACL', () => {
+  const [acl] = itemsOf(healthyBehindNat.NetworkAcls)
+  const own: NetworkAcl = {...acl!, NetworkAclId: 'acl-0eeeeeeeeeeeeeee1', IsDefault: false}
+  const denying: NetworkAcl = {
+    ...acl!,
+    NetworkAclId: 'acl-0dddddddddddddd1',
+    IsDefault: true,
+    Associations: [],
+    Entries: (acl!.Entries as readonly NetworkAclEntry[]).filter(({RuleAction}) => RuleAction === 'deny'),
+  }
+  const account = {...healthyBehindNat, NetworkAcls: [denying, own]}
+  const subnets = (...SubnetIds: readonly unknown[]) => ({VpcId: VPC, SubnetIds})
+
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_acl
+  it('no longer filters a subnet that is removed from its list: that gets the default one', () => {
+    const removed = planned('AWS::EC2::NetworkAcl', own.NetworkAclId, subnets(SUBNET), subnets())
+    expect(outcomeAfter(account, WEB, removed).causes).toContain('nacl.egress-443')
+    const same = planned('AWS::EC2::NetworkAcl', own.NetworkAclId, subnets(SUBNET), subnets(SUBNET))
+    expect(outcomeAfter(account, WEB, same).causes).not.toContain('nacl.egress-443')
+  })
+
+  it('filters any subnet if its subnets are known only after apply', () => {
+    const uncertain = planned('AWS::EC2::NetworkAcl', own.NetworkAclId, subnets(SUBNET), subnets(UNKNOWN))
+    expect(outcomeAfter(account, WEB, uncertain).verdict).toBe('undecided')
+  })
+})
+
+it('a setting that is known only after apply is not off: private DNS, and the type of a NAT gateway', () => {
+  const [endpoint] = itemsOf(healthy.VpcEndpoints)
+  const dns = planned('AWS::EC2::VPCEndpoint', endpoint!.VpcEndpointId, {}, {PrivateDnsEnabled: UNKNOWN})
+  expect(applyResources(healthy, [dns]).VpcEndpoints).toHaveProperty('unreadable')
+  const nat = {SubnetId: 'subnet-0aaaaaaaaaaaaaa2', ConnectivityType: UNKNOWN}
+  const replaced = [
+    planned('AWS::EC2::NatGateway', 'nat-0aaaaaaaaaaaaaa01', {}),
+    planned('AWS::EC2::NatGateway', 'nat-new', undefined, nat),
+    planned('AWS::EC2::Route', 'r', undefined, {
+      RouteTableId: 'rtb-0aaaaaaaaaaaaaa01',
+      DestinationCidrBlock: '0.0.0.0/0',
+      NatGatewayId: 'nat-new',
+    }),
+  ]
+  expect(outcomeAfter(healthyBehindNat, WEB, ...replaced).verdict).toBe('undecided')
+})
+
+describe('a route table', () => {
+  const SECOND = '100.64.0.0/16'
+  const [first, ...vpcs] = itemsOf(healthy.Vpcs)
+  const blocks = [{CidrBlock: first!.CidrBlock}, {CidrBlock: SECOND}]
+  const account = {...healthy, Vpcs: [{...first!, CidrBlockAssociationSet: blocks}, ...vpcs]}
+  const destinations = (model: Account, tableId: string) =>
+    itemsOf(find(model.RouteTables, 'RouteTableId', tableId)!.Routes as readonly {DestinationCidrBlock?: string}[]).map(
+      ({DestinationCidrBlock}) => DestinationCidrBlock,
+    )
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+  it('that is new routes every block of the VPC locally, also after another change of the VPC', () => {
+    const after = applyResources(account, [
+      planned('AWS::EC2::VPC', VPC, {CidrBlock: first!.CidrBlock}, {CidrBlock: first!.CidrBlock}),
+      planned('AWS::EC2::RouteTable', 'rtb-new', undefined, {VpcId: VPC}),
+    ])
+    expect(destinations(after, 'rtb-new')).toEqual([first!.CidrBlock, SECOND])
+  })
+
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route_table
+  it('keeps the route of a gateway endpoint, which is not in its list', () => {
+    const [table] = itemsOf(healthy.RouteTables)
+    const toS3 = {DestinationPrefixListId: 'pl-1', GatewayId: 'vpce-0eeeeeeeeeeeeee01', Origin: 'CreateRoute'} as const
+    const Routes = [...(table!.Routes as readonly object[]), toS3]
+    const model = {...healthy, RouteTables: [{...table!, Routes} as RouteTable]}
+    const listed = planned('AWS::EC2::RouteTable', table!.RouteTableId, {VpcId: VPC}, {VpcId: VPC, Routes: []})
+    expect(itemsOf(applyResources(model, [listed]).RouteTables)[0]?.Routes).toContainEqual(toS3)
+  })
+})
+
+describe('a new subnet behind a transit gateway', () => {
+  const zoned: Account = {
+    ...behindTransitGateway,
+    Subnets: itemsOf(behindTransitGateway.Subnets).map((one) => ({
+      ...one,
+      OwnerId: '111122223333',
+      AvailabilityZone: 'eu-west-1a',
+      AvailabilityZoneId: 'euw1-az2',
+    })),
+  }
+  const [table] = itemsOf(behindTransitGateway.RouteTables)
+  const launched = (zone: Properties) =>
+    outcomeAfter(
+      zoned,
+      'i-new',
+      planned('AWS::EC2::Subnet', 'subnet-new', undefined, {VpcId: SPOKE, CidrBlock: '10.0.9.0/24', ...zone}),
+      planned('AWS::EC2::SubnetRouteTableAssociation', 'a', undefined, {
+        SubnetId: 'subnet-new',
+        RouteTableId: table!.RouteTableId,
+      }),
+      planned('AWS::EC2::Instance', 'i-new', undefined, {SubnetId: 'subnet-new', SecurityGroupIds: [id('sg', 1)]}),
+    ).causes
+
+  // https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
+  it.each<[what: string, zone: Properties]>([
+    ['by name', {AvailabilityZone: 'eu-west-1a'}],
+    ['by id', {AvailabilityZoneId: 'euw1-az2'}],
+  ])('is in the zone of the attachment, which is given %s', (_, zone) => {
+    expect(launched(zone)).not.toContain('tgw.no-subnet-in-az')
+  })
+
+  it('is in another zone', () => {
+    expect(launched({AvailabilityZone: 'eu-west-1b'})).toContain('tgw.no-subnet-in-az')
+  })
+
+  it('is in a zone that AWS chooses, so whether the attachment serves it is not known', () => {
+    const after = applyResources(zoned, [
+      planned('AWS::EC2::Subnet', 'subnet-new', undefined, {VpcId: SPOKE, CidrBlock: '10.0.9.0/24'}),
+      planned('AWS::EC2::SubnetRouteTableAssociation', 'a', undefined, {
+        SubnetId: 'subnet-new',
+        RouteTableId: table!.RouteTableId,
+      }),
+      planned('AWS::EC2::Instance', 'i-new', undefined, {SubnetId: 'subnet-new', SecurityGroupIds: [id('sg', 1)]}),
+    ])
+    const {unknown} = outcomeOf(after, find(after.Instances, 'InstanceId', 'i-new')!)
+    expect(unknown).toContain(`The subnets of attachment ${id('tgw-attach', 1)} could not be read.`)
+  })
+})
+
+describe('a transit gateway', () => {
+  const table = (n: number) => id('tgw-rtb', n)
+  const account: Account = {
+    ...behindTransitGateway,
+    TransitGateways: itemsOf(behindTransitGateway.TransitGateways).map((one) => ({
+      ...one,
+      Options: {
+        DefaultRouteTableAssociation: 'enable',
+        AssociationDefaultRouteTableId: table(1),
+        DefaultRouteTablePropagation: 'enable',
+        PropagationDefaultRouteTableId: table(2),
+      },
+    })),
+  }
+  const attachment = (DefaultAssociation: boolean, DefaultPropagation: boolean) => ({
+    ...{VpcId: SPOKE, SubnetIds: [id('subnet', 3)], TransitGatewayId: TGW},
+    DefaultAssociation,
+    DefaultPropagation,
+  })
+  const changed = (to: Properties) =>
+    planned('AWS::EC2::TransitGatewayAttachment', id('tgw-attach', 1), attachment(true, true), to)
+
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_transit_gateway_vpc_attachment
+  it('no longer routes an attachment that leaves its default route table, and routes it again when it is back', () => {
+    const off = changed(attachment(false, true))
+    expect(outcomeAfter(account, INSTANCE, off).causes).toContain('tgw.no-route')
+    const back = planned('AWS::EC2::TransitGatewayAttachment', id('tgw-attach', 1), off.after, attachment(true, true))
+    expect(outcomeAfter(applyResources(account, [off]), INSTANCE, back).causes).not.toContain('tgw.no-route')
+    expect(outcomeAfter(account, INSTANCE, changed(attachment(true, true))).causes).not.toContain('tgw.no-route')
+  })
+
+  it('no longer has the routes that an attachment propagated to its default route table', () => {
+    const propagated: Account = {
+      ...account,
+      TransitGatewayRouteTables: itemsOf(account.TransitGatewayRouteTables).map((one) => ({
+        ...one,
+        Routes: (one.Routes as readonly object[]).map((route) => ({...route, Type: 'propagated' as const})),
+      })),
+    }
+    const off = changed(attachment(true, false))
+    expect(outcomeAfter(propagated, INSTANCE, off).causes).toContain('tgw.no-return')
+    expect(outcomeAfter(propagated, INSTANCE, changed(attachment(true, true))).causes).not.toContain('tgw.no-return')
+  })
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+  it.each([
+    ['AWS::EC2::TransitGatewayAttachment', id('tgw-attach', 1)],
+    ['AWS::EC2::TransitGateway', TGW],
+  ])('leaves blackhole routes when it is deleted: %s', (type, resourceId) => {
+    expect(outcomeAfter(account, INSTANCE, planned(type, resourceId, {})).causes).toContain('route.blackhole')
+  })
+})
+
+/**
+ * A role in an instance profile cannot be deleted: the provider removes it from the profile first, and one that replaces
+ * it under its name is not added again. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+ */
+describe('an instance profile is empty once its role is deleted', () => {
+  const gone = planned('AWS::IAM::Role', 'web', {RoleName: 'web'})
+
+  it('also if a role with its name is created', () => {
+    const [role] = itemsOf(healthy.Roles)
+    const created = planned('AWS::IAM::Role', 'web', undefined, {
+      RoleName: 'web',
+      AssumeRolePolicyDocument: Reflect.get(role!, 'AssumeRolePolicyDocument'),
+    })
+    expect(outcomeAfter(healthy, WEB, gone).causes).toContain('iam.profile-empty')
+    expect(outcomeAfter(healthy, WEB, gone, created).causes).toContain('iam.profile-empty')
+  })
+
+  it('but not if the plan adds the role again', () => {
+    const [profile] = itemsOf(healthy.InstanceProfiles)
+    const {InstanceProfileName: name = ''} = profile as InstanceProfile
+    const added = planned(
+      'AWS::IAM::InstanceProfile',
+      name,
+      {Roles: ['web']},
+      {InstanceProfileName: name, Roles: ['x']},
+    )
+    const created = planned('AWS::IAM::Role', 'x', undefined, {RoleName: 'x'})
+    expect(outcomeAfter(healthy, WEB, gone, created, added).causes).not.toContain('iam.profile-empty')
+  })
+})
