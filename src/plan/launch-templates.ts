@@ -1,12 +1,12 @@
 import {EFFECTS} from './overlay/overlay.ts'
 import {type PlannedResource, type Properties, textOf, UNKNOWN} from './resource.ts'
 
-const TEMPLATE = 'AWS::EC2::LaunchTemplate'
+export const LAUNCH_TEMPLATE = 'AWS::EC2::LaunchTemplate'
 const FLEET = 'AWS::AutoScaling::AutoScalingGroup'
 
 /** Kinds whose properties an instance inherits, and the property by which it refers to one. */
 const TEMPLATE_PROPERTIES: readonly (readonly [type: string, property: string])[] = [
-  [TEMPLATE, 'LaunchTemplate'],
+  [LAUNCH_TEMPLATE, 'LaunchTemplate'],
   ['AWS::EC2::NetworkInterface', 'NetworkInterface'],
 ]
 
@@ -25,7 +25,7 @@ export function withLaunchTemplates(resources: readonly PlannedResource[]): read
   )
   const used = new Set<PlannedResource>()
   const resolved = resources
-    .filter(({type}) => !TEMPLATE_PROPERTIES.some(([template]) => template === type))
+    .filter(({type}) => type !== LAUNCH_TEMPLATE)
     .map((one) =>
       TEMPLATE_PROPERTIES.reduce((user, [type, property]) => {
         const template = templates.get(`${type} ${textOf(user.after?.[property])}`)
@@ -33,7 +33,7 @@ export function withLaunchTemplates(resources: readonly PlannedResource[]): read
         return template ? inheriting(user, template, property) : user
       }, one),
     )
-  const alone = resources.filter((one) => one.type === TEMPLATE && !used.has(one) && isChanged(one))
+  const alone = resources.filter((one) => one.type === LAUNCH_TEMPLATE && !used.has(one) && isChanged(one))
   return [...resolved, ...alone.map(launchOf)].filter(({type}) => Object.hasOwn(EFFECTS, type))
 }
 

@@ -237,3 +237,77 @@ describe('an instance profile is empty once its role is deleted', () => {
     expect(outcomeAfter(healthy, WEB, gone, created, added).causes).not.toContain('iam.profile-empty')
   })
 })
+
+describe('an interface', () => {
+  const [web] = itemsOf(healthy.Instances)
+  const interfaceId = web!.NetworkInterfaces[0]!.NetworkInterfaceId!
+  const closed = {GroupId: 'sg-0ccccccccccccccc1', VpcId: VPC, IpPermissions: [], IpPermissionsEgress: []}
+  const account: Account = {...healthy, SecurityGroups: [...itemsOf(healthy.SecurityGroups), closed]}
+  const change = (after: Properties) => planned('AWS::EC2::NetworkInterface', interfaceId, {}, after)
+
+  it('that is a resource of its own gives its groups to the instance that it is attached to', () => {
+    const group = change({SecurityGroupIds: [closed.GroupId]})
+    expect(outcomeAfter(account, WEB, group).causes).toContain('sg.no-egress-443')
+  })
+
+  it('whose groups are known only after apply leaves the instance undetermined', () => {
+    const after = applyResources(account, [change({SecurityGroupIds: UNKNOWN})])
+    expect(after.Instances).toMatchObject({unreadable: expect.any(String), known: []})
+  })
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
+  it.each([
+    ['as a setting of the instance', planned('AWS::EC2::Instance', WEB, {}, {SourceDestCheck: false})],
+    ['as a setting of its interface', change({SourceDestCheck: false})],
+  ])('forwards the packets of others without the source/destination check, %s', (_, resource) => {
+    const [after] = itemsOf(applyResources(account, [resource]).Instances)
+    expect(after).toMatchObject({SourceDestCheck: false, NetworkInterfaces: [{SourceDestCheck: false}]})
+    const [known] = itemsOf(applyResources(account, [{...resource, after: {SourceDestCheck: UNKNOWN}}]).Instances)
+    expect(known).toMatchObject({NetworkInterfaces: web!.NetworkInterfaces})
+  })
+
+  it('of a new instance has the check unless the plan disables it', () => {
+    const launched = (more: Properties) => {
+      const after = {SubnetId: SUBNET, SecurityGroupIds: ['sg-1'], ...more}
+      const {Instances} = applyResources(account, [planned('AWS::EC2::Instance', 'i-new', undefined, after)])
+      return find(Instances, 'InstanceId', 'i-new')
+    }
+    expect(launched({})).toMatchObject({SourceDestCheck: true, NetworkInterfaces: [{SourceDestCheck: true}]})
+    expect(launched({SourceDestCheck: false})).toMatchObject({NetworkInterfaces: [{SourceDestCheck: false}]})
+  })
+
+  it.each([
+    ['the instance', 'AWS::EC2::Instance', 'i-0ddddddddddddddd1'],
+    ['it', 'AWS::EC2::NetworkInterface', interfaceId],
+  ])('that routes lead to leaves blackhole routes when %s is deleted', (_, type, resourceId) => {
+    const [table] = itemsOf(healthyBehindNat.RouteTables)
+    const Routes = [{DestinationCidrBlock: '0.0.0.0/0', NetworkInterfaceId: interfaceId, State: 'active'}] as const
+    const routed: Account = {
+      ...account,
+      Instances: [...itemsOf(account.Instances), {...web!, InstanceId: 'i-0ddddddddddddddd1'}],
+      RouteTables: [{...table!, Routes}],
+    }
+    const [after] = itemsOf(applyResources(routed, [planned(type, resourceId, {})]).RouteTables)
+    expect(after!.Routes).toMatchObject([{State: 'blackhole'}])
+  })
+})
+
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_security_group_association
+it('a group of an endpoint can replace the default group of the VPC, which is restored without it', () => {
+  const [endpoint] = itemsOf(healthy.VpcEndpoints)
+  const usual = {GroupId: 'sg-0ddddddddddddddd1', GroupName: 'default', VpcId: VPC, IpPermissions: []}
+  const account: Account = {
+    ...healthy,
+    SecurityGroups: [...itemsOf(healthy.SecurityGroups), {...usual, IpPermissionsEgress: []}],
+    VpcEndpoints: [{...endpoint!, Groups: [{GroupId: usual.GroupId}]}],
+  }
+  const association = {
+    ...{VpcEndpointId: endpoint!.VpcEndpointId, SecurityGroupId: 'sg-0eeeeeeeeeeeeeee1'},
+    ReplaceDefaultAssociation: true,
+  }
+  const groups = ({VpcEndpoints}: Account) => itemsOf(VpcEndpoints)[0]!.Groups.map(({GroupId}) => GroupId)
+  const replaced = applyResources(account, [planned('ssm-doctor::EndpointSecurityGroup', 'a', undefined, association)])
+  expect(groups(replaced)).toEqual(['sg-0eeeeeeeeeeeeeee1'])
+  const restored = applyResources(replaced, [planned('ssm-doctor::EndpointSecurityGroup', 'a', association)])
+  expect(groups(restored)).toEqual([usual.GroupId])
+})

@@ -68,7 +68,9 @@ const PROPERTIES: Readonly<Record<string, (properties: Properties) => Properties
     IamInstanceProfile: properties.IamInstanceProfile,
     LaunchTemplateName: LaunchConfigurationName,
   }),
-  'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet}) => ({SubnetId, SecurityGroupIds: GroupSet}),
+  'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet, SourceDestCheck}) => ({
+    ...{SubnetId, SecurityGroupIds: GroupSet, SourceDestCheck},
+  }),
   'AWS::AutoScaling::AutoScalingGroup': (properties) => ({
     SubnetIds: properties.VPCZoneIdentifier,
     LaunchTemplate: templateOf(properties),

@@ -1,5 +1,5 @@
 import type {JsonObject} from '../../util/json.ts'
-import {withLaunchTemplates} from '../launch-templates.ts'
+import {LAUNCH_TEMPLATE, withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {objectOf, type PlannedResource, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
@@ -74,10 +74,7 @@ const keptBy = ({DeletionPolicy, UpdateReplacePolicy}: JsonObject): Pick<Planned
   return keeps.length > 0 ? {keeps} : {}
 }
 
-/** Kinds that instances inherit properties from. */
-const INHERITED_FROM = new Set(['AWS::EC2::LaunchTemplate', 'AWS::EC2::NetworkInterface'])
-
 export const isModeled = (type: string): boolean =>
   partsOf(type, {InternetGatewayId: '', RecordSets: [{}]}).every(
-    (part) => Object.hasOwn(EFFECTS, part.type) || INHERITED_FROM.has(part.type),
+    (part) => Object.hasOwn(EFFECTS, part.type) || part.type === LAUNCH_TEMPLATE,
   )

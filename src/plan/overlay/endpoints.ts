@@ -125,11 +125,20 @@ export const endpointSubnet: ResourceEffect = part(
   (account, {VpcEndpointId}, {SubnetId}) => withoutEndpointInterfaces(account, VpcEndpointId, textsOf(SubnetId)),
 )
 
+/**
+ * One can replace the default group of the VPC, which is restored without it.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_security_group_association
+ */
 export const endpointGroup: ResourceEffect = part(
-  (account, endpoint, {SecurityGroupId}) =>
-    setEndpointGroups(endpoint, [...idsOf(endpoint), ...textsOf(SecurityGroupId)])(account),
-  (account, endpoint, {SecurityGroupId}) =>
-    setEndpointGroups(endpoint, exclude(idsOf(endpoint), SecurityGroupId))(account),
+  (account, endpoint, {SecurityGroupId, ReplaceDefaultAssociation}) => {
+    const replaced = isTrue(ReplaceDefaultAssociation) ? defaultGroupsOf(account, endpoint.VpcId) : []
+    const kept = idsOf(endpoint).filter((id) => !replaced.includes(id))
+    return setEndpointGroups(endpoint, [...kept, ...textsOf(SecurityGroupId)])(account)
+  },
+  (account, endpoint, {SecurityGroupId, ReplaceDefaultAssociation}) => {
+    const restored = isTrue(ReplaceDefaultAssociation) ? defaultGroupsOf(account, endpoint.VpcId) : []
+    return setEndpointGroups(endpoint, [...exclude(idsOf(endpoint), SecurityGroupId), ...restored])(account)
+  },
 )
 
 export const endpointRouteTable: ResourceEffect = part(

@@ -1,9 +1,11 @@
 import {type Account, type Instance, type InstanceNetworkInterface, itemsOf} from '../../model/account.ts'
-import {edit, editAll, put, remove, removeWhere} from '../../model/effect.ts'
+import {edit, editAll, editEach, inOrder, put, remove, removeWhere, set} from '../../model/effect.ts'
 import {groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf, withPublicAddress} from '../../model/launched-instance.ts'
-import {find} from '../../model/lists.ts'
+import {allWith, find} from '../../model/lists.ts'
+import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
 import {profileNamed} from '../../remedies/changes/instance-profiles.ts'
+import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
   hasUnknown,
@@ -17,7 +19,8 @@ import {
   textsOf,
   UNKNOWN,
 } from '../resource.ts'
-import {arnOf, type ResourceEffect, removalOf, someUnknown, tagsAfter} from './resource-effect.ts'
+import {removalOfTarget} from './gateways.ts'
+import {arnOf, type ResourceEffect, someUnknown, tagsAfter} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
@@ -29,7 +32,11 @@ export const instance: ResourceEffect = {
       ? withChanges(account, known, [before, properties], address)
       : withLaunch(account, properties, id, address)
   },
-  remove: removalOf('Instances'),
+  remove: (account, _, {id}) => {
+    const {NetworkInterfaces = []} = find(account.Instances, 'InstanceId', id) ?? {}
+    const targets = [id, ...NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? [])]
+    return inOrder(remove('Instances', id), ...targets.map((one) => setRoutesTo(one, 'blackhole')))(account)
+  },
 }
 
 function withChanges(
@@ -42,13 +49,28 @@ function withChanges(
   if (hasUnknown(properties.SecurityGroupIds))
     return someUnknown(remove('Instances', known.InstanceId)(account), 'Instances', address)
   const groups = properties.SecurityGroupIds === undefined ? undefined : groupsOf(properties.SecurityGroupIds)
-  const updated = withUnknownProfile(withoutAssociation(account, known, properties), properties, address)
+  const updated = withForwarding(
+    withUnknownProfile(withoutAssociation(account, known, properties), properties, address),
+    primaryInterfaceOf(known)?.NetworkInterfaceId,
+    properties,
+  )
   return edit('Instances', known.InstanceId, (item) => ({
     ...withProfile(account, groups ? withGroups(item, groups) : item, properties.IamInstanceProfile, address),
     ...metadataOf(properties, item),
     ...tagsAfter(item.Tags, before.Tags, properties.Tags),
   }))(updated)
 }
+
+/** Whether an interface accepts packets that are not addressed to it, as one of a NAT instance must. */
+const withForwarding = (account: Account, interfaceId: string | undefined, {SourceDestCheck}: Properties): Account =>
+  interfaceId === undefined || SourceDestCheck === undefined || !isKnown(SourceDestCheck)
+    ? account
+    : allWith(account.Instances, interfacesOf, interfaceId).reduce(
+        (model, item) => setSourceDestCheck(item, interfaceId, isTrue(SourceDestCheck)).apply(model),
+        account,
+      )
+
+const interfacesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((eni) => eni.NetworkInterfaceId)
 
 /** Without a profile the instance has no association. */
 const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstanceProfile}: Properties): Account =>
@@ -123,7 +145,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     instanceType: textOf(InstanceType),
     platform: 'Linux/UNIX',
   })
-  return put('Instances', {
+  const updated = put('Instances', {
     ...launched,
     // Long enough ago that its registration is not expected any longer.
     LaunchTime: new Date(Date.parse(account.ReadAt) - 86_400_000).toISOString(),
@@ -132,6 +154,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     ...metadataOf(properties, {MetadataOptions: METADATA}),
     ...tagsAfter(launched.Tags, undefined, properties.Tags),
   })(withUnknownProfile(account, properties, address))
+  return withForwarding(updated, primaryInterfaceOf(launched)?.NetworkInterfaceId, properties)
 }
 
 /**
@@ -170,6 +193,35 @@ export const fleet: ResourceEffect = {
       'Instances',
       ({Tags}) => !!Tags?.some(({Key, Value}) => Key === 'aws:autoscaling:groupName' && Value === id),
     )(account),
+}
+
+/** An interface that is a resource of its own: its settings are those of the instance that it is attached to. */
+export const networkInterface: ResourceEffect = {
+  add: (account, properties, {id, address}) => {
+    const {SecurityGroupIds} = properties
+    const users = allWith(account.Instances, interfacesOf, id)
+    if (hasUnknown(SecurityGroupIds))
+      return users.reduce(
+        (model, {InstanceId}) => someUnknown(remove('Instances', InstanceId)(model), 'Instances', address),
+        account,
+      )
+    const Groups = groupsOf(SecurityGroupIds)
+    const grouped =
+      SecurityGroupIds === undefined
+        ? account
+        : inOrder(
+            set('NetworkInterfaces', id, {Groups}),
+            editEach('Instances', interfacesOf, id, (item) =>
+              withGroups(
+                item,
+                Groups,
+                item.NetworkInterfaces.find((eni) => eni.NetworkInterfaceId === id),
+              ),
+            ),
+          )(account)
+    return withForwarding(grouped, id, properties)
+  },
+  remove: removalOfTarget('NetworkInterfaces'),
 }
 
 /** The instance, and the interface of it that a resource names, by default the primary one. */

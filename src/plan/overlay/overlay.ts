@@ -66,6 +66,7 @@ export const EFFECTS: Readonly<Record<string, ResourceEffect>> = {
   'ssm-doctor::ServiceSetting': identity.serviceSetting,
   'AWS::SSM::DefaultHostManagementConfiguration': identity.hostManagement,
   'AWS::EC2::Instance': instances.instance,
+  'AWS::EC2::NetworkInterface': instances.networkInterface,
   'ssm-doctor::PublicAddress': instances.publicAddress,
   'ssm-doctor::InterfaceGroup': instances.interfaceGroup,
   'AWS::AutoScaling::AutoScalingGroup': instances.fleet,

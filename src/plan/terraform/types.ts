@@ -143,7 +143,7 @@ const templateIn = (reader: Reader | undefined): Properties | undefined => {
 
 const instance: Translation = one(
   'AWS::EC2::Instance',
-  ['SubnetId', 'SecurityGroupIds', 'IamInstanceProfile', 'ImageId', 'InstanceType'],
+  ['SubnetId', 'SecurityGroupIds', 'IamInstanceProfile', 'ImageId', 'InstanceType', 'SourceDestCheck'],
   (reader) => {
     const attached = reader.blocks('network_interface')
     const first = Array.isArray(attached) ? attached.find((one) => numberOf(one.get('device_index')) === 0) : undefined
@@ -330,6 +330,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_vpc_endpoint_security_group_association: one('ssm-doctor::EndpointSecurityGroup', [
     'VpcEndpointId',
     'SecurityGroupId',
+    'ReplaceDefaultAssociation',
   ]),
   aws_vpc_endpoint_route_table_association: one('ssm-doctor::EndpointRouteTable', ['VpcEndpointId', 'RouteTableId']),
   aws_route53_zone: zone,
@@ -348,7 +349,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_launch_template: launchTemplate,
   aws_launch_configuration: launchConfiguration,
   aws_autoscaling_group: autoScalingGroup,
-  aws_network_interface: one('AWS::EC2::NetworkInterface', ['SubnetId', 'GroupSet']),
+  aws_network_interface: one('AWS::EC2::NetworkInterface', ['SubnetId', 'GroupSet', 'SourceDestCheck']),
   aws_network_interface_sg_attachment: one('ssm-doctor::InterfaceGroup', ['NetworkInterfaceId', 'SecurityGroupId']),
   aws_eip: publicAddress('instance', 'network_interface'),
   aws_eip_association: publicAddress('instance_id', 'network_interface_id'),
