@@ -1,18 +1,34 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
 import {type Account, itemsOf, type Kind} from '../model/account.ts'
+import {editAll, inOrder} from '../model/effect.ts'
 import {outcomeOf} from './outcome.ts'
 import {allUnknown} from './overlay/resource-effect.ts'
 import type {PlanReport} from './plan-report.ts'
 import type {IgnoredResource} from './resource.ts'
 
+/**
+ * Kinds that are called like others and change nothing that an instance depends on: what provides a service to others,
+ * address planning, a gateway without a connection, logs and health checks, users, and the custom resources of the CDK.
+ */
+const HARMLESS = new RegExp(
+  [
+    '^aws_vpc_(?:endpoint_(?:service|connection_notification)|ipam|network_performance)',
+    '^AWS::EC2::(?:VPCEndpoint(?:Service|ConnectionNotification)|VPNGateway$|ClientVpn)',
+    '^aws_vpn_gateway$|^aws_ec2_client_vpn|^aws_route53_(?:health_check|query_log)|resolver_query_log',
+    '^AWS::Route53::HealthCheck$|ResolverQueryLogging|^AWS::IAM::(?:User|Group)',
+    '^Custom::(?:S3|LogRetention|CDKBucketDeployment)',
+  ].join('|'),
+)
+
 /** What a resource of a kind that is not modeled could change, by its kind in Terraform or CloudFormation. */
 const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[] = [
+  [HARMLESS, []],
   [/resolver_(?:rule|endpoint)|ResolverRule|ResolverEndpoint/, ['ResolverRules']],
-  [/resolver_(?:firewall|query)|Route53Resolver::Firewall/, ['FirewallRuleGroupAssociations']],
+  [/resolver_firewall|Route53Resolver::Firewall/, ['FirewallRuleGroupAssociations']],
   [/route53profiles/i, ['ProfileAssociations', 'ProfileResourceAssociations']],
   [/block_public_access|BlockPublicAccess/, ['VpcBlockPublicAccessOptions']],
   [/transit_gateway|TransitGateway|networkmanager|NetworkManager/, ['TransitGatewayRouteTables', 'TransitGateways']],
-  [/vpn|VPN|^aws_dx_|DirectConnect|carrier_gateway|CarrierGateway/, ['RouteTables']],
+  [/vpn|VPN|^aws_dx_|DirectConnect|carrier_gateway|CarrierGateway|RouteServer/, ['RouteTables']],
   [/networkfirewall|NetworkFirewall/, ['VpcEndpoints']],
   [/^aws_vpc_endpoint|EC2::VPCEndpoint/, ['VpcEndpoints']],
   [/^aws_(?:default_)?(?:vpc|subnet)|EC2::(?:VPC|Subnet)/, ['Vpcs', 'Subnets', 'NetworkAcls', 'RouteTables']],
@@ -24,15 +40,30 @@ const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[]
   [/^aws_organizations_|^AWS::Organizations::/, ['Roles']],
   [/ssm_document|SSM::Document/, ['SessionPreferences']],
   [/^aws_ec2_instance_state$|^aws_ram_|^AWS::RAM::/, ['Instances']],
-  [/^Custom::/, ['RouteTables', 'SecurityGroups', 'Roles']],
+  [/^Custom::|CloudFormation::CustomResource$/, ['RouteTables', 'SecurityGroups', 'Roles']],
 ]
 
 /** Kinds that contain other resources: a nested stack whose template was not read, or a module of the registry. */
 const CONTAINS_RESOURCES = /^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$/
 
+type Ignored = PlanReport['ignored']
+
 /** What was not read and can have any effect: launch an instance or terminate one. */
-export const unreadIn = ({ignored}: Pick<PlanReport, 'ignored'>): PlanReport['ignored'] =>
+export const unreadIn = ({ignored}: Pick<PlanReport, 'ignored'>): Ignored =>
   ignored.filter(({type}) => CONTAINS_RESOURCES.test(type))
+
+/** What is not modeled, although an instance depends on what it could change. */
+export const notModeledIn = ({ignored}: Pick<PlanReport, 'ignored'>): Ignored =>
+  ignored.filter(({type, relevant}) => relevant && !CONTAINS_RESOURCES.test(type))
+
+/** The mode of VPC Block Public Access, with its exclusions, is a field of each VPC and subnet. */
+const withoutModes = (account: Account, kinds: readonly Kind[]): Account =>
+  kinds.includes('VpcBlockPublicAccessOptions')
+    ? inOrder(
+        editAll('Vpcs', ({BlockPublicAccessStates: _, ...vpc}) => vpc),
+        editAll('Subnets', ({BlockPublicAccessStates: _, ...subnet}) => subnet),
+      )(account)
+    : account
 
 /** The resources that are not modeled, and which of them could change what an instance's outcome depends on. */
 export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): PlanReport['ignored'] {
@@ -51,7 +82,7 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     const found = known.get(key)
     if (found !== undefined) return found
     outcomes ??= outcomesIn(after)
-    const uncertain = kinds.reduce((model, kind) => allUnknown(model, kind, type), after)
+    const uncertain = kinds.reduce((model, kind) => allUnknown(model, kind, type), withoutModes(after, kinds))
     const result = outcomesIn(uncertain).some((one, at) => one !== outcomes?.[at])
     known.set(key, result)
     return result

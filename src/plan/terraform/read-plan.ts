@@ -100,7 +100,7 @@ export function changesOf(name: string, json: unknown): readonly ResourceChange[
   if (json.errored === true) throw wrong('planning ended with an error, so it is not complete')
   const changes = json.resource_changes ?? []
   if (!Array.isArray(changes)) throw wrong('resource_changes is not a list')
-  return changes.map((one: unknown, at) => {
+  return [...changes, ...deferredIn(json)].map((one: unknown, at) => {
     const {address, type, name: label, change} = isObject(one) ? one : ({} as JsonObject)
     if (
       typeof address !== 'string' ||
@@ -113,6 +113,14 @@ export function changesOf(name: string, json: unknown): readonly ResourceChange[
     return one as ResourceChange
   })
 }
+
+/** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
+const deferredIn = ({deferred_changes}: JsonObject): readonly unknown[] =>
+  Array.isArray(deferred_changes)
+    ? deferred_changes
+        .filter(isObject)
+        .flatMap(({resource_change: change}) => (isObject(change) ? [{...change, isDeferred: true}] : []))
+    : []
 
 /**
  * The attributes whose values differ; what will be known after apply is left out of the new ones.
@@ -157,7 +165,8 @@ function resourcesOf(change: ResourceChange, scope: Scope, context: PlanContext)
     before: isObject(before) ? translate(beforeReader(change)) : [],
     after: isObject(after) ? translate(withDefaults(change, readerOf(change, scope, context))) : [],
   }
-  if (!isNoOp(actions)) return plannedParts(actions, versions)
+  if (!isNoOp(actions))
+    return plannedParts(actions, versions).map((one) => ({...one, ...(change.isDeferred && {isConditional: true})}))
   return plannedParts(['create'], versions).map((one) => ({
     ...one,
     action: 'none',

@@ -16,6 +16,8 @@ export interface ResourceChange {
   readonly index?: string | number
   /** The key of an earlier object of this address, which is deleted. */
   readonly deposed?: string
+  /** Another plan makes it, after this one: this one does not show how. */
+  readonly isDeferred?: true
   readonly change: {
     readonly actions: readonly string[]
     readonly before?: unknown

@@ -1,5 +1,5 @@
 import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
-import {unreadIn} from '../../plan/ignored.ts'
+import {notModeledIn, unreadIn} from '../../plan/ignored.ts'
 import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
@@ -54,7 +54,7 @@ export function markdownPlan(report: PlanReport): string {
   ].join('\n')
 }
 
-/** One case per instance: a failure if it gets worse, skipped if that cannot be determined, like what was not read. */
+/** One case per instance: a failure if it gets worse, skipped if that cannot be determined, like what was not read or is not modeled. */
 export function junitPlan(report: PlanReport): string {
   const {instances, source} = report
   const caseOf = (one: PlannedInstance): TestCase => {
@@ -64,8 +64,12 @@ export function junitPlan(report: PlanReport): string {
     const body = responsibleChanges(one)
     return {...about, failure: {type: one.causes[0]?.id ?? '', message: reasons(one), body}}
   }
-  const unread = unreadIn(report).map(({address}) => ({name: address, group: source.file, skipped: 'Not read.'}))
-  return junitXml([{name: source.file, cases: [...instances.map(caseOf), ...unread]}])
+  const skipped = (why: string) => (one: PlanReport['ignored'][number]) => ({
+    ...{name: one.address, group: source.file},
+    skipped: why,
+  })
+  const open = [...unreadIn(report).map(skipped('Not read.')), ...notModeledIn(report).map(skipped('Not modeled.'))]
+  return junitXml([{name: source.file, cases: [...instances.map(caseOf), ...open]}])
 }
 
 interface PlanResult {
@@ -114,6 +118,9 @@ export function sarifPlan(report: PlanReport, version: string): string {
     ...instances.filter((one) => isBroken(one) || isUndetermined(one)).flatMap(resultsOf),
     ...unreadIn(report).map(({address, type}) =>
       undetermined(address, address, `This ${type} was not read, so what it changes cannot be determined.`),
+    ),
+    ...notModeledIn(report).map(({address, type}) =>
+      undetermined(address, address, `This ${type} is not modeled, and an instance depends on what it could change.`),
     ),
   ]
   const rules = [...new Map(found.map((one) => [one.id, one])).values()]

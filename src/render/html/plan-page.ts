@@ -1,5 +1,5 @@
 import {fixesIn, type PlannedInstance, type PlanReport} from '../../plan/plan-report.ts'
-import {notReadSentence, planHeadline} from '../text/text-plan.ts'
+import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
 import {VERDICT_TONE} from '../tone.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page, table} from './page.ts'
@@ -16,6 +16,7 @@ export function htmlPlan(report: PlanReport): string {
 ${instances.length > 0 && table(['Instance', 'Change', 'Before', 'After', 'Why', 'Changed by'], instances.slice(0, MAX_INSTANCES).map(row))}
 ${instances.length > MAX_INSTANCES && html`<p class="soft">and ${instances.length - MAX_INSTANCES} more: --json lists all.</p>`}
 ${notReadSentence(report) !== '' && html`<p>${notReadSentence(report)}</p>`}
+${notModeledSentence(report) !== '' && html`<p>${notModeledSentence(report)}</p>`}
 ${fixes(report)}
 ${ignored.length > 0 && html`<details><summary>Not modeled: ${ignored.length}</summary><ul>${ignored.map(({address, type}) => html`<li>${address} (${type})</li>`)}</ul></details>`}`,
   )

@@ -1,5 +1,5 @@
 import {isBroken, isUndetermined, planExitCode} from '../../plan/exit-code.ts'
-import {unreadIn} from '../../plan/ignored.ts'
+import {notModeledIn, unreadIn} from '../../plan/ignored.ts'
 import {type PlanChange, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
@@ -48,6 +48,7 @@ export function planHeadline(report: PlanReport): string {
   const broken = instances.filter((one) => one.change === 'new' && isBroken(one)).length
   const undetermined = instances.filter(isUndetermined).length
   const unread = unreadIn(report).length
+  const notModeled = notModeledIn(report).length
   const parts = [
     totals.lost > 0 ? `${counted(totals.lost, 'managed instance')} would be lost` : '',
     totals.degraded > 0 ? `${totals.degraded} would be degraded` : '',
@@ -55,6 +56,7 @@ export function planHeadline(report: PlanReport): string {
     undetermined > 0 ? `${undetermined} cannot be determined before the plan is applied` : '',
     totals.fixed > 0 ? `${totals.fixed} would be fixed` : '',
     unread > 0 ? `${counted(unread, 'stack or module in it was', 'stacks or modules in it were')} not read` : '',
+    notModeled > 0 ? `the effect of ${counted(notModeled, 'unmodeled resource')} is unknown` : '',
   ].filter((part) => part !== '')
   if (parts.length > 0) return `This plan: ${parts.join(', ')}.`
   return isEmpty(report)
@@ -73,8 +75,7 @@ export function notReadSentence(report: PlanReport): string {
 }
 
 export function notModeledSentence(report: PlanReport): string {
-  const unread = new Set(unreadIn(report))
-  const relevant = report.ignored.filter((one) => one.relevant && !unread.has(one))
+  const relevant = notModeledIn(report)
   return relevant.length === 0
     ? ''
     : `Not modeled, although an instance depends on it, in ${report.source.file}: ${relevant.map(({address}) => address).join(', ')}.`

@@ -1,0 +1,87 @@
+import {describe, expect, it} from 'vitest'
+import {type Account, itemsOf} from '../../src/model/account.ts'
+import {planExitCode} from '../../src/plan/exit-code.ts'
+import {junitPlan, markdownPlan, sarifPlan} from '../../src/render/formats/plan-formats.ts'
+import {htmlPlan} from '../../src/render/html/plan-page.ts'
+import {PIPE} from '../../src/render/text/terminal.ts'
+import {textPlan} from '../../src/render/text/text-plan.ts'
+import {healthy, healthyBehindNat} from '../support/healthy.ts'
+import {group, report} from './odd-plan.ts'
+import {planOf} from './plans.ts'
+
+const GROUP = 'aws_security_group.web'
+
+const open: Account = {
+  ...healthyBehindNat,
+  Vpcs: itemsOf(healthyBehindNat.Vpcs).map((one) => ({
+    ...one,
+    BlockPublicAccessStates: {InternetGatewayBlockMode: 'off' as const},
+  })),
+  Subnets: itemsOf(healthyBehindNat.Subnets).map((one) => ({
+    ...one,
+    BlockPublicAccessStates: {InternetGatewayBlockMode: 'off' as const},
+  })),
+}
+
+const created = (type: string) => planOf({address: `${type}.x`, actions: ['create'], after: {}})
+const addresses = (type: string, account: Account) =>
+  report(created(type), account).ignored.flatMap(({address, relevant}) => (relevant ? [address] : []))
+
+describe('a resource that is not modeled, although an instance depends on it', () => {
+  const blocked = report(created('aws_vpc_block_public_access_options'), open)
+
+  it('is not called harmless: what it does cannot be determined', () => {
+    expect(planExitCode(blocked)).toBe(3)
+    const [headline, ...rest] = textPlan(blocked, PIPE).split('\n')
+    expect(headline).toBe('? This plan: the effect of 1 unmodeled resource is unknown.')
+    expect(rest.join(' ')).toContain('aws_vpc_block_public_access_options.x')
+    expect(markdownPlan(blocked)).toContain('the effect of 1 unmodeled resource is unknown')
+    expect(htmlPlan(blocked)).toContain('Not modeled, although an instance depends on it')
+    expect(junitPlan(blocked)).toContain('<skipped>Not modeled.</skipped>')
+    const [{results}] = JSON.parse(sarifPlan(blocked, '1.0.0')).runs
+    expect(results).toMatchObject([{ruleId: 'plan.undetermined', kind: 'open'}])
+  })
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+  it('can be VPC Block Public Access, whose mode each VPC and subnet has, unless no traffic passes a gateway', () => {
+    expect(addresses('aws_vpc_block_public_access_exclusion', open)).toHaveLength(1)
+    expect(addresses('aws_vpc_block_public_access_options', healthy)).toEqual([])
+  })
+
+  it.each([
+    'aws_vpc_endpoint_private_dns',
+    'aws_vpn_gateway_route_propagation',
+    'aws_route53_resolver_rule_association',
+    'aws_route53profiles_association',
+    'aws_vpc_route_server_propagation',
+    'aws_organizations_policy',
+  ])('can be %s', (type) => {
+    expect(addresses(type, {...healthy})).toHaveLength(1)
+  })
+
+  it.each([
+    'aws_vpc_endpoint_service',
+    'aws_vpc_endpoint_connection_notification',
+    'aws_vpc_ipam_pool',
+    'aws_vpn_gateway',
+    'aws_ec2_client_vpn_endpoint',
+    'aws_route53_health_check',
+    'aws_route53_resolver_query_log_config',
+    'aws_iam_user_policy',
+    'AWS::IAM::GroupPolicy',
+    'Custom::S3AutoDeleteObjects',
+  ])('is not %s, which changes nothing that an instance depends on', (type) => {
+    const plan = report(created(type), healthy)
+    expect(plan.ignored).toMatchObject([{relevant: false}])
+    expect(planExitCode(plan)).toBe(0)
+  })
+})
+
+/** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
+it('a change that Terraform defers to a later plan is known only then', () => {
+  const change = planOf({address: GROUP, actions: ['update'], before: group, after: {...group, egress: []}})
+  const [now] = change.resource_changes
+  const deferred = {...change, resource_changes: [], deferred_changes: [{reason: 'unknown', resource_change: now}]}
+  expect(report(change).totals).toMatchObject({lost: 1, unknown: 0})
+  expect(report(deferred).totals).toMatchObject({lost: 0, unknown: 1})
+})
