@@ -1,10 +1,13 @@
 import {loadAwsServiceSpecSync} from '@aws-cdk/aws-service-spec'
 import {describe, expect, it} from 'vitest'
+import {itemsOf} from '../../src/model/account.ts'
+import {find} from '../../src/model/lists.ts'
 import {changeSetPlan, changesIn} from '../../src/plan/cloudformation/change-set.ts'
 import {REPLACED_BY} from '../../src/plan/cloudformation/properties.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
+import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
 import {healthy, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 
@@ -17,6 +20,8 @@ const CONTEXT = {
   physicalIds: new Map<string, string>(),
 }
 const SOURCE = {file: 'changes.json', language: 'cloudformation'} as const
+const HTTPS_PORT = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443}
+const HTTPS = {...HTTPS_PORT, CidrIp: '0.0.0.0/0'}
 const OPEN = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
 const LATER = '{{changeSet:KNOWN_AFTER_APPLY}}'
 
@@ -169,6 +174,36 @@ describe('a stack whose template changes', () => {
   const context = {...CONTEXT, physicalIds}
   const changeOf = (before: object, after: object) =>
     stackChange(templatePlan({Resources: before} as never, context), {Resources: after} as never, context)
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+  it.each([
+    ['removes the rules of a group that it no longer has', [HTTPS], undefined, []],
+    ['and gives none to a group that never had any in it', undefined, undefined, ['tcp']],
+    [
+      'nor to one that it first gives other rules',
+      undefined,
+      [{IpProtocol: 'udp', CidrIp: '10.0.0.0/8'}],
+      ['tcp', 'udp'],
+    ],
+  ])('%s', (_, SecurityGroupEgress, egress, protocols) => {
+    const group = (rules: readonly object[] | undefined, GroupName: string) => ({
+      Kept: {
+        Type: 'AWS::EC2::SecurityGroup',
+        Properties: {VpcId: VPC, Tags: [GroupName], ...(rules && {SecurityGroupEgress: rules})},
+      },
+    })
+    const account = {
+      ...healthy,
+      SecurityGroups: itemsOf(healthy.SecurityGroups).map((one) =>
+        one.GroupId === WEB_GROUP
+          ? {...one, IpPermissionsEgress: [{...HTTPS_PORT, IpRanges: [{CidrIp: '0.0.0.0/0'}]}]}
+          : one,
+      ),
+    }
+    const {resources} = changeOf(group(SecurityGroupEgress, 'a'), group(egress, 'b'))
+    const after = find(applyResources(account, resources).SecurityGroups, 'GroupId', WEB_GROUP)!
+    expect(after.IpPermissionsEgress.map(({IpProtocol}) => IpProtocol)).toEqual(protocols)
+  })
 
   it('replaces what refers to a replaced resource', () => {
     const resources = (CidrBlock: string) => ({

@@ -181,6 +181,13 @@ describe('what a template does not set', () => {
     ])
   })
 
+  it('are the same with an empty list of outbound rules, which is none', () => {
+    const [group] = partsOf('AWS::EC2::SecurityGroup', {SecurityGroupEgress: []})
+    expect(group?.properties).toMatchObject({SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]})
+    const [unknown] = partsOf('AWS::EC2::SecurityGroup', {SecurityGroupEgress: UNKNOWN})
+    expect(unknown?.properties).toMatchObject({SecurityGroupEgress: UNKNOWN})
+  })
+
   it('are the VPCs of a hosted zone: it has none', () => {
     expect(partsOf('AWS::Route53::HostedZone', {Name: 'a.example'})).toEqual([
       {type: 'AWS::Route53::HostedZone', properties: {Name: 'a.example', VPCs: []}},

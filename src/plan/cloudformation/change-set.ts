@@ -168,7 +168,7 @@ function resourcesOf(
     address: logicalId,
     attributes: before && after ? changedBetween(before, referred) : [],
     ids: [oldId, isNew(change) ? ownId : oldId],
-    before: before || isGone ? partsOf(type, before ?? {}) : undefined,
-    after: partsOf(type, referred),
+    before: before || isGone ? partsOf(type, before ?? {}, false) : undefined,
+    after: partsOf(type, referred, isNew(change)),
   })
 }

@@ -1,4 +1,5 @@
 import {entryOf} from '../../util/entry-of.ts'
+import {ADDED_BY_AWS} from '../overlay/groups.ts'
 import {listOf, objectOf, type Part, type Properties, withoutUndefined} from '../resource.ts'
 
 /** Kinds that the model has under the name of another one. */
@@ -16,16 +17,25 @@ const REQUIRED: Readonly<Record<string, string>> = {
 }
 
 /** The resources that the model has for one of a template. */
-export function partsOf(type: string, properties: Properties): readonly Part[] {
+export function partsOf(type: string, properties: Properties, isNew = true): readonly Part[] {
   if (type === 'AWS::Route53::RecordSetGroup') {
     const {HostedZoneId, RecordSets} = properties
     return listOf(RecordSets).flatMap((record) =>
-      partsOf('AWS::Route53::RecordSet', {HostedZoneId, ...objectOf(record)}),
+      partsOf('AWS::Route53::RecordSet', {HostedZoneId, ...objectOf(record)}, isNew),
     )
   }
   if (properties[entryOf(REQUIRED, type) ?? ''] === undefined && Object.hasOwn(REQUIRED, type)) return []
-  return [modeled(type, {...entryOf(DEFAULTS, type), ...properties})]
+  const own = isNew && type === GROUP ? withoutEmptyRules(properties) : properties
+  return [modeled(type, {...entryOf(DEFAULTS, type), ...(isNew && entryOf(INITIAL, type)), ...own})]
 }
+
+const GROUP = 'AWS::EC2::SecurityGroup'
+
+/** An empty list of outbound rules is none, like a list that is left out. */
+const withoutEmptyRules = ({SecurityGroupEgress, ...properties}: Properties): Properties =>
+  Array.isArray(SecurityGroupEgress) && SecurityGroupEgress.length === 0
+    ? properties
+    : withoutUndefined({...properties, SecurityGroupEgress})
 
 /** A resource as the model has it, whatever the language of the plan. */
 export function modeled(type: string, properties: Properties): Part {
@@ -33,13 +43,16 @@ export function modeled(type: string, properties: Properties): Part {
   return {type: entryOf(ALIASES, type) ?? type, properties: own ? withoutUndefined(own) : properties}
 }
 
+/**
+ * A new security group without outbound rules keeps the one that AWS adds. An existing one that loses its rules gets none.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+ */
+const INITIAL: Readonly<Record<string, Properties>> = {
+  [GROUP]: {SecurityGroupEgress: ADDED_BY_AWS, SecurityGroupIngress: []},
+}
+
 /** Properties of CloudFormation's resources that a template does not set. */
 const DEFAULTS: Readonly<Record<string, Properties>> = {
-  // A security group without outbound rules keeps the one that AWS adds.
-  'AWS::EC2::SecurityGroup': {
-    SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}],
-    SecurityGroupIngress: [],
-  },
   'AWS::Route53::HostedZone': {VPCs: []},
   'AWS::EC2::Instance': {Tags: []},
   'AWS::IAM::Role': {Tags: []},

@@ -26,11 +26,12 @@ function planOf({template, parameters, declared, environment, nested, context}: 
   const resources = within.flatMap(({inner, address, type, id, raw}) => {
     if (inner) return []
     const properties = objectOf(evaluate(raw.Properties ?? {}, environment))
-    return partsOf(type, properties).map(
+    const isNew = context.physicalIds.get(address) === undefined
+    return partsOf(type, properties, isNew).map(
       (part): PlannedResource => ({
         address,
         id: textOf(id) ?? newId(address, type),
-        action: context.physicalIds.get(address) === undefined ? 'create' : 'update',
+        action: isNew ? 'create' : 'update',
         attributes: [],
         type: part.type,
         after: part.properties,

@@ -44,21 +44,24 @@ const withoutGroup = (account: Account, groupId: string, address: string, vpcId?
     possibleIds(find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId),
   )
 
+/** The outbound rule of a new group. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
+export const ADDED_BY_AWS = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
+
 export const securityGroup: ResourceEffect = {
-  add: (account, after, {id, address, before = {}}) => {
+  add: (account, after, {id, address, before}) => {
     const {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress} = after
     const known = find(account.SecurityGroups, 'GroupId', id)
-    const own = [SecurityGroupIngress, SecurityGroupEgress, before.SecurityGroupIngress, before.SecurityGroupEgress]
+    const own = [SecurityGroupIngress, SecurityGroupEgress, before?.SecurityGroupIngress, before?.SecurityGroupEgress]
     if (own.some(hasUnknown)) return withoutGroup(account, id, address, VpcId)
     const rules = (direction: Direction): readonly IpPermission[] => {
-      const [now, former] = [after, before].map((properties) => properties[`SecurityGroup${direction}`])
+      const now = after[`SecurityGroup${direction}`]
       const kept = known?.[RULES[direction]] ?? []
       if (now === undefined) return kept
       const rulesIn = (list: unknown) => listOf(list).flatMap((rule) => ruleIn(objectOf(rule), direction))
+      if (before === undefined) return rulesIn(now)
+      const former = before[`SecurityGroup${direction}`] ?? (direction === 'Egress' ? ADDED_BY_AWS : [])
       // Rules of the group that are separate resources stay.
-      return former === undefined
-        ? rulesIn(now)
-        : [...withoutRules(kept, [...rulesIn(former), ...rulesIn(now)]), ...rulesIn(now)]
+      return [...withoutRules(kept, [...rulesIn(former), ...rulesIn(now)]), ...rulesIn(now)]
     }
     const group = {
       OwnerId: callersAccount(account),

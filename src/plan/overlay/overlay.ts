@@ -108,6 +108,8 @@ const REMOVED_WHEN_UNSET = [
   'PermissionsBoundary',
   'Policies',
   'RouteTableIds',
+  'SecurityGroupEgress',
+  'SecurityGroupIngress',
 ]
 
 const emptied = (before: Properties = {}, after: Properties): Properties =>
