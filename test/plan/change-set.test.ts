@@ -205,6 +205,53 @@ describe('a stack whose template changes', () => {
     expect(after.IpPermissionsEgress.map(({IpProtocol}) => IpProtocol)).toEqual(protocols)
   })
 
+  it('may remove a resource whose condition is known only when it is deployed', () => {
+    const Kept = {Type: 'AWS::EC2::SecurityGroup', Condition: 'On', Properties: {VpcId: VPC}}
+    const before = templatePlan({Resources: {Kept: {...Kept, Condition: undefined}}} as never, context)
+    const after = {Conditions: {On: {'Fn::Equals': [{Ref: 'AWS::StackId'}, 'a']}}, Resources: {Kept}}
+    const {resources} = stackChange(before, after as never, context)
+    expect(resources.map(({action, isConditional}) => [action, isConditional])).toEqual([
+      ['delete', true],
+      ['none', true],
+    ])
+    expect(applyResources(healthy, resources).SecurityGroups).toHaveProperty('unreadable')
+    const retained = {...after, Resources: {Kept: {...Kept, DeletionPolicy: 'Retain'}}}
+    const kept = templatePlan(
+      {Resources: {Kept: {...Kept, Condition: undefined, DeletionPolicy: 'Retain'}}} as never,
+      context,
+    )
+    expect(stackChange(kept, retained as never, context).resources).toHaveLength(1)
+  })
+
+  it.each([
+    ['AWS::EC2::VPC', {CidrBlock: '10.0.0.0/16'}, {EnableDnsHostnames: true}],
+    ['AWS::EC2::VPCEndpoint', {VpcId: VPC, ServiceName: 'a'}, {PrivateDnsEnabled: true, SecurityGroupIds: ['sg-1']}],
+    ['AWS::EC2::Instance', {SubnetId: SUBNET}, {SecurityGroupIds: ['sg-1']}],
+  ])('of an %s with a property that it had before leaves open what it is', (Type, Properties, unset) => {
+    const one = (properties: object) => ({Kept: {Type, Properties: {...Properties, ...properties}}})
+    const [changed] = changeOf(one(unset), one({})).resources
+    for (const name of Object.keys(unset)) expect(changed?.after?.[name]).toBe(UNKNOWN)
+    const [same] = changeOf(one({}), one({})).resources
+    expect(Object.values(same?.after ?? {})).not.toContain(UNKNOWN)
+    const [modify] = planOf(
+      modified({ResourceType: Type, BeforeContext: contextOf(unset), AfterContext: contextOf(Properties)}),
+    ).resources
+    for (const name of Object.keys(unset)) expect(modify?.after?.[name]).toBe(UNKNOWN)
+  })
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayvpcattachment.html
+  it('adds subnets to an attachment and removes others', () => {
+    const one = (properties: object) => ({
+      Kept: {
+        Type: 'AWS::EC2::TransitGatewayVpcAttachment',
+        Properties: {VpcId: VPC, SubnetIds: ['a', 'b'], ...properties},
+      },
+    })
+    const subnets = (properties: object) => changeOf(one({}), one(properties)).resources[0]?.after?.SubnetIds
+    expect(subnets({AddSubnetIds: ['c'], RemoveSubnetIds: ['a']})).toEqual(['b', 'c'])
+    expect(subnets({RemoveSubnetIds: [{Ref: 'AWS::StackId'}]})).toBe(UNKNOWN)
+  })
+
   it('replaces what refers to a replaced resource', () => {
     const resources = (CidrBlock: string) => ({
       Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock}},

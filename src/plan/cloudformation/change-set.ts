@@ -15,7 +15,7 @@ import {
 import {partsOf} from './properties.ts'
 import {isModeled, templatePlan} from './read-template.ts'
 import {newId, type StackContext} from './stack.ts'
-import {changedBetween, completed} from './stack-change.ts'
+import {changedBetween, completed, withUnset} from './stack-change.ts'
 
 interface StackResourceChange {
   readonly logicalId: string
@@ -164,11 +164,12 @@ function resourcesOf(
   ]
   const ownId = newId(logicalId, type)
   const oldId = physicalId ?? ownId
+  const isUpdated = before !== undefined && !isNew(change)
   return plannedParts(actions, {
     address: logicalId,
     attributes: before && after ? changedBetween(before, referred) : [],
     ids: [oldId, isNew(change) ? ownId : oldId],
     before: before || isGone ? partsOf(type, before ?? {}, false) : undefined,
-    after: partsOf(type, referred, isNew(change)),
+    after: partsOf(type, isUpdated ? withUnset(type, before, referred) : referred, isNew(change)),
   })
 }

@@ -1,6 +1,15 @@
 import {entryOf} from '../../util/entry-of.ts'
 import {ADDED_BY_AWS} from '../overlay/groups.ts'
-import {listOf, objectOf, type Part, type Properties, withoutUndefined} from '../resource.ts'
+import {
+  hasUnknown,
+  listOf,
+  objectOf,
+  type Part,
+  type Properties,
+  textsOf,
+  UNKNOWN,
+  withoutUndefined,
+} from '../resource.ts'
 
 /** Kinds that the model has under the name of another one. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -84,10 +93,22 @@ const PROPERTIES: Readonly<Record<string, (properties: Properties) => Properties
   'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet, SourceDestCheck}) => ({
     ...{SubnetId, SecurityGroupIds: GroupSet, SourceDestCheck},
   }),
+  'AWS::EC2::TransitGatewayVpcAttachment': (properties) => withSubnets(properties),
   'AWS::AutoScaling::AutoScalingGroup': (properties) => ({
     SubnetIds: properties.VPCZoneIdentifier,
     LaunchTemplate: templateOf(properties),
   }),
+}
+
+/**
+ * An existing attachment gets and loses subnets by two further lists.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayvpcattachment.html
+ */
+const withSubnets = ({AddSubnetIds, RemoveSubnetIds, ...properties}: Properties): Properties => {
+  const lists = [properties.SubnetIds, AddSubnetIds, RemoveSubnetIds]
+  const removed = textsOf(RemoveSubnetIds)
+  const kept = [...textsOf(properties.SubnetIds), ...textsOf(AddSubnetIds)].filter((id) => !removed.includes(id))
+  return {...properties, SubnetIds: lists.some(hasUnknown) ? UNKNOWN : [...new Set(kept)]}
 }
 
 /** The id or the name of what instances are launched from. */

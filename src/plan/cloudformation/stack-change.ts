@@ -65,9 +65,33 @@ function changesOf(
       {...one, action: 'create', attributes},
     ]
   const isNew = one.action === 'create'
-  return [
-    {...one, action: isNew ? 'create' : attributes.length > 0 ? 'update' : 'none', before: before.after, attributes},
-  ]
+  const updated: PlannedResource = {
+    ...one,
+    action: isNew ? 'create' : attributes.length > 0 ? 'update' : 'none',
+    before: before.after,
+    after: withUnset(one.type, before.after, one.after),
+    attributes,
+  }
+  // It exists, and is removed if its condition does not hold any longer.
+  const isInDoubt = one.isConditional && !before.isConditional && !isNew && !before.keeps?.includes('removed')
+  return isInDoubt ? [{...deletionOf(before), isConditional: true}, updated] : [updated]
+}
+
+/** What a property without a value becomes that had one before is not documented: AWS's default, or what it was. */
+export const withUnset = (type: string, before: Properties, after: Properties = {}): Properties => ({
+  ...after,
+  ...Object.fromEntries(
+    (entryOf(UNKNOWN_WHEN_UNSET, type) ?? []).flatMap((name) =>
+      before[name] !== undefined && after[name] === undefined ? [[name, UNKNOWN]] : [],
+    ),
+  ),
+})
+
+const UNKNOWN_WHEN_UNSET: Readonly<Record<string, readonly string[]>> = {
+  'AWS::EC2::VPC': ['EnableDnsSupport', 'EnableDnsHostnames'],
+  'AWS::EC2::VPCEndpoint': ['PrivateDnsEnabled', 'SecurityGroupIds', 'SubnetIds', 'PolicyDocument'],
+  'AWS::EC2::Instance': ['SecurityGroupIds'],
+  'AWS::EC2::NetworkInterface': ['SecurityGroupIds'],
 }
 
 /** The properties whose values differ. */
