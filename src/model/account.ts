@@ -177,7 +177,7 @@ export interface ResourceRecordSet {
     readonly EvaluateTargetHealth?: boolean
   }
   readonly ResourceRecords?: readonly {readonly Value: string}[]
-  /** Of records with a routing policy. */
+  /** Of records of one name and type among which a routing policy chooses. */
   readonly SetIdentifier?: string
   readonly Weight?: number
   readonly MultiValueAnswer?: boolean

@@ -26,7 +26,9 @@ export function stackChange(earlier: ResourcePlan, template: JsonObject, context
 
 /** A resource can be several of one kind, such as the records of a record set group. */
 const keyOf = ({address, type, after}: PlannedResource): string =>
-  type === 'AWS::Route53::RecordSet' ? textOf([address, type, after?.Name, after?.Type])! : `${address} ${type}`
+  type === 'AWS::Route53::RecordSet'
+    ? textOf([address, type, after?.Name, after?.Type, after?.SetIdentifier])!
+    : `${address} ${type}`
 
 /** What refers to a replaced resource refers to a new id, and may be replaced in turn. */
 function withReplacements(

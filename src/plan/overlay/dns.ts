@@ -42,11 +42,13 @@ export const zoneAssociation: ResourceEffect = {
     ),
 }
 
-const recordOf = ({Name, Type, ResourceRecords, AliasTarget}: Properties): ResourceRecordSet => {
+const recordOf = ({Name, Type, SetIdentifier, ResourceRecords, AliasTarget}: Properties): ResourceRecordSet => {
   const alias = textOf(objectOf(AliasTarget).DNSName)
+  const identifier = textOf(SetIdentifier)
   return {
     Name: absolute(textOf(Name) ?? ''),
     Type: textOf(Type) ?? 'A',
+    ...(identifier !== undefined && identifier !== '' && {SetIdentifier: identifier}),
     ...(alias !== undefined && {AliasTarget: {DNSName: absolute(alias)}}),
     ...(ResourceRecords !== undefined && {ResourceRecords: textsOf(ResourceRecords).map((Value) => ({Value}))}),
   }
@@ -58,7 +60,11 @@ export const recordSet = partOfList({
   idOf: hostedZoneId,
   list: 'ResourceRecordSets',
   itemOf: recordOf,
-  isSame: (one, other) => one.Name.toLowerCase() === other.Name.toLowerCase() && one.Type === other.Type,
+  // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+  isSame: (one, other) =>
+    one.Name.toLowerCase() === other.Name.toLowerCase() &&
+    one.Type === other.Type &&
+    one.SetIdentifier === other.SetIdentifier,
 })
 
 export const prefixList: ResourceEffect = {

@@ -184,7 +184,7 @@ const zone: Translation = one('AWS::Route53::HostedZone', ['Name'], (reader) => 
 
 const record: Translation = one(
   'AWS::Route53::RecordSet',
-  ['HostedZoneId', 'Name', 'Type', 'ResourceRecords'],
+  ['HostedZoneId', 'Name', 'Type', 'SetIdentifier', 'ResourceRecords'],
   (reader) => {
     const alias = blockIn(reader, 'alias')
     return {AliasTarget: alias && {DNSName: alias.get('name')}}
