@@ -311,3 +311,33 @@ it('a group of an endpoint can replace the default group of the VPC, which is re
   const restored = applyResources(replaced, [planned('ssm-doctor::EndpointSecurityGroup', 'a', association)])
   expect(groups(restored)).toEqual([usual.GroupId])
 })
+
+describe('an internet gateway', () => {
+  const [{InternetGatewayId: gateway = ''} = {}] = itemsOf(healthyBehindNat.InternetGateways)
+  const change = (after: Properties) => planned('AWS::EC2::InternetGateway', gateway, {VpcId: VPC}, after)
+
+  it('that leaves its VPC is attached to none', () => {
+    expect(outcomeAfter(healthyBehindNat, WEB, change({})).causes).toContain('igw.detached')
+    expect(outcomeAfter(healthyBehindNat, WEB, change({VpcId: VPC})).causes).not.toContain('igw.detached')
+  })
+
+  it('may be attached to any VPC if that is known only after apply', () => {
+    expect(outcomeAfter(healthyBehindNat, WEB, change({VpcId: UNKNOWN})).verdict).toBe('undecided')
+  })
+})
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+it('a record that a routing policy chooses among others is removed alone', () => {
+  const record = (SetIdentifier?: string) => ({
+    ...{HostedZoneId: 'Z1', Name: 'ssm.eu-west-1.amazonaws.com', Type: 'A', ResourceRecords: ['10.0.1.5']},
+    ...(SetIdentifier !== undefined && {SetIdentifier}),
+  })
+  const zoned = applyResources(healthy, [
+    planned('AWS::Route53::HostedZone', 'Z1', undefined, {Name: 'eu-west-1.amazonaws.com', VPCs: [{VPCId: VPC}]}),
+    ...['a', 'b'].map((one) => planned('AWS::Route53::RecordSet', one, undefined, record(one))),
+  ])
+  const records = (model: Account) => itemsOf(model.HostedZones)[0]?.ResourceRecordSets
+  expect(records(zoned)).toMatchObject([{SetIdentifier: 'a'}, {SetIdentifier: 'b'}])
+  const left = applyResources(zoned, [planned('AWS::Route53::RecordSet', 'a', record('a'))])
+  expect(records(left)).toMatchObject([{SetIdentifier: 'b'}])
+})

@@ -14,12 +14,14 @@ export const removalOfTarget =
     inOrder(remove(kind, id), setRoutesTo(id, 'blackhole'))(account)
 
 export const internetGateway: ResourceEffect = {
-  add: (account, {VpcId}, {id}) => {
+  add: (account, {VpcId}, {id, address, before = {}}) => {
+    if (hasUnknown(VpcId)) return someUnknown(remove('InternetGateways', id)(account), 'InternetGateways', address)
     const gateway = {InternetGatewayId: id, OwnerId: callersAccount(account), Attachments: []}
     const isKnown = find(account.InternetGateways, 'InternetGatewayId', id)
     const updated = isKnown ? account : put('InternetGateways', gateway)(account)
-    const ownVpcId = textOf(VpcId)
-    return ownVpcId === undefined ? updated : attachInternetGateway(id, ownVpcId).apply(updated)
+    const [ownVpcId, former] = [textOf(VpcId), textOf(before.VpcId)]
+    if (ownVpcId !== undefined) return attachInternetGateway(id, ownVpcId).apply(updated)
+    return former === undefined ? updated : detachInternetGateway(id, former).apply(updated)
   },
   remove: removalOfTarget('InternetGateways'),
 }
