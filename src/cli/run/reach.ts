@@ -1,7 +1,8 @@
 import {isIP} from 'node:net'
-import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isHybridId} from '../../model/hybrid.ts'
 import {find} from '../../model/lists.ts'
+import {amazonDnsServerIn} from '../../network/dns/amazon-server.ts'
 import {isWithin, withoutDot} from '../../network/dns/name.ts'
 import {serves} from '../../network/endpoints/endpoint.ts'
 import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'
@@ -38,7 +39,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
         ? `The account file does not list ${target.id}.`
         : `Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`,
     )
-  const invalid = invalidDestination(account, flags.to)
+  const invalid = invalidDestination(account, flags.to) ?? amazonServerAt(account, instance, flags)
   if (invalid) throw usageError(invalid)
   return reach(account, instance, flags.to, flags.port, await readFlowLog(account, target.id, aws))
 }
@@ -62,6 +63,14 @@ function invalidDestination(account: Account, to: string): string | undefined {
   if (!/^vpce-[0-9a-f]+$/.test(to) || find(VpcEndpoints, 'VpcEndpointId', to)) return undefined
   if (isUnreadable(VpcEndpoints)) return `Endpoints could not be read: ${VpcEndpoints.unreadable}`
   return `Cannot find endpoint ${to} near the instance in ${Region}; check the id and --region.`
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html */
+function amazonServerAt({Vpcs}: Account, {VpcId}: Instance, {to, port}: ReachFlags): string | undefined {
+  const server = amazonDnsServerIn(find(Vpcs, 'VpcId', VpcId)?.CidrBlock ?? '')
+  return port === 53 && to === server
+    ? `${to} is the Amazon DNS server of VPC ${VpcId}: security groups and network ACLs do not apply to queries to it.`
+    : undefined
 }
 
 /** Top-level names that public DNS never resolves. https://www.rfc-editor.org/rfc/rfc6761 and ICANN's `internal`. */

@@ -6,8 +6,9 @@ import type {FlowRecord} from '../../flow-logs/record.ts'
 import type {Account, Instance} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
-import {cidrRanges, formatAddress, parseCidr} from '../../network/address.ts'
+import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {type DestinationAddresses, destinationAddresses} from '../../network/destination-addresses.ts'
+import {amazonDnsServerIn} from '../../network/dns/amazon-server.ts'
 import type {Path} from '../../network/path.ts'
 import {includes} from '../../network/ranges.ts'
 import type {Destination} from '../../network/walk.ts'
@@ -145,13 +146,7 @@ function endpointResult(
  */
 function isNeverLogged(account: Account, {VpcId}: Instance, {addresses}: DestinationAddresses, port: number): boolean {
   if (addresses[4].length === 0 && addresses[6].length === 0) return false
-  const resolver = port === 53 ? plusTwo(find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock ?? '') : undefined
+  const resolver = port === 53 ? amazonDnsServerIn(find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock ?? '') : undefined
   const never = {4: cidrRanges(4, ['169.254.0.0/16', resolver]), 6: cidrRanges(6, ['fd00:ec2::/32'])}
   return includes(never[4], addresses[4]) && includes(never[6], addresses[6])
-}
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
-function plusTwo(cidr: string): string | undefined {
-  const from = parseCidr(cidr)?.ranges[0]?.[0]
-  return typeof from === 'number' ? formatAddress(from + 2) : undefined
 }

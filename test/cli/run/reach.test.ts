@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest'
 import {reachIn} from '../../../src/cli/run/reach.ts'
 
 const account = [new URL('../../../examples/endpoints-shadow-nat.json', import.meta.url).pathname]
-const ask = (to: string) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to, port: 443})
+const askPort = (to: string, port: number) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to, port})
+const ask = (to: string) => askPort(to, 443)
 
 describe('an invalid destination', () => {
   it.each([
@@ -18,6 +19,13 @@ describe('an invalid destination', () => {
   ])('%s is reported', async (to, words) => {
     await expect(ask(to)).rejects.toThrow(words)
   })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+it('has no path to the Amazon DNS server of its VPC, which no security group or network ACL filters', async () => {
+  await expect(askPort('10.20.0.2', 53)).rejects.toThrow('10.20.0.2 is the Amazon DNS server of VPC vpc-')
+  expect((await ask('10.20.0.2')).to.port).toBe(443)
+  expect((await askPort('10.20.0.9', 53)).to.port).toBe(53)
 })
 
 it('is the same service by each of its names', async () => {
