@@ -408,3 +408,33 @@ describe('a value that the plan marks as sensitive', () => {
     expect(hidden).not.toContain('arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore')
   })
 })
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html
+it('records of Terraform keep their weight, their health check and whether the target of an alias must be healthy', () => {
+  const zoned = {
+    ...healthy,
+    HostedZones: [
+      {Id: '/hostedzone/Z1', Name: 'eu-west-1.amazonaws.com.', VPCs: [{VPCId: VPC}], ResourceRecordSets: []},
+    ],
+  }
+  const record = (label: string, after: object) => ({
+    address: `aws_route53_record.${label}`,
+    actions: ['create'],
+    after: {zone_id: 'Z1', name: 'ssm.eu-west-1.amazonaws.com', type: 'A', set_identifier: label, ...after},
+  })
+  const plan = planOf(
+    record('a', {records: ['10.0.1.5'], weighted_routing_policy: [{weight: 0}], health_check_id: ''}),
+    record('b', {alias: [{name: 'lb.example.com', evaluate_target_health: true}], health_check_id: 'abc'}),
+    record('c', {records: ['10.0.1.6'], multivalue_answer_routing_policy: true}),
+  )
+  const common = (SetIdentifier: string) => ({Name: 'ssm.eu-west-1.amazonaws.com.', Type: 'A', SetIdentifier})
+  expect(itemsOf(applied(plan, zoned).HostedZones)[0]?.ResourceRecordSets).toEqual([
+    {...common('a'), Weight: 0, ResourceRecords: [{Value: '10.0.1.5'}]},
+    {
+      ...common('b'),
+      HealthCheckId: 'abc',
+      AliasTarget: {DNSName: 'lb.example.com.', EvaluateTargetHealth: true},
+    },
+    {...common('c'), MultiValueAnswer: true, ResourceRecords: [{Value: '10.0.1.6'}]},
+  ])
+})

@@ -3,7 +3,8 @@ import {put, remove} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
-import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {defined} from '../../util/json.ts'
+import {hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
 import {listIn, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
@@ -42,16 +43,23 @@ export const zoneAssociation: ResourceEffect = {
     ),
 }
 
-const recordOf = ({Name, Type, SetIdentifier, ResourceRecords, AliasTarget}: Properties): ResourceRecordSet => {
-  const alias = textOf(objectOf(AliasTarget).DNSName)
-  const identifier = textOf(SetIdentifier)
-  return {
+const recordOf = ({Name, Type, ResourceRecords, AliasTarget, ...policy}: Properties): ResourceRecordSet => {
+  const {DNSName, EvaluateTargetHealth} = objectOf(AliasTarget)
+  const alias = textOf(DNSName)
+  const weight = numberOf(policy.Weight)
+  return defined({
     Name: absolute(textOf(Name) ?? ''),
     Type: textOf(Type) ?? 'A',
-    ...(identifier !== undefined && identifier !== '' && {SetIdentifier: identifier}),
-    ...(alias !== undefined && {AliasTarget: {DNSName: absolute(alias)}}),
-    ...(ResourceRecords !== undefined && {ResourceRecords: textsOf(ResourceRecords).map((Value) => ({Value}))}),
-  }
+    AliasTarget:
+      alias === undefined
+        ? undefined
+        : {DNSName: absolute(alias), ...(isTrue(EvaluateTargetHealth) && {EvaluateTargetHealth: true})},
+    ResourceRecords: ResourceRecords === undefined ? undefined : textsOf(ResourceRecords).map((Value) => ({Value})),
+    SetIdentifier: textOf(policy.SetIdentifier) || undefined,
+    HealthCheckId: textOf(policy.HealthCheckId) || undefined,
+    Weight: Number.isNaN(weight) ? undefined : weight,
+    MultiValueAnswer: isTrue(policy.MultiValueAnswer) || undefined,
+  })
 }
 
 export const recordSet = partOfList({

@@ -184,10 +184,14 @@ const zone: Translation = one('AWS::Route53::HostedZone', ['Name'], (reader) => 
 
 const record: Translation = one(
   'AWS::Route53::RecordSet',
-  ['HostedZoneId', 'Name', 'Type', 'SetIdentifier', 'ResourceRecords'],
+  ['HostedZoneId', 'Name', 'Type', 'SetIdentifier', 'HealthCheckId', 'ResourceRecords'],
   (reader) => {
     const alias = blockIn(reader, 'alias')
-    return {AliasTarget: alias && {DNSName: alias.get('name')}}
+    return {
+      AliasTarget: alias && {DNSName: alias.get('name'), EvaluateTargetHealth: alias.get('evaluate_target_health')},
+      Weight: blockIn(reader, 'weighted_routing_policy')?.get('weight'),
+      MultiValueAnswer: reader.get('multivalue_answer_routing_policy'),
+    }
   },
 )
 
