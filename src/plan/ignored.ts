@@ -8,17 +8,20 @@ import type {IgnoredResource} from './resource.ts'
 
 /**
  * Kinds that are called like others and change nothing that an instance depends on: what provides a service to others,
- * address planning, a gateway without a connection, logs and health checks, users, and the custom resources of the CDK.
+ * address planning, logs and health checks, users, and the custom resources of the CDK.
  */
 const HARMLESS = new RegExp(
   [
     '^aws_vpc_(?:endpoint_(?:service|connection_notification)|ipam|network_performance)',
-    '^AWS::EC2::(?:VPCEndpoint(?:Service|ConnectionNotification)|VPNGateway$|ClientVpn)',
-    '^aws_vpn_gateway$|^aws_ec2_client_vpn|^aws_route53_(?:health_check|query_log)|resolver_query_log',
+    '^AWS::EC2::(?:VPCEndpoint(?:Service|ConnectionNotification)|ClientVpn)',
+    '^aws_ec2_client_vpn|^aws_route53_(?:health_check|query_log)|resolver_query_log',
     '^AWS::Route53::HealthCheck$|ResolverQueryLogging|^AWS::IAM::(?:User|Group)',
     '^Custom::(?:S3|LogRetention|CDKBucketDeployment)',
   ].join('|'),
 )
+
+/** A new one has neither a connection nor a route. Routes to one that is removed become blackhole routes. */
+const HARMLESS_IF_CREATED = /^(?:aws_vpn_gateway|AWS::EC2::VPNGateway)$/
 
 /** What a resource of a kind that is not modeled could change, by its kind in Terraform or CloudFormation. */
 const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[] = [
@@ -73,8 +76,9 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     const fleetCache = createFleetCache(model)
     return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, fleetCache)))
   }
-  const isRelevant = (type: string): boolean => {
+  const isRelevant = ({type, isCreated}: IgnoredResource): boolean => {
     if (CONTAINS_RESOURCES.test(type)) return true
+    if (isCreated && HARMLESS_IF_CREATED.test(type)) return false
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
     // All outcomes are about instances.
     if (kinds.length === 0 || kinds.includes('Instances')) return kinds.length > 0
@@ -87,5 +91,5 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     known.set(key, result)
     return result
   }
-  return ignored.map(({address, type}) => ({address, type, relevant: isRelevant(type)}))
+  return ignored.map((one) => ({address: one.address, type: one.type, relevant: isRelevant(one)}))
 }

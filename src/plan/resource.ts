@@ -76,6 +76,9 @@ export interface IgnoredResource {
   readonly type: string
   /** Where two versions of it are compared. */
   readonly properties?: Properties
+  /** It does not exist yet. */
+  readonly isCreated?: boolean
+  readonly keeps?: PlannedResource['keeps']
 }
 
 export interface ResourcePlan {

@@ -1,11 +1,13 @@
 import {describe, expect, it} from 'vitest'
 import {type Account, itemsOf} from '../../src/model/account.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
+import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'
 import {planExitCode} from '../../src/plan/exit-code.ts'
 import {junitPlan, markdownPlan, sarifPlan} from '../../src/render/formats/plan-formats.ts'
 import {htmlPlan} from '../../src/render/html/plan-page.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
-import {healthy, healthyBehindNat} from '../support/healthy.ts'
+import {healthy, healthyBehindNat, OWNER, REGION, VPC} from '../support/healthy.ts'
 import {group, report} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
@@ -74,6 +76,37 @@ describe('a resource that is not modeled, although an instance depends on it', (
     const plan = report(created(type), healthy)
     expect(plan.ignored).toMatchObject([{relevant: false}])
     expect(planExitCode(plan)).toBe(0)
+  })
+})
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+it('a virtual private gateway that is removed may have had routes to it', () => {
+  const plan = planOf({address: 'aws_vpn_gateway.x', actions: ['delete'], before: {vpc_id: VPC}})
+  expect(report(plan, healthyBehindNat).ignored).toMatchObject([{relevant: true}])
+})
+
+describe('a resource that is not modeled, in a stack that no longer has it', () => {
+  const stackWith = (...policies: readonly object[]) => ({
+    Resources: Object.fromEntries(
+      policies.map((policy, at) => [`Rule${at}`, {Type: 'AWS::Route53Resolver::ResolverRuleAssociation', ...policy}]),
+    ),
+  })
+  const context = {
+    account: OWNER,
+    region: REGION,
+    partition: 'aws',
+    stackName: 'web',
+    parameters: {},
+    physicalIds: new Map(),
+  }
+  const ignoredAfter = (policy: object) =>
+    stackChange(templatePlan(stackWith({}, policy), context), stackWith({}), context).ignored
+
+  it('is removed', () => {
+    expect(ignoredAfter({})).toMatchObject([{address: 'Rule1'}])
+  })
+  it('stays where its deletion policy retains it', () => {
+    expect(ignoredAfter({DeletionPolicy: 'Retain'})).toEqual([])
   })
 })
 

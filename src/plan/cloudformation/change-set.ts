@@ -117,7 +117,7 @@ export function changeSetPlan(
     resources: withLaunchTemplates(resources),
     ignored: changes
       .filter(({type, action}) => action !== 'none' && !isModeled(type))
-      .map(({logicalId, type}) => ({address: logicalId, type})),
+      .map(({logicalId, type, action}) => ({address: logicalId, type, isCreated: action === 'create'})),
   }
 }
 

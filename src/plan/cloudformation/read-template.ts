@@ -42,7 +42,11 @@ function planOf({template, parameters, declared, environment, nested, context}: 
   })
   const ignored = within
     .filter(({type, inner}) => !inner && !isModeled(type))
-    .map(({address, type, raw}) => ({address, type, properties: objectOf(evaluate(raw.Properties, environment))}))
+    .map(({address, type, raw}) => ({
+      ...{address, type, properties: objectOf(evaluate(raw.Properties, environment))},
+      isCreated: context.physicalIds.get(address) === undefined,
+      ...keptBy(raw),
+    }))
   return {
     resources: [...resources, ...plans.flatMap((one) => one.resources)],
     ignored: [...ignored, ...plans.flatMap((one) => one.ignored)],

@@ -1,6 +1,6 @@
 import {entryOf} from '../../util/entry-of.ts'
 import type {JsonObject} from '../../util/json.ts'
-import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
+import type {IgnoredResource, PlannedResource, Properties, ResourcePlan} from '../resource.ts'
 import {hasUnknown, UNKNOWN} from '../resource.ts'
 import {REPLACED_BY} from './properties.ts'
 import {templatePlan} from './read-template.ts'
@@ -13,15 +13,25 @@ export function stackChange(earlier: ResourcePlan, template: JsonObject, context
   const before = new Map(earlier.resources.map((one) => [keyOf(one), one]))
   const {later, replaced} = withReplacements(before, template, context)
   const after = new Set(later.resources.map(keyOf))
-  const known = new Map(earlier.ignored.map((one) => [one.address, textOf(one)]))
   return {
     resources: [
       ...later.resources.flatMap((one) => changesOf(before.get(keyOf(one)), one, replaced)),
       ...earlier.resources.filter((one) => !after.has(keyOf(one)) && !one.keeps?.includes('removed')).map(deletionOf),
     ],
-    ignored: later.ignored.filter((one) => known.get(one.address) !== textOf(one)),
+    ignored: changedOf(earlier.ignored, later.ignored),
     secrets: [...(earlier.secrets ?? []), ...(later.secrets ?? [])],
   }
+}
+
+/** Of resources that are not modeled: those that are new, that differ from before, or that are removed. */
+function changedOf(before: readonly IgnoredResource[], after: readonly IgnoredResource[]): readonly IgnoredResource[] {
+  const contentOf = ({type, properties}: IgnoredResource) => textOf([type, properties])
+  const known = new Map(before.map((one) => [one.address, contentOf(one)]))
+  const kept = new Set(after.map(({address}) => address))
+  return [
+    ...after.filter((one) => known.get(one.address) !== contentOf(one)),
+    ...before.filter(({address, keeps}) => !kept.has(address) && !keeps?.includes('removed')),
+  ]
 }
 
 /** A resource can be several of one kind, such as the records of a record set group. */

@@ -1,4 +1,5 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
+import {ipv4BlocksOf} from '../../model/blocks.ts'
 import {editAll, put} from '../../model/effect.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {find} from '../../model/lists.ts'
@@ -20,9 +21,8 @@ import {
 const routeOf = (properties: Properties): Route => routeFrom((field) => textOf(properties[field]))
 
 const localRoutesOf = (account: Account, vpcId: string): readonly Route[] => {
-  const {CidrBlock, CidrBlockAssociationSet = []} = find(account.Vpcs, 'VpcId', vpcId) ?? {}
-  const blocks = CidrBlockAssociationSet.flatMap((one) => one.CidrBlock ?? [])
-  return [...new Set([...(CidrBlock === undefined ? [] : [CidrBlock]), ...blocks])].map(localRoute)
+  const vpc = find(account.Vpcs, 'VpcId', vpcId)
+  return vpc ? [...new Set(ipv4BlocksOf(vpc))].map(localRoute) : []
 }
 
 /**

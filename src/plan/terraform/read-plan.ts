@@ -55,7 +55,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
     ignored: own
       .map(({change}) => change)
       .filter(({type, change}) => !Object.hasOwn(TRANSLATIONS, type) && !isNoOp(change.actions))
-      .map(({address, type}) => ({address, type})),
+      .map(({address, type, change}) => ({address, type, isCreated: change.actions.join() === 'create'})),
     elsewhere: placed
       .filter((one) => !isHere(one) && !isNoOp(one.change.change.actions))
       .map(({change: {address}}) => address),
