@@ -15,6 +15,7 @@ import {
   SKEWED,
 } from './errors.ts'
 import {refuseHtml} from './html-answer.ts'
+import {isProxySet} from './proxy-variables.ts'
 import {type Retries, retriesOf} from './retries.ts'
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>
@@ -36,15 +37,16 @@ const NETWORK_TIMEOUT = 30_000
 const ATTEMPTS = 5
 
 /** Timeouts: a call that hangs must not hang the run. */
-const handlerFor = (networkTimeout: number) => {
+async function handlerFor(networkTimeout: number) {
   const wait = Math.ceil(networkTimeout / 3)
   // The request ends with the headers of its response; the socket's timeout applies to the rest of the response.
-  return {
+  const timeouts = {
     connectionTimeout: Math.min(3000, networkTimeout),
     requestTimeout: wait,
     socketTimeout: wait,
     throwOnRequestTimeout: true,
   }
+  return isProxySet() ? (await import('./proxy.ts')).throughProxy(timeouts) : timeouts
 }
 
 interface ClientConfig {
@@ -100,15 +102,16 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
   const region = options.region ?? (await configuredRegion(options.profile))
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
     throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
-  const credentials = named(overrides.credentials ?? credentialsFor(options, region), {...options, region})
+  const {networkTimeout = NETWORK_TIMEOUT} = options
+  const requestHandler = await handlerFor(networkTimeout)
+  const own = overrides.credentials ?? credentialsFor({...options, networkTimeout}, region, requestHandler)
+  const credentials = named(own, {...options, region})
   await usable(credentials)
   const signal = options.signal ?? new AbortController().signal
   // Every call in flight adds a listener, which is more than the ten that Node.js treats as a leak.
   setMaxListeners(0, signal)
   const profile = options.profile === undefined ? {} : {profile: options.profile}
-  const {networkTimeout = NETWORK_TIMEOUT} = options
-  const waits = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(networkTimeout)}
-  const config = {...waits, ...profile, region, ...overrides, credentials}
+  const config = {maxAttempts: ATTEMPTS, requestHandler, ...profile, region, ...overrides, credentials}
   const retries = () => retriesOf({throttled: config.maxAttempts, networkTimeout}, options.retried)
   return clientsIn(region, config, {abortSignal: signal}, retries)
 }
@@ -147,11 +150,15 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
 }
 
 /** One provider for all clients, so a role is assumed once. A named profile is used alone, without a fallback. */
-function credentialsFor(options: Connection, region: string): Credentials {
-  const {profile, roleArn, externalId, networkTimeout = NETWORK_TIMEOUT, retried} = options
+function credentialsFor(
+  options: Connection & {readonly networkTimeout: number},
+  region: string,
+  requestHandler: Awaited<ReturnType<typeof handlerFor>>,
+): Credentials {
+  const {profile, roleArn, externalId, networkTimeout, retried} = options
   const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
   const retryStrategy = retriesOf({throttled: ATTEMPTS, networkTimeout}, retried) as never
-  const clientConfig = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(networkTimeout), retryStrategy}
+  const clientConfig = {maxAttempts: ATTEMPTS, requestHandler, retryStrategy}
   // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own.
   const init = {clientConfig, clientPlugins, parentClientConfig: {region}}
   const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})

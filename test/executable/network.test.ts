@@ -76,6 +76,61 @@ describe('a network without AWS is reported in one sentence', () => {
   })
 })
 
+/** A proxy that notes where it is asked for a tunnel, and opens none. */
+async function refusingProxy() {
+  const tunnels: string[] = []
+  const server = createServer()
+  server.on('connect', (request, socket) => {
+    tunnels.push(request.url ?? '')
+    socket.end('HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n')
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  closing.push(() => server.close())
+  return {HTTPS_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tunnels}
+}
+
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
+describe('a proxy of the environment', () => {
+  it('is asked for a tunnel to AWS, and named where it refuses', async () => {
+    const {HTTPS_PROXY, tunnels} = await refusingProxy()
+    const {stderr, code} = await run([ID, '--network-timeout', '1s'], {env: {...KEYS, HTTPS_PROXY}})
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^Cannot reach AWS .* your proxy\.\n$/)
+    expect(tunnels).toContain('sts.eu-west-1.amazonaws.com:443')
+    expect(tunnels.filter((host) => !host.endsWith('.amazonaws.com:443'))).toEqual([])
+  })
+
+  it('without a scheme is one that speaks HTTP', async () => {
+    const {HTTPS_PROXY, tunnels} = await refusingProxy()
+    const env = {...KEYS, https_proxy: HTTPS_PROXY.replace('http://', '')}
+    await run([ID, '--network-timeout', '1s'], {env})
+    expect(tunnels.length).toBeGreaterThan(0)
+  })
+
+  it('is not used for the hosts in NO_PROXY, nor for an address without TLS', async () => {
+    const {HTTPS_PROXY, tunnels} = await refusingProxy()
+    const {env, requests} = await instead(failure)
+    const encrypted = env.AWS_ENDPOINT_URL.replace('http:', 'https:')
+    await run([ID, '--network-timeout', '1s'], {
+      env: {...KEYS, HTTPS_PROXY, NO_PROXY: '127.0.0.1', AWS_ENDPOINT_URL: encrypted},
+    })
+    await run([ID], {env: {...env, HTTPS_PROXY}})
+    expect(tunnels).toEqual([])
+    expect(requests()).toBeGreaterThan(0)
+  })
+
+  it.each(['socks5://127.0.0.1:1080', 'http://user:secret@', '::'])(
+    'that is none is reported without its value: %s',
+    async (HTTPS_PROXY) => {
+      const {stdout, stderr, code} = await run([ID], {env: {...KEYS, HTTPS_PROXY}})
+      expect({stdout, code}).toEqual({stdout: '', code: 2})
+      expect(stderr).toBe(
+        'HTTPS_PROXY is not the URL of an HTTP proxy; use one such as http://proxy.example.com:8080.\n',
+      )
+    },
+  )
+})
+
 it('a duration is validated before any AWS call', async () => {
   const {stderr, code} = await run([ID, '--network-timeout', 'soon'], {env: KEYS})
   expect({stderr, code}).toEqual({
