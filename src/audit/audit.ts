@@ -195,7 +195,7 @@ function unreadKinds({outcomes}: Diagnosis): Iterable<Kind> {
   return kinds ?? NOTHING
 }
 
-const unreadTotal = (account: Account, kind: Kind, instances: number): UnreadTotal => {
+function unreadTotal(account: Account, kind: Kind, instances: number): UnreadTotal {
   const {reason, permission} = unreadKind(account, kind)
   return {
     account: account.Caller?.Account ?? null,

@@ -150,7 +150,7 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
       'sudo systemctl list-units --failed',
       start,
     ])
-  if (LOGON_FAILED.test(line))
+  if (systemOf(facts, instance) === 'windows' && LOGON_FAILED.test(line))
     return runOnInstance(`Run the service of SSM Agent on ${InstanceId} as LocalSystem`, [
       status,
       'sc.exe config AmazonSSMAgent obj= LocalSystem',

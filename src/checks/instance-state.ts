@@ -69,7 +69,7 @@ export const instanceState = defineCheck({
   },
 })
 
-/** What EC2 says about the last change of the state: the code names the reason, the older field who made it and when. */
+/** What EC2 says about the last change of the state: why it changed, and in the older field who changed it and when. */
 const reasonsOf = ({StateReason, StateTransitionReason}: Instance): readonly Evidence[] =>
   [...new Set([StateReason?.Message, StateTransitionReason])].flatMap((fact) =>
     fact ? [{fact, source: 'ec2:DescribeInstances'}] : [],

@@ -5,7 +5,7 @@ import {remembered} from '../util/memo.ts'
 import {PROXY_VARIABLES} from './proxy-variables.ts'
 
 /**
- * Requests through the proxy that HTTPS_PROXY or ALL_PROXY names, except to hosts in NO_PROXY, as the AWS CLI sends them.
+ * Requests through the proxy that HTTPS_PROXY names, except to hosts in NO_PROXY, as the AWS CLI sends them.
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
  */
 export function throughProxy(

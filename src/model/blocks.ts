@@ -4,13 +4,13 @@ import type {Subnet, Vpc} from './account.ts'
  * Blocks that a VPC or subnet no longer has, or never got, stay listed for a while.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockState.html
  */
-const isGone = (state: string | undefined): boolean => state === 'disassociated' || state === 'failed'
+const isInactive = (state: string | undefined): boolean => state === 'disassociated' || state === 'failed'
 
 /** The IPv4 blocks of a VPC. */
 export const ipv4BlocksOf = ({CidrBlock, CidrBlockAssociationSet = []}: Vpc): readonly string[] =>
   [
     CidrBlock,
-    ...CidrBlockAssociationSet.map((one) => (isGone(one.CidrBlockState?.State) ? undefined : one.CidrBlock)),
+    ...CidrBlockAssociationSet.map((one) => (isInactive(one.CidrBlockState?.State) ? undefined : one.CidrBlock)),
   ].filter((block) => block !== undefined)
 
 /** The IPv6 blocks of a VPC or a subnet. */
@@ -18,5 +18,5 @@ export const ipv6BlocksOf = ({
   Ipv6CidrBlockAssociationSet = [],
 }: Pick<Vpc | Subnet, 'Ipv6CidrBlockAssociationSet'>): readonly string[] =>
   Ipv6CidrBlockAssociationSet.flatMap(({Ipv6CidrBlock, Ipv6CidrBlockState}) =>
-    Ipv6CidrBlock === undefined || isGone(Ipv6CidrBlockState?.State) ? [] : Ipv6CidrBlock,
+    Ipv6CidrBlock === undefined || isInactive(Ipv6CidrBlockState?.State) ? [] : Ipv6CidrBlock,
   )

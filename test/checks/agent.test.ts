@@ -182,6 +182,11 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps?.at(-1)).toBe('sudo systemctl enable --now amazon-ssm-agent')
   })
 
+  it('changes no account on Linux, where a number of a Windows event is that of a process', () => {
+    const line = 'systemd[7041]: amazon-ssm-agent.service: Failed with result exit-code'
+    expect(stepsFor('agent-not-started', {Name: 'debian-12-amd64'}, line)?.join()).not.toContain('sc.exe')
+  })
+
   it('gives the service on Windows its account back', () => {
     const line = 'The AmazonSSMAgent service was unable to log on as .\\svc with the currently configured password'
     const steps = stepsFor('agent-not-started', {Name: 'Windows_Server-2022-English-Full-Base'}, line, {

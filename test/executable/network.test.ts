@@ -107,6 +107,12 @@ describe('a proxy of the environment', () => {
     expect(tunnels.length).toBeGreaterThan(0)
   })
 
+  it('for all protocols is not used, as it often is a SOCKS proxy for other programs', async () => {
+    const {env, requests} = await instead(failure)
+    await run([ID], {env: {...env, ALL_PROXY: 'socks5://127.0.0.1:1080'}})
+    expect(requests()).toBeGreaterThan(0)
+  })
+
   it('is not used for the hosts in NO_PROXY, nor for an address without TLS', async () => {
     const {HTTPS_PROXY, tunnels} = await refusingProxy()
     const {env, requests} = await instead(failure)

@@ -3,12 +3,12 @@ import {ipv4BlocksOf, ipv6BlocksOf} from '../../src/model/blocks.ts'
 import {pathTo} from '../../src/network/walk.ts'
 import {instance, REGION, VPC, vpc, withHubEndpoints} from '../support/network.ts'
 
-const gone = (CidrBlock: string, State: 'disassociated' | 'failed') => ({CidrBlock, CidrBlockState: {State}})
+const inactive = (CidrBlock: string, State: 'disassociated' | 'failed') => ({CidrBlock, CidrBlockState: {State}})
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockState.html
 it('blocks that are still listed after they were removed, or that were never added, belong to no VPC', () => {
   const own = vpc(VPC, '10.0.0.0/16', {
-    CidrBlockAssociationSet: [gone('10.8.0.0/16', 'disassociated'), gone('10.9.0.0/16', 'failed')],
+    CidrBlockAssociationSet: [inactive('10.8.0.0/16', 'disassociated'), inactive('10.9.0.0/16', 'failed')],
     Ipv6CidrBlockAssociationSet: [
       {Ipv6CidrBlock: '2001:db8:1::/56', Ipv6CidrBlockState: {State: 'disassociated'}},
       {Ipv6CidrBlock: '2001:db8:2::/56', Ipv6CidrBlockState: {State: 'associated'}},
@@ -19,7 +19,7 @@ it('blocks that are still listed after they were removed, or that were never add
 })
 
 it('an address of another network is not one of the VPC because the VPC once had its block', () => {
-  const own = vpc(VPC, '10.0.0.0/16', {CidrBlockAssociationSet: [gone('10.8.0.0/16', 'disassociated')]})
+  const own = vpc(VPC, '10.0.0.0/16', {CidrBlockAssociationSet: [inactive('10.8.0.0/16', 'disassociated')]})
   const ofOthers = {NetworkInterfaces: [], Vpcs: [own], VpcEndpoints: []}
   const zone = {
     Id: '/hostedzone/Z0',

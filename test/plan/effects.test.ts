@@ -2,28 +2,15 @@ import {describe, expect, it} from 'vitest'
 import {type Account, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {find} from '../../src/model/lists.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
-import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
+import {type Properties, UNKNOWN} from '../../src/plan/resource.ts'
 import {healthy, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
 import {behindTransitGateway, id, VPC as SPOKE, TGW} from '../support/network.ts'
+import {planned} from './planned.ts'
 
-const planned = (
-  type: string,
-  resourceId: string,
-  after: Properties | undefined,
-  before?: Properties,
-): PlannedResource => ({
-  address: `made.${resourceId}`,
-  type,
-  id: resourceId,
-  action: after === undefined ? 'delete' : before === undefined ? 'create' : 'update',
-  attributes: [],
-  ...(before && {before}),
-  ...(after && {after}),
-})
 const made = (account: Account, type: string, resourceId: string, after: Properties) =>
-  applyResources(account, [planned(type, resourceId, after)])
+  applyResources(account, [planned(type, resourceId, undefined, after)])
 const unmade = (account: Account, type: string, resourceId: string, before: Properties = {}) =>
-  applyResources(account, [planned(type, resourceId, undefined, before)])
+  applyResources(account, [planned(type, resourceId, before)])
 const without = (account: Account, kind: Kind) => ({...account, [kind]: undefined})
 
 describe('a VPC', () => {
@@ -37,8 +24,8 @@ describe('a VPC', () => {
     const servers = {DomainNameServers: ['10.0.0.2', '192.0.2.53']}
     const association = {VpcId: VPC, DhcpOptionsId: 'dopt-new'}
     const after = applyResources(healthy, [
-      planned('AWS::EC2::DHCPOptions', 'dopt-new', servers),
-      planned('AWS::EC2::VPCDHCPOptionsAssociation', 'x', association),
+      planned('AWS::EC2::DHCPOptions', 'dopt-new', undefined, servers),
+      planned('AWS::EC2::VPCDHCPOptionsAssociation', 'x', undefined, association),
     ])
     expect(find(after.Vpcs, 'VpcId', VPC)?.DhcpOptionsId).toBe('dopt-new')
     expect(find(after.DhcpOptions, 'DhcpOptionsId', 'dopt-new')).toEqual({
@@ -46,8 +33,8 @@ describe('a VPC', () => {
       DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.0.0.2'}, {Value: '192.0.2.53'}]}],
     })
     const gone = applyResources(after, [
-      planned('AWS::EC2::DHCPOptions', 'dopt-new', undefined, servers),
-      planned('AWS::EC2::VPCDHCPOptionsAssociation', 'x', undefined, association),
+      planned('AWS::EC2::DHCPOptions', 'dopt-new', servers),
+      planned('AWS::EC2::VPCDHCPOptionsAssociation', 'x', association),
     ])
     expect(find(gone.Vpcs, 'VpcId', VPC)?.DhcpOptionsId).toBe('default')
     expect(find(gone.DhcpOptions, 'DhcpOptionsId', 'dopt-new')).toBeUndefined()
@@ -199,11 +186,8 @@ describe('a role', () => {
       planned(
         'AWS::IAM::Role',
         role.RoleName,
+        {RoleName: role.RoleName, ManagedPolicyArns: []},
         {RoleName: role.RoleName, ManagedPolicyArns: [...given, readOnly]},
-        {
-          RoleName: role.RoleName,
-          ManagedPolicyArns: [],
-        },
       ),
     ])
     expect(policiesOf(after)?.toSorted()).toEqual([...given, readOnly].toSorted())
@@ -377,8 +361,8 @@ describe('an association of a transit gateway that moves', () => {
       planned(
         'AWS::EC2::TransitGatewayRouteTableAssociation',
         'x',
-        {...attachment, TransitGatewayRouteTableId: target},
         {...attachment, TransitGatewayRouteTableId: from},
+        {...attachment, TransitGatewayRouteTableId: target},
       ),
     ])
     const left = find(after.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', from)

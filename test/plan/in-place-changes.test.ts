@@ -13,17 +13,7 @@ import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
 import {healthy, healthyBehindNat, SUBNET, VPC, WEB} from '../support/healthy.ts'
 import {behindTransitGateway, INSTANCE, id, VPC as SPOKE, TGW} from '../support/network.ts'
-
-/** A change of what exists; without properties afterwards, its deletion. */
-const planned = (type: string, resourceId: string, before?: Properties, after?: Properties): PlannedResource => ({
-  address: `made.${resourceId}`,
-  type,
-  id: resourceId,
-  action: after === undefined ? 'delete' : before === undefined ? 'create' : 'update',
-  attributes: [],
-  ...(before && {before}),
-  ...(after && {after}),
-})
+import {planned} from './planned.ts'
 
 const outcomeAfter = (account: Account, instanceId: string, ...resources: readonly PlannedResource[]) => {
   const after = applyResources(withoutObservations(account), resources)
