@@ -17,9 +17,11 @@ export function consoleSignals(
   {InstanceId, LaunchTime}: Pick<Instance, 'InstanceId' | 'LaunchTime'>,
 ): readonly Signal[] {
   const output = find(ConsoleOutputs, 'InstanceId', InstanceId)
-  if (output?.Output === undefined || isBefore(output.Timestamp, LaunchTime)) return []
+  if (output?.Output === undefined || isBefore(output.Timestamp, LaunchTime)) return NONE
   return classified(output)(LaunchTime)
 }
+
+const NONE: readonly Signal[] = []
 
 const RETRY_MINUTES = 60
 
@@ -30,11 +32,14 @@ const RETRY_MINUTES = 60
 export const recentDenials = (
   facts: Pick<Readings, 'ConsoleOutputs'> & Pick<Context, 'ReadAt'>,
   instance: Pick<Instance, 'InstanceId' | 'LaunchTime'>,
-): readonly Signal[] =>
-  ofKind(consoleSignals(facts, instance), 'access-denied').filter(({at}) => {
+): readonly Signal[] => {
+  const signals = consoleSignals(facts, instance)
+  if (signals.length === 0) return signals
+  return ofKind(signals, 'access-denied').filter(({at}) => {
     const age = at === undefined ? undefined : minutesBetween(at, facts.ReadAt)
     return age !== undefined && age <= RETRY_MINUTES
   })
+}
 
 /** Several checks need it, again for every step of a plan; only a start of the instance changes it. */
 const classified = memo(({Output = ''}: ConsoleOutput) =>

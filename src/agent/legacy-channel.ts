@@ -1,9 +1,9 @@
-import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
+import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
 import {isWindows} from '../model/instance.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {imageNameOf} from './image.ts'
-import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
+import {type NodeFacts, nodeOf} from './node.ts'
 import {isAtLeast, MINIMUMS} from './version.ts'
 
 type LegacyFacts = Pick<Context, 'Region'> &
@@ -37,17 +37,21 @@ const hasEc2Messages = memo((names: readonly string[]) =>
 
 /** Whether the agent takes commands from `ec2messages` where the Region has the service. */
 export function pollsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {
-  if (isOldWindows(facts, instance)) return true
-  const single = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.singleChannel.version)
+  const node = nodeOf(facts, instance)
+  if (isOldWindows(facts, instance, node)) return true
+  const single = isAtLeast(node?.AgentVersion, MINIMUMS.singleChannel.version)
   return single === undefined ? 'unknown' : !single
 }
 
 /** Windows Server 2012 R2 is version 6.3; its successors start at 10.0. */
-function isOldWindows(facts: LegacyFacts, instance: Instance): boolean {
-  if (!isWindows(instance) && nodeOf(facts, instance)?.PlatformType !== 'Windows') return false
-  const version = nodeOf(facts, instance)?.PlatformVersion
+function isOldWindows(
+  {InstanceImageMetadata}: LegacyFacts,
+  instance: Instance,
+  node: InstanceInformation | undefined,
+): boolean {
+  if (!isWindows(instance) && node?.PlatformType !== 'Windows') return false
+  const version = node?.PlatformVersion
   if (version !== undefined) return isAtLeast(version, '10.0') === false
-  const {InstanceImageMetadata} = facts
   const image = InstanceImageMetadata && imageNameOf({InstanceImageMetadata}, instance)
   return /^Windows_Server-20(?:03|08|12)\b/.test(image ?? '')
 }

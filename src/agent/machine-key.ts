@@ -9,7 +9,7 @@ import {
 } from '../model/account.ts'
 import {isMac} from '../model/instance.ts'
 import {launchFailureOf} from '../model/launch-failure.ts'
-import {finderIn, hasWith} from '../model/lists.ts'
+import {finderIn, memberTestIn} from '../model/lists.ts'
 import type {Values} from '../util/numbering.ts'
 import {createdOn} from './image.ts'
 import {hybridNodesLike, isInGracePeriod, pingAgeOf} from './node.ts'
@@ -17,20 +17,19 @@ import {MINIMUMS} from './version.ts'
 
 /**
  * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with
- * the same values get the same outcome. Undefined if AWS returns something for this instance only.
+ * the same values get the same outcome. Undefined if AWS returns something for this instance only. What all instances
+ * of an account have in common is looked up once.
  */
 export function machineKeysIn(account: Account): (instance: Instance) => Values | undefined {
-  // What all instances of an account have in common is looked up once.
-  const {InstanceInformationList: nodes, InstanceStatuses, InstanceImageMetadata, ConnectionStatuses} = account
-  const nodeOf = finderIn(nodes, 'InstanceId')
-  const statusOf = finderIn(InstanceStatuses, 'InstanceId')
-  const imageOf = finderIn(InstanceImageMetadata, 'InstanceId')
-  const connectionOf = finderIn(ConnectionStatuses, 'Target')
+  const nodeOf = finderIn(account.InstanceInformationList, 'InstanceId')
+  const statusOf = finderIn(account.InstanceStatuses, 'InstanceId')
+  const imageOf = finderIn(account.InstanceImageMetadata, 'InstanceId')
+  const connectionOf = finderIn(account.ConnectionStatuses, 'Target')
+  const isUnlikeOthers = unlikeOthersIn(account)
   return (instance) => {
     const {InstanceId: id, State, MetadataOptions: metadata, Operator, Platform, PlatformDetails} = instance
     const node = nodeOf(id)
-    if (LISTS_OF_ONE.some((isListed) => isListed(account, id))) return undefined
-    if (!isUnreadable(nodes) && hybridNodesLike(nodes, instance).length > 0) return undefined
+    if (isUnlikeOthers(instance)) return undefined
     const status = statusOf(id)
     const image = imageOf(id)?.ImageMetadata
     return [
@@ -59,7 +58,10 @@ export function machineKeysIn(account: Account): (instance: Instance) => Values 
       status?.SystemStatus?.Status,
       status?.InstanceStatus?.Status,
       status?.AttachedEbsStatus?.Status,
-      ...imageValues(image),
+      image?.Name,
+      image?.OwnerId,
+      image?.ImageOwnerAlias,
+      isBeforeHostManagement(image),
       Operator?.Managed,
       Operator?.Principal,
       connectionOf(id)?.Status,
@@ -68,20 +70,24 @@ export function machineKeysIn(account: Account): (instance: Instance) => Values 
 }
 
 /** All images of one name are of the day that it names. */
-const imageValues = (image: InstanceImageMetadata['ImageMetadata']): Values => [
-  image?.Name,
-  image?.OwnerId,
-  image?.ImageOwnerAlias,
-  (createdOn(image) ?? '') < MINIMUMS.hostManagement.imagesSince,
-]
+const isBeforeHostManagement = (image: InstanceImageMetadata['ImageMetadata']): boolean =>
+  (createdOn(image) ?? '') < MINIMUMS.hostManagement.imagesSince
 
 /** With a metadata hop limit of 1, it matters whether containers use it. */
 const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>
   MetadataOptions?.HttpPutResponseHopLimit === 1 &&
   Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? ''))
 
-/** What is known about few instances, and reported separately for each. */
-const LISTS_OF_ONE: readonly ((account: Account, id: string) => boolean)[] = [
+/** Whether something is known about few instances, and reported separately for each: in a list, or a hybrid node. */
+function unlikeOthersIn(account: Account): (instance: Instance) => boolean {
+  const nodes = account.InstanceInformationList
+  const lists = LISTS_OF_ONE.map((listIn) => listIn(account))
+  return (instance) =>
+    lists.some((isListed) => isListed(instance.InstanceId)) ||
+    (!isUnreadable(nodes) && hybridNodesLike(nodes, instance).length > 0)
+}
+
+const LISTS_OF_ONE: readonly ((account: Account) => (id: string) => boolean)[] = [
   listedIn('ConsoleOutputs', ({InstanceId}) => InstanceId),
   listedIn('CoveredResources', ({resourceId}) => resourceId),
   listedIn('InstanceAssociations', ({InstanceId}) => InstanceId),
@@ -97,7 +103,7 @@ function listedIn<K extends Kind>(kind: K, idOf: (item: ItemOf<K> & object) => s
     const id = idOf(item)
     return id === undefined ? NONE : [id]
   }
-  return (account: Account, id: string) => hasWith(account[kind] as Reading<ItemOf<K> & object>, idsOf, id)
+  return (account: Account) => memberTestIn(account[kind] as Reading<ItemOf<K> & object>, idsOf)
 }
 
 const NONE: readonly never[] = []

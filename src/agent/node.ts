@@ -134,15 +134,17 @@ export const LONGEST_REPORT_MINUTES = 65
 /** How long Fleet Manager lists a node that does not ping. */
 export const SHOWN_MINUTES = 30 * 24 * 60
 
-/** Which of these ages the last ping has passed; undefined where it is not known. */
+const AGES = [RECENT_MINUTES, LONGEST_REPORT_MINUTES, SHOWN_MINUTES]
+
+/** How many of these ages the last ping has passed; undefined where it is not known. */
 export function pingAgeOf(
   {ReadAt}: Pick<Context, 'ReadAt'>,
   {LastPingDateTime}: InstanceInformation,
 ): number | undefined {
   const age = LastPingDateTime === undefined ? undefined : minutesBetween(LastPingDateTime, ReadAt)
-  return age === undefined
-    ? undefined
-    : [RECENT_MINUTES, LONGEST_REPORT_MINUTES, SHOWN_MINUTES].filter((limit) => age > limit).length
+  if (age === undefined) return undefined
+  const passed = AGES.findIndex((limit) => age <= limit)
+  return passed < 0 ? AGES.length : passed
 }
 
 export type System = 'linux' | 'upstart' | 'ubuntu' | 'bottlerocket' | 'windows' | 'macos'

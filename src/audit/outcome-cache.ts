@@ -3,8 +3,9 @@ import {type Dependence, isFinding} from '../checks/check.ts'
 import {instanceChecks} from '../checks/index.ts'
 import {type FleetCache, type Outcome, untouchedBy} from '../diagnosis/diagnose.ts'
 import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
-import {identityKeysIn} from '../iam/identity-key.ts'
+import {identityKeysIn, networkDependencesIn} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
+import {isEndpointId} from '../model/ids.ts'
 import {groupIdsOf} from '../model/instance.ts'
 import {networkKeysIn} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
@@ -79,13 +80,18 @@ function numbersOfFleet(): Numbers {
 }
 
 /** The class of each combination of a place, credentials and a machine. */
-function classesOf(numbers: Numbers): (place: Place, identity: number, machine: number | undefined) => InstanceClass {
+function classesOf(
+  numbers: Numbers,
+): (place: Place, identity: number, dependsOnNetwork: boolean, machine: number | undefined) => InstanceClass {
   const classes: InstanceClass[] = []
   const classNumber = numbering()
-  const create = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
+  const create: ReturnType<typeof classesOf> = (place, identity, dependsOnNetwork, machine) => {
+    const s3 = place.paths.find(({service}) => service === 's3')?.via
+    const names = dependsOnNetwork ? endpointNamesOf(place.paths).names : ''
     const parts: Readonly<Record<Dependence, string>> = {
       path: `path ${place.number}`,
-      credentials: `credentials ${identity}.${numbers.endpointNames([endpointNamesOf(place.paths).names])}`,
+      credentials: `credentials ${identity}.${numbers.endpointNames([names])}`,
+      's3-endpoint': isEndpointId(s3) ? s3 : '',
       machine: `machine ${machine}`,
     }
     return {
@@ -97,16 +103,16 @@ function classesOf(numbers: Numbers): (place: Place, identity: number, machine: 
           : dependsOn.map((part) => parts[part]).join(),
     }
   }
-  return (place, identity, machine) => {
+  return (place, identity, dependsOnNetwork, machine) => {
     const at = classNumber([place.number, identity, machine])
-    classes[at] ??= create(place, identity, machine)
+    classes[at] ??= create(place, identity, dependsOnNetwork, machine)
     return classes[at]
   }
 }
 
 /** Each combination of these has its own sum, which is less than `ALL`. */
-const BITS: Readonly<Record<Dependence, number>> = {path: 1, credentials: 2, machine: 4}
-const ALL = 8
+const BITS: Readonly<Record<Dependence, number>> = {path: 1, credentials: 2, 's3-endpoint': 4, machine: 8}
+const ALL = 16
 
 /** What each check depends on, by its position. */
 const DEPENDENCES = instanceChecks.map(({dependsOn}) => dependsOn.reduce((sum, part) => sum + BITS[part], 0))
@@ -143,6 +149,7 @@ function cacheFor(account: Account, base?: Base): AuditCache {
     return outcomes
   }
   const identityKeyOf = identityKeysIn(account)
+  const dependsOnNetwork = networkDependencesIn(account)
   const machineKeyOf = machineKeysIn(account)
   let last: InstanceKeys | undefined
 
@@ -151,9 +158,9 @@ function cacheFor(account: Account, base?: Base): AuditCache {
     const identity = numbers.identity(identityKeyOf(instance))
     const place = placeOf(instance, identity)
     const paths = place === undefined || place.isOwn ? pathsOf(account, instance) : place.paths
-    const machine = machineKeyOf(instance)
-    const is = place && classOf(place, identity, machine === undefined ? undefined : numbers.machine(machine))
-    last = {instance, paths, is}
+    const machineKey = machineKeyOf(instance)
+    const machine = machineKey && numbers.machine(machineKey)
+    last = {instance, paths, is: place && classOf(place, identity, dependsOnNetwork(instance), machine)}
     return last
   }
 

@@ -66,7 +66,7 @@ export const rolePermissions = defineCheck({
       ssmGuide('ssm-agent-technical-details'),
     ),
   },
-  dependsOn: ['credentials'],
+  dependsOn: ['credentials', 's3-endpoint'],
   optionalKinds: PERMISSION_KINDS,
   run: (facts, instance, paths, evidence) => {
     const identity = identityOf(facts, instance, paths)

@@ -88,8 +88,8 @@ function unchanged(
   if (diagnosis.instance !== instance || outcome?.check !== check || !isUntouched(check)) return undefined
   const {dependsOn} = check
   if (dependsOn.includes('path') && diagnosis.paths !== paths) return undefined
-  if (dependsOn.includes('credentials') && endpointNamesOf(diagnosis.paths).names !== endpointNamesOf(paths).names)
-    return undefined
+  const seesEndpoints = dependsOn.includes('credentials') || dependsOn.includes('s3-endpoint')
+  if (seesEndpoints && endpointNamesOf(diagnosis.paths).names !== endpointNamesOf(paths).names) return undefined
   return outcome
 }
 

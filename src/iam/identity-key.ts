@@ -20,10 +20,11 @@ export function identityKeysIn(account: Account): (instance: Instance) => Values
   // What all instances of an account have in common is looked up once.
   const nodeOf = finderIn(account.InstanceInformationList, 'InstanceId')
   const connectionOf = finderIn(account.ConnectionStatuses, 'Target')
-  const isDistinguishing = profileDistinguishes(account)
-  const isAnyDistinguished = hostRoleNamesInstances(account)
+  const isAnyDistinguished = hasWith(account.VpcEndpoints, distinguishes, true)
+  const isDistinguishing = policiesHave(account, policyDistinguishes)
+  const dependsOnNetwork = networkDependencesIn(account)
   return (instance) => {
-    const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
+    const {IamInstanceProfile: profile, InstanceId, MetadataOptions} = instance
     const node = nodeOf(InstanceId)
     const isDistinguished = isAnyDistinguished || isDistinguishing(profile?.Arn)
     return [
@@ -32,9 +33,8 @@ export function identityKeysIn(account: Account): (instance: Instance) => Values
       MetadataOptions?.HttpEndpoint,
       MetadataOptions?.HttpTokens,
       MetadataOptions?.State,
-      VpcId,
       accountIdOf(account, instance),
-      publicAddressOf(instance) !== undefined,
+      dependsOnNetwork(instance) && publicAddressOf(instance) !== undefined,
       pollsEc2Messages(account, instance),
       node === undefined,
       node?.PingStatus,
@@ -57,10 +57,12 @@ const relevantVersion = (version: string | undefined): string | undefined =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : version
 
 /** When the credentials of an agent changed that has not called since. */
-const recentChanges = (account: Account, instance: Instance): string | undefined =>
-  changesSinceLastPing(account, instance, () => roleOfProfile(account, instance.IamInstanceProfile?.Arn))
-    .map(({at, source}) => `${source} ${at}`)
-    .join() || undefined
+function recentChanges(account: Account, instance: Instance): string | undefined {
+  const changes = changesSinceLastPing(account, instance, () =>
+    roleOfProfile(account, instance.IamInstanceProfile?.Arn),
+  )
+  return changes.length === 0 ? undefined : changes.map(({at, source}) => `${source} ${at}`).join()
+}
 
 function roleOfProfile(account: Account, profileArn: string | undefined): Role | undefined {
   const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
@@ -68,28 +70,35 @@ function roleOfProfile(account: Account, profileArn: string | undefined): Role |
   return isUnreadable(role) ? undefined : role
 }
 
-/** Whether the role of a profile, or an endpoint, has a policy that distinguishes instances. */
-const profileDistinguishes = memo((account: Account) =>
-  remembered((profileArn: string | undefined): boolean => {
-    if (hasWith(account.VpcEndpoints, distinguishes, true)) return true
-    const role = roleOfProfile(account, profileArn)
-    return role !== undefined && roleNamesInstances(account, role)
-  }),
+/**
+ * Whether the decisions on the credentials of an instance depend on the endpoints and gateways on the path of its calls:
+ * only conditions and variables do.
+ */
+export const networkDependencesIn = memo((account: Account): ((instance: Instance) => boolean) => {
+  const isConditional = policiesHave(account, policyReadsContext)
+  return ({IamInstanceProfile}) => isConditional(IamInstanceProfile?.Arn)
+})
+
+const policyReadsContext = memo(({statements}: Policy): boolean =>
+  statements.some(({conditions, resources}) => conditions.length > 0 || resources?.values.some(isVariable)),
 )
+
+/** Whether a policy of the role of a profile, or of that of host management, which any instance may get, has something. */
+function policiesHave(account: Account, has: (policy: Policy) => boolean): (profileArn: string | undefined) => boolean {
+  const roleHas = (role: Role): boolean =>
+    policiesOf(account, role).some(({policy}) => !isUnreadable(policy) && has(policy))
+  const hostRoleHas = itemsOf(account.ServiceSettings).some(({SettingValue = ''}) =>
+    rolesNamed(account, lastPart(SettingValue)).some(roleHas),
+  )
+  return remembered((profileArn: string | undefined): boolean => {
+    const role = roleOfProfile(account, profileArn)
+    return hostRoleHas || (role !== undefined && roleHas(role))
+  })
+}
 
 const distinguishes = ({PolicyDocument}: VpcEndpoint) => [
   PolicyDocument !== undefined && policyDistinguishes(policyOf(PolicyDocument)),
 ]
-
-/** Host management provides its role to any instance. */
-const hostRoleNamesInstances = memo((account: Account): boolean =>
-  itemsOf(account.ServiceSettings).some(({SettingValue = ''}) =>
-    rolesNamed(account, lastPart(SettingValue)).some((role) => roleNamesInstances(account, role)),
-  ),
-)
-
-const roleNamesInstances = (account: Account, role: Role): boolean =>
-  policiesOf(account, role).some(({policy}) => !isUnreadable(policy) && policyDistinguishes(policy))
 
 /** Such a policy may decide differently for two instances with one role. */
 const policyDistinguishes = memo(({statements}: Policy): boolean => statements.some(statementDistinguishes))

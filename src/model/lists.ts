@@ -277,6 +277,15 @@ export function hasWith<T extends object>(reading: Reading<T>, by: IndexKey<T>, 
   return items.length > 0 && indexOf(items, by as IndexKey<never>).has(value)
 }
 
+/** `hasWith` for many values in one list, whose index is looked up once. */
+export function memberTestIn<T extends object>(reading: Reading<T>, by: IndexKey<T>): (value: unknown) => boolean {
+  const items = itemsOf(reading)
+  const index = items.length === 0 ? undefined : indexOf(items, by as IndexKey<never>)
+  return index === undefined || index.size === 0 ? NEVER : index.has
+}
+
+const NEVER = () => false
+
 /** Whether no two items have the same value in this field, in a list that is then searched by it. */
 export const isUnique = <T extends object>(items: readonly T[], field: keyof T & string): boolean =>
   indexOf(items, field as IndexKey<never>).size === items.length

@@ -441,6 +441,17 @@ describe('a network perimeter is evaluated by the path of the calls', () => {
       expect(differencesIn({...account, Instances, InstanceInformationList: [], ConnectionStatuses: []})).toEqual([])
   })
 
+  it('and by the VPC of the instance', () => {
+    const other: Instance = {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02', VpcId: 'vpc-0aaaaaaaaaaaaaa02'}
+    const denied = {...elsewhere, Condition: {StringNotEquals: {'aws:Ec2InstanceSourceVpc': web!.VpcId}}}
+    const account: Account = {...healthyBehindNat, ...denying(denied)}
+    for (const Instances of [
+      [web!, other],
+      [other, web!],
+    ])
+      expect(differencesIn({...account, Instances, InstanceInformationList: [], ConnectionStatuses: []})).toEqual([])
+  })
+
   it('with a NAT gateway behind a transit gateway and without one', () => {
     const far = subnet(2, '10.0.2.0/24', {AvailabilityZone: `${REGION}b`, AvailabilityZoneId: 'euw1-az2'})
     const address = '10.0.2.10'
