@@ -54,6 +54,9 @@ export const instanceArn = ({Partition, Region}: Context, account: string, insta
     ? `arn:${Partition}:ssm:${Region}:${account}:managed-instance/${instanceId}`
     : `arn:${Partition}:ec2:${Region}:${account}:instance/${idOf(instanceId)}`
 
+const arnOfNode = ({facts, role, instance}: AgentCall): string =>
+  instanceArn(facts, accountOf(role.Arn), instance.InstanceId)
+
 /**
  * The key only exists for credentials that the metadata service of an instance delivers. A hybrid node has none; that of
  * an instance with host management delivers those of the instance identity.
@@ -190,8 +193,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:vpceorgpaths': (call) => throughEndpoint(call, () => UNKNOWN),
   'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
   'ec2:roledelivery': (call) => delivered(call, () => roleDelivery(call)),
-  'ec2:sourceinstancearn': (call) =>
-    delivered(call, () => is(instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId))),
+  'ec2:sourceinstancearn': (call) => delivered(call, () => is(arnOfNode(call))),
   // The agent calls KMS itself, with the session as context: https://github.com/aws/amazon-ssm-agent/issues/275
   // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
   'kms:calleraccount': ({role}) => is(accountOf(role.Arn)),
@@ -205,7 +207,9 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   's3:signatureversion': () => is('AWS4-HMAC-SHA256'),
   // AWS accepts no older version: https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/
   's3:tlsversion': () => mayBe(['1.2', '1.3']),
-  'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),
+  // Of the credentials that Systems Manager delivers: those of host management and of a hybrid activation.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ssm-source-instance-arn
+  'ssm:sourceinstancearn': (call) => (call.credentials === 'profile' ? ABSENT : is(arnOfNode(call))),
 }
 
 /** Date and numeric operators can compare it. */
@@ -285,6 +289,8 @@ export const nodeContextOf =
   (context: CallContext, account: string): CallContext =>
   (key) => {
     if (key === 'ssm:nodeaccountid') return is(account)
+    // The identity of the instance itself signs them, not what Systems Manager delivers.
+    if (key === 'ssm:sourceinstancearn') return UNKNOWN
     if (key.startsWith('aws:principal') || key === 'aws:sourceaccount' || key === 'aws:userid') return ABSENT
     return context(key)
   }
@@ -300,7 +306,7 @@ export const presignedContextOf =
     if (key === 'aws:principalaccount') return {not: [account]}
     if (key === 's3:authtype') return is('REST-QUERY-STRING')
     if (key === 'aws:principalorgid' || key === 'aws:principalorgpaths') return ORGANIZATION_OF_AWS
-    if (key.startsWith('aws:ec2instancesource') || key.startsWith('ec2:')) return ABSENT
+    if (key.startsWith('aws:ec2instancesource') || key.startsWith('ec2:') || OF_SESSION.has(key)) return ABSENT
     return key.startsWith('aws:principal') || OF_CREDENTIALS.has(key) ? UNKNOWN : context(key)
   }
 

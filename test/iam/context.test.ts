@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {holds} from '../../src/iam/condition.ts'
-import {type AgentCall, contextOf, nodeContextOf} from '../../src/iam/context.ts'
+import {type AgentCall, contextOf, nodeContextOf, presignedContextOf} from '../../src/iam/context.ts'
 import {anInstance, aRole, healthy, OWNER, REGION, VPC, WEB} from '../support/healthy.ts'
 
 const call: AgentCall = {
@@ -115,6 +115,19 @@ describe('the keys of a call', () => {
     const given: AgentCall = {...call, credentials: 'host-management'}
     expect(of('ec2:sourceinstancearn', given)).toEqual({not: []})
     expect(of('aws:ec2instancesourcevpc', given)).toEqual({not: []})
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ssm-source-instance-arn
+  it('name the node where Systems Manager delivered the credentials, and not where an instance profile did', () => {
+    const key = 'ssm:sourceinstancearn'
+    const machine = anInstance({InstanceId: 'mi-0aaaaaaaaaaaaaa01'})
+    expect(of(key, {...call, credentials: 'host-management'})).toEqual({
+      may: [[`arn:aws:ec2:${REGION}:${OWNER}:instance/${WEB}`]],
+    })
+    expect(of(key, {...call, credentials: 'activation', instance: machine})).toEqual({
+      may: [[`arn:aws:ssm:${REGION}:${OWNER}:managed-instance/mi-0aaaaaaaaaaaaaa01`]],
+    })
+    expect(of(key)).toEqual({may: [[]]})
   })
 
   it('show that MFA was not used, but not whether the key is present', () => {
@@ -270,4 +283,7 @@ it('of a node’s own calls have no principal, and the account of the node', () 
   expect(context('aws:principalaccount')).toEqual({may: [[]]})
   expect(context('ssm:nodeaccountid')).toEqual({may: [[OWNER]]})
   expect(context('aws:sourcevpce')).toEqual({may: [['vpce-0aaaaaaaaaaaaaa01']]})
+  const ofHost = contextOf({...call, credentials: 'host-management'})
+  expect(nodeContextOf(ofHost, OWNER)('ssm:sourceinstancearn')).toEqual({not: []})
+  expect(presignedContextOf(ofHost, OWNER)('ssm:sourceinstancearn')).toEqual({may: [[]]})
 })
