@@ -295,6 +295,20 @@ describe('the policy of an endpoint', () => {
     expect(resetEndpointPolicy(endpoint).weakens).toBe(true)
   })
 
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
+  it('is not promised to become longer than AWS accepts, white space included', () => {
+    const longer = (characters: number) => {
+      const Sid = 'x '.repeat(characters / 2)
+      const PolicyDocument = statements({...denySsm, Sid, Action: 'ec2:*'})
+      return extendEndpointPolicy({...endpoint, PolicyDocument}, {actions: ['ssm:PutInventory'], resources: ['*']})[0]
+    }
+    expect(longer(20_000)).toHaveProperty('apply')
+    expect(longer(20_400)).not.toHaveProperty('apply')
+    expect(longer(20_400)?.effect).toMatch(
+      /would then have 20,\d{3} characters: the quota is 20,480 and cannot be raised/,
+    )
+  })
+
   it('can only be reset if it is not valid JSON', () => {
     const broken = {...endpoint, PolicyDocument: '{'}
     expect(extendEndpointPolicy(broken, {actions: [], resources: []})).toEqual([])

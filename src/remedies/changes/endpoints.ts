@@ -8,6 +8,7 @@ import {endpointsNamedFor} from '../../network/endpoints/endpoint.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
+import {ENDPOINT_SIZE, remedyWithin} from '../core/iam-quotas.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {type Call, ec2, fromVariable, type Input, type Remedy, type Step} from '../core/remedy.ts'
@@ -288,18 +289,15 @@ export function extendEndpointPolicy(
   if (!isEditable(former)) return []
   const base = withoutDeny(former, actions, role, resources)
   const Resource = resources.length === 1 ? resources[0] : resources
-  const allowing = (rest: object, whose: string) =>
-    remedyOf(
-      `Allow ${whose} in the policy of ${id}`,
-      changePolicy(id, [
-        former,
-        withStatement(base, {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest}),
-      ]),
-      {
-        docs: POLICY_DOCS,
-        effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
-      },
-    )
+  const allowing = (rest: object, whose: string) => {
+    const extended = withStatement(base, {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest})
+    const [before, after] = [asText(former).length, asText(extended).length]
+    const growth = {what: `The policy of ${id}`, before, after, quota: ENDPOINT_SIZE}
+    return remedyWithin(growth, `Allow ${whose} in the policy of ${id}`, changePolicy(id, [former, extended]), {
+      docs: POLICY_DOCS,
+      effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
+    })
+  }
   const agents = "the agent's calls"
   if (nodeAccount !== undefined) return [allowing(equals('ssm:NodeAccountId', nodeAccount), agents)]
   const common = inCommon(former)

@@ -18,6 +18,9 @@ export const INLINE_SIZE: IamQuota = {most: 10_240, inWords: 'the quota is 10,24
 export const MANAGED_SIZE: IamQuota = {most: 6144, inWords: 'the quota is 6,144 and cannot be raised'}
 export const TRUST_SIZE: IamQuota = {most: 2048, inWords: 'the quota is 2,048 and can be raised'}
 
+/** Of an endpoint's policy, with white space. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html */
+export const ENDPOINT_SIZE: IamQuota = {most: 20_480, inWords: 'the quota is 20,480 and cannot be raised'}
+
 /** IAM does not count white space. */
 export const charactersIn = (...documents: readonly (PolicyDocument | undefined)[]): number =>
   documents.reduce<number>(
