@@ -4,7 +4,7 @@ import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {actionsOfService} from '../iam/service-actions.ts'
-import {grantedFor, mostPermissive, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
+import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -110,11 +110,11 @@ function permissions(
   const network = networkContextTo(facts, instance, paths, requirement.service)
   const account = accountOf(role.Arn)
   const decisions = requirement.calls(facts, account).map(
-    ({action, resources}): DecidedCall => ({
-      action,
-      ...(!isKnownByName(action) && {resources: grantedFor(requirement.grant(facts, account), [action])}),
-      decision: mostPermissive(
-        resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, network, resource)),
+    (needed): DecidedCall => ({
+      action: needed.action,
+      ...(!isKnownByName(needed.action) && {resources: grantedFor(requirement.grant(facts, account), [needed.action])}),
+      decision: decisionOn(needed, (resource) =>
+        mayCall(facts, {role, credentials, instance}, needed.action, network, resource),
       ),
     }),
   )

@@ -25,7 +25,7 @@ import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
-import {grantedFor, mostPermissive, requirementsOf, type SessionRequirement} from './session-requirements.ts'
+import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from './session-requirements.ts'
 import {tracked} from './statement.ts'
 
 /** The input of the verdict on an endpoint's policy: the caller, and whether the node is observed to make calls. */
@@ -115,10 +115,10 @@ export function sessionPolicyHop(
   const source = restrictionOf(endpoint)
   if (requirement === undefined || source === undefined) return undefined
   const user = userOf({readings, instance, endpoint, service})
-  const decisions = requirement.calls(readings, user.account).map(({action, resources}) => ({
-    action,
-    decision: mostPermissive(
-      resources.map((resource) => decide(source, user, {action, resource, blocks: true, by: 'role'}, endpoint)),
+  const decisions = requirement.calls(readings, user.account).map((needed) => ({
+    action: needed.action,
+    decision: decisionOn(needed, (resource) =>
+      decide(source, user, {action: needed.action, resource, blocks: true, by: 'role'}, endpoint),
     ),
   }))
   const hop = {...AT_POLICY, resource: source.name}

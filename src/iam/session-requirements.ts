@@ -42,17 +42,29 @@ const isOn = (value: boolean | string | undefined): boolean => String(value).toL
 const cannotVerify = (what: string): string =>
   `every shell session fails immediately, because the agent cannot verify that the ${what} is encrypted`
 
-/** An action, and the forms in which policies name its resource. */
+/** An action on its resource, and other ARNs by which policies refer to it. */
 interface Needed {
   readonly action: string
-  readonly resources: readonly string[]
+  readonly resource: string
+  readonly referredToBy?: readonly string[]
 }
 
-/** Policies refer to the same resource in several forms; one match is enough. */
-export const mostPermissive = (decisions: readonly Decision[]): Decision =>
-  decisions.find(({decision}) => decision === 'allowed') ??
-  decisions.find(({decision}) => decision === 'unknown') ??
-  decisions[0]!
+/** What only an Allow of another ARN would allow is most likely denied, and not certainly. */
+export function decisionOn(
+  {resource, referredToBy = []}: Pick<Needed, 'resource' | 'referredToBy'>,
+  decide: (resource: string) => Decision,
+): Decision {
+  const decision = decide(resource)
+  if (decision.decision !== 'denied' || decision.explicit) return decision
+  const {layer} = decision
+  const [allowed] = referredToBy.flatMap((arn) => {
+    const other = decide(arn)
+    return other.decision === 'allowed' ? {arn, because: other.because} : []
+  })
+  if (allowed === undefined) return decision
+  const because = `${allowed.because} on ${allowed.arn}, and AWS documents that it needs ${resource}`
+  return {decision: 'unknown', layer, indeterminates: [{kind: 'condition', because}], because}
+}
 
 export function requirementsOf(inputs: Inputs): readonly SessionRequirement[] {
   return [key(inputs), logGroup(inputs), bucket(inputs)].filter((requirement) => requirement !== undefined)
@@ -67,7 +79,7 @@ const key = ({kmsKeyId}: Inputs): SessionRequirement | undefined =>
         unreachable: 'session.kms-unreachable',
         whenDenied: () => 'every shell session fails during the encryption handshake; port forwarding may still work',
         whenUnreachable: 'every shell session ends in the encryption handshake',
-        calls: (context, account) => [{action: 'kms:Decrypt', resources: [keyArn(kmsKeyId, context, account)]}],
+        calls: (context, account) => [{action: 'kms:Decrypt', resource: keyArn(kmsKeyId, context, account)}],
         ownPolicy: (account) => (ownerOf(kmsKeyId, account) === account ? 'may' : 'must'),
         grant: (context, account) => [keyGrant(kmsKeyId, context, account)],
       }
@@ -104,6 +116,19 @@ function keyGrant(keyId: string, context: Context, account: string): Statement {
 const groupArn = (name: string, {Partition, Region}: Context, account: string): string =>
   `arn:${Partition}:logs:${Region}:${account}:log-group:${name}`
 
+/**
+ * Actions on a log group and its streams are authorized on the ARN that continues after the name of the group, and
+ * groups are only listed all at once.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+ */
+function neededFor(action: string, name: string, context: Context, account: string): Needed {
+  const group = groupArn(name, context, account)
+  return action === 'logs:DescribeLogGroups'
+    ? {action, resource: `${groupArn('', context, account)}:log-stream:`, referredToBy: [group, `${group}:*`]}
+    : {action, resource: `${group}:log-stream:session`, referredToBy: [group]}
+}
+
 const LOG_ACTIONS = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams']
 
 const logGroup = ({
@@ -121,13 +146,8 @@ const logGroup = ({
             ? cannotVerify('log group')
             : 'sessions are not logged',
         whenUnreachable: 'a session takes about two minutes to open, and is not logged',
-        calls: (context, account) =>
-          LOG_ACTIONS.map((action) => {
-            const group = groupArn(name, context, account)
-            return {action, resources: [group, `${group}:*`, `${group}:log-stream:session`]}
-          }),
+        calls: (context, account) => LOG_ACTIONS.map((action) => neededFor(action, name, context, account)),
         ownPolicy: () => undefined,
-        // Log groups can only be described all at once.
         grant: (context, account) => [
           {
             Effect: 'Allow',
@@ -155,8 +175,8 @@ const bucket = ({
           actions.includes(ENCRYPTION_OF_BUCKET) ? cannotVerify('bucket') : 'session logs are lost',
         whenUnreachable: '',
         calls: ({Partition}) => [
-          {action: 's3:PutObject', resources: [`${bucketArn(Partition, name)}/${folder(prefix)}session`]},
-          ...(isOn(encrypted) ? [{action: ENCRYPTION_OF_BUCKET, resources: [bucketArn(Partition, name)]}] : []),
+          {action: 's3:PutObject', resource: `${bucketArn(Partition, name)}/${folder(prefix)}session`},
+          ...(isOn(encrypted) ? [{action: ENCRYPTION_OF_BUCKET, resource: bucketArn(Partition, name)}] : []),
         ],
         ownPolicy: () => 'may',
         grant: ({Partition}) => [

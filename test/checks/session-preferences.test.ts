@@ -183,6 +183,35 @@ describe('the logs', () => {
     expect(causesOf(sessionPreferences, asks(inputs, allow(WRITES, resource)), node, [OPEN])).toEqual([])
   })
 
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+  it('are not surely written with the ARN of the group alone, nor groups listed with the ARN of one', () => {
+    const group = 'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions'
+    const [create, put, list, streams] = WRITES
+    const notes = (...statements: readonly object[]) =>
+      notesOf(sessionPreferences, asks(inputs, ...statements), node, [OPEN]).map((note) => JSON.stringify(note))
+    expect(notes(allow([create!, put!, streams!], `${group}:*`), allow(list!))).toEqual([
+      expect.stringContaining('The role may use log group /ssm/sessions.'),
+    ])
+    expect(notes(allow([create!, put!, streams!], `${group}:*`), allow(list!, `${group}:*`))).toEqual([
+      expect.stringMatching(
+        /is not known: statement 3 .* on .*sessions:\*, and AWS documents .*:log-group::log-stream:/,
+      ),
+    ])
+    expect(notes(allow([put!], group), allow([create!, streams!, list!]))).toEqual([
+      expect.stringMatching(/is not known: statement 2 .* logs:PutLogEvents on .*sessions, and AWS documents/),
+    ])
+    expect(notes(allow('logs:*', 'arn:aws:logs:us-east-1:111122223333:*'))).toEqual([
+      expect.stringContaining('The role may use'),
+    ])
+  })
+
+  it('are denied by a Deny of the streams of the group', () => {
+    const streams = 'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions:*'
+    const statements = [allow(WRITES), {Effect: 'Deny', Action: 'logs:PutLogEvents', Resource: streams}]
+    expect(causesOf(sessionPreferences, asks(inputs, ...statements), node, [OPEN])).toEqual(['session.logs-denied'])
+  })
+
   it('name the missing permissions, and what users see', () => {
     const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), node, [OPEN])
     expect(found).toMatchObject([
