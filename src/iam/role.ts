@@ -198,6 +198,17 @@ export const rolesNamed = ({Roles}: Pick<Account, 'Roles'>, name: string): reado
 
 const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleName])
 
+/**
+ * Whether AWS would reject a new role with this name: names are not distinguished by case, nor by path.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
+export const isRoleNameTaken = ({Roles}: Pick<Account, 'Roles'>, name: string): boolean =>
+  namesInLowercase(Roles).has(name.toLowerCase())
+
+const namesInLowercase = memo(
+  (Roles: Account['Roles']) => new Set(itemsOf(Roles).map(({Arn}) => lastPart(Arn).toLowerCase())),
+)
+
 /** The ARN of a role that Systems Manager names with its path and without the leading slash. */
 export const roleArnNamed = (facts: Context & Pick<Account, 'Roles'>, name: string, account = ''): string =>
   name.startsWith('arn:')

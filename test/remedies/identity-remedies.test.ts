@@ -165,6 +165,31 @@ describe('a name that is taken', () => {
     expect(titleIn({...healthy, InstanceProfiles})).toContain('profile SSMManagedInstance-2 and')
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+  it('is taken in upper and lower case, and a role of host management that exists in another case is named', () => {
+    const {title} = createInstanceProfile(named('ssmmanagedinstance'), OWNER, anInstance(), undefined)
+    expect(title).toContain('profile SSMManagedInstance-2 and')
+    const arn = `arn:aws:iam::${OWNER}:role/service-role/host`
+    expect(restoreHostManagementRole(named('Host', '/service-role/'), arn)?.steps).toMatchObject([
+      {operation: 'CreateRole', input: {RoleName: 'host-2'}},
+      {operation: 'AttachRolePolicy'},
+      {operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/host-2'}},
+    ])
+    const trusting = {
+      ...healthy,
+      Roles: [
+        aRole({
+          RoleName: 'Host',
+          Arn: `arn:aws:iam::${OWNER}:role/service-role/Host`,
+          AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ssm.amazonaws.com'}}),
+        }),
+      ],
+    }
+    expect(restoreHostManagementRole(trusting, arn)?.steps).toMatchObject([
+      {operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/Host'}},
+    ])
+  })
+
   it('of the role of host management belongs to a role with another path, so the setting names a new one', () => {
     const arn = `arn:aws:iam::${OWNER}:role/service-role/Host`
     expect(restoreHostManagementRole(healthy, arn)?.steps).toMatchObject([

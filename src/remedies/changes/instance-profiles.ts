@@ -1,5 +1,5 @@
 import {CORE} from '../../iam/managed-policies.ts'
-import {rolesNamed} from '../../iam/role.ts'
+import {isRoleNameTaken} from '../../iam/role.ts'
 import {
   type Account,
   type Context,
@@ -8,6 +8,7 @@ import {
   type InstanceProfile,
   type ItemOf,
   isUnreadable,
+  itemsOf,
   type Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
@@ -128,9 +129,13 @@ const NEW_ROLE = 'SSMManagedInstance'
 
 type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Roles' | 'InstanceProfiles'>
 
-/** The names of roles, and those of instance profiles, are unique in the account, whatever their paths. */
-const freeName = (facts: NewProfileFacts): string =>
-  unusedName(NEW_ROLE, (name) => rolesNamed(facts, name).length > 0 || profileNamed(facts, name) !== undefined)
+/** A name that neither a role nor an instance profile has. */
+function freeName(facts: NewProfileFacts): string {
+  const profiles = itemsOf(facts.InstanceProfiles)
+    .flatMap(nameOf)
+    .map((name) => name.toLowerCase())
+  return unusedName(NEW_ROLE, (name) => isRoleNameTaken(facts, name) || profiles.includes(name.toLowerCase()))
+}
 
 export const profileNamed = ({InstanceProfiles}: Pick<Account, 'InstanceProfiles'>, name: string) =>
   allWith(InstanceProfiles, nameOf, name)[0] as InstanceProfile | undefined

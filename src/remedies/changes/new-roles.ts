@@ -1,6 +1,6 @@
 import {HOST_MANAGEMENT_ROLE} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
-import {rolesNamed} from '../../iam/role.ts'
+import {isRoleNameTaken, readableRoles} from '../../iam/role.ts'
 import {trusts} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {put, removeWhere} from '../../model/effect.ts'
@@ -73,9 +73,7 @@ const hostManagementRole = (Partition: string, account: string, RoleName: string
 
 type RoleFacts = Pick<Account, 'Partition' | 'Roles'>
 
-/** The name of a role is unique in its account, whatever its path. */
-const unusedRole = (facts: RoleFacts, name: string): string =>
-  unusedName(name, (one) => rolesNamed(facts, one).length > 0)
+const unusedRole = (facts: RoleFacts, name: string): string => unusedName(name, (one) => isRoleNameTaken(facts, one))
 
 /**
  * The setting names the role with its path. If the role exists under `service-role`, the setting names it there;
@@ -92,10 +90,16 @@ export function restoreHostManagementRole(
     docs: HOST_MANAGEMENT_DOCS,
     effect: 'Every instance in the account and Region without a profile that registers it becomes a managed node.',
   }
-  const isReady = (role: Role) =>
-    role.Arn.endsWith(`:role/${inPath(named)}`) && trusts(role, 'ssm', facts).effect === 'allow'
-  if (rolesNamed(facts, named).some(isReady))
-    return remedyOf(`Name role ${inPath(named)}, with its path, for host management`, pointedTo(named), rest)
+  const ready = readableRoles(facts).find(
+    (role) =>
+      role.RoleName.toLowerCase() === named.toLowerCase() &&
+      role.Arn.endsWith(`:role/${inPath(role.RoleName)}`) &&
+      trusts(role, 'ssm', facts).effect === 'allow',
+  )
+  if (ready) {
+    const title = `Name role ${inPath(ready.RoleName)}, with its path, for host management`
+    return remedyOf(title, pointedTo(ready.RoleName), rest)
+  }
   const RoleName = unusedRole(facts, named)
   const role = hostManagementRole(facts.Partition, account, RoleName)
   const change = roleArn.endsWith(`:role/${inPath(RoleName)}`) ? role : inSequence(role, pointedTo(RoleName))
