@@ -14,6 +14,7 @@ import {actionsOf, isEssential, isMissing, isUnallowed, type Permission, permiss
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
+import {isProtectedRole} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {accountIdOf, called} from '../model/instance.ts'
 import {profileAssociationOf} from '../model/joins.ts'
@@ -27,7 +28,7 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
-import {advises, blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
+import {advises, blocks, defineCheck, degrades, type Finding, isFinding, type Note} from './check.ts'
 import {byBoundary, certaintyOf, explicitDenies, reasonsOf} from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
 import {trustNote} from './trust-findings.ts'
@@ -99,13 +100,21 @@ function inEffect(
 ): readonly Note[] {
   const notes = [
     ...roleNotes(facts, host),
-    ...trustNotes(facts, instance, host),
-    ...permissionNotes(facts, instance, host, paths),
+    ...[...trustNotes(facts, instance, host), ...permissionNotes(facts, instance, host, paths)].map((note) =>
+      ofRole(facts, host, note),
+    ),
     ...agentTooOld(facts, instance, evidence),
     ...metadataOff(instance, host),
     ...justEnabled(facts, instance, host),
   ]
   return notes.length > 0 ? notes : [{fact: `Host management gives the agent role ${lastPart(host.roleArn)}.`}]
+}
+
+/** What is wrong with a role that only AWS can change is fixed by another role. */
+function ofRole(facts: HostFacts, {roleArn}: On, note: Note): Note {
+  const isOfRole = isFinding(note) && note.cause.startsWith('dhmc.')
+  const other = isOfRole && isProtectedRole(roleArn) ? restoreHostManagementRole(facts, roleArn) : undefined
+  return other ? {...note, remedies: [other]} : note
 }
 
 function roleNotes(facts: HostFacts, {role, unread, roleArn}: On): readonly Note[] {

@@ -10,3 +10,9 @@ export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 /** The ARN of a role that is named with its path, which AWS writes with or without the leading slash. */
 export const roleArnIn = (partition: string, account: string, name: string): string =>
   `arn:${partition}:iam::${account}:role/${name.replace(/^\//, '')}`
+
+/**
+ * Service-linked roles, and those that IAM Identity Center creates: IAM rejects any other change of them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+ */
+export const isProtectedRole = (arn: string): boolean => /:role\/aws-(?:service-role|reserved)\//.test(arn)

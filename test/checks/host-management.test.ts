@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {hostManagement} from '../../src/checks/host-management.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import type {Account} from '../../src/model/account.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {allow, aNode, anInstance, aRole, healthy, REGION, WEB} from '../support/healthy.ts'
+import {allow, aNode, anInstance, aRole, healthy, OWNER, REGION, WEB} from '../support/healthy.ts'
 import {
   causes,
   causesAfter,
@@ -79,6 +79,33 @@ describe.each<readonly [string, string, Partial<Account>]>([
     expect(after.length).toBeGreaterThan(0)
     for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
   })
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+it.each([
+  ['dhmc.permissions', 'ssm'],
+  ['dhmc.trust', 'ec2'],
+])('names another role in place of one that only AWS can change: %s', (cause, service) => {
+  const named = 'aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM'
+  const Arn = `arn:aws:iam::${OWNER}:role/${named}`
+  const AssumeRolePolicyDocument = allow('sts:AssumeRole', {Principal: {Service: `${service}.amazonaws.com`}})
+  const AttachedManagedPolicies = cause === 'dhmc.trust' ? hostRole().AttachedManagedPolicies : []
+  const linked = hostRole({
+    Arn,
+    RoleName: 'AWSServiceRoleForAmazonSSM',
+    AssumeRolePolicyDocument,
+    AttachedManagedPolicies,
+  })
+  const {ServiceSettings, ...others} = onHostManagement(linked)
+  const [setting] = itemsOf(ServiceSettings!)
+  const change = {...others, ServiceSettings: [{...setting!, SettingValue: named}]}
+  expect(causes(hostManagement, change)).toEqual([cause])
+  expect(causesAfter(hostManagement, change)).toEqual([
+    {
+      title: 'Create role service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole for host management',
+      left: [],
+    },
+  ])
 })
 
 it('reports a Deny in its role as missing permissions', () => {

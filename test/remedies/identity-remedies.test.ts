@@ -9,7 +9,14 @@ import {
   restoreHostManagementRole,
 } from '../../src/remedies/changes/new-roles.ts'
 import {narrowPolicy} from '../../src/remedies/changes/policies.ts'
-import {allowActions, attachRolePolicy, putRolePolicy} from '../../src/remedies/changes/roles.ts'
+import {
+  allowActions,
+  attachRolePolicy,
+  deleteRolePermissionsBoundary,
+  detachRolePolicy,
+  putRolePolicy,
+  updateAssumeRolePolicy,
+} from '../../src/remedies/changes/roles.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {editRole} from '../../src/remedies/core/role.ts'
 import {allow, anEndpoint, anInstance, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
@@ -236,6 +243,24 @@ it('does not promise to attach a policy beyond the quota', () => {
     effect: 'All. Role web has 10 managed policies: the quota is 10 and can be raised.',
   })
   expect(at(10)).not.toHaveProperty('apply')
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+it.each([
+  'aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM',
+  'aws-reserved/sso.amazonaws.com/AWSReservedSSO_Operators_0123456789abcdef',
+])('does not promise to change a role that only AWS can change: %s', (name) => {
+  const role = aRole({Arn: `arn:aws:iam::${OWNER}:role/${name}`, RoleName: name.slice(name.lastIndexOf('/') + 1)})
+  for (const remedy of [
+    attachRolePolicy(healthy, role, 'X', 'All.'),
+    detachRolePolicy(role, 'arn:aws:iam::aws:policy/X', 'All.'),
+    putRolePolicy(role, 'own', statements(denySsm), 'Deny', 'All.'),
+    deleteRolePermissionsBoundary(role, 'arn:aws:iam::aws:policy/X', 'All.'),
+    updateAssumeRolePolicy(role, 'ec2', 'All.'),
+  ]) {
+    expect(remedy).not.toHaveProperty('apply')
+    expect(remedy.effect).toContain(`Only AWS can change role ${role.RoleName}: use another role.`)
+  }
 })
 
 it('says that an Auto Scaling group replaces an instance that stops', () => {

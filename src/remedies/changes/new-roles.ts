@@ -3,6 +3,7 @@ import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
 import {isRoleNameTaken, readableRoles} from '../../iam/role.ts'
 import {trusts} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
+import {isProtectedRole} from '../../model/arn.ts'
 import {put, removeWhere} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
@@ -77,15 +78,17 @@ const unusedRole = (facts: RoleFacts, name: string): string => unusedName(name, 
 
 /**
  * The setting names the role with its path. If the role exists under `service-role`, the setting names it there;
- * otherwise it is created, under another name where a role with another path has its name.
+ * otherwise it is created, under another name where a role with another path has its name. In place of a role that only
+ * AWS can change, the setting names the role that AWS documents for it.
  */
 export function restoreHostManagementRole(
   facts: RoleFacts & Pick<Account, 'ReadAt'>,
   roleArn: string,
 ): Remedy | undefined {
-  const [, account, path = '', named] = /^arn:[^:]+:iam::(\d*):role\/((?:[^/]+\/)*)([^/]+)$/.exec(roleArn) ?? []
-  if (account === undefined || named === undefined) return undefined
-  const pointedTo = (name: string) => changeHostManagement([`${path}${named}`, inPath(name)])
+  const [, account, path = '', former] = /^arn:[^:]+:iam::(\d*):role\/((?:[^/]+\/)*)([^/]+)$/.exec(roleArn) ?? []
+  if (account === undefined || former === undefined) return undefined
+  const named = isProtectedRole(roleArn) ? HOST_MANAGEMENT_ROLE : former
+  const pointedTo = (name: string) => changeHostManagement([`${path}${former}`, inPath(name)])
   const rest = {
     docs: HOST_MANAGEMENT_DOCS,
     effect: 'Every instance in the account and Region without a profile that registers it becomes a managed node.',

@@ -2,6 +2,7 @@ import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam
 import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
 import {servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
+import {isProtectedRole} from '../../model/arn.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {type Change, change, inSequence, inverse, remedyOf, setting} from '../core/change.ts'
 import {charactersIn, INLINE_SIZE, POLICIES_OF_ROLE, remedyWithin, TRUST_SIZE} from '../core/iam-quotas.ts'
@@ -30,6 +31,15 @@ export const detachPolicy = (role: NamedRole, arn: string): Change =>
     editRole(role.Arn, (found) => ({...found, AttachedManagedPolicies: withoutPolicy(found, arn)})),
   )
 
+/** AWS rejects the change of a role that it protects: it is shown, and not tried on the model. */
+const ofRole = ({Arn, RoleName}: NamedRole, {apply, ...shown}: Remedy): Remedy =>
+  isProtectedRole(Arn)
+    ? {
+        ...shown,
+        effect: [shown.effect, `Only AWS can change role ${RoleName}: use another role.`].filter(Boolean).join(' '),
+      }
+    : {...shown, ...(apply && {apply})}
+
 /** Attaches the AWS managed policy of this name to a role. */
 export function attachRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
@@ -43,19 +53,19 @@ export function attachRolePolicy(
   const isFull = count >= POLICIES_OF_ROLE.most
   const full = `Role ${RoleName} has ${count} managed policies: ${POLICIES_OF_ROLE.inWords}.`
   const title = `Attach ${lastPart(name)} to role ${RoleName}`
-  return remedyOf(
-    title,
-    {...calls, ...(!isFull && {apply})},
-    {docs: PERMISSIONS_DOCS, effect: isFull ? `${effect} ${full}` : effect},
-  )
+  const about = {docs: PERMISSIONS_DOCS, effect: isFull ? `${effect} ${full}` : effect}
+  return ofRole(role, remedyOf(title, {...calls, ...(!isFull && {apply})}, about))
 }
 
 /** Detaches a managed policy from a role. */
 export const detachRolePolicy = (role: Role, policyArn: string, effect: string): Remedy =>
-  remedyOf(`Detach ${lastPart(policyArn)} from role ${role.RoleName}`, detachPolicy(role, policyArn), {
-    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html',
-    effect: `${effect} Anything else the policy allows or denies no longer applies.`,
-  })
+  ofRole(
+    role,
+    remedyOf(`Detach ${lastPart(policyArn)} from role ${role.RoleName}`, detachPolicy(role, policyArn), {
+      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html',
+      effect: `${effect} Anything else the policy allows or denies no longer applies.`,
+    }),
+  )
 
 /**
  * The new policy first, so that the node never loses its permissions, unless the role has no room for it. Before the old
@@ -129,10 +139,8 @@ export function putRolePolicy(
     after: sizeOf(withInline(RolePolicyList, PolicyName, after)),
     quota: INLINE_SIZE,
   }
-  return remedyWithin(growth, title, changeInline(role, PolicyName, [before ?? null, after]), {
-    effect,
-    docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html',
-  })
+  const about = {effect, docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html'}
+  return ofRole(role, remedyWithin(growth, title, changeInline(role, PolicyName, [before ?? null, after]), about))
 }
 
 const LEAST_PRIVILEGE_NAME = 'ssm-agent'
@@ -187,10 +195,13 @@ export const changeBoundary = (
 
 /** For a boundary that cannot be changed, because AWS owns it or its document is not known. */
 export const deleteRolePermissionsBoundary = (role: Role, boundary: string, effect: string): Remedy =>
-  remedyOf(`Remove the permissions boundary of role ${role.RoleName}`, changeBoundary(role, [boundary, null]), {
-    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
-    effect: `${effect} The role is then limited only by its own policies.`,
-  })
+  ofRole(
+    role,
+    remedyOf(`Remove the permissions boundary of role ${role.RoleName}`, changeBoundary(role, [boundary, null]), {
+      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+      effect: `${effect} The role is then limited only by its own policies.`,
+    }),
+  )
 
 type Principal = 'ec2' | 'ssm'
 
@@ -237,10 +248,7 @@ export function updateAssumeRolePolicy(role: Role, service: Principal, effect: s
     after: charactersIn(document),
     quota: TRUST_SIZE,
   }
-  return remedyWithin(
-    growth,
-    `Allow ${service}.amazonaws.com to assume role ${RoleName}`,
-    changeTrust(role, [former, document]),
-    {effect, docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'},
-  )
+  const title = `Allow ${service}.amazonaws.com to assume role ${RoleName}`
+  const about = {effect, docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'}
+  return ofRole(role, remedyWithin(growth, title, changeTrust(role, [former, document]), about))
 }
