@@ -1,5 +1,6 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {endpointPolicyHop, isFullAccess, sessionPolicyHop} from '../iam/endpoint-policy.ts'
+import {endpointPolicyHop, sessionPolicyHop} from '../iam/endpoint-policy.ts'
+import {isFullAccess} from '../iam/endpoint-restriction.ts'
 import {policyOf} from '../iam/policy.ts'
 import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
 import {find, hasWith} from '../model/lists.ts'

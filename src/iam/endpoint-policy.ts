@@ -20,9 +20,11 @@ import {
   SESSIONS,
 } from './capabilities.ts'
 import {type AgentCall, type CallContext, contextOf, is, nodeContextOf, presignedContextOf, UNKNOWN} from './context.ts'
+import {systemsManagerEndpointBeside} from './endpoint-fallback.ts'
+import {type Restriction, restrictionOf} from './endpoint-restriction.ts'
 import {type Decision, evaluateEndpoint} from './evaluate.ts'
-import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
-import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
+import {hostRoleAt, IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
+import {type Policy, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
 import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from './session-requirements.ts'
@@ -58,8 +60,6 @@ interface CallDecision {
   readonly decision: Decision
 }
 
-type Read = Source & {readonly policy: Policy}
-
 /** The caller at the endpoint: the agent's role, or an unknown principal of the account. */
 interface User {
   readonly caller: Caller
@@ -92,12 +92,6 @@ export function endpointPolicyHop(
 }
 
 const AT_POLICY = {at: 'endpoint-policy', leg: 'endpoint', direction: 'request'} as const
-
-/** The policy of the endpoint, unless it allows everything. */
-function restrictionOf({PolicyDocument, VpcEndpointId}: VpcEndpoint): Read | undefined {
-  const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
-  return policy && !isFullAccess(policy) ? {name: VpcEndpointId, kind: 'endpoint', policy} : undefined
-}
 
 /**
  * The policy of an endpoint of KMS, CloudWatch Logs or S3, for the calls that the session preferences require; nothing
@@ -141,7 +135,7 @@ function sessionFault(
   readings: EndpointPolicyReadings,
   {service, whenDenied, grant}: SessionRequirement,
   missing: readonly string[],
-  source: Read,
+  source: Restriction,
   user: User,
 ): NonNullable<Hop['fault']> {
   const resources = grantedFor(grant(readings, user.account), missing)
@@ -149,22 +143,11 @@ function sessionFault(
   return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }
 
-/** The default policy of an endpoint, or an equivalent one. */
-export const isFullAccess = ({malformed, statements}: Policy): boolean =>
-  malformed.length === 0 && statements.every(({effect}) => effect === 'Allow') && statements.some(allowsEverything)
-
-const allowsEverything = ({actions, resources, principals, conditions}: Statement): boolean =>
-  conditions.length === 0 &&
-  !actions.not &&
-  actions.values.includes('*') &&
-  principals?.everyone === true &&
-  !principals.not &&
-  resources?.not === false &&
-  resources.values.includes('*')
-
 function userOf(use: EndpointUse): User {
   const {readings, instance, endpoint} = use
-  const {role, credentials} = identityOf(readings, instance)
+  const identity = identityOf(readings, instance)
+  const fallback = hostRoleAt(readings, instance, identity, systemsManagerEndpointBeside(readings, endpoint))
+  const {role, credentials} = fallback ? {role: fallback, credentials: 'host-management' as const} : identity
   if (role && credentials !== 'unknown' && credentials !== 'none') {
     const call = {facts: readings, instance, role, credentials, network: {endpoint}}
     return {
@@ -229,7 +212,7 @@ const nameOf = (resource: RequiredCall['resource']): string =>
 const decisionsOfPolicy = memo((_: Policy) => new Map<string, Decision>())
 
 function decide(
-  source: Read,
+  source: Restriction,
   user: User,
   {action, resource, by}: RequiredCall,
   {VpcEndpointType}: VpcEndpoint,
@@ -259,7 +242,7 @@ function callerAt(type: VpcEndpoint['VpcEndpointType'], {caller}: User, by: Requ
 function verdictOf(
   {readings, instance, endpoint: {VpcEndpointId}, service}: EndpointUse,
   decisions: readonly CallDecision[],
-  source: Read,
+  source: Restriction,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
   const denied = decisions.filter(({decision}) => decision.decision === 'denied')
@@ -297,7 +280,7 @@ function isObservedThrough(readings: EndpointPolicyReadings, instance: Instance,
  * What a statement that is added should allow as well: reads of AWS's other buckets that a condition leaves unknown; or
  * the calls that a policy without conditions or denials may not allow, because it names other resources than theirs.
  */
-function alsoToAllow(service: string, decisions: readonly CallDecision[], {policy}: Read): readonly string[] {
+function alsoToAllow(service: string, decisions: readonly CallDecision[], {policy}: Restriction): readonly string[] {
   const unknown = decisions.flatMap(({call, decision}) => (decision.decision === 'unknown' ? call : []))
   if (service === 's3') return bucketsOf(unknown)
   return policy.statements.every(({effect, conditions}) => effect === 'Allow' && conditions.length === 0)
@@ -312,7 +295,7 @@ function denial(
   service: string,
   denied: readonly CallDecision[],
   others: readonly string[],
-  source: Read,
+  source: Restriction,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault'> {
   const endpointId = source.name
@@ -350,7 +333,7 @@ const detailOf = ({account, caller}: User, service: string, missing: readonly st
  * Conditions on the principal's account or organization cannot be true for the calls of a node without one.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  */
-function causeOf(service: string, denied: readonly CallDecision[], source: Read, user: User): string {
+function causeOf(service: string, denied: readonly CallDecision[], source: Restriction, user: User): string {
   if (service === 's3') return 's3.endpoint-policy'
   const onlyForNodes = denied.every(
     ({call: {action, resource, by}}) =>

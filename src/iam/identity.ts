@@ -1,8 +1,10 @@
 import {nodeOf} from '../agent/node.ts'
-import type {Account, Instance, Kind, Role} from '../model/account.ts'
+import type {Account, Instance, Kind, Role, VpcEndpoint} from '../model/account.ts'
 import {isHybrid} from '../model/hybrid.ts'
+import {find} from '../model/lists.ts'
 import type {Path} from '../network/path.ts'
 import type {Credentials as CredentialSource} from './context.ts'
+import {fallsBackAt} from './endpoint-fallback.ts'
 import {allowed, type HostManagement, hostManagementOf, permitted} from './host-management.ts'
 import {type HybridRole, hybridRoleOf} from './hybrid-role.ts'
 import {networkContextTo} from './network-context.ts'
@@ -68,8 +70,24 @@ function workOut(facts: IdentityFacts, instance: Instance, paths: readonly Path[
   const network = networkContextTo(facts, instance, paths, 'ssm')
   const profile = profileOf(facts, instance, network)
   const hostManagement = hostManagementOf(facts, instance, network)
-  const common = {profile, hostManagement, profileWorks: profileWorks(profile)}
+  const via = typeof network === 'object' && 'endpoint' in network ? network.endpoint.VpcEndpointId : undefined
+  const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', via)
+  const known = {profile, hostManagement, profileWorks: profileWorks(profile)}
+  const common = hostRoleAt(facts, instance, known, endpoint) ? {...known, profileWorks: 'no' as const} : known
   return {...common, ...credentialsOf(facts, instance, common)}
+}
+
+/** The role of host management, if the policy of the endpoint for Systems Manager sends the agent there. */
+export function hostRoleAt(
+  facts: IdentityFacts,
+  instance: Instance,
+  {profile, hostManagement, profileWorks: works}: Known,
+  endpoint: VpcEndpoint | undefined,
+): Role | undefined {
+  if (works === 'no' || profile.state !== 'role' || hostManagement.state !== 'on' || hostManagement.works === 'no')
+    return undefined
+  const {role: host} = hostManagement
+  return endpoint && host && fallsBackAt(facts, endpoint, {instance, profile: profile.role, host}) ? host : undefined
 }
 
 function ofActivation(hybridRole: HybridRole): Identity {

@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {endpointPolicyHop} from '../../src/iam/endpoint-policy.ts'
-import type {Account, VpcEndpoint} from '../../src/model/account.ts'
+import {identityOf} from '../../src/iam/identity.ts'
+import type {Account, Role, VpcEndpoint} from '../../src/model/account.ts'
+import type {Path} from '../../src/network/path.ts'
 import {allow, anEndpoint, anInstance, aRole, healthy, OWNER, VPC} from '../support/healthy.ts'
 
 const everyone = {Principal: '*', Resource: '*'}
@@ -134,6 +136,44 @@ describe('with host management', () => {
       }),
     ],
   }
+
+  /**
+   * The agent gets the same error as from other policies that deny its profile, and uses host management.
+   * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/credentialproviders/ec2roleprovider/ec2_role_provider.go
+   */
+  describe('a policy that denies the role of the profile', () => {
+    const [, hostRole] = host.Roles as readonly Role[]
+    const both: Partial<Account> = {...host, Roles: [aRole(), hostRole!]}
+    const isNot = (...names: readonly string[]) =>
+      when({ArnNotEquals: {'aws:PrincipalArn': names.map((name) => `arn:aws:iam::${OWNER}:role/${name}`)}})
+    const credentialsWith = (document: object, change: Partial<Account>) => {
+      const VpcEndpoints = [endpoint('ssm', document)]
+      const via = {service: 'ssm', host: 'x', port: 443, via: VpcEndpoints[0]!.VpcEndpointId, verdict: 'open', hops: []}
+      const paths = [via as Path]
+      return identityOf({...healthy, ...absent, ...change, VpcEndpoints}, anInstance(), paths).credentials
+    }
+
+    it('sends the agent to host management, whose role it allows, for every service', () => {
+      expect(credentialsWith(isNot('web'), both)).toBe('host-management')
+      expect(hop('ssm', isNot('web'), both).verdict).toBe('open')
+      const beside = {VpcEndpoints: [endpoint('ssm', isNot('web'))]}
+      expect(hop('ssmmessages', isNot('web'), {...both, ...beside}).verdict).toBe('open')
+    })
+
+    it('leaves no credentials if it denies that role too, or if host management is disabled', () => {
+      expect(credentialsWith(isNot('web', 'service-role/Default'), both)).toBe('profile')
+      expect(hop('ssm', isNot('web', 'service-role/Default'), both).verdict).toBe('blocked')
+      expect(credentialsWith(isNot('web'), {Roles: [aRole()]})).toBe('profile')
+      expect(hop('ssm', isNot('web'), {Roles: [aRole()]}).verdict).toBe('blocked')
+    })
+
+    it('keeps the profile if it lets it register', () => {
+      const registers = allow('ssm:UpdateInstanceInformation', everyone)
+      const further = {Statement: [...registers.Statement, ...isNot('web').Statement]}
+      expect(credentialsWith(further, both)).toBe('profile')
+      expect(hop('ssm', further, both).verdict).toBe('partly')
+    })
+  })
 
   it.each(['aws:PrincipalOrgID', 'aws:PrincipalAccount'])(
     'a condition on %s keeps the node’s own calls back',

@@ -1,0 +1,23 @@
+import type {VpcEndpoint} from '../model/account.ts'
+import {type Policy, policyOf, type Source, type Statement} from './policy.ts'
+
+export type Restriction = Source & {readonly policy: Policy}
+
+/** The policy of the endpoint, unless it allows everything. */
+export function restrictionOf({PolicyDocument, VpcEndpointId}: VpcEndpoint): Restriction | undefined {
+  const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
+  return policy && !isFullAccess(policy) ? {name: VpcEndpointId, kind: 'endpoint', policy} : undefined
+}
+
+/** The default policy of an endpoint, or an equivalent one. */
+export const isFullAccess = ({malformed, statements}: Policy): boolean =>
+  malformed.length === 0 && statements.every(({effect}) => effect === 'Allow') && statements.some(allowsEverything)
+
+const allowsEverything = ({actions, resources, principals, conditions}: Statement): boolean =>
+  conditions.length === 0 &&
+  !actions.not &&
+  actions.values.includes('*') &&
+  principals?.everyone === true &&
+  !principals.not &&
+  resources?.not === false &&
+  resources.values.includes('*')
