@@ -212,11 +212,15 @@ export const withException = (document: Editable, actions: readonly string[], pr
     const others = isKnown
       ? narrower
       : without({...rest, Action: listOf(Action).filter((one) => !broad.includes(one))}, actions)
-    return [
-      ...(others && listOf(others.Action).length > 0 ? [others] : []),
-      {...rest, Action: denied, Condition: unless(rest.Condition, principal)},
-    ]
+    const exceptFor = {...rest, Action: denied, Condition: unless(rest.Condition, principal)}
+    return others && listOf(others.Action).length > 0 ? [others, withoutSid(exceptFor)] : [exceptFor]
   })
+
+/**
+ * One of two statements in place of one: a Sid is unique in its policy.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+ */
+const withoutSid = ({Sid: _, ...statement}: JsonObject): JsonObject => statement
 
 /** The condition is true for every principal but this one; several values of one operator would be alternatives. */
 function unless(condition: unknown, principal: string): JsonObject {

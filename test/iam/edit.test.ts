@@ -5,6 +5,7 @@ import {
   canNarrow,
   inCommon,
   narrowed,
+  withException,
   withoutDeny,
   withoutDenyOfService,
   withStatement,
@@ -98,6 +99,18 @@ describe('a Deny that is narrowed', () => {
   ])('can be narrowed or not: %s', (_, Action, actions, expected) => {
     expect(canNarrow({Statement: [deny({Action})]}, [{index: 0, actions: actions}])).toBe(expected)
   })
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+it('gives the Sid of a Deny to one of the two statements that take its place, because a Sid is unique in its policy', () => {
+  const role = 'arn:aws:iam::111122223333:role/web'
+  const sidsOf = (Action: string | readonly string[]) => {
+    const {Statement} = withException({Statement: [allow, deny({Action, Sid: 'NoSystemsManager'})]}, needed, role)
+    return (Statement as readonly {readonly Sid?: string}[]).map(({Sid}) => Sid)
+  }
+  expect(sidsOf('ssm:*')).toEqual([undefined, 'NoSystemsManager', undefined])
+  expect(sidsOf('ssm:UpdateInstanceInformation*')).toEqual([undefined, 'NoSystemsManager'])
+  expect(sidsOf('*')).toEqual([undefined, 'NoSystemsManager'])
 })
 
 it('narrows every Deny, and no Allow', () => {
