@@ -125,6 +125,15 @@ it('ignores a Deny of what the agent does not need', () => {
   expect(causes(rolePermissions, withInline(deny(['ssm:GetParameter*', 'ec2messages:*', 's3:*'])))).toEqual([])
 })
 
+it('changes the tag by which a statement denies the calls before the statement, which is there on purpose', () => {
+  const quarantine = deny('ssm:*', {Sid: 'Quarantine', Condition: {StringEquals: {'aws:ResourceTag/Name': 'web-1'}}})
+  const [denied] = findings(rolePermissions, withInline(quarantine))
+  expect(denied?.remedies?.map(({title, weakens, apply}) => [title, weakens, apply !== undefined])).toEqual([
+    [expect.stringMatching(/^Change tag Name of the instance, .* if the instance may be managed$/), undefined, false],
+    [expect.stringMatching(/^Remove ssm:UpdateInstanceInformation.* from statement Quarantine /), true, true],
+  ])
+})
+
 it('lists exactly what is missing, and the denying policy and statement', () => {
   const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
   expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')

@@ -174,11 +174,28 @@ describe('a data perimeter', () => {
     expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(where)}])
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+  it.each([
+    [{StringEquals: {'aws:ResourceTag/Quarantine': 'true'}}, 'Change tag Quarantine of the instance,'],
+    [{StringNotEquals: {'ssm:resourceTag/Env': 'prod'}}, 'Change tag Env of the instance,'],
+    [{StringNotEqualsIfExists: {'aws:PrincipalTag/team': 'web'}}, 'Change tag team of the role,'],
+    [
+      {
+        StringNotEquals: {'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60001'},
+        StringNotEqualsIfExists: {'aws:PrincipalTag/exempt': 'true'},
+      },
+      'go through vpce-0a1b2c3d4e5f60001',
+    ],
+  ])('%j denies by a tag, which is changed before the policy, unless it names a network', (condition, title) => {
+    expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(title)}])
+  })
+
   it('is an Allow that restricts the source of requests', () => {
     const allow = (Condition: object) => ({Statement: [{Effect: 'Allow', Action: '*', Resource: '*', Condition}]})
     const ID = 'vpce-0a1b2c3d4e5f60001'
     expect(throughPerimeter(allow({StringEqualsIfExists: {'aws:SourceVpce': ID}}), 0)).toHaveLength(1)
     expect(throughPerimeter(allow({StringNotEquals: {'aws:SourceVpce': ID}}), 0)).toEqual([])
+    expect(throughPerimeter(allow({StringEquals: {'aws:ResourceTag/Env': 'prod'}}), 0)).toEqual([])
   })
 
   it.each([

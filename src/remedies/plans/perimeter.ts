@@ -6,6 +6,7 @@ import {ec2, type Remedy, type Step} from '../core/remedy.ts'
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html'
 const NETWORKS = /^aws:sourcevpc(?:e|arn)?$/i
 const ADDRESSES = /^aws:sourceip$/i
+const TAG = /^(?:aws|ec2|ssm):(resource|principal)tag\/(.+)$/i
 
 /** A statement that denies other sources names its networks in these; the others name what is denied. */
 const FROM_ELSEWHERE =
@@ -14,10 +15,10 @@ const FROM_ELSEWHERE =
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value]
 
-/** The endpoints, VPCs and public addresses that a statement requires as the source of requests. */
+/** The endpoints, VPCs and public addresses that a statement requires as the source of requests, and the tags it denies by. */
 function perimeterIn(document: PolicyDocument | undefined, index: number) {
   const statement = isObject(document) ? listOf(document.Statement)[index] : undefined
-  if (!isObject(statement)) return {networks: [], addresses: []}
+  if (!isObject(statement)) return {networks: [], addresses: [], tags: []}
   const isDeny = statement.Effect === 'Deny'
   const keysUnder = (operators: (operator: string) => boolean) =>
     Object.entries(Object(statement.Condition)).flatMap(([operator, keys]) =>
@@ -29,6 +30,12 @@ function perimeterIn(document: PolicyDocument | undefined, index: number) {
     required.flatMap(([key, value]) =>
       keys.test(key) ? listOf(value).filter((one): one is string => typeof one === 'string') : [],
     )
+  const tags = isDeny
+    ? keysUnder(() => true).flatMap(([key]) => {
+        const [, whose = '', name] = TAG.exec(key) ?? []
+        return name === undefined ? [] : `${name} of the ${whose.toLowerCase() === 'principal' ? 'role' : 'instance'}`
+      })
+    : []
   // `Null` denies what comes through no endpoint at all.
   const isThroughAny = keysUnder((operator) => operator.toLowerCase() === 'null').some(
     ([key, value]) => NETWORKS.test(key) && listOf(value).map(String).includes(String(isDeny)),
@@ -36,6 +43,7 @@ function perimeterIn(document: PolicyDocument | undefined, index: number) {
   return {
     networks: [...valuesOf(NETWORKS), ...(isThroughAny ? ['a VPC endpoint'] : [])],
     addresses: valuesOf(ADDRESSES),
+    tags: [...new Set(tags)],
   }
 }
 
@@ -46,10 +54,10 @@ const looksUp = (id: string): Step =>
 
 /**
  * A data perimeter denies other sources: the request must go through the network that the policy names, and the
- * policy stays as it is.
+ * policy stays as it is. So it does where it denies by a tag, which is on the instance or the role for this purpose.
  */
 export function throughPerimeter(document: PolicyDocument | undefined, index: number): readonly Remedy[] {
-  const {networks, addresses} = perimeterIn(document, index)
+  const {networks, addresses, tags} = perimeterIn(document, index)
   const ids = networks.filter((id) => /^vpce?-[0-9a-f]+$/.test(id))
   const throughNetwork = {
     title: `Have the agent's calls go through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
@@ -61,5 +69,12 @@ export function throughPerimeter(document: PolicyDocument | undefined, index: nu
     steps: [ec2('DescribeNatGateways', {})],
     docs: DOCS,
   }
-  return [...(networks.length > 0 ? [throughNetwork] : []), ...(addresses.length > 0 ? [throughAddress] : [])]
+  const withOtherTags = {
+    title: `Change tag ${tags.join(' and tag ')}, by which the policy denies the agent's calls, if the instance may be managed`,
+    steps: [],
+    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html',
+  }
+  const through = [...(networks.length > 0 ? [throughNetwork] : []), ...(addresses.length > 0 ? [throughAddress] : [])]
+  // Beside a network, a tag exempts from the perimeter.
+  return through.length === 0 && tags.length > 0 ? [withOtherTags] : through
 }
