@@ -2,7 +2,8 @@ import {machineKeysIn} from '../agent/machine-key.ts'
 import {type Dependence, isFinding} from '../checks/check.ts'
 import {instanceChecks} from '../checks/index.ts'
 import {type FleetCache, type Outcome, untouchedBy} from '../diagnosis/diagnose.ts'
-import {endpointNamesOf, haveCallers, pathsOf} from '../diagnosis/paths.ts'
+import {endpointNamesOf, pathsOf} from '../diagnosis/paths.ts'
+import {hasRestrictions} from '../iam/endpoint-restriction.ts'
 import {identityKeysIn, networkDependencesIn} from '../iam/identity-key.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {isEndpointId} from '../model/ids.ts'
@@ -198,7 +199,7 @@ function placesIn(
   places: Places,
   numbers: Numbers,
 ): (instance: Instance, identity: number) => Place | undefined {
-  const matters = haveCallers(account)
+  const matters = hasRestrictions(account)
   const networkKeyOf = networkKeysIn(account)
   return (instance, identity) => {
     const values = networkKeyOf(instance)

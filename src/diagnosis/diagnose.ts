@@ -4,6 +4,7 @@ import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity, severityRank} from '../checks/check.ts'
 import {checksFor} from '../checks/index.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
+import {hasRestrictions} from '../iam/endpoint-restriction.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {isHybrid} from '../model/hybrid.ts'
 import {keepsPaths} from '../network/network-key.ts'
@@ -14,7 +15,7 @@ import {applyFlowLog} from './flow-logs/certainty.ts'
 import {compareFlowLog} from './flow-logs/compare.ts'
 import type {FlowComparison} from './flow-logs/comparison.ts'
 import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
-import {endpointNamesOf, haveCallers, pathsOf} from './paths.ts'
+import {endpointNamesOf, pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isNotRunning, JUST_ENABLED} from './verdict.ts'
@@ -72,7 +73,7 @@ export interface Before {
 export function untouchedBy(before: Account, after: Account): Omit<Before, 'diagnosis'> {
   const isSame = (kind: Kind) => before[kind] === after[kind]
   return {
-    keepsPaths: keepsPaths(before, after) && !haveCallers(before),
+    keepsPaths: keepsPaths(before, after) && !hasRestrictions(before),
     isUntouched: remembered((check: Check) => [...check.requiredKinds, ...(check.optionalKinds ?? [])].every(isSame)),
   }
 }

@@ -1,9 +1,7 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {endpointPolicyHop, sessionPolicyHop} from '../iam/endpoint-policy.ts'
-import {isFullAccess} from '../iam/endpoint-restriction.ts'
-import {policyOf} from '../iam/policy.ts'
-import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
-import {find, hasWith} from '../model/lists.ts'
+import type {Account, Instance} from '../model/account.ts'
+import {find} from '../model/lists.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
 import {type Destination, walk, pathTo as walkTo} from '../network/walk.ts'
@@ -28,13 +26,6 @@ export const endpointNamesOf = memo((paths: readonly Path[]): {readonly names: s
     )
     .join(),
 }))
-
-/** An endpoint has a policy that depends on the caller, so paths depend on credentials. */
-export const haveCallers = ({VpcEndpoints}: Account): boolean => hasWith(VpcEndpoints, distinguishesCallers, true)
-
-const distinguishesCallers = ({PolicyDocument}: VpcEndpoint) => [
-  PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
-]
 
 /** The policy of an endpoint applies to requests that reach the endpoint; it is the last hop of the request. */
 function withPolicy(account: Account, instance: Instance, path: Path): Path {

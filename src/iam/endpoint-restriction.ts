@@ -1,4 +1,5 @@
-import type {VpcEndpoint} from '../model/account.ts'
+import type {Account, VpcEndpoint} from '../model/account.ts'
+import {hasWith} from '../model/lists.ts'
 import {type Policy, policyOf, type Source, type Statement} from './policy.ts'
 
 export type Restriction = Source & {readonly policy: Policy}
@@ -8,6 +9,12 @@ export function restrictionOf({PolicyDocument, VpcEndpointId}: VpcEndpoint): Res
   const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
   return policy && !isFullAccess(policy) ? {name: VpcEndpointId, kind: 'endpoint', policy} : undefined
 }
+
+/** Whether an endpoint has a policy that depends on the caller, so that paths depend on credentials, and they on paths. */
+export const hasRestrictions = ({VpcEndpoints}: Pick<Account, 'VpcEndpoints'>): boolean =>
+  hasWith(VpcEndpoints, isRestricted, true)
+
+const isRestricted = (endpoint: VpcEndpoint) => [restrictionOf(endpoint) !== undefined]
 
 /** The default policy of an endpoint, or an equivalent one. */
 export const isFullAccess = ({malformed, statements}: Policy): boolean =>

@@ -8,6 +8,7 @@ import {publicAddressOf} from '../network/other-interfaces.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
+import {hasRestrictions} from './endpoint-restriction.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
 import {changesSinceLastPing} from './recent-changes.ts'
 import {policiesOf, roleByArn, rolesNamed} from './role.ts'
@@ -72,11 +73,12 @@ function roleOfProfile(account: Account, profileArn: string | undefined): Role |
 
 /**
  * Whether the decisions on the credentials of an instance depend on the endpoints and gateways on the path of its calls:
- * only conditions and variables do.
+ * only conditions, variables and the policies of endpoints do.
  */
 export const networkDependencesIn = memo((account: Account): ((instance: Instance) => boolean) => {
   const isConditional = policiesHave(account, policyReadsContext)
-  return ({IamInstanceProfile}) => isConditional(IamInstanceProfile?.Arn)
+  const isRestricted = hasRestrictions(account)
+  return ({IamInstanceProfile}) => isRestricted || isConditional(IamInstanceProfile?.Arn)
 })
 
 const policyReadsContext = memo(({statements}: Policy): boolean =>
