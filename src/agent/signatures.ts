@@ -83,7 +83,7 @@ const SIGNATURES: readonly Signature[] = [
     pattern: /(?:status: (\d{3})\b.{0,80})?websocket: (?:close 1006|bad handshake)/,
     details: ([, status]) => ({...messages(), ...(status !== undefined && {status})}),
   },
-  {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}/},
+  {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}|because sysprep hasn['’]t completed/},
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
     kind: 'connected',
@@ -117,7 +117,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility|Giving up on md from .{0,80}169\.254\.169\.254/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility|Giving up on md from .{0,80}169\.254\.169\.254/,
   },
   // What follows the address is in the language of Windows if English is not installed.
   {

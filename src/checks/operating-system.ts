@@ -150,7 +150,7 @@ const refusals = ({online, signals}: SystemContext): readonly Note[] =>
   online
     ? []
     : [
-        ...ofKind(signals, 'access-denied', 'host-management-off').map(({line}) => ({
+        ...ofKind(signals, 'access-denied', 'host-management-off', 'throttled').map(({line}) => ({
           fact: `The service answered the agent, so the network allowed it at that time: ${line}`,
         })),
         ...ofKind(signals, 'no-role').map(({line}) => ({

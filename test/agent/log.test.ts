@@ -24,6 +24,14 @@ it('keeps the failure that made the agent hibernate', () => {
   expect(kinds(backingOff, CONNECTED)).toEqual(['connected'])
 })
 
+it('drops an unfinished Sysprep that the agent waited for, as on the first boot of an image', () => {
+  const waiting = "2026-11-20 08:01:00 INFO Stopping SSM agent because sysprep hasn't completed"
+  expect(kinds(waiting)).toEqual(['sysprep'])
+  expect(kinds(waiting, '2026-11-20 08:09:00 INFO Starting Agent: amazon-ssm-agent - v3.3.3270.0')).toEqual([
+    'agent-started',
+  ])
+})
+
 it('reads lines that journald prefixed with a host name', () => {
   expect(
     kinds(

@@ -83,6 +83,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     'Failed to get instance info from IMDS',
     'Waiting for meta-data accessibility...',
     "Giving up on md from ['http://169.254.169.254/x'] after 124 seconds",
+    'Data from vault is empty.RequestError: send request failed caused by: Get http://169.254.169.254/latest/meta-data/instance-id',
   ],
   hibernating: [
     'Entering SSM Agent hibernate - x',
