@@ -48,6 +48,7 @@ export type SignalKind =
   | 'credentials-rejected'
   | 'too-many-files'
   | 'plugin-missing'
+  | 'run-as-user'
   | 'control-container'
   | 'vault-denied'
   | 'throttled'
@@ -83,6 +84,8 @@ export interface Details {
   readonly clock?: string
   readonly expired?: string
   readonly nodeId?: string
+  /** The operating system user of a session. */
+  readonly user?: string
   /** The HTTP status with which a WebSocket was refused. */
   readonly status?: string
 }

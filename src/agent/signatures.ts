@@ -86,6 +86,11 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}|because sysprep hasn['’]t completed/},
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
+    kind: 'run-as-user',
+    pattern: /RunAs user (\S{1,64}) does not exist|please set the RunAs default user/,
+    details: named('user'),
+  },
+  {
     kind: 'connected',
     pattern: /Successfully opened websocket connection to|Set up control channel successfully/,
     details: messages,

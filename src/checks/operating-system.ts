@@ -29,6 +29,7 @@ import {
   halted,
   networkDown,
   outOfMemory,
+  runAsUser,
   sysprep,
   timeSkew,
   unsupported,
@@ -56,6 +57,10 @@ export const operatingSystem = defineCheck({
     'os.name-resolution': blocks('a name that resolves differently on the instance', CATEGORIES),
     'os.proxy': blocks('a proxy on the path', NODES),
     'os.windows-sysprep': blocks('an unfinished sysprep', SSM_CLI),
+    'os.run-as-user': degrades(
+      'sessions that run as a user who does not exist',
+      ssmGuide('session-preferences-run-as'),
+    ),
     'os.unsupported': blocks('an operating system without support', ssmGuide('configure-proxy-ssm-agent-windows')),
     'os.custom-endpoint': blocks(
       'a custom endpoint in the configuration of the agent',
@@ -141,6 +146,7 @@ const CASES: readonly Rule[] = [
   denialByHiddenPolicy,
   channelClosed,
   sysprep,
+  runAsUser,
   unsupported,
   hibernating,
 ]

@@ -131,6 +131,37 @@ it('finds an unfinished Sysprep in a log', () => {
   expect(causesOf(operatingSystem, printed('ImageState is IMAGE_STATE_COMPLETE'))).toEqual([])
 })
 
+describe('sessions that run as a user who does not exist', () => {
+  const REFUSED = 'ERROR [ssm-session-worker] Unable to start shell: failed to start pty since RunAs user'
+  const found = (line: string, node: object = {}) =>
+    findingsOf(operatingSystem, {...printed(line), InstanceInformationList: [{...online, ...node}]})
+
+  it('degrade a node that is online, and the user can be created', () => {
+    expect(found(`${REFUSED} ubuntu does not exist`)).toMatchObject([
+      {
+        cause: 'os.run-as-user',
+        certainty: 'likely',
+        message: expect.stringContaining('run as operating system user ubuntu'),
+        remedies: [{steps: [{line: 'id ubuntu'}, {line: 'sudo useradd --create-home ubuntu'}]}],
+      },
+    ])
+    const [onMac] = found(`${REFUSED} ops does not exist`, {PlatformType: 'MacOS'})
+    expect(onMac?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: 'sudo sysadminctl -addUser ops'})
+  })
+
+  it('are reported by their last line, without a command for a name that no shell should read', () => {
+    const [only, ...others] = found(`${REFUSED} ubuntu does not exist\n${REFUSED} $(x) does not exist`)
+    expect(others).toEqual([])
+    expect(only).toMatchObject({message: expect.stringContaining('user $(x)'), remedies: [{steps: []}]})
+  })
+
+  it('end as well if no user is named', () => {
+    expect(found('Unable to start command: please set the RunAs default user')).toMatchObject([
+      {cause: 'os.run-as-user', message: expect.stringContaining('names an operating system user')},
+    ])
+  })
+})
+
 describe('a certificate that has expired', () => {
   const rejected = (clock: string, relation: string, limit: string) =>
     printed(`x509: certificate has expired or is not yet valid: current time ${clock} is ${relation} ${limit}`)

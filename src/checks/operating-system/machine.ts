@@ -1,6 +1,6 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {imageNameOf} from '../../agent/image.ts'
-import {nodeOf} from '../../agent/node.ts'
+import {nodeOf, systemOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
 import {lineEvidence, ofKind} from '../../agent/signal.ts'
 import {isOfOtherProgram} from '../../agent/writer.ts'
@@ -129,6 +129,33 @@ export const sysprep = from(whenOffline(linesOf('sysprep')), ({instance}) => ({
     'Restart-Computer',
   ],
 }))
+
+const runAsLines = ({signals}: SystemContext) => ofKind(signals, 'run-as-user').slice(-1)
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html */
+export const runAsUser = from(runAsLines, (context, [signal]) => {
+  const {InstanceId} = context.instance
+  const user = signal?.user
+  const cause = {cause: 'os.run-as-user', certainty: 'likely'} as const
+  return user === undefined
+    ? {
+        ...cause,
+        message: `Run As is enabled in the session preferences, and neither they nor the tag SSMSessionRunAs of the user or role that starts a session names an operating system user, so sessions on ${InstanceId} end.`,
+        fix: 'Name an operating system user in the session preferences, or disable Run As there',
+        commands: [],
+      }
+    : {
+        ...cause,
+        message: `Sessions on ${InstanceId} run as operating system user ${user}, named by the session preferences or by the tag SSMSessionRunAs of the user or role that starts them, and ${user} does not exist there, so they end.`,
+        fix: `Create ${user}, or name a user that exists in the session preferences or in the tag`,
+        commands: isPlainName(user) ? [`id ${user}`, createUser(context, user)] : [],
+      }
+})
+
+const isPlainName = (user: string): boolean => /^[a-z_][a-z0-9_-]{0,31}$/.test(user)
+
+const createUser = ({facts, instance}: SystemContext, user: string): string =>
+  systemOf(facts, instance) === 'macos' ? `sudo sysadminctl -addUser ${user}` : `sudo useradd --create-home ${user}`
 
 export const unsupported: Rule = (context) => {
   const {facts, instance, online} = context
