@@ -14,6 +14,21 @@ it('reports that a denial came over an open network, without a cause of its own'
   ])
 })
 
+it('reports that a call which was throttled came over an open network', () => {
+  const line = 'Health ping failed with error - ThrottlingException: Rate exceeded'
+  expect(notesOf(operatingSystem, printed(line))).toEqual([
+    {fact: `The service answered the agent, so the network allowed it at that time: ${line}`},
+  ])
+})
+
+it.each(['assumed-role/web', 'assumed-role/web/', 'assumed-role/web/i-XXXXXXXX', 'assumed-role/web/i-xxx'])(
+  'does not take a log without ids for that of another principal: %s',
+  (session) => {
+    const line = `AccessDeniedException: User: arn:aws:sts::111122223333:${session} is not authorized to perform: ssm:UpdateInstanceInformation`
+    expect(causesOf(operatingSystem, printed(line))).toEqual([])
+  },
+)
+
 it("reports root's credentials that override the instance role", () => {
   const line =
     'AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ssm:UpdateInstanceInformation'

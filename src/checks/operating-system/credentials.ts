@@ -30,10 +30,14 @@ const linesOfOthers = ({instance: {InstanceId}, online, signals}: SystemContext)
   signals.filter(
     ({principal, source}) =>
       principal !== undefined &&
-      (principal.includes(':user/') || !principal.endsWith(`/${InstanceId}`)) &&
+      (principal.includes(':user/') || (namesSession(principal) && !principal.endsWith(`/${InstanceId}`))) &&
       !isOfHybridNode(principal) &&
       !(online && source === CONSOLE),
   )
+
+/** Where the id is left out, as in a log that was made anonymous, it may be that of this instance. */
+const namesSession = (principal: string): boolean =>
+  !/:assumed-role\/[^/]{1,64}(?:\/(?:i-(?![0-9a-f]{8,17}$).{0,64})?)?$/.test(principal)
 
 /** A node that is online registers: the calls that it is denied are others. */
 const isRegistrationDenied = ({online}: SystemContext, signals: readonly Signal[]): boolean =>
