@@ -218,6 +218,20 @@ describe('a host other than the one that the agent builds', () => {
     },
   )
 
+  it('is not what something on the path answers for, if the certificate of AWS does not fit its name', () => {
+    const fits = 'x509: certificate is valid for ssm.us-east-1.amazonaws.com, not'
+    const called = (host: string, error: string) => printed(`Post "https://${host}/": ${error}`)
+    const own = 'ssm.us-east-1.amazonaws.com'
+    const other = 'vpce-0a1b2c3d-x1.ssm.us-east-1.vpce.amazonaws.com'
+    expect(causesOf(operatingSystem, called(other, `${fits} ${other}`))).toEqual(['os.custom-endpoint'])
+    expect(causesOf(operatingSystem, called(own, `x509: certificate is valid for proxy.corp, not ${own}`))).toEqual([
+      'os.tls-trust',
+    ])
+    expect(causesOf(operatingSystem, called(other, 'x509: certificate signed by unknown authority'))).toContain(
+      'os.tls-trust',
+    )
+  })
+
   it('is not a custom endpoint if it is a bucket, which only degrades the node', () => {
     const found = findingsOf(operatingSystem, dialed('amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com'), web, [
       path('s3', 'open'),

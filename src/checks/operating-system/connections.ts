@@ -21,7 +21,9 @@ import {
 /** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
 const certificateLines = (context: SystemContext) => [
-  ...ofKind(context.signals, 'tls-trust').filter((signal) => isOnPathOfAgent(context, signal)),
+  ...ofKind(context.signals, 'tls-trust').filter(
+    (signal) => isOnPathOfAgent(context, signal) && !(isForOtherName(signal) && isOtherHost(context, signal)),
+  ),
   ...ofKind(context.signals, 'clock').filter((signal) => hasExpired(context, signal)),
 ]
 
@@ -37,6 +39,9 @@ export const tlsTrust = from(whenOffline(certificateLines), (context, signals) =
     commands: repair(context, 'trust', ...confirmIssuer(context, signals)),
   }
 })
+
+/** AWS's own certificate does not fit a name that the agent only calls because it is configured to. */
+const isForOtherName = ({line}: Signal): boolean => /x509: certificate is (?:not )?valid for /.test(line)
 
 /**
  * STS has a path of its own where Systems Manager has endpoints: what intercepts its TLS does not see the agent's calls.
