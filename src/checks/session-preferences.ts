@@ -1,4 +1,4 @@
-import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/signal.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
@@ -22,6 +22,7 @@ import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 const DOCUMENT = `ssm:GetDocument ${SESSION_DOCUMENT}`
 const PREREQUISITES = ssmGuide('session-manager-prerequisites')
+const LOGGING = ssmGuide('session-manager-logging')
 const ENDPOINTS = ssmGuide('setup-create-vpc')
 
 type SessionFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
@@ -34,17 +35,14 @@ export const sessionPreferences = defineCheck({
   causes: {
     'session.kms-denied': degrades('a session key that the role is not authorized to use', PREREQUISITES),
     'session.kms-unreachable': degrades('no path to KMS', ENDPOINTS),
-    'session.logs-denied': degrades(
-      'session logs that the role is not authorized to write',
-      ssmGuide('session-manager-logging'),
-    ),
+    'session.logs-denied': degrades('session logs that the role is not authorized to write', LOGGING),
     'session.logs-unreachable': degrades('no path to CloudWatch Logs', ENDPOINTS),
   },
   dependsOn: ['path', 'credentials'],
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths, evidence) => {
-    const logged = deniedInSessions(facts, instance, evidence)
+    const logged = deniedInSessions(facts, instance, paths, evidence)
     const notes = required(facts, instance, paths)
     const unexplained = logged.filter(({cause}) => !notes.some((note) => isFinding(note) && note.cause === cause))
     return unexplained.length > 0 ? [...notes.filter((note) => !('skip' in note)), ...unexplained] : notes
@@ -70,7 +68,12 @@ function required(facts: SessionFacts, instance: Instance, paths: readonly Path[
 }
 
 /** The policies of a key or a bucket of another account are not read, but the log of a session shows their denials. */
-function deniedInSessions(facts: SessionFacts, instance: Instance, evidence: readonly Signal[]): readonly Finding[] {
+function deniedInSessions(
+  facts: SessionFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+): readonly Finding[] {
   const {InstanceId} = instance
   const denied = ofKind(evidence, 'access-denied').filter(({line}) => line.includes('ssm-session-worker'))
   const of = (cause: string, ...services: readonly string[]): readonly Finding[] => {
@@ -80,7 +83,9 @@ function deniedInSessions(facts: SessionFacts, instance: Instance, evidence: rea
     if (signal === undefined) return []
     const {refusedBy, principal} = signal
     const why = refusedBy === undefined ? '' : `, and its error message names ${POLICY_IN_WORDS[refusedBy]}`
-    const remedy = remedyOfOrganization(refusedBy, signal, {facts, instance}, actions)
+    const remedy =
+      remedyOfOrganization(refusedBy, signal, {facts, instance}, actions) ??
+      remedyInAccount(facts, identityOf(facts, instance, paths).role, signal, actions)
     return [
       {
         cause,
@@ -89,11 +94,41 @@ function deniedInSessions(facts: SessionFacts, instance: Instance, evidence: rea
         message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}${why}; sessions there end.`,
         evidence: signals.map(lineEvidence),
         actions,
-        ...(remedy && {remedies: [remedy]}),
+        remedies: [remedy],
       },
     ]
   }
   return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
+}
+
+/** Where the error message does not name the policy, it may be one of the role, or that of the key or the bucket. */
+function remedyInAccount(
+  facts: SessionFacts,
+  role: Role | undefined,
+  {refusedBy, service = ''}: Signal,
+  actions: readonly string[],
+): Remedy {
+  const {SessionPreferences} = facts
+  const name = role === undefined ? 'the role of the node' : `role ${role.RoleName}`
+  const inputs = isUnreadable(SessionPreferences) ? {} : (SessionPreferences[0]?.inputs ?? {})
+  const required = requirementsOf(inputs).find((requirement) => requirement.service === service)?.what
+  const resource = service === 'logs' ? undefined : (required ?? RESOURCES[service])
+  return {
+    title: `Allow ${actions.join(', ')} ${placeOf(refusedBy, name, service) ?? (resource === undefined ? `in the policies of ${name}` : `for ${name}, in its policies or in the policy of ${resource}`)}`,
+    steps: [],
+    docs: service === 'kms' ? PREREQUISITES : LOGGING,
+  }
+}
+
+function placeOf(refusedBy: RefusedBy | undefined, role: string, service: string): string | undefined {
+  if (refusedBy === 'endpoint-policy') return `in the policy of the VPC endpoint for ${service}`
+  if (refusedBy === 'permissions-boundary') return `in the permissions boundary of ${role}`
+  return refusedBy === 'identity-policy' ? `in the policies of ${role}` : undefined
+}
+
+const RESOURCES: Readonly<Record<string, string>> = {
+  kms: 'the key that encrypts sessions or their logs',
+  s3: 'the bucket that receives the session logs',
 }
 
 function permissions(

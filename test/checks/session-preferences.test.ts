@@ -305,6 +305,30 @@ describe('a denial in the log of a session', () => {
     ])
   })
 
+  it.each([
+    ['kms:Decrypt', 'identity-policy', 'Allow kms:Decrypt in the policies of role web'],
+    ['kms:Decrypt', 'permissions-boundary', 'Allow kms:Decrypt in the permissions boundary of role web'],
+    ['kms:Decrypt', 'endpoint-policy', 'Allow kms:Decrypt in the policy of the VPC endpoint for kms'],
+    ['logs:PutLogEvents', undefined, 'Allow logs:PutLogEvents in the policies of role web'],
+    [
+      's3:GetEncryptionConfiguration',
+      undefined,
+      'Allow s3:GetEncryptionConfiguration for role web, in its policies or in the policy of the bucket that receives the session logs',
+    ],
+  ] as const)('says where %s is allowed if it was denied by: %s', (action, refusedBy, title) => {
+    const signal: Signal = {...denied(action, 'ssm-session-worker'), ...(refusedBy && {refusedBy})}
+    expect(findingsOf(sessionPreferences, asks({}), node, [OPEN], [signal])).toMatchObject([{remedies: [{title}]}])
+  })
+
+  it('names the bucket of the preferences, whose own policy may deny the call', () => {
+    const toBucket = {s3BucketName: 'session-logs', s3EncryptionEnabled: true}
+    const may = {Effect: 'Allow', Action: 's3:*', Resource: '*'}
+    const signal = denied('s3:GetEncryptionConfiguration', 'ssm-session-worker')
+    expect(findingsOf(sessionPreferences, asks(toBucket, may), node, [OPEN], [signal])).toMatchObject([
+      {remedies: [{title: expect.stringContaining('or in the policy of bucket session-logs')}]},
+    ])
+  })
+
   it('is not that of a document, and not reported twice', () => {
     expect(causes(denied('kms:Decrypt', 'ssm-document-worker'))).toEqual([])
     expect(causes(denied('kms:Decrypt', 'ssm-session-worker'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])
