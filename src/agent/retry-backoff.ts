@@ -28,6 +28,10 @@ const HIBERNATING: Sleep = {
 export const UNEXPLAINED_ADVICE =
   'The agent may still wait after an earlier failure; restart it to retry immediately. If the node stays offline, its log shows why: pass it with --agent-log.'
 
+/** For a node that is online, whose message channel nothing keeps closed. */
+export const CHANNEL_ADVICE =
+  'The agent may have lost its connection to ssmmessages and not noticed; restart it to connect again, or reboot the instance. If the channel stays closed, its log shows why: pass it with --agent-log.'
+
 const IDENTITY = /^(?:iam|dhmc)\./
 const NETWORK = /^(?:dns|endpoint|sg|nacl|route|igw|bpa|nat|nat-instance|tgw|pcx|vgw|gwlb|ipv6|imds)\./
 

@@ -1,3 +1,4 @@
+import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {isConnected, isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../agent/node.ts'
 import {ofKind} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
@@ -26,7 +27,7 @@ const SOURCE = 'ssm:DescribeInstanceInformation'
 
 type RegistrationFacts = Facts<
   'InstanceInformationList',
-  'ConnectionStatuses' | 'InstanceAssociations' | 'Instances' | 'InstanceImageMetadata'
+  'ConnectionStatuses' | 'InstanceAssociations' | 'Instances' | 'InstanceImageMetadata' | 'ServiceNames'
 >
 
 export const registration = defineCheck({
@@ -51,7 +52,7 @@ export const registration = defineCheck({
   },
   dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
-  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations', 'Instances', 'InstanceImageMetadata'],
+  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations', 'Instances', 'InstanceImageMetadata', 'ServiceNames'],
   run: (facts, instance, _paths, evidence) => {
     const node = nodeOf(facts, instance)
     const shadows =
@@ -115,7 +116,7 @@ function presence(facts: RegistrationFacts, instance: Instance, node: InstanceIn
     notes.push({
       cause: 'registration.session-notconnected',
       resource: InstanceId,
-      message: `${InstanceId} is online but has no connection on ssmmessages, so sessions and commands fail.`,
+      message: `${InstanceId} is online but has no connection on ssmmessages, so ${needsEc2Messages(facts, instance) === true ? 'sessions fail; its agent takes commands from ec2messages' : 'sessions and commands fail'}.`,
       evidence: [...evidence, {fact: 'Status is notconnected', source: 'ssm:GetConnectionStatus'}],
     })
   notes.push(

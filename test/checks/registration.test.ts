@@ -47,6 +47,19 @@ it('finds that an online node has no connection for sessions', () => {
   expect(causesOf(registration, {...listed(lost), ConnectionStatuses})).toEqual(['registration.connection-lost'])
 })
 
+it.each([
+  ['2.3.930.0', 'so sessions fail; its agent takes commands from ec2messages.'],
+  ['3.3.3270.0', 'so sessions and commands fail.'],
+])('says what fails without that connection for agent %s', (AgentVersion, words) => {
+  const change = {...listed({AgentVersion}), ConnectionStatuses: [{Target: ID, Status: 'notconnected'}]}
+  expect(findingsOf(registration, change)).toContainEqual(
+    expect.objectContaining({
+      cause: 'registration.session-notconnected',
+      message: expect.stringContaining(words),
+    }),
+  )
+})
+
 it('is unknown if it could not be read whether an online node is connected, unless that was not asked for', () => {
   const refused = {unreadable: 'AccessDeniedException: no', error: 'AccessDeniedException'}
   const unknown = {

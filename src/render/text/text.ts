@@ -1,4 +1,4 @@
-import {sleepAdvice, UNEXPLAINED_ADVICE} from '../../agent/retry-backoff.ts'
+import {CHANNEL_ADVICE, sleepAdvice, UNEXPLAINED_ADVICE} from '../../agent/retry-backoff.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -41,11 +41,14 @@ export function quietReport(report: Report): string {
 
 /** How long the agent may back off before it retries, and how to make it retry immediately. */
 function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): readonly string[] {
-  if (report.registration.status === 'online' || isPlanned(report)) return []
-  const hurting = report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
-  const isUnexplained =
-    report.verdict === 'unmanaged' && hurting.length === 0 && report.checks.every(({status}) => status !== 'unknown')
-  const advice = isUnexplained ? UNEXPLAINED_ADVICE : sleepAdvice(hurting.map(({id}) => id))?.advice
+  if (isPlanned(report)) return []
+  const {registration, verdict, causes, checks} = report
+  const hurting = causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
+  const isExplained = hurting.length > 0 || checks.some(({status}) => status === 'unknown')
+  if (registration.status === 'online' && (isExplained || registration.connected !== false)) return []
+  const isUnexplained = !isExplained && (verdict === 'unmanaged' || verdict === 'degraded')
+  const unexplained = registration.status === 'online' ? CHANNEL_ADVICE : UNEXPLAINED_ADVICE
+  const advice = isUnexplained ? unexplained : sleepAdvice(hurting.map(({id}) => id))?.advice
   if (advice === undefined) return []
   const title = isUnexplained ? 'Next' : 'Afterwards'
   const [first = '', ...more] = wrap(`${title}: ${advice}`, terminal.columns)

@@ -88,6 +88,16 @@ describe('the report on a terminal', () => {
       expect(textReport(report, {terminal: PIPE, restart})).not.toContain('Next: ')
   })
 
+  it('leads on where a node is online, its message channel is closed and nothing explains that', () => {
+    const options = {terminal: PIPE, restart: 'sudo systemctl restart amazon-ssm-agent'}
+    const registration = {...healthy.registration, connected: false}
+    const closed: Report = {...healthy, verdict: 'degraded', registration}
+    expect(textReport(closed, options)).toMatch(/Next: The agent may have lost .*restart amazon-ssm-agent {2}# on the/s)
+    expect(textReport({...closed, registration: healthy.registration}, options)).not.toContain('Next: ')
+    const degrading = {...shut.causes[0]!, severity: 'degrades' as const}
+    expect(textReport({...closed, causes: [degrading]}, options)).not.toContain('Next: ')
+  })
+
   it('prints complete commands, however long they are', () => {
     expect(
       piped(shut)
