@@ -136,6 +136,13 @@ describe('a denial by a policy that is not visible, on a node that is online', (
     expect(found).toMatchObject([{cause: 'iam.scp-blocks', severity: 'degrades', certainty: 'likely'}])
   })
 
+  it('counts if it denies the data channel of each session, which an open control channel does not show', () => {
+    const inState = (Status: string, action: string) =>
+      causesOf(operatingSystem, {InstanceInformationList: [online], ...status(Status)}, web, [], [denied(action)])
+    expect(inState('connected', 'ssmmessages:CreateDataChannel')).toEqual(['iam.scp-blocks'])
+    expect(inState('connected', 'ssmmessages:CreateControlChannel')).toEqual([])
+  })
+
   it('may name a resource control policy, which is not a service control policy', () => {
     const signal: Signal = {...denied('ssmmessages:CreateControlChannel'), refusedBy: 'resource-control-policy'}
     expect(findingsOf(operatingSystem, status('notconnected'), web, [], [signal])).toMatchObject([

@@ -122,9 +122,17 @@ const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
 /** An agent with the instance role needs no registration for host management. */
 const OF_HOST_MANAGEMENT = new Set(['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken'])
 
-/** Of a node that is online only the message channel can still be denied, and then it is closed. */
+/**
+ * Of a node that is online only the message channel can still be denied, and then it is closed, or the data channel of
+ * each session.
+ */
 function isInEffect(context: SystemContext, {action, service, source}: Signal): boolean {
-  if (context.online) return service === 'ssmmessages' && source !== CONSOLE && isChannelClosed(context)
+  if (context.online)
+    return (
+      service === 'ssmmessages' &&
+      source !== CONSOLE &&
+      (isChannelClosed(context) || action === 'ssmmessages:CreateDataChannel')
+    )
   return !(action !== undefined && OF_HOST_MANAGEMENT.has(action) && isHostManagementOff(context))
 }
 
