@@ -68,7 +68,7 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /ExpiredToken|UnrecognizedClientException|InvalidClientTokenId|security token included in the request is (?:expired|invalid)|shared credentials are already expired/,
   },
-  {kind: 'agent-ended', pattern: /\bamazon-ssm-agent got signal: ?terminated|\[amazon-ssm-agent\] Bye\./},
+  {kind: 'agent-ended', pattern: /(?:\bamazon-ssm-agent got|INFO Got) signal: ?terminated|\[amazon-ssm-agent\] Bye\./},
   {kind: 'too-many-files', pattern: /too many open files/i},
   // Where the agent keeps its registration; a missing key is normal on EC2.
   {

@@ -38,6 +38,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   'agent-ended': [
     'amazon-ssm-agent got signal:terminated',
     'amazon-ssm-agent got signal: terminated',
+    'INFO Got signal:terminated value:0x634078',
     '[amazon-ssm-agent] Bye.',
   ],
   'too-many-files': ['Too many open files'],
