@@ -157,10 +157,7 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
       start,
     ])
   return runOnInstance(`Allow SSM Agent on ${InstanceId} to run, or install it again if its files are damaged`, [
-    status,
-    journal,
-    ...installCommands(facts, instance),
-    start,
+    ...new Set([status, journal, ...installCommands(facts, instance), start]),
   ])
 }
 

@@ -209,3 +209,8 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps).toContain('sudo systemctl enable --now amazon-ssm-agent')
   })
 })
+  it('starts it once', () => {
+    const steps = stepsFor('agent-not-started', {Name: 'CentOS-7-2111'})
+    expect(steps?.filter((line) => line === 'sudo systemctl enable --now amazon-ssm-agent')).toHaveLength(1)
+  })
+
