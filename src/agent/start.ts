@@ -33,8 +33,14 @@ const DISABLED: readonly RegExp[] = [
 
 export const AGENT_ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
 
-/** How apt, yum and snap say that they remove or install the agent; an upgrade cleans up the former version. */
-export const AGENT_REMOVED = /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b/
+/**
+ * How apt, yum, snap, and snapd when it is removed itself, say that they remove or install the agent; an upgrade cleans
+ * up the former version. https://github.com/canonical/snapd/blob/master/packaging/ubuntu-16.04/snapd.postrm
+ */
+export const AGENT_REMOVED =
+  /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b|(?:Removing|Stopping unit) snap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
+/** The agent went with snapd, which installs it. */
+export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 export const AGENT_INSTALLED =
   /(?:Setting up|Installing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent \S{1,30} .{0,40}installed\b/
 

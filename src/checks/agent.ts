@@ -4,7 +4,7 @@ import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../agent/start.ts'
+import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY, SNAPD_REMOVED} from '../agent/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {called} from '../model/instance.ts'
@@ -126,7 +126,7 @@ const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding 
       ? `The agent was removed from ${instance.InstanceId}, and nothing shows that it was installed again.`
       : `The agent is not installed on ${instance.InstanceId}.`,
   evidence: [lineEvidence(signal)],
-  remedies: [installAgent(facts, instance)],
+  remedies: [installAgent(facts, instance, SNAPD_REMOVED.test(signal.line) ? ['sudo apt-get install -y snapd'] : [])],
 })
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
@@ -167,8 +167,8 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
  */
 const LOGON_FAILED = /\b70(?:38|41)\b|logon failure|was unable to log on/i
 
-const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>
-  runOnInstance(`Install SSM Agent on ${called(instance)}`, installCommands(facts, instance))
+const installAgent = (facts: AgentFacts & Context, instance: Instance, before: readonly string[] = []): Remedy =>
+  runOnInstance(`Install SSM Agent on ${called(instance)}`, [...before, ...installCommands(facts, instance)])
 
 function imageWords(facts: AgentFacts, instance: Instance): string {
   const name = imageNameOf(facts, instance) ?? instance.ImageId

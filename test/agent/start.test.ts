@@ -101,6 +101,9 @@ describe('a script removes the agent', () => {
     'Removing amazon-ssm-agent (3.3.2746.0-1) ...',
     '  Erasing          : amazon-ssm-agent-3.3.2746.0-1.x86_64   1/1',
     'amazon-ssm-agent removed',
+    'Stopping unit snap.amazon-ssm-agent.amazon-ssm-agent.service',
+    'Removing snap.amazon-ssm-agent.amazon-ssm-agent.service',
+    'Removing snap amazon-ssm-agent and revision 9881',
   ])('with %s', (line) => expect(inConsole(line)).toEqual(['agent-removed']))
 
   it.each([
