@@ -1,5 +1,5 @@
 import {commandsFor} from '../agent/commands.ts'
-import {consoleSignals} from '../agent/console.ts'
+import {CONSOLE, consoleSignals} from '../agent/console.ts'
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
@@ -13,6 +13,7 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 import {agentStateOf} from './machine.ts'
+import {isOfRegistration} from './operating-system/credentials.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
@@ -52,6 +53,8 @@ export const agent = defineCheck({
     // It is this host by its source, or most likely by its address and name: its ping is the ping of this agent.
     if (hybrid?.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
+    const refused = refusedLast(signals)
+    if (refused) return [waiting(facts, instance, refused)]
     const observed = evidenceOfAgent(facts, instance, signals)
     return observed === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
@@ -85,6 +88,30 @@ const notRunning = (facts: AgentFacts, instance: Instance, observed: string): Fi
   evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(lineEvidence)],
   remedies: [startAgent(facts, instance)],
 })
+
+/** The last call that would have registered the node was answered, so the agent ran and its network was open. */
+const refusedLast = (signals: readonly Signal[]): Signal | undefined =>
+  ofKind(signals, 'access-denied', 'throttled', 'host-management-off', 'not-registered').findLast(
+    (signal) => signal.source !== CONSOLE && isOfRegistration(signal),
+  )
+
+/** Its policies allow that call now, as far as they were read. */
+function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Finding {
+  const {restart, log} = commandsFor(facts, instance)
+  const {InstanceId} = instance
+  const why =
+    refused.kind === 'throttled'
+      ? 'was throttled'
+      : 'was refused, so either the permission came later or a policy that could not be read denies it'
+  return {
+    ...notRunning(facts, instance, ''),
+    message: `${NOTHING_ELSE}, but the last call of the agent on ${called(instance)} ${why}; it waits before it calls again, or has stopped.`,
+    evidence: [lineEvidence(refused)],
+    remedies: [
+      runOnInstance(`Restart SSM Agent on ${InstanceId}, and see whether its call is still refused`, [restart, log]),
+    ],
+  }
+}
 
 const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   cause: 'os.agent-not-installed',

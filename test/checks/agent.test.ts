@@ -155,6 +155,47 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
   expect(run('agent-crashed', 'agent-running')).toMatchObject([{cause: 'os.agent-not-running'}])
 })
 
+it.each([
+  ['access-denied', 'was refused, so either the permission came later or a policy that could not be read denies it'],
+  ['throttled', 'was throttled'],
+] as const)('says of an agent whose last call ended in %s that it waits', (kind, why) => {
+  const signal: Signal = {kind, source: 'amazon-ssm-agent.log', line: 'a line'}
+  expect(findingsOf(agent, image(DEBIAN), web, [], [signal])).toMatchObject([
+    {
+      cause: 'os.agent-not-running',
+      certainty: 'likely',
+      message: expect.stringContaining(why),
+      evidence: [{fact: 'a line'}],
+      remedies: [{title: expect.stringContaining('Restart SSM Agent')}],
+    },
+  ])
+})
+
+it('does not say that of a call which no registration needs', () => {
+  const signal: Signal = {
+    kind: 'access-denied',
+    source: 'x',
+    line: 'a line',
+    action: 'ssm:GetParameter',
+    service: 'ssm',
+  }
+  expect(findingsOf(agent, image(DEBIAN), web, [], [signal])).toMatchObject([
+    {message: expect.not.stringContaining('refused')},
+  ])
+})
+
+it('installs snapd again, which was removed with the agent', () => {
+  const line = 'Removing snap amazon-ssm-agent and revision 9881'
+  const signal: Signal = {kind: 'agent-removed', source: 'x', line}
+  const ubuntu = image({Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001'})
+  const [found] = findingsOf(agent, {Region: 'us-east-1', Partition: 'aws', ...ubuntu}, web, [], [signal])
+  expect(found?.remedies?.[0]?.steps.map((step) => 'line' in step && step.line)).toEqual([
+    'sudo apt-get install -y snapd',
+    'sudo snap install amazon-ssm-agent --classic',
+    'sudo snap start --enable amazon-ssm-agent',
+  ])
+})
+
 describe('the step for an agent that the operating system does not start', () => {
   const stepsFor = (kind: Signal['kind'], metadata: object, line = 'a line', change: Partial<Instance> = {}) => {
     const signal: Signal = {kind, source: 'x', line}
@@ -180,6 +221,11 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps?.[1]).toContain('journalctl')
     expect(steps).toContain('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
     expect(steps?.at(-1)).toBe('sudo systemctl enable --now amazon-ssm-agent')
+  })
+
+  it('starts it once', () => {
+    const steps = stepsFor('agent-not-started', {Name: 'CentOS-7-2111'})
+    expect(steps?.filter((line) => line === 'sudo systemctl enable --now amazon-ssm-agent')).toHaveLength(1)
   })
 
   it('changes no account on Linux, where a number of a Windows event is that of a process', () => {
@@ -209,8 +255,3 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps).toContain('sudo systemctl enable --now amazon-ssm-agent')
   })
 })
-  it('starts it once', () => {
-    const steps = stepsFor('agent-not-started', {Name: 'CentOS-7-2111'})
-    expect(steps?.filter((line) => line === 'sudo systemctl enable --now amazon-ssm-agent')).toHaveLength(1)
-  })
-

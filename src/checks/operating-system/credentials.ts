@@ -114,7 +114,7 @@ const isOfSessions = ({refusedBy, service = ''}: Signal): boolean =>
   refusedBy === 'resource-control-policy' && !AGENT_SERVICES.includes(service)
 
 /** Without these calls no node registers; without others it lacks a feature. */
-const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
+export const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
   action === undefined
     ? service === 'ssm'
     : action === 'ssm:UpdateInstanceInformation' || OF_HOST_MANAGEMENT.has(action)
