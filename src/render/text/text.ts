@@ -55,7 +55,11 @@ function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): 
   return [
     terminal.paint('bold', title) + first.slice(title.length),
     ...more,
-    ...(restart === undefined ? [] : [`  ${terminal.paint('cyan', restart)}  # on the instance`]),
+    ...(restart === undefined
+      ? []
+      : [
+          `  ${terminal.paint('cyan', restart)}  # on the ${report.instance.id.startsWith('mi-') ? 'machine' : 'instance'}`,
+        ]),
   ]
 }
 

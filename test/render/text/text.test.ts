@@ -82,6 +82,8 @@ describe('the report on a terminal', () => {
     const text = textReport(unexplained, {terminal: PIPE, restart})
     expect(text).toMatch(/Next: The agent may still wait .*restart it to retry immediately/s)
     expect(text).toContain(`  ${restart}  # on the instance`)
+    const hybrid = {...unexplained, instance: {...shut.instance, id: 'mi-0a1b2c3d4e5f60077'}}
+    expect(textReport(hybrid, {terminal: PIPE, restart})).toContain(`  ${restart}  # on the machine`)
     const [first, ...others] = checks
     const unknown = {...unexplained, checks: [{...first!, status: 'unknown' as const}, ...others]}
     for (const report of [unknown, {...unexplained, verdict: 'undecided' as const}, healthy])
