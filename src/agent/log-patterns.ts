@@ -110,6 +110,7 @@ const BEFORE_START: ReadonlySet<SignalKind> = new Set([
   'boot-failure',
   'halted',
   'network-down',
+  'no-identity',
   'sysprep',
   'agent-crashed',
   'agent-not-started',

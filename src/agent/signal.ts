@@ -32,6 +32,7 @@ export type SignalKind =
   | 'proxy-set'
   | 'proxy-exempt'
   | 'metadata'
+  | 'no-identity'
   | 'metadata-token'
   | 'hibernating'
   | 'boot-failure'

@@ -125,6 +125,12 @@ const SIGNATURES: readonly Signature[] = [
       /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility|Giving up on md from .{0,80}169\.254\.169\.254/,
   },
   // What follows the address is in the language of Windows if English is not installed.
+  // The worker finds its identity by the files of the agent that starts it.
+  // https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/identity_selector.go
+  {
+    kind: 'no-identity',
+    pattern: /(?<!\[ssm-agent-worker\] )failed to find identity, retrying: failed to find agent identity/,
+  },
   {
     kind: 'unresolved',
     pattern: /dial tcp: lookup ([\w.-]{1,255})(?![\w.-])(?!(?: on \S{1,60})?: operation was canceled)/,

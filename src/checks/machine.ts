@@ -41,7 +41,7 @@ export const machine = defineCheck({
 
 const OF_THE_AGENT = [
   ...(['agent-absent', 'agent-removed', 'agent-stopped', 'agent-crashed', 'agent-not-started'] as const),
-  ...(['agent-disabled', 'agent-ended', 'fingerprint'] as const),
+  ...(['agent-disabled', 'agent-ended', 'fingerprint', 'no-identity'] as const),
 ]
 const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
@@ -56,6 +56,7 @@ const AGENT_STATES: Readonly<Record<string, string>> = {
   'agent-ended': 'was stopped, and its log shows no start since',
   fingerprint:
     'no longer matches its registration, because the machine id or the hardware of the machine has changed; register the machine again with a new activation',
+  'no-identity': 'finds no registration on the machine; register the machine again with a new activation',
   timeout: 'gets no answer from Systems Manager',
   refused: 'cannot connect to Systems Manager: something on the way ends the connection',
   unresolved: 'cannot resolve the name of Systems Manager',
@@ -125,7 +126,7 @@ const NOT_STARTED: ReadonlySet<Signal['kind']> = new Set(['agent-stopped', 'agen
 function repairAgent(facts: MachineFacts & Context, instance: Instance, {kind}: Signal): Remedy {
   const {InstanceId} = instance
   const {status, start, restart, unmask, log} = commandsFor(facts, instance)
-  if (kind === 'fingerprint')
+  if (kind === 'fingerprint' || kind === 'no-identity')
     return {
       ...runOnMachine(
         `Register ${InstanceId} again with a new activation (replace ACTIVATION_CODE and ACTIVATION_ID)`,

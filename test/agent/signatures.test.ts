@@ -41,6 +41,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     'INFO Got signal:terminated value:0x634078',
     '[amazon-ssm-agent] Bye.',
   ],
+  'no-identity': ['ERROR failed to find identity, retrying: failed to find agent identity'],
   'too-many-files': ['Too many open files'],
   throttled: ['ThrottlingException', 'Rate exceeded', 'Unable to process due to throttling'],
   'unknown-instance': ['Not existing InstanceId'],

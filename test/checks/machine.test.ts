@@ -80,6 +80,12 @@ describe('the step for what a log of the machine shows', () => {
     ])
   })
 
+  it('registers a machine again whose agent finds no registration', () => {
+    expect(stepsFor('no-identity')).toContain(
+      'sudo amazon-ssm-agent -register -code ACTIVATION_CODE -id ACTIVATION_ID -region eu-west-1',
+    )
+  })
+
   it('installs an agent that is missing', () => {
     for (const kind of ['agent-absent', 'agent-removed'] as const)
       expect(stepsFor(kind)).toContain('sudo dpkg -i /tmp/amazon-ssm-agent.deb')

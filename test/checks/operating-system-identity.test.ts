@@ -50,6 +50,25 @@ it.each([
   expect(causes).toContainEqual(expect.objectContaining({id: 'os.root-credentials', severity}))
 })
 
+describe('an agent that finds no identity', () => {
+  const NO_IDENTITY = 'ERROR failed to find identity, retrying: failed to find agent identity'
+
+  it('most likely had no answer of the metadata service, unless its log shows why', () => {
+    expect(findingsOf(operatingSystem, printed(NO_IDENTITY))).toMatchObject([
+      {cause: 'imds.unreachable', certainty: 'likely', message: expect.stringContaining('finds no identity')},
+    ])
+    const timeout = 'Put "http://169.254.169.254/latest/api/token": dial tcp 169.254.169.254:80: i/o timeout'
+    const [found] = findingsOf(operatingSystem, printed(`${timeout}\n${NO_IDENTITY}`))
+    expect(found).toMatchObject({cause: 'imds.unreachable', evidence: [{fact: timeout}]})
+    expect(found).not.toHaveProperty('certainty', 'likely')
+  })
+
+  it('is the agent itself, not its worker, which reads a file of the agent', () => {
+    const worker = 'ERROR [ssm-agent-worker] failed to find identity, retrying: failed to find agent identity'
+    expect(causesOf(operatingSystem, printed(worker))).toEqual([])
+  })
+})
+
 describe('a denial whose message names the policy type', () => {
   const refused = (reason: string) =>
     printed(

@@ -62,11 +62,19 @@ const metadataLines = (context: SystemContext) =>
   isMetadataProxied(context) ||
   ofKind(context.signals, 'proxy-failed').length > 0
     ? []
-    : ofKind(context.signals, 'metadata')
+    : onlyOneOf(ofKind(context.signals, 'metadata'), ofKind(context.signals, 'no-identity'))
 
-export const metadata = from(whenOffline(metadataLines), (context) => ({
+/** The line that shows why there is no identity is the better evidence. */
+const onlyOneOf = (reasons: readonly Signal[], others: readonly Signal[]): readonly Signal[] =>
+  reasons.length > 0 ? reasons : others
+
+export const metadata = from(whenOffline(metadataLines), (context, [signal]) => ({
   cause: 'imds.unreachable',
-  message: `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
+  ...(signal?.kind === 'no-identity' && {certainty: 'likely' as const}),
+  message:
+    signal?.kind === 'no-identity'
+      ? `The agent on ${context.instance.InstanceId} finds no identity: it has no hybrid registration, and the metadata service did not answer it.`
+      : `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
   fix: 'Allow traffic to 169.254.169.254 on the instance',
   commands: repair(context, 'metadata'),
 }))
