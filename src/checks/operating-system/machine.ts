@@ -78,14 +78,19 @@ function certaintyOfDisk({online, signals}: SystemContext): Certainty {
 }
 
 /** The same message means a full disk or exhausted inotify watches. */
-export const diskFull = from(linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'), (context) => ({
-  cause: 'os.disk-full',
-  certainty: certaintyOfDisk(context),
-  ...(context.online && {severity: 'advises' as const}),
-  message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
-  fix: 'Free disk space, or extend the volume',
-  commands: repair(context, 'disk'),
-}))
+export const diskFull = from(
+  linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'),
+  (context, signals) => ({
+    cause: 'os.disk-full',
+    certainty: certaintyOfDisk(context),
+    ...(context.online && {severity: 'advises' as const}),
+    message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
+    fix: signals.every(({kind}) => kind === 'vault-denied')
+      ? 'Make the folders of the agent writable for the user of its service, or free disk space'
+      : 'Free disk space, or extend the volume',
+    commands: repair(context, 'disk'),
+  }),
+)
 
 export const outOfMemory = from(linesOf('out-of-memory'), (context) => ({
   cause: 'os.oom',
