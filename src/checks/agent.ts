@@ -4,7 +4,7 @@ import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY, SNAPD_REMOVED} from '../agent/start.ts'
+import {AGENT_INSTALLED, AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY, SNAPD_REMOVED} from '../agent/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {called} from '../model/instance.ts'
@@ -70,13 +70,17 @@ function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readon
   const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
   if (hybrid) return `the host is registered as ${hybrid.InstanceId}`
   if (hasReported(facts, instance)) return 'its agent logged to the console'
+  if (AGENT_INSTALLED.test(consoleOf(facts, instance))) return 'the console shows that the agent was installed'
   return isAgentPreinstalled(facts, instance) === 'yes'
     ? `its image ${imageNameOf(facts, instance)} has the agent preinstalled`
     : undefined
 }
 
-const hasReported = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
-  /SSM Agent (?:v\d|unable to acquire credentials)/.test(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
+const consoleOf = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): string =>
+  find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? ''
+
+const hasReported = (facts: AgentFacts, instance: Instance): boolean =>
+  /SSM Agent (?:v\d|unable to acquire credentials)/.test(consoleOf(facts, instance))
 
 const NOTHING_ELSE = 'No network, permission or identity fault remains'
 

@@ -109,6 +109,9 @@ describe('a script removes the agent', () => {
   it.each([
     'Setting up amazon-ssm-agent (3.3.2746.0-1) ...',
     '  Installing       : amazon-ssm-agent-3.3.2746.0-1.x86_64   1/1',
+    '  Reinstalling     : amazon-ssm-agent-3.3.2746.0-1.x86_64   1/1',
+    'Package amazon-ssm-agent-3.3.2746.0-1.x86_64 already installed and latest version',
+    'Package amazon-ssm-agent-3.3.2746.0-1.amzn2023.x86_64 is already installed.',
     'amazon-ssm-agent 3.3.2299.0 from Amazon Web Services (aws) installed',
   ])('or only another version of it, with %s after that', (line) =>
     expect(inConsole('2026/11/20 08:00:01Z: Removing amazon-ssm-agent (3.3.2746.0-1) ...', line)).toEqual([]),

@@ -39,9 +39,19 @@ it.each([
     'that logged a failure to the console',
     {ConsoleOutputs: [{InstanceId: ID, Output: 'SSM Agent unable to acquire credentials: x'}]},
   ],
+  [
+    'that a script installed',
+    {ConsoleOutputs: [{InstanceId: ID, Output: 'Setting up amazon-ssm-agent (3.3.2746.0-1) ...'}]},
+  ],
   ['that logged its start', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
 ])('concludes that an agent %s is installed', (_, change) => {
   expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])
+})
+
+it('does not take a package that is not installed for an installed one', () => {
+  const output = (Output: string) => ({...image(DEBIAN), ConsoleOutputs: [{InstanceId: ID, Output}]})
+  for (const line of ['package amazon-ssm-agent is not installed', 'Removing amazon-ssm-agent (3.3.2746.0-1) ...'])
+    expect(findingsOf(agent, output(line))).toMatchObject([{cause: 'os.agent-not-installed'}])
 })
 
 it('prints PowerShell for Windows', () => {
