@@ -31,6 +31,7 @@ export type SignalKind =
   | 'proxy-failed'
   | 'proxy-set'
   | 'proxy-exempt'
+  | 'logs-unencrypted'
   | 'metadata'
   | 'no-identity'
   | 'metadata-token'

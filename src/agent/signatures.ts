@@ -95,6 +95,12 @@ const SIGNATURES: readonly Signature[] = [
     pattern: /Successfully opened websocket connection to|Set up control channel successfully/,
     details: messages,
   },
+  {
+    kind: 'logs-unencrypted',
+    pattern:
+      /encryption is not set up on the selected (CloudWatch|Amazon S3)|unable to validate encryption on (?:the )?(CloudWatch|Amazon S3)/,
+    details: ([, first, second]) => ({service: (first ?? second) === 'CloudWatch' ? 'logs' : 's3'}),
+  },
   {kind: 'host-management-off', pattern: /instance management role is not configured for account/, details: ssm},
   {kind: 'not-registered', pattern: /ec2 instance not yet registered with Systems Manager/, details: ssm},
   {kind: 'access-denied', pattern: /is not authorized to perform: ([a-z0-9-]{2,40}):(\w{3,60})/, details: refusal},

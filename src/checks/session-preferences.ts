@@ -4,7 +4,13 @@ import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {actionsOfService} from '../iam/service-actions.ts'
-import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
+import {
+  decisionOn,
+  grantedFor,
+  mustBeEncrypted,
+  requirementsOf,
+  type SessionRequirement,
+} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -42,9 +48,14 @@ export const sessionPreferences = defineCheck({
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths, evidence) => {
-    const logged = deniedInSessions(facts, instance, paths, evidence)
+    const denied = deniedInSessions(facts, instance, paths, evidence)
     const notes = required(facts, instance, paths)
-    const unexplained = logged.filter(({cause}) => !notes.some((note) => isFinding(note) && note.cause === cause))
+    const found = notes.filter(isFinding)
+    const isOfLogs = ({cause}: Finding): boolean => cause.startsWith('session.logs-')
+    const unexplained = [
+      ...denied.filter(({cause}) => !found.some((finding) => finding.cause === cause)),
+      ...([...found, ...denied].some(isOfLogs) ? [] : unencrypted(facts, instance, paths, evidence)),
+    ]
     return unexplained.length > 0 ? [...notes.filter((note) => !('skip' in note)), ...unexplained] : notes
   },
 })
@@ -99,6 +110,48 @@ function deniedInSessions(
     ]
   }
   return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
+}
+
+/**
+ * The agent ends a session whose logs must be encrypted where it does not find that they are. No reading shows whether
+ * a log group is encrypted. The preferences may have changed since.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html
+ */
+function unencrypted(
+  facts: SessionFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+): readonly Finding[] {
+  const {InstanceId} = instance
+  const {SessionPreferences} = facts
+  const inputs = isUnreadable(SessionPreferences) ? undefined : (SessionPreferences[0]?.inputs ?? {})
+  const signal = ofKind(evidence, 'logs-unencrypted').findLast(
+    ({service}) => inputs === undefined || mustBeEncrypted(inputs, service),
+  )
+  if (signal === undefined) return []
+  const {service} = signal
+  const what =
+    requirementsOf(inputs ?? {}).find((requirement) => requirement.service === service)?.what ??
+    (service === 's3' ? 'the bucket of session logs' : 'the log group of sessions')
+  const role = identityOf(facts, instance, paths).role?.RoleName
+  const action = service === 's3' ? 's3:GetEncryptionConfiguration' : 'logs:DescribeLogGroups'
+  return [
+    {
+      cause: 'session.logs-denied',
+      certainty: 'likely',
+      resource: InstanceId,
+      message: `A session on ${InstanceId} ended, because the agent did not find that ${what} is encrypted: it is not, it does not exist, or a policy denies ${action}.`,
+      evidence: [lineEvidence(signal)],
+      remedies: [
+        {
+          title: `Encrypt ${what}, allow ${action} for ${role === undefined ? 'the role of the node' : `role ${role}`}, or disable the encryption of logs in the session preferences`,
+          steps: [],
+          docs: LOGGING,
+        },
+      ],
+    },
+  ]
 }
 
 /** Where the error message does not name the policy, it may be one of the role, or that of the key or the bucket. */

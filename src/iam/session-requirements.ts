@@ -35,6 +35,12 @@ export const grantedFor = (statements: readonly Statement[], actions: readonly s
 
 const isOn = (value: boolean | string | undefined): boolean => String(value).toLowerCase() === 'true'
 
+/** Whether the preferences require that the logs which the service keeps are encrypted. */
+export const mustBeEncrypted = (inputs: Inputs, service: string | undefined): boolean =>
+  service === 's3'
+    ? Boolean(inputs.s3BucketName) && isOn(inputs.s3EncryptionEnabled)
+    : Boolean(inputs.cloudWatchLogGroupName) && isOn(inputs.cloudWatchEncryptionEnabled)
+
 /**
  * Where encryption is required, the agent asks for it before a session starts.
  * https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/session/plugins/shell/shell.go

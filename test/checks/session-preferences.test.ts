@@ -212,6 +212,43 @@ describe('the logs', () => {
     expect(causesOf(sessionPreferences, asks(inputs, ...statements), node, [OPEN])).toEqual(['session.logs-denied'])
   })
 
+  describe('that a session found not to be encrypted', () => {
+    const signal: Signal = {
+      kind: 'logs-unencrypted',
+      service: 'logs',
+      source: 'amazon-ssm-agent.log',
+      line: 'encryption is not set up on the selected CloudWatch Logs log group',
+    }
+    const found = (account: Partial<Account>, paths = [OPEN]) =>
+      findingsOf(sessionPreferences, account, node, paths, [signal])
+
+    it('end sessions, although the role may write them', () => {
+      expect(found(asks(inputs, allow(WRITES)))).toMatchObject([
+        {
+          cause: 'session.logs-denied',
+          certainty: 'likely',
+          message: expect.stringContaining('did not find that log group /ssm/sessions is encrypted'),
+          evidence: [{fact: signal.line}],
+          remedies: [{title: expect.stringContaining('disable the encryption of logs')}],
+        },
+      ])
+      expect(found({...asks(inputs, allow(WRITES)), SessionPreferences: {unreadable: 'AccessDenied'}})).toMatchObject([
+        {message: expect.stringContaining('the log group of sessions is encrypted')},
+      ])
+    })
+
+    it('are no fault of preferences that do not require it any more', () => {
+      expect(found(asks({...inputs, cloudWatchEncryptionEnabled: false}, allow(WRITES)))).toEqual([])
+      expect(found(asks({s3BucketName: 'logs', s3EncryptionEnabled: true}, allow('s3:*')))).toEqual([])
+    })
+
+    it('are explained by a permission that is missing, or a path', () => {
+      expect(found(asks(inputs, allow(WRITES.slice(0, 2))))).toMatchObject([{certainty: 'proven'}])
+      const blocked = [OPEN, path('logs', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
+      expect(found(asks(inputs, allow(WRITES)), blocked)).toMatchObject([{cause: 'session.logs-unreachable'}])
+    })
+  })
+
   it('name the missing permissions, and what users see', () => {
     const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), node, [OPEN])
     expect(found).toMatchObject([
