@@ -24,7 +24,9 @@ interface Commands {
 const certificate = (host: string): string => `curl -kvs -o /dev/null https://${host} 2>&1 | grep -i -E 'issuer|expire'`
 
 const ON_LINUX = {
-  journal: "sudo journalctl -b -n 50 -g 'ssm-agent|avc: .*denied|apparmor=.DENIED'",
+  // The journal of Amazon Linux 2 and RHEL 7 is that of systemd 219, which has no `--grep`: it came with systemd 237.
+  // https://www.freedesktop.org/software/systemd/man/latest/journalctl.html
+  journal: "sudo journalctl -b --no-pager | grep -E 'ssm-agent|avc: .*denied|apparmor=.DENIED' | tail -n 50",
   unmask: 'sudo systemctl unmask amazon-ssm-agent',
   certificate,
   log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',

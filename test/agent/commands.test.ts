@@ -1,0 +1,26 @@
+import {describe, expect, it} from 'vitest'
+import {commandsFor} from '../../src/agent/commands.ts'
+import {outputOf} from '../support/programs.ts'
+import {machineWith, type SystemName} from './fixtures.ts'
+
+const commandsOn = (system: SystemName) => {
+  const {instance, ...facts} = machineWith(system)
+  return commandsFor(facts, instance)
+}
+
+describe('why the agent does not start', () => {
+  it.each(['linux', 'ubuntu'] as const)('is searched without an option that systemd 219 lacks: %s', (system) => {
+    expect(commandsOn(system).journal).not.toMatch(/ (?:-g|--grep)\b/)
+  })
+
+  it('is found among other lines of the journal', () => {
+    const [, ...filters] = commandsOn('linux').journal.split(' | ')
+    const input = [
+      'systemd[1]: Started Session 1 of user ec2-user.',
+      "systemd[1]: amazon-ssm-agent.service: Failed with result 'exit-code'.",
+      'audit[1]: AVC avc:  denied  { execute } for  pid=1 comm="(t-agent)"',
+    ].join('\n')
+    const found = outputOf('sh', ['-c', filters.join(' | ')], {input})
+    expect(found.trim().split('\n')).toEqual(input.split('\n').slice(1))
+  })
+})
