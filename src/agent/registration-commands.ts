@@ -1,6 +1,11 @@
 import type {Instance} from '../model/account.ts'
+import {commandsFor} from './commands.ts'
 import {isRegion} from './install.ts'
 import {type MachineFacts, systemOf} from './node.ts'
+
+/** https://github.com/aws/amazon-ssm-agent/blob/mainline/packaging/darwin/com.amazon.aws.ssm.plist */
+const ON_MACOS = '/opt/aws/ssm/bin'
+const MACOS_SERVICE = '/Library/LaunchDaemons/com.amazon.aws.ssm.plist'
 
 /** Shows under which id the agent of a host is registered. */
 export function identityLine(facts: MachineFacts, instance: Instance): string {
@@ -9,6 +14,10 @@ export function identityLine(facts: MachineFacts, instance: Instance): string {
       return '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
     case 'ubuntu':
       return 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-instance-information'
+    case 'macos':
+      return `sudo ${ON_MACOS}/ssm-cli get-instance-information`
+    case 'bottlerocket':
+      return 'apiclient exec control ssm-cli get-instance-information'
     default:
       return 'sudo ssm-cli get-instance-information'
   }
@@ -19,19 +28,35 @@ export function identityLine(facts: MachineFacts, instance: Instance): string {
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html
  */
 export const clearLines = (facts: MachineFacts, instance: Instance): readonly string[] =>
-  registration(facts, instance, '-clear')
+  systemOf(facts, instance) === 'bottlerocket'
+    ? withoutActivation(commandsFor(facts, instance).restart)
+    : registration(facts, instance, '-clear')
+
+/**
+ * The control container of Bottlerocket registers with the activation in its user data, unless it is registered.
+ * https://github.com/bottlerocket-os/bottlerocket-control-container/blob/develop/README.md
+ */
+const withoutActivation = (...then: readonly string[]): readonly string[] => [
+  `apiclient set -j '{"host-containers":{"control":{"user-data":""}}}'`,
+  'apiclient exec control amazon-ssm-agent -register -clear',
+  ...then,
+]
 
 /**
  * Registers a machine with an activation, whose code and id the user fills in. A machine that was registered before needs
  * another activation than that of then.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeregisterManagedInstance.html
  */
-export const registerLines = (facts: MachineFacts & {readonly Region: string}, instance: Instance): readonly string[] =>
-  registration(
-    facts,
-    instance,
-    `-code ACTIVATION_CODE -id ACTIVATION_ID -region ${isRegion(facts.Region) ? facts.Region : 'REGION'}`,
+export function registerLines(facts: MachineFacts & {readonly Region: string}, instance: Instance): readonly string[] {
+  const region = isRegion(facts.Region) ? facts.Region : 'REGION'
+  if (systemOf(facts, instance) !== 'bottlerocket')
+    return registration(facts, instance, `-code ACTIVATION_CODE -id ACTIVATION_ID -region ${region}`)
+  const ssm = {'activation-id': 'ACTIVATION_ID', 'activation-code': 'ACTIVATION_CODE', region}
+  return withoutActivation(
+    `apiclient set host-containers.control.user-data="$(echo '${JSON.stringify({ssm})}' | base64 -w 0)"`,
+    commandsFor(facts, instance).restart,
   )
+}
 
 function registration(facts: MachineFacts, instance: Instance, how: string): readonly string[] {
   switch (systemOf(facts, instance)) {
@@ -46,6 +71,12 @@ function registration(facts: MachineFacts, instance: Instance, how: string): rea
         'sudo snap stop amazon-ssm-agent',
         `sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register ${how}`,
         'sudo snap start amazon-ssm-agent',
+      ]
+    case 'macos':
+      return [
+        `sudo launchctl unload ${MACOS_SERVICE}`,
+        `sudo ${ON_MACOS}/amazon-ssm-agent -register ${how}`,
+        `sudo launchctl load -w ${MACOS_SERVICE}`,
       ]
     case 'upstart':
       return ['sudo stop amazon-ssm-agent', `sudo amazon-ssm-agent -register ${how}`, 'sudo start amazon-ssm-agent']

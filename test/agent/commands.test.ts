@@ -24,3 +24,13 @@ describe('why the agent does not start', () => {
     expect(found.trim().split('\n')).toEqual(input.split('\n').slice(1))
   })
 })
+
+describe('on macOS', () => {
+  it('the programs of the agent are called where they are', () => {
+    expect(commandsOn('macos').diagnostics).toBe('sudo /opt/aws/ssm/bin/ssm-cli get-diagnostics --output table')
+  })
+
+  it('the clock is compared with a time server that every instance reaches', () => {
+    expect(commandsOn('macos').clock).toBe('sntp 169.254.169.123')
+  })
+})
