@@ -199,5 +199,6 @@ const describeAssociations = (InstanceId: string): Remedy => ({
   docs: SCANNING,
 })
 
-const usesOwnAgent = ({scanMode}: CoveredResource): boolean =>
+/** Scanned by Inspector's own scanner, not by the plugin of Systems Manager. */
+export const usesOwnAgent = ({scanMode}: CoveredResource): boolean =>
   scanMode === 'EC2_INSPECTOR_AGENT_BASED' || scanMode === 'VM_INSPECTOR_AGENT_BASED'

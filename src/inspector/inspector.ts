@@ -4,9 +4,17 @@ import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
 import type {AuditedInstance, AuditPart, Group, Inspected, InspectorAssociation, UnreadTotal} from '../audit/report.ts'
 import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
-import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
-import {type Account, type CoveredResource, type Instance, isNotAsked, isUnreadable, itemsOf} from '../model/account.ts'
-import {isWindows} from '../model/instance.ts'
+import {exclusionTags, inspector, isOn, usesOwnAgent} from '../checks/inspector.ts'
+import {
+  type Account,
+  type CoveredResource,
+  type Instance,
+  type InstanceAssociation,
+  isNotAsked,
+  isUnreadable,
+  itemsOf,
+} from '../model/account.ts'
+import {isMac, isWindows} from '../model/instance.ts'
 import {allWith, find} from '../model/lists.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {scanInstances} from '../remedies/changes/systems-manager.ts'
@@ -74,7 +82,7 @@ function inspected(
 ): Inspected {
   const resource = causes.find((cause) => cause.id === rootCause)?.resource
   const change = groups.get(`${rootCause}@${resource}`)?.change?.title
-  const associations = associationsOf(account, id)
+  const associations = associationsOf(account, id, row)
   const explanation = row ? knownHere(account, id, explanationOf(row)) : unlisted(account)
   const untag = explanation.coverage === 'excluded' ? untagging(account, id) : undefined
   return {...explanation, examined: true, associations, change: untag ?? change ?? null}
@@ -238,20 +246,39 @@ const INVENTORY = 'AWS-GatherSoftwareInventory'
 const PLUGIN = {
   windows: ['InspectorDistributor-do-not-delete', 'InvokeInspectorSsmPlugin-do-not-delete'],
   linux: ['InspectorLinuxDistributor-do-not-delete', 'InvokeInspectorLinuxSsmPlugin-do-not-delete'],
+  // The plugin inspects no packages of programming languages on macOS.
+  macos: [],
 } as const
 
+/**
+ * Inspector's own scanner replaces the plugin, and collects what it sends without Systems Manager.
+ * https://docs.aws.amazon.com/inspector/latest/user/inspector-vm-scanner.html
+ */
+const SCANNER = ['InspectorVmScannerDistributor-do-not-delete']
+
+function neededBy(
+  instance: Instance | undefined,
+  row: CoveredResource | undefined,
+  own: readonly InstanceAssociation[],
+): readonly string[] {
+  if (row && usesOwnAgent(row)) return SCANNER
+  const inventory = own.some(({Name}) => Name === INVENTORY) ? [] : ['InspectorInventoryCollection-do-not-delete']
+  const system = instance && isWindows(instance) ? 'windows' : instance && isMac(instance) ? 'macos' : 'linux'
+  return [...inventory, ...PLUGIN[system]]
+}
+
 /** The associations that Inspector uses, including missing ones; none if they were not read. */
-function associationsOf(account: Account, id: string): readonly InspectorAssociation[] {
+function associationsOf(
+  account: Account,
+  id: string,
+  row: CoveredResource | undefined,
+): readonly InspectorAssociation[] {
   const all = allWith(account.InstanceAssociations, 'InstanceId', id).flatMap((one) => (isUnreadable(one) ? [] : [one]))
   if (all.length === 0) return []
   const own = all.filter(({AssociationName = '', Name}) => OWN_ASSOCIATION.test(AssociationName) || Name === INVENTORY)
   const instance = find(account.Instances, 'InstanceId', id)
-  const needed = PLUGIN[instance && isWindows(instance) ? 'windows' : 'linux']
   const names = new Set(own.map(({AssociationName}) => AssociationName))
-  const missing = [
-    ...(own.some(({Name}) => Name === INVENTORY) ? [] : ['InspectorInventoryCollection-do-not-delete']),
-    ...needed.filter((name) => !names.has(name)),
-  ]
+  const missing = neededBy(instance, row, own).filter((name) => !names.has(name))
   return [
     ...own.map(({AssociationName, Name, AssociationId, Status, DetailedStatus, ErrorCode}) => ({
       name: AssociationName ?? Name ?? '',

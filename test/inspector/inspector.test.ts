@@ -3,6 +3,7 @@ import {changesSince} from '../../src/audit/changes.ts'
 import {inspectionExitCode} from '../../src/cli/fleet/exit-code.ts'
 import {meaningOf} from '../../src/inspector/reasons.ts'
 import {inspectionOf, uncoveredBy} from '../../src/inspector/total.ts'
+import type {Account} from '../../src/model/account.ts'
 import {inspectionFaultsOf} from '../audit-schema.ts'
 import {ids, inspectedAccount, inspectedPart, inspection, row} from '../support/inspections.ts'
 
@@ -96,6 +97,25 @@ describe('the associations that Inspector uses', () => {
     expect(windows.instances[0]?.inspector?.associations.map(({name}) => name)).toContain(
       'InvokeInspectorSsmPlugin-do-not-delete',
     )
+  })
+
+  const missing = (change: Partial<Account>) =>
+    inspection({...account, ...change})
+      .instances.find(({id}) => id === ids(3))
+      ?.inspector?.associations.flatMap(({name, status}) => (status === 'missing' ? [name] : []))
+
+  it("are those of Inspector's own scanner where that scans, which replaces the plugin", () => {
+    const CoveredResources = [row(3, 'SUCCESSFUL', {scanMode: 'EC2_INSPECTOR_AGENT_BASED'})]
+    const scanner = {InstanceId: ids(3), AssociationName: 'InspectorVmScannerDistributor-do-not-delete'}
+    expect(missing({CoveredResources})).toEqual(['InspectorVmScannerDistributor-do-not-delete'])
+    expect(missing({CoveredResources, InstanceAssociations: [scanner]})).toEqual([])
+  })
+
+  it('are those of the inventory alone on macOS, where the plugin has nothing to inspect', () => {
+    const [, , third] = Array.isArray(account.Instances) ? account.Instances : []
+    const [inventory] = Array.isArray(account.InstanceAssociations) ? account.InstanceAssociations : []
+    const mac = {Instances: [{...third, InstanceType: 'mac2.metal' as const}]}
+    expect(missing({...mac, InstanceAssociations: [inventory]})).toEqual([])
   })
 
   it('that could not be read are reported, with the permission', () => {
