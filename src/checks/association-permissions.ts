@@ -4,11 +4,15 @@ import {ASSOCIATIONS} from '../iam/capabilities.ts'
 import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
-import {actionsOf, isEssential, isMissing, permissionsOf} from '../iam/permissions.ts'
+import {networkContextTo} from '../iam/network-context.ts'
+import {actionsOf, isEssential, isMissing, type Permission, permissionsOf} from '../iam/permissions.ts'
+import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {allWith} from '../model/lists.ts'
+import type {Path} from '../network/path.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import {forNumber} from '../util/counted.ts'
 import {defineCheck, degrades, type Evidence, type Finding} from './check.ts'
@@ -49,9 +53,12 @@ export const associationPermissions = defineCheck({
       return [
         {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},
       ]
-    const denied = permissions.filter(
-      (permission) => permission.capability === ASSOCIATIONS.id && isMissing(permission),
-    )
+    const denied = [
+      ...permissions.filter(({capability}) => capability === ASSOCIATIONS.id),
+      ...(deepInspection(facts, instance).length > 0
+        ? [readingParameter(facts, {instance, role, credentials}, paths)]
+        : []),
+    ].filter(isMissing)
     const missing = actionsOf(denied)
     if (missing.length === 0) return [{fact: `Role ${role.RoleName} allows what ${ASSOCIATIONS.title} need.`}]
     const signals = [...consoleSignals(facts, instance), ...evidence]
@@ -75,7 +82,7 @@ function missingPermissions(
   missing: readonly string[],
   needs: readonly Required[],
 ): Finding {
-  const policy = credentials === 'profile' ? CORE : HOST_MANAGEMENT
+  const policy = credentials === 'profile' || missing.includes(PARAMETER) ? CORE : HOST_MANAGEMENT
   const [first] = needs
   const isContradicted = needs.length > 0 && needs.every(({contradicted}) => contradicted)
   return {
@@ -96,6 +103,21 @@ const RUNNING = ['ssm:GetDocument', 'ssm:UpdateInstanceAssociationStatus']
 const INVENTORY = 'ssm:PutInventory'
 const INVENTORY_DOCUMENT = 'AWS-GatherSoftwareInventory'
 
+/** Where the plugin of Amazon Inspector reads its paths. The default policy of host management does not allow it. */
+const PARAMETER = 'ssm:GetParameter'
+
+const readingParameter = (facts: AssociationFacts, caller: RoleRef, paths: readonly Path[]): Permission => ({
+  action: PARAMETER,
+  capability: ASSOCIATIONS.id,
+  decision: mayCall(
+    facts,
+    caller,
+    PARAMETER,
+    networkContextTo(facts, caller.instance, paths, 'ssm'),
+    `arn:${facts.Partition}:ssm:${facts.Region}:${accountOf(caller.role.Arn)}:parameter/inspector-aws/service/inspector-linux-application-paths`,
+  ),
+})
+
 function needsOf(
   facts: AssociationFacts,
   instance: Instance,
@@ -107,20 +129,31 @@ function needsOf(
   const reports = runs && !lacks(INVENTORY)
   return [
     ...(reports ? [] : withoutInventory(facts, instance)),
+    ...(reports && !lacks(PARAMETER) ? [] : deepInspection(facts, instance)),
     ...associations(facts, instance, {runs, reports}),
     ...refusals(signals, missing),
   ]
 }
 
-const NO_INVENTORY = new Set(['NO_INVENTORY', 'STALE_INVENTORY'])
+const withoutInventory = (facts: AssociationFacts, instance: Instance): readonly Required[] =>
+  reportedBy(facts, instance, ['NO_INVENTORY', 'STALE_INVENTORY'], 'no software inventory')
+
+/** https://docs.aws.amazon.com/inspector/latest/user/deep-inspection.html */
+const deepInspection = (facts: AssociationFacts, instance: Instance): readonly Required[] =>
+  reportedBy(facts, instance, ['DEEP_INSPECTION_NO_INVENTORY'], 'no packages of programming languages')
 
 /** A scan of snapshots needs no inventory. */
-const withoutInventory = ({CoveredResources}: AssociationFacts, {InstanceId}: Instance): readonly Required[] =>
+const reportedBy = (
+  {CoveredResources}: AssociationFacts,
+  {InstanceId}: Instance,
+  reasons: readonly string[],
+  what: string,
+): readonly Required[] =>
   allWith(CoveredResources, 'resourceId', InstanceId).flatMap(({scanStatus, scanMode, scanType}) =>
-    scanType !== 'NETWORK' && scanMode !== 'EC2_AGENTLESS' && NO_INVENTORY.has(scanStatus?.reason ?? '')
+    scanType !== 'NETWORK' && scanMode !== 'EC2_AGENTLESS' && reasons.includes(scanStatus?.reason ?? '')
       ? [
           {
-            effect: `Amazon Inspector gets no software inventory of ${InstanceId}`,
+            effect: `Amazon Inspector gets ${what} of ${InstanceId}`,
             evidence: {fact: `scanStatus.reason is ${scanStatus?.reason}`, source: 'inspector2:ListCoverage'},
           },
         ]

@@ -114,3 +114,38 @@ it('is fixed by either remedy', () => {
 it('does not depend on whether the node is online', () => {
   expect(severityAfter({...only(...ESSENTIAL), ...association(), InstanceInformationList: [aNode()]})).toBe('degrades')
 })
+
+describe('where Amazon Inspector gets no packages of programming languages', () => {
+  const deep = covered('DEEP_INSPECTION_NO_INVENTORY')
+
+  it('the role is not allowed to read the parameter with their paths, which the managed policy allows', () => {
+    const [found] = findings(associationPermissions, {...only(...ESSENTIAL, ...ASSOCIATING), ...deep})
+    expect(found?.message).toMatch(
+      /^No policy of role web allows ssm:GetParameter, so Amazon Inspector gets no packages/,
+    )
+    expect(found?.severity).toBeUndefined()
+    expect(causesAfter(associationPermissions, {...only(...ESSENTIAL, ...ASSOCIATING), ...deep})).toMatchObject([
+      {title: 'Attach AmazonSSMManagedInstanceCore to role web', left: []},
+      {left: []},
+    ])
+  })
+
+  it('that is not the reason if the role may read this parameter alone', () => {
+    const path = `arn:aws:ssm:*:*:parameter/inspector-aws/service/inspector-linux-application-paths`
+    const own = aRole({
+      AttachedManagedPolicies: [],
+      RolePolicyList: [
+        inline('own', allow([...ESSENTIAL, ...ASSOCIATING])),
+        inline('deep', {
+          Version: '2012-10-17',
+          Statement: [{Effect: 'Allow', Action: 'ssm:GetParameter', Resource: path}],
+        }),
+      ],
+    })
+    expect(causes(associationPermissions, {...roles(own), ...deep})).toEqual([])
+  })
+
+  it('nothing else needs that permission', () => {
+    expect(causes(associationPermissions, only(...ESSENTIAL, ...ASSOCIATING))).toEqual([])
+  })
+})
