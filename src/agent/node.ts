@@ -116,7 +116,17 @@ export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | u
  * AWS asks to wait about five minutes after a start; slow boots and the agent's first retry take longer.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
  */
-export const REGISTRATION_GRACE_MINUTES = 15
+const REGISTRATION_GRACE_MINUTES = 15
+
+/**
+ * A Mac instance can be used 6 to 20 minutes after its launch, and registers after that.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-mac-instances.html
+ */
+const MAC_GRACE_MINUTES = 25
+
+/** How long it can take until a node has registered after its launch or start. */
+export const graceMinutesOf = (instance: Instance): number =>
+  isMac(instance) ? MAC_GRACE_MINUTES : REGISTRATION_GRACE_MINUTES
 
 /** Minutes since the instance was launched or last started, when known. */
 export const ageOf = ({ReadAt}: Pick<Context, 'ReadAt'>, {LaunchTime}: Instance): number | undefined =>
@@ -124,7 +134,7 @@ export const ageOf = ({ReadAt}: Pick<Context, 'ReadAt'>, {LaunchTime}: Instance)
 
 export function isInGracePeriod(context: Pick<Context, 'ReadAt'>, instance: Instance): boolean {
   const age = ageOf(context, instance)
-  return instance.State.Name === 'pending' || (age !== undefined && age < REGISTRATION_GRACE_MINUTES)
+  return instance.State.Name === 'pending' || (age !== undefined && age < graceMinutesOf(instance))
 }
 
 /** Two pings of the default interval. */

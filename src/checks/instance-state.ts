@@ -1,4 +1,4 @@
-import {ageOf, isInGracePeriod, isOnline, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
+import {ageOf, graceMinutesOf, isInGracePeriod, isOnline} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
 import type {Instance} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
@@ -62,7 +62,7 @@ export const instanceState = defineCheck({
       {
         cause: 'instance.too-young',
         resource,
-        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node can take up to ${REGISTRATION_GRACE_MINUTES} minutes to register, so check again then.`,
+        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node can take up to ${graceMinutesOf(instance)} minutes to register, so check again then.`,
         evidence: [stateEvidence, {fact: `LaunchTime is ${LaunchTime ?? 'unknown'}`, source: 'ec2:DescribeInstances'}],
       },
     ]

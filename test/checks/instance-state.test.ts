@@ -58,6 +58,12 @@ it.each([
   ['three minutes old', {...web, LaunchTime: '2026-11-20T11:57:00.000Z'}, ['instance.too-young']],
   ['a second short of fifteen minutes', {...web, LaunchTime: '2026-11-20T11:45:01.000Z'}, ['instance.too-young']],
   ['fifteen minutes old', {...web, LaunchTime: '2026-11-20T11:45:00.000Z'}, []],
+  [
+    'a Mac of 24 minutes, which takes 6 to 20 minutes until it can be used',
+    {...web, InstanceType: 'mac2.metal' as const, LaunchTime: '2026-11-20T11:36:00.000Z'},
+    ['instance.too-young'],
+  ],
+  ['a Mac of half an hour', {...web, InstanceType: 'mac2.metal' as const, LaunchTime: '2026-11-20T11:30:00.000Z'}, []],
   ['pending', {...web, State: {Code: 0, Name: 'pending' as const}}, ['instance.too-young']],
 ])('handles an instance that is %s', (_, instance, causes) => {
   expect(causesOf(instanceState, absent, instance)).toEqual(causes)

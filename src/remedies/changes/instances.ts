@@ -1,5 +1,6 @@
 import type {Instance} from '../../model/account.ts'
 import {type Effect, edit, editList} from '../../model/effect.ts'
+import {isMac} from '../../model/instance.ts'
 import {launchFailureOf} from '../../model/launch-failure.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
 import {find} from '../../model/lists.ts'
@@ -18,6 +19,14 @@ const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Sto
  */
 const isSpot = ({InstanceLifecycle}: Instance): boolean => InstanceLifecycle === 'spot'
 
+/**
+ * EC2 erases the Dedicated Host of a Mac instance that was stopped, before anything starts on it again. The waiter of the
+ * AWS CLI gives up after ten minutes.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/mac-instance-stop.html
+ */
+const MAC_STARTS =
+  'A Mac instance stays in the stopping state for about 15 minutes, and does not start before its Dedicated Host is available again: up to 50 minutes later, on Apple silicon up to 4.5 hours. Repeat what ends too early.'
+
 export function startInstance(instance: Instance): Remedy {
   const {InstanceId} = instance
   const group = groupOf(instance)
@@ -25,6 +34,7 @@ export function startInstance(instance: Instance): Remedy {
   const notes = [
     ...(isSpot(instance) ? ['Only EC2 starts a Spot Instance that it interrupted.'] : []),
     ...(failure === undefined ? [] : [`The last start failed with ${failure}.`]),
+    ...(isMac(instance) ? [MAC_STARTS] : []),
     ...(group === undefined
       ? []
       : [
@@ -57,24 +67,25 @@ export function stopStartInstance(instance: Instance): Remedy {
     ? ' A Spot Instance of a one-time request cannot be stopped: launch a replacement instead.'
     : ''
   return remedy({
-    title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
+    title: `Stop and start instance ${InstanceId}${isMac(instance) ? '' : ', so that it moves to another host'}`,
     calls: [
       ec2('StopInstances', {InstanceIds: [InstanceId]}),
       {wait: ec2('DescribeInstances', {InstanceIds: [InstanceId]}), until: 'instance-stopped'},
       ec2('StartInstances', {InstanceIds: [InstanceId]}),
     ],
     undo: [],
-    ...(!isSpot(instance) && {
-      effects: [
-        started(InstanceId),
-        edit('InstanceStatuses', InstanceId, (status) => ({
-          ...status,
-          SystemStatus: {...status.SystemStatus, Status: 'ok' as const},
-        })),
-      ],
-    }),
+    ...(!isSpot(instance) &&
+      !isMac(instance) && {
+        effects: [
+          started(InstanceId),
+          edit('InstanceStatuses', InstanceId, (status) => ({
+            ...status,
+            SystemStatus: {...status.SystemStatus, Status: 'ok' as const},
+          })),
+        ],
+      }),
     docs: STOP_START_DOCS,
-    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${spot}${replacedBy(instance)}`,
+    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${spot}${isMac(instance) ? ` ${MAC_STARTS}` : ''}${replacedBy(instance)}`,
   })
 }
 

@@ -3,6 +3,7 @@ import {
   allowMetadataWithoutToken,
   enableMetadataService,
   raiseHopLimit,
+  startInstance,
   stopStartInstance,
 } from '../../../src/remedies/changes/instances.ts'
 import {healthyAccount, ID, web} from '../../agent/fixtures.ts'
@@ -49,4 +50,13 @@ it('moves the instance to a healthy host, and resets its launch time', () => {
   const after = stopStartInstance(web).apply?.({...healthyAccount, InstanceStatuses})
   expect(after?.InstanceStatuses).toMatchObject([{SystemStatus: {Status: 'ok'}}])
   expect(after?.Instances).toMatchObject([{LaunchTime: healthyAccount.ReadAt}])
+})
+
+it('says that a Mac starts only once its Dedicated Host is available again, which nothing on the model promises', () => {
+  const mac = {...web, InstanceType: 'mac2.metal' as const}
+  expect(startInstance(mac).effect).toMatch(/Dedicated Host is available again: up to 50 minutes later/)
+  const {title, effect, apply} = stopStartInstance(mac)
+  expect(title).toBe(`Stop and start instance ${ID}`)
+  expect(effect).toContain('stays in the stopping state for about 15 minutes')
+  expect(apply).toBeUndefined()
 })
