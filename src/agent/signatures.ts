@@ -69,7 +69,9 @@ const SIGNATURES: readonly Signature[] = [
       /ExpiredToken|UnrecognizedClientException|InvalidClientTokenId|security token included in the request is (?:expired|invalid)|shared credentials are already expired/,
   },
   {kind: 'agent-ended', pattern: /(?:\bamazon-ssm-agent got|INFO Got) signal: ?terminated|\[amazon-ssm-agent\] Bye\./},
-  {kind: 'too-many-files', pattern: /too many open files/i},
+  // Some systems print it in the singular.
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html
+  {kind: 'too-many-files', pattern: /too many open files?\b/i},
   // Where the agent keeps its registration; a missing key is normal on EC2.
   {
     kind: 'vault-denied',

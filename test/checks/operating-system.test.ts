@@ -95,6 +95,14 @@ it.each([
   expect(found?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: command})
 })
 
+it('raises the limits, and frees no disk, where the agent only ran out of inotify instances', () => {
+  const watcher =
+    'ERROR [NewFileWatcherChannel @ filewatcherchannel.go.104] filewatcher listener encountered error when start watcher: too many open file'
+  const titleAfter = (text: string) => findingsOf(operatingSystem, printed(text))[0]?.remedies?.[0]?.title
+  expect(titleAfter(watcher)).toBe('Raise the limits on inotify instances and open files')
+  expect(titleAfter(`${watcher}\nno space left on device`)).toBe('Free disk space, or extend the volume')
+})
+
 it('uses Upstart on Amazon Linux 1', () => {
   const old = [{InstanceId: ID, ImageMetadata: {Name: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2'}}]
   const [found] = findingsOf(operatingSystem, {
