@@ -23,7 +23,14 @@ const SUSE = ['amazon', '013907871322']
 const PUBLICATIONS: readonly Publication[] = [
   {name: /^(?:al202[23]|amzn2)-ami-minimal-/, owners: AMAZON, hasAgentPreinstalled: 'no'},
   {name: /^al202[23]-ami-(?:20|kernel-|hvm-|ecs-)/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^amzn2-ami-(?:hvm|kernel|ecs)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  // https://github.com/aws/containers-roadmap/issues/426
+  {
+    name: /^amzn2-ami-ecs-/,
+    owners: AMAZON,
+    hasAgentPreinstalled: 'yes',
+    since: {date: '20200205', before: 'no'},
+  },
+  {name: /^amzn2-ami-(?:hvm|kernel)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   // The base images of the first Amazon Linux, which AWS listed while it was supported.
   {name: /^amzn-ami-(?:hvm|pv)-20(?:17\.09|18\.03)\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^amzn-ami-(?!vpc-nat-)/, owners: AMAZON, hasAgentPreinstalled: 'no'},
@@ -51,10 +58,12 @@ const PUBLICATIONS: readonly Publication[] = [
     since: {date: '20161101', before: 'unknown'},
   },
   // The same server in the images for EKS and of Ubuntu Pro: https://github.com/eksctl-io/eksctl/issues/3973
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/agent-install-ubuntu-64-snap.html
   {
     name: /^ubuntu(?:-pro-server|-eks\/k8s_[\d.]+)?\/images\/\S*-(?:16|18|20|22|24|25|26)\.04-\S*-server-/,
     owners: CANONICAL,
     hasAgentPreinstalled: 'yes',
+    since: {date: '20180627', before: 'unknown'},
   },
   {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
   {name: /^AlmaLinux OS /, owners: ['764336703387'], hasAgentPreinstalled: 'yes'},
@@ -110,10 +119,11 @@ export function dayOf(image: Image): string | undefined {
 export const createdOn = (image: Image): string | undefined => /^\d{4}-\d\d-\d\d/.exec(image?.CreationDate ?? '')?.[0]
 
 const DAY = /(20\d\d)\.?(0[1-9]|1[0-2])\.?(0[1-9]|[12]\d|3[01])(?!\d)/
+const DAYS = new RegExp(DAY, 'g')
 
-/** A name ends with the date of its image: `v20210526`, `2016.10.18`. */
+/** The last date in a name is that of its image: `v20210526`, `2016.10.18`, `2.0.20200205-x86_64-ebs`. */
 function isEarlier(name: string, date: string): boolean {
-  const [, year, month, day] = /(20\d\d)\.?(\d\d)\.?(\d\d)(?!\d)/.exec(name.slice(name.lastIndexOf('-'))) ?? []
+  const [, year, month, day] = [...name.matchAll(DAYS)].at(-1) ?? []
   return year !== undefined && `${year}${month}${day}` < date
 }
 
