@@ -44,7 +44,7 @@ export function installCommands(facts: MachineFacts & Context, instance: Instanc
 }
 
 const onLinux = (bucket: string, architecture: string, system: string): readonly string[] =>
-  /debian/i.test(system)
+  /debian|ubuntu/i.test(system)
     ? [
         `curl -o /tmp/amazon-ssm-agent.deb ${bucket}debian_${architecture}/amazon-ssm-agent.deb`,
         'sudo dpkg -i /tmp/amazon-ssm-agent.deb',

@@ -161,6 +161,13 @@ export type System = 'linux' | 'upstart' | 'ubuntu' | 'bottlerocket' | 'windows'
 
 export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
 
+/**
+ * Systems before systemd: Amazon Linux 1, Ubuntu 14.04, and version 6 of Red Hat Enterprise Linux and its relatives.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html
+ */
+const UPSTART =
+  /^amzn-ami-|^Amazon Linux AMI|ubuntu.{0,40}\b1[0-4]\.\d\d\b|^(?:CentOS|Red Hat|RHEL|Oracle Linux|OL)[^\d]{0,40}6\b/i
+
 /** Which operating system's commands apply: what the node reported, otherwise the name of the image. */
 export function systemOf(facts: MachineFacts, instance: Instance): System {
   const node = nodeOf(facts, instance)
@@ -169,6 +176,7 @@ export function systemOf(facts: MachineFacts, instance: Instance): System {
   if (node?.PlatformType === 'MacOS' || isMac(instance)) return 'macos'
   const name = node?.PlatformName ?? image
   if (/^bottlerocket/i.test(name)) return 'bottlerocket'
-  if (/^amzn-ami-|^Amazon Linux AMI/.test(name)) return 'upstart'
+  const version = node?.PlatformName === undefined ? name : `${name} ${node.PlatformVersion ?? ''}`
+  if (UPSTART.test(version)) return 'upstart'
   return /ubuntu/i.test(name) ? 'ubuntu' : 'linux'
 }

@@ -32,6 +32,15 @@ it('knows the system by what the node reported, where its image or a machine out
   expect(installCommands(account, web)[1]).toBe('sudo dpkg -i /tmp/amazon-ssm-agent.deb')
 })
 
+it('installs the package on an Ubuntu that has no snaps', () => {
+  const trusty = image('ubuntu/images/hvm-ssd/ubuntu-trusty-14.04-amd64-server-20190514')
+  expect(installCommands({...healthyAccount, ...trusty}, web)).toEqual([
+    `curl -o /tmp/amazon-ssm-agent.deb ${BUCKET}/debian_amd64/amazon-ssm-agent.deb`,
+    'sudo dpkg -i /tmp/amazon-ssm-agent.deb',
+    'sudo start amazon-ssm-agent',
+  ])
+})
+
 it('uses the bucket domain of the partition', () => {
   const china = {...healthyAccount, ...image('RHEL-9'), Partition: 'aws-cn', Region: 'cn-north-1'}
   expect(installCommands(china, web)[0]).toContain('https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/')
