@@ -1,4 +1,5 @@
 import {nodeOf, systemOf} from '../agent/node.ts'
+import {ofKind} from '../agent/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {PULL_ONLY} from '../iam/managed-policies.ts'
 import type {Facts, Instance, Role} from '../model/account.ts'
@@ -32,10 +33,15 @@ export const controlContainer = defineCheck({
   },
   dependsOn: ['path', 'credentials', 'machine'],
   optionalKinds: OPTIONAL_KINDS,
-  run: (facts, instance, paths): readonly Note[] => {
+  run: (facts, instance, paths, evidence): readonly Note[] => {
     if (systemOf(facts, instance) !== 'bottlerocket') return [{skip: 'The instance does not run Bottlerocket.'}]
     if (nodeOf(facts, instance) !== undefined)
       return [{fact: `The agent on ${instance.InstanceId} has registered, so its control container was pulled.`}]
+    const written = ofKind(evidence, 'control-container').length === 0 && ofKind(evidence, ...BY_THE_AGENT)[0]
+    if (written)
+      return [
+        {fact: `The agent on ${instance.InstanceId} wrote ${written.source}, so its control container was pulled.`},
+      ]
     const {profile} = identityOf(facts, instance, paths)
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const findings = [...notAllowed(facts, instance, profile.role), ...unreachable(facts, instance, paths)]
@@ -44,6 +50,12 @@ export const controlContainer = defineCheck({
       : [{fact: `Nothing visible prevents role ${profile.role.RoleName} from pulling the control container.`}]
   },
 })
+
+/** What only an agent that runs writes. */
+const BY_THE_AGENT = [
+  ...(['agent-started', 'agent-running', 'ec2-identity', 'hybrid-registration', 'connected', 'reporting'] as const),
+  ...(['access-denied', 'no-role', 'host-management-off', 'not-registered'] as const),
+]
 
 /** A custom image of the control container may come from elsewhere, which AWS does not show. */
 const finding = (rest: Omit<Finding, 'cause' | 'certainty'>): Finding => ({

@@ -1,9 +1,22 @@
 import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
+import {isFinding} from '../../src/checks/check.ts'
 import {controlContainer} from '../../src/checks/control-container.ts'
-import type {Account, VpcEndpoint} from '../../src/model/account.ts'
+import type {Account, Facts, Kind, VpcEndpoint} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {allow, aNode, anEndpoint, aRole, healthy, healthyBehindNat, REGION, VPC, WEB} from '../support/healthy.ts'
-import {causes, causesAfter, deny, findings, inline, roles, run} from './identity-accounts.ts'
+import {
+  allow,
+  aNode,
+  anEndpoint,
+  anInstance,
+  aRole,
+  healthy,
+  healthyBehindNat,
+  REGION,
+  VPC,
+  WEB,
+} from '../support/healthy.ts'
+import {absent, causes, causesAfter, deny, findings, inline, roles, run} from './identity-accounts.ts'
 
 const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
 const bottlerocket: Partial<Account> = {
@@ -22,6 +35,17 @@ it('is skipped for another operating system', () => {
 
 it('is skipped for a node that registered', () => {
   expect(causes(controlContainer, {...bottlerocket, InstanceInformationList: [aNode()]})).toEqual([])
+})
+
+it('was pulled where the agent in it wrote the log that was passed in, unless the log shows that it cannot be', () => {
+  const line = (kind: Signal['kind']): Signal => ({kind, source: 'agent.log', line: 'x'})
+  const causesWith = (...evidence: readonly Signal[]) =>
+    controlContainer
+      .run({...absent, ...bottlerocket} as Facts<Kind, Kind>, anInstance(), [], evidence)
+      .filter(isFinding)
+  expect(causesWith(line('agent-started'))).toEqual([])
+  expect(causesWith(line('agent-started'), line('control-container'))).toHaveLength(1)
+  expect(causesWith(line('other-instance'), line('disk-full'))).toHaveLength(1)
 })
 
 // https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md
