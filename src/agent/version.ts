@@ -57,6 +57,8 @@ export const MINIMUMS = {
     feature: 'Default Host Management Configuration',
     imagesSince: '2022-12-13',
   },
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html
+  updateOnMac: {version: '3.1.941.0', feature: 'AWS-UpdateSSMAgent on macOS 11 and later'},
   singleChannel: {version: '3.3.40.0', feature: 'Run Command over ssmmessages alone'},
   ipv6: {version: '3.3.3270.0', feature: 'IPv6'},
 } as const satisfies Readonly<Record<string, Minimum>>

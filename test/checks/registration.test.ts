@@ -90,6 +90,19 @@ describe('agent versions', () => {
     expect(stepsOn('Bottlerocket')).toContain('apiclient update apply --reboot')
   })
 
+  it('updates an agent on macOS that is too old for the document with Homebrew', () => {
+    const stepsOn = (AgentVersion: string, PlatformVersion: string) =>
+      JSON.stringify(
+        findingsOf(
+          registration,
+          listed({AgentVersion, IsLatestVersion: false, PlatformType: 'MacOS', PlatformName: 'macOS', PlatformVersion}),
+        )[0]?.remedies?.[0]?.steps,
+      )
+    expect(stepsOn('3.0.1390.0', '12.6')).toContain('brew upgrade amazon-ssm-agent')
+    expect(stepsOn('3.0.1390.0', '10.15.7')).toContain('AWS-UpdateSSMAgent')
+    expect(stepsOn('3.1.941.0', '12.6')).toContain('AWS-UpdateSSMAgent')
+  })
+
   it('names what an old agent cannot do', () => {
     expect(findingsOf(registration, listed({AgentVersion: '3.1.1732.0'}))).toMatchObject([
       {message: expect.stringContaining('Default Host Management Configuration (3.2.582.0)')},

@@ -1,17 +1,20 @@
-import {type MachineFacts, systemOf} from '../../agent/node.ts'
+import {type MachineFacts, nodeOf, systemOf} from '../../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import type {AccountStatus, Instance} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'
 import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {forNumber} from '../../util/counted.ts'
 import {remedy} from '../core/change.ts'
-import {onInstance} from '../core/on-instance.ts'
+import {onInstance, runOnInstance} from '../core/on-instance.ts'
 import {inspector2, organizations, type Remedy, type Step, ssm} from '../core/remedy.ts'
 
 /** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */
 export function updateAgent(facts: MachineFacts, instance: Instance, AgentVersion?: string): Remedy {
   const {InstanceId} = instance
   if (systemOf(facts, instance) === 'bottlerocket') return updateBottlerocket(instance)
+  if (isOldOnMac(facts, instance))
+    return runOnInstance(`Update SSM Agent on ${InstanceId}`, ['brew update', 'brew upgrade amazon-ssm-agent'])
   return remedy({
     title: `Update SSM Agent on ${InstanceId}`,
     calls: ssm('SendCommand', {DocumentName: 'AWS-UpdateSSMAgent', InstanceIds: [InstanceId]}),
@@ -19,6 +22,16 @@ export function updateAgent(facts: MachineFacts, instance: Instance, AgentVersio
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html',
     effect: 'The agent restarts; sessions that are open on the instance may end.',
   })
+}
+
+/** The document needs a newer agent there, so the first update is by Homebrew. */
+function isOldOnMac(facts: MachineFacts, instance: Instance): boolean {
+  const {PlatformVersion, AgentVersion} = nodeOf(facts, instance) ?? {}
+  return (
+    systemOf(facts, instance) === 'macos' &&
+    isAtLeast(PlatformVersion, '11.0') !== false &&
+    isAtLeast(AgentVersion, MINIMUMS.updateOnMac.version) === false
+  )
 }
 
 /**
