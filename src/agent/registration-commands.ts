@@ -1,7 +1,7 @@
 import type {Instance} from '../model/account.ts'
 import {commandsFor} from './commands.ts'
 import {isRegion} from './install.ts'
-import {type MachineFacts, systemOf} from './node.ts'
+import {type MachineFacts, type System, systemOf} from './node.ts'
 
 /** https://github.com/aws/amazon-ssm-agent/blob/mainline/packaging/darwin/com.amazon.aws.ssm.plist */
 const ON_MACOS = '/opt/aws/ssm/bin'
@@ -30,7 +30,31 @@ export function identityLine(facts: MachineFacts, instance: Instance): string {
 export const clearLines = (facts: MachineFacts, instance: Instance): readonly string[] =>
   systemOf(facts, instance) === 'bottlerocket'
     ? withoutActivation(commandsFor(facts, instance).restart)
-    : registration(facts, instance, '-clear')
+    : registration(facts, instance, '-clear', ec2Identity(systemOf(facts, instance)))
+
+/**
+ * `ssm-setup-cli` and AWS IoT Greengrass leave the agent the hybrid identity alone, which then has none once that is
+ * cleared. https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-ssm-agent-install-linux.html
+ * The first Amazon Linux has no such agent.
+ */
+function ec2Identity(system: System): readonly string[] {
+  switch (system) {
+    case 'linux':
+    case 'ubuntu':
+      return [inConfiguration('/etc/amazon/ssm/amazon-ssm-agent.json')]
+    case 'macos':
+      return [inConfiguration('/opt/aws/ssm/amazon-ssm-agent.json')]
+    case 'windows':
+      return [
+        `$file = "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"; if (Test-Path $file) {(Get-Content $file -Raw) -replace '"OnPrem"(\\s*\\])', '"EC2"$1' | Set-Content $file}`,
+      ]
+    default:
+      return []
+  }
+}
+
+const inConfiguration = (file: string): string =>
+  `if [ -f ${file} ]; then sudo sed -E -i.unused 's/"OnPrem"( *\\]|$)/"EC2"\\1/' ${file}; fi`
 
 /**
  * The control container of Bottlerocket registers with the activation in its user data, unless it is registered.
@@ -58,23 +82,31 @@ export function registerLines(facts: MachineFacts & {readonly Region: string}, i
   )
 }
 
-function registration(facts: MachineFacts, instance: Instance, how: string): readonly string[] {
+function registration(
+  facts: MachineFacts,
+  instance: Instance,
+  how: string,
+  before: readonly string[] = [],
+): readonly string[] {
   switch (systemOf(facts, instance)) {
     case 'windows':
       return [
         'Stop-Service AmazonSSMAgent',
+        ...before,
         `& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register ${how}`,
         'Start-Service AmazonSSMAgent',
       ]
     case 'ubuntu':
       return [
         'sudo snap stop amazon-ssm-agent',
+        ...before,
         `sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register ${how}`,
         'sudo snap start amazon-ssm-agent',
       ]
     case 'macos':
       return [
         `sudo launchctl unload ${MACOS_SERVICE}`,
+        ...before,
         `sudo ${ON_MACOS}/amazon-ssm-agent -register ${how}`,
         `sudo launchctl load -w ${MACOS_SERVICE}`,
       ]
@@ -83,6 +115,7 @@ function registration(facts: MachineFacts, instance: Instance, how: string): rea
     default:
       return [
         'sudo systemctl stop amazon-ssm-agent',
+        ...before,
         `sudo amazon-ssm-agent -register ${how}`,
         'sudo systemctl start amazon-ssm-agent',
       ]

@@ -1,5 +1,9 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {clearLines, identityLine, registerLines} from '../../src/agent/registration-commands.ts'
+import {aFolder} from '../support/folder.ts'
+import {outputOf} from '../support/programs.ts'
 import {machineWith, type SystemName} from './fixtures.ts'
 
 const on = (system: SystemName) => {
@@ -19,6 +23,7 @@ describe('a hybrid registration is cleared', () => {
   it('on macOS, whose services launchd starts and not systemd', () => {
     expect(clearLines(...on('macos'))).toEqual([
       'sudo launchctl unload /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
+      expect.stringContaining('/opt/aws/ssm/amazon-ssm-agent.json'),
       'sudo /opt/aws/ssm/bin/amazon-ssm-agent -register -clear',
       'sudo launchctl load -w /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
     ])
@@ -30,6 +35,30 @@ describe('a hybrid registration is cleared', () => {
       'apiclient exec control amazon-ssm-agent -register -clear',
       'apiclient set host-containers.control.enabled=false && apiclient set host-containers.control.enabled=true',
     ])
+  })
+})
+
+describe('the identity that ssm-setup-cli leaves in the configuration', () => {
+  const [, line = ''] = clearLines(...on('linux'))
+  const after = (content: string): unknown => {
+    const file = join(aFolder(), 'amazon-ssm-agent.json')
+    writeFileSync(file, content)
+    outputOf('sh', ['-c', line.replaceAll('/etc/amazon/ssm/amazon-ssm-agent.json', file).replace('sudo ', '')])
+    return JSON.parse(readFileSync(file, 'utf8')).Identity.ConsumptionOrder
+  }
+
+  it.each([undefined, 4])('becomes that of EC2, indented by %s', (indent) => {
+    expect(after(JSON.stringify({Identity: {ConsumptionOrder: ['OnPrem']}, Agent: {}}, null, indent))).toEqual(['EC2'])
+  })
+
+  it('stays if it is one of several', () => {
+    const several = {Identity: {ConsumptionOrder: ['OnPrem', 'EC2']}}
+    for (const indent of [0, 4]) expect(after(JSON.stringify(several, null, indent))).toEqual(['OnPrem', 'EC2'])
+  })
+
+  it('needs no file, and is changed on Windows as well', () => {
+    expect(outputOf('sh', ['-c', line.replaceAll('/etc/amazon', '/nowhere')])).toBe('')
+    expect(clearLines(...on('windows'))[1]).toContain(`-replace '"OnPrem"(\\s*\\])', '"EC2"$1'`)
   })
 })
 
