@@ -41,6 +41,9 @@ const SERVICE = '/etc/systemd/system/amazon-ssm-agent.service.d'
 const SNAP_SERVICE = '/etc/systemd/system/snap.amazon-ssm-agent.amazon-ssm-agent.service.d'
 const PROXY = 'http://PROXY_HOST:PORT'
 
+/** Upstart restarts a job with the settings that it was started with, so AWS stops and starts it for new ones. */
+const START_AGAIN = 'sudo stop amazon-ssm-agent; sudo start amazon-ssm-agent'
+
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html */
 const proxyOf = (folder: string, unit: string): Repair => ({
   look: [`systemctl show ${unit} --property=Environment`],
@@ -76,7 +79,13 @@ const withoutNames = (region: string): string => `sudo sed -i.unused '/${namesIn
  */
 const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
   boot: () => ({
-    linux: {look: ['journalctl -b -p err; lsblk -f'], change: ['sudo fsck -f -y /dev/ROOT_PARTITION']},
+    // The root file system of Amazon Linux and RHEL is XFS, which fsck does not check.
+    linux: {
+      look: ['journalctl -b -p err; lsblk -f'],
+      change: [
+        'if [ "$(sudo blkid -o value -s TYPE /dev/ROOT_PARTITION)" = xfs ]; then sudo xfs_repair /dev/ROOT_PARTITION; else sudo fsck -f -y /dev/ROOT_PARTITION; fi',
+      ],
+    },
     windows: {look: ['Get-Volume'], change: ['chkdsk C: /f']},
     macos: {look: ['diskutil verifyVolume /'], change: ['diskutil repairVolume /']},
     bottlerocket: {look: [onHost('journalctl -b -p err')], change: ['apiclient reboot']},
@@ -114,7 +123,7 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
     ubuntu: memoryOf(SNAP_SERVICE),
     upstart: {
       look: memoryOf('').look,
-      change: ["echo 'oom score -900' | sudo tee -a /etc/init/amazon-ssm-agent.override"],
+      change: ["echo 'oom score -900' | sudo tee -a /etc/init/amazon-ssm-agent.override", START_AGAIN],
     },
     windows: {
       look: ['Get-Process | Sort-Object WorkingSet64 -Descending | Select-Object -First 10'],
@@ -127,7 +136,7 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
     linux: {
       look: ['trust list | grep -A2 -i -E "amazon root|starfield"; ls /etc/ssl/certs | grep -i -E "amazon|starfield"'],
       change: [
-        'if command -v yum >/dev/null; then sudo yum reinstall -y ca-certificates && sudo update-ca-trust; else sudo apt-get install --reinstall -y ca-certificates && sudo update-ca-certificates; fi',
+        'if command -v yum >/dev/null; then sudo yum reinstall -y ca-certificates && sudo update-ca-trust; elif command -v zypper >/dev/null; then sudo zypper --non-interactive install --force ca-certificates ca-certificates-mozilla && sudo update-ca-certificates; else sudo apt-get install --reinstall -y ca-certificates && sudo update-ca-certificates; fi',
       ],
     },
     windows: {
@@ -154,6 +163,7 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
       look: ['cat /etc/init/amazon-ssm-agent.override'],
       change: [
         `printf 'env http_proxy=${PROXY}\\nenv https_proxy=${PROXY}\\nenv no_proxy=169.254.169.254\\n' | sudo tee -a /etc/init/amazon-ssm-agent.override`,
+        START_AGAIN,
       ],
     },
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent-windows.html

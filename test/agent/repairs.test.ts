@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {type Fault, repairFor} from '../../src/agent/repairs.ts'
+import {outputOf} from '../support/programs.ts'
 import {IMAGES, machineWith, type SystemName} from './fixtures.ts'
 
 function repairOn(system: SystemName, fault: Fault, region = 'us-east-1') {
@@ -75,6 +76,25 @@ it.each([
   ],
 ] as const)('on %s, %s is changed with %s', (system, fault, command) =>
   expect(repairOn(system, fault).change).toContain(command),
+)
+
+it('repairs XFS, the file system of Amazon Linux and RHEL, which fsck does not', () => {
+  expect(repairOn('linux', 'boot').change.join()).toMatch(
+    /= xfs \]; then sudo xfs_repair \/dev\/ROOT_PARTITION; else sudo fsck/,
+  )
+})
+
+it('installs the certificates with the package manager of SUSE as well', () => {
+  const [line = ''] = repairOn('linux', 'trust').change
+  expect(line).toMatch(/elif command -v zypper .*zypper --non-interactive install --force ca-certificates/)
+  expect(outputOf('sh', ['-n'], {input: line})).toBe('')
+})
+
+it.each(['proxy', 'memory'] as const)(
+  'stops and starts the agent of Upstart, which a restart gives no new %s settings',
+  (fault) => {
+    expect(repairOn('upstart', fault).change.at(-1)).toBe('sudo stop amazon-ssm-agent; sudo start amazon-ssm-agent')
+  },
 )
 
 it('puts nothing into a command that does not look like a Region', () => {
