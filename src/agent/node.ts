@@ -1,5 +1,5 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
-import {isHybridId} from '../model/hybrid.ts'
+import {isHybridId, isOfOtherCloud} from '../model/hybrid.ts'
 import {isMac, isWindows} from '../model/instance.ts'
 import {allWith, find, hasWith} from '../model/lists.ts'
 import {imageNameOf} from './image.ts'
@@ -15,7 +15,9 @@ export const nodeOf = ({InstanceInformationList}: NodeFacts, {InstanceId}: Insta
 export function hybridNodeOf(nodes: NodeFacts['InstanceInformationList'], instance: Instance) {
   if (isUnreadable(nodes)) return undefined
   return hybridNodesLike(nodes, instance).find(
-    (node) => isSource(node, instance) || (node.IPAddress === instance.PrivateIpAddress && isSameHost(node, instance)),
+    (node) =>
+      isSource(node, instance) ||
+      (!isOfOtherCloud(node) && node.IPAddress === instance.PrivateIpAddress && isSameHost(node, instance)),
   )
 }
 

@@ -2,6 +2,7 @@ import {hybridNodesLike, instancesLike, isSameHost, isSource, nodeOf} from '../a
 import {clearLines, identityLine} from '../agent/registration-commands.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import type {Facts, Instance, InstanceInformation} from '../model/account.ts'
+import {isOfOtherCloud} from '../model/hybrid.ts'
 import {isWindows} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {deregisterManagedInstance} from '../remedies/changes/systems-manager.ts'
@@ -119,6 +120,7 @@ const identifyHost = (facts: ShadowFacts, nodeId: string, instance: Instance): R
 
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
   if (isSource(other, instance)) return 'proven'
+  if (isOfOtherCloud(other)) return undefined
   if (other.PlatformType !== undefined && (other.PlatformType === 'Windows') !== isWindows(instance)) return undefined
   const sameAddress = other.IPAddress !== undefined && other.IPAddress === instance.PrivateIpAddress
   const sameName = isSameHost(other, instance)

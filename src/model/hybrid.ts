@@ -61,6 +61,10 @@ const SOURCES: ReadonlyMap<string | undefined, string> = new Map([
   ['compute.googleapis.com/Instance', 'Google Cloud VM instance'],
 ])
 
+/** What the agent reports of a virtual machine that it read from the metadata service of another cloud. */
+export const isOfOtherCloud = ({SourceType}: InstanceInformation): boolean =>
+  SourceType !== undefined && /^(?:Microsoft\.|compute\.googleapis\.com\/)/.test(SourceType)
+
 /** The type of the machine, if Systems Manager reports it: for example an Azure virtual machine. */
 export const sourceInWords = ({SourceType, SourceId}: InstanceInformation): string | undefined => {
   const source = SOURCES.get(SourceType)

@@ -207,6 +207,15 @@ describe('hybrid registrations', () => {
     expect(causesOf(registration, listed(lost, {...shadow, LastPingDateTime}))).toEqual(expected)
   })
 
+  it.each(['Microsoft.Compute/virtualMachines', 'compute.googleapis.com/Instance'])(
+    'does not look for the host in another cloud, whatever private address it has: %s',
+    (SourceType) => {
+      expect(causesOf(registration, listed({...shadow, SourceType, SourceId: 'vm-1'}))).toEqual([
+        'registration.never-registered',
+      ])
+    },
+  )
+
   it('treats a shared address alone as a hint', () => {
     const elsewhere = {...shadow, ComputerName: 'printer'}
     expect(findingsOf(registration, listed(elsewhere))[1]).toMatchObject({certainty: 'possible'})
