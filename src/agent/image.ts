@@ -65,7 +65,7 @@ const PUBLICATIONS: readonly Publication[] = [
     hasAgentPreinstalled: 'yes',
     since: {date: '20180627', before: 'unknown'},
   },
-  {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
+  {name: /^suse-sles-(?:15-sp[3-9]|1[6-9]-\d)-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
   {name: /^AlmaLinux OS /, owners: ['764336703387'], hasAgentPreinstalled: 'yes'},
   // https://github.com/flatcar/scripts/pull/1083
   {

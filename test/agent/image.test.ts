@@ -38,6 +38,7 @@ it.each([
   ['EC2LaunchV2-Windows_Server-2019-English-Full-Base-2026.10.14', '801119661308', 'yes'],
   ['al2023-ami-ecs-neuron-hvm-2023.0.20261101-kernel-6.1-x86_64-ebs', '591542846629', 'yes'],
   ['suse-sles-15-sp6-v20260101-hvm-ssd-x86_64', '013907871322', 'yes'],
+  ['suse-sles-16-0-v20251103-hvm-ssd-x86_64', '013907871322', 'yes'],
   ['suse-sles-15-sp2-v20220101-hvm-ssd-x86_64', '013907871322', 'unknown'],
   ['bottlerocket-aws-k8s-1.33-x86_64-v1.48.0-0123abcd', 'amazon', 'yes'],
   ['Flatcar-stable-4152.2.1-hvm', '075585003325', 'yes'],
