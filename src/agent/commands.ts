@@ -92,7 +92,9 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     journal:
       "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Service Control Manager'} -MaxEvents 200 | Where-Object Message -match 'SSM'",
     clock: 'w32tm /query /status',
-    setClock: 'w32tm /config /manualpeerlist:169.254.169.123 /syncfromflags:manual /update; w32tm /resync /force',
+    // w32tm fails while the time service is stopped, which may be why the clock is wrong.
+    setClock:
+      'Start-Service W32Time; w32tm /config /manualpeerlist:169.254.169.123 /syncfromflags:manual /update; w32tm /resync /force',
     diagnostics: '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-diagnostics --output table',
     name: (host) => `Resolve-DnsName ${host}`,
     route: (host) => `Test-NetConnection ${host} -Port 443 -InformationLevel Detailed`,

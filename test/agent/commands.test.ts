@@ -34,3 +34,7 @@ describe('on macOS', () => {
     expect(commandsOn('macos').clock).toBe('sntp 169.254.169.123')
   })
 })
+
+it('the time service of Windows is started before it is set', () => {
+  expect(commandsOn('windows').setClock).toMatch(/^Start-Service W32Time; w32tm \/config /)
+})
