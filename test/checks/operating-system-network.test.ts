@@ -161,6 +161,12 @@ describe('a message channel that is cut without a close message', () => {
     const [found] = findingsOf(operatingSystem, connection('notconnected'), web, [], [{...CUT, status: '407'}])
     expect(found?.message).toContain('refused with HTTP status 407')
   })
+
+  it('or is refused without one, which is not said to be cut either', () => {
+    const refused = {...CUT, line: 'failed to connect controlchannel: websocket: bad handshake'}
+    const [found] = findingsOf(operatingSystem, connection('notconnected'), web, [], [refused])
+    expect(found?.message).toContain('was refused (websocket: bad handshake)')
+  })
 })
 
 describe('a node that is online and whose message channel is closed', () => {

@@ -189,12 +189,15 @@ export const channelClosed = from(closedLines, (context, signals) => ({
   cause: 'os.firewall',
   severity: 'degrades',
   certainty: 'possible',
-  message: closedSentence(context.instance.InstanceId, signals.at(-1)?.status),
+  message: closedSentence(context.instance.InstanceId, signals.at(-1)!),
   fix: 'Keep the WebSocket connection to ssmmessages open, and restart the agent',
   commands: [...confirm(context, [{...signals[0]!, service: 'ssmmessages'}]), restart(context)],
 }))
 
-const closedSentence = (id: string, status: string | undefined): string =>
-  status === undefined
-    ? `The message channel of ${id} ended without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path closes it.`
-    : `The message channel of ${id} was refused with HTTP status ${status}: a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`
+function closedSentence(id: string, {status, line}: Signal): string {
+  if (status !== undefined)
+    return `The message channel of ${id} was refused with HTTP status ${status}: a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`
+  return /bad handshake/.test(line)
+    ? `The message channel of ${id} was refused (websocket: bad handshake): a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`
+    : `The message channel of ${id} ended without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path closes it.`
+}
