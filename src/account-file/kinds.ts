@@ -170,7 +170,9 @@ const inAnyCase =
     const spelled = text(value)
     return known.find((one) => one.toLowerCase() === spelled.toLowerCase()) ?? spelled
   }
-const endpointType = inAnyCase('Interface', 'Gateway', 'GatewayLoadBalancer', 'Resource', 'ServiceNetwork')
+/** Endpoints of other types, such as those of VPC Lattice, are for a resource, and their service has no name. */
+const OF_SERVICES: ReadonlySet<string> = new Set(['Interface', 'Gateway', 'GatewayLoadBalancer'])
+const endpointType = inAnyCase(...OF_SERVICES, 'Resource', 'ServiceNetwork', 'Tunnel')
 const endpointState = inAnyCase(
   ...['available', 'pending', 'pendingAcceptance', 'deleting', 'deleted', 'rejected', 'failed', 'expired', 'partial'],
 )
@@ -201,15 +203,19 @@ const endpointOfService = object(
   },
 )
 
-/** The name of its service; a VPC Lattice endpoint is for a resource or a service network and has none. */
-export const serviceNameOf = (endpoint: {
+/** The name of its service: empty if it is for a resource, a service network or a network segment. */
+export const serviceNameOf = ({
+  ServiceName,
+  VpcEndpointType: type,
+}: {
   readonly VpcEndpointType?: string | undefined
   readonly ServiceName?: string | undefined
-}): string | undefined =>
-  endpoint.ServiceName ??
-  (endpoint.VpcEndpointType === 'Resource' || endpoint.VpcEndpointType === 'ServiceNetwork' ? '' : undefined)
+}): string | undefined => ServiceName ?? (type === undefined || OF_SERVICES.has(type) ? undefined : '')
 
-/** https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html */
+/**
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-cidr-ranges.html
+ */
 const vpcEndpoint: Shape = (value) => {
   const name = isObject(value) ? serviceNameOf(value) : undefined
   return endpointOfService(isObject(value) && name === '' ? {...value, ServiceName: name} : value)

@@ -171,6 +171,17 @@ describe('what AWS writes in several ways', () => {
     ])
   })
 
+  it.each(['Resource', 'ServiceNetwork', 'Tunnel', 'OfAnotherKind'])(
+    'an endpoint of type %s has no service, and hides no other endpoint',
+    (VpcEndpointType) => {
+      const other = {...endpoint, VpcEndpointId: 'vpce-00000000000000009', VpcEndpointType, ServiceName: undefined}
+      expect(account(fileWith({VpcEndpoints: [endpoint, other]})).VpcEndpoints).toMatchObject([
+        {VpcEndpointType: 'Interface', ServiceName: endpoint?.ServiceName},
+        {VpcEndpointType, ServiceName: ''},
+      ])
+    },
+  )
+
   it('an empty association does not exist', () => {
     const interfaces = [
       {...nic, Association: {}, PrivateIpAddresses: [{PrivateIpAddress: '10.0.1.10', Association: {}}]},
