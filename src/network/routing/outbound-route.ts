@@ -28,6 +28,7 @@ import {withoutRoute} from './missing-route.ts'
 import {
   destinationOf,
   hasUnknownTarget,
+  mayLeadBack,
   portionsOf,
   type ReadRouteTable,
   targetOf,
@@ -191,7 +192,7 @@ function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable,
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (isEndpointId(target) && route.State !== 'blackhole')
     return throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound})
-  if (mayForward(flow, subnet, route) || hasUnknownTarget(route))
+  if (mayForward(flow, subnet, route) || hasUnknownTarget(route) || mayLeadBack(route))
     return unfollowed(target, `${where}; cannot determine whether it forwards the traffic.`, leg)
   const detail = {destination: destinationOf(route), target, vpcId: subnet.VpcId}
   const fault = {cause: 'route.more-specific-hijack', detail}

@@ -23,6 +23,7 @@ import {largestFirst} from '../ranges.ts'
 import {
   competingRoutesOf,
   hasUnknownTarget,
+  mayLeadBack,
   type Portion,
   portionsOf,
   type ReadRouteTable,
@@ -127,8 +128,9 @@ const throughFirewall: Rule = (context) => {
 }
 
 const toUnknownTarget: Rule = (context) => {
-  const {main, target} = context
-  if (!main?.route || !hasUnknownTarget(main.route)) return undefined
+  const {main, target, entry} = context
+  const mayReturn = (route: Route) => hasUnknownTarget(route) || (entry.by === 'local' && mayLeadBack(route))
+  if (!main?.route || !mayReturn(main.route)) return undefined
   const because = `${wordsOf(context)} routes the reply to ${target}; cannot determine whether it returns from there.`
   return [replyHop(context, 'unknown', because, {cause: 'route.unfollowed'})]
 }

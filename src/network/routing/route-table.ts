@@ -160,3 +160,10 @@ export const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route)
 /** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
 export const hasUnknownTarget = (route: Route): boolean =>
   routesToOtherNetwork(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))
+
+/**
+ * Between Outposts, traffic of one subnet of the VPC to another may pass their local gateways and the network of the
+ * customer. https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-lgw-intra-vpc
+ */
+export const mayLeadBack = ({LocalGatewayId, State}: Route): boolean =>
+  LocalGatewayId !== undefined && State !== 'blackhole'
