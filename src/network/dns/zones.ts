@@ -10,9 +10,11 @@ import {allWith, find, hasWith} from '../../model/lists.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {byFamily, type Family, PUBLIC} from '../address.ts'
+import {vpcRanges} from '../context.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
+import {interfaceWith} from '../interface-with.ts'
 import type {Hop} from '../path.ts'
-import {includes, isEmpty, union} from '../ranges.ts'
+import {includes, isEmpty, overlaps, type Ranges, union} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 import {type Answer, nameHop, type Question, unknownAnswer, unknownName} from './answer.ts'
 import {isRedirectionTrusted, redirectionHop} from './firewall.ts'
@@ -178,14 +180,23 @@ function withoutRecord({host, profile}: Question, zone: HostedZone): Answer {
   return {is: 'none', why: [nameHop(zone.Id, 'blocked', because, fault)]}
 }
 
-function addressAnswer({host}: Question, zone: HostedZone, values: readonly string[]): Answer {
+function addressAnswer(question: Question, zone: HostedZone, values: readonly string[]): Answer {
+  const {host} = question
   const addresses = byFamily(values)
   const because = `Private hosted zone ${zone.Id} (${withoutDot(zone.Name)}) resolves ${host} to ${values.join(', ')}.`
   const why = [nameHop(zone.Id, 'open', because)]
   const all = union(addresses[4], [])
-  if (!isEmpty(all) && includes(PUBLIC[4], all)) return {is: 'public', why}
+  if (!isEmpty(all) && includes(PUBLIC[4], all) && !areOfVpc(question, all, values)) return {is: 'public', why}
   return {is: 'addresses', addresses, zoneId: zone.Id, why}
 }
+
+/**
+ * A VPC may have a block of public addresses, which are private there.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html#vpc-private-ipv4-addresses
+ */
+const areOfVpc = ({readings, vpcId}: Question, addresses: Ranges, values: readonly string[]): boolean =>
+  overlaps(vpcRanges({readings, family: 4, subnet: {VpcId: vpcId}}), addresses) ||
+  values.some((value) => interfaceWith(readings, vpcId, value) !== undefined)
 
 const valuesOf = (records: readonly ResourceRecordSet[]): readonly string[] =>
   records.flatMap(({ResourceRecords = []}) => ResourceRecords.map(({Value}) => Value))

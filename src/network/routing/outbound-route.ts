@@ -127,9 +127,20 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
 const isForwardedByNat = ({readings}: Flow, {NatGatewayId}: Route): boolean =>
   find(readings.NatGateways, 'NatGatewayId', NatGatewayId) !== undefined
 
+/**
+ * The addresses of a VPC are not on the internet, whatever blocks they are in, and neither are the IPv6 addresses of
+ * endpoints.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html#vpc-private-ipv4-addresses
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#aws-service-ip-address-type
+ */
+const isOffInternet = ({family, destination, target}: Flow): boolean =>
+  includes(PRIVATE[family], destination) ||
+  target?.endpointId !== undefined ||
+  (family === 4 && target?.groups !== undefined)
+
 /** Internet gateways accept only public addresses, and so does a NAT gateway or instance in front of one. */
 function routesOutOnly(flow: Flow, route: Route): boolean {
-  if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
+  if (!isOffInternet(flow) || route.State === 'blackhole') return false
   if (isInternetGatewayId(targetOf(route)) || route.EgressOnlyInternetGatewayId) return true
   const table = tableBehind(flow, route)
   if (!isReadWith(table, 'Routes')) return false
@@ -149,7 +160,8 @@ function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route
 /** https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html */
 function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
   const where = inWords(flow.destination)
-  const because = `Route table ${table.RouteTableId} has no route to ${where}: it routes ${destinationOf(route)} to ${targetOf(route)} and so to the internet, which does not reach private addresses.`
+  const what = flow.family === 4 || includes(PRIVATE[6], flow.destination) ? 'private addresses' : 'endpoints'
+  const because = `Route table ${table.RouteTableId} has no route to ${where}: it routes ${destinationOf(route)} to ${targetOf(route)} and so to the internet, which does not reach ${what}.`
   const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidrs: blocksOf(flow.destination)}
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
