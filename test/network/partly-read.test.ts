@@ -149,10 +149,19 @@ describe('subnets of a transit gateway attachment that were not read', () => {
 
 // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
 it('an attachment that is being modified is not a proven cause', () => {
-  const inState = (State: 'modifying' | 'deleting') =>
+  const inState = (State: 'modifying' | 'rollingBack' | 'deleting') =>
     withItem(withHubEndpoints, 'TransitGatewayVpcAttachments', 'VpcId', VPC, (one) => ({...one, State}))
   expect(causesOf(inState('modifying'))).toContain('undecided tgw.attachment-state proven')
+  expect(causesOf(inState('rollingBack'))).toContain('undecided tgw.attachment-state proven')
   expect(causesOf(inState('deleting'))).toContain('blocks tgw.attachment-state proven')
+})
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html
+it('a NAT gateway that is being deleted may still process traffic, one that is being created does not', () => {
+  const inState = (State: 'deleting' | 'pending' | 'deleted') => ({...behindNat, NatGateways: [natGateway(9, {State})]})
+  expect(causesOf(inState('deleting'))).toContain('blocks nat.not-available likely')
+  expect(causesOf(inState('pending'))).toContain('blocks nat.not-available proven')
+  expect(causesOf(inState('deleted'))).toContain('blocks nat.not-available proven')
 })
 
 describe('a subnet that could not be read', () => {

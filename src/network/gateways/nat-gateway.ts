@@ -56,7 +56,9 @@ export function throughNatGateway(
   const {State = 'available', FailureCode} = gateway
   if (State !== 'available') {
     const because = `NAT gateway ${id} is ${State}${FailureCode ? ` (${FailureCode})` : ''}.`
-    return atGateway(id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.not-available'}})
+    // One that is being deleted may still process traffic: API_NatGateway.html of the EC2 API reference.
+    const fault = {cause: 'nat.not-available', ...(State === 'deleting' && {likely: true as const})}
+    return atGateway(id, 'blocked', because, {leg: 'nat', fault})
   }
   const available = atGateway(id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'})
   const proxy = proxyHop(flow, gateway)

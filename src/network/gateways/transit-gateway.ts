@@ -72,12 +72,13 @@ export function throughTransitGateway(
 }
 
 /**
- * Nothing passes an attachment that is not available; AWS does not document one that is being modified.
+ * Nothing passes an attachment that is not available; AWS does not document one that is being modified, or whose
+ * modification is being undone.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
  */
 function inState({TransitGatewayAttachmentId: id, State}: TransitGatewayVpcAttachment, what: string, leg: Leg) {
   if (State === undefined || State === 'available') return undefined
-  const verdict = State === 'modifying' ? 'unknown' : 'blocked'
+  const verdict = State === 'modifying' || State === 'rollingBack' ? 'unknown' : 'blocked'
   const fault = {cause: 'tgw.attachment-state', detail: {state: State}}
   return hop('gateway', id, verdict, `Attachment ${id} ${what} is ${State}.`, {leg, fault})
 }
