@@ -43,6 +43,7 @@ export async function collectVpcs(
   const RouteTables = vpc.readRouteTables(aws, here)
   const NatGateways = vpc.readNatGateways(aws, here)
   const VpcEndpoints = vpc.readVpcEndpoints(aws, here)
+  const DhcpOptions = Vpcs.then((vpcs) => dhcpOptionsOf(aws, vpcs))
   const dns = dnsKinds(aws, place, vpcIds)
   const SecurityGroups = Promise.all([vpc.readSecurityGroups(aws, here), VpcEndpoints]).then(([groups, endpoints]) =>
     withForeignGroups(aws, groups, attached, itemsOf(endpoints)),
@@ -65,13 +66,14 @@ export async function collectVpcs(
       routes,
     ]).then(([gateways, found]) => withNamed(aws, gateways, found)),
     ...dns,
-    DhcpOptions: Vpcs.then((vpcs) => dhcpOptionsOf(aws, vpcs)),
+    DhcpOptions,
     VpcBlockPublicAccessOptions: Promise.all([Vpcs, Subnets]).then((states) =>
       isBlocked(states) ? vpc.readBlockPublicAccess(aws) : [],
     ),
     ServiceNames: VpcEndpoints.then((endpoints) => serviceNames(aws, place, itemsOf(endpoints))),
-    NetworkInterfaces: Promise.all([VpcEndpoints, routes, dns.HostedZones]).then(([endpoints, found, zones]) =>
-      interfacesNamedBy(aws, endpoints, found, zones),
+    NetworkInterfaces: Promise.all([VpcEndpoints, routes, dns.HostedZones, DhcpOptions]).then(
+      ([endpoints, found, zones, options]) =>
+        interfacesNamedBy(aws, endpoints, found, [...addressesIn(zones), ...dnsServersIn(options)]),
     ),
     ManagedPrefixLists: Promise.all([SecurityGroups, routes, VpcEndpoints]).then(([groups, found, endpoints]) =>
       prefixListsNamedBy(aws, groups, found, new Set(groupsOf(attached, itemsOf(endpoints)))),
@@ -142,12 +144,12 @@ async function dhcpOptionsOf(aws: Aws, vpcs: Readings['Vpcs']): Promise<Readings
   return withGapOf(vpcs, options, ({DhcpOptionsId}) => DhcpOptionsId)
 }
 
-/** The interfaces of the endpoints, those that routes name, and those with addresses in private zones. */
+/** The interfaces of the endpoints, those that routes name, and those with addresses in private zones or of DNS servers. */
 async function interfacesNamedBy(
   aws: Aws,
   endpoints: Readings['VpcEndpoints'],
   routes: readonly Route[],
-  zones: Readings['HostedZones'],
+  addresses: readonly string[],
 ): Promise<Readings['NetworkInterfaces']> {
   if (isUnreadable(endpoints) && endpoints.known === undefined) return because(endpoints)
   const ids = [
@@ -157,7 +159,7 @@ async function interfacesNamedBy(
   const found = await Promise.all([
     ...(isUnreadable(endpoints) ? [because(endpoints)] : []),
     vpc.readNetworkInterfaces(aws, {filter: 'network-interface-id', values: ids}),
-    vpc.readNetworkInterfaces(aws, {filter: 'addresses.private-ip-address', values: addressesIn(zones)}),
+    vpc.readNetworkInterfaces(aws, {filter: 'addresses.private-ip-address', values: addresses}),
   ])
   return join(found, ({NetworkInterfaceId}) => NetworkInterfaceId)
 }
@@ -212,6 +214,14 @@ const addressesIn = (zones: Readings['HostedZones']): string[] =>
       Type === 'A' ? (ResourceRecords ?? []).map(({Value}) => Value) : [],
     ),
   )
+
+/** Custom ones: the Amazon DNS server has no interface. */
+const dnsServersIn = (options: Readings['DhcpOptions']): string[] =>
+  itemsOf(options)
+    .flatMap(({DhcpConfigurations}) => DhcpConfigurations)
+    .filter(({Key}) => Key === 'domain-name-servers')
+    .flatMap(({Values}) => (Values ?? []).flatMap(({Value}) => Value ?? []))
+    .filter((server) => /^\d+(?:\.\d+){3}$/.test(server) && !server.startsWith('169.254.'))
 
 const because = ({unreadable}: Unreadable): Unreadable => ({unreadable})
 

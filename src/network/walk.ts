@@ -18,13 +18,14 @@ import {
   unreadHop,
 } from './context.ts'
 import type {Answer} from './dns/answer.ts'
+import {NO_SERVER, peersServerHop} from './dns/peers-server.ts'
 import {resolve} from './dns/resolve.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {closedGroups, dnsGroupSegment} from './filters/egress.ts'
 import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
-import type {Hop, Path} from './path.ts'
+import type {Fault, Hop, Path} from './path.ts'
 import {asLikely, combined, oneOf, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
@@ -143,7 +144,11 @@ function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[
   const [stop] = stops
   if (!stop || stops.some((one) => one === undefined)) return undefined
   const because = `DHCP options ${options.resource} configure the custom DNS servers ${servers.join(', ')}, and none can be reached: ${stop.because}`
-  const fault = {cause: 'dns.custom-servers', blocks: true as const, detail: {servers}}
+  const fault: Fault = {
+    cause: 'dns.custom-servers',
+    blocks: true,
+    detail: {servers, ...(stops.every((one) => one?.fault?.cause === NO_SERVER) && {state: 'absent'})},
+  }
   return only(hop('name', options.resource, 'blocked', because, {fault}))
 }
 
@@ -152,10 +157,11 @@ function blockedHopTo(flow: Flow, server: string): Hop | undefined {
   if (isEmpty(addresses[4]) && isEmpty(addresses[6])) return undefined
   const blockedHopOver = (protocol: 'tcp' | 'udp') => {
     const query: Flow = {...flow, service: 'dns', host: server, port: DNS, protocol}
-    const {request, reply} = toAddresses(query, addresses, server)
-    return [...request, ...reply].find(
+    const {request, reply, via} = toAddresses(query, addresses, server)
+    const blocked = [...request, ...reply].find(
       ({at, leg, verdict}) => verdict === 'blocked' && (at !== 'security-group' || leg === 'endpoint'),
     )
+    return blocked ?? peersServerHop(query, server, via)
   }
   return blockedHopOver('tcp') && blockedHopOver('udp')
 }

@@ -206,6 +206,20 @@ describe('what is further along the path is read if something refers to it', () 
     expect((await collected(behindNat)).found).toEqual(asRead(behindNat))
   })
 
+  it('the interface of a custom DNS server', async () => {
+    const account: Account = {
+      ...healthyBehindNat,
+      DhcpOptions: list(healthyBehindNat.DhcpOptions).map((one) => ({
+        ...one,
+        DhcpConfigurations: [
+          {Key: 'domain-name-servers', Values: [{Value: '10.0.1.21'}, {Value: 'AmazonProvidedDNS'}]},
+        ],
+      })),
+      NetworkInterfaces: list(healthy.NetworkInterfaces).slice(0, 1),
+    }
+    expect((await collected(account)).found).toEqual(asRead(account))
+  })
+
   it('the instance that is the target of a route', async () => {
     const nat = anInstance({InstanceId: 'i-0aaaaaaaaaaaaaa0f', State: {Code: 80, Name: 'stopped'}})
     const route = {DestinationCidrBlock: '0.0.0.0/0', InstanceId: nat.InstanceId, State: 'blackhole' as const}

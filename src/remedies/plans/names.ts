@@ -83,8 +83,9 @@ export function customServers(fault: FaultContext): readonly Remedy[] {
     effect: `${lost} ${one.effect ?? ''}`,
     weakens: true as const,
   }))
-  // Those on the internet cannot be configured to forward to the VPC's resolver.
-  if (textsOf(fault, 'servers').every(isOnInternet)) return amazon.map(({weakens: _, ...one}) => one)
+  // Those on the internet cannot be configured to forward to the VPC's resolver, and that of a peer VPC answers no other one.
+  if (detail.state === 'absent' || textsOf(fault, 'servers').every(isOnInternet))
+    return amazon.map(({weakens: _, ...one}) => one)
   return [contactOwner(title, CUSTOM_DNS_DOCS), ...amazon]
 }
 

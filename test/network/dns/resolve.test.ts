@@ -14,11 +14,13 @@ import {
   behindNat,
   firewall,
   group,
+  HUB,
   INSTANCE,
   id,
   instance,
   REGION,
   rule,
+  to,
   VPC,
   withHubEndpoints,
 } from '../../support/network.ts'
@@ -407,6 +409,36 @@ describe('custom DNS servers', () => {
       expect(blocks(asking(https, '192.168.1.53'))).toEqual(['dns.custom-servers', 'sg.custom-dns-blocked'])
     },
   )
+  // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations
+  it('do not answer if the only one is the Amazon DNS server of a peer VPC', () => {
+    const peering = (CidrBlock: string): Account => ({
+      ...behindEndpoints,
+      VpcPeeringConnections: [
+        {
+          VpcPeeringConnectionId: id('pcx', 1),
+          Status: {Code: 'active'},
+          RequesterVpcInfo: {VpcId: VPC, CidrBlock: '10.0.0.0/16'},
+          AccepterVpcInfo: {VpcId: HUB, CidrBlock, CidrBlockSet: [{CidrBlock}, {CidrBlock: '10.8.0.0/16'}]},
+        },
+      ],
+      RouteTables: itemsOf(behindEndpoints.RouteTables).map((one) => ({
+        ...one,
+        Routes: [...itemsOf(one.Routes), to('10.8.0.0/15', {VpcPeeringConnectionId: id('pcx', 1)})],
+      })),
+    })
+    const {causes, checklist} = examine(asking(peering('10.8.0.0/16'), '10.8.0.2'), INSTANCE)
+    expect(causes[0]).toMatchObject({
+      id: 'dns.custom-servers',
+      severity: 'blocks',
+      certainty: 'proven',
+      message: expect.stringContaining(
+        `10.8.0.2 is the Amazon DNS server of peer VPC ${HUB}, which answers no other VPC.`,
+      ),
+    })
+    expect(checklist[0]?.title).toBe(`Associate VPC ${VPC} with a DHCP option set that uses AmazonProvidedDNS`)
+    expect(blocks(asking(peering('10.8.0.0/16'), '10.8.0.2', 'AmazonProvidedDNS'))).toEqual([])
+    expect(blocks(asking(peering('10.9.0.0/16'), '10.8.0.2'))).toEqual([])
+  })
   it('of which one is reachable are unknown', () => {
     expect(blocks(asking(behindEndpoints, '192.168.1.53', '10.0.1.53'))).toEqual([])
   })
