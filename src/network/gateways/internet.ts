@@ -109,7 +109,8 @@ export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: 
 
   const managed = options?.ManagedBy === 'declarative-policy' || options?.ExclusionsAllowed === 'not-allowed'
   const cause = managed ? 'bpa.org-managed' : mode === 'block-ingress' ? 'bpa.ingress-direct-igw' : 'bpa.bidirectional'
-  const because = `VPC Block Public Access (${mode}) blocks the traffic of subnet ${subnet.SubnetId} at the internet gateway.`
+  const gateway = via.startsWith('cagw-') ? 'carrier' : 'internet'
+  const because = `VPC Block Public Access (${mode}) blocks the traffic of subnet ${subnet.SubnetId} at the ${gateway} gateway.`
   const fault = {cause, detail: {subnetId: subnet.SubnetId, vpcId: subnet.VpcId, mode}}
   return only(hop('gateway', subnet.SubnetId, 'blocked', because, {leg, fault}), via)
 }

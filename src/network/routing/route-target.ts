@@ -1,10 +1,20 @@
 import type {Route, RouteTable} from '../../model/account.ts'
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {NAT64} from '../address.ts'
-import {atGateway, type Departure, hop, only, type PathSegment, type RouteOutbound, unfollowed} from '../context.ts'
+import {
+  atGateway,
+  type Departure,
+  hop,
+  isRequestBlocked,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  type RouteOutbound,
+  unfollowed,
+} from '../context.ts'
 import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
-import {intoInternetGateway} from '../gateways/internet.ts'
+import {blockPublicAccess, intoInternetGateway} from '../gateways/internet.ts'
 import {throughNatGateway} from '../gateways/nat-gateway.ts'
 import {throughNatInstance} from '../gateways/nat-instance.ts'
 import {throughPeering} from '../gateways/peering.ts'
@@ -59,6 +69,15 @@ function toVirtualPrivateGateway({departure: {leg}, target}: Following): PathSeg
 }
 
 /**
+ * Of a Wavelength Zone. VPC Block Public Access stops its traffic like that of an internet gateway.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html#security-vpc-bpa-service-support
+ */
+function toCarrierGateway({departure: {flow, subnet, leg}, route: {CarrierGatewayId: id}}: Following) {
+  const stopped = id === undefined ? NO_SEGMENT : blockPublicAccess(flow, subnet, leg, false, id)
+  return isRequestBlocked(stopped) ? stopped : undefined
+}
+
+/**
  * Addresses that DNS64 made lead to IPv4 only through a NAT gateway: an internet gateway does not translate them.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
  */
@@ -88,6 +107,7 @@ const TARGETS: readonly TargetRule[] = [
   ({departure, table, target}) =>
     isInternetGatewayId(target) ? intoInternetGateway(departure, table, target) : undefined,
   toVirtualPrivateGateway,
+  toCarrierGateway,
   ({departure: {flow, leg, entry}, route, target, routeOutbound}) =>
     isEndpointId(target) ? throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound}) : undefined,
   ({departure: {subnet, leg}, target}) =>
