@@ -403,7 +403,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       CidrBlockAssociationSet: list(some({...texts('AssociationId', 'CidrBlock'), CidrBlockState: blockState})),
       Ipv6CidrBlockAssociationSet: list(
         some({
-          ...texts('AssociationId', 'Ipv6CidrBlock'),
+          ...texts('AssociationId', 'Ipv6CidrBlock', 'Ipv6AddressAttribute'),
           Ipv6CidrBlockState: blockState,
         }),
       ),

@@ -20,3 +20,14 @@ export const ipv6BlocksOf = ({
   Ipv6CidrBlockAssociationSet.flatMap(({Ipv6CidrBlock, Ipv6CidrBlockState}) =>
     Ipv6CidrBlock === undefined || isInactive(Ipv6CidrBlockState?.State) ? [] : Ipv6CidrBlock,
   )
+
+/**
+ * Those of them that AWS does not advertise on the internet.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html
+ */
+export const privateIpv6BlocksOf = ({Ipv6CidrBlockAssociationSet = []}: Vpc): readonly string[] =>
+  ipv6BlocksOf({
+    Ipv6CidrBlockAssociationSet: Ipv6CidrBlockAssociationSet.filter(
+      ({Ipv6AddressAttribute}) => Ipv6AddressAttribute === 'private',
+    ),
+  })

@@ -6,7 +6,8 @@ import type {Answer} from './dns/answer.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
 import {isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
-import {intersect, isEmpty} from './ranges.ts'
+import {isPrivateIpv6} from './private-ipv6.ts'
+import {isEmpty} from './ranges.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
 /**
@@ -43,7 +44,6 @@ function overIpv6(flow: Flow, answer: Answer): PathSegment | undefined {
       ? toEndpoint(flow, answer.endpoint, answer.zone)
       : undefined
   const isOld = isAtLeast(agentVersionOf(flow.readings, flow.instance), MINIMUMS.ipv6.version) === false
-  // Nothing returns from the internet to the private addresses of IPv6.
-  const isPrivate = isEmpty(intersect(flow.source, PUBLIC[6]))
+  const isPrivate = isPrivateIpv6(flow.readings, flow.subnet.VpcId, flow.source)
   return answer.is === 'public' && !isOld && !isPrivate ? outboundSegment({...flow, destination: PUBLIC[6]}) : undefined
 }

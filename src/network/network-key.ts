@@ -16,10 +16,11 @@ import {routeTableOf} from '../model/joins.ts'
 import {changedSince, find, finderIn, hasWith} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
-import {parseCidr} from './address.ts'
+import {cidrRanges, parseCidr} from './address.ts'
 import {lengthsWithin, namesPartsOfIpv6Subnet, narrowestBlockOf} from './named-blocks.ts'
 import {hasPublicAddress, otherInterfacesOf, publicAddressOf} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
+import {isPrivateIpv6} from './private-ipv6.ts'
 import {WALK_KINDS, type WalkReadings} from './readings.ts'
 import {referredGroupsIn} from './referred-groups.ts'
 import {routesToOtherNetwork} from './routing/route-table.ts'
@@ -120,6 +121,15 @@ function positionsIn(readings: WalkReadings, subnetFactsOf: SubnetFactsOf): Posi
 
 const hasIpv6 = ({Ipv6Addresses = []}: Partial<InstanceNetworkInterface>): boolean => Ipv6Addresses.length > 0
 
+/** Whether it has addresses, and whether the internet is closed to them: see ipv6-alternative.ts. */
+const ipv6KindIn =
+  (readings: WalkReadings) =>
+  (eni: Partial<InstanceNetworkInterface>): string | boolean => {
+    if (!hasIpv6(eni)) return false
+    const addresses = (eni.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
+    return isPrivateIpv6(readings, eni.VpcId, cidrRanges(6, addresses)) ? 'private' : true
+  }
+
 const ipv6AddressesOf = ({Ipv6Addresses = []}: Partial<InstanceNetworkInterface>): string =>
   Ipv6Addresses.map(({Ipv6Address}) => Ipv6Address).join()
 
@@ -132,7 +142,7 @@ interface SubnetFacts {
   readonly isIpv6Only: boolean
   /** The lengths of blocks in rules and routes that are narrower than its own, the narrowest first. */
   readonly narrower: readonly number[]
-  /** Its IPv6 addresses where a rule or route names a part of the subnet, otherwise whether it has any. */
+  /** Its IPv6 addresses where a rule or route names a part of the subnet, otherwise whether it has any, and which. */
   readonly ipv6Of: (eni: Partial<InstanceNetworkInterface>) => string | boolean
   /**
    * That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared.
@@ -149,7 +159,7 @@ const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
     return {
       isIpv6Only: subnet?.Ipv6Native === true,
       narrower: lengthsWithin(readings, subnet?.CidrBlock ?? ''),
-      ipv6Of: namesPartsOfIpv6Subnet(readings, ipv6PrefixOf(subnet)) ? ipv6AddressesOf : hasIpv6,
+      ipv6Of: namesPartsOfIpv6Subnet(readings, ipv6PrefixOf(subnet)) ? ipv6AddressesOf : ipv6KindIn(readings),
       isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
     }
   })

@@ -11,6 +11,7 @@ import {outboundSegment} from '../filters/egress.ts'
 import {isOutsideAwsLists} from '../filters/filters.ts'
 import {rangesOfEntries} from '../filters/security-group.ts'
 import type {Hop} from '../path.ts'
+import {isPrivateIpv6} from '../private-ipv6.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
@@ -60,7 +61,8 @@ function toPublicFromIpv6(flow: Flow): PathSegment {
   const {readings, instance, subnet, service} = flow
   if (subnet.EnableDns64) return outboundSegment({...flow, destination: NAT64})
   const version = agentVersionOf(readings, instance)
-  if (isAtLeast(version, MINIMUMS.ipv6.version) && isOnline(readings, instance))
+  const isPrivate = isPrivateIpv6(readings, subnet.VpcId, flow.source)
+  if (isAtLeast(version, MINIMUMS.ipv6.version) && isOnline(readings, instance) && !isPrivate)
     return outboundSegment({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
   const endpoint = endpointsIn(readings, subnet.VpcId).find(
     (one) => isInterface(one) && serves(one, service, readings.Region) && answersWith(one)[6],
@@ -69,7 +71,10 @@ function toPublicFromIpv6(flow: Flow): PathSegment {
     const noOtherPath = `subnet ${subnet.SubnetId} has IPv6 only, without DNS64, while the public addresses are IPv4`
     return only(idleEndpointHop(flow, endpoint, noOtherPath), null)
   }
-  const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has only IPv4 addresses; enable dual-stack endpoints in the agent.`
+  const what = isPrivate
+    ? `is on the internet, which private IPv6 addresses do not reach`
+    : `has only IPv4 addresses; enable dual-stack endpoints in the agent`
+  const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} ${what}.`
   const fault = {cause: 'ipv6.only-no-ipv4-path', detail: {vpcId: subnet.VpcId}}
   return only(hop('route', subnet.SubnetId, 'blocked', because, {fault}))
 }

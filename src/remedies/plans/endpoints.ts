@@ -7,9 +7,11 @@ import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {hostOf} from '../../model/partition.ts'
 import {PUBLIC} from '../../network/address.ts'
+import {sourcesOf} from '../../network/context.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
+import {isPrivateIpv6} from '../../network/private-ipv6.ts'
 import {largestFirst} from '../../network/ranges.ts'
 import {portionsOf} from '../../network/routing/route-table.ts'
 import {
@@ -208,6 +210,7 @@ export function changeAnswers(fault: FaultContext): readonly Remedy[] {
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  */
 export function dualStackAgent({facts, instance, subnetId, vpcId}: FaultContext): readonly Remedy[] {
+  if (isPrivateIpv6(facts, vpcId, sourcesOf(instance)[6])) return []
   const table = knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   const routes = itemsOf(table?.Routes ?? [])
   const [most] = largestFirst(portionsOf(facts, routes, 6, PUBLIC[6]))
