@@ -421,6 +421,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     {SubnetId: text, VpcId: text},
     {
       ...texts('CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'State', 'OwnerId', 'SubnetArn', 'OutpostArn'),
+      ...numbers('AvailableIpAddressCount'),
       ...flags('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'Ipv6Native', 'EnableDns64', 'DefaultForAz'),
       ...tagged,
       ...blockPublicAccess,

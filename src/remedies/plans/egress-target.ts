@@ -8,6 +8,7 @@ import {type RouteTarget, target} from '../changes/routes.ts'
 import type {Change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {EVERYWHERE} from './blocks.ts'
+import {hasRoomFor} from './subnet-families.ts'
 
 /** Provides egress for what has no public address. */
 interface EgressTarget {
@@ -29,6 +30,17 @@ function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
     subnet.BlockPublicAccessStates?.InternetGatewayBlockMode !== 'block-bidirectional'
   )
 }
+
+/**
+ * A NAT gateway takes an address of its subnet: one that failed for lack of them shows that there is none.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html#nat-gateway-troubleshooting-failed
+ */
+const isFull = ({NatGateways}: NetworkFacts, subnet: Subnet): boolean =>
+  !hasRoomFor(1, subnet) ||
+  (subnet.AvailableIpAddressCount === undefined &&
+    allWith(NatGateways, 'SubnetId', subnet.SubnetId).some(
+      ({FailureCode}) => FailureCode === 'InsufficientFreeAddressesInSubnet',
+    ))
 
 /** Subnets that route to the internet by a route table other than the one that is to route to the NAT gateway. */
 const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly Subnet[] =>
@@ -53,7 +65,8 @@ export function egressTargetFor(
     const {NatGatewayId: id} = existing
     return {change: undefined, target: target('NatGatewayId', id), label: `NAT gateway ${id}`}
   }
-  const subnet = nearest(publicSubnetsOf(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
+  const withRoom = publicSubnetsOf(facts, vpcId, tableIds).filter((subnet) => !isFull(facts, subnet))
+  const subnet = nearest(withRoom, ({SubnetId}) => inZone(SubnetId))
   return subnet && newNatGateway(subnet)
 }
 

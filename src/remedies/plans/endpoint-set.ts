@@ -22,7 +22,7 @@ import {blocksOf} from './blocks.ts'
 import type {FaultContext} from './fault-context.ts'
 import {disassociateZones} from './private-zones.ts'
 import {addS3GatewayEndpoint, s3Gateway, s3Words} from './s3-gateway.ts'
-import {hasBothFamilies, ipv6AddressesFor, neededFamily} from './subnet-families.ts'
+import {hasBothFamilies, hasRoomFor, ipv6AddressesFor, neededFamily} from './subnet-families.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
@@ -119,7 +119,7 @@ function newEndpoints(
   const before = [...names, ...(group ? [group] : [])]
   const [first = ''] = services
   const question = [first, model?.VpcEndpointId, zoneFor(first)?.Id, JSON.stringify(names.map(({steps}) => steps))]
-  const subnetIds = subnetsFor(place, needed && !shared ? undefined : model, (subnetId) =>
+  const subnetIds = subnetsFor(place, needed && !shared ? undefined : model, services.length, (subnetId) =>
     onceAPlace(place, [subnetId, ...question].join(), () =>
       isReachableThrough(facts, instance, first, inSequence(...before, created(first, [subnetId]))),
     ),
@@ -169,31 +169,35 @@ export const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
 
 /**
  * The subnet of the instance, and one in each other zone of the VPC from which network ACLs allow the replies.
- * An endpoint has one subnet per zone.
+ * An endpoint has one subnet per zone, and takes an address of each.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
  */
 function subnetsFor(
   place: FaultContext,
   like: VpcEndpoint | undefined,
+  endpoints: number,
   isServed: (subnetId: string) => boolean,
 ): readonly string[] {
   const {facts, vpcId, subnetId} = place
-  if (like && like.VpcId === vpcId) return like.SubnetIds
+  if (like && like.VpcId === vpcId && !isTooFull(facts, like.SubnetIds, endpoints)) return like.SubnetIds
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   if (!own) return []
   const needsBoth = neededFamily(place) === 'dualstack'
   const family = (subnet: Subnet) => `${Boolean(subnet.Ipv6Native)} ${needsBoth && hasBothFamilies(subnet)}`
   const others = allWith(facts.Subnets, 'VpcId', vpcId).filter(
     (subnet) =>
-      subnet.AvailabilityZone !== own.AvailabilityZone &&
-      family(subnet) === family(own) &&
-      isInAvailabilityZone(subnet),
+      subnet !== own && family(subnet) === family(own) && isInAvailabilityZone(subnet) && hasRoomFor(endpoints, subnet),
   )
-  const chosen = new Map(isInAvailabilityZone(own) ? [[own.AvailabilityZone, own.SubnetId]] : [])
+  const isOwnUsable = isInAvailabilityZone(own) && hasRoomFor(endpoints, own)
+  const chosen = new Map(isOwnUsable ? [[own.AvailabilityZone, own.SubnetId]] : [])
   for (const subnet of others)
     if (!chosen.has(subnet.AvailabilityZone) && isServed(subnet.SubnetId))
       chosen.set(subnet.AvailabilityZone, subnet.SubnetId)
   return [...chosen.values()]
 }
+
+const isTooFull = ({Subnets}: NetworkFacts, subnetIds: readonly string[], endpoints: number): boolean =>
+  subnetIds.some((id) => allWith(Subnets, 'SubnetId', id).some((subnet) => !hasRoomFor(endpoints, subnet)))
 
 const answers = memo((_: NetworkFacts) => new Map<string, boolean>())
 

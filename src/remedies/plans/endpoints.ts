@@ -34,7 +34,7 @@ import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
 import {endpointsFor} from './routes.ts'
 import {addS3GatewayEndpoint, s3Gateway} from './s3-gateway.ts'
-import {hasBothFamilies, hasIpv4, neededFamily} from './subnet-families.ts'
+import {hasBothFamilies, hasIpv4, hasRoomFor, neededFamily} from './subnet-families.ts'
 
 const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html'
 
@@ -165,7 +165,7 @@ export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   const taken = new Set(interfacesOf(facts, endpoint).map(({zone}) => zone))
   const subnet = allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
-    .filter((one) => isInAvailabilityZone(one) && hasAddressesFor(endpoint, one))
+    .filter((one) => isInAvailabilityZone(one) && hasAddressesFor(endpoint, one) && hasRoomFor(1, one))
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
     .sort((a, b) => proximity(b, own) - proximity(a, own))[0]
   if (!subnet) return []

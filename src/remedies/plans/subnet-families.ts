@@ -36,3 +36,11 @@ export function ipv6AddressesFor(subnets: readonly (Subnet | undefined)[]): Ipv6
   if (subnets.every((subnet) => subnet?.Ipv6Native)) return 'ipv6'
   return subnets.every(hasBothFamilies) ? 'dualstack' : undefined
 }
+
+/**
+ * Whether the subnet has free IPv4 addresses for so many new interfaces, as far as the account shows. One of IPv6 only has
+ * none and needs none.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html
+ */
+export const hasRoomFor = (interfaces: number, subnet: Subnet): boolean =>
+  !hasIpv4(subnet) || (subnet.AvailableIpAddressCount ?? interfaces) >= interfaces

@@ -25,7 +25,7 @@ import {blocksOf, isDefault} from './blocks.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {blockAround} from './groups.ts'
 import {endpointsFor, throughNat} from './routes.ts'
-import {hasIpv4} from './subnet-families.ts'
+import {hasIpv4, hasRoomFor} from './subnet-families.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
 const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html'
@@ -78,7 +78,7 @@ export function addZone(fault: FaultContext): readonly Remedy[] {
   const others = withoutGateway(fault, attachmentOf(fault, resource)?.TransitGatewayId)
   if (!from) return others
   const inZone = allWith(facts.Subnets, 'VpcId', from.VpcId).filter((one) => sameZone(one, from))
-  const suitable = [from, ...inZone].filter((one) => isInAvailabilityZone(one) && hasIpv4(one))
+  const suitable = [from, ...inZone].filter((one) => isInAvailabilityZone(one) && hasIpv4(one) && hasRoomFor(1, one))
   // What leaves the attachment is routed by the table of its subnet.
   const oneOfEachTable = new Map(suitable.toReversed().map((one) => [knownTableOf(facts, one)?.RouteTableId, one]))
   const candidates = [...oneOfEachTable.values()]
