@@ -106,11 +106,38 @@ const addsRules = ({steps}: Remedy): boolean =>
       typeof (step.input.GroupId ?? step.input.NetworkAclId) === 'string',
   )
 
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html */
+const MOST_ENDPOINTS = 50
+
+const countsForQuota = (type: unknown): boolean => type === 'Interface' || type === 'GatewayLoadBalancer'
+
+/** What the change makes of a VPC with too many endpoints. */
+function crowded({VpcEndpoints}: NetworkFacts, {steps}: Remedy): string | undefined {
+  const calls = steps.flatMap((step) => ('operation' in step ? [step] : []))
+  const created = calls.flatMap(({operation, input}) =>
+    operation === 'CreateVpcEndpoint' && countsForQuota(input.VpcEndpointType) ? [input.VpcId] : [],
+  )
+  const [vpcId] = created
+  if (vpcId === undefined || calls.some(({operation}) => operation === 'DeleteVpcEndpoints')) return undefined
+  const existing = allWith(VpcEndpoints, 'VpcId', vpcId).filter((one) => countsForQuota(one.VpcEndpointType))
+  const count = existing.length + created.length
+  return count > MOST_ENDPOINTS
+    ? `VPC ${vpcId} then has ${count} interface endpoints: the quota is ${MOST_ENDPOINTS} and can be raised.`
+    : undefined
+}
+
+/** Whether AWS has raised the quota is not read. */
+function untried({apply: _, ...remedy}: Remedy, notice: string): Remedy {
+  return {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
+}
+
 /**
- * A rule above the quota is rejected. Above the default quota the calls are shown, but not tried on the model: whether
+ * A rule or an endpoint above the quota is rejected. Above the default quota the calls are shown, but not tried on the model: whether
  * AWS has raised the quota is not read. Above the maximum, an existing rule must be removed first.
  */
 export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
+  const endpoints = remedy.apply && crowded(facts, remedy)
+  if (endpoints !== undefined) return untried(remedy, endpoints)
   const [full] = remedy.apply && addsRules(remedy) ? overfull(facts, remedy.apply) : []
   if (!full) return remedy
   const {owner, list, rules, before, quota} = full
@@ -119,7 +146,6 @@ export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
       `Replace or widen a rule of ${owner}: it has ${before} ${list} rules, and ${quota.inWords}. Needed: ${remedy.title}`,
       DOCS,
     )
-  const {apply: _, ...untried} = remedy
   const room = `${owner} then has ${rules} ${list} rules: ${quota.inWords}. Otherwise replace or widen a rule that is there.`
-  return {...untried, effect: [remedy.effect, capital(room)].filter(Boolean).join(' ')}
+  return untried(remedy, capital(room))
 }

@@ -1,10 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/model/account.ts'
 import {permission} from '../../../src/model/group-rules.ts'
+import {createInterfaceEndpoint} from '../../../src/remedies/changes/endpoints.ts'
 import {allowEntry, authorize, createNetworkAclEntry} from '../../../src/remedies/changes/filters.ts'
 import {remedyOf} from '../../../src/remedies/core/change.ts'
 import type {NetworkFacts} from '../../../src/remedies/core/network-facts.ts'
 import {withinQuotas} from '../../../src/remedies/core/quotas.ts'
+import {behindEndpoints, endpoint, id, VPC} from '../../support/network.ts'
 
 const rules = (count: number) =>
   Array.from({length: count}, (_, i) => ({
@@ -86,5 +88,28 @@ describe('rules of a security group', () => {
   it('with a prefix list count as its maximum number of entries', () => {
     expect(withinQuotas(groupWith(31, [{PrefixListId: 'pl-1'}]), egress).apply).toBeUndefined()
     expect(withinQuotas(groupWith(29, [{PrefixListId: 'pl-1'}]), egress)).toBe(egress)
+  })
+})
+
+describe('interface endpoints of a VPC', () => {
+  const facts = (count: number): NetworkFacts => ({
+    ...behindEndpoints,
+    VpcEndpoints: Array.from({length: count}, (_, at) => endpoint(at + 1, `service${at}`, [2])),
+  })
+  const creation = (account: NetworkFacts) =>
+    remedyOf(
+      'Create it',
+      createInterfaceEndpoint(account, {vpcId: VPC, service: 'ssm', subnetIds: [id('subnet', 2)], groups: []}),
+    )
+
+  it('are created up to the quota', () => {
+    const remedy = creation(facts(49))
+    expect(withinQuotas(facts(49), remedy)).toBe(remedy)
+  })
+
+  it('above it are not verified', () => {
+    const {apply, effect} = withinQuotas(facts(50), creation(facts(50)))
+    expect(apply).toBeUndefined()
+    expect(effect).toBe(`VPC ${VPC} then has 51 interface endpoints: the quota is 50 and can be raised.`)
   })
 })
