@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
 import {walk} from '../../src/network/walk.ts'
-import {behindNat, IGW, INSTANCE, id, inPublicSubnet, instance, local, table, to, VPC} from '../support/network.ts'
+import {behindNat, eni, IGW, INSTANCE, id, inPublicSubnet, instance, local, table, to, VPC} from '../support/network.ts'
 
 const APPLIANCE = id('i', 7)
 const APPLIANCE_INTERFACE = id('eni', 7)
@@ -64,6 +64,15 @@ describe('a route table of the internet gateway', () => {
     expect(edgeHop(withAppliance(account, 'stopped'))).toMatchObject({
       verdict: 'blocked',
       because: expect.stringContaining(`and instance ${APPLIANCE}, which it belongs to, is stopped.`),
+    })
+  })
+
+  it('drops the replies at a network interface that is attached to nothing', () => {
+    const account = withEdgeTable(inPublicSubnet, to('10.0.1.0/24', {NetworkInterfaceId: APPLIANCE_INTERFACE}))
+    const detached = {...eni(7, 1, '10.0.1.7', []), Status: 'available' as const}
+    expect(edgeHop({...account, NetworkInterfaces: [...itemsOf(account.NetworkInterfaces), detached]})).toMatchObject({
+      verdict: 'blocked',
+      because: expect.stringContaining(`through ${APPLIANCE_INTERFACE}, which is not attached to any instance.`),
     })
   })
 

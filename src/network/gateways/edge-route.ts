@@ -91,8 +91,9 @@ function replyHops(flow: Flow, table: RouteTable, route: Route, reply: EdgeReply
 /** Why the appliance does not forward the replies, if known. */
 function whyNotForwarded({readings}: Flow, route: Route): string | undefined {
   const target = targetOf(route)
-  const {Attachment} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}
+  const {Attachment, Status} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}
   if (route.State === 'blackhole') return 'and it is a blackhole route'
+  if (Status === 'available') return 'which is not attached to any instance'
   const appliance =
     find(readings.Instances, 'InstanceId', target) ??
     (Attachment?.InstanceId && find(readings.Instances, 'InstanceId', Attachment.InstanceId)) ??
