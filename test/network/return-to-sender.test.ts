@@ -4,6 +4,7 @@ import {walk} from '../../src/network/walk.ts'
 import {
   acl,
   entry,
+  group,
   HUB,
   id,
   local,
@@ -11,6 +12,7 @@ import {
   natGateway,
   OWNER,
   REGION,
+  rule,
   subnet,
   table,
   to,
@@ -76,6 +78,24 @@ describe('replies of a peered VPC', () => {
       one.VpcId === HUB ? {...one, Entries: [entry(100, false, 'allow')]} : one,
     )
     expect(faultsOf({...closed, NetworkAcls})).toEqual(['nacl.endpoint-subnet'])
+  })
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html
+  it('return to its addresses, to which one that could not be assigned does not belong', () => {
+    const account = peered('a NAT gateway')
+    const NatGatewayAddresses = [
+      {PrivateIp: '10.0.9.5', IsPrimary: true, Status: 'succeeded' as const},
+      {PrivateIp: '10.0.9.6', Status: 'failed' as const},
+    ]
+    const strict: Account = {
+      ...account,
+      NatGateways: [natGateway(9, {ConnectivityType: 'private', NatGatewayAddresses})],
+      SecurityGroups: [
+        ...itemsOf(account.SecurityGroups).slice(0, 1),
+        group(2, [rule(443, {cidr: '10.0.9.5/32'})], [], HUB),
+      ],
+    }
+    expect(pathOf(strict).verdict).toBe('open')
   })
 
   it('may go elsewhere by another route, about which AWS says nothing', () => {

@@ -153,11 +153,14 @@ function onwardAsNat(
   return withHops(routeOutbound(asNat, subnet, 'nat', {by: 'local'}), onOtherSide)
 }
 
-/** The private addresses that the gateway sends from; somewhere in its subnet, where they are not listed. */
+/**
+ * The private addresses that the gateway sends from, without those that could not be assigned; somewhere in its subnet,
+ * where they are not listed. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html
+ */
 function privateAddressesOf({NatGatewayAddresses}: NatGateway, {CidrBlock}: Subnet): Ranges {
   const listed = cidrRanges(
     4,
-    NatGatewayAddresses.map(({PrivateIp}) => PrivateIp),
+    NatGatewayAddresses.map(({PrivateIp, Status}) => (Status === 'failed' ? undefined : PrivateIp)),
   )
   return isEmpty(listed) ? cidrRanges(4, [CidrBlock]) : listed
 }
