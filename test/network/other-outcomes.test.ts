@@ -148,6 +148,31 @@ describe('a transit gateway route table that routes some public addresses to ano
   })
 })
 
+// https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#nf-attachment-overview
+it('a firewall that is attached to a transit gateway may inspect the traffic', () => {
+  const firewallArn = `arn:aws:network-firewall:${REGION}:111122223333:firewall/egress`
+  const account = withItems(behindTransitGateway, 'TransitGatewayRouteTables', (tables) =>
+    tables.map((one) => ({
+      ...one,
+      Routes: itemsOf(one.Routes).map((route) => ({
+        ...route,
+        TransitGatewayAttachments: [
+          {
+            TransitGatewayAttachmentId: id('tgw-attach', 9),
+            ResourceType: 'network-function' as const,
+            ResourceId: firewallArn,
+          },
+        ],
+      })),
+    })),
+  )
+  expect(examine(account, INSTANCE).causes[0]).toMatchObject({
+    id: 'gwlb.inspection',
+    severity: 'undecided',
+    resource: firewallArn,
+  })
+})
+
 describe('a custom DNS server', () => {
   const server = (...ingress: Parameters<typeof group>[1]): Account => ({
     ...withItems(behindNat, 'DhcpOptions', (options) =>

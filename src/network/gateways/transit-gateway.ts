@@ -126,6 +126,10 @@ function unattached({readings}: Flow, from: Subnet, id: string) {
   return hop('gateway', id, 'unknown', because, {leg: 'attachment', fault: {cause: 'tgw.opaque'}, unread})
 }
 
+/**
+ * AWS Network Firewall may be attached to the transit gateway itself.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#nf-attachment-overview
+ */
 function intoHub(
   flow: Flow,
   from: Subnet,
@@ -133,6 +137,10 @@ function intoHub(
   to: NextTarget,
   routeOutbound: RouteOutbound,
 ): PathSegment {
+  if (to.type === 'network-function') {
+    const because = `Transit gateway ${id} forwards the traffic to firewall ${to.id}; its inspection rules are not visible to this tool.`
+    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause: 'gwlb.inspection'}}), id)
+  }
   if (to.type !== 'vpc') {
     const cause =
       to.type === 'vpn' || to.type === 'direct-connect-gateway' || to.type === 'connect'

@@ -1,3 +1,4 @@
+import {isEndpointId} from '../../model/ids.ts'
 import {find} from '../../model/lists.ts'
 import {hostOf} from '../../model/partition.ts'
 import {inList} from '../../util/list-in-words.ts'
@@ -34,7 +35,8 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
   ),
   'gwlb.inspection': asking(
-    (fault) => `Ask the owner of firewall endpoint ${fault.resource} to allow TCP 443 to ${hosts(fault)}`,
+    (fault) =>
+      `Ask the owner of firewall ${isEndpointId(fault.resource) ? 'endpoint ' : ''}${fault.resource} to allow TCP 443 to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/network-firewall/latest/developerguide/what-is-aws-network-firewall.html',
   ),
   'tgw.opaque': asking(
