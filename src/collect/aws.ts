@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
 import {STSClient} from '@aws-sdk/client-sts'
 import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
+import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
 import {
   accessError,
@@ -149,8 +150,35 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
   }
 }
 
-/** One provider for all clients, so a role is assumed once. A named profile is used alone, without a fallback. */
+/**
+ * One provider for all clients, so a role is assumed once: in the Region that is examined, or in one that every account
+ * has enabled. In a Region that accounts must enable, only accounts that have can assume a role, and STS may be
+ * deactivated in the account of the role; a session from the endpoint of any Region is valid in all of them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+ */
 function credentialsFor(
+  options: Connection & {readonly networkTimeout: number},
+  region: string,
+  requestHandler: Awaited<ReturnType<typeof handlerFor>>,
+): Credentials {
+  const homeRegion = homeRegionOf(partitionOf(region))
+  const own = providerIn(options, region, requestHandler)
+  if (homeRegion === region) return memoised(own)
+  const elsewhere = providerIn(options, homeRegion, requestHandler)
+  return memoised(async (args) => {
+    try {
+      return await own(args)
+    } catch (error) {
+      if (!isRejected(error) && errorName(error) !== 'RegionDisabledException') throw error
+      return await elsewhere(args).catch((second) => {
+        throw isUnreachable(second) ? error : second
+      })
+    }
+  })
+}
+
+/** A named profile is used alone, without a fallback. */
+function providerIn(
   options: Connection & {readonly networkTimeout: number},
   region: string,
   requestHandler: Awaited<ReturnType<typeof handlerFor>>,
@@ -162,15 +190,18 @@ function credentialsFor(
   // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own.
   const init = {clientConfig, clientPlugins, parentClientConfig: {region}}
   const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})
-  if (roleArn === undefined) return memoised(own)
+  if (roleArn === undefined) return own
   const params = {
     RoleArn: roleArn,
     RoleSessionName: 'ssm-doctor',
     ...(externalId !== undefined && {ExternalId: externalId}),
   }
-  return memoised(
-    fromTemporaryCredentials({masterCredentials: own, params, clientPlugins, clientConfig: {...clientConfig, region}}),
-  )
+  return fromTemporaryCredentials({
+    masterCredentials: own,
+    params,
+    clientPlugins,
+    clientConfig: {...clientConfig, region},
+  })
 }
 
 const MINUTE = 60_000

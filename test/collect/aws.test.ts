@@ -161,6 +161,40 @@ describe('a role', () => {
   })
 })
 
+describe('a role in a Region whose STS endpoint rejects the call', () => {
+  const role = 'arn:aws:iam::111122223333:role/audit'
+  const refusedAt = (stsRegion: string, code: string) => (call: Call) =>
+    call.operation === 'AssumeRole' && call.region === stsRegion ? refuse(code, 'No.', 403) : undefined
+  const assumedIn = ({calls}: {readonly calls: readonly Call[]}) =>
+    calls.filter(({operation}) => operation === 'AssumeRole').map(({region}) => region)
+
+  it.each([
+    ['because the account of the caller has not enabled the Region', 'InvalidClientTokenId'],
+    ['because STS is deactivated there', 'RegionDisabledException'],
+  ])('%s, is assumed where every account may', async (_, code) => {
+    await writeConfig(`[default]\n${keys}`)
+    const fake = await listening(refusedAt('ap-east-1', code))
+    const aws = await connect({region: 'ap-east-1', roleArn: role})
+    expect(aws.region).toBe('ap-east-1')
+    expect(assumedIn(fake)).toEqual(['ap-east-1', 'us-east-1'])
+  })
+
+  it('is assumed in a Region of its own partition', async () => {
+    await writeConfig(`[default]\n${keys}`)
+    const fake = await listening(refusedAt('cn-northwest-1', 'InvalidClientTokenId'))
+    await connect({region: 'cn-northwest-1', roleArn: role.replace(':aws:', ':aws-cn:')})
+    expect(assumedIn(fake)).toEqual(['cn-northwest-1', 'cn-north-1'])
+  })
+
+  it('is assumed once for a whole run', async () => {
+    await writeConfig(`[profile base]\n${keys}[profile audit]\nrole_arn = ${role}\nsource_profile = base\n`)
+    const fake = await listening(refusedAt('ap-east-1', 'InvalidClientTokenId'))
+    const found = await collect(await connect({region: 'ap-east-1', profile: 'audit'}), [WEB])
+    expect(found.Caller?.Account).toBe('111122223333')
+    expect(assumedIn(fake)).toEqual(['ap-east-1', 'us-east-1'])
+  })
+})
+
 describe('a role that cannot be assumed', () => {
   const role = 'arn:aws:iam::111122223333:role/audit'
   const withProfile = `[profile base]\n${keys}[profile audit]\nrole_arn = ${role}\nsource_profile = base\nregion = ${REGION}\n`
