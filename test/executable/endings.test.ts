@@ -129,6 +129,29 @@ describe('a typing mistake', () => {
   })
 })
 
+describe('a flag that stands for a format excludes another format, instead of one of them being ignored', () => {
+  it.each([
+    [['demo', '--json', '--format', 'markdown']],
+    [['--account', EXAMPLE, '--format=text', '--json']],
+    [['audit', '--account', EXAMPLE, '--json', '--format', 'table']],
+    [['audit', '--account', EXAMPLE, '--json', '--format', 'csv']],
+    [['reach', '--account', EXAMPLE, '--to', '10.1.1.1', '--json', '--format', 'html']],
+    [['--account', EXAMPLE, '--brief', '--format', 'json']],
+    [['demo', '--brief', '--format', 'html']],
+  ])('%j', async (args) => {
+    expect(await run(args)).toMatchObject({
+      stdout: '',
+      code: 2,
+      stderr: expect.stringMatching(/^--format and --(?:json|brief) cannot be combined\. /),
+    })
+  })
+
+  it('and the same format is accepted', async () => {
+    const {stdout} = await run(['demo', '--json', '--format', 'json'])
+    expect(stdout).toBe((await run(['demo', '--json'])).stdout)
+  })
+})
+
 it('fits a terminal of 24 rows with --brief', async () => {
   const {stdout} = await run(['--account', EXAMPLE, '--brief'])
   expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(20)

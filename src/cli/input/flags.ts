@@ -114,10 +114,20 @@ export const remedyFlags = under('REMEDIATION', {
   })(),
 })
 
+/** The flag stands for one format, and cannot be combined with another. */
+const notFormat = (own: string) => ({
+  relationships: [
+    {
+      type: 'none' as const,
+      flags: [{name: 'format', when: async ({format}: Readonly<Record<string, unknown>>) => format !== own}],
+    },
+  ],
+})
+
 /** How a report is printed. */
 export const reportFlags = under('OUTPUT', {
   format: formatFlag(REPORT_FORMATS, 'text'),
-  json: boolean({summary: 'Short for --format json.'}),
+  json: boolean({summary: 'Short for --format json.', ...notFormat('json')}),
   verbose: boolean({
     summary: 'Show the evidence behind every check, the commands of alternatives and how to undo.',
     exclusive: ['quiet'],
@@ -139,6 +149,7 @@ export const briefFlags = under('OUTPUT', {
   brief: boolean({
     summary: 'At most 20 lines: the verdict, the root cause, the blocked hop and the fix.',
     exclusive: ['quiet', 'verbose', 'json'],
+    ...notFormat('text'),
   }),
 })
 

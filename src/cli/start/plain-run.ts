@@ -78,6 +78,7 @@ function examinationOf(argv: readonly string[], known: readonly string[]): Plain
   const format = values.get('--format') ?? 'text'
   if (format !== 'text' && format !== 'json') return undefined
   if (EXCLUSIVE.some((pair) => pair.every((name) => switches.has(name)))) return undefined
+  if (isAnotherFormat(typed)) return undefined
   if (unknown.length > 0) return {kind: 'unknown-flags', command: 'diagnose', flags: unknown}
   const flags = {
     account: accounts,
@@ -98,7 +99,7 @@ function auditOf(argv: readonly string[], known: readonly string[]): PlainRun | 
   const {accounts, switches, values, unknown} = typed
   if (unknown.length > 0) return {kind: 'unknown-flags', command: 'audit', flags: unknown}
   const format = values.get('--format') ?? 'table'
-  if (accounts.length === 0 || (format !== 'table' && format !== 'json')) return undefined
+  if (accounts.length === 0 || (format !== 'table' && format !== 'json') || isAnotherFormat(typed)) return undefined
   const region = values.get('--region')
   const flags = {
     account: accounts,
@@ -107,6 +108,13 @@ function auditOf(argv: readonly string[], known: readonly string[]): PlainRun | 
     'no-color': switches.has('--no-color'),
   } as const
   return {kind: 'audit', flags}
+}
+
+/** A format beside a switch that stands for another. */
+function isAnotherFormat({switches, values}: Typed): boolean {
+  const format = values.get('--format')
+  if (format === undefined) return false
+  return (switches.has('--json') && format !== 'json') || (switches.has('--brief') && format !== 'text')
 }
 
 interface Typed {
