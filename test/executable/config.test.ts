@@ -100,7 +100,8 @@ describe('a default', () => {
 
   it('in a file that is missing or damaged is rejected in one sentence', async () => {
     const missing = await run(['demo', '--config', 'nowhere.json'])
-    expect(missing).toEqual({stdout: '', stderr: '--config nowhere.json: the file cannot be read.\n', code: 2})
+    expect(missing).toEqual({stdout: '', stderr: 'nowhere.json: there is no such file.\n', code: 2})
+    expect((await run(['demo', '--config', aFolder()])).stderr).toMatch(/: it is a folder\.\n$/)
     const cwd = aFolder()
     writeFileSync(join(cwd, '.ssm-doctor.json'), '{"region": ')
     expect((await run(['demo'], {cwd})).stderr).toMatch(/^\.ssm-doctor\.json: line 1, column \d+: expected/)

@@ -2,6 +2,8 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, isAbsolute, join} from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {parseJson} from '../../account-file/json-text.ts'
+import {noSuchFile} from '../../account-file/no-such-file.ts'
+import {whyUnreadable} from '../../account-file/sources.ts'
 import {textOf} from '../../util/decode-text.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {didYouMean} from '../../util/nearest.ts'
@@ -92,8 +94,8 @@ function inFile({file, commands}: Sources): readonly Default[] {
 function contentOf(name: string): string {
   try {
     return textOf(readFileSync(name))
-  } catch {
-    throw usageError(`--config ${name}: the file cannot be read.`)
+  } catch (error) {
+    throw name === '' ? noSuchFile(name) : usageError(`${name}: ${whyUnreadable(error)}`)
   }
 }
 

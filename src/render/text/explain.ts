@@ -24,13 +24,19 @@ export function explain(id: string | undefined, checks: readonly DescribedCheck[
   )
 }
 
+/** In a narrower column, every second word would be wrapped; the text then stands below the id. */
+const LEAST_WIDTH = 30
+
 /** Every check with the causes it can find, in order. */
 export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: Terminal): string {
   const widest = Math.max(0, ...causesIn(checks).map(({id}) => id.length))
+  const isNarrow = columns - widest - 4 < LEAST_WIDTH
   const sections = checks.map((check) => [
     `${paint('bold', check.id)}  ${check.title}`,
     ...Object.entries(check.causes).flatMap(([id, {title, severity}]) => {
-      const [first, ...rest] = wrap(`${SEVERITY_WORD[severity]}: ${title}`, columns - widest - 4)
+      const text = `${SEVERITY_WORD[severity]}: ${title}`
+      if (isNarrow) return [`  ${id}`, ...wrap(text, columns - 6).map((line) => `      ${line}`)]
+      const [first, ...rest] = wrap(text, columns - widest - 4)
       return [`  ${padTo(widest, id)}  ${first}`, ...rest.map((line) => `${' '.repeat(widest + 4)}${line}`)]
     }),
   ])

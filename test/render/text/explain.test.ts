@@ -21,6 +21,15 @@ it('lists checks with the causes they find', () => {
   )
 })
 
+it('puts what a cause means below its id where the column beside it would be too narrow to read', () => {
+  const title = 'no route to the services of Systems Manager'
+  const cause = {title, severity: 'blocks', docs: DOCS} as const
+  const long = {...check, causes: {'route.a-rather-long-name-of-a-cause': cause}}
+  expect(explainAll([long], {...PIPE, columns: 60})).toContain(
+    '  route.a-rather-long-name-of-a-cause\n      blocking: no route to the services of Systems Manager\n',
+  )
+})
+
 it('explains a cause: what it means, what is read, the fix and the AWS page, whose URL is never broken', () => {
   const text = explainOne('route.none', [check], PIPE)
   expect(text).toMatch(/Cause {5}No route\./)
