@@ -249,11 +249,18 @@ const named =
 
 /** Missing credentials are reported in one sentence, not as thirty denied calls. */
 async function usable(credentials: Credentials): Promise<void> {
-  try {
-    await credentials()
-  } catch (error) {
+  const {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken = '',
+  } = await credentials().catch((error: unknown) => {
     throw accessError(messageOf(error), error)
-  }
+  })
+  // A script with the line ends of Windows, for one, adds a carriage return to each value.
+  if (/[^!-~]/.test(`${accessKeyId}${secretAccessKey}${sessionToken}`))
+    throw accessError(
+      'The AWS credentials contain a space, a line break or another character that no credentials have; set them again.',
+    )
 }
 
 function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn, region}: Connection): string {

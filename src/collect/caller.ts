@@ -11,7 +11,7 @@ import {
   errorName,
   hasNoCredentials,
   isExpired,
-  isPassing,
+  isNoAnswerOfAws,
   isRejected,
   isSkewed,
   messageOf,
@@ -32,7 +32,7 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
     if (isExpired(error)) throw accessError(EXPIRED, error)
     if (isRejected(error)) throw accessError(await whyRejected(aws, error), error)
     if (!cameFromAws(error)) throw error
-    return {...unreadableFor(error, 'sts:GetCallerIdentity'), unreachable: isPassing(error)}
+    return {...unreadableFor(error, 'sts:GetCallerIdentity'), unreachable: isNoAnswerOfAws(error)}
   }
 }
 

@@ -1,5 +1,6 @@
+import {codeOf} from '../util/error-code.ts'
 import type {Aws} from './aws.ts'
-import {noAnswer} from './errors.ts'
+import {accessError, noAnswer} from './errors.ts'
 import {paginate} from './paginate.ts'
 
 type Client = Parameters<Aws['client']>[0]
@@ -10,9 +11,15 @@ export interface Command<Input, Answer> {
   readonly resolveMiddleware: (...args: never) => (args: never) => Promise<{readonly output: Answer}>
 }
 
-/** One call. */
-export const send = <Answer>(aws: Aws, Client: Client, command: Command<unknown, Answer>): Promise<Answer> =>
-  aws.client(Client).send(command as never, aws.until) as Promise<Answer>
+/** One call. An endpoint that is no URL is a mistake in the settings of this machine. */
+export async function send<Answer>(aws: Aws, Client: Client, command: Command<unknown, Answer>): Promise<Answer> {
+  try {
+    return (await aws.client(Client).send(command as never, aws.until)) as Answer
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_INVALID_URL') throw error
+    throw accessError('AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL.', error)
+  }
+}
 
 /** The parameter, and the field of the answer, that names the next page. */
 type Token = 'NextToken' | 'nextToken' | 'Marker'
@@ -34,5 +41,6 @@ export const pagesOf =
       const answer = await send(aws, Client, new Command({...input, [token]: next} as never))
       const items = answer[list] as readonly ItemIn<Answer, List>[] | null | undefined
       if (items && !Array.isArray(items)) throw noAnswer(`${String(list)} of the answer is not a list`)
+      if (items?.includes(null as never)) throw noAnswer(`${String(list)} of the answer has an empty item`)
       return {items: items?.map(shape), next: Reflect.get(answer as object, token) as string | undefined}
     })

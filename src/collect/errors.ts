@@ -104,10 +104,22 @@ export const isIncomplete = (error: unknown): error is Error =>
 
 /**
  * What could not be parsed is quoted in the message, and may be a page from a proxy. The SDK has no error class for
- * XML.
+ * XML, and throws JavaScript's own for a date, a number or a depth that no response of AWS has. Those of Node.js, as
+ * for a header that cannot be sent, have a code.
  */
 const isUnparsable = (error: Error): boolean =>
-  error instanceof SyntaxError || error.name === 'HtmlAnswer' || /XML parse error/.test(error.message)
+  error.name === 'HtmlAnswer' ||
+  /XML parse error/.test(error.message) ||
+  ((error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) &&
+    textField(error, 'code') === '')
+
+/** A status without an error of AWS, such as that of a redirect. The SDK has a name for 404. */
+const isNameless = (error: Error): boolean =>
+  statusOf(error) > 0 &&
+  (/^Unknown(?:Error)?$/.test(errorName(error)) || (errorName(error) === 'NotFound' && /^Unknown/.test(error.message)))
+
+/** What answered, if anything did, is not AWS: a proxy or the sign-in page of a network. */
+export const isNoAnswerOfAws = (error: Error): boolean => isPassing(error) || isNameless(error) || isIncomplete(error)
 
 /** The name and the message of the error. */
 function whatFailed(error: Error): readonly [string, string] {
@@ -117,8 +129,7 @@ function whatFailed(error: Error): readonly [string, string] {
       'UnreadableAnswer',
       `${error.name === 'HtmlAnswer' ? `${error.message} was returned` : 'the response is not from AWS'}; a proxy may have answered instead`,
     ]
-  if (/^Unknown(?:Error)?$/.test(errorName(error)) && statusOf(error) > 0)
-    return [`HTTP ${statusOf(error)}`, 'a machine between this one and AWS may have answered']
+  if (isNameless(error)) return [`HTTP ${statusOf(error)}`, 'a machine between this one and AWS may have answered']
   const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
   return [name, firstLine(error.message)]
 }

@@ -316,6 +316,43 @@ describe('collect fails with one sentence', () => {
     })
   })
 
+  it.each([
+    ['a redirect', {status: 302, type: '', body: ''}, 'HTTP 302: a machine between'],
+    ['403 without a response', {status: 403, type: '', body: ''}, 'HTTP 403: a machine between'],
+    ['404 without a response', {status: 404, type: '', body: ''}, 'HTTP 404: a machine between'],
+    ['an empty response', {status: 200, type: '', body: ''}, 'IncompleteAnswer'],
+    ['XML of another service', {status: 200, type: 'text/xml', body: '<feed><entry/></feed>'}, 'IncompleteAnswer'],
+    ['truncated XML', {status: 200, type: 'text/xml', body: '<DescribeInst'}, 'UnreadableAnswer: the response is not'],
+    [
+      'XML without an end',
+      {status: 200, type: 'text/xml', body: '<a>'.repeat(20_000)},
+      'UnreadableAnswer: the response',
+    ],
+  ])('if a machine between this one and AWS answers everything with %s', async (_, reply, says) => {
+    const fake = serve(healthy, {spoil: () => reply})
+    open.push(fake)
+    await expect(collect(await clientsOf(fake), [WEB])).rejects.toMatchObject({
+      name: 'CannotAsk',
+      message: expect.stringContaining(`Cannot reach AWS in Region eu-west-1 (${says}`),
+    })
+  })
+
+  it('for an endpoint that is no URL', async () => {
+    const aws = await connect({region: REGION}, {credentials, endpoint: 'localhost'})
+    await expect(collect(aws, [WEB])).rejects.toMatchObject({
+      name: 'CannotAsk',
+      message: 'AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL.',
+    })
+  })
+
+  it('for credentials with a line break, which cannot be sent', async () => {
+    const own = {...(await credentials()), sessionToken: 'test\r'}
+    await expect(connect({region: REGION}, {credentials: async () => own})).rejects.toMatchObject({
+      name: 'CannotAsk',
+      message: expect.stringMatching(/^The AWS credentials contain a space, a line break/),
+    })
+  })
+
   it('but a bug throws', async () => {
     const fake = serve(healthy)
     open.push(fake)

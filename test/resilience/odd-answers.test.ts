@@ -14,7 +14,7 @@ import {credentials, withoutSockets} from '../support/pretend.ts'
 import type {Value} from '../support/wire.ts'
 import {ACCOUNTS} from './accounts.ts'
 import {cachedClients} from './examined.ts'
-import {MORE} from './faults.ts'
+import {type Fault, MORE} from './faults.ts'
 import {changedAt, fieldsIn} from './fields.ts'
 import {liesIn} from './less-decided.ts'
 
@@ -73,6 +73,29 @@ describe('a field of an answer', () => {
       }
     expect(seen.size).toBeGreaterThan(350)
   })
+})
+
+/** An item that is null in every list of JSON. */
+const withNull = (value: unknown): unknown => {
+  if (Array.isArray(value)) return [null, ...value.map(withNull)]
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withNull(one)]))
+}
+
+it('an empty item in the lists of any JSON leaves less known, and ends no run', async () => {
+  const spoiled: string[] = []
+  const fault: Fault = {
+    name: 'null in lists',
+    spoil: ({service, operation}, reply) => {
+      if (!reply.type.includes('json')) return reply
+      spoiled.push(`${service}:${operation}`)
+      return {...reply, body: JSON.stringify(withNull(JSON.parse(reply.body)))}
+    },
+  }
+  for (const {eyes, whole} of PATIENTS)
+    for (const action of eyes.asked)
+      expect(liesIn(whole, (await eyes.during([action], fault, read)).report)).toEqual([])
+  expect(new Set(spoiled).size).toBeGreaterThan(9)
 })
 
 /** The enum values that decide, and the lists that decide if they are empty. */
