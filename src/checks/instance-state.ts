@@ -2,6 +2,7 @@ import {ageOf, graceMinutesOf, isInGracePeriod, isOnline} from '../agent/node.ts
 import {inWords} from '../agent/time.ts'
 import type {Instance} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
+import {isStateKnown} from '../model/instance.ts'
 import {launchFailureOf} from '../model/launch-failure.ts'
 import {startInstance} from '../remedies/changes/instances.ts'
 import {advises, blocks, defineCheck, type Evidence} from './check.ts'
@@ -53,6 +54,15 @@ export const instanceState = defineCheck({
               : `Instance ${resource} is ${state}, because EC2 could not start it, with ${failure}. It stops again until that is changed.`,
           evidence,
           remedies: [startInstance(instance)],
+        },
+      ]
+    if (!isStateKnown(instance) && !isOnline(facts, instance))
+      return [
+        {
+          unknown:
+            State.Name === undefined
+              ? 'The state of the instance is not listed, so whether it is running is not known.'
+              : `This version does not know the state "${state}", so whether the instance is running is not known.`,
         },
       ]
     const age = ageOf(facts, instance)

@@ -310,15 +310,17 @@ export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'p
     ),
   ])
 
-const IDENTITY = new Set(['hybrid-activation', 'instance-profile', 'role-trust', 'role-permissions', 'host-management'])
+const REQUIRED: ReadonlySet<string> = new Set([
+  ...['instance-state', 'hybrid-activation', 'instance-profile', 'role-trust', 'role-permissions', 'host-management'],
+])
 
 /**
- * Whether anything that registration requires is unknown: the path to `ssm`, or the identity and permissions of the
- * agent.
+ * Whether anything that registration requires is unknown: the path to `ssm`, the state of the instance, or the identity
+ * and permissions of the agent.
  */
 export const isRegistrationUnknown = ({paths, outcomes}: Pick<Diagnosis, 'paths' | 'outcomes'>): boolean =>
   paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
-  outcomes.some(({check, status}) => IDENTITY.has(check.id) && status === 'unknown')
+  outcomes.some(({check, status}) => REQUIRED.has(check.id) && status === 'unknown')
 
 /**
  * Nothing blocks, nothing that registration requires is unknown, the instance is old enough, and the node is not

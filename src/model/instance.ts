@@ -12,6 +12,12 @@ export const nameOf = ({
   readonly Tags?: readonly {readonly Key?: string | undefined; readonly Value?: string | undefined}[] | undefined
 }) => Tags?.find(({Key}) => Key === 'Name')?.Value
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
+const STATES = new Set(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'])
+
+/** Whether an instance runs in a state that AWS adds, or that is missing from an account file, is not known. */
+export const isStateKnown = ({State}: Pick<Instance, 'State'>): boolean => STATES.has(State.Name ?? '')
+
 /** The id of the instance of a planned launch. AWS never assigns it, so no command contains it. */
 export const PLANNED_INSTANCE = 'preflight'
 

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {instanceState} from '../../src/checks/instance-state.ts'
 import {healthyAccount, web} from '../agent/fixtures.ts'
-import {causesAfterRemedy, causesOf, findingsOf} from './examine.ts'
+import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
 
 const stopped = {...web, State: {Code: 80, Name: 'stopped' as const}}
 
@@ -14,6 +14,23 @@ it('passes with an instance that has run for days', () => {
 it('fails for a stopped instance, which starting it fixes', () => {
   expect(causesOf(instanceState, {}, stopped)).toEqual(['instance.not-running'])
   expect(causesAfterRemedy(instanceState, absent, stopped)).toEqual(['instance.too-young'])
+})
+
+describe('a state that this version does not know, or that a file leaves out', () => {
+  const hibernating = {...web, State: {Code: 96, Name: 'hibernating' as never}}
+
+  it('leaves unknown whether the instance is running', () => {
+    expect(notesOf(instanceState, absent, hibernating)).toEqual([
+      {unknown: 'This version does not know the state "hibernating", so whether the instance is running is not known.'},
+    ])
+    expect(notesOf(instanceState, absent, {...web, State: {}})).toEqual([
+      {unknown: 'The state of the instance is not listed, so whether it is running is not known.'},
+    ])
+  })
+
+  it('is that of a running instance if the node is online', () => {
+    expect(notesOf(instanceState, {}, hibernating)).toMatchObject([{fact: expect.stringContaining('hibernating')}])
+  })
 })
 
 it('has no fix for a terminated instance', () => {

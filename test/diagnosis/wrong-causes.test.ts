@@ -63,6 +63,17 @@ describe('an instance that does not run', () => {
   })
 })
 
+describe('an instance in a state that AWS added', () => {
+  const hibernating = instance({State: {Name: 'hibernating' as never}})
+
+  it('may not be running, so its agent is no cause', () => {
+    expect(hurting(behindNat)).toEqual(['os.agent-not-running'])
+    const account = {...behindNat, Instances: [hibernating]}
+    expect(hurting(account)).toEqual([])
+    expect(examine(account, INSTANCE)).toMatchObject({verdict: 'unmanaged', verified: null})
+  })
+})
+
 describe('a denied call for a list inside an item', () => {
   const table = {...(behindNat.RouteTables as readonly object[])[0], Routes: REFUSED}
   it.each([

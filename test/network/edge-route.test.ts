@@ -79,6 +79,7 @@ describe('a route table of the internet gateway', () => {
   it('leaves unknown whether a running appliance forwards the replies', () => {
     const account = withEdgeTable(inPublicSubnet, to('10.0.1.0/24', {NetworkInterfaceId: APPLIANCE_INTERFACE}))
     expect(edgeHop(withAppliance(account, 'running'))?.verdict).toBe('unknown')
+    expect(edgeHop(withAppliance(account, 'hibernating' as never))?.verdict).toBe('unknown')
   })
 
   it('does not affect an instance of another subnet', () => {

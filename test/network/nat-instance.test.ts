@@ -109,6 +109,18 @@ describe('a NAT instance with several interfaces', () => {
   })
 })
 
+it('a NAT instance in a state that this version does not know may be running', () => {
+  const inState = (Name: string) => {
+    const all = account()
+    const Instances = itemsOf(all.Instances).map((one) =>
+      one.InstanceId === NAT_INSTANCE ? {...one, State: {Name: Name as never}} : one,
+    )
+    return found({...all, Instances})
+  }
+  expect(inState('stopped')).toEqual([`blocks nat-instance.stopped ${NAT_INSTANCE}`])
+  expect(inState('hibernating')).toEqual(undecidedOnly)
+})
+
 describe('a NAT instance of which not everything was read', () => {
   const unreadIn = (changed: Account) => examine(changed, INSTANCE).unreadable.map(({kind}) => kind)
 

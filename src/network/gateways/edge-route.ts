@@ -1,5 +1,6 @@
 import {isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
+import {isStateKnown} from '../../model/instance.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {type Flow, hop, type Inspection, NO_SEGMENT, onlyReply, type PathSegment} from '../context.ts'
 import {instanceWithInterface} from '../interfaces.ts'
@@ -98,6 +99,6 @@ function whyNotForwarded({readings}: Flow, route: Route): string | undefined {
     find(readings.Instances, 'InstanceId', target) ??
     (Attachment?.InstanceId && find(readings.Instances, 'InstanceId', Attachment.InstanceId)) ??
     instanceWithInterface(readings, target)
-  if (!appliance || appliance.State.Name === 'running') return undefined
+  if (!appliance || appliance.State.Name === 'running' || !isStateKnown(appliance)) return undefined
   return `and instance ${appliance.InstanceId}, which it belongs to, is ${appliance.State.Name}`
 }

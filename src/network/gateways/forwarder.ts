@@ -1,5 +1,5 @@
 import {type Instance, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
-import {primaryInterfaceOf} from '../../model/instance.ts'
+import {isStateKnown, primaryInterfaceOf} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
 import type {Flow} from '../context.ts'
 import {instanceWithInterface} from '../interfaces.ts'
@@ -38,6 +38,7 @@ export function mayForward(flow: Flow, from: Subnet, route: Route): boolean {
   const eni = find(readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)
   const {instance, eni: attached} = forwarderOf(flow, route) ?? {}
   const checks = eni?.SourceDestCheck ?? attached?.SourceDestCheck ?? instance?.SourceDestCheck
-  if (checks !== undefined) return !checks && (instance?.State.Name ?? 'running') === 'running'
+  const runs = instance === undefined || !isStateKnown(instance) || instance.State.Name === 'running'
+  if (checks !== undefined) return !checks && runs
   return isUnreadable(readings.NetworkInterfaces) || isShared(readings, from)
 }

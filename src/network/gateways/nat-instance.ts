@@ -1,6 +1,6 @@
 import {type Instance, isReadWith, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
-import {groupIdsOf} from '../../model/instance.ts'
+import {groupIdsOf, isStateKnown} from '../../model/instance.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
 import {blocksOf, inWords} from '../address.ts'
@@ -42,6 +42,7 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
   if (!found) return only(unknownForwarder(flow, route, id), id)
   const {instance, eni} = found
   const nat = instance.InstanceId
+  if (!isStateKnown(instance)) return unfollowed(nat, `Whether NAT instance ${nat} is running is not known.`, 'nat')
   if (instance.State.Name !== 'running') {
     const because = `NAT instance ${nat} is ${instance.State.Name}.`
     return atGateway(nat, 'blocked', because, {leg: 'nat', fault: {cause: 'nat-instance.stopped'}})
