@@ -33,6 +33,7 @@ export function withLaunchTemplates(resources: readonly PlannedResource[]): read
         return template ? inheriting(user, template, property) : user
       }, one),
     )
+    .map(withoutVersion)
   const alone = resources.filter((one) => one.type === LAUNCH_TEMPLATE && !used.has(one) && isChanged(one))
   return [...resolved, ...alone.map(launchOf)].filter(({type}) => Object.hasOwn(EFFECTS, type))
 }
@@ -43,10 +44,31 @@ const namesOf = ({id, after}: PlannedResource): readonly string[] => [id, textOf
 
 function inheriting(user: PlannedResource, template: PlannedResource, property: string): PlannedResource {
   const {[property]: _, ...own} = user.after ?? {}
+  if (keepsVersion(user, template))
+    return user.action === 'none' ? {...user, after: {...withoutName(template.before), ...own}} : user
   const after = {...withoutName(template.after), ...own}
   return user.type === FLEET && user.action === 'none' && isChanged(template)
     ? {...user, action: 'update', attributes: [...user.attributes, ...template.attributes], after}
     : {...user, after}
+}
+
+/**
+ * A template that changes gets a new version. A group that names another by its number keeps that one, and one that names
+ * the default version does so unless the default changes as well; what they have is known only of the latest.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
+ */
+function keepsVersion({action, before, after}: PlannedResource, template: PlannedResource): boolean {
+  if (template.action !== 'update') return false
+  const version = textOf(after?.LaunchTemplateVersion)
+  if (version === '$Default') return !template.attributes.includes('default_version')
+  const isNumber = version !== undefined && /^\d+$/.test(version)
+  return isNumber && (action === 'none' || textOf(before?.LaunchTemplateVersion) === version)
+}
+
+const withoutVersion = (one: PlannedResource): PlannedResource => {
+  if (one.type !== FLEET || one.after === undefined) return one
+  const {LaunchTemplateVersion: _, ...after} = one.after
+  return {...one, after}
 }
 
 const withoutName = ({LaunchTemplateName: _, ...properties}: Properties = {}): Properties => properties

@@ -154,6 +154,29 @@ describe('what instances are launched from', () => {
     expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', change: 'new', after: 'unmanaged'}])
   })
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
+  it.each([
+    ['the latest version', '$Latest', {}, 1],
+    ['a version by its number', '3', {}, 0],
+    ['the default version, which stays what it is', '$Default', {}, 0],
+    ['the default version, which the template changes', '$Default', {default_version: 4}, 1],
+  ])('is launched by a group that names %s only if that is the new one', (_, version, change, launched) => {
+    const [before, after] = [
+      {...template.before, default_version: 3},
+      {...bad, default_version: 3, ...change},
+    ]
+    const {instances} = report(planOf({...template, before, after}, fleet({launch_template: [{id: 'lt-1', version}]})))
+    expect(instances).toHaveLength(launched)
+  })
+
+  it('is launched by a group whose version changes, and that of a group that keeps it is undetermined', () => {
+    const group = (version: string) => fleet({launch_template: [{id: 'lt-1', version}]})
+    const changed = (from: string, to: string) =>
+      report(planOf({...template, after: bad}, {...group(to), actions: ['update'], before: group(from).before}))
+    expect(changed('3', '4').instances).toMatchObject([{after: 'unmanaged'}])
+    expect(changed('3', '3').instances).toMatchObject([{after: 'undecided'}])
+  })
+
   it('is found in a policy of mixed instances', () => {
     const mixed = [{launch_template: [{launch_template_specification: [{launch_template_id: 'lt-1'}]}]}]
     const {instances} = report(planOf({...template, after: bad}, fleet({mixed_instances_policy: mixed})))

@@ -97,6 +97,7 @@ const PROPERTIES: Readonly<Record<string, (properties: Properties) => Properties
   'AWS::AutoScaling::AutoScalingGroup': (properties) => ({
     SubnetIds: properties.VPCZoneIdentifier,
     LaunchTemplate: templateOf(properties),
+    LaunchTemplateVersion: versionOf(properties),
   }),
 }
 
@@ -111,16 +112,26 @@ const withSubnets = ({AddSubnetIds, RemoveSubnetIds, ...properties}: Properties)
   return {...properties, SubnetIds: lists.some(hasUnknown) ? UNKNOWN : [...new Set(kept)]}
 }
 
+/** The launch template of an Auto Scaling group's own, and that of its instance types. */
+const specificationsOf = ({LaunchTemplate, MixedInstancesPolicy}: Properties): readonly [Properties, Properties] => [
+  objectOf(LaunchTemplate),
+  objectOf(objectOf(objectOf(MixedInstancesPolicy).LaunchTemplate).LaunchTemplateSpecification),
+]
+
+const versionOf = (properties: Properties): unknown => {
+  const [own, mixed] = specificationsOf(properties)
+  return own.Version ?? mixed.Version
+}
+
 /** The id or the name of what instances are launched from. */
-const templateOf = ({LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationName}: Properties): unknown => {
-  const mixed = objectOf(objectOf(objectOf(MixedInstancesPolicy).LaunchTemplate).LaunchTemplateSpecification)
-  const own = objectOf(LaunchTemplate)
+const templateOf = (properties: Properties): unknown => {
+  const [own, mixed] = specificationsOf(properties)
   return (
     own.LaunchTemplateId ??
     own.LaunchTemplateName ??
     mixed.LaunchTemplateId ??
     mixed.LaunchTemplateName ??
-    LaunchConfigurationName
+    properties.LaunchConfigurationName
   )
 }
 

@@ -138,7 +138,7 @@ function tagsIn(reader: Reader): readonly Properties[] | undefined {
 
 const templateIn = (reader: Reader | undefined): Properties | undefined => {
   const template = blockIn(reader, 'launch_template')
-  return template && renamed(template, {LaunchTemplateId: 'id', LaunchTemplateName: 'name'})
+  return template && renamed(template, {LaunchTemplateId: 'id', LaunchTemplateName: 'name', Version: 'version'})
 }
 
 const instance: Translation = one(
@@ -220,7 +220,9 @@ const autoScalingGroup: Translation = one('AWS::AutoScaling::AutoScalingGroup', 
     ...renamed(reader, {VPCZoneIdentifier: 'vpc_zone_identifier', LaunchConfigurationName: 'launch_configuration'}),
     LaunchTemplate: templateIn(reader),
     MixedInstancesPolicy: specification && {
-      LaunchTemplate: {LaunchTemplateSpecification: named(specification, ['LaunchTemplateId', 'LaunchTemplateName'])},
+      LaunchTemplate: {
+        LaunchTemplateSpecification: named(specification, ['LaunchTemplateId', 'LaunchTemplateName', 'Version']),
+      },
     },
   }
 })
