@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -45,6 +46,24 @@ it('stops immediately on Ctrl-C while AWS does not respond', async () => {
   silent.close()
   expect(signal).toBe('SIGINT')
 })
+
+const ALONE = ['--map-root-user', '--pid', '--fork', '--kill-child']
+
+it.skipIf(spawnSync('unshare', [...ALONE, 'true']).status !== 0)(
+  'stops immediately when the container is stopped, whose first process it is',
+  async () => {
+    const silent = createServer().once('request', () => process.kill(inside()))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const {port} = silent.address() as AddressInfo
+    const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`}
+    const {child, ended} = start('unshare', [...ALONE, process.execPath, TOOL, ID], {env})
+    const inside = () => Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim())
+    const {code} = await ended
+    silent.closeAllConnections()
+    silent.close()
+    expect(code).toBe(143)
+  },
+)
 
 it('stops immediately on Ctrl-C while a pipe has no writer, and a shell sees 130', async () => {
   const cwd = folder()

@@ -4,7 +4,8 @@ import {notice} from './notice.ts'
 
 /** How the process ends if it is interrupted, its output is closed or the disk is full. */
 export function prepareProcess(): void {
-  process.on('SIGINT', interrupt)
+  // Node.js ignores what it does not handle as the first process of a container, which `docker stop` ends with SIGTERM.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
   // oclif throws what is not EPIPE.
   process.stdout.removeAllListeners('error').on('error', failedOutput)
   // A message that cannot be written does not change the exit code.
@@ -16,12 +17,16 @@ export function prepareProcess(): void {
  * opened, such as a pipe without a writer, so the process ends by the signal itself, for which shells report 130. On
  * Windows, and as the first process of a container, it does not end this way.
  */
-function interrupt(): void {
+function interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-  process.removeAllListeners('SIGINT').emit('exit', EXIT.interrupted)
-  if (process.platform !== 'win32') process.kill(process.pid, 'SIGINT')
-  process.exit(EXIT.interrupted)
+  const code = signal === 'SIGINT' ? EXIT.interrupted : TERMINATED
+  process.removeAllListeners(signal).emit('exit', code)
+  if (process.platform !== 'win32') process.kill(process.pid, signal)
+  process.exit(code)
 }
+
+/** As shells report SIGTERM. */
+const TERMINATED = 143
 
 /** As in `ssm-doctor … | head -1`, or `ssm-doctor … > /dev/full`. */
 function failedOutput(error: NodeJS.ErrnoException): void {
