@@ -266,6 +266,8 @@ async function usable(credentials: Credentials): Promise<void> {
 function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn, region}: Connection): string {
   const text = messageOf(error)
   const login = `aws sso login${profile ? ` --profile ${profile}` : ''}`
+  if (/invalid SSO credentials/.test(text))
+    return `The settings of IAM Identity Center${profile ? ` in profile ${profile}` : ''} are incomplete; set them with: ${login.replace('sso login', 'configure sso')}`
   if (SESSION_ENDED.test(text)) return `The SSO session has expired or is not valid; log in with: ${login}`
   if (/aws login/.test(text)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
   if (isExpired(error)) return 'The AWS credentials have expired; refresh them and try again.'
@@ -282,8 +284,22 @@ function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, 
     return `Profile ${profile} cannot assume its role (${why}); the trust policy of the role must allow you.`
   if (profile)
     return `Profile ${profile} has no credentials (${text}); list the profiles with \`aws configure list-profiles\`.`
+  const source = SOURCES.find((name) => process.env[name])
+  if (source !== undefined)
+    return `No AWS credentials found, although ${source} is set: what it names is incomplete, missing or does not answer.`
   return 'No AWS credentials found; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'
 }
+
+/**
+ * The variables for credentials, in the order of the SDK, whose own message does not say which of them failed.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings
+ */
+const SOURCES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+]
 
 /**
  * The SDK's errors about a session of IAM Identity Center, and the service's own for one that it no longer accepts.

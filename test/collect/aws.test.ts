@@ -72,6 +72,29 @@ describe('connect', () => {
     })
   })
 
+  it.each([
+    ['AWS_ACCESS_KEY_ID', 'test'],
+    ['AWS_WEB_IDENTITY_TOKEN_FILE', '/nowhere/token'],
+    ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:9/credentials'],
+  ])('names %s if it is set and leads to no credentials', async (name, value) => {
+    vi.stubEnv(name, value)
+    vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::111122223333:role/audit')
+    expect(await complaint({region: REGION})).toMatchObject({
+      name: 'CannotAsk',
+      message: `No AWS credentials found, although ${name} is set: what it names is incomplete, missing or does not answer`,
+    })
+  })
+
+  it('does not send a profile with incomplete settings of IAM Identity Center to a login', async () => {
+    await writeConfig(
+      '[profile ops]\nsso_start_url = https://example.awsapps.com/start\nsso_account_id = 111122223333\n',
+    )
+    expect(await complaint({region: REGION, profile: 'ops'})).toMatchObject({
+      message:
+        'The settings of IAM Identity Center in profile ops are incomplete; set them with: aws configure sso --profile ops',
+    })
+  })
+
   it('shows how to log in if the session of IAM Identity Center has expired', async () => {
     await writeConfig(
       '[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = eu-west-1\n' +
