@@ -149,8 +149,7 @@ function helpAgainst(error: Error, action: string | undefined): string {
 }
 
 /** The network, the service or a machine in between was at fault, perhaps only temporarily. */
-export const isPassing = (error: Error): boolean =>
-  isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
+const isPassing = (error: Error): boolean => isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
 
 function statusOf(error: unknown): number {
   const metadata = isObject(error) ? error.$metadata : undefined
