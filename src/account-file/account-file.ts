@@ -1,11 +1,11 @@
 import {createReadStream, readFile as readFileCallback, stat as statCallback} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
+import {isAccountId} from '../model/ids.ts'
 import {textOf} from '../util/decode-text.ts'
 import {codeOf} from '../util/error-code.ts'
 import {usageError} from '../util/usage-error.ts'
 import {parseJson} from './json-text.ts'
-import {ACCOUNT_ID} from './no-such-file.ts'
 import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
 import {type Source, sourcesOf, whyUnreadable} from './sources.ts'
 
@@ -81,7 +81,7 @@ interface ReadOptions extends AccountOptions {
 }
 
 async function checked(source: string): Promise<string> {
-  if (ACCOUNT_ID.test(source) && !(await stat(source).catch(() => undefined)))
+  if (isAccountId(source) && !(await stat(source).catch(() => undefined)))
     throw usageError(
       `--account takes a file, a folder, a quoted pattern or -, and ${source} looks like an account id. ` +
         'To examine another account over AWS, use --profile or --role-arn.',

@@ -7,6 +7,3 @@ export const noSuchFile = (source: string): Error =>
 
 /** A pattern for files with matching names. */
 export const MAGIC = /[*?[\]{}]/
-
-/** What looks like an account id, which has its own message. */
-export const ACCOUNT_ID = /^\d{12}$/

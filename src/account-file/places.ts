@@ -1,5 +1,6 @@
 import {dirname} from 'node:path'
 import {isUnreadable, type Kind} from '../model/account.ts'
+import {isAccountId} from '../model/ids.ts'
 import {describedBy, KIND, type KindDescription} from '../model/kinds.ts'
 import {isObject, stringIn} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -44,7 +45,7 @@ function accountsOf(kind: string, item: unknown): string | undefined {
   if (kind === 'Instances') return stringIn(item, 'OwnerId')
   const field = kind === 'ServiceSettings' ? 'ARN' : kind === 'Roles' || kind === 'InstanceProfiles' ? 'Arn' : undefined
   const account = field === undefined ? undefined : stringIn(item, field)?.split(':', 5)[4]
-  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
+  return account !== undefined && isAccountId(account) ? account : undefined
 }
 
 function placesOf(content: Content): Places {

@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
 import {STSClient} from '@aws-sdk/client-sts'
 import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
+import {isRegionName} from '../model/ids.ts'
 import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
 import {
@@ -101,7 +102,7 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
 /** Determines credentials and Region; nothing is read from the account yet. `overrides` are for tests. */
 export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
   const region = options.region ?? (await configuredRegion(options.profile))
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+  if (!isRegionName(region))
     throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
   const {networkTimeout = NETWORK_TIMEOUT} = options
   const requestHandler = await handlerFor(networkTimeout)

@@ -1,6 +1,7 @@
 import type {Aws, Connection} from '../collect/aws.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import type {Account} from '../model/account.ts'
+import {isRegionName} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type AccountsChoice, accountsOf, FLAGS, type Open} from './accounts.ts'
 import {whyNot} from './why-not.ts'
@@ -114,14 +115,12 @@ async function regionsOf(fleet: LiveFleet, connection: Connection, open: Open): 
   return withoutExcluded(await listedRegions(aws), fleet)
 }
 
-const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/
-
 /** Each once. A misspelled Region would otherwise be examined without notice. */
 export function withoutExcluded(
   regions: readonly string[],
   {excludedRegions = [], names = FLAGS}: Pick<LiveFleet, 'excludedRegions' | 'names'>,
 ): readonly string[] {
-  const odd = excludedRegions.find((region) => !REGION.test(region))
+  const odd = excludedRegions.find((region) => !isRegionName(region))
   if (odd !== undefined)
     throw usageError(`"${odd}" is not the name of an AWS Region; use one such as ${names.excludedRegions} eu-west-1.`)
   return [...new Set(regions)].filter((region) => !excludedRegions.includes(region))

@@ -1,5 +1,6 @@
 import type {Aws, Connection} from '../collect/aws.ts'
 import {ROLE_ARN, roleArnIn} from '../model/arn.ts'
+import {isAccountId} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** What settings are called where a person makes them, for messages: flags, or parameters of a template. */
@@ -73,8 +74,6 @@ export async function accountsOf(choice: AccountsChoice, open: Open): Promise<Fo
   return {accounts: own, inactive: [], notes: []}
 }
 
-const ACCOUNT = /^\d{12}$/
-
 /** A role in each account; the caller's own account needs none. */
 async function membersOf(
   {roleName, excludedAccounts = [], names = FLAGS}: AccountsChoice,
@@ -82,7 +81,7 @@ async function membersOf(
   base: Connection,
   open: Open,
 ): Promise<FoundAccounts> {
-  const odd = excludedAccounts.find((id) => !ACCOUNT.test(id))
+  const odd = excludedAccounts.find((id) => !isAccountId(id))
   if (odd !== undefined)
     throw usageError(`${names.excludedAccounts}: expected an account id of 12 digits, found "${odd}".`)
   const {readCaller} = await import('../collect/caller.ts')
@@ -114,7 +113,7 @@ async function membersOf(
 
 async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws, names: SettingNames) {
   if ('listed' in choice) {
-    const odd = choice.listed.find((line) => !ACCOUNT.test(ROLE_ARN.exec(line)?.[1] ?? line))
+    const odd = choice.listed.find((line) => !isAccountId(ROLE_ARN.exec(line)?.[1] ?? line))
     if (odd !== undefined)
       throw usageError(`${choice.source}: expected an account id or the ARN of a role, found "${odd}".`)
     return {active: [...new Set(choice.listed)], inactive: []}

@@ -3,6 +3,7 @@ import {list, mismatch, object, reading, text} from '../account-file/schema.ts'
 import type {Baseline} from '../audit/changes.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
+import {isAccountId} from '../model/ids.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import type {Unit} from './expected.ts'
 
@@ -107,7 +108,7 @@ const partShape = (schema: Audit['schema']) =>
 export const partIn = (input: Input, schema: Audit['schema']): AuditPart => shaped(input, partShape(schema))
 
 const accountId = (value: unknown): unknown => {
-  if (typeof value !== 'string' || !/^\d{12}$/.test(value)) throw mismatch('an account id of 12 digits', value)
+  if (typeof value !== 'string' || !isAccountId(value)) throw mismatch('an account id of 12 digits', value)
   return value
 }
 const regions = (value: unknown): unknown => (value === null ? null : list(text)(value))

@@ -1,4 +1,5 @@
 import type {PolicyDocument} from '../model/account.ts'
+import {isAccountId} from '../model/ids.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inList} from '../util/list-in-words.ts'
@@ -154,7 +155,7 @@ function isOnlyForOthers({Principal}: JsonObject, roleArn: string): boolean {
     named !== roleArn &&
     (named.startsWith('arn:')
       ? named.split(':')[4] !== account || !(named.endsWith(':root') || named.includes(`/${lastPart(role)}/`))
-      : /^\d{12}$/.test(named) && named !== account)
+      : isAccountId(named) && named !== account)
   return Object.values(Principal).flatMap(listOf).every(isOther)
 }
 

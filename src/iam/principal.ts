@@ -1,5 +1,6 @@
 import type {Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {isAccountId} from '../model/ids.ts'
 import type {Principals} from './policy.ts'
 import {not, or, type Ternary, ternary} from './three-valued.ts'
 
@@ -19,11 +20,9 @@ export type Caller =
   | {readonly service: readonly string[]}
   | 'node'
 
-const ACCOUNT = /^\d{12}$/
-
 function roleFits(role: Pick<Role, 'Arn' | 'RoleName' | 'RoleId'>, session: string | undefined, value: string) {
   const account = accountOf(role.Arn)
-  if (ACCOUNT.test(value)) return ternary(value === account)
+  if (isAccountId(value)) return ternary(value === account)
   if (/^arn:[^:]+:iam::\d{12}:root$/.test(value)) return ternary(accountOf(value) === account)
   if (value === role.Arn || value === role.RoleId) return 'yes'
   const prefix = `:sts::${account}:assumed-role/${role.RoleName}/`
@@ -38,7 +37,7 @@ function anyPrincipalMatches(account: string, value: string): Ternary {
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway */
-const isAccount = (value: string) => ACCOUNT.test(value) || value.endsWith(':root')
+const isAccount = (value: string) => isAccountId(value) || value.endsWith(':root')
 
 type Effect = 'Allow' | 'Deny'
 

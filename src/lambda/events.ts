@@ -1,11 +1,10 @@
 import type {Unit} from '../fleet/expected.ts'
+import {isAccountId, isRegionName} from '../model/ids.ts'
 import {isObject} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** Names of runs are part of keys in the bucket. */
 const RUN = /^[\w.-]{1,80}$/
-const ACCOUNT = /^\d{12}$/
-const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/
 const TIME = /^\d{4}-\d\d-\d\dT/
 
 /** A field of an event, which the state machine passes and anyone who may invoke the function can choose. */
@@ -34,14 +33,14 @@ export function startIn(event: unknown): {readonly startedAt: string; readonly n
 export function unitIn(event: unknown): Unit {
   const unit = fieldsOf(fieldsOf(event).unit)
   const {account, regions = null} = unit
-  if (typeof account !== 'string' || !ACCOUNT.test(account))
+  if (typeof account !== 'string' || !isAccountId(account))
     throw rejected('unit.account', 'an account id of 12 digits', account)
   if (regions !== null && !isRegions(regions)) throw rejected('unit.regions', 'a list of Regions, or null', regions)
   return {account, regions}
 }
 
 const isRegions = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string' && REGION.test(one))
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string' && isRegionName(one))
 
 /** Why examining a unit failed: what Step Functions passes after its last attempt. */
 export interface Failure {

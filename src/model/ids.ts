@@ -1,3 +1,8 @@
+export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text)
+
+/** Whether the text is like the name of a Region, such as eu-west-1. */
+export const isRegionName = (text: string): boolean => /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text)
+
 export const isEndpointId = (id: string | null | undefined): id is `vpce-${string}` => id?.startsWith('vpce-') === true
 
 export const isInternetGatewayId = (id: string | null | undefined): id is `igw-${string}` =>

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {ACCOUNT_ID, MAGIC, noSuchFile} from '../../account-file/no-such-file.ts'
+import {MAGIC, noSuchFile} from '../../account-file/no-such-file.ts'
+import {isAccountId} from '../../model/ids.ts'
 import {type DescribedCheck, explain} from '../../render/text/explain.ts'
 import {codeOf} from '../../util/error-code.ts'
 import {type Target, targetOf} from '../input/target.ts'
@@ -110,7 +111,7 @@ async function audit(flags: PlainAuditFlags, {load}: Built): Promise<void> {
 
 /** A mistyped name is detected before the examination is loaded, which reports any other problem with a file. */
 function assertThere([source = '', ...others]: readonly string[]): void {
-  if (others.length > 0 || MAGIC.test(source) || ACCOUNT_ID.test(source)) return
+  if (others.length > 0 || MAGIC.test(source) || isAccountId(source)) return
   try {
     statSync(source)
   } catch (error) {

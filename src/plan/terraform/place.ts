@@ -1,3 +1,4 @@
+import {isAccountId} from '../../model/ids.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import type {Defaults} from '../defaults.ts'
@@ -48,6 +49,6 @@ export function isElsewhere(
   const isGlobal = change.type.startsWith('aws_iam_') || change.type.startsWith('aws_route53_')
   return (
     (!isGlobal && region !== undefined && region !== target.region) ||
-    (target.account !== undefined && /^\d{12}$/.test(account ?? '') && account !== 'aws' && account !== target.account)
+    (target.account !== undefined && isAccountId(account ?? '') && account !== target.account)
   )
 }
