@@ -172,9 +172,9 @@ function cacheFor(account: Account, base?: Base): AuditCache {
     },
     paths: (instance) => lookUp(instance).paths,
     cacheFor: (instance, paths) => {
-      const {is, paths: modelled} = lookUp(instance)
+      const {is, paths: modeled} = lookUp(instance)
       // What the instance itself shows about its paths applies to no other.
-      if (is === undefined || paths !== modelled) return undefined
+      if (is === undefined || paths !== modeled) return undefined
       return {
         known: (at) => sharedBy(is, at)?.[at] ?? undefined,
         keep: (at, outcome) => {

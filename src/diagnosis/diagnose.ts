@@ -16,7 +16,7 @@ import {compareFlowLog} from './flow-logs/compare.ts'
 import type {FlowComparison} from './flow-logs/comparison.ts'
 import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
 import {endpointNamesOf, pathsOf} from './paths.ts'
-import {registrationOf} from './registration.ts'
+import {NEEDED_TO_REGISTER, registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isNotRunning, JUST_ENABLED} from './verdict.ts'
 
@@ -310,17 +310,13 @@ export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'p
     ),
   ])
 
-const REQUIRED: ReadonlySet<string> = new Set([
-  ...['instance-state', 'hybrid-activation', 'instance-profile', 'role-trust', 'role-permissions', 'host-management'],
-])
-
 /**
  * Whether anything that registration requires is unknown: the path to `ssm`, the state of the instance, or the identity
  * and permissions of the agent.
  */
 export const isRegistrationUnknown = ({paths, outcomes}: Pick<Diagnosis, 'paths' | 'outcomes'>): boolean =>
   paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
-  outcomes.some(({check, status}) => REQUIRED.has(check.id) && status === 'unknown')
+  outcomes.some(({check, status}) => NEEDED_TO_REGISTER.has(check.id) && status === 'unknown')
 
 /**
  * Nothing blocks, nothing that registration requires is unknown, the instance is old enough, and the node is not

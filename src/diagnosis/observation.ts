@@ -28,11 +28,7 @@ export interface Observation {
   readonly paths: readonly Path[]
 }
 
-export function observationOf(
-  account: Account,
-  instance: Instance,
-  modelled: readonly Path[],
-): Observation | undefined {
+export function observationOf(account: Account, instance: Instance, modeled: readonly Path[]): Observation | undefined {
   const node = nodeOf(account, instance)
   const pingAt = node?.PingStatus === 'Online' ? node.LastPingDateTime : undefined
   const age = pingAt === undefined ? undefined : minutesBetween(pingAt, account.ReadAt)
@@ -40,13 +36,13 @@ export function observationOf(
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
   const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
   const isOpen = isConnected(account, instance) === true
-  const isContradicted = contradictionIn(account, {pingAt, isConnected: isOpen}, modelled)
-  const contradicted = modelled.filter(isContradicted).flatMap(({hops}) => hops.filter(isStop))
-  const consistent = modelled
+  const isContradicted = contradictionIn(account, {pingAt, isConnected: isOpen}, modeled)
+  const contradicted = modeled.filter(isContradicted).flatMap(({hops}) => hops.filter(isStop))
+  const consistent = modeled
     .filter((path) => path.service === 'ssm' && !isContradicted(path))
     .flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'blocked'))
   const paths =
-    contradicted.length === 0 ? modelled : modelled.map((path) => (isContradicted(path) ? undecided(path) : path))
+    contradicted.length === 0 ? modeled : modeled.map((path) => (isContradicted(path) ? undecided(path) : path))
   const ifConnected = isChannelUnread ? contradictionIn(account, {pingAt, isConnected: true}, paths) : () => false
   const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
   return {pingAt, isConnected: isOpen, contradicted, consistent, unknownHops, paths}
@@ -72,7 +68,7 @@ function isNewer(account: Account, {resource, fault}: Hop, pingAt: string): bool
   const gateway = find(account.NatGateways, 'NatGatewayId', id)
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
   const times = [gateway?.DeleteTime, gateway?.CreateTime, endpoint?.CreationTimestamp]
-  return times.some((time) => time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0)
+  return times.some((time) => isAfter(time, pingAt))
 }
 
 /**
@@ -82,16 +78,16 @@ function isNewer(account: Account, {resource, fault}: Hop, pingAt: string): bool
 function contradictionIn(
   account: Account,
   {pingAt, isConnected}: Pick<Observation, 'pingAt' | 'isConnected'>,
-  modelled: readonly Path[],
+  modeled: readonly Path[],
 ): (path: Path) => boolean {
   const hopsThat = ({hops}: Path, applies: (hop: Hop) => boolean) =>
     hops.filter((hop) => isStop(hop) && applies(hop) && !isNewer(account, hop, pingAt))
   const isContradicted = (service: string, applies: (hop: Hop) => boolean) =>
-    modelled.some(
+    modeled.some(
       (path) => path.service === service && hopsThat(path, applies).some(({verdict}) => verdict === 'blocked'),
     )
   const isModelWrong = isContradicted('ssm', actsOnEveryPacket)
-  const isUnreadFor = (name: string) => modelled.some(({service, hops}) => service === name && hops.some(isUnread))
+  const isUnreadFor = (name: string) => modeled.some(({service, hops}) => service === name && hops.some(isUnread))
   const isModelUnread = isUnreadFor('ssm')
   const isChannelWrong = isConnected && (isContradicted('ssmmessages', actsOnOpenChannel) || isUnreadFor('ssmmessages'))
   return (path) =>
@@ -136,7 +132,10 @@ const isIdentityNewer = (account: Account, {InstanceId}: Instance, pingAt: strin
     ...allWith(account.ServiceSettings, 'SettingId', HOST_MANAGEMENT_SETTING).map(
       ({LastModifiedDate}) => LastModifiedDate,
     ),
-  ].some((time) => time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0)
+  ].some((time) => isAfter(time, pingAt))
+
+const isAfter = (time: string | undefined, pingAt: string): boolean =>
+  time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0
 
 /** A finding that the observation contradicts: at most likely, not blocking, and with both explanations. */
 export function observedFinding(

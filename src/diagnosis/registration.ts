@@ -4,8 +4,10 @@ import type {Report} from './report.ts'
 
 export type Registration = Report['registration']
 
-/** The checks that must be decided to conclude that an instance would register. */
+/** The checks of identity and permissions that must be decided to conclude that a node would register. */
 export const NEEDED_TO_REGISTER: ReadonlySet<string> = new Set([
+  'instance-state',
+  'hybrid-activation',
   'instance-profile',
   'role-trust',
   'role-permissions',

@@ -72,7 +72,7 @@ export function destinationOf(account: Account, instance: Instance, to: string, 
     const service = endpoint.ServiceName.split('.').at(-1) ?? ''
     return {service, host: hostOf(service, account), port}
   }
-  if (endpoint) return {service: endpoint.ServiceName, host: dialledName(endpoint), port, endpoint}
+  if (endpoint) return {service: endpoint.ServiceName, host: dialedName(endpoint), port, endpoint}
   const address = addressInName(destination)
   if (address !== undefined) return {service: destination, host: address, port}
   const target = find(account.Instances, 'InstanceId', destination.replace(AMAZON_NAME, ''))
@@ -110,7 +110,7 @@ function serviceOfHost(host: string, {Region}: Account): string | undefined {
 }
 
 /**
- * What PrivateLink calls `ecr.api` is dialled as `api.ecr`.
+ * What PrivateLink calls `ecr.api` is dialed as `api.ecr`.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
  */
 const publicName = (service: string, account: Pick<Account, 'Region' | 'Partition'>): string =>
@@ -128,7 +128,7 @@ function endpointByName({VpcEndpoints}: Account, {VpcId}: Instance, destination:
   )
 }
 
-const dialledName = ({DnsEntries, PrivateDnsEnabled, VpcEndpointId}: VpcEndpoint): string => {
+const dialedName = ({DnsEntries, PrivateDnsEnabled, VpcEndpointId}: VpcEndpoint): string => {
   const names = DnsEntries.flatMap(({DnsName}) => DnsName ?? [])
   const own = PrivateDnsEnabled ? names.find((name) => !isOwnName(name)) : undefined
   return own ?? names[0] ?? VpcEndpointId
