@@ -1,4 +1,4 @@
-import {type FlowRecord, SYN, SYN_ACK, type Traffic} from './record.ts'
+import {endOf, type FlowRecord, SYN, SYN_ACK, startOf, type Traffic} from './record.ts'
 
 /** What a flow log at a network interface shows of connections to a service. */
 export type Shown =
@@ -128,16 +128,11 @@ function connectionsIn(own: readonly FlowRecord[], question: Question): readonly
     else if (sourcePort === port && isService(source) && isClient(destination) && record.sourceService !== 'none')
       connection(source, destinationPort).replies.push(record)
   }
-  return [...found.values()].filter(
-    ({requests, replies}) =>
-      requests.length > 0 || replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply)),
-  )
+  return [...found.values()].filter(({requests, replies}) => requests.length > 0 || replies.some(isRejectedSynAck))
 }
 
-const isSynAck = ({tcpFlags = 0}: FlowRecord): boolean => (tcpFlags & SYN_ACK) === SYN_ACK
-
-/** The end of the last of the records. */
-const endOf = (records: readonly FlowRecord[]): number => records.reduce((latest, {end}) => Math.max(latest, end), 0)
+const isRejectedSynAck = ({action, tcpFlags = 0}: FlowRecord): boolean =>
+  action === 'REJECT' && (tcpFlags & SYN_ACK) === SYN_ACK
 
 /** The first of those with the latest time. */
 const latestBy = <T>(items: readonly T[], timeOf: (item: T) => number): T | undefined =>
@@ -191,9 +186,6 @@ function resultOfConnection(connection: Connection, extent: Extent, question: Qu
   return why === undefined ? conclusive('no-reply') : undecided(why)
 }
 
-const earliest = (records: readonly FlowRecord[]): number =>
-  records.reduce((first, {start}) => Math.min(first, start), Number.POSITIVE_INFINITY)
-
 /** The same interval holds both actions: a rule was changed in it. */
 const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined): boolean =>
   last !== undefined && records.some(({action, end}) => action !== last.action && end >= last.start)
@@ -204,8 +196,8 @@ const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
  */
 const isUnrelated = ({requests, replies}: Connection): boolean => {
-  if (replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply))) return false
-  if (replies.some(({action}) => action === 'ACCEPT') || earliest(replies) < earliest(requests)) return true
+  if (replies.some(isRejectedSynAck)) return false
+  if (replies.some(({action}) => action === 'ACCEPT') || startOf(replies) < startOf(requests)) return true
   const flags = requests.map(({tcpFlags}) => tcpFlags)
   return flags.every((flag) => flag !== undefined && (flag & SYN) === 0)
 }
@@ -214,7 +206,7 @@ const isUnrelated = ({requests, replies}: Connection): boolean => {
 function isOpenedInLog({requests}: Connection, {firstEnd}: Extent): boolean {
   if (requests.some(({tcpFlags}) => tcpFlags !== undefined))
     return requests.some(({tcpFlags = 0}) => (tcpFlags & SYN) !== 0)
-  return firstEnd <= earliest(requests)
+  return firstEnd <= startOf(requests)
 }
 
 /**
@@ -226,7 +218,7 @@ function whyReplyMayExist(
   {lastStart, lastSkipped}: Extent,
   {traffic, completeUntil = Number.POSITIVE_INFINITY}: Question,
 ): Why | undefined {
-  const start = earliest(requests)
+  const start = startOf(requests)
   const end = endOf(requests)
   if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
   if (lastSkipped >= start) return 'skipped-records'

@@ -29,3 +29,11 @@ export interface FlowRecord {
 
 export const SYN = 2
 export const SYN_ACK = 18
+
+/** The start of the first of the records. */
+export const startOf = (records: readonly FlowRecord[]): number =>
+  records.reduce((first, {start}) => Math.min(first, start), Number.POSITIVE_INFINITY)
+
+/** The end of the last of them. */
+export const endOf = (records: readonly FlowRecord[]): number =>
+  records.reduce((latest, {end}) => Math.max(latest, end), 0)

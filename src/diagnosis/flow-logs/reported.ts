@@ -1,7 +1,7 @@
 import type {Evidence} from '../../checks/check.ts'
 import type {Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog, FlowLogSource} from '../../flow-logs/flow-log.ts'
-import type {Traffic} from '../../flow-logs/record.ts'
+import {endOf, startOf, type Traffic} from '../../flow-logs/record.ts'
 import type {Instance} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {cliCommandLine} from '../../remedies/core/command-line.ts'
@@ -50,14 +50,12 @@ export function reportedFlowLogs(
 ): ReportedFlowLogs {
   const id = primaryInterfaceOf(instance)?.NetworkInterfaceId ?? null
   const own = records.filter(({interfaceId}) => interfaceId === id)
-  const from = own.reduce((earliest, {start}) => Math.min(earliest, start), Number.POSITIVE_INFINITY)
-  const to = own.reduce((latest, {end}) => Math.max(latest, end), 0)
   return {
     interface: id,
     read: names,
     records: own.length,
-    from: own.length === 0 ? null : isoOf(from),
-    to: own.length === 0 ? null : isoOf(to),
+    from: own.length === 0 ? null : isoOf(startOf(own)),
+    to: own.length === 0 ? null : isoOf(endOf(own)),
     traffic: traffic ?? 'unknown',
     notes,
     ...(sources && {sources: sources.map(reportedSource)}),

@@ -1,6 +1,6 @@
 import type {FlowResult, Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
-import type {FlowRecord} from '../../flow-logs/record.ts'
+import {endOf, type FlowRecord, startOf} from '../../flow-logs/record.ts'
 import {counted} from '../../util/counted.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import {capital} from '../../util/list-in-words.ts'
@@ -128,11 +128,8 @@ const UNDECIDED: Readonly<Record<Why, Sentence>> = {
     `${interfaceId} rejected packets of the service that may belong to a connection that was already closed.`,
 }
 
-function span({records}: FlowLog): string {
-  const from = records.reduce((earliest, {start}) => Math.min(earliest, start), Number.POSITIVE_INFINITY)
-  const to = records.reduce((latest, {end}) => Math.max(latest, end), 0)
-  return records.length === 0 ? '' : `from ${timeOf(from)} to ${timeOf(to)}`
-}
+const span = ({records}: FlowLog): string =>
+  records.length === 0 ? '' : `from ${timeOf(startOf(records))} to ${timeOf(endOf(records))}`
 
 const AT_ENDPOINT: Readonly<Partial<Record<Shown, (at: string) => string>>> = {
   'request-rejected': (at) =>
