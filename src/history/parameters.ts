@@ -1,3 +1,5 @@
+import type {PolicyDocument} from '../model/account.ts'
+import {decodeDocument} from '../model/documents.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {decapitalized} from '../util/list-in-words.ts'
 
@@ -72,6 +74,13 @@ export function flagIn(parameters: Parameters | undefined, name: string): boolea
 export function partIn(parameters: Parameters | undefined, name: string): Parameters | undefined {
   const value = parameters?.[name]
   return isObject(value) ? value : undefined
+}
+
+/** A policy document; undefined if its text is not JSON. */
+export function documentIn(parameters: Parameters | undefined, name: string): PolicyDocument | undefined {
+  const text = textIn(parameters, name)
+  const document = text === undefined ? undefined : decodeDocument(text)
+  return typeof document === 'string' ? undefined : document
 }
 
 /** The objects of a list. */

@@ -4,10 +4,9 @@ import {edit, type KeyedKind, put} from '../model/effect.ts'
 import {withGroups} from '../model/instance.ts'
 import {KIND} from '../model/kinds.ts'
 import {find} from '../model/lists.ts'
-import {isObject, parsedJson} from '../util/json.ts'
+import {entryOf} from '../util/entry-of.ts'
+import {isObject, type JsonObject, parsedJson} from '../util/json.ts'
 import {capital} from '../util/list-in-words.ts'
-
-type Fields = {readonly [field: string]: unknown}
 
 interface RecordedType {
   readonly kind: KeyedKind
@@ -36,8 +35,7 @@ const TYPES: Readonly<Record<string, RecordedType>> = {
   'AWS::IAM::Policy': {kind: 'Policies', id: /^arn:[^:]+:iam::\d+:policy\//},
 }
 
-const typeOf = ({resourceType}: ConfigurationItem): RecordedType | undefined =>
-  Object.hasOwn(TYPES, resourceType) ? TYPES[resourceType] : undefined
+const typeOf = ({resourceType}: ConfigurationItem): RecordedType | undefined => entryOf(TYPES, resourceType)
 
 /** A resource as AWS Config names it; for IAM it uses the unique id. */
 export interface RecordedResource {
@@ -77,7 +75,7 @@ export function withRecorded(account: Account, item: ConfigurationItem): Account
   const key = KIND[kind].key
   const id = given[key]
   if (typeof id !== 'string') return undefined
-  const known = find(account[kind] as never, key as never, id) as Fields | undefined
+  const known = find(account[kind] as never, key as never, id) as JsonObject | undefined
   if (only && !known) return undefined
   const kept = only ? Object.fromEntries(Object.entries(given).filter(([field]) => only.includes(field))) : given
   const changed = fitting(kind, {...known, ...kept})
@@ -87,15 +85,15 @@ export function withRecorded(account: Account, item: ConfigurationItem): Account
   return edit('Instances', id, () => withGroups(instance, instance.SecurityGroups))(account)
 }
 
-function fitting(kind: Kind, item: Fields): Fields | undefined {
+function fitting(kind: Kind, item: JsonObject): JsonObject | undefined {
   try {
-    return ITEMS[kind](item) as Fields
+    return ITEMS[kind](item) as JsonObject
   } catch {
     return undefined
   }
 }
 
-function configurationOf({configuration = ''}: ConfigurationItem): Fields | undefined {
+function configurationOf({configuration = ''}: ConfigurationItem): JsonObject | undefined {
   const plain = capitalized(parsedJson(configuration), 0)
   return isObject(plain) ? plain : undefined
 }

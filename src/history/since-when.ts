@@ -57,11 +57,11 @@ export function sinceWhen(
   // What is fixed on the model does not change it again.
   const known = new Set(first.flatMap(({outcome}) => (outcome.answer === 'changed' ? (outcome.event ?? []) : [])))
   const others = changes.events.filter((event) => !known.has(event))
-  const later = provenRevealed(revealed).flatMap(({finding, account: model, ...rest}) => {
+  const later = provenRevealed(revealed).flatMap(({finding, account: model, diagnosis: onModel}) => {
     const {CloudTrailEvents, ConfigurationItems} = account
     const own = find(model.Instances, 'InstanceId', instance.InstanceId)
     if (!own) return []
-    const one = caseOf({...model, CloudTrailEvents, ConfigurationItems}, own, rest.diagnosis, finding, others)
+    const one = caseOf({...model, CloudTrailEvents, ConfigurationItems}, own, onModel, finding, others)
     return [{one, outcome: historyOfCause(one)}]
   })
   const found = [...first, ...later]

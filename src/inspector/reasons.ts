@@ -110,7 +110,7 @@ export const reasonOf = (reason: string | null | undefined): string | null =>
   reason === null || reason === undefined ? null : (entryOf(SAME, reason) ?? reason)
 
 const knownOf = (reason: string | null): Meaning | undefined =>
-  reason !== null && Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined
+  reason === null ? undefined : entryOf(MEANINGS, reason)
 
 /** The cause behind a reason, if it is in the catalog. */
 export const causeOf = (reason: string | null | undefined): InspectorCause | undefined =>

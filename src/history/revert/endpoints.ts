@@ -1,5 +1,4 @@
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
-import {decodeDocument} from '../../model/documents.ts'
 import {type Effect, editList, inOrder} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
 import {
@@ -17,7 +16,7 @@ import {
 import {editRoutes} from '../../remedies/changes/routes.ts'
 import {type Change, change, inSequence, inverse} from '../../remedies/core/change.ts'
 import {setEndpointGroups, withoutEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
-import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
+import {documentIn, flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
 import {allKnown, formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
 import {revertSetting} from './setting.ts'
 
@@ -42,12 +41,8 @@ function groupsBack(endpoint: VpcEndpoint, added: readonly string[], removed: re
   })
 }
 
-function policyIn(request: Parameters | undefined): PolicyDocument | undefined {
-  if (flagIn(request, 'resetPolicy')) return FULL_ACCESS
-  const text = textIn(request, 'policyDocument')
-  const document = text === undefined ? undefined : decodeDocument(text)
-  return typeof document === 'string' ? undefined : document
-}
+const policyIn = (request: Parameters | undefined): PolicyDocument | undefined =>
+  flagIn(request, 'resetPolicy') ? FULL_ACCESS : documentIn(request, 'policyDocument')
 
 /** An earlier call has the earlier policy; an endpoint that was created without one has the default. */
 const policy = revertSetting({

@@ -1,3 +1,4 @@
+import {entryOf} from '../../util/entry-of.ts'
 import type {ChangeEvent} from '../event.ts'
 import {NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 import {ENDPOINTS} from './endpoints.ts'
@@ -58,4 +59,4 @@ const CREATIONS: Readonly<Record<string, RegExp>> = {
 }
 
 export const creates = ({name, mentions}: ChangeEvent, id: string): boolean =>
-  Object.hasOwn(CREATIONS, name) && CREATIONS[name]?.test(id) === true && mentions.has(id)
+  entryOf(CREATIONS, name)?.test(id) === true && mentions.has(id)

@@ -1,6 +1,5 @@
 import {rolesNamed} from '../../iam/role.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
-import {decodeDocument} from '../../model/documents.ts'
 import {set} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
 import {addRole, inProfile, profileNamed} from '../../remedies/changes/instance-profiles.ts'
@@ -8,7 +7,7 @@ import {setDocument} from '../../remedies/changes/policies.ts'
 import {attachPolicy, changeBoundary, changeInline, changeTrust, detachPolicy} from '../../remedies/changes/roles.ts'
 import {inverse} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
-import {flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
+import {documentIn, flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 import {none, revertSetting} from './setting.ts'
 
@@ -16,12 +15,6 @@ const roleNamed = (account: Account, name = ''): Role | undefined => rolesNamed(
 
 const roleOf = ({account, event}: RevertContext): Role | undefined =>
   roleNamed(account, textIn(event.request, 'roleName'))
-
-const documentIn = (parameters: Parameters | undefined, ...names: readonly string[]): PolicyDocument | undefined => {
-  const text = textIn(parameters, ...names)
-  const document = text === undefined ? undefined : decodeDocument(text)
-  return typeof document === 'string' ? undefined : document
-}
 
 const isOf = ({request}: ChangeEvent, role: Role): boolean => textIn(request, 'roleName') === role.RoleName
 

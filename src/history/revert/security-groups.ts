@@ -82,14 +82,14 @@ const revertRevocation =
 /** The rule when it was created or last changed. */
 const ruleById = (older: readonly ChangeEvent[], id: string): Permission | undefined =>
   formerly(older, (event) => {
-    const made = partsIn(event.response, 'securityGroupRuleSet').find(
-      (one) => textIn(one, 'securityGroupRuleId') === id,
-    )
+    const made = withId(partsIn(event.response, 'securityGroupRuleSet'), id)
     if (made) return ruleIn(made)
-    const changed = modificationsIn(event).find((one) => textIn(one, 'securityGroupRuleId') === id)
-    const rule = partIn(changed, 'securityGroupRule')
+    const rule = partIn(withId(modificationsIn(event), id), 'securityGroupRule')
     return rule && ruleIn(rule)
   })
+
+const withId = (rules: readonly Parameters[], id: string): Parameters | undefined =>
+  rules.find((one) => textIn(one, 'securityGroupRuleId') === id)
 
 const modificationsIn = ({name, request}: ChangeEvent): readonly Parameters[] =>
   name === 'ModifySecurityGroupRules'
@@ -99,7 +99,7 @@ const modificationsIn = ({name, request}: ChangeEvent): readonly Parameters[] =>
 /** The direction of a rule: from the call that created it, or the group that has it now. */
 function directionOf({older}: RevertContext, group: SecurityGroup, id: string, now: Permission): Direction | undefined {
   const isEgress = formerly(older, ({response}) => {
-    const made = partsIn(response, 'securityGroupRuleSet').find((one) => textIn(one, 'securityGroupRuleId') === id)
+    const made = withId(partsIn(response, 'securityGroupRuleSet'), id)
     return made && flagIn(made, 'isEgress')
   })
   if (isEgress !== undefined) return isEgress ? 'Egress' : 'Ingress'

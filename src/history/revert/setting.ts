@@ -1,5 +1,6 @@
 import type {Account} from '../../model/account.ts'
 import type {Change} from '../../remedies/core/change.ts'
+import {entryOf} from '../../util/entry-of.ts'
 import type {ChangeEvent} from '../event.ts'
 import type {Parameters} from '../parameters.ts'
 import {formerly, isCreatedIn, type Revert, type RevertContext} from './context.ts'
@@ -37,7 +38,7 @@ export const revertSetting =
   }
 
 const valueAfter = <Value>({after}: Pick<Setting<never, Value>, 'after'>, {name, request}: ChangeEvent) =>
-  Object.hasOwn(after, name) ? after[name]?.(request) : undefined
+  entryOf(after, name)?.(request)
 
 function formerValue<Place, Value>(
   setting: Setting<Place, Value>,
