@@ -16,16 +16,15 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {PLANNED_INSTANCE} from '../model/instance.ts'
+import {uniqueBy} from '../util/group-by.ts'
 import {defined} from '../util/json.ts'
-import {remembered} from '../util/memo.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
 import {pagesOf, send} from './calls.ts'
-import * as identity from './collect-identity.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {collectRoles} from './collect-roles.ts'
+import {collectRoles, roleReader} from './collect-roles.ts'
 import {awaitAll, ifExists, readOr} from './paginate.ts'
 import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
@@ -71,7 +70,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<LaunchNe
     context: known.then((all) => all.context),
     around: network,
     who: roles,
-    named: place.role === undefined ? undefined : namedRole(aws, place.role),
+    named: place.role === undefined ? undefined : roleReader(aws, ALWAYS)(place.role),
     image: place.image === undefined ? [] : readImages(aws, place.image),
     associated: Promise.all([known, network]).then(([{instance}, {SecurityGroups}]) =>
       associatedWith(aws, instance.VpcId, place.groups, itemsOf(SecurityGroups)),
@@ -167,18 +166,10 @@ const placeholderInstance = ({subnet, groups, profile}: Place, VpcId: string | u
   Tags: [],
 })
 
-const namedRole = (aws: Aws, role: string) =>
-  identity.readRole(
-    aws,
-    role,
-    remembered((arn) => identity.readPolicy(aws, arn)),
-    ALWAYS,
-  )
-
 function both<T extends {readonly Arn: string} | {readonly PolicySourceArn: string}>(
   found: readonly T[] | Unreadable,
   named: readonly T[] = [],
 ) {
   if (isUnreadable(found)) return found
-  return [...new Map([...found, ...named].map((item) => [JSON.stringify(item), item])).values()]
+  return uniqueBy([...found, ...named], (item) => JSON.stringify(item))
 }

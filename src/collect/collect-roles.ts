@@ -1,6 +1,7 @@
 import {type Context, type Instance, isUnreadable, itemsOf, type Readings} from '../model/account.ts'
 import {roleArnIn} from '../model/arn.ts'
 import {NO_ROLE} from '../model/kinds.ts'
+import {uniqueBy} from '../util/group-by.ts'
 import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'
@@ -34,7 +35,7 @@ export async function collectRoles(
 }
 
 /** Each role and each of its policies is read once. */
-function roleReader(aws: Aws, simulate: Promise<boolean>): (arn: string) => Promise<identity.Identity> {
+export function roleReader(aws: Aws, simulate: Promise<boolean>): (arn: string) => Promise<identity.Identity> {
   const policyOf = remembered((arn: string) => identity.readPolicy(aws, arn))
   return remembered((arn: string) => identity.readRole(aws, arn, policyOf, simulate))
 }
@@ -63,6 +64,5 @@ const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['S
         SettingValue && SettingValue !== NO_ROLE ? [roleArnIn(Partition, Caller.Account, `${SettingValue}`)] : [],
       )
 
-const distinct = <T, K extends keyof T>(key: K, ...lists: readonly (readonly T[])[]): T[] => [
-  ...new Map(lists.flat().map((item) => [item[key], item])).values(),
-]
+const distinct = <T, K extends keyof T>(key: K, ...lists: readonly (readonly T[])[]): readonly T[] =>
+  uniqueBy(lists.flat(), (item) => item[key])

@@ -48,7 +48,7 @@ export async function collect(
 async function collectInstances(
   aws: Aws,
   instanceIds: readonly string[],
-  {inspector = false}: CollectOptions = {},
+  {inspector = false}: CollectOptions,
 ): Promise<Account> {
   const ReadAt = new Date().toISOString()
   const ids = [...new Set(instanceIds)]

@@ -2,9 +2,9 @@ import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.t
 import {roleArnIn} from '../model/arn.ts'
 import {add, inOrder} from '../model/effect.ts'
 import {allWith} from '../model/lists.ts'
-import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'
+import {roleReader} from './collect-roles.ts'
 
 /** Calls that detach a policy, a profile or a role from the instance, so that it has not been read. */
 const REMOVES_IDENTITY =
@@ -32,8 +32,7 @@ export async function withFormerIdentities(aws: Aws, account: Account): Promise<
     one === undefined || isUnreadable(one) ? [] : one.Roles.flatMap(({Arn}) => Arn ?? []),
   )
   const roles = unknown(account, 'Roles', [...ofProfiles, ...arnsOf(account, found(ROLE_NAME))])
-  const known = remembered((arn: string) => identity.readPolicy(aws, arn))
-  const read = await Promise.all(roles.map((arn) => identity.readRole(aws, arn, known, Promise.resolve(false))))
+  const read = await Promise.all(roles.map(roleReader(aws, Promise.resolve(false))))
   const all = [...readPolicies.flatMap((one) => one ?? []), ...read.flatMap((one) => one.policies)]
   const added = new Map(
     all.filter(({Arn}) => allWith(account.Policies, 'Arn', Arn).length === 0).map((one) => [one.Arn, one]),

@@ -12,6 +12,7 @@ import {
   isUnreadable,
   type Reading,
   type ResolverRule,
+  type Unreadable,
 } from '../model/account.ts'
 import {defined} from '../util/json.ts'
 import {remembered} from '../util/memo.ts'
@@ -46,11 +47,7 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       complete(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))),
     )
     const ids = [...new Set(ownRules.flatMap((id) => (isUnreadable(id) ? [] : id)))]
-    const rules = await Promise.all(
-      ids
-        .filter((id) => !isAutodefined(id))
-        .map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
-    )
+    const rules = await Promise.all(ids.filter((id) => !isAutodefined(id)).map((id) => resolverRule(aws, id)))
     return allOrUnreadable([
       ...ownRules.filter(isUnreadable),
       ...rules.map((rule) => (isUnreadable(rule) ? rule : {...rule, VPCIds: vpcsOf(rule.Id, associations)})),
@@ -59,9 +56,7 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
 
 /** Rules of a Route 53 Profile. Those that their owner does not share with this account are omitted. */
 export async function readRulesOfProfile(aws: Aws, ids: readonly string[]): Promise<readonly ResolverRule[]> {
-  const rules = await Promise.all(
-    ids.map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
-  )
+  const rules = await Promise.all(ids.map((id) => resolverRule(aws, id)))
   return rules.flatMap((rule) => (isUnreadable(rule) ? [] : {...rule, VPCIds: []}))
 }
 
@@ -70,13 +65,14 @@ const vpcsOf = (
   associations: readonly {readonly ResolverRuleId?: string; readonly VPCId?: string}[],
 ): string[] => associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === ruleId && VPCId ? [VPCId] : []))
 
-async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
-  const answer = await send(aws, Route53ResolverClient, new GetResolverRuleCommand({ResolverRuleId}))
-  const rule = required(answer.ResolverRule, 'ResolverRule')
-  const {Id = ResolverRuleId, DomainName, TargetIps} = rule
-  const RuleType = required(rule.RuleType, 'RuleType')
-  return defined({Id, DomainName, RuleType, TargetIps: TargetIps && normal.plain(TargetIps)})
-}
+const resolverRule = (aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'> | Unreadable> =>
+  readOr('route53resolver:GetResolverRule', async () => {
+    const answer = await send(aws, Route53ResolverClient, new GetResolverRuleCommand({ResolverRuleId}))
+    const rule = required(answer.ResolverRule, 'ResolverRule')
+    const {Id = ResolverRuleId, DomainName, TargetIps} = rule
+    const RuleType = required(rule.RuleType, 'RuleType')
+    return defined({Id, DomainName, RuleType, TargetIps: TargetIps && normal.plain(TargetIps)})
+  })
 
 /**
  * The DNS Firewall rule groups of the VPCs, with their rules and domains.

@@ -9,3 +9,8 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Readon
   }
   return groups
 }
+
+/** One item for each key: the last one, in the place of the first. */
+export const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values(),
+]
