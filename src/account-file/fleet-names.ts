@@ -8,6 +8,7 @@ import {
   type Reading,
   type ResolverRule,
 } from '../model/account.ts'
+import {uniqueBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
 
 /**
@@ -25,25 +26,19 @@ type NameKind = (typeof NAME_KINDS)[number]
 type NameItem<K extends NameKind> = ItemOf<K> & {readonly Id: string}
 type NamePool = {readonly [K in NameKind]: readonly NameItem<K>[]}
 
-const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
-
-const uniqueBy = <T extends object>(key: keyof T, items: readonly T[]): readonly T[] => [
-  ...new Map(items.map((item) => [item[key], item])).values(),
-]
-
 const readable = <T>(one: Reading<T>, other: Reading<T>): Reading<T> =>
   isUnreadable(one) && !isUnreadable(other) ? other : one
 
 /** Associations of both files; a zone without any was listed for the VPC that was asked about. */
 function mergedZone(one: HostedZone, other: HostedZone): HostedZone {
-  const VPCs = one.VPCs && uniqueBy('VPCId', [...one.VPCs, ...(other.VPCs ?? [])])
+  const VPCs = one.VPCs && uniqueBy([...one.VPCs, ...(other.VPCs ?? [])], ({VPCId}) => VPCId)
   return {...one, ...(VPCs && {VPCs}), ResourceRecordSets: readable(one.ResourceRecordSets, other.ResourceRecordSets)}
 }
 
 const mergedRule = (one: ResolverRule, other: ResolverRule): ResolverRule => ({
   ...other,
   ...one,
-  VPCIds: unique([...one.VPCIds, ...other.VPCIds]),
+  VPCIds: [...new Set([...one.VPCIds, ...other.VPCIds])],
 })
 
 const merged: {readonly [K in NameKind]: (one: NameItem<K>, other: NameItem<K>) => NameItem<K>} = {

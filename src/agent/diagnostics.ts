@@ -1,3 +1,4 @@
+import {uniqueBy} from '../util/group-by.ts'
 import {isObject, parsedJson} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {answerOf} from './log-patterns.ts'
@@ -37,7 +38,7 @@ function outputsIn(text: string): readonly DiagnosticOutput[] | undefined {
     return Array.isArray(value.DiagnosticsOutput) ? value.DiagnosticsOutput.filter(isOutput) : undefined
   const found = [...objectsIn(text.replaceAll('\\"', '"').replaceAll('\\n', '\n')), ...rowsIn(text)]
   // Of several runs the last one counts.
-  return found.length > 0 ? [...new Map(found.map((output) => [output.Check, output])).values()] : undefined
+  return found.length > 0 ? uniqueBy(found, ({Check}) => Check) : undefined
 }
 
 const OUTPUT =

@@ -5,6 +5,7 @@ import {
   ListOrganizationalUnitsForParentCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations'
+import {uniqueBy} from '../util/group-by.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf} from './calls.ts'
@@ -23,15 +24,15 @@ export interface OrganizationAccount {
  */
 export async function organizationAccounts(
   aws: Aws,
-  units: readonly string[] = [],
-  listing = '--accounts-from FILE',
+  units: readonly string[],
+  listing: string,
 ): Promise<readonly OrganizationAccount[]> {
   const odd = units.find((unit) => !PARENT.test(unit))
   if (odd !== undefined)
     throw usageError(`"${odd}" is not the id of an organizational unit; use one such as ou-abcd-11112222 or r-abcd.`)
   const found =
     units.length === 0 ? await allAccounts(aws, listing) : (await Promise.all(units.map(under(aws, listing)))).flat()
-  return [...new Map(found.map((account) => [account.id, account])).values()]
+  return uniqueBy(found, ({id}) => id)
 }
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html */

@@ -1,6 +1,7 @@
 import type {Diagnosis} from '../diagnosis/diagnose.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {homeRegionOf} from '../model/partition.ts'
+import {uniqueBy} from '../util/group-by.ts'
 import {type RecordedResource, recordedResourceOf} from './recorded.ts'
 import {provenCauses, provenRevealed, type Revealed} from './since-when.ts'
 import {subjectsOf} from './subjects.ts'
@@ -45,11 +46,7 @@ export function lookupsFor(
     resources.flatMap((resource) => recordedResourceOf(account, resource) ?? []),
   )
   return {
-    events: distinct(events, ({attribute, value, region}) => `${attribute} ${value} ${region}`),
-    recorded: distinct(recorded, ({type, id}) => `${type} ${id}`),
+    events: uniqueBy(events, ({attribute, value, region}) => `${attribute} ${value} ${region}`),
+    recorded: uniqueBy(recorded, ({type, id}) => `${type} ${id}`),
   }
 }
-
-const distinct = <T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] => [
-  ...new Map(items.map((item) => [keyOf(item), item])).values(),
-]

@@ -1,3 +1,4 @@
+import {uniqueBy} from '../util/group-by.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {holds} from './condition.ts'
 import {type CallContext, isOrganization} from './context.ts'
@@ -189,6 +190,4 @@ export function layerDecisionOf(sources: readonly Source[], request: Request): L
   return tally.mayAllow.length > 0 ? {effect: 'unknown', indeterminates: unique(tally.mayAllow)} : {effect: 'nothing'}
 }
 
-const unique = (indeterminates: readonly Indeterminate[]) => [
-  ...new Map(indeterminates.map((indeterminate) => [indeterminate.because, indeterminate])).values(),
-]
+const unique = (indeterminates: readonly Indeterminate[]) => uniqueBy(indeterminates, ({because}) => because)

@@ -1,4 +1,5 @@
 import type {Verdict} from '../diagnosis/report.ts'
+import {uniqueBy} from '../util/group-by.ts'
 import type {OutcomeCause} from './outcome.ts'
 
 /**
@@ -66,6 +67,8 @@ export const plannedName = ({id, name, address}: PlannedInstance): string =>
   address ?? (name === null ? id : `${name} (${id})`)
 
 /** The fixes of all instances, each once. */
-export const fixesIn = ({instances}: PlanReport): readonly PlanFix[] => [
-  ...new Map(instances.flatMap(({fixes}) => fixes.map((fix) => [`${fix.title}\n${fix.text}`, fix]))).values(),
-]
+export const fixesIn = ({instances}: PlanReport): readonly PlanFix[] =>
+  uniqueBy(
+    instances.flatMap(({fixes}) => fixes),
+    ({title, text}) => `${title}\n${text}`,
+  )

@@ -1,5 +1,6 @@
 import type {Account} from '../../model/account.ts'
 import {isInstanceId} from '../../model/hybrid.ts'
+import {uniqueBy} from '../../util/group-by.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {notice} from '../output/notice.ts'
@@ -22,9 +23,7 @@ export function targetOf(text: string, commands: readonly string[] = []): Target
 }
 
 /** Each instance once, in the order of the arguments. */
-export const distinctTargets = (targets: readonly Target[]): readonly Target[] => [
-  ...new Map(targets.map((target) => [target.id, target])).values(),
-]
+export const distinctTargets = (targets: readonly Target[]): readonly Target[] => uniqueBy(targets, ({id}) => id)
 
 /** The Region of the ARN; `--region` is for ids. A notice says so if they differ. */
 export function regionOf({id, region}: Target, flag: string | undefined): string | undefined {

@@ -2,6 +2,7 @@ import type {Account} from '../../model/account.ts'
 import {itemsOf} from '../../model/account.ts'
 import {machinesIn} from '../../model/hybrid.ts'
 import {nameOf} from '../../model/instance.ts'
+import {uniqueBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOfInstance} from '../input/account-files.ts'
 import {assertFile, type Target} from '../input/target.ts'
@@ -39,7 +40,7 @@ export function examineEach(
 function onlyInstanceOf(accounts: readonly Account[]): string {
   const listed = accounts.flatMap(({Instances}) => itemsOf(Instances))
   const all = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
-  const instances = [...new Map(all.map((instance) => [instance.InstanceId, instance])).values()]
+  const instances = uniqueBy(all, ({InstanceId}) => InstanceId)
   const [only, ...others] = instances
   if (!only)
     throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')

@@ -1,6 +1,7 @@
 import {type Certainty, type Finding, MORE_CERTAIN} from '../../checks/check.ts'
 import {isFaultOf} from '../../checks/hops.ts'
 import type {Hop} from '../../network/path.ts'
+import {uniqueBy} from '../../util/group-by.ts'
 import type {FlowComparison} from './comparison.ts'
 
 const HOUR = 3600
@@ -21,7 +22,7 @@ export function applyFlowLog<F extends Finding>(finding: F, comparisons: readonl
       !isShared && [...confirmed, ...undetermined].every((hop) => isFaultOf(hop, finding)),
   )
   const shown = [...confirming, ...contradicting].flatMap(({evidence}) => evidence).filter(({fact}) => !known.has(fact))
-  const distinct = [...new Map(shown.map((one) => [one.fact, one])).values()]
+  const distinct = uniqueBy(shown, ({fact}) => fact)
   return {
     ...finding,
     certainty: certaintyWith(finding.certainty ?? 'proven', proving.length > 0, contradicting, readAt),

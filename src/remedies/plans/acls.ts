@@ -2,6 +2,7 @@ import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/a
 import {find} from '../../model/lists.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
+import {uniqueBy} from '../../util/group-by.ts'
 import {type AclRule, allowEntry, createNetworkAclEntry, insertNetworkAclEntry} from '../changes/filters.ts'
 import {contactOwner, inSequence} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -65,7 +66,7 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
   })
   const wide = needs.filter(({cidr}) => isDefault(cidr))
   const narrow = needs.filter((need) => !wide.some((one) => one.egress === need.egress && one.from === need.from))
-  return [...new Map([...wide, ...narrow].map((need) => [JSON.stringify(need), need])).values()]
+  return uniqueBy([...wide, ...narrow], (need) => JSON.stringify(need))
 }
 
 /** A rule that allows, and the rule that makes room for it where no lower number is free. */

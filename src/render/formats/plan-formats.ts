@@ -2,6 +2,7 @@ import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
 import {notModeledIn, unreadIn} from '../../plan/ignored.ts'
 import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {counted} from '../../util/counted.ts'
+import {uniqueBy} from '../../util/group-by.ts'
 import {hashOf} from '../../util/hash.ts'
 import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
 import {junitXml, type TestCase} from './junit.ts'
@@ -123,7 +124,7 @@ export function sarifPlan(report: PlanReport, version: string): string {
       undetermined(address, address, `This ${type} is not modeled, and an instance depends on what it could change.`),
     ),
   ]
-  const rules = [...new Map(found.map((one) => [one.id, one])).values()]
+  const rules = uniqueBy(found, ({id}) => id)
   return sarifLog(
     'plan',
     version,

@@ -1,5 +1,6 @@
 import type {Audit} from '../../audit/report.ts'
 import {countBy} from '../../util/count-by.ts'
+import {uniqueBy} from '../../util/group-by.ts'
 import {visible} from '../../util/usage-error.ts'
 import {placeOf, VERDICTS} from './audit-facts.ts'
 
@@ -14,9 +15,9 @@ export function prometheusAudit(audit: Audit): string {
   const {totals, scopes, groups, readAt, instances, suppressed} = audit
   const own = instances.filter(({inspector}) => inspector?.examined ?? true)
   const places = own.map(({account, region, verdict}) => ({account, region, verdict}))
-  const causes = instances.flatMap(({account, region, causes: all}) => [
-    ...new Map(all.map(({id, severity}) => [id, {account, region, cause: id, severity}])).values(),
-  ])
+  const causes = instances.flatMap(({account, region, causes: all}) =>
+    uniqueBy(all, ({id}) => id).map(({id, severity}) => ({account, region, cause: id, severity})),
+  )
   const covered = instances.flatMap(({account, region, inspector}) =>
     inspector ? [{account, region, coverage: inspector.coverage}] : [],
   )
