@@ -1,7 +1,7 @@
 import type {Aws, Connection} from '../collect/aws.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import type {Account} from '../model/account.ts'
-import {isRegionName} from '../model/ids.ts'
+import {isRegionName, UNKNOWN_REGION} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type AccountsChoice, accountsOf, FLAGS, type Open} from './accounts.ts'
 import {whyNot} from './why-not.ts'
@@ -84,7 +84,7 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
   const {accounts, inactive, notes} = await accountsOf(fleet, open)
   const units: AccountRegion[] = []
   const errors: unknown[] = []
-  const unreachable: Unreachable[] = inactive.map(({account, why}) => ({account, region: 'unknown', why}))
+  const unreachable: Unreachable[] = inactive.map(({account, why}) => ({account, region: UNKNOWN_REGION, why}))
   for (const {name, account, connection} of accounts) {
     try {
       const regions = await regionsOf(fleet, connection, open)
@@ -98,7 +98,7 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
         units.push({name: `${name}.${region}`, account, region, read: () => connectIn(region)})
     } catch (error) {
       errors.push(error)
-      unreachable.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
+      unreachable.push({account, region: connection.region ?? UNKNOWN_REGION, why: whyNot(error)})
     }
   }
   const [only] = unreachable.slice(inactive.length)

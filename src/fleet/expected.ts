@@ -2,6 +2,7 @@ import {failedPart} from '../audit/audit.ts'
 import {placeKey} from '../audit/changes.ts'
 import {compare} from '../audit/groups.ts'
 import type {AuditPart, Scope} from '../audit/report.ts'
+import {UNKNOWN_REGION} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** An account of which there should be a part for each Region. */
@@ -13,8 +14,6 @@ export interface Unit {
   readonly failed?: string
 }
 
-/** An unknown Region represents all Regions of an account. */
-const UNKNOWN = 'unknown'
 const NO_PART = 'There is no part of it.'
 
 const isExamined = ({failed}: Scope): boolean => failed === null
@@ -33,7 +32,7 @@ export function completed(parts: readonly AuditPart[], units: readonly Unit[]): 
     expected === null
       ? accounts.has(account)
         ? []
-        : [{account, region: UNKNOWN}]
+        : [{account, region: UNKNOWN_REGION}]
       : expected.map((region) => ({account, region})).filter((place) => !there.has(placeKey(place))),
   )
   const failed = missing.map((place) =>
@@ -48,13 +47,12 @@ function inOrderOf(
   parts: readonly AuditPart[],
 ): readonly AuditPart[] {
   const places = [...regions].flatMap(([account, some]) =>
-    [...(some ?? []), UNKNOWN].map((region) => placeKey({account, region})),
+    [...(some ?? []), UNKNOWN_REGION].map((region) => placeKey({account, region})),
   )
   const order = new Map(places.map((key, at) => [key, at]))
-  const placeOf = ({scopes: [first]}: AuditPart): number => {
-    const unknown = `${first?.account} ${UNKNOWN}`
-    return (first && (order.get(placeKey(first)) ?? order.get(unknown))) ?? places.length
-  }
+  const orderOf = (place: Scope) =>
+    order.get(placeKey(place)) ?? order.get(placeKey({...place, region: UNKNOWN_REGION}))
+  const placeOf = ({scopes: [first]}: AuditPart): number => (first && orderOf(first)) ?? places.length
   return parts.toSorted(
     (a, b) => placeOf(a) - placeOf(b) || compare(a.scopes[0]?.region ?? '', b.scopes[0]?.region ?? ''),
   )
@@ -97,7 +95,7 @@ function withoutFailedTwice(
   const known = new Set(parts.flatMap(({scopes}) => scopes.filter(isExamined).map(placeKey)))
   const isNews = (scope: Scope): boolean => {
     if (isExamined(scope)) return true
-    const isEachReported = scope.region === UNKNOWN && (regions.get(scope.account ?? '') ?? null) !== null
+    const isEachReported = scope.region === UNKNOWN_REGION && (regions.get(scope.account ?? '') ?? null) !== null
     if (isEachReported || known.has(placeKey(scope))) return false
     known.add(placeKey(scope))
     return true

@@ -9,6 +9,7 @@ import {AUDIT, jobOf} from '../fleet/modes.ts'
 import {type Resume, runFleet} from '../fleet/run.ts'
 import {whyNot} from '../fleet/why-not.ts'
 import {roleArnIn} from '../model/arn.ts'
+import {UNKNOWN_REGION} from '../model/ids.ts'
 import {partitionOf} from '../model/partition.ts'
 import {plain} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
@@ -144,7 +145,7 @@ async function fleetOf(
     )
   } catch (error) {
     if (isThrottled(error)) throw throttled(whyNot(error))
-    return {units: [], notes: [], unreachable: [{account, region: 'unknown', why: whyNot(error)}]}
+    return {units: [], notes: [], unreachable: [{account, region: UNKNOWN_REGION, why: whyNot(error)}]}
   }
 }
 
@@ -183,7 +184,7 @@ async function recordFailure(
     store.keysUnder(keys.failures(account)),
   ])
   const accounted = new Set([...kept, ...failures.map(nameIn)])
-  const expected = regions ?? found?.regions ?? ['unknown']
+  const expected = regions ?? found?.regions ?? [UNKNOWN_REGION]
   const missing = expected.filter((region) => !accounted.has(`${account}.${region}`))
   for (const region of missing) await storeFailure(store, run, account, region, why)
   return {account, examined: kept.size, failed: missing.length}

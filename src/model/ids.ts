@@ -3,6 +3,9 @@ export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text)
 /** Whether the text is like the name of a Region, such as eu-west-1. */
 export const isRegionName = (text: string): boolean => /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text)
 
+/** In the place of a Region: all of those of an account that could not be listed. */
+export const UNKNOWN_REGION = 'unknown'
+
 export const isEndpointId = (id: string | null | undefined): id is `vpce-${string}` => id?.startsWith('vpce-') === true
 
 export const isInternetGatewayId = (id: string | null | undefined): id is `igw-${string}` =>

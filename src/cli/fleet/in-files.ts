@@ -1,5 +1,6 @@
 import {fleetFilesIn} from '../../account-file/fleet-files.ts'
 import type {AccountRegion, Fleet} from '../../fleet/account-regions.ts'
+import {UNKNOWN_REGION} from '../../model/ids.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {Progress} from '../output/progress.ts'
 
@@ -34,6 +35,6 @@ export async function fleetInFiles(
   return {
     units,
     notes: [...notes, ...absent],
-    unreachable: unreadableFiles.map((why) => ({account: null, region: 'unknown', why})),
+    unreachable: unreadableFiles.map((why) => ({account: null, region: UNKNOWN_REGION, why})),
   }
 }

@@ -11,6 +11,7 @@ import {type CatalogEntry, catalogById} from '../../checks/catalog.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
+import {UNKNOWN_REGION} from '../../model/ids.ts'
 import {counted, forNumber} from '../../util/counted.ts'
 import {firstOf} from '../../util/list-in-words.ts'
 
@@ -127,13 +128,12 @@ export const countedPlaces = (n: number): string => counted(n, 'account and Regi
 
 /** Several files may be of one account and Region; what could not be listed is not known to be. */
 export const numberOfPlaces = (scopes: Audit['scopes']): number =>
-  new Set(scopes.map((scope, at) => (scope.region === 'unknown' ? at : placeOf(scope)))).size
+  new Set(scopes.map((scope, at) => (scope.region === UNKNOWN_REGION ? at : placeOf(scope)))).size
 
 export const accountOf = ({account}: {readonly account: string | null}): string => account ?? 'unknown account'
 
-/** An unknown Region represents all that could not be listed. */
 export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
-  [accountOf({account}), ...(region === 'unknown' ? [] : [region])].join(' ')
+  [accountOf({account}), ...(region === UNKNOWN_REGION ? [] : [region])].join(' ')
 
 /** What was not read, and for how many. */
 export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): string =>
