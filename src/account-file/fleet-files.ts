@@ -3,7 +3,7 @@ import {getHeapStatistics} from 'node:v8'
 import type {Account} from '../model/account.ts'
 import {counted} from '../util/counted.ts'
 import {memo} from '../util/memo.ts'
-import {usageError} from '../util/usage-error.ts'
+import {isUsageError, usageError} from '../util/usage-error.ts'
 import {filesOf, readAccounts, readFile} from './account-file.ts'
 import {viewFor} from './fleet.ts'
 import {listingOf, newestFiles} from './newest.ts'
@@ -146,7 +146,7 @@ async function snapshotOf(file: Source, options: Options): Promise<Snapshot | Ig
     const listing = listingOf(account)
     return {file, outline: summaryOf(account), account: hasRoom() ? account : undefined, listing, notes}
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'UsageError') throw error
+    if (!isUsageError(error)) throw error
     return {damage: error.message}
   }
 }

@@ -11,7 +11,8 @@ export const SHARED = kindsWith('shared')
 
 type SharedKind = KindsWith<'shared'>
 
-interface SharedKinds {
+/** A resource as one of the files has it. */
+interface Candidate {
   readonly item: JsonObject
   readonly isOwners: boolean
   readonly readAt: number
@@ -27,7 +28,7 @@ function ownerOf({OwnerId, VpcOwnerId, NetworkInterfaces}: JsonObject): unknown 
 }
 
 /** The owner's view wins, then the later one; what could not be read never wins. */
-const isNewer = (one: SharedKinds, other: SharedKinds): boolean => {
+const isNewer = (one: Candidate, other: Candidate): boolean => {
   const [read, otherRead] = [!isUnreadable(one.item), !isUnreadable(other.item)]
   if (read !== otherRead) return read
   return one.isOwners === other.isOwners ? one.readAt > other.readAt : one.isOwners
@@ -40,7 +41,7 @@ function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind
   const {key} = KIND[kind]
   const all = accounts.flatMap((account) => itemsOfKind(account, kind))
   if (isUnique(all, key)) return all
-  const best = new Map<unknown, SharedKinds>()
+  const best = new Map<unknown, Candidate>()
   for (const account of accounts) {
     const readAt = Date.parse(account.ReadAt)
     for (const item of itemsOfKind(account, kind)) {

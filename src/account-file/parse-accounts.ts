@@ -158,7 +158,7 @@ export const isEmpty = ({readings, answers, context}: Content): boolean =>
 
 /** Two files by name; for more, the folder and their number. */
 function nameOfParts(names: readonly string[]): string {
-  const folders = [...new Set(names.map((name) => dirname(name)))]
+  const folders = [...new Set(names.map(dirname))]
   return names.length < 3 ? names.join(', ') : `${folders.join(', ')} (${names.length} files)`
 }
 
@@ -262,16 +262,16 @@ export const ignoredFileNote = ({name, isBlank}: Content): string =>
  */
 export function parseAccounts(files: readonly AccountFile[], options: AccountOptions = {}): Accounts {
   const contents = files.map(contentOf)
-  const [idle] = contents.filter(isEmpty)
+  const ignored = contents.filter(isEmpty)
+  const [first] = ignored
   const useful = contents.filter((content) => !isEmpty(content))
   if (useful.length === 0)
     throw usageError(
-      `${idle?.name ?? 'nothing'}: expected an account file or a response of the AWS CLI; it ${idle?.isBlank ? 'is empty' : 'has no recognized keys'}.`,
+      `${first?.name ?? 'nothing'}: expected an account file or a response of the AWS CLI; it ${first?.isBlank ? 'is empty' : 'has no recognized keys'}.`,
     )
-  const ignored = contents.filter(isEmpty).map(ignoredFileNote)
   const read = grouped(useful).map((content) => accountOf(content, options))
   return {
     accounts: read.flatMap(({accounts}) => accounts),
-    notes: [...ignored, ...read.flatMap(({notes}) => notes)],
+    notes: [...ignored.map(ignoredFileNote), ...read.flatMap(({notes}) => notes)],
   }
 }

@@ -6,8 +6,6 @@ import {isObject, stringIn} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Content} from './content.ts'
 
-/** The account and Region of AWS CLI responses: ids show neither; ARNs, zones and owners do. */
-
 /**
  * us-west-2-lax-1a and us-east-1-wl1-bos-wlz-1 are zones too:
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
@@ -18,8 +16,13 @@ const REGION_OF_ZONE = /^[a-z]{2,}(?:-[a-z]+)+-\d+/
 const described = (name: string): Partial<KindDescription> =>
   Object.hasOwn(KIND, name) ? describedBy(name as Kind) : {}
 
+/** Partial responses of IAM. */
 const GLOBAL_PARTS: ReadonlySet<string> = new Set([
-  ...['AttachedPolicies', 'PolicyNames', 'InlinePolicies', 'PolicyVersions', 'EvaluationResults'],
+  'AttachedPolicies',
+  'PolicyNames',
+  'InlinePolicies',
+  'PolicyVersions',
+  'EvaluationResults',
 ])
 
 export function zoneRegionOf(kind: string, item: unknown): string | undefined {
@@ -28,6 +31,7 @@ export function zoneRegionOf(kind: string, item: unknown): string | undefined {
   return zone === undefined ? undefined : REGION_OF_ZONE.exec(zone)?.[0]
 }
 
+/** The accounts and Regions that AWS CLI responses show: their ids show neither; ARNs, zones and owners do. */
 interface Places {
   readonly regions: ReadonlySet<string>
   readonly accounts: ReadonlySet<string>

@@ -17,14 +17,14 @@ export interface FileSummary {
   readonly names: ReadonlySet<string>
 }
 
-const UNKNOWN_ACCOUNT: ReadonlySet<string> = new Set()
+const NONE: ReadonlySet<string> = new Set()
 
 /**
  * The network of an account without its ordinary instances. Other files need only those that are route targets, that a
  * private hosted zone resolves to, or that are in a shared VPC: `requestedIds` are the VPCs and the addresses
  * that other files name. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  */
-export function summaryOf(account: Account, requestedIds: ReadonlySet<string> = UNKNOWN_ACCOUNT): FileSummary {
+export function summaryOf(account: Account, requestedIds: ReadonlySet<string> = NONE): FileSummary {
   const names = new Set([...foreignVpcs(account), ...answers(account)])
   const requested = new Set([...names, ...requestedIds, ...targets(account)])
   const kinds = {
@@ -46,9 +46,7 @@ export function summaryOf(account: Account, requestedIds: ReadonlySet<string> = 
  * shared, an address of an ordinary instance.
  */
 export function unanswered(outlines: readonly FileSummary[]): ReadonlySet<string> {
-  const keptIds = new Set(
-    outlines.flatMap(({account}) => itemsOf(account.NetworkInterfaces).flatMap((one) => addressesOf(one))),
-  )
+  const keptIds = new Set(outlines.flatMap(({account}) => itemsOf(account.NetworkInterfaces).flatMap(addressesOf)))
   const owned = new Set(
     outlines.flatMap(({account, names}) =>
       itemsOf(account.Vpcs).flatMap(({VpcId}) => (VpcId === undefined || names.has(VpcId) ? [] : [VpcId])),

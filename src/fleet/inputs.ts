@@ -59,19 +59,19 @@ function expiry(value: unknown): string | null {
   return moment.toISOString()
 }
 
-const quoted = (value: unknown): string => {
+const nonEmpty = (value: unknown): string => {
   const content = text(value)
   if (content.trim() === '') throw mismatch('a non-empty string', value)
   return content
 }
 
-const entry = object({owner: quoted, reason: quoted}, {cause: text, resource: text, tag: text})
-const TEXT_FIELDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
+const entry = object({owner: nonEmpty, reason: nonEmpty}, {cause: text, resource: text, tag: text})
+const FIELDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
 
 /** A misspelled field would make a suppression wider, or longer, than intended. */
 function suppression(value: unknown): Suppression {
-  const odd = isObject(value) ? Object.keys(value).find((key) => !TEXT_FIELDS.includes(key)) : undefined
-  if (odd !== undefined) throw mismatch(`only ${TEXT_FIELDS.join(', ')}`, odd)
+  const odd = isObject(value) ? Object.keys(value).find((key) => !FIELDS.includes(key)) : undefined
+  if (odd !== undefined) throw mismatch(`only ${FIELDS.join(', ')}`, odd)
   const {cause, resource, tag, owner, reason} = entry(value) as JsonObject & Suppression
   const {expires} = isObject(value) ? value : {}
   if (cause === undefined && resource === undefined && tag === undefined)
@@ -89,14 +89,14 @@ function suppression(value: unknown): Suppression {
 /** `[{"cause": …, "resource": …, "tag": "Key=Value", "owner": …, "reason": …, "expires": "2027-01-31"}]` */
 export const suppressionsIn = (input: Input): readonly Suppression[] => shaped(input, list(suppression))
 
-const record = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
+const scope = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
 const anything = (value: unknown) => value
 
 /** What merging reads from a report; the rest is trusted, because this tool wrote it. */
 const partShape = (schema: Audit['schema']) =>
   object({
     schema: only(schema),
-    scopes: list(record),
+    scopes: list(scope),
     groups: list(object({id: text, affected: list(text)})),
     instances: list(object({id: text, verdict: text, causes: list(anything)})),
     unreadable: list(anything),
