@@ -164,9 +164,9 @@ function credentialsFor(
 ): Credentials {
   const homeRegion = homeRegionOf(partitionOf(region))
   const own = providerIn(options, region, requestHandler)
-  if (homeRegion === region) return memoised(own)
+  if (homeRegion === region) return memoized(own)
   const elsewhere = providerIn(options, homeRegion, requestHandler)
-  return memoised(async (args) => {
+  return memoized(async (args) => {
     try {
       return await own(args)
     } catch (error) {
@@ -213,7 +213,7 @@ const EARLY = 10 * MINUTE
  * Ten minutes before they expire, credentials are fetched again; until then all clients share them. If that fails, as
  * when the session of IAM Identity Center ends first, the earlier ones are used as long as they are valid.
  */
-function memoised(fetch: Credentials): Credentials {
+function memoized(fetch: Credentials): Credentials {
   let current: ReturnType<Credentials> | undefined
   let until = Number.POSITIVE_INFINITY
   return async (args) => {

@@ -31,7 +31,7 @@ import {
 import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {allOrUnreadable, complete, ifExists, join, paginate, readOr, required} from './paginate.ts'
 
 /** What IAM returns, why not, or undefined for what does not exist. */

@@ -23,7 +23,7 @@ import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {inFilters, PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import {cameFromAws, errorName} from './errors.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {complete, readList, readOr, required} from './paginate.ts'
 
 /** One call takes so many ids. */

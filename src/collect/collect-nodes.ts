@@ -26,7 +26,7 @@ import {parsedJson} from '../util/json.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {validateEnums} from './enums.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {allOrUnreadable, complete, ifExists, readList, readOr, required} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */

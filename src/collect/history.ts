@@ -17,7 +17,7 @@ import {homeRegionOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
 import {send} from './calls.ts'
 import {withFormerIdentities} from './former-identities.ts'
-import {normalized, plain} from './normalise.ts'
+import {normalized, plain} from './normalize.ts'
 import {ifExists, readOr} from './paginate.ts'
 import {CLOCK, type Clock} from './rate-limiter.ts'
 

@@ -3,7 +3,7 @@ import type {AccountStatus, CoveredResource, Reading} from '../model/account.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {complete, readList, readOr, required} from './paginate.ts'
 
 /** A filter accepts ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */

@@ -1,9 +1,15 @@
-import type {ProfileAssociation, ProfileResourceAssociation, Reading} from '../model/account.ts'
-import {isUnreadable, itemsOf, whyUnreadable} from '../model/account.ts'
+import {
+  isUnreadable,
+  itemsOf,
+  type ProfileAssociation,
+  type ProfileResourceAssociation,
+  type Reading,
+  whyUnreadable,
+} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf} from './calls.ts'
 import {errorName} from './errors.ts'
-import {withIds} from './normalise.ts'
+import {withIds} from './normalize.ts'
 import {complete, join, readList} from './paginate.ts'
 import {
   ListProfileAssociationsCommand,

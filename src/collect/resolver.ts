@@ -18,7 +18,7 @@ import {defined} from '../util/json.ts'
 import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {allOrUnreadable, complete, readList, readOr, required} from './paginate.ts'
 
 const PAGE = {MaxResults: 100}

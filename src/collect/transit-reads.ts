@@ -22,7 +22,7 @@ import {pagesOf, send} from './calls.ts'
 import {inFilters, reader, type Where} from './ec2-reader.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {allOrUnreadable, complete, eachKnown, paginate, readList, readOr} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const

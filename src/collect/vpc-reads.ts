@@ -29,7 +29,7 @@ import type {
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {PAGE_OF_MANY, reader} from './ec2-reader.ts'
-import * as normal from './normalise.ts'
+import * as normal from './normalize.ts'
 import {complete, eachKnown, readList, readOr, required} from './paginate.ts'
 
 export const readVpcs = reader(DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))

@@ -4,7 +4,7 @@ import type {Report} from './report.ts'
 
 export type Registration = Report['registration']
 
-/** The checks of identity and permissions that must be decided to conclude that a node would register. */
+/** The checks of the instance, its identity and permissions that must be decided to conclude that a node would register. */
 export const NEEDED_TO_REGISTER: ReadonlySet<string> = new Set([
   'instance-state',
   'hybrid-activation',

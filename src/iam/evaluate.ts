@@ -1,6 +1,5 @@
 import type {PolicySimulation} from '../model/account.ts'
-import type {Source, StatementRef} from './policy.ts'
-import {sourceInWords, statementInWords} from './policy.ts'
+import {type Source, type StatementRef, sourceInWords, statementInWords} from './policy.ts'
 import {type Indeterminate, type LayerDecision, layerDecisionOf, type Request} from './statement.ts'
 
 type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'

@@ -2,8 +2,17 @@ import {uniqueBy} from '../util/group-by.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {holds} from './condition.ts'
 import {type CallContext, isOrganization} from './context.ts'
-import type {Condition, Policy, Source, Statement, StatementRef} from './policy.ts'
-import {isRead, malformedInWords, refOf, statementInWords} from './policy.ts'
+import {
+  type Condition,
+  isRead,
+  malformedInWords,
+  type Policy,
+  refOf,
+  type Source,
+  type Statement,
+  type StatementRef,
+  statementInWords,
+} from './policy.ts'
 import {type Caller, names} from './principal.ts'
 import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
 import {substitutedInResource} from './variables.ts'

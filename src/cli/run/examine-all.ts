@@ -1,6 +1,5 @@
 import type {Aws} from '../../collect/aws.ts'
-import type {Account} from '../../model/account.ts'
-import {isUnreadable} from '../../model/account.ts'
+import {type Account, isUnreadable} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'

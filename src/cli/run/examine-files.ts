@@ -1,5 +1,4 @@
-import type {Account} from '../../model/account.ts'
-import {itemsOf} from '../../model/account.ts'
+import {type Account, itemsOf} from '../../model/account.ts'
 import {machinesIn} from '../../model/hybrid.ts'
 import {nameOf} from '../../model/instance.ts'
 import {uniqueBy} from '../../util/group-by.ts'

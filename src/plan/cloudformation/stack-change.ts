@@ -1,7 +1,13 @@
 import {entryOf} from '../../util/entry-of.ts'
 import type {JsonObject} from '../../util/json.ts'
-import type {IgnoredResource, PlannedResource, Properties, ResourcePlan} from '../resource.ts'
-import {hasUnknown, UNKNOWN} from '../resource.ts'
+import {
+  hasUnknown,
+  type IgnoredResource,
+  type PlannedResource,
+  type Properties,
+  type ResourcePlan,
+  UNKNOWN,
+} from '../resource.ts'
 import {REPLACED_BY} from './properties.ts'
 import {templatePlan} from './read-template.ts'
 import type {StackContext} from './stack.ts'

@@ -5,8 +5,8 @@ import {comment} from '../../remedies/core/command-line.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
-import type {CodeReferences} from './resource.ts'
 import {
+  type CodeReferences,
   changed,
   deleted,
   type Existing,

@@ -1,5 +1,4 @@
-import type {Cause, Check} from '../../checks/check.ts'
-import {causesIn} from '../../checks/check.ts'
+import {type Cause, type Check, causesIn} from '../../checks/check.ts'
 import {sentence} from '../../util/list-in-words.ts'
 import {nearest} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
