@@ -22,7 +22,7 @@ const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
 export const plain = (text: string): string => harmless(ASCII.test(text) ? text : cleaned(text))
 
 /** Most text matches this and needs no Unicode tables. */
-const ASCII = /^[ -~]*$/
+export const ASCII = /^[ -~]*$/
 
 /**
  * Build servers interpret such log lines as commands, and the terminal decides where lines break.

@@ -1,7 +1,6 @@
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+import {ASCII} from './plain-text.ts'
 
-/** Most text matches this and needs no Unicode tables. */
-const ASCII = /^[ -~]*$/
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Text of unknown origin, safe to show on a terminal: escapes and direction marks become `\u001b`. */
 export const visible = (text: string): string =>

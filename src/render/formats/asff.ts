@@ -4,7 +4,7 @@ import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesIn, entryOf, fixOf, groupIdOf, sentenceOf} from './audit-facts.ts'
+import {causesIn, entryOf, FINDING_TYPES, fixOf, groupIdOf, sentenceOf} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 
@@ -72,8 +72,6 @@ const TITLES: Readonly<Record<Audit['schema'], string>> = {
   'ssm-doctor/inspector/1': 'is not scanned through Systems Manager',
 }
 
-const TYPES = ['Software and Configuration Checks/AWS Security Best Practices']
-
 /** The limits of the format, in characters. */
 const MAX = {title: 256, description: 1024, recommendation: 512} as const
 
@@ -103,12 +101,12 @@ function findingOf(audit: Audit, {id, region, verdict, cause, description, advic
     ProductName: 'ssm-doctor',
     GeneratorId: `ssm-doctor/${cause.id}`,
     AwsAccountId: account,
-    Types: TYPES,
+    Types: FINDING_TYPES,
     CreatedAt: audit.readAt,
     UpdatedAt: audit.readAt,
     Severity: severity,
     // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
-    FindingProviderFields: {Severity: severity, Types: TYPES},
+    FindingProviderFields: {Severity: severity, Types: FINDING_TYPES},
     Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MAX.title),
     Description: cut(description, MAX.description),
     Remediation: {Recommendation: {Text: cut(advice, MAX.recommendation), ...(docs && {Url: docs})}},

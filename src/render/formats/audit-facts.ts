@@ -34,6 +34,9 @@ export const entryOf = (cause: string): Entry =>
     severity: 'undecided',
   }
 
+/** The type of every finding in the taxonomy of Security Hub. */
+export const FINDING_TYPES = ['Software and Configuration Checks/AWS Security Best Practices']
+
 export const causeIds: readonly string[] = [...catalogById.keys()]
 
 export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', 'unmanaged', 'undecided']

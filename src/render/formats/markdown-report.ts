@@ -4,6 +4,7 @@ import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {labelOf, linesOf} from '../checklist.ts'
 import {locationOf, says, titleOf} from '../text/text-head.ts'
+import {PATH_WORD} from '../text/text-paths.ts'
 import {escaped, fenced} from './markdown.ts'
 
 /** A longer fix is left to the other formats: half of one should not be pasted. */
@@ -53,7 +54,7 @@ const brokeLines = ({causes, notes}: NonNullable<Report['sinceWhen']>): readonly
 }
 
 const brokenPaths = (paths: Report['paths']): string =>
-  paths.map(({service, verdict}) => `${service} ${verdict === 'partly' ? 'partly open' : verdict}`).join(', ')
+  paths.map(({service, verdict}) => `${service} ${PATH_WORD[verdict]}`).join(', ')
 
 const unread = ({kind, permission}: Report['unreadable'][number]): string =>
   permission === null ? kind : `${kind} (${permission})`

@@ -3,7 +3,7 @@ import type {Certainty, Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesIn, entryOf, fixOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
+import {causesIn, entryOf, FINDING_TYPES, fixOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
 type Found = ReturnType<typeof causesIn>[number]
@@ -105,7 +105,7 @@ function findingOf(audit: Audit, found: readonly Found[], group: Group | undefin
       desc: message,
       last_seen_time: time,
       last_seen_time_dt: audit.readAt,
-      types: ['Software and Configuration Checks/AWS Security Best Practices'],
+      types: FINDING_TYPES,
     },
     compliance: {
       control: id,

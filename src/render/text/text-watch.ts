@@ -10,6 +10,7 @@ import type {Change, Watch} from '../../watch/watch.ts'
 import {type Tone, VERDICT_TONE} from '../tone.ts'
 import {markWidth, padMark, type Terminal} from './terminal.ts'
 import {stepLines} from './text-checklist.ts'
+import {titleOf} from './text-head.ts'
 import {indented} from './width.ts'
 
 const SECOND = 1000
@@ -153,8 +154,7 @@ export function endingLines(
   now: number,
   terminal: Terminal,
 ): readonly string[] {
-  const {id, name} = report.instance
-  const who = name ? `${name} (${id})` : id
+  const who = titleOf(report)
   const took = durationOf(now - began)
   const since =
     lastEffectAt === undefined || now - lastEffectAt < SECOND

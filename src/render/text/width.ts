@@ -1,11 +1,9 @@
-import {plain} from '../../util/plain-text.ts'
+import {ASCII, plain} from '../../util/plain-text.ts'
 
 /** Characters that fill two columns of a terminal. https://www.unicode.org/reports/tr11/ */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
 const NONE = /\p{M}/u
-
-const ASCII = /^[ -~]*$/
 
 /** The columns that plain text takes on a terminal. */
 export function columnsOf(text: string): number {
