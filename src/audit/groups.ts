@@ -214,7 +214,7 @@ function byPaths<T extends OwnChange>(account: Account, changes: readonly T[]): 
     const before = {...account, ...ownOf(account, instance.InstanceId)}
     return keepsPaths(before, remedy.apply!(before))
   }
-  return [...groupBy(changes, (one) => keeps(one)).values()]
+  return [...groupBy(changes, keeps).values()]
 }
 
 function appliedToEach(account: Account, changes: readonly OwnChange[]): Account {

@@ -97,7 +97,7 @@ export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unk
     for (const item of isUnreadable(reading) ? (reading.known ?? []) : reading)
       if (!items.has(keyOf(item))) items.set(keyOf(item), item)
   const all = [...items.values()]
-  const gap = readings.find((reading) => isUnreadable(reading))
+  const gap = readings.find(isUnreadable)
   if (!gap) return all
   const why = whyUnreadable(gap)
   return all.length > 0 ? {...why, known: all} : why

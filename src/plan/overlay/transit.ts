@@ -80,7 +80,7 @@ export const transitAttachment: ResourceEffect = {
     const updated = put('TransitGatewayVpcAttachments', attachment)(account)
     if (!known) return withDefaults(updated, attachment, DefaultAssociation, DefaultPropagation)
     const isChanged = (name: string) => before[name] !== undefined && before[name] !== properties[name]
-    const [association, propagation] = ['DefaultAssociation', 'DefaultPropagation'].map((name) => isChanged(name))
+    const [association, propagation] = ['DefaultAssociation', 'DefaultPropagation'].map(isChanged)
     const options = find(account.TransitGateways, 'TransitGatewayId', gateway)?.Options
     const left = inOrder(
       ...(association ? [disassociate(options?.AssociationDefaultRouteTableId ?? '', id)] : []),
