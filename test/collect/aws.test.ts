@@ -10,9 +10,10 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
 import {type Connection, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
+import {clientsOf} from '../support/clients-of.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {healthy, REGION, WEB} from '../support/healthy.ts'
-import {clientsOf, credentials, withoutSockets} from '../support/pretend.ts'
+import {credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -323,9 +324,7 @@ describe('collect fails with one sentence', () => {
       /Region eu-west-1 is not enabled for account 111122223333/,
     ],
   ])('for %s', async (_, unless, message) => {
-    const fake = serve(healthy, {unless})
-    open.push(fake)
-    await expect(collect(await clientsOf(fake), [WEB])).rejects.toMatchObject({
+    await expect(collect(await clientsOf(serve(healthy, {unless})), [WEB])).rejects.toMatchObject({
       name: 'CannotAsk',
       message: expect.stringMatching(message),
     })
@@ -377,9 +376,7 @@ describe('collect fails with one sentence', () => {
   })
 
   it('but a bug throws', async () => {
-    const fake = serve(healthy)
-    open.push(fake)
-    const aws = await clientsOf(fake)
+    const aws = await clientsOf(serve(healthy))
     const ec2 = mockClient(aws.client(EC2Client)).rejects(new TypeError('Cannot read properties of undefined'))
     await expect(collect(aws, [WEB])).rejects.toThrow(TypeError)
     ec2.restore()

@@ -1,6 +1,7 @@
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
 import {type Account, isUnreadable, itemsOf, NO_HISTORY, notAsked, type Unreadable} from '../../src/model/account.ts'
+import {clientsOf} from '../support/clients-of.ts'
 import {
   allow,
   aNode,
@@ -15,17 +16,11 @@ import {
   VPC,
   WEB,
 } from '../support/healthy.ts'
-import {clientsOf, inRounds} from '../support/pretend.ts'
+import {inRounds} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
-
-const open: {close(): void}[] = []
-afterEach(() => {
-  for (const fake of open.splice(0)) fake.close()
-})
 
 async function collected(account: Account, serving: Serving = {}) {
   const fake = serve(account, serving)
-  open.push(fake)
   const found = await collect(await clientsOf(fake), [WEB])
   return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls}
 }
@@ -353,7 +348,6 @@ describe('an unregistered node', () => {
 
   it('and an instance that does not exist return only empty lists', async () => {
     const fake = serve({...absent, Instances: [], InstanceStatuses: [], InstanceImageMetadata: []})
-    open.push(fake)
     const found = await collect(await clientsOf(fake), [WEB])
     expect(
       Object.entries({...found, CloudTrailEvents: [], ConfigurationItems: []}).filter(([, part]) => isUnreadable(part)),

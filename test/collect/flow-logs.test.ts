@@ -1,14 +1,14 @@
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {type FlowLogLimits, readFlowLogs} from '../../src/collect/flow-logs.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {DEFAULT_FORMAT} from '../../src/flow-logs/parse-record.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textReport} from '../../src/render/text/text.ts'
+import {clientsOf} from '../support/clients-of.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {lineOf, statusLine} from '../support/flow-lines.ts'
 import {behindEndpoints, INSTANCE, id, OWNER, REGION, VPC} from '../support/network.ts'
-import {clientsOf} from '../support/pretend.ts'
 import type {Fields} from '../support/wire.ts'
 
 const ENI = id('eni', 1)
@@ -39,11 +39,6 @@ const requestAt = (eni: string, action: 'ACCEPT' | 'REJECT', at: number) =>
 const request = requestAt(ENI, 'ACCEPT', NOW - 1800)
 const REST = [statusLine(ENI, NOW - 1700)]
 
-const open: {close(): void}[] = []
-afterEach(() => {
-  for (const fake of open.splice(0)) fake.close()
-})
-
 type Answer = (call: Call) => Fields | Refusal
 
 async function read(
@@ -55,7 +50,6 @@ async function read(
   const fake = fakeAws((call) =>
     call.operation === 'DescribeFlowLogs' ? (Array.isArray(logs) ? {FlowLogs: logs} : (logs as Refusal)) : events(call),
   )
-  open.push(fake)
   const found = await readFlowLogs(await clientsOf(fake), account, instance, since, limits)
   return {found, calls: fake.calls}
 }

@@ -1,16 +1,11 @@
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {collectHistory, type HistoryLookups} from '../../src/collect/history.ts'
 import type {Account, ConfigurationItem} from '../../src/model/account.ts'
 import {event} from '../history/events.ts'
+import {clientsOf} from '../support/clients-of.ts'
 import {type Call, refuse} from '../support/fake-aws.ts'
 import {CORE, healthy, PROFILE, REGION, ROLE, WEB, WEB_GROUP} from '../support/healthy.ts'
-import {clientsOf} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
-
-const open: {close(): void}[] = []
-afterEach(() => {
-  for (const fake of open.splice(0)) fake.close()
-})
 
 /** A clock that advances only during waits. */
 function clock() {
@@ -28,7 +23,6 @@ function clock() {
 
 async function collected(account: Account, lookups: HistoryLookups, serving: Serving = {}) {
   const fake = serve(account, serving)
-  open.push(fake)
   const time = clock()
   const found = await collectHistory(await clientsOf(fake), healthy, lookups, time)
   return {found, calls: fake.calls, time}
@@ -134,7 +128,6 @@ describe('the history of resources', () => {
       {response: {iamInstanceProfileAssociation: {instanceId: WEB, iamInstanceProfile: {arn: PROFILE}}}},
     )
     const fake = serve({...healthy, CloudTrailEvents: [profile]})
-    open.push(fake)
     const gone = {...healthy, InstanceProfiles: [], Roles: [], Policies: []}
     const lookups = {
       events: [{attribute: 'EventName', value: 'DisassociateIamInstanceProfile', region: REGION}] as const,

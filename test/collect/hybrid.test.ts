@@ -1,18 +1,13 @@
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, isNotAsked, isUnreadable} from '../../src/model/account.ts'
+import {clientsOf} from '../support/clients-of.ts'
 import {refuse} from '../support/fake-aws.ts'
 import {aNode, anInstance, healthy, WEB} from '../support/healthy.ts'
 import {aMachine, aServiceRole, hybrid, lost, MACHINE} from '../support/hybrid.ts'
-import {clientsOf} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
-
-const open: {close(): void}[] = []
-afterEach(() => {
-  for (const fake of open.splice(0)) fake.close()
-})
 
 const both: Account = {
   ...healthy,
@@ -26,7 +21,6 @@ const both: Account = {
 
 async function collected(ids: readonly string[], account = both, serving: Serving = {}) {
   const fake = serve(account, serving)
-  open.push(fake)
   const found = await collect(await clientsOf(fake), ids)
   return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls.map(({operation}) => operation)}
 }
@@ -114,7 +108,6 @@ describe('collecting an instance and a hybrid node together', () => {
 describe('a whole Region', () => {
   const regionOf = async (account: Account, isHybrid: boolean) => {
     const fake = serve(account)
-    open.push(fake)
     const found = await collectRegion(await clientsOf(fake), {hybrid: isHybrid})
     return {found, calls: fake.calls.map(({operation}) => operation)}
   }

@@ -1,4 +1,4 @@
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it, onTestFinished} from 'vitest'
 import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {readNodes} from '../../src/collect/collect-nodes.ts'
@@ -6,22 +6,12 @@ import {collectRegion} from '../../src/collect/collect-region.ts'
 import {regionOfInstance} from '../../src/collect/regions.ts'
 import {readManagedPrefixLists} from '../../src/collect/vpc-reads.ts'
 import {type Account, isNotAsked, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
+import {clientsOf} from '../support/clients-of.ts'
 import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
-import {clientsOf, credentials} from '../support/pretend.ts'
-import {type Serving, serve} from '../support/serve.ts'
+import {credentials} from '../support/pretend.ts'
+import {serve} from '../support/serve.ts'
 import type {Fields} from '../support/wire.ts'
-
-const open: {close(): void}[] = []
-afterEach(() => {
-  for (const fake of open.splice(0)) fake.close()
-})
-
-function served(account: Account, serving: Serving = {}) {
-  const fake = serve(account, serving)
-  open.push(fake)
-  return fake
-}
 
 const without = (operation: string, refusal: Refusal) => (call: Call) =>
   call.operation === operation ? refusal : undefined
@@ -59,7 +49,7 @@ describe('a denied call', () => {
     ],
   ])('%s makes its kind unreadable, with the action, and no other kind', async (operation, action, kind) => {
     const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(found[kind]).toEqual({
       unreadable: `AccessDenied: You may not. (needs ${action})`,
       error: 'AccessDenied',
@@ -72,7 +62,7 @@ describe('a denied call', () => {
   it('DescribeInstanceImageMetadata, for an instance that is not a node, makes its kind unreadable', async () => {
     const unless = without('DescribeInstanceImageMetadata', refuse('AccessDenied', 'You may not.', 403))
     const absent = {...healthy, InstanceInformationList: []}
-    const found = await collect(await clientsOf(served(absent, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(absent, {unless})), [WEB])
     expect(found.InstanceImageMetadata).toMatchObject({
       error: 'AccessDenied',
       action: 'ec2:DescribeInstanceImageMetadata',
@@ -81,7 +71,7 @@ describe('a denied call', () => {
 
   it('for Route 53 Profiles also leaves what they add unread', async () => {
     const unless = without('ListProfileAssociations', refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(found.ProfileAssociations).toEqual({
       unreadable: 'AccessDenied: You may not. (needs route53profiles:ListProfileAssociations)',
       error: 'AccessDenied',
@@ -93,7 +83,7 @@ describe('a denied call', () => {
 
   it('for endpoints also leaves their interfaces unread, because nothing names them', async () => {
     const unless = without('DescribeVpcEndpoints', refuse('UnauthorizedOperation', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(unreadableIn(found).sort()).toEqual(['NetworkInterfaces', 'VpcEndpoints'])
   })
 
@@ -108,27 +98,27 @@ describe('a denied call', () => {
     ['GetConnectionStatus', 'ConnectionStatuses'],
   ] as const)('%s makes one item unreadable', async (operation, kind) => {
     const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(found[kind]).toMatchObject([{unreadable: expect.stringMatching(new RegExp(`needs \\w+:${operation}`))}])
     expect(unreadableIn(found)).toEqual([])
   })
 
   it('for instances does not affect the rest', async () => {
     const unless = without('DescribeInstances', refuse('UnauthorizedOperation', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(unreadableIn(found)).toEqual(['Instances'])
     expect(found.InstanceInformationList).toEqual(healthy.InstanceInformationList)
   })
 
   it('for everything does not crash', async () => {
     const unless = ({service}: Call) => (service === 'sts' ? undefined : refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(unreadableIn(found)).toContain('Instances')
   })
 
   it('for the caller identity leaves the owner unknown', async () => {
     const unless = without('GetCallerIdentity', refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(found).not.toHaveProperty('Caller')
     expect(unreadableIn(found)).toEqual([])
   })
@@ -143,7 +133,7 @@ describe('an error of AWS that means that something does not exist', () => {
     ['DescribeInstanceInformation', 'InvalidInstanceId', 'InstanceInformationList'],
     ['DescribeInstanceStatus', 'InvalidInstanceID.NotFound', 'InstanceStatuses'],
   ] as const)('%s returns %s if there is none', async (operation, code, kind) => {
-    const found = await collect(await clientsOf(served(healthy, {unless: without(operation, refuse(code))})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless: without(operation, refuse(code))})), [WEB])
     expect(found[kind]).toEqual([])
   })
 })
@@ -153,7 +143,7 @@ describe('a call that goes wrong', () => {
     let refused = 0
     const unless = ({operation}: Call) =>
       operation === 'DescribeVpcs' && refused++ === 0 ? refuse('InternalError', 'Try again.', 500) : undefined
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(refused).toBe(2)
     expect(found.Vpcs).toEqual(healthy.Vpcs)
   })
@@ -162,7 +152,7 @@ describe('a call that goes wrong', () => {
     'with a %s leaves its kind unreadable and no permission to ask for',
     async (how) => {
       const found = await collect(
-        await clientsOf(served(healthy, {unless: without('DescribeNatGateways', breakOff(how))})),
+        await clientsOf(serve(healthy, {unless: without('DescribeNatGateways', breakOff(how))})),
         [WEB],
       )
       expect(unreadableIn(found)).toEqual(['NatGateways'])
@@ -171,7 +161,8 @@ describe('a call that goes wrong', () => {
   )
 
   it('without a response ends at the timeout', async () => {
-    const fake = served(healthy, {unless: without('DescribeNatGateways', breakOff('silence'))})
+    const fake = serve(healthy, {unless: without('DescribeNatGateways', breakOff('silence'))})
+    onTestFinished(fake.close)
     const impatient = {requestTimeout: 1000, throwOnRequestTimeout: true}
     const overrides = {credentials, endpoint: await fake.listen(), requestHandler: impatient, maxAttempts: 1}
     const found = await collect(await connect({region: REGION}, overrides), [WEB])
@@ -185,7 +176,7 @@ describe('a call that goes wrong', () => {
       setImmediate(() => ctrlC.abort())
       return refuse('RequestLimitExceeded', 'Slow down.', 503)
     }
-    const fake = served(healthy, {unless})
+    const fake = serve(healthy, {unless})
     await expect(collect(await clientsOf(fake, ctrlC.signal), [WEB])).rejects.toMatchObject({name: 'AbortError'})
     expect(fake.calls.filter(({operation}) => operation === 'DescribeVpcs')).toHaveLength(1)
   })
@@ -197,7 +188,7 @@ describe('an error that is not of AWS', () => {
     const listener = (error: unknown) => unhandled.push(error)
     const before = process.listeners('unhandledRejection')
     process.removeAllListeners('unhandledRejection').on('unhandledRejection', listener)
-    const aws = await clientsOf(served(healthy))
+    const aws = await clientsOf(serve(healthy))
     const broken: Aws = {...aws, client: () => ({send: async () => Promise.reject(new TypeError('a bug'))}) as never}
     await expect(readManagedPrefixLists(broken, ['pl-0aaaaaaaaaaaaaa01'])).rejects.toThrow('a bug')
     await new Promise((next) => setImmediate(next))
@@ -214,7 +205,7 @@ describe('normalized responses', () => {
       SecurityGroups: [{GroupId: 'sg-0aaaaaaaaaaaaaaff', GroupName: 'stale'}],
       NetworkInterfaces: only ? [{...only, Association: {}}] : [],
     })
-    const fake = served({...healthy, Instances: [returned]})
+    const fake = serve({...healthy, Instances: [returned]})
     expect((await collect(await clientsOf(fake), [WEB])).Instances).toEqual(healthy.Instances)
   })
 
@@ -224,7 +215,7 @@ describe('normalized responses', () => {
       InstanceInformationList: [aNode({PingStatus: 'ConnectionLost'})],
       ConsoleOutputs: [{InstanceId: WEB, Output: 'boot\npassword=hunter22\nready'}],
     }
-    const found = await collect(await clientsOf(served(account)), [WEB])
+    const found = await collect(await clientsOf(serve(account)), [WEB])
     expect(found.ConsoleOutputs).toMatchObject([{InstanceId: WEB, Output: 'boot\npassword=[redacted]\nready'}])
   })
 
@@ -236,7 +227,7 @@ describe('normalized responses', () => {
       InstanceInformationList: [],
       ConsoleOutputs: [{InstanceId: WEB, Output: 'boot'}],
     }
-    const found = await collect(await clientsOf(served(account, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(account, {unless})), [WEB])
     expect(found.ConsoleOutputs).toEqual(account.ConsoleOutputs)
   })
 })
@@ -252,21 +243,21 @@ describe('a whole Region', () => {
     ['endpoints', withOptions(healthy)],
     ['a NAT gateway', withOptions(healthyBehindNat)],
   ])('returns the account that is served, behind %s', async (_, account) => {
-    const found = await collectRegion(await clientsOf(served(account, {pageSize: 2})))
+    const found = await collectRegion(await clientsOf(serve(account, {pageSize: 2})))
     expect({...found, ReadAt: account.ReadAt}).toEqual(asRead(account))
   })
 
   it('is listed in the order of ids, in whatever order AWS returns it', async () => {
     const ids = ['i-0aaaaaaaaaaaaaa03', WEB, 'i-0aaaaaaaaaaaaaa02']
     const account = {...healthy, Instances: ids.map((InstanceId) => anInstance({InstanceId}))}
-    const found = await collectRegion(await clientsOf(served(account)))
+    const found = await collectRegion(await clientsOf(serve(account)))
     expect(itemsOf(found.Instances).map(({InstanceId}) => InstanceId)).toEqual(ids.toSorted())
   })
 
   it('costs as many calls for forty instances as for one', async () => {
     const many = Array.from({length: 40}, (_, at) => anInstance({InstanceId: `i-0aaaaaaaaaaaaa${100 + at}`}))
-    const one = served(healthy)
-    const forty = served({...healthy, Instances: many, SecurityGroups: [aGroup('sg-0aaaaaaaaaaaaaa01')]})
+    const one = serve(healthy)
+    const forty = serve({...healthy, Instances: many, SecurityGroups: [aGroup('sg-0aaaaaaaaaaaaaa01')]})
     await collectRegion(await clientsOf(one))
     await collectRegion(await clientsOf(forty))
     expect(forty.calls.length).toBe(one.calls.length)
@@ -286,7 +277,7 @@ describe('an item that AWS returns again, because the list changed between two p
   }
 
   it('is read once, as it was last', async () => {
-    const found = await collectRegion(await clientsOf(served(healthy, {change: again})))
+    const found = await collectRegion(await clientsOf(serve(healthy, {change: again})))
     expect(itemsOf(found.Instances)).toHaveLength(1)
     expect(found.InstanceInformationList).toMatchObject([{InstanceId: WEB, PingStatus: 'Online'}])
   })
@@ -296,11 +287,11 @@ describe('an instance that is not here', () => {
   it('is searched for in the other Regions', async () => {
     const unless = ({operation, region}: Call) =>
       operation === 'DescribeInstances' && region !== 'us-east-1' ? ({Reservations: []} as never) : undefined
-    expect(await regionOfInstance(await clientsOf(served(healthy, {unless})), WEB)).toBe('us-east-1')
+    expect(await regionOfInstance(await clientsOf(serve(healthy, {unless})), WEB)).toBe('us-east-1')
   })
 
   it('is not found if no Region has it', async () => {
-    expect(await regionOfInstance(await clientsOf(served({...healthy, Instances: []})), WEB)).toBeUndefined()
+    expect(await regionOfInstance(await clientsOf(serve({...healthy, Instances: []})), WEB)).toBeUndefined()
   })
 })
 
@@ -334,7 +325,6 @@ describe('an id that Systems Manager calls invalid', () => {
       if (!Values.every((id) => managed.includes(id))) return refuse('InvalidInstanceId', 'not valid', 400)
       return {InstanceInformationList: Values.map((InstanceId) => ({InstanceId, PingStatus: 'Online'}))}
     })
-    open.push(fake)
     const nodes = await readNodes(await clientsOf(fake), ids)
     expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(managed)
     expect(fake.calls.length).toBeLessThan(2 * count)
@@ -347,7 +337,6 @@ describe('an id that Systems Manager calls invalid', () => {
         ? refuse('InvalidInstanceId', 'not valid', 400)
         : refuse('AccessDeniedException', 'denied', 400),
     )
-    open.push(fake)
     expect(await readNodes(await clientsOf(fake), ids)).toMatchObject({error: 'AccessDeniedException'})
   })
 })
@@ -355,7 +344,7 @@ describe('an id that Systems Manager calls invalid', () => {
 describe('a page from a proxy instead of a response', () => {
   it('names the proxy', async () => {
     const unless = without('DescribeNatGateways', breakOff('nonsense'))
-    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
     expect(found.NatGateways).toMatchObject({
       error: 'UnreadableAnswer',
       message: 'the response is not from AWS; a proxy may have answered instead',

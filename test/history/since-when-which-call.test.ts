@@ -4,15 +4,16 @@ import {anInstance, aRole, CORE, healthy, OWNER, WEB, WEB_GROUP} from '../suppor
 import {event, withEvents} from './events.ts'
 import {closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
 
+const iam = {service: 'iam', response: null}
+const trusted = (service: string, at: string) => {
+  const policyDocument = JSON.stringify({
+    Statement: [{Effect: 'Allow', Principal: {Service: service}, Action: 'sts:AssumeRole'}],
+  })
+  return event('UpdateAssumeRolePolicy', at, {roleName: 'web', policyDocument}, iam)
+}
+
 it('is the call before which the cause was not there, although another that is fixed since was in its place', () => {
   const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
-  const iam = {service: 'iam', response: null}
-  const trusted = (service: string, at: string) => {
-    const policyDocument = JSON.stringify({
-      Statement: [{Effect: 'Allow', Principal: {Service: service}, Action: 'sts:AssumeRole'}],
-    })
-    return event('UpdateAssumeRolePolicy', at, {roleName: 'web', policyDocument}, iam)
-  }
   const events = [
     trusted('ec2.amazonaws.com', '08:00'),
     trusted('lambda.amazonaws.com', '12:00'),

@@ -1,15 +1,11 @@
 import {HttpResponse} from '@smithy/core/transport'
-import {type Aws, connect} from '../../src/collect/aws.ts'
+import {connect} from '../../src/collect/aws.ts'
 import type {fakeAws, Reply} from './fake-aws.ts'
 import {REGION} from './healthy.ts'
 
 type Fake = ReturnType<typeof fakeAws>
 
 export const credentials = async () => ({accessKeyId: 'test', secretAccessKey: 'test'})
-
-/** Clients of a simulated AWS over a real socket of this machine. */
-export const clientsOf = async (fake: Fake, signal?: AbortSignal): Promise<Aws> =>
-  connect({region: REGION, signal}, {credentials, endpoint: await fake.listen()})
 
 interface HttpRequest {
   readonly method: string

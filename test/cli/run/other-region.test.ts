@@ -1,9 +1,9 @@
 import {afterEach, expect, it, vi} from 'vitest'
 import {examineAll, otherRegionOf} from '../../../src/cli/run/examine-all.ts'
 import {probeFor} from '../../../src/cli/watch/instance-probe.ts'
+import {clientsOf} from '../../support/clients-of.ts'
 import type {Call} from '../../support/fake-aws.ts'
 import {healthy, REGION, WEB} from '../../support/healthy.ts'
-import {clientsOf} from '../../support/pretend.ts'
 import {serve} from '../../support/serve.ts'
 
 const open: {close(): void}[] = []
