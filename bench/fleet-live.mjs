@@ -1,42 +1,15 @@
 // A Region of 10,000 instances in an AWS that answers every call after 50 ms, against paging through its instances and
 // nodes alone: node bench/fleet-live.mjs [instances] [runs]. Needs a build.
 import {spawn} from 'node:child_process'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
-import {fileURLToPath, pathToFileURL} from 'node:url'
+import {fileURLToPath} from 'node:url'
+import {at, bundled} from './bundled.mjs'
 
 const DELAY = 50
 const BUDGET = 1.3
 const REGION = 'eu-west-1'
-const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const self = fileURLToPath(import.meta.url)
 const [, , task = '', ...rest] = process.argv
-
-/** The pretend AWS of the tests, bundled because Node 20 does not read TypeScript, beside the modules it leaves outside. */
-async function support() {
-  const folder = mkdtempSync(join(tmpdir(), 'fleet-live-'))
-  const {rolldown} = await import('rolldown')
-  const input = join(folder, 'entry.ts')
-  const from = (path) => JSON.stringify(at(path))
-  const lines = [
-    `export {fakeAws} from ${from('test/support/fake-aws.ts')}`,
-    `export {answerTo} from ${from('test/support/serve.ts')}`,
-    `export {fleetAccount} from ${from('bench/fleet-account.ts')}`,
-    `export {parseAccounts} from ${from('src/account-file/parse-accounts.ts')}`,
-  ]
-  writeFileSync(input, lines.join('\n'))
-  const bundle = await rolldown({input, platform: 'node', logLevel: 'silent', external: /^@(aws-sdk|smithy)\//})
-  const file = at(`node_modules/.bench-${process.pid}.mjs`)
-  await bundle.write({file, format: 'esm', codeSplitting: false})
-  try {
-    return await import(pathToFileURL(file).href)
-  } finally {
-    rmSync(file)
-    rmSync(folder, {recursive: true})
-  }
-}
 
 /** Pages as long as the caller asks for, within what AWS gives. */
 function pageOf(answer, {service, operation, input}) {
@@ -51,7 +24,12 @@ function pageOf(answer, {service, operation, input}) {
 
 /** AWS in a separate process: writing responses must not take time of the reader. */
 async function serve(instances) {
-  const {fakeAws, answerTo, fleetAccount, parseAccounts} = await support()
+  const {fakeAws, answerTo, fleetAccount, parseAccounts} = await bundled({
+    'test/support/fake-aws.ts': 'fakeAws',
+    'test/support/serve.ts': 'answerTo',
+    'bench/fleet-account.ts': 'fleetAccount',
+    'src/account-file/parse-accounts.ts': 'parseAccounts',
+  })
   const json = fleetAccount({instances: Number(instances), region: REGION})
   const [account] = parseAccounts([{name: 'fleet', json}]).accounts
   const answers = new Map()

@@ -4,36 +4,12 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
-import {fileURLToPath, pathToFileURL} from 'node:url'
-import {rolldown} from 'rolldown'
+import {at, bundled} from './bundled.mjs'
 
 const DELAY = 50
 const ROUNDS = 6
 const runs = Math.max(5, Number(process.argv[2] ?? 9))
-const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const tool = at('bin/run.js')
-
-/** The pretend AWS of the tests, bundled because Node 20 does not read TypeScript. */
-async function support(folder) {
-  const input = join(folder, 'entry.ts')
-  const from = (file) => JSON.stringify(at(`test/support/${file}.ts`))
-  const exports = [
-    `export {serve} from ${from('serve')}`,
-    `export {inRounds} from ${from('pretend')}`,
-    `export {healthy, healthyBehindNat, REGION, WEB} from ${from('healthy')}`,
-    `export {collect} from ${JSON.stringify(at('src/collect/collect.ts'))}`,
-  ]
-  writeFileSync(input, exports.join('\n'))
-  const bundle = await rolldown({input, platform: 'node', logLevel: 'silent', external: /^@(aws-sdk|smithy)\//})
-  // Beside the modules that it leaves outside.
-  const file = at(`node_modules/.bench-${process.pid}.mjs`)
-  await bundle.write({file, format: 'esm', codeSplitting: false})
-  try {
-    return await import(pathToFileURL(file).href)
-  } finally {
-    rmSync(file)
-  }
-}
 
 /** Answers late, as a distant AWS does. */
 function withDelay(fake, delay) {
@@ -73,7 +49,12 @@ const once = (argv, endpoint) =>
   })
 
 const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-bench-'))
-const {serve, inRounds, collect, healthy, healthyBehindNat, WEB, REGION} = await support(folder)
+const {serve, inRounds, collect, healthy, healthyBehindNat, WEB, REGION} = await bundled({
+  'test/support/serve.ts': 'serve',
+  'test/support/pretend.ts': 'inRounds',
+  'test/support/healthy.ts': 'healthy, healthyBehindNat, REGION, WEB',
+  'src/collect/collect.ts': 'collect',
+})
 const least = (times) => Math.min(...times)
 let held = true
 
