@@ -1,6 +1,6 @@
 // One file that runs where there is no Node.js, for the system and with the Node.js that run this:
 // (after npm run build)
-// node scripts/executable.mjs FOLDER             FOLDER/ssm-doctor and the licences that go with it
+// node scripts/executable.mjs FOLDER             FOLDER/ssm-doctor and the licenses that go with it
 // node scripts/executable.mjs FOLDER --archive   the same as FOLDER/ssm-doctor-VERSION-PLATFORM-ARCH.tar.gz, and its SHA-256
 // https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
 import {execFileSync} from 'node:child_process'
@@ -66,8 +66,8 @@ function writeExamples(file) {
   writeFileSync(file, JSON.stringify(Object.fromEntries(all)))
 }
 
-/** The licence of Node.js, where its archives and installers have it. */
-const licenceOfNode = () =>
+/** The license of Node.js, where its archives and installers have it. */
+const licenseOfNode = () =>
   ['../LICENSE', 'LICENSE', '../share/doc/nodejs/copyright', '../share/doc/node/LICENSE']
     .map((path) => join(dirname(process.execPath), path))
     .find((path) => existsSync(path))
@@ -97,9 +97,9 @@ async function build(work, folder) {
   if (isMac) execFileSync('codesign', ['--sign', '-', file])
 
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
-  const licence = licenceOfNode()
-  if (licence === undefined) throw new Error('The licence of Node.js must go with the executable and was not found.')
-  writeFileSync(join(folder, 'NOTICES.md'), `${noticesFor(foreign)}\n---\n\n## Node.js ${process.version}\n\n${readFileSync(licence, 'utf8')}`)
+  const license = licenseOfNode()
+  if (license === undefined) throw new Error('The license of Node.js must go with the executable and was not found.')
+  writeFileSync(join(folder, 'NOTICES.md'), `${noticesFor(foreign)}\n---\n\n## Node.js ${process.version}\n\n${readFileSync(license, 'utf8')}`)
 }
 
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -19,7 +19,7 @@ const textsOf = ({folder}) =>
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8').trim())
 
-/** A bundle hands on other people's code: their names and licences go with it, by the bundler's own list of modules. */
+/** A bundle hands on other people's code: their names and licenses go with it, by the bundler's own list of modules. */
 export function noticesFor(files) {
   const packages = new Map()
   for (const file of files) {

@@ -2,7 +2,7 @@ const NOTHING = 'module.exports = {}'
 
 /**
  * What oclif loads at every start and needs only for what this tool does not do: commands and plugins found by pattern,
- * configuration outside package.json, TypeScript, spinners, colours by their components, its own debug log, and whether
+ * configuration outside package.json, TypeScript, spinners, colors by their components, its own debug log, and whether
  * Windows is underneath.
  */
 const UNUSED = {

@@ -62,11 +62,11 @@ function half(account: Account, Caller: Account['Caller'], isHere: (vpcId: strin
 }
 
 /** Each of the two accounts has neighbors that only the text of a remedy counts. */
-function neighbour(n: number, VpcId: string, SubnetId: string, GroupId = id('sg', 1)): Instance {
+function neighborOf(n: number, VpcId: string, SubnetId: string, GroupId = id('sg', 1)): Instance {
   const seat = {VpcId, SubnetId, PrivateIpAddress: `10.0.1.${n % 250}`}
   const Groups = [{GroupId}]
   const one = {...seat, Groups, NetworkInterfaceId: id('eni', n), Attachment: {DeviceIndex: 0}}
-  const Tags = [{Key: 'Name', Value: `neighbour ${n}`}]
+  const Tags = [{Key: 'Name', Value: `neighbor ${n}`}]
   return instance({...seat, InstanceId: id('i', n), SecurityGroups: Groups, Tags, NetworkInterfaces: [one]})
 }
 
@@ -79,11 +79,11 @@ const withInstances = (account: Account, ...more: readonly Instance[]): Account 
 const hubElsewhere = (account: Account): readonly Account[] => [
   withInstances(
     half(account, {Account: OWNER}, (vpcId) => vpcId === VPC),
-    neighbour(0x71, VPC, id('subnet', 1)),
+    neighborOf(0x71, VPC, id('subnet', 1)),
   ),
   withInstances(
     half(account, {Account: OTHER}, (vpcId) => vpcId !== VPC),
-    neighbour(0x72, HUB, id('subnet', 6), id('sg', 9)),
+    neighborOf(0x72, HUB, id('subnet', 6), id('sg', 9)),
   ),
 ]
 
@@ -98,8 +98,8 @@ function sharedSubnets(account: Account): readonly Account[] {
   const ours = itemsOf(account.Instances).filter(isOurs)
   const theirs = itemsOf(account.Instances).filter((one) => !isOurs(one))
   return [
-    {...owned, Instances: [...ours, neighbour(0x71, VPC, id('subnet', 1))]},
-    {...owned, Caller: {Account: OTHER}, Instances: [...theirs, neighbour(0x72, VPC, id('subnet', 1))]},
+    {...owned, Instances: [...ours, neighborOf(0x71, VPC, id('subnet', 1))]},
+    {...owned, Caller: {Account: OTHER}, Instances: [...theirs, neighborOf(0x72, VPC, id('subnet', 1))]},
   ]
 }
 
@@ -125,7 +125,7 @@ describe('files', () => {
   const look = {...behindEndpoints, Caller: {Account: OWNER}}
 
   it('of one account, Region and time are examined separately, like the parts of a long one', async () => {
-    const more = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
+    const more = {...look, Instances: [neighborOf(0x71, VPC, id('subnet', 1))]}
     const {files: homes, notes} = await fleetFilesIn(written(look, more), {})
     const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
     expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[INSTANCE], [id('i', 0x71)]])
@@ -156,7 +156,7 @@ describe('files', () => {
   })
 
   it('are examined for the instances that no newer one lists, which are completed by it', async () => {
-    const neighbor = neighbour(0x71, VPC, id('subnet', 1))
+    const neighbor = neighborOf(0x71, VPC, id('subnet', 1))
     const both = {...look, Instances: [...itemsOf(look.Instances), neighbor]}
     const {files: homes, notes} = await fleetFilesIn(written(both, later), {})
     const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
@@ -168,7 +168,7 @@ describe('files', () => {
     const gone = {...itemsOf(look.RouteTables)[0]!, RouteTableId: 'rtb-0d0c0000000000aaa'}
     const older = {
       ...look,
-      Instances: [...itemsOf(look.Instances), neighbour(0x71, VPC, id('subnet', 1))],
+      Instances: [...itemsOf(look.Instances), neighborOf(0x71, VPC, id('subnet', 1))],
       RouteTables: [...itemsOf(look.RouteTables), gone],
     }
     const {files: homes} = await fleetFilesIn(written(older, later), {})
@@ -217,13 +217,13 @@ describe('files', () => {
   })
 
   it('keep no ordinary instance in memory', () => {
-    const {account: outline} = summaryOf({...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]})
+    const {account: outline} = summaryOf({...look, Instances: [neighborOf(0x71, VPC, id('subnet', 1))]})
     expect([outline.Instances, outline.Roles, outline.InstanceInformationList]).toEqual([[], [], []])
     expect(outline.RouteTables).toBe(look.RouteTables)
   })
 
   it('keep the instance that a private hosted zone of another file answers with', () => {
-    const proxy = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
+    const proxy = {...look, Instances: [neighborOf(0x71, VPC, id('subnet', 1))]}
     const zone = {
       ...{Id: 'Z1', Name: 'amazonaws.com.'},
       ResourceRecordSets: [{Name: 'ssm.eu-west-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.0.1.113'}]}],

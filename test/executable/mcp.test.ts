@@ -169,7 +169,7 @@ it('marks names as data, and removes control characters', async () => {
   expect(JSON.stringify([content, structuredContent])).not.toMatch(/\\u001b|\\u0007|[\p{Cc}\p{Cf}]/u)
 })
 
-it('ends its calls to AWS when the request is cancelled', async () => {
+it('ends its calls to AWS when the request is canceled', async () => {
   let asked = () => {}
   const isAsked = new Promise<void>((resolve) => {
     asked = resolve

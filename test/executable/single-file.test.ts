@@ -83,7 +83,7 @@ describe.skipIf(!isPossible)('the single executable, where there is no Node.js o
     expect(JSON.stringify(explained.structuredContent)).toContain('endpoint.sg-blocks')
   })
 
-  it('goes with the licences of what is in it', () => {
+  it('goes with the licenses of what is in it', () => {
     expect(readdirSync(folder).sort()).toEqual(['LICENSE', 'NOTICES.md', 'ssm-doctor'])
     const notices = readFileSync(join(folder, 'NOTICES.md'), 'utf8')
     for (const name of ['@oclif/core', '@aws-sdk/client-ssm', '@modelcontextprotocol/server', 'Node.js'])

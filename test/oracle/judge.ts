@@ -7,7 +7,7 @@ import {type Attempt, connect, type Fate, type Outcome, primaryOf} from './netwo
 type Lot = 'open' | 'partly' | 'blocked' | 'unknown'
 
 /** The outcome of every attempted connection. */
-export interface Judgement {
+export interface Judgment {
   readonly resolved: 'addresses' | 'public' | 'nothing' | 'untold'
   /** The correct answers; more than one if AWS does not expose which address or device is used. */
   readonly allowed: readonly Lot[]
@@ -81,7 +81,7 @@ function destinationsOf(account: Account, subnet: Subnet, host: string, family: 
 }
 
 /** Every connection that the instance may try to the host, one after the other. */
-export function judge(account: Account, instance: Instance, host: string, destinationPort: number): Judgement {
+export function judge(account: Account, instance: Instance, host: string, destinationPort: number): Judgment {
   const eni = primaryOf(account, instance)
   const subnet = itemsOf(account.Subnets).find(({SubnetId}) => SubnetId === eni?.SubnetId)
   if (!eni || !subnet) return {resolved: 'nothing', allowed: ['blocked'], examples: {}}
@@ -100,7 +100,7 @@ export function judge(account: Account, instance: Instance, host: string, destin
   return {resolved, allowed: allowedFor(resolved, lots), examples}
 }
 
-function allowedFor(resolved: Judgement['resolved'], lots: readonly ReadonlySet<Outcome>[]): readonly Lot[] {
+function allowedFor(resolved: Judgment['resolved'], lots: readonly ReadonlySet<Outcome>[]): readonly Lot[] {
   if (resolved === 'untold') return ['unknown', 'blocked']
   const all = new Set(lots.flatMap((lot) => [...lot]))
   const differ = new Set(lots.map((lot) => [...lot].sort().join())).size > 1

@@ -34,7 +34,7 @@ const OF_ACCOUNTS: ReadonlySet<string> = new Set([
 /** moto's own account. */
 export const MANAGEMENT = '123456789012'
 
-export interface Behaviour {
+export interface Behavior {
   /** AWS as it responds to the assumed role in an account. */
   readonly member: (account: string, asked: Parameters<FakeReply>[0]) => Promise<Reply | Refusal>
   /** Undefined if STS is to answer. */
@@ -60,7 +60,7 @@ interface Deployed {
  * An organization in moto, whose Step Functions invoke the functions of a zip. In front of moto stands a proxy in this
  * process: it answers invocations, and what is asked of a member account. Programs must be run asynchronously.
  */
-export async function anOrganization(zip: string, behaviour: Behaviour) {
+export async function anOrganization(zip: string, behavior: Behavior) {
   const port = await freePort()
   const hosts = new Map<string, Promise<{readonly port: number; readonly child: ChildProcess}>>()
   const accounts = new Map<string, string>()
@@ -91,7 +91,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
     const account = accounts.get(key) ?? (OF_ACCOUNTS.has(service) ? MANAGEMENT : undefined)
     if (account !== undefined) {
       const asked = {method, path, headers: headers as Record<string, string>, body: await text(incoming)}
-      return send(await behaviour.member(account, asked), outgoing)
+      return send(await behavior.member(account, asked), outgoing)
     }
     if (service === 'sts') return assume(await text(incoming), incoming, outgoing)
     forward(incoming, outgoing)
@@ -100,7 +100,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
   /** moto returns a key for each role; calls with it go to the account of the role. */
   async function assume(body: string, {method, url, headers}: IncomingMessage, outgoing: ServerResponse) {
     const account = /^arn:[\w-]+:iam::(\d{12}):/.exec(new URLSearchParams(body).get('RoleArn') ?? '')?.[1]
-    const instead = account === undefined ? undefined : behaviour.assume?.(account)
+    const instead = account === undefined ? undefined : behavior.assume?.(account)
     if (instead) return send(instead, outgoing)
     const passed = await fetch(`http://127.0.0.1:${port}${url}`, {
       method: method ?? 'POST',
@@ -116,7 +116,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
   async function invoke(arn: string, body: string, outgoing: ServerResponse): Promise<void> {
     const event = JSON.parse(body)
     const name = arn.split(':').at(-1) ?? arn
-    const instead = behaviour.invoke?.({name, event})
+    const instead = behavior.invoke?.({name, event})
     if (instead) {
       outgoing.writeHead(instead.status ?? 200, {
         'content-type': 'application/json',

@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {progressOn} from '../../../src/cli/output/progress.ts'
 import {terminalOf} from '../../../src/cli/output/terminal.ts'
 
-const screen = (columns: number, colours = true) => ({isTTY: true, columns, hasColors: () => colours}) as never
+const screen = (columns: number, colors = true) => ({isTTY: true, columns, hasColors: () => colors}) as never
 const pipe = {isTTY: false} as never
 
 it('has color on a terminal that supports it, unless it is disabled', () => {
