@@ -22,15 +22,14 @@ import {
   time,
 } from './schema.ts'
 
-/** The items of every kind, with AWS's own field names. Fields that no code uses are not validated. */
-
 const texts = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, text]))
 const times = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, time]))
 const flags = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, flag]))
 const numbers = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, number]))
 const some = (optional: Fields): Shape => object({}, optional)
 
-const tags = list(some(texts('Key', 'Value')))
+const tag = some(texts('Key', 'Value'))
+const tags = list(tag)
 const tagged: Fields = {Tags: tags}
 const status = some({
   ...texts('Status'),
@@ -40,6 +39,8 @@ const status = some({
 /** EC2 returns `Association: {}` for an interface without a public address. */
 const publicAddress = optionalObject(texts('PublicIp', 'AllocationId', 'AssociationId'))
 const group = some(texts('GroupId', 'GroupName'))
+const instanceState = some({...texts('Name'), ...numbers('Code')})
+const profileOfInstance = some(texts('Arn', 'Id'))
 const privateAddress = some({
   ...texts('PrivateIpAddress', 'PrivateDnsName'),
   ...flags('Primary'),
@@ -130,6 +131,9 @@ export const evaluationResult = some({
 
 const blockPublicAccess: Fields = {BlockPublicAccessStates: some(texts('InternetGatewayBlockMode'))}
 const blockState = some(texts('State'))
+const ipv6Blocks = list(
+  some({...texts('AssociationId', 'Ipv6CidrBlock', 'Ipv6AddressAttribute'), Ipv6CidrBlockState: blockState}),
+)
 
 const attribute = object({Value: flag})
 
@@ -196,10 +200,7 @@ const endpointOfService = object(
     ...times('CreationTimestamp'),
     ...tagged,
     PolicyDocument: document,
-    DnsOptions: some({
-      ...texts('DnsRecordIpType'),
-      ...flags('PrivateDnsOnlyForInboundResolverEndpoint'),
-    }),
+    DnsOptions: some({...texts('DnsRecordIpType'), ...flags('PrivateDnsOnlyForInboundResolverEndpoint')}),
   },
 )
 
@@ -265,12 +266,12 @@ export const firewallRule = object(
 
 const scanState = some(texts('status', 'errorCode', 'errorMessage'))
 
-/** The structure of an item of each kind. */
+/** The structure of an item of each kind, with AWS's own field names. Fields that no code uses are not validated. */
 export const SHAPES: Readonly<Record<Kind, Shape>> = {
   Instances: object(
     {
       InstanceId: text,
-      State: some({...texts('Name'), ...numbers('Code')}),
+      State: instanceState,
       SecurityGroups: listOrNone(group),
       NetworkInterfaces: listOrNone(
         some({
@@ -280,7 +281,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
           Groups: list(group),
         }),
       ),
-      Tags: listOrNone(some(texts('Key', 'Value'))),
+      Tags: listOrNone(tag),
     },
     {
       ...texts('Architecture', 'ImageId', 'InstanceType', 'Ipv6Address', 'OwnerId', 'OutpostArn'),
@@ -288,11 +289,8 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ...texts('StateTransitionReason', 'SubnetId', 'VpcId', 'InstanceLifecycle', 'RootDeviceType'),
       ...flags('SourceDestCheck'),
       ...times('LaunchTime', 'UsageOperationUpdateTime'),
-      IamInstanceProfile: some(texts('Arn', 'Id')),
-      MetadataOptions: some({
-        ...texts('State', 'HttpTokens', 'HttpEndpoint'),
-        ...numbers('HttpPutResponseHopLimit'),
-      }),
+      IamInstanceProfile: profileOfInstance,
+      MetadataOptions: some({...texts('State', 'HttpTokens', 'HttpEndpoint'), ...numbers('HttpPutResponseHopLimit')}),
       Operator: some({...flags('Managed'), ...texts('Principal')}),
       Placement: some(texts('AvailabilityZone', 'AvailabilityZoneId')),
       StateReason: some(texts('Code', 'Message')),
@@ -306,12 +304,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       SystemStatus: status,
       InstanceStatus: status,
       AttachedEbsStatus: status,
-      Events: list(
-        some({
-          ...texts('Code', 'Description'),
-          ...times('NotBefore'),
-        }),
-      ),
+      Events: list(some({...texts('Code', 'Description'), ...times('NotBefore')})),
     },
   ),
   InstanceImageMetadata: object(
@@ -319,14 +312,14 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     {
       ...texts('AvailabilityZone', 'InstanceType', 'OwnerId'),
       ...times('LaunchTime'),
-      State: some({...texts('Name'), ...numbers('Code')}),
+      State: instanceState,
       ImageMetadata: some(texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State', 'CreationDate')),
       ...tagged,
     },
   ),
   IamInstanceProfileAssociations: object(
     {InstanceId: text},
-    {...texts('AssociationId', 'State'), ...times('Timestamp'), IamInstanceProfile: some(texts('Arn', 'Id'))},
+    {...texts('AssociationId', 'State'), ...times('Timestamp'), IamInstanceProfile: profileOfInstance},
   ),
   ConsoleOutputs: object({InstanceId: text}, {...times('Timestamp'), Output: (value) => redactSecrets(text(value))}),
   InstanceInformationList: object(
@@ -347,8 +340,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   InstanceAssociations: object(
     {InstanceId: text},
     {
-      ...texts('AssociationId', 'Name', 'Status', 'DetailedStatus'),
-      ...texts('ErrorCode', 'AssociationName'),
+      ...texts('AssociationId', 'Name', 'Status', 'DetailedStatus', 'ErrorCode', 'AssociationName'),
       ...times('ExecutionDate'),
     },
   ),
@@ -401,12 +393,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ...tagged,
       ...blockPublicAccess,
       CidrBlockAssociationSet: list(some({...texts('AssociationId', 'CidrBlock'), CidrBlockState: blockState})),
-      Ipv6CidrBlockAssociationSet: list(
-        some({
-          ...texts('AssociationId', 'Ipv6CidrBlock', 'Ipv6AddressAttribute'),
-          Ipv6CidrBlockState: blockState,
-        }),
-      ),
+      Ipv6CidrBlockAssociationSet: ipv6Blocks,
     },
   ),
   VpcAttributes: object({VpcId: text}, {EnableDnsSupport: attribute, EnableDnsHostnames: attribute}),
@@ -425,9 +412,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ...flags('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'Ipv6Native', 'EnableDns64', 'DefaultForAz'),
       ...tagged,
       ...blockPublicAccess,
-      Ipv6CidrBlockAssociationSet: list(
-        some({...texts('AssociationId', 'Ipv6CidrBlock'), Ipv6CidrBlockState: blockState}),
-      ),
+      Ipv6CidrBlockAssociationSet: ipv6Blocks,
     },
   ),
   RouteTables: object(
@@ -475,8 +460,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ),
     },
     {
-      ...texts('State', 'SubnetId', 'VpcId', 'ConnectivityType', 'AvailabilityMode', 'FailureCode'),
-      ...texts('RouteTableId'),
+      ...texts('State', 'SubnetId', 'VpcId', 'ConnectivityType', 'AvailabilityMode', 'FailureCode', 'RouteTableId'),
       ...times('CreateTime', 'DeleteTime'),
       ...tagged,
     },
@@ -484,12 +468,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   VpcEndpoints: vpcEndpoint,
   VpcPeeringConnections: object(
     {VpcPeeringConnectionId: text},
-    {
-      Status: some(texts('Code', 'Message')),
-      RequesterVpcInfo: peer,
-      AccepterVpcInfo: peer,
-      ...tagged,
-    },
+    {Status: some(texts('Code', 'Message')), RequesterVpcInfo: peer, AccepterVpcInfo: peer, ...tagged},
   ),
   ManagedPrefixLists: object(
     {PrefixListId: text},
