@@ -16,6 +16,15 @@ import {
 } from './broken-accounts.ts'
 import {event} from './events.ts'
 
+const putPolicy = (at: string, actions: Parameters<typeof allow>[0]) =>
+  event(
+    'PutRolePolicy',
+    at,
+    {roleName: 'web', policyName: 'agent', policyDocument: JSON.stringify(allow(actions))},
+    iam,
+  )
+const allowed = putPolicy('09:00', AGENT)
+
 export const IDENTITY: readonly Row[] = [
   {
     name: 'a managed policy that was detached',
@@ -57,35 +66,14 @@ export const IDENTITY: readonly Row[] = [
   {
     name: 'an inline policy that was replaced',
     account: role({AttachedManagedPolicies: [], RolePolicyList: [inline('agent', allow('s3:*'))]}),
-    events: [
-      event(
-        'PutRolePolicy',
-        AT,
-        {roleName: 'web', policyName: 'agent', policyDocument: JSON.stringify(allow('s3:*'))},
-        iam,
-      ),
-      event(
-        'PutRolePolicy',
-        '09:00',
-        {roleName: 'web', policyName: 'agent', policyDocument: JSON.stringify(allow(AGENT))},
-        iam,
-      ),
-    ],
+    events: [putPolicy(AT, 's3:*'), allowed],
     cause: 'iam.no-registration-permission',
     by: 'PutRolePolicy',
   },
   {
     name: 'an inline policy that was deleted, by the call that put it there',
     account: role({AttachedManagedPolicies: []}),
-    events: [
-      event('DeleteRolePolicy', AT, {roleName: 'web', policyName: 'agent'}, iam),
-      event(
-        'PutRolePolicy',
-        '09:00',
-        {roleName: 'web', policyName: 'agent', policyDocument: JSON.stringify(allow(AGENT))},
-        iam,
-      ),
-    ],
+    events: [event('DeleteRolePolicy', AT, {roleName: 'web', policyName: 'agent'}, iam), allowed],
     cause: 'iam.no-registration-permission',
     by: 'DeleteRolePolicy',
   },
