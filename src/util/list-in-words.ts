@@ -2,7 +2,7 @@
 export const inShort = (actions: readonly string[]): string =>
   actions.length <= 4 ? actions.join(', ') : `${actions[0]} and ${actions.length - 1} more actions`
 
-/** CloudTrail's form of a name of the API. */
+/** With a small first letter, as CloudTrail writes the names of the API. */
 export const decapitalized = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
