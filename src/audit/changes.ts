@@ -40,9 +40,7 @@ export function changesSince(
  */
 function resolvedSince(before: Baseline, now: Pick<Audit, 'instances' | 'scopes' | 'suppressed'>): readonly Resolved[] {
   const today = new Map(now.instances.map((instance) => [instance.id, instance]))
-  const whole = new Set(
-    now.scopes.filter(({failed, narrowed}) => failed === null && !narrowed).map(placeKey),
-  )
+  const whole = new Set(now.scopes.filter(({failed, narrowed}) => failed === null && !narrowed).map(placeKey))
   const suppressed = new Set(
     now.suppressed.map(({instance, cause, resource}) => `${instance} ${findingKey({cause, resource})}`),
   )
