@@ -17,7 +17,7 @@ export const hasRestrictions = ({VpcEndpoints}: Pick<Account, 'VpcEndpoints'>): 
 const isRestricted = (endpoint: VpcEndpoint) => [restrictionOf(endpoint) !== undefined]
 
 /** The default policy of an endpoint, or an equivalent one. */
-export const isFullAccess = ({malformed, statements}: Policy): boolean =>
+const isFullAccess = ({malformed, statements}: Policy): boolean =>
   malformed.length === 0 && statements.every(({effect}) => effect === 'Allow') && statements.some(allowsEverything)
 
 const allowsEverything = ({actions, resources, principals, conditions}: Statement): boolean =>
