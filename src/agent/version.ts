@@ -57,6 +57,12 @@ export const MINIMUMS = {
     feature: 'Default Host Management Configuration',
     imagesSince: '2022-12-13',
   },
+  // https://github.com/aws/amazon-ssm-agent/releases/tag/3.2.815.0
+  hostManagementWithoutTrust: {
+    version: '3.2.815.0',
+    feature: 'host management where EC2 cannot assume the role of the profile',
+    imagesSince: '2022-12-13',
+  },
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html
   updateOnMac: {version: '3.1.941.0', feature: 'AWS-UpdateSSMAgent on macOS 11 and later'},
   singleChannel: {version: '3.3.40.0', feature: 'Run Command over ssmmessages alone'},

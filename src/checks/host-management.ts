@@ -5,9 +5,9 @@ import {installCommands} from '../agent/install.ts'
 import {agentVersionOf, isOnline} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
-import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {isAtLeast} from '../agent/version.ts'
 import {MESSAGES} from '../iam/capabilities.ts'
-import {type HostManagement, hostManagementOf} from '../iam/host-management.ts'
+import {allowed, type HostManagement, hostManagementOf} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isMissing, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
@@ -22,7 +22,7 @@ import type {Path} from '../network/path.ts'
 import {associateInstanceProfile, createInstanceProfile} from '../remedies/changes/instance-profiles.ts'
 import {enableMetadataService} from '../remedies/changes/instances.ts'
 import {restoreHostManagementRole} from '../remedies/changes/new-roles.ts'
-import {attachRolePolicy, grantActions} from '../remedies/changes/roles.ts'
+import {attachRolePolicy, grantActions, updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -62,7 +62,7 @@ export const hostManagement = defineCheck({
   dependsOn: ['path', 'credentials', 'machine'],
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence): readonly Note[] => {
-    const isOff = hostManagementOf(facts, instance).state === 'off'
+    const isOff = hostManagementOf(facts, instance, {state: 'none'}).state === 'off'
     const identity = isOff ? undefined : identityOf(facts, instance, paths)
     if (identity === undefined || identity.hostManagement.state === 'off')
       return [{skip: 'Default Host Management Configuration is not enabled in this Region.'}]
@@ -103,7 +103,7 @@ function inEffect(
     ...[...trustNotes(facts, instance, host), ...permissionNotes(facts, instance, host, paths)].map((note) =>
       ofRole(facts, host, note),
     ),
-    ...agentTooOld(facts, instance, evidence),
+    ...agentTooOld(facts, instance, host, evidence),
     ...metadataOff(instance, host),
     ...justEnabled(facts, instance, host),
   ]
@@ -181,13 +181,13 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
 }
 
 /** Systems Manager knows the version of a registered agent; one that never registered logs and prints it. */
-function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Signal[]): readonly Note[] {
-  const {version} = MINIMUMS.hostManagement
+function agentTooOld(facts: HostFacts, instance: Instance, host: On, evidence: readonly Signal[]): readonly Note[] {
+  const {version, feature} = host.agent
   const registered = agentVersionOf(facts, instance)
   const logged = evidence.findLast(({kind}) => kind === 'agent-started')
   const found = registered ?? logged?.version
   if (found === undefined) {
-    const tooOld = imageTooOld(facts, instance)
+    const tooOld = imageTooOld(facts, instance, host)
     return [tooOld ?? {fact: `Host management needs agent ${version}; the version on the instance is not known.`}]
   }
   if (isAtLeast(found, version) !== false) return []
@@ -195,7 +195,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
     {
       cause: 'dhmc.agent-too-old',
       resource: instance.InstanceId,
-      message: `The agent on ${called(instance)} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
+      message: `The agent on ${called(instance)} is ${found}, too old for ${feature}, which needs ${version}, so the agent gets no credentials.`,
       evidence: [
         registered === undefined && logged
           ? lineEvidence(logged)
@@ -207,8 +207,8 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
 }
 
 /** An agent that never registered is most likely still the one of its image. */
-function imageTooOld(facts: HostFacts, instance: Instance): Finding | undefined {
-  const {version, imagesSince} = MINIMUMS.hostManagement
+function imageTooOld(facts: HostFacts, instance: Instance, {agent}: On): Finding | undefined {
+  const {version, imagesSince} = agent
   const day = dayOf(imageOf(facts, instance.InstanceId))
   if (day === undefined || day >= imagesSince || isOnline(facts, instance)) return undefined
   if (isAgentPreinstalled(facts, instance) !== 'yes') return undefined
@@ -230,11 +230,13 @@ const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy
     : runOnInstance(`Update SSM Agent on ${called(instance)}`, installCommands(facts, instance))
 
 /**
- * The role of the instance gets the permissions that it lacks: another profile would take away those that the workload
- * uses.
+ * The role of the instance gets the trust or the permissions that it lacks: another profile would take away those that
+ * the workload uses.
  */
 function profileInstead(facts: HostFacts, instance: Instance): readonly Remedy[] {
   const {profile} = identityOf(facts, instance)
+  if (profile.state === 'role' && allowed(profile.trust) === 'no')
+    return [updateAssumeRolePolicy(profile.role, 'ec2', usedBy(facts, profile.role.Arn))]
   if (profile.state === 'role') return [attachRolePolicy(facts, profile.role, CORE, usedBy(facts, profile.role.Arn))]
   const [suitable] = suitableIn(facts, instance).profiles
   const association = profileAssociationOf(facts, instance)

@@ -45,7 +45,11 @@ export const roleTrust = defineCheck({
       return [(hostManagement.state !== 'on' && hiddenDenial(facts, instance, role, evidence)) || note]
     if (trust.effect === 'unknown') return [online && hostManagement.state === 'off' ? observed(role) : note]
     if (hostManagement.state === 'on')
-      return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
+      return [
+        {
+          fact: `Role ${role.RoleName} does not allow EC2 to assume it${hostManagement.works === 'no' ? '' : '; host management is used instead'}.`,
+        },
+      ]
     return [isFinding(note) && hostManagement.state === 'unknown' ? {...note, certainty: 'likely'} : note]
   },
 })

@@ -69,7 +69,7 @@ function workOut(facts: IdentityFacts, instance: Instance, paths: readonly Path[
   if (isHybrid(instance)) return ofActivation(hybridRoleOf(facts, instance))
   const network = networkContextTo(facts, instance, paths, 'ssm')
   const profile = profileOf(facts, instance, network)
-  const hostManagement = hostManagementOf(facts, instance, network)
+  const hostManagement = hostManagementOf(facts, instance, profile, network)
   const via = typeof network === 'object' && 'endpoint' in network ? network.endpoint.VpcEndpointId : undefined
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', via)
   const known = {profile, hostManagement, profileWorks: profileWorks(profile)}

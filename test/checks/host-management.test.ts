@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {hostManagement} from '../../src/checks/host-management.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
+import {identityOf} from '../../src/iam/identity.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
 import {allow, aNode, anInstance, aRole, healthy, OWNER, REGION, WEB} from '../support/healthy.ts'
@@ -316,5 +317,35 @@ describe('a registration that the agent misses', () => {
 
   it('is not needed by an instance whose profile registers the node', () => {
     expect(causes(hostManagement, {...missing, ...roles(aRole(), hostRole())}, path('open'))).toEqual([])
+  })
+})
+
+describe('an agent between 3.2.582.0 and 3.2.815.0, which does not fall back where EC2 cannot assume the role', () => {
+  const ecs = allow('sts:AssumeRole', {Principal: {Service: 'ecs-tasks.amazonaws.com'}})
+  const untrusted = aRole({AssumeRolePolicyDocument: ecs})
+  const away = (AgentVersion: string): Partial<Account> => ({
+    ...onHostManagement(),
+    ...roles(untrusted, hostRole()),
+    InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', AgentVersion})],
+  })
+
+  it('is too old, and is fixed by the trust policy', () => {
+    expect(findings(hostManagement, away('3.2.582.0'))).toMatchObject([
+      {cause: 'dhmc.agent-too-old', message: expect.stringContaining('which needs 3.2.815.0')},
+    ])
+    expect(causesAfter(hostManagement, away('3.2.582.0'))[0]?.left).toEqual([])
+  })
+
+  it('falls back from 3.2.815.0 on, and before that where the role is trusted but denied', () => {
+    expect(causes(hostManagement, away('3.2.815.0'))).toEqual([])
+    const denied = roles(aRole({AttachedManagedPolicies: []}), hostRole())
+    expect(causes(hostManagement, {...away('3.2.582.0'), ...denied})).toEqual([])
+  })
+
+  it('cannot be judged while the trust policy leaves open whether EC2 can assume the role', () => {
+    const AssumeRolePolicyDocument = allow('sts:AssumeRole', {Principal: '*'})
+    const open = roles(aRole({AttachedManagedPolicies: [], AssumeRolePolicyDocument}), hostRole())
+    const {credentials} = identityOf({...healthy, ...away('3.2.582.0'), ...open}, anInstance())
+    expect(credentials).toBe('unknown')
   })
 })
