@@ -5,7 +5,7 @@ import {answerOf} from './log-patterns.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
 
-const SOURCE = 'ssm-cli get-diagnostics'
+export const DIAGNOSTICS = 'ssm-cli get-diagnostics'
 
 interface DiagnosticOutput {
   readonly Check: string
@@ -21,7 +21,7 @@ interface DiagnosticOutput {
 export function diagnosticsSignals(text: string): readonly Signal[] | undefined {
   const outputs = outputsIn(text)
   return outputs?.flatMap((output) =>
-    signalsOf(output).map((found) => ({...found, source: SOURCE, line: shown(output)})),
+    signalsOf(output).map((found) => ({...found, source: DIAGNOSTICS, line: shown(output)})),
   )
 }
 

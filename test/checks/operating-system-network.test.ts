@@ -29,6 +29,19 @@ describe('a connection that the network allows', () => {
     expect(found).toMatchObject([{cause: 'os.firewall', certainty: 'possible'}])
   })
 
+  it('is confirmed by what was not given yet', () => {
+    const given = (source: string): readonly Signal[] => [
+      {kind: 'timeout', service: 'ssm', host: 'ssm.us-east-1.amazonaws.com', source, line: TIMEOUT},
+    ]
+    const messageWith = (source: string) =>
+      findingsOf(operatingSystem, away, web, [path('ssm', 'open')], given(source))[0]?.message
+    expect(findingsOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', 'open')])[0]?.message).toMatch(
+      /pass its output with --diagnostics, or the agent’s log with --agent-log\.$/,
+    )
+    expect(messageWith('amazon-ssm-agent.log')).toMatch(/pass its output with --diagnostics\.$/)
+    expect(messageWith('ssm-cli get-diagnostics')).toMatch(/blocks the connection\.$/)
+  })
+
   it('is fixed at the DNS servers of the instance if the name did not resolve there', () => {
     const line =
       'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp: lookup ssm.us-east-1.amazonaws.com on 127.0.0.53:53: no such host'

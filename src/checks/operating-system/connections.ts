@@ -1,3 +1,5 @@
+import {CONSOLE} from '../../agent/console.ts'
+import {DIAGNOSTICS} from '../../agent/diagnostics.ts'
 import {repairFor} from '../../agent/repairs.ts'
 import {ofKind, type Signal} from '../../agent/signal.ts'
 import {isEndpointId} from '../../model/ids.ts'
@@ -76,14 +78,14 @@ export const firewall = from(whenOffline(firewallLines), (context, signals) => (
 }))
 
 const stopped = (context: SystemContext, signals: readonly Signal[]) => ({
-  message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ${CONFIRMATION}`,
+  message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection.${confirmation(context)}`,
   fix: 'Allow outbound TCP 443 on the instance, and restart the agent',
   commands: repair(context, 'firewall', ...confirm(context, signals)),
 })
 
 /** A hosts file cannot make a lookup fail, so there is nothing to remove from it. */
 const unresolvedName = (context: SystemContext, signals: readonly Signal[]) => ({
-  message: `The agent on ${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}, although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it. ${CONFIRMATION}`,
+  message: `The agent on ${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}, although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it.${confirmation(context)}`,
   fix: 'Correct the DNS servers that the instance uses, and restart the agent',
   commands: [
     ...repairFor('names', context.facts, context.instance).look,
@@ -92,8 +94,12 @@ const unresolvedName = (context: SystemContext, signals: readonly Signal[]) => (
   ],
 })
 
-const CONFIRMATION =
-  'ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.'
+/** What would confirm it and was not given. */
+function confirmation({signals}: SystemContext): string {
+  if (signals.some(({source}) => source === DIAGNOSTICS)) return ''
+  const orLog = signals.some(({source}) => source !== CONSOLE) ? '' : ', or the agent’s log with --agent-log'
+  return ` ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics${orLog}.`
+}
 
 const dialedLines = (context: SystemContext) =>
   failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) !== undefined)
