@@ -157,6 +157,16 @@ describe('sessions that run as a user who does not exist', () => {
     expect(onMac?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: 'sudo sysadminctl -addUser ops'})
   })
 
+  it('are fixed through Systems Manager, unless its message channel is closed as well', () => {
+    const line = `${REFUSED} ubuntu does not exist`
+    expect(found(line)[0]?.remedies?.[0]).not.toHaveProperty('effect')
+    const closed = {...printed(line), InstanceInformationList: [online]}
+    const ConnectionStatuses = [{Target: online.InstanceId, Status: 'notconnected' as const}]
+    expect(findingsOf(operatingSystem, {...closed, ConnectionStatuses})[0]?.remedies?.[0]).toMatchObject({
+      effect: expect.stringContaining('serial console'),
+    })
+  })
+
   it('are reported by their last line, without a command for a name that no shell should read', () => {
     const [only, ...others] = found(`${REFUSED} ubuntu does not exist\n${REFUSED} $(x) does not exist`)
     expect(others).toEqual([])

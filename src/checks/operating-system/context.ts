@@ -9,7 +9,7 @@ import {isHybrid} from '../../model/hybrid.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
-import {runOnInstance, runOnMachine} from '../../remedies/core/on-instance.ts'
+import {runOnInstance, runOnMachine, runThroughSystemsManager} from '../../remedies/core/on-instance.ts'
 import type {Certainty, Finding, Severity} from '../check.ts'
 
 /** What the checks of the operating system share: the evidence, and how it becomes a finding. */
@@ -64,10 +64,15 @@ export const from =
         ...words,
         resource: instance.InstanceId,
         evidence: signals.map(lineEvidence),
-        remedies: [(isHybrid(instance) ? runOnMachine : runOnInstance)(fix, commands)],
+        remedies: [runOn(context)(fix, commands)],
       },
     ]
   }
+
+const runOn = (context: SystemContext) => {
+  if (isHybrid(context.instance)) return runOnMachine
+  return context.online && !isChannelClosed(context) ? runThroughSystemsManager : runOnInstance
+}
 
 /** A node that is online has booted, whatever its console shows. */
 export const whenOffline =

@@ -13,9 +13,14 @@ export const onInstance = (...lines: readonly string[]): readonly Step[] =>
 
 /** Something to be done on the instance itself, which AWS's API cannot do and the model cannot verify. */
 export const runOnInstance = (title: string, lines: readonly string[]): Remedy => ({
+  ...runThroughSystemsManager(title, lines),
+  effect: ACCESS_METHODS,
+})
+
+/** The same on a node that takes commands from Systems Manager. */
+export const runThroughSystemsManager = (title: string, lines: readonly string[]): Remedy => ({
   title,
   steps: onInstance(...lines),
-  effect: ACCESS_METHODS,
 })
 
 /** The same on a machine outside EC2, which cannot be accessed through EC2. */
