@@ -28,7 +28,11 @@ type OfSystem = Readonly<Record<'linux' | 'windows' | 'macos' | 'bottlerocket', 
 const onHost = (command: string): string => `sudo sheltie <<< '${command}'`
 const inBottlerocket = (settings: object): string => `apiclient set -j '${JSON.stringify(settings)}'`
 
-const INOTIFY = {'fs.inotify.max_user_instances': '1024', 'fs.inotify.max_user_watches': '524288'}
+/**
+ * For instances AWS gives the number.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-troubleshooting.html
+ */
+const INOTIFY = {'fs.inotify.max_user_instances': '8192', 'fs.inotify.max_user_watches': '524288'}
 const RAISE_INOTIFY = [
   `printf '${Object.entries(INOTIFY)
     .map(([name, value]) => `${name}=${value}\\n`)

@@ -49,7 +49,7 @@ it.each([
   [
     'linux',
     'disk',
-    "printf 'fs.inotify.max_user_instances=1024\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
+    "printf 'fs.inotify.max_user_instances=8192\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
   ],
   ['linux', 'names', "sudo sed -i.unused '/\\.us-east-1\\.amazonaws\\.com/d' /etc/hosts"],
   [
