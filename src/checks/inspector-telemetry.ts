@@ -20,7 +20,12 @@ const SERVICE = 'inspector2-telemetry'
 const ACTIONS = ['StartSession', 'StopSession', 'SendTelemetry', 'NotifyHeartbeat'].map((name) => `${SERVICE}:${name}`)
 
 /** What Inspector's own scanner needs besides Systems Manager: a path to its service, and permissions. */
-export function telemetry(facts: TelemetryFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
+export function telemetry(
+  facts: TelemetryFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  hasScanned = false,
+): readonly Finding[] {
   const path = pathTo(facts, instance, {service: SERVICE, host: hostOf(SERVICE, facts), port: 443})
   const {role, credentials} = identityOf(facts, instance, paths)
   return [
@@ -28,10 +33,17 @@ export function telemetry(facts: TelemetryFacts, instance: Instance, paths: read
       ? unreachable(facts, instance, paths, path)
       : missingEndpoint(facts, instance, paths)),
     ...(role && (credentials === 'profile' || credentials === 'host-management')
-      ? permission(facts, instance, path, role, credentials)
+      ? permission(facts, instance, path, role, credentials).map((found) => (hasScanned ? observed(found) : found))
       : []),
   ]
 }
+
+/** A scan that succeeded was authorized: the permission was taken away since, or is given by something that was not read. */
+const observed = (found: Finding): Finding => ({
+  ...found,
+  certainty: 'likely',
+  evidence: [...found.evidence, {fact: 'the last scan was successful', source: 'inspector2:ListCoverage'}],
+})
 
 function permission(
   facts: TelemetryFacts,

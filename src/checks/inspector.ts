@@ -62,7 +62,7 @@ export const inspector = defineCheck({
     const notes = [
       ...(status ? accountNotes(status, rows) : []),
       ...rows.flatMap((row) => coverage(facts, instance, row)),
-      ...(rows.some(usesOwnAgent) ? telemetry(facts, instance, paths) : []),
+      ...(rows.some(usesOwnAgent) ? telemetry(facts, instance, paths, rows.some(isScanned)) : []),
     ]
     return notes.length > 0 ? notes : [{skip: 'Amazon Inspector does not cover this instance.'}]
   },
@@ -202,3 +202,6 @@ const describeAssociations = (InstanceId: string): Remedy => ({
 /** Scanned by Inspector's own scanner, not by the plugin of Systems Manager. */
 export const usesOwnAgent = ({scanMode}: CoveredResource): boolean =>
   scanMode === 'EC2_INSPECTOR_AGENT_BASED' || scanMode === 'VM_INSPECTOR_AGENT_BASED'
+
+/** What the scanner sent arrived when Inspector last examined it. */
+const isScanned = (row: CoveredResource): boolean => usesOwnAgent(row) && row.scanStatus?.reason === 'SUCCESSFUL'

@@ -133,3 +133,13 @@ it('is fixed by a change of each policy that denies the scanner', () => {
     'Remove inspector2-telemetry:SendTelemetry from statement 1 of inline policy second of role web',
   ])
 })
+
+it('most likely lost its permission after the last scan, if that was successful', () => {
+  const certaintyAfter = (reason: string) => {
+    const account = scanned(behindEndpoints, {}, [])
+    const rows = itemsOf(account.CoveredResources).map((row) => ({...row, scanStatus: {statusCode: 'ACTIVE', reason}}))
+    const {causes} = examine({...account, CoveredResources: rows as Account['CoveredResources']}, INSTANCE)
+    return causes.find(({id: cause}) => cause === 'inspector.telemetry-permission')?.certainty
+  }
+  expect(['SUCCESSFUL', 'PENDING_INITIAL_SCAN'].map(certaintyAfter)).toEqual(['likely', 'proven'])
+})
