@@ -292,7 +292,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       IamInstanceProfile: profileOfInstance,
       MetadataOptions: some({...texts('State', 'HttpTokens', 'HttpEndpoint'), ...numbers('HttpPutResponseHopLimit')}),
       Operator: some({...flags('Managed'), ...texts('Principal')}),
-      Placement: some(texts('AvailabilityZone', 'AvailabilityZoneId')),
+      Placement: some(texts('AvailabilityZone', 'AvailabilityZoneId', 'Affinity')),
       StateReason: some(texts('Code', 'Message')),
     },
     withGroupsOfInterface,

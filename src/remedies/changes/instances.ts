@@ -27,6 +27,14 @@ const isSpot = ({InstanceLifecycle}: Instance): boolean => InstanceLifecycle ===
 const MAC_STARTS =
   'A Mac instance stays in the stopping state for about 15 minutes, and does not start before its Dedicated Host is available again: up to 50 minutes later, on Apple silicon up to 4.5 hours. Repeat what ends too early.'
 
+/**
+ * Such an instance always starts on the Dedicated Host that it was stopped on.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstancePlacement.html
+ */
+const staysOnHost = ({Placement}: Instance): boolean => Placement?.Affinity === 'host'
+const STAYS =
+  ' Its host affinity keeps the instance on its Dedicated Host: to move it, name another one with modify-instance-placement while it is stopped.'
+
 export function startInstance(instance: Instance): Remedy {
   const {InstanceId} = instance
   const group = groupOf(instance)
@@ -66,8 +74,9 @@ export function stopStartInstance(instance: Instance): Remedy {
   const spot = isSpot(instance)
     ? ' A Spot Instance of a one-time request cannot be stopped: launch a replacement instead.'
     : ''
+  const stays = isMac(instance) || staysOnHost(instance)
   return remedy({
-    title: `Stop and start instance ${InstanceId}${isMac(instance) ? '' : ', so that it moves to another host'}`,
+    title: `Stop and start instance ${InstanceId}${stays ? '' : ', so that it moves to another host'}`,
     calls: [
       ec2('StopInstances', {InstanceIds: [InstanceId]}),
       {wait: ec2('DescribeInstances', {InstanceIds: [InstanceId]}), until: 'instance-stopped'},
@@ -75,7 +84,7 @@ export function stopStartInstance(instance: Instance): Remedy {
     ],
     undo: [],
     ...(!isSpot(instance) &&
-      !isMac(instance) && {
+      !stays && {
         effects: [
           started(InstanceId),
           edit('InstanceStatuses', InstanceId, (status) => ({
@@ -85,7 +94,7 @@ export function stopStartInstance(instance: Instance): Remedy {
         ],
       }),
     docs: STOP_START_DOCS,
-    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${spot}${isMac(instance) ? ` ${MAC_STARTS}` : ''}${replacedBy(instance)}`,
+    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${spot}${staysOnHost(instance) ? STAYS : ''}${isMac(instance) ? ` ${MAC_STARTS}` : ''}${replacedBy(instance)}`,
   })
 }
 

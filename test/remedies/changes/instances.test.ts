@@ -60,3 +60,12 @@ it('says that a Mac starts only once its Dedicated Host is available again, whic
   expect(effect).toContain('stays in the stopping state for about 15 minutes')
   expect(apply).toBeUndefined()
 })
+
+it('names the host affinity that returns an instance to the Dedicated Host whose system status check fails', () => {
+  const onHost = (Affinity: string) => stopStartInstance({...web, Placement: {Affinity, Tenancy: 'host'}})
+  const {title, effect, apply} = onHost('host')
+  expect(title).toBe(`Stop and start instance ${ID}`)
+  expect(effect).toContain('modify-instance-placement while it is stopped')
+  expect(apply).toBeUndefined()
+  expect(onHost('default')).toHaveProperty('apply')
+})
