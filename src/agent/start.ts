@@ -26,12 +26,17 @@ const NOT_STARTED: readonly RegExp[] = [
   /failed to rollback amazon-ssm-agent/,
 ]
 
+/** snapd prints it; a disabled snap has no service to start. https://github.com/canonical/snapd/blob/master/cmd/snap/cmd_snap_op.go */
+export const SNAP_DISABLED = /\bamazon-ssm-agent disabled$/
+
 const DISABLED: readonly RegExp[] = [
+  SNAP_DISABLED,
   /Removed (?:symlink )?"?\/etc\/systemd\/system\/\S{1,60}\/(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service/,
   /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/dev\/null/,
 ]
 
-export const AGENT_ENABLED = /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
+export const AGENT_ENABLED =
+  /\bamazon-ssm-agent enabled$|Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/(?!dev\/null)/
 
 /**
  * How apt, yum, snap, and snapd when it is removed itself, say that they remove or install the agent; an upgrade cleans

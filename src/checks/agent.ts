@@ -4,7 +4,13 @@ import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
-import {AGENT_INSTALLED, AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY, SNAPD_REMOVED} from '../agent/start.ts'
+import {
+  AGENT_INSTALLED,
+  AGENT_WITHOUT_DEPENDENCY,
+  AGENT_WITHOUT_MEMORY,
+  SNAP_DISABLED,
+  SNAPD_REMOVED,
+} from '../agent/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {called} from '../model/instance.ts'
@@ -173,7 +179,12 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
   const {status, start, journal, unmask} = commandsFor(facts, instance)
   const {InstanceId} = instance
   if (kind === 'agent-disabled')
-    return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [status, ...(unmask ? [unmask] : []), start])
+    return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [
+      status,
+      ...(SNAP_DISABLED.test(line) ? ['sudo snap enable amazon-ssm-agent'] : []),
+      ...(unmask ? [unmask] : []),
+      start,
+    ])
   if (kind !== 'agent-not-started' || AGENT_WITHOUT_MEMORY.test(line)) return startAgent(facts, instance)
   if (AGENT_WITHOUT_DEPENDENCY.test(line))
     return runOnInstance(`Start what the service of SSM Agent on ${InstanceId} requires, then the agent`, [

@@ -90,6 +90,9 @@ describe('a script disables the agent', () => {
   it.each(arrows)('with %s', (line) => expect(inConsole(line)).toEqual(['agent-disabled']))
 
   it('and enables it again, or not', () => {
+    const [disabled, reenabled] = ['disabled', 'enabled'].map((word) => `cloud-init[9]: amazon-ssm-agent ${word}`)
+    expect(inConsole(disabled!)).toEqual(['agent-disabled'])
+    expect(inConsole(disabled!, reenabled!)).toEqual([])
     expect(inConsole(removed, enabled)).toEqual([])
     expect(inConsole(removed, enabled.replace('→', '->'))).toEqual([])
     expect(inConsole(enabled, removed)).toEqual(['agent-disabled'])

@@ -150,6 +150,14 @@ it.each([
   ])
 })
 
+it('enables a disabled snap, which has no service to start', () => {
+  const facts = {...image(DEBIAN), ConsoleOutputs: [{InstanceId: ID, Output: 'amazon-ssm-agent disabled'}]}
+  expect(findingsOf(agent, facts)[0]?.remedies?.[0]?.steps).toContainEqual({
+    on: 'instance',
+    line: 'sudo snap enable amazon-ssm-agent',
+  })
+})
+
 it('says that the log ends with the end of the agent', () => {
   const ended = {kind: 'agent-ended', source: 'amazon-ssm-agent.log', line: 'Bye.'} as const
   expect(findingsOf(agent, absent, web, [], [ended])).toMatchObject([
