@@ -86,7 +86,13 @@ describe('the report on a terminal', () => {
     expect(textReport(hybrid, {terminal: PIPE, restart})).toContain(`  ${restart}  # on the machine`)
     const [first, ...others] = checks
     const unknown = {...unexplained, checks: [{...first!, status: 'unknown' as const}, ...others]}
-    for (const report of [unknown, {...unexplained, verdict: 'undecided' as const}, healthy])
+    const operated = {...shut.causes[0]!, id: 'target.operator-managed', severity: 'advises' as const}
+    for (const report of [
+      unknown,
+      {...unexplained, verdict: 'undecided' as const},
+      {...unexplained, causes: [operated]},
+      healthy,
+    ])
       expect(textReport(report, {terminal: PIPE, restart})).not.toContain('Next: ')
   })
 
