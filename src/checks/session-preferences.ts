@@ -15,8 +15,10 @@ import {type Facts, type Instance, isUnreadable, type Role} from '../model/accou
 import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {SESSION_DOCUMENT} from '../model/kinds.ts'
+import {hostOf} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
+import {pathTo} from '../network/walk.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
@@ -54,6 +56,7 @@ export const sessionPreferences = defineCheck({
     const isOfLogs = ({cause}: Finding): boolean => cause.startsWith('session.logs-')
     const unexplained = [
       ...denied.filter(({cause}) => !found.some((finding) => finding.cause === cause)),
+      ...unreachedInSessions(facts, instance, paths, evidence),
       ...([...found, ...denied].some(isOfLogs) ? [] : unencrypted(facts, instance, paths, evidence)),
     ]
     return unexplained.length > 0 ? [...notes.filter((note) => !('skip' in note)), ...unexplained] : notes
@@ -110,6 +113,41 @@ function deniedInSessions(
     ]
   }
   return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
+}
+
+/** Where the preferences could not be read, the log of a session shows which service they require and do not reach. */
+function unreachedInSessions(
+  facts: SessionFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+): readonly Finding[] {
+  if (!isUnreadable(facts.SessionPreferences)) return []
+  const failed = ofKind(evidence, 'timeout', 'refused', 'unresolved').filter(({line}) =>
+    line.includes('ssm-session-worker'),
+  )
+  return ['kms', 'logs'].flatMap((service): readonly Finding[] => {
+    const signals = failed.filter((signal) => signal.service === service)
+    if (signals.length === 0) return []
+    const host = hostOf(service, facts)
+    const path = paths.find((one) => one.service === service) ?? pathTo(facts, instance, {service, host, port: 443})
+    const own = path.verdict === 'blocked' || path.verdict === 'partly' ? faultsOnlyOf(path, paths) : []
+    const hops = own.filter(({at}) => at !== 'endpoint-policy')
+    if (hops.length === 0) return []
+    return [
+      {
+        cause: `session.${service}-unreachable`,
+        certainty: 'likely',
+        resource: instance.InstanceId,
+        message: `A session on ${instance.InstanceId} called ${host} for its key or its logs and could not reach it.`,
+        evidence: [
+          ...signals.map(lineEvidence),
+          ...hops.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${host}`})),
+        ],
+        remedies: networkRemedies(facts, instance, hops, [service]),
+      },
+    ]
+  })
 }
 
 /**

@@ -299,6 +299,30 @@ describe('the logs', () => {
   })
 })
 
+it('shows in the log of a session which service preferences that could not be read require and do not reach', () => {
+  const called = (worker: string): Signal => ({
+    kind: 'timeout',
+    service: 'logs',
+    source: 'errors.log',
+    line: `[${worker}] Post "https://logs.us-east-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout`,
+  })
+  const found = (signal: Signal, SessionPreferences: Account['SessionPreferences'], verdict: Verdict) => {
+    const paths = [OPEN, path('logs', verdict, dead('route.none', 'rtb-0a1b2c3d4e5f60022'))]
+    return findingsOf(sessionPreferences, {SessionPreferences}, web, paths, [signal])
+  }
+  const unread = {unreadable: 'AccessDenied'}
+  expect(found(called('ssm-session-worker'), unread, 'blocked')).toMatchObject([
+    {
+      cause: 'session.logs-unreachable',
+      certainty: 'likely',
+      evidence: [{}, {fact: expect.stringContaining('nowhere')}],
+    },
+  ])
+  expect(found(called('ssm-session-worker'), unread, 'open')).toEqual([])
+  expect(found(called('ssm-document-worker'), unread, 'blocked')).toEqual([])
+  expect(found(called('ssm-session-worker'), [], 'blocked')).toEqual([])
+})
+
 describe('a denial in the log of a session', () => {
   const denied = (action: string, worker: string): Signal => ({
     kind: 'access-denied',
