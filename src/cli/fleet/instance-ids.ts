@@ -29,14 +29,18 @@ const isRow = (value: unknown): value is Row => typeof value === 'object' && val
 function idsInJson(file: string, json: unknown): readonly string[] {
   const covered = isRow(json) ? (json as {readonly coveredResources?: unknown}).coveredResources : undefined
   const items = Array.isArray(json) ? json : covered
-  if (!Array.isArray(items)) throw usageError(`${file}: expected a list of instance ids, or coveredResources.`)
+  if (!Array.isArray(items)) throw notAList(file)
   return items.flatMap((item: unknown) => {
     if (isRow(item) && item.resourceType !== undefined && !isEc2Row(item)) return []
-    const id = idOf(isRow(item) ? item.resourceId : item)
-    if (id === undefined) throw notAnId(file, String(isRow(item) ? item.resourceId : item))
+    const text = isRow(item) ? item.resourceId : item
+    if (text === undefined) throw notAList(file)
+    const id = idOf(text)
+    if (id === undefined) throw notAnId(file, String(text))
     return [id]
   })
 }
+
+const notAList = (file: string) => usageError(`${file}: expected a list of instance ids, or coveredResources.`)
 
 const notAnId = (file: string, found: string) =>
   usageError(`${file}: expected an instance id or its ARN on each line, found "${found}".`)

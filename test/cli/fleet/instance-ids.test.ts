@@ -34,6 +34,11 @@ it.each([
   ['nothing', '# none yet\n', 'ids: names no instance.'],
   ['no covered instance', covered(), 'ids: names no instance.'],
   ['JSON of another kind', '{"Reservations": []}', 'ids: expected a list of instance ids, or coveredResources.'],
+  [
+    'a list of other objects',
+    '[{"cause": "imds.disabled"}]',
+    'ids: expected a list of instance ids, or coveredResources.',
+  ],
   ['broken JSON', '[', 'ids'],
 ])('%s is rejected with a message', (_, text, message) => {
   expect(() => idsFrom('ids', text)).toThrow(message)
