@@ -173,6 +173,7 @@ function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] 
       ...line('fixed', 'fixed'),
       ...line('changed-cause', 'with another cause'),
       ...line('still-broken', `still broken, oldest since ${since}`),
+      ...(changes.instances.length === 0 ? ['no changes'] : []),
     ].map((text) => `  ${text}`),
   ]
 }

@@ -41,6 +41,11 @@ describe('the table of a fleet', () => {
     expect(first(scope('No AWS credentials found.'), scope(null))).toBe('0 instances: none matched')
   })
 
+  it('says so if nothing changed since the baseline', () => {
+    const same = {...many, changes: {baseline: '2026-11-13T12:00:00.000Z', instances: [], resolved: []}}
+    expect(tableAudit(same, narrow)).toContain('\nSince 2026-11-13T12:00:00.000Z\n  no changes')
+  })
+
   it('shows two changes of a cause, and summarizes the rest', () => {
     expect(lines.filter((line) => /^ {2}fixes 1 of 1 /.test(line))).toEqual([])
     const at = lines.findIndex((line) => line.includes('[imds.disabled]'))
