@@ -62,6 +62,11 @@ describe('--since-when', () => {
     expect(code).toBe(1)
   })
 
+  it('says how to give the events that an account file does not have', async () => {
+    const {stdout} = await run(['--account', path('account.json'), '--since-when'])
+    expect(stdout).toContain('Unknown: CloudTrail was not read (pass its events with --cloudtrail FILE).')
+  })
+
   it('answers in every format', async () => {
     const args = ['--account', path('with-events.json'), '--since-when']
     const json = JSON.parse((await run([...args, '--json'])).stdout)

@@ -5,7 +5,7 @@ import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import {planFor} from '../../diagnosis/plan/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
 import {sinceWhen} from '../../history/since-when.ts'
-import type {Account, CloudTrailEvent, Reading} from '../../model/account.ts'
+import {type Account, type CloudTrailEvent, isNotAsked, notAsked, type Reading} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
 import {withEvents} from '../input/history-files.ts'
 import {examineInstance, type InstanceExamination} from './examination.ts'
@@ -25,7 +25,7 @@ export async function examineSinceWhen(
   if (!instance) return examineInstance(account, id, options)
   const {evidence = [], flowLog} = options
   const diagnosis = diagnose(account, instance, {includeFallback: true, evidence, flowLog})
-  const withOthers = events ? withEvents(account, events) : account
+  const withOthers = events ? withEvents(account, events) : aws ? account : withoutEvents(account)
   const {revealed} = planFor(withOthers, instance, diagnosis, options.prefer)
   // Events that files contain are not looked up again.
   const lookups = lookupsFor(withOthers, instance, diagnosis, revealed)
@@ -38,6 +38,12 @@ export async function examineSinceWhen(
   const examined = examineInstance(past, id, {...options, undo})
   return {...examined, report: {...examined.report, sinceWhen: history.sinceWhen}}
 }
+
+/** An account file rarely has events: the report says how to give them. */
+const withoutEvents = (account: Account): Account =>
+  isNotAsked(account.CloudTrailEvents)
+    ? {...account, CloudTrailEvents: {...notAsked(), unreadable: 'pass its events with --cloudtrail FILE'}}
+    : account
 
 async function collected(aws: Aws, account: Account, lookups: HistoryLookups): Promise<Account> {
   const {collectHistory} = await import('../../collect/history.ts')
