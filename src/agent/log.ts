@@ -96,6 +96,9 @@ function withoutTasks(all: readonly string[]): {readonly lines: readonly string[
   return {lines, ofTasks: lines.length < all.length}
 }
 
+/** Whether a line is of the form that the agent writes. */
+export const isAgentLog = (text: string): boolean => text.split(/\r\n|\r|\n/).some((line) => dateOf(line) !== undefined)
+
 const dateOf = (line: string): string | undefined => {
   const [, date, time] = LOG_LINE.exec(line) ?? []
   if (date !== undefined && time !== undefined) return isoOf(date, time)

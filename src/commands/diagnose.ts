@@ -42,7 +42,7 @@ export default class Diagnose extends BaseCommand {
     ...under('REMEDIATION', {
       script: boolean({
         summary: 'Print a shell script that confirms each step, stops at the first error and prints how to undo.',
-        exclusive: ['json', 'quiet', 'brief', 'verbose', 'format'],
+        exclusive: ['json', 'quiet', 'brief', 'verbose', 'format', 'remedy'],
       }),
       watch: boolean({
         summary: 'Poll until the node is managed; report which steps took effect and when the agent will retry.',

@@ -122,6 +122,12 @@ describe('standard input can replace a file', () => {
     expect(odd.stderr).toMatch(/^-: expected what "ssm-cli get-diagnostics" prints/)
   })
 
+  it('with a notice if no line is of a log of the agent', async () => {
+    const ran = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: 'Nov 23 03:00:00 host sshd[1]: hello\n'})
+    const stderr = '-: no line is a log line of SSM Agent, so nothing of it is used.\n'
+    expect({stderr: ran.stderr, code: ran.code}).toEqual({stderr, code: 1})
+  })
+
   it('as a plan', async () => {
     const plan = {format_version: '1.2', resource_changes: [], planned_values: {root_module: {}}}
     writeFileSync(join(cwd, 'plan.json'), JSON.stringify(plan))
@@ -131,6 +137,19 @@ describe('standard input can replace a file', () => {
     ])
     expect(fromInput.stdout).toBe(fromFile.stdout.replace('plan.json', '-'))
   })
+})
+
+it('an account file of another Region than --region is examined with a notice', async () => {
+  const {stderr, stdout} = await run(['--account', EXAMPLE, '--region', 'us-east-1', '--quiet'])
+  expect(stderr).toBe('The account data is of eu-west-1; --region us-east-1 does not apply to it.\n')
+  expect(stdout).toMatch(new RegExp(`^${ID}`))
+  expect((await run(['--account', EXAMPLE, '--region', 'eu-west-1', '--quiet'])).stderr).toBe('')
+})
+
+it('a shell script has no other form of the fixes', async () => {
+  const {stdout, stderr, code} = await run(['--account', EXAMPLE, '--script', '--remedy', 'terraform'])
+  expect({stdout, code}).toEqual({stdout: '', code: 2})
+  expect(stderr).toMatch(/^--remedy and --script cannot be combined\. /)
 })
 
 describe('what a file contains', () => {

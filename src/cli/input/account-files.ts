@@ -11,6 +11,9 @@ import {notice} from '../output/notice.ts'
 export async function accountsIn(sources: readonly string[], region: string | undefined): Promise<readonly Account[]> {
   const {accounts, notes} = await readAccounts(sources, {region})
   for (const note of notes) notice(note)
+  const regions = new Set(accounts.map(({Region}) => Region))
+  if (region !== undefined && regions.size > 0 && !regions.has(region))
+    notice(`The account data is of ${[...regions].join(', ')}; --region ${region} does not apply to it.`)
   return accounts
 }
 

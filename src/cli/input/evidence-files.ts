@@ -1,7 +1,8 @@
 import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
-import {logSignals} from '../../agent/log.ts'
+import {isAgentLog, logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {notice} from '../output/notice.ts'
 import type {EvidenceFlags} from './flags.ts'
 import {textIn} from './text-files.ts'
 
@@ -13,6 +14,9 @@ export async function readEvidence(
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log apply to one instance; specify one id.')
   const diagnosed = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
   const read = await Promise.all(logs.map(async (file) => ({file, text: await textIn(file)})))
+  for (const {file, text} of read)
+    if (text.trim() !== '' && logSignals([{file, text}]).length === 0 && !isAgentLog(text))
+      notice(`${file}: no line is a log line of SSM Agent, so nothing of it is used.`)
   return [...diagnosed.flat(), ...logSignals(read, ids[0])]
 }
 
