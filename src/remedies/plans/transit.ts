@@ -129,7 +129,7 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
 }
 
 const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>
-  `${TransitGatewayRouteTableId} routes ${countedOrNo(itemsOf(Associations).length, 'attachment')}.`
+  `${TransitGatewayRouteTableId} is associated with ${countedOrNo(itemsOf(Associations).length, 'attachment')}.`
 
 function bestOf<T extends {readonly change: Change}>(
   {facts, instance, services}: FaultContext,

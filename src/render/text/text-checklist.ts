@@ -10,15 +10,18 @@ export function checklistSection(report: Report, options: TextOptions): readonly
   if (report.checklist.length === 0) return []
   const {terminal} = options
   const numbered = report.checklist.map((step, at) => ({step, at}))
-  return PARTS.flatMap(([part, title]) => {
+  const parts = PARTS.flatMap(([part, title]) => {
     const own = numbered.filter(({step}) => step.part === part)
     if (own.length === 0) return []
     return [
-      terminal.paint('bold', part === 'fix' ? 'Remediation' : title),
-      ...own.flatMap(({step, at}) => stepLines(step, at, options)),
-      ...(part === 'fix' ? proof(report, own.length, terminal) : []),
+      [
+        terminal.paint('bold', part === 'fix' ? 'Remediation' : title),
+        ...own.flatMap(({step, at}) => stepLines(step, at, options)),
+        ...(part === 'fix' ? proof(report, own.length, terminal) : []),
+      ],
     ]
   })
+  return parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
 }
 
 export function stepLines(step: ChecklistStep, at: number, options: TextOptions): readonly string[] {

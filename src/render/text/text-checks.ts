@@ -89,7 +89,8 @@ function withoutRepeats(causes: readonly ReportedCause[], {verbose}: TextOptions
 
 function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: TextOptions): readonly string[] {
   const {terminal, verbose} = options
-  const message = cause === root && !verbose ? 'see the root cause above' : cause.message
+  const above = cause.severity === 'undecided' ? 'see above' : 'see the root cause above'
+  const message = cause === root && !verbose ? above : cause.message
   const certainty = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
   const revealed = cause.revealedBy === undefined ? '' : ` (appears after step ${cause.revealedBy + 1})`
   const others = alsoOn.length === 0 ? '' : ` Also: ${[...new Set(alsoOn)].join(', ')}.`

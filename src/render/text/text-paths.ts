@@ -122,7 +122,7 @@ const whereGiven = (report: Report, causes: Report['causes']): WhereGiven => {
   const root = rootCauseOf(report)
   return (because) => {
     const gives = ({evidence}: ReportedCause) => evidence.some(({fact, inMessage}) => inMessage && fact === because)
-    if (root && gives(root)) return 'the root cause'
+    if (root && gives(root)) return root.severity === 'undecided' ? 'see above' : 'the root cause'
     const cause = causes.find(gives)
     return cause && `see ${cause.check}`
   }

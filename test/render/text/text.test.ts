@@ -29,6 +29,12 @@ describe('the report on a terminal', () => {
     )
   })
 
+  it('separates what to improve from what to fix by an empty line', () => {
+    const [fix] = shut.checklist
+    const both = {...shut, checklist: [fix!, {...fix!, part: 'improve' as const}]}
+    expect(piped(both)).toContain('\n\nWhat to improve\n  2. ')
+  })
+
   it('draws a path to where it is blocked, once for the services that are blocked there', () => {
     const text = piped(shut)
     expect(text).toContain('ssm and ssmmessages: blocked')
