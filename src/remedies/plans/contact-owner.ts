@@ -26,10 +26,15 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
       `Ask account ${ownerOf(fault)}, which shares subnet ${fault.subnetId}, for endpoints or a route to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
   ),
-  'route.unfollowed': asking(
-    (fault) => `Ask the owner of ${fault.resource} to confirm that TCP 443 to ${hosts(fault)} is allowed`,
-    'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
-  ),
+  'route.unfollowed': (fault) =>
+    find(fault.facts.Instances, 'InstanceId', fault.resource)
+      ? [contactOwner(forwarding(fault), 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html')]
+      : [
+          contactOwner(
+            `Ask the owner of ${fault.resource} to confirm that TCP 443 to ${hosts(fault)} is allowed`,
+            'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+          ),
+        ],
   'vgw.onprem-egress': asking(
     (fault) => `Ask the owner of the network behind ${fault.resource} to allow outbound TCP 443 to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
@@ -49,6 +54,10 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
   ),
 }
+
+/** The two settings inside a NAT instance that AWS's page has commands for. */
+const forwarding = (fault: FaultContext): string =>
+  `Check that NAT instance ${fault.resource} forwards TCP 443 to ${hosts(fault)}; on Linux, sysctl net.ipv4.ip_forward prints 1 and iptables -t nat -S POSTROUTING lists a MASQUERADE rule`
 
 const ownerOf = ({facts, subnetId}: FaultContext): string =>
   find(facts.Subnets, 'SubnetId', subnetId)?.OwnerId ?? 'of the owner'

@@ -7,7 +7,7 @@ import {snippet} from '../../../src/render/remediation/snippet.ts'
 import * as a from './account.ts'
 import {causesOf, faultsWithRemedies, remediesFor} from './apply-remedies.ts'
 import {networkFaults} from './network-faults.ts'
-import {ipv6Only} from './other-accounts.ts'
+import {behindNatInstance, ipv6Only, NAT_INSTANCE} from './other-accounts.ts'
 
 const callsOf = ({steps}: Remedy): readonly Call[] => steps.flatMap((step) => ('operation' in step ? [step] : []))
 const first = (account: Account, cause: string): Remedy => {
@@ -16,6 +16,14 @@ const first = (account: Account, cause: string): Remedy => {
   return remedy
 }
 const inputsOf = (account: Account, cause: string) => callsOf(first(account, cause)).map(({input}) => input)
+
+it('a NAT instance is checked for what AWS does not show: forwarding and address translation', () => {
+  expect(first(behindNatInstance({}), 'route.unfollowed')).toEqual({
+    title: `Check that NAT instance ${NAT_INSTANCE} forwards TCP 443 to ssm.us-east-1.amazonaws.com, ssmmessages.us-east-1.amazonaws.com, ec2messages.us-east-1.amazonaws.com and s3.us-east-1.amazonaws.com; on Linux, sysctl net.ipv4.ip_forward prints 1 and iptables -t nat -S POSTROUTING lists a MASQUERADE rule`,
+    steps: [],
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
+  })
+})
 
 describe('a rule for a network ACL', () => {
   const withEntries = (entries: Parameters<typeof a.acl>[2]): Account => ({
