@@ -47,11 +47,21 @@ export interface ExamineOptions {
  */
 export async function examine(account: Account, id: string, options: ExamineOptions = {}): Promise<Report> {
   await assertId(id)
+  await assertPreference(options.prefer)
   const [[ownAccount], {examine: report}] = await Promise.all([
     accountsFrom([account]),
     import('../diagnosis/examine.ts'),
   ])
   return report(ownAccount!, id, {prefer: options.prefer})
+}
+
+async function assertPreference(prefer: unknown): Promise<void> {
+  const [{PREFERENCES}, {usageError}] = await Promise.all([
+    import('../remedies/core/remedy.ts'),
+    import('../util/usage-error.ts'),
+  ])
+  if (prefer !== undefined && !(PREFERENCES as readonly unknown[]).includes(prefer))
+    throw usageError(`prefer: expected ${PREFERENCES.join(', ')}, found ${JSON.stringify(prefer)}.`)
 }
 
 export interface AuditOptions {

@@ -51,6 +51,12 @@ describe('examine', () => {
     await expect(collect({region: REGION, instances: [id]})).rejects.toThrow(`"${id}" is not the id`)
   })
 
+  it('rejects a preference that does not exist', async () => {
+    await expect(examine(file(healthy), WEB, {prefer: 'free' as never})).rejects.toThrow(
+      'prefer: expected private, cheapest, least-change, found "free".',
+    )
+  })
+
   it('rejects a list where one id belongs, and one id where a list belongs', async () => {
     await expect(examine(file(healthy), [WEB] as never)).rejects.toThrow(`["${WEB}"] is not the id of an EC2 instance`)
     await expect(collect({region: REGION, instances: WEB as never})).rejects.toThrow(
