@@ -130,7 +130,7 @@ const groupRow = (group: Group, at: number): readonly string[] => [
   [gainOf(group), othersOf(group)].filter(Boolean).join('; '),
   group.cause,
   group.resource,
-  ownersIn(group),
+  group.owners.every(({owner}) => owner === null) ? '' : ownersIn(group),
   group.docs,
 ]
 
