@@ -56,3 +56,16 @@ it.each([
   expect(problems(fileWith(change))).not.toEqual([])
   expect(isRead(fileWith(change))).toBe(false)
 })
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html: serviceName is of endpoints of services,
+// resourceConfigurationArn of endpoints of resources.
+it('accepts, like the reader, an endpoint of a resource, which has no service name', () => {
+  const endpoint = {
+    VpcEndpointId: 'vpce-0a1b2c3d4e5f600c1',
+    VpcEndpointType: 'Resource',
+    VpcId: 'vpc-1',
+    State: 'available',
+  }
+  expect(problems(fileWith({VpcEndpoints: [endpoint]}))).toEqual([])
+  expect(isRead(fileWith({VpcEndpoints: [endpoint]}))).toBe(true)
+})
