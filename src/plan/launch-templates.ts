@@ -2,7 +2,7 @@ import {EFFECTS} from './overlay/overlay.ts'
 import {type PlannedResource, type Properties, textOf, UNKNOWN} from './resource.ts'
 
 export const LAUNCH_TEMPLATE = 'AWS::EC2::LaunchTemplate'
-const FLEET = 'AWS::AutoScaling::AutoScalingGroup'
+export const FLEET = 'AWS::AutoScaling::AutoScalingGroup'
 
 /** Kinds whose properties an instance inherits, and the property by which it refers to one. */
 const TEMPLATE_PROPERTIES: readonly (readonly [type: string, property: string])[] = [

@@ -2,7 +2,7 @@ import {REGION} from '../support/healthy.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-interface Change {
+export interface Change {
   readonly address: string
   readonly actions: readonly string[]
   readonly before?: Values

@@ -1,6 +1,7 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
+import {withMetadataDefaults} from '../metadata-defaults.ts'
 import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePlan, UNKNOWN} from '../resource.ts'
 import {adoptedId, adoptionsIn} from './adopted.ts'
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
@@ -51,7 +52,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
     .filter(({change: {type}}) => Object.hasOwn(TRANSLATIONS, type))
     .flatMap(({change, scope}) => resourcesOf(change, scope, context))
   return {
-    resources: withLaunchTemplates(resources),
+    resources: withMetadataDefaults(withLaunchTemplates(resources), resources),
     ignored: own
       .map(({change}) => change)
       .filter(({type, change}) => !Object.hasOwn(TRANSLATIONS, type) && !isNoOp(change.actions))

@@ -3,6 +3,7 @@ import {DESTINATIONS, TARGETS} from '../../model/routes.ts'
 import {terraformArgument} from '../../model/terraform-names.ts'
 import {isObject} from '../../util/json.ts'
 import {modeled} from '../cloudformation/properties.ts'
+import {METADATA_DEFAULTS} from '../metadata-defaults.ts'
 import {
   hasUnknown,
   isKnown,
@@ -363,5 +364,6 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_ec2_managed_prefix_list_entry: one('ssm-doctor::PrefixListEntry', ['PrefixListId', 'Cidr']),
   aws_iam_role_policies_exclusive: one('ssm-doctor::RoleInlinePolicies', ['RoleName', 'PolicyNames']),
   aws_iam_role_policy_attachments_exclusive: one('ssm-doctor::RoleAttachments', ['RoleName', 'PolicyArns']),
+  aws_ec2_instance_metadata_defaults: one(METADATA_DEFAULTS, ['HttpEndpoint', 'HttpTokens']),
   aws_ssm_service_setting: one('ssm-doctor::ServiceSetting', ['SettingId', 'SettingValue']),
 }
