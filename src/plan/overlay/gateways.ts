@@ -1,6 +1,12 @@
+import {type Account, itemsOf, type Vpc} from '../../model/account.ts'
 import {inOrder, type KeyedKind, put, remove} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
-import {attachInternetGateway, detachInternetGateway, natGatewayIn} from '../../remedies/changes/gateways.ts'
+import {
+  attachInternetGateway,
+  detachInternetGateway,
+  natGatewayIn,
+  regionalNatGatewayIn,
+} from '../../remedies/changes/gateways.ts'
 import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {acceptPeering} from '../../remedies/changes/transit.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
@@ -47,11 +53,17 @@ export const egressOnlyInternetGateway: ResourceEffect = {
   remove: removalOfTarget('EgressOnlyInternetGateways'),
 }
 
+const hasInternetGateway = ({InternetGateways}: Account, {VpcId}: Vpc): boolean =>
+  itemsOf(InternetGateways).some(({Attachments}) => Attachments.some((one) => one.VpcId === VpcId))
+
 export const natGateway: ResourceEffect = {
-  add: (account, {SubnetId, ConnectivityType}, {id, address}) => {
+  add: (account, {SubnetId, ConnectivityType, AvailabilityMode, VpcId}, {id, address}) => {
     const known = find(account.NatGateways, 'NatGatewayId', id)
     const subnet = textOf(SubnetId)
     if (known && (subnet === undefined || subnet === known.SubnetId)) return account
+    const ownVpc = find(account.Vpcs, 'VpcId', textOf(VpcId))
+    if (ownVpc && textOf(AvailabilityMode) === 'regional' && hasInternetGateway(account, ownVpc))
+      return put('NatGateways', regionalNatGatewayIn(ownVpc, id))(account)
     const ownSubnet = find(account.Subnets, 'SubnetId', subnet)
     if (!ownSubnet || hasUnknown(ConnectivityType)) return someUnknown(account, 'NatGateways', address)
     const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'

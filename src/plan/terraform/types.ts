@@ -290,7 +290,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_internet_gateway: one('AWS::EC2::InternetGateway', ['VpcId']),
   aws_internet_gateway_attachment: one('AWS::EC2::VPCGatewayAttachment', ['VpcId', 'InternetGatewayId']),
   aws_egress_only_internet_gateway: one('AWS::EC2::EgressOnlyInternetGateway', ['VpcId']),
-  aws_nat_gateway: one('AWS::EC2::NatGateway', ['SubnetId', 'ConnectivityType']),
+  aws_nat_gateway: one('AWS::EC2::NatGateway', ['SubnetId', 'ConnectivityType', 'AvailabilityMode', 'VpcId']),
   aws_vpc_peering_connection: one(
     'AWS::EC2::VPCPeeringConnection',
     ['VpcId', 'PeerVpcId', 'PeerOwnerId', 'PeerRegion'],

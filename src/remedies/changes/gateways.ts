@@ -1,4 +1,4 @@
-import type {Instance, NatGateway, Subnet} from '../../model/account.ts'
+import type {Instance, NatGateway, Subnet, Vpc} from '../../model/account.ts'
 import {edit, editEach, put, set} from '../../model/effect.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
 import {ownBorderGroupOf} from '../../network/endpoints/zone.ts'
@@ -128,6 +128,19 @@ export const natGatewayIn = (
   State: 'available',
   ConnectivityType,
   NatGatewayAddresses: [{IsPrimary: true, PrivateIp, ...(ConnectivityType === 'public' && {PublicIp: '203.0.113.2'})}],
+})
+
+/**
+ * It has no subnet, and its own route table with a route to the internet gateway, which AWS creates.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+ */
+export const regionalNatGatewayIn = ({VpcId}: Vpc, NatGatewayId: string): NatGateway => ({
+  NatGatewayId,
+  VpcId,
+  State: 'available',
+  ConnectivityType: 'public',
+  AvailabilityMode: 'regional',
+  NatGatewayAddresses: [{IsPrimary: true, PublicIp: '203.0.113.2'}],
 })
 
 /** What the effective mode is once something is excluded. */
