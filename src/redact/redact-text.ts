@@ -39,7 +39,7 @@ function identity(names: Pseudonyms, resource: string): string {
   if (last === undefined || /[*?$]/.test(last)) return pathOf(names, resource)
   const before = parts.slice(0, -1)
   if (sort !== 'assumed-role')
-    return [sort, ...before, names.nameOf(entryOf(IAM_CATEGORIES, sort) ?? sort, last)].join('/')
+    return [sort, ...before.map(names.knownAs), names.nameOf(entryOf(IAM_CATEGORIES, sort) ?? sort, last)].join('/')
   return [sort, ...before.map((name) => names.nameOf('role', name)), sessionOf(names, last)].join('/')
 }
 
@@ -57,6 +57,15 @@ function labelOf(names: Pseudonyms, label: string): string {
   const isPublic = PUBLIC_LABELS.has(label) || PUBLIC_LABEL.test(label)
   return isPublic ? label : `label-${names.numberOf('label', label)}`
 }
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+const IAM_PATH = /:iam::\d{12}:(?:role|instance-profile|policy|user)\/([^\s"'<>\\*?$]+)\//g
+const PATH_OF_AWS =
+  /^(?:service-role|aws-service-role|aws-reserved|role|policy|user|.*\.amazonaws\.com)$|^[a-z]{2,4}(?:-[a-z]+)+-\d$/
+
+/** The folders of the customer's own in the paths of roles, profiles and policies. */
+export const pathPartsIn = (text: string): readonly string[] =>
+  [...text.matchAll(IAM_PATH)].flatMap(([, path = '']) => path.split('/').filter((part) => !PATH_OF_AWS.test(part)))
 
 /** The ids of accounts that stand alone in a text, or in an ARN. */
 export const accountsIn = (text: string): readonly string[] => text.match(ACCOUNT) ?? []

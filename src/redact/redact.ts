@@ -5,7 +5,7 @@ import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
-import {accountsIn, type Replacement, redactorOf} from './redact-text.ts'
+import {accountsIn, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
 
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
@@ -85,7 +85,10 @@ function collectNames(account: Account, names: Pseudonyms): ReadonlySet<string> 
   const accounts = new Set<string>()
   const open: unknown[] = [account]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next === 'string') for (const id of accountsIn(next)) accounts.add(id)
+    if (typeof next === 'string') {
+      for (const id of accountsIn(next)) accounts.add(id)
+      for (const part of pathPartsIn(next)) names.nameOf('path', part)
+    }
     for (const part of partsOf(names, next)) open.push(part ?? 0)
   }
   return accounts
@@ -133,6 +136,7 @@ function redacted(redaction: Redaction, key: string, value: unknown, parent: Jso
   if (Array.isArray(value)) return value.map((item) => redacted(redaction, key, item, parent))
   if (typeof value === 'string') return textOf(redaction, key, value, parent)
   if (!isObject(value)) return value
+  if (key === 'ResourceRecords') return recordOf(redaction, value)
   if (key === 'Tags' || key === 'TagSet') return tagOf(redaction.names, value)
   if (key === 'tags') return tagMapOf(redaction.names, value)
   if (key === 'Values' && parent.Key === 'domain-name')
@@ -140,12 +144,18 @@ function redacted(redaction: Redaction, key: string, value: unknown, parent: Jso
   return fieldsOf(redaction, value)
 }
 
+const ADDRESS = /^(?:[\d.]+|[\da-f:]*:[\da-f:.]*)$/i
+
+/** The address of a record, or the name of another one, that another zone may have. */
+const recordOf = ({replace}: Redaction, {Value, ...record}: JsonObject): JsonObject =>
+  typeof Value === 'string' ? {...record, Value: (ADDRESS.test(Value) ? replace.text : replace.domain)(Value)} : record
+
 function textOf({names, replace}: Redaction, key: string, value: string, parent: JsonObject): string {
   if (key === 'Name') return replacedName({names, replace}, value, parent)
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
   if (DOMAINS.has(key)) return replace.domain(value)
   if (key === 'Output') return replace.prose(value)
-  if (key === 'SettingValue' || key === 'IamRole') return replace.path(value)
+  if (key === 'SettingValue' || key === 'IamRole' || key === 'Path') return replace.path(value)
   if (key === 'SourceId' && !OF_AWS.test(value)) return names.nameOf('machine', value)
   const sort = entryOf(NAMES, key)
   return sort === undefined ? replace.text(value) : names.nameOf(sort, value)
@@ -153,6 +163,7 @@ function textOf({names, replace}: Redaction, key: string, value: string, parent:
 
 const FIXED_VALUES = [
   'VpcId',
+  'AssociationId',
   'ProfileId',
   'DomainName',
   'FirewallRuleGroupId',

@@ -90,6 +90,60 @@ describe('a redacted account', () => {
     expect(HostedZones).toMatchObject([{Name: expect.stringMatching(/^0{11}\d\./)}])
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+  it('has no folder of the path of a role, which policies still name', () => {
+    const arn = (path: string) => `arn:aws:iam::111122223333:role/${path}`
+    const [role] = fullAccountFile.Roles
+    const [policy] = fullAccountFile.Policies
+    const statement = {Effect: 'Deny', Action: 'iam:PassRole', Resource: arn('acme-shop/*')}
+    const other = redact(
+      read(
+        fileWith({
+          Roles: [{...role, Path: '/acme-shop/service-role/', Arn: arn('acme-shop/service-role/web')}],
+          Policies: [{...policy, PolicyVersionList: [{VersionId: 'v1', Document: {Statement: [statement]}}]}],
+        }),
+      ),
+    )
+    const [{Arn = '', Path = ''} = {}] = other.Roles as readonly {Arn?: string; Path?: string}[]
+    expect(Path).toBe('/path-1/service-role/')
+    expect(Arn).toContain(`:role${Path}`)
+    expect(JSON.stringify(other.Policies)).toContain(':role/path-1/*')
+    expect(JSON.stringify(other)).not.toContain('acme-shop')
+  })
+
+  it('has no name that a record of a zone answers with, unless it is one of AWS, and every address', () => {
+    const records = (name: string, Value: string) => ({Name: name, Type: 'CNAME', ResourceRecords: [{Value}]})
+    const zone = {
+      Id: 'Z',
+      Name: 'corp.acme-shop.example.',
+      ResourceRecordSets: [
+        records('ssm.us-east-1.amazonaws.com.', 'proxy.corp.acme-shop.example'),
+        records('proxy.corp.acme-shop.example.', '10.0.1.20'),
+        records('v6.corp.acme-shop.example.', 'fd00::20'),
+        records('s3.us-east-1.amazonaws.com.', 'bucket.vpce-0a1.s3.us-east-1.vpce.amazonaws.com'),
+      ],
+    }
+    const [{ResourceRecordSets = []} = {}] = redact(read(fileWith({HostedZones: [zone]}))).HostedZones as readonly {
+      ResourceRecordSets?: readonly {Name: string; ResourceRecords: readonly {Value: string}[]}[]
+    }[]
+    const [proxy, address, v6, bucket] = ResourceRecordSets.map((one) => one.ResourceRecords[0]?.Value)
+    expect(`${proxy}.`).toBe(ResourceRecordSets[1]?.Name)
+    expect(proxy).not.toContain('acme-shop')
+    expect([address, v6]).toEqual(['10.0.1.20', 'fd00::20'])
+    expect(bucket).toContain('.vpce-0a1.s3.us-east-1.vpce.amazonaws.com')
+  })
+
+  it('has no name of a document of the customer in an association', () => {
+    const association = (Name: string) => ({InstanceId: 'i-0a1b2c3d4e5f60010', AssociationId: '0a1b2c3d', Name})
+    const {InstanceAssociations} = redact(
+      read(fileWith({InstanceAssociations: [association('acme-harden'), association('AWS-GatherSoftwareInventory')]})),
+    )
+    expect(InstanceAssociations).toMatchObject([
+      {Name: expect.stringMatching(/^name-\d+$/)},
+      {Name: 'AWS-GatherSoftwareInventory'},
+    ])
+  })
+
   it('keeps conditions on tags and zone names decidable', () => {
     const Tags = [{Key: 'team', Value: 'payments'}]
     const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
