@@ -58,13 +58,20 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
   }
 }
 
-/** An instance may have a row for its packages and one for its network; only the first needs Systems Manager. */
-const packageRows = ({CoveredResources}: Account): ReadonlyMap<string, CoveredResource> =>
-  new Map(
-    itemsOf(CoveredResources)
-      .filter((row) => row.scanType !== 'NETWORK' && isEc2Row(row))
-      .map((row) => [row.resourceId, row]),
-  )
+/**
+ * An instance may have a row for its packages and one for its network; only the first needs Systems Manager. Of several
+ * for its packages, one that Inspector scans by counts, in any order.
+ */
+function packageRows({CoveredResources}: Account): ReadonlyMap<string, CoveredResource> {
+  const rows = new Map<string, CoveredResource>()
+  for (const row of itemsOf(CoveredResources)) {
+    if (row.scanType === 'NETWORK' || !isEc2Row(row)) continue
+    if (isScanned(row) || !isScanned(rows.get(row.resourceId))) rows.set(row.resourceId, row)
+  }
+  return rows
+}
+
+const isScanned = (row: CoveredResource | undefined): boolean => row?.scanStatus?.statusCode === 'ACTIVE'
 
 const tagsOf = (row: CoveredResource): Instance['Tags'] =>
   Object.entries(row.resourceMetadata?.ec2?.tags ?? {}).map(([Key, Value]) => ({Key, Value: String(Value)}))

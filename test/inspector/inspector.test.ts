@@ -32,6 +32,14 @@ describe('the Amazon Inspector coverage of an instance', () => {
     expect(of(n)).toMatchObject({rootCause, inspector: {coverage}})
   })
 
+  it('with several rows for its packages is that of the one by which it is scanned, in any order', () => {
+    const rows = [row(2, 'SUCCESSFUL'), row(2, 'UNMANAGED_EC2_INSTANCE')]
+    for (const CoveredResources of [rows, rows.toReversed()])
+      expect(inspection({...account, CoveredResources}).instances.find(({id}) => id === ids(2))).toMatchObject({
+        inspector: {coverage: 'covered'},
+      })
+  })
+
   it('is unknown from a file that was written without Inspector coverage', () => {
     const silent = {...account, CoveredResources: [], AccountStatuses: {unreadable: 'not in the account file'}}
     expect(inspection(silent).instances[0]?.inspector).toMatchObject({
