@@ -49,14 +49,21 @@ function shaped<T>({name, text: json}: Input, shape: (value: unknown) => unknown
 
 export const baselineIn = (input: Input, schema: Audit['schema']): Baseline => shaped(input, baselineShape(schema))
 
-const DAY = /^\d{4}-\d\d-\d\d$/
+const DAY = /^\d{4}-\d\d-\d\d/
 
-/** A date is valid through the end of the day, in UTC. */
+/** A date is valid through the end of the day, in UTC. One that the calendar does not have would be a later one. */
 function expiry(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  const moment = typeof value === 'string' ? new Date(DAY.test(value) ? `${value}T24:00:00Z` : value) : undefined
-  if (moment === undefined || Number.isNaN(moment.getTime())) throw mismatch('a day or an ISO 8601 time', value)
+  const [day] = (typeof value === 'string' && DAY.exec(value)) || []
+  if (day === undefined || !isInCalendar(day)) throw mismatch('a day or an ISO 8601 time', value)
+  const moment = new Date(day === value ? `${day}T24:00:00Z` : String(value))
+  if (Number.isNaN(moment.getTime())) throw mismatch('a day or an ISO 8601 time', value)
   return moment.toISOString()
+}
+
+function isInCalendar(day: string): boolean {
+  const moment = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day)
 }
 
 const nonEmpty = (value: unknown): string => {
