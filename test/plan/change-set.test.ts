@@ -289,6 +289,12 @@ describe('a stack whose template changes', () => {
   })
 })
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
+it('a change set of which only the first page was saved is rejected: the others may contain any change', () => {
+  expect(() => changesIn({Changes: [], NextToken: 'eyJ'})).toThrow('ends with a NextToken')
+  expect(changesIn({Changes: [], NextToken: null})).toEqual([])
+})
+
 it('the properties that replace a resource match the CloudFormation schemas', () => {
   const db = loadAwsServiceSpecSync()
   const differing = Object.entries(REPLACED_BY).flatMap(([type, names]) => {

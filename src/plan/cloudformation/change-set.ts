@@ -43,8 +43,12 @@ const ACTIONS: Readonly<Record<string, StackResourceChange['action']>> = {
  * The changes that `describe-change-set` prints, with their property values if they were requested.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
  */
-export const changesIn = ({Changes}: JsonObject): readonly StackResourceChange[] =>
-  listOf(Changes)
+export function changesIn({Changes, NextToken}: JsonObject): readonly StackResourceChange[] {
+  if (textOf(NextToken))
+    throw usageError(
+      'The change set is not complete: it ends with a NextToken. Run describe-change-set without --no-paginate and --max-items.',
+    )
+  return listOf(Changes)
     .map((change) => objectOf(objectOf(change).ResourceChange))
     .flatMap((change) => {
       const [logicalId, type] = [textOf(change.LogicalResourceId), textOf(change.ResourceType)]
@@ -61,6 +65,7 @@ export const changesIn = ({Changes}: JsonObject): readonly StackResourceChange[]
         causes: causesIn(change.Details),
       }
     })
+}
 
 export const isChangeSet = (json: JsonObject): boolean => Array.isArray(json.Changes) && !('Resources' in json)
 
