@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {classifyConsole} from '../../src/agent/console.ts'
 import {logSignals} from '../../src/agent/log.ts'
+import {AGENT_INSTALLED} from '../../src/agent/start.ts'
 
 const inConsole = (...lines: readonly string[]) => classifyConsole(lines.join('\n')).map(({kind}) => kind)
 const inLog = (...lines: readonly string[]) =>
@@ -120,6 +121,12 @@ describe('a script removes the agent', () => {
     expect(inConsole('2026/11/20 08:00:01Z: Removing amazon-ssm-agent (3.3.2746.0-1) ...', line)).toEqual([]),
   )
 })
+
+it.each([
+  'package amazon-ssm-agent-3.3.2746.0-1.x86_64 cannot be installed',
+  'amazon-ssm-agent failed to be installed',
+  'amazon-ssm-agent is not installed',
+])('shows no installation where it says: %s', (line) => expect(AGENT_INSTALLED.test(line)).toBe(false))
 
 it.each([
   "[  900.1] systemd[1]: amazon-ssm-agent.service: Failed with result 'oom-kill'.",
