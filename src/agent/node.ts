@@ -168,7 +168,7 @@ export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html
  */
 const UPSTART =
-  /^amzn-ami-|^Amazon Linux AMI|ubuntu.{0,40}\b1[0-4]\.\d\d\b|^(?:CentOS|Red Hat|RHEL|Oracle Linux|OL)[^\d]{0,40}6\b/i
+  /^amzn-ami-|^Amazon Linux AMI|ubuntu\D{0,40}1[0-4]\.(?:04(?:\.[1-6])?|10)(?![\d.])|^(?:(?:CentOS|Red Hat|RHEL|Oracle Linux)\D{0,40}|OL)6\b/i
 
 /** Which operating system's commands apply: what the node reported, otherwise the name of the image. */
 export function systemOf(facts: MachineFacts, instance: Instance): System {

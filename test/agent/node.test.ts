@@ -37,6 +37,10 @@ it.each([
   ['RHEL-9.6.0_HVM-20260101-x86_64-0-Hourly2-GP3', 'linux'],
   ['CentOS Linux 6 x86_64 HVM EBS ENA 1901_01', 'upstart'],
   ['CentOS Stream 9 x86_64 20260601', 'linux'],
+  ['OL6.10-x86_64-HVM-2020-06-11', 'upstart'],
+  ['older-web-6', 'linux'],
+  ['ubuntu-24.04-web-1.12.10', 'ubuntu'],
+  ['ubuntu-web-12.10.3', 'ubuntu'],
 ])('image %s has the commands of %s', (Name, system) => {
   const InstanceImageMetadata = [{InstanceId: WEB, ImageMetadata: {Name}}]
   expect(systemOf({InstanceInformationList: [], InstanceImageMetadata}, anInstance())).toBe(system)
