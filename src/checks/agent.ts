@@ -99,11 +99,18 @@ const notRunning = (facts: AgentFacts, instance: Instance, observed: string): Fi
   remedies: [startAgent(facts, instance)],
 })
 
-/** The last call that would have registered the node was answered, so the agent ran and its network was open. */
-const refusedLast = (signals: readonly Signal[]): Signal | undefined =>
-  ofKind(signals, 'access-denied', 'throttled', 'host-management-off', 'not-registered').findLast(
-    (signal) => signal.source !== CONSOLE && isOfRegistration(signal),
-  )
+/** The last call that would have registered the node was refused, so the agent ran and its network was open. */
+function refusedLast(signals: readonly Signal[]): Signal | undefined {
+  const last = ofKind(
+    signals,
+    'access-denied',
+    'throttled',
+    'host-management-off',
+    'not-registered',
+    'connected',
+  ).findLast((signal) => signal.kind === 'connected' || (signal.source !== CONSOLE && isOfRegistration(signal)))
+  return last?.kind === 'connected' ? undefined : last
+}
 
 /** Its policies allow that call now, as far as they were read. */
 function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Finding {

@@ -202,6 +202,15 @@ it('does not say that of a call which no registration needs', () => {
   ])
 })
 
+it('does not say that of a call before the message channel opened, which needs a registered agent', () => {
+  const refused: Signal = {kind: 'access-denied', source: 'x', line: 'a line'}
+  const connected: Signal = {kind: 'connected', source: 'x', line: 'another line', service: 'ssmmessages'}
+  const [found] = findingsOf(agent, image(DEBIAN), web, [], [refused, connected])
+  expect(found?.message).not.toContain('the last call')
+  const [later] = findingsOf(agent, image(DEBIAN), web, [], [connected, refused])
+  expect(later?.message).toContain('the last call of the agent')
+})
+
 it('installs snapd again, which was removed with the agent', () => {
   const line = 'Removing snap amazon-ssm-agent and revision 9881'
   const signal: Signal = {kind: 'agent-removed', source: 'x', line}
