@@ -87,6 +87,15 @@ describe('an IPv6 block of the VPC that AWS does not advertise', () => {
     )
   })
 
+  it('is not assumed of addresses that are not listed', () => {
+    const account = withBlock('public', true)
+    const Instances = itemsOf(account.Instances).map((one) => ({
+      ...one,
+      NetworkInterfaces: one.NetworkInterfaces.map((eni) => ({...eni, Ipv6Addresses: []})),
+    }))
+    expect(examine({...account, Instances}, INSTANCE).causes[0]?.message).toContain('has only IPv4 addresses')
+  })
+
   it('gives instances another position than one that AWS advertises', () => {
     const both = (attribute: 'public' | 'private') => {
       const account = withBlock(attribute)
