@@ -9,6 +9,7 @@ import {allowInAcl} from './acls.ts'
 import {UNDECIDED} from './contact-owner.ts'
 import * as endpoints from './endpoints.ts'
 import type {FaultContext} from './fault-context.ts'
+import {freeAddresses} from './full-subnets.ts'
 import * as groups from './groups.ts'
 import * as internet from './internet.ts'
 import * as names from './names.ts'
@@ -108,7 +109,7 @@ export function networkRemedies(
   const subnetId = primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId ?? ''
   const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
   const {resource = hop.resource, detail = {}} = hop.fault
-  return build({facts, instance, hops, services, hop, resource, detail, subnetId, vpcId}).map((remedy) =>
-    withinQuotas(facts, remedy),
-  )
+  const fault: FaultContext = {facts, instance, hops, services, hop, resource, detail, subnetId, vpcId}
+  const remedies = build(fault).map((remedy) => withinQuotas(facts, remedy))
+  return remedies.length > 0 ? remedies : freeAddresses(fault)
 }

@@ -57,4 +57,11 @@ describe('a NAT gateway that failed because its subnet has no free address', () 
   it('is replaced there if addresses are free by now', () => {
     expect(titlesOf(withSubnet9(12))[0]).toContain(`a new NAT gateway in public subnet ${id('subnet', 9)}`)
   })
+
+  it('is replaced nowhere, and neither are there endpoints, if no subnet has free addresses', () => {
+    const Subnets = [1, 9].map((n) => subnet(n, `10.0.${n}.0/24`, {AvailableIpAddressCount: 0}))
+    expect(titlesOf({...failed, Subnets})).toEqual([
+      `Free IPv4 addresses in ${id('subnet', 1)} and ${id('subnet', 9)}, or create a subnet: a new endpoint or NAT gateway takes an address of its subnet, and too few are free`,
+    ])
+  })
 })
