@@ -167,6 +167,12 @@ describe('with host management', () => {
       expect(hop('ssm', isNot('web'), {Roles: [aRole()]}).verdict).toBe('blocked')
     })
 
+    it('sends it nowhere if it does not let the instance itself ask for the role, which has no principal', () => {
+      const only = when({ArnEquals: {'aws:PrincipalArn': hostRole!.Arn}})
+      expect(credentialsWith(only, both)).toBe('profile')
+      expect(hop('ssm', only, both).verdict).toBe('blocked')
+    })
+
     it('keeps the profile if it lets it register', () => {
       const registers = allow('ssm:UpdateInstanceInformation', everyone)
       const further = {Statement: [...registers.Statement, ...isNot('web').Statement]}
