@@ -264,6 +264,8 @@ export const firewallRule = object(
   },
 )
 
+const exclusion = some(texts('State'))
+
 const scanState = some(texts('status', 'errorCode', 'errorMessage'))
 
 /** The structure of an item of each kind, with AWS's own field names. Fields that no code uses are not validated. */
@@ -392,6 +394,10 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       ...flags('IsDefault'),
       ...tagged,
       ...blockPublicAccess,
+      EncryptionControl: some({
+        ...texts('Mode'),
+        ResourceExclusions: some({InternetGateway: exclusion, NatGateway: exclusion}),
+      }),
       CidrBlockAssociationSet: list(some({...texts('AssociationId', 'CidrBlock'), CidrBlockState: blockState})),
       Ipv6CidrBlockAssociationSet: ipv6Blocks,
     },

@@ -126,8 +126,8 @@ function crowded({VpcEndpoints}: NetworkFacts, {steps}: Remedy): string | undefi
     : undefined
 }
 
-/** Whether AWS has raised the quota is not read. */
-function untried({apply: _, ...remedy}: Remedy, notice: string): Remedy {
+/** Whether AWS accepts it, such as a quota that may have been raised, is not read. */
+export function untried({apply: _, ...remedy}: Remedy, notice: string): Remedy {
   return {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
 }
 

@@ -2,6 +2,7 @@ import type {Instance} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
 import type {Hop} from '../../network/path.ts'
+import {withinEncryptionControls} from '../core/encryption-controls.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {withinQuotas} from '../core/quotas.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -110,6 +111,6 @@ export function networkRemedies(
   const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
   const {resource = hop.resource, detail = {}} = hop.fault
   const fault: FaultContext = {facts, instance, hops, services, hop, resource, detail, subnetId, vpcId}
-  const remedies = build(fault).map((remedy) => withinQuotas(facts, remedy))
+  const remedies = build(fault).map((remedy) => withinQuotas(facts, withinEncryptionControls(facts, remedy)))
   return remedies.length > 0 ? remedies : freeAddresses(fault)
 }
