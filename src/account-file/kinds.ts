@@ -259,7 +259,7 @@ export const zoneVpcs = list(some(texts('VPCId', 'VPCRegion')))
 export const firewallRule = object(
   {Priority: number, Action: text},
   {
-    ...texts('Name', 'FirewallDomainListId', 'Qtype', 'FirewallDomainRedirectionAction'),
+    ...texts('Name', 'BlockResponse', 'FirewallDomainListId', 'Qtype', 'FirewallDomainRedirectionAction'),
     Domains: listOrWhy(text, 'Domains'),
   },
 )

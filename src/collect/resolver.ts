@@ -133,8 +133,9 @@ const firewallRules = (
     const merged = rules.map(
       complete((one) => {
         const {Name, Priority, Action, ...scope} = normal.normalized(one, ['Priority', 'Action'])
-        const {FirewallDomainListId, Qtype, FirewallDomainRedirectionAction} = scope
-        return defined({Name, Priority, Action, FirewallDomainListId, Qtype, FirewallDomainRedirectionAction})
+        const {BlockResponse, FirewallDomainListId, Qtype, FirewallDomainRedirectionAction} = scope
+        const covered = {FirewallDomainListId, Qtype, FirewallDomainRedirectionAction}
+        return defined({Name, Priority, Action, BlockResponse, ...covered})
       }),
     )
     return Promise.all(

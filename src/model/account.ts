@@ -223,6 +223,8 @@ export interface FirewallRule {
   readonly Name?: string
   readonly Priority: number
   readonly Action: string
+  /** What a rule that blocks responds: `NXDOMAIN`, `NODATA` or `OVERRIDE`. */
+  readonly BlockResponse?: string
   readonly FirewallDomainListId?: string
   /** The one query type that the rule is for. */
   readonly Qtype?: string

@@ -6,6 +6,7 @@ import {networkRemedies} from '../../src/remedies/plans/network-remedies.ts'
 import {
   endpoint,
   eni,
+  firewall,
   group,
   HUB,
   IGW,
@@ -256,5 +257,37 @@ describe('a dual-stack instance without an IPv4 route', () => {
       Subnets: itemsOf(dualStack.Subnets).map((one) => ({...one, EnableDns64: false})),
     }
     expect(blocking(withoutDns64)).toContain('route.none proven')
+  })
+})
+
+/** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html */
+describe('a rule of DNS Firewall that blocks IPv6 addresses', () => {
+  const Instances = itemsOf(account.Instances).map(({PrivateIpAddress: _, ...one}) => ({
+    ...one,
+    NetworkInterfaces: one.NetworkInterfaces.map(({PrivateIpAddress: __, ...ipv6}) => ipv6),
+  }))
+  const blockedBy = (BlockResponse: string | undefined, Qtype: string | undefined, more: Partial<Account> = {}) =>
+    verdictOf({
+      ...account,
+      ...more,
+      Instances,
+      FirewallRuleGroupAssociations: firewall({Priority: 1, Action: 'BLOCK', Domains: ['*'], BlockResponse, Qtype}),
+    })
+
+  it.each(['AAAA', 'TYPE28'])('as names that do not exist leaves those that DNS64 makes, for query type %s', (type) => {
+    expect(blockedBy('NXDOMAIN', type)).toBe('open')
+  })
+  it.each([
+    ['NODATA', 'AAAA'],
+    ['OVERRIDE', 'AAAA'],
+    ['NXDOMAIN', undefined],
+    [undefined, 'AAAA'],
+  ])('with response %s and query type %s blocks them too', (response, type) => {
+    expect(blockedBy(response, type)).toBe('blocked')
+  })
+  it('blocks those of an endpoint, which are its own', () => {
+    const dualstack = {IpAddressType: 'dualstack', DnsOptions: {DnsRecordIpType: 'dualstack'}} as const
+    const VpcEndpoints = ['ssm'].map((service) => endpoint(1, service, [1], dualstack))
+    expect(blockedBy('NXDOMAIN', 'AAAA', {VpcEndpoints})).toBe('blocked')
   })
 })

@@ -1,4 +1,6 @@
 import type {Instance, Kind, VpcEndpoint} from '../../model/account.ts'
+import {primaryInterfaceOf} from '../../model/instance.ts'
+import {find} from '../../model/lists.ts'
 import type {ByFamily, Family} from '../address.ts'
 import {hop, sourcesOf} from '../context.ts'
 import type {Fault, Hop, Verdict} from '../path.ts'
@@ -32,17 +34,23 @@ export interface Question {
   readonly profile: Profile
   /** The record that the agent connects to: `A`, or `AAAA` where the instance has no IPv4 address. */
   readonly queryType: 'A' | 'AAAA'
+  /** The DNS server makes IPv6 addresses of names that have none. */
+  readonly hasDns64: boolean
   /** A rule of DNS Firewall allowed the name that was asked for, wherever that is redirected to. */
   readonly isTrusted?: boolean
 }
 
-export const questionOf = (readings: WalkReadings, instance: Instance, vpcId: string, host: string): Question => ({
-  readings,
-  vpcId,
-  host: host.toLowerCase(),
-  profile: profileOf(readings, vpcId),
-  queryType: isEmpty(sourcesOf(instance)[4]) && !isEmpty(sourcesOf(instance)[6]) ? 'AAAA' : 'A',
-})
+export function questionOf(readings: WalkReadings, instance: Instance, vpcId: string, host: string): Question {
+  const {SubnetId = instance.SubnetId} = primaryInterfaceOf(instance) ?? {}
+  return {
+    readings,
+    vpcId,
+    host: host.toLowerCase(),
+    profile: profileOf(readings, vpcId),
+    queryType: isEmpty(sourcesOf(instance)[4]) && !isEmpty(sourcesOf(instance)[6]) ? 'AAAA' : 'A',
+    hasDns64: find(readings.Subnets, 'SubnetId', SubnetId)?.EnableDns64 ?? false,
+  }
+}
 
 export const nameHop = (resource: string, verdict: Verdict, because: string, fault?: Fault, unread?: Kind): Hop =>
   hop('name', resource, verdict, because, {fault, unread})

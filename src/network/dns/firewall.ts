@@ -11,10 +11,11 @@ interface RuleGroup {
 }
 
 /**
- * Rule groups by priority, rules by priority, the first that matches decides.
+ * Rule groups by priority, rules by priority, the first that matches decides. `isSynthetic` says that DNS64 makes the
+ * address.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
  */
-export function firewallHop(question: Question): Hop | undefined {
+export function firewallHop(question: Question, isSynthetic = false): Hop | undefined {
   const {readings, vpcId} = question
   const {FirewallRuleGroupAssociations: associations} = readings
   const isPartial = isUnreadable(associations)
@@ -27,6 +28,7 @@ export function firewallHop(question: Question): Hop | undefined {
       continue
     }
     const isBlock = rule.Action.toUpperCase() === 'BLOCK'
+    if (isSynthetic && isBlock && sparesSynthetic(rule)) continue
     const name = rule.Name ?? String(rule.Priority)
     if (match === 'unknown' && isBlock) unknownHops.push(unknownDomainsHop(id, name, rule, question.host))
     else if (match === 'unknown') mayBeAllowed = true
@@ -41,6 +43,13 @@ export function firewallHop(question: Question): Hop | undefined {
   }
   return unknownHops[0]
 }
+
+/**
+ * A rule that denies the existence of AAAA records does not apply to addresses that DNS64 makes.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+ */
+const sparesSynthetic = ({BlockResponse, Qtype = ''}: FirewallRule): boolean =>
+  BlockResponse === 'NXDOMAIN' && TYPES.AAAA.has(Qtype.toUpperCase())
 
 /**
  * What a CNAME redirects to is evaluated as well, unless the rule that allows the name trusts it. Whether the target of

@@ -16,7 +16,7 @@ import {ownerOf, ownersAnswer, unreadOwners} from './zones.ts'
  */
 export function resolve(readings: WalkReadings, instance: Instance, vpcId: string, host: string): Answer {
   const question = questionOf(readings, instance, vpcId, host)
-  const key = `${vpcId} ${host} ${question.queryType} ${isXen(instance) ? instance.InstanceType : ''}`
+  const key = `${vpcId} ${host} ${question.queryType} ${question.hasDns64} ${isXen(instance) ? instance.InstanceType : ''}`
   const known = answers(readings).get(key)
   if (known) return known
   const fresh = answerTo(question, nameServers(readings, instance, vpcId))
@@ -45,9 +45,13 @@ function unblockedAnswer(question: Question): Answer {
 /** What blocks every answer, or may: a blocked hop ends the resolution, an unknown one is kept. */
 const GATES: readonly ((question: Question) => readonly Hop[])[] = [
   vpcAttributes,
-  (question) => [firewallHop(question) ?? []].flat(),
+  (question) => [firewallHop(question, isMadeByDns64(question)) ?? []].flat(),
   unreadRules,
 ]
+
+/** No zone or endpoint of the VPC has an address for the name, and the public name has none of IPv6. */
+const isMadeByDns64 = (question: Question): boolean =>
+  question.hasDns64 && question.queryType === 'AAAA' && ownerOf(question) === undefined
 
 /** The answer of the Amazon DNS server, at the second address of the VPC. */
 function amazonAnswer(question: Question): Answer {
