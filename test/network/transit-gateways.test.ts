@@ -295,3 +295,31 @@ describe('a hub that is attached in two Availability Zones, with a blackhole rou
     expect(degradingOf(attachedWith('disable'))).toEqual([])
   })
 })
+
+describe('a transit gateway route table', () => {
+  const routed = (route: object): Account => ({
+    ...behindTransitGateway,
+    TransitGatewayRouteTables: itemsOf(behindTransitGateway.TransitGatewayRouteTables).map((one, i) =>
+      i === 0 ? {...one, Routes: [{DestinationCidrBlock: '0.0.0.0/0', ...route}]} : one,
+    ) as readonly TransitGatewayRouteTable[],
+  })
+
+  /** https://docs.aws.amazon.com/vpc/latest/tgw/create-prefix-list-reference.html */
+  it('that drops what a prefix list holds gets a static route, which overrides it', () => {
+    const [step] = examine(
+      routed({PrefixListId: 'pl-0a1b2c3d4e5f60001', State: 'blackhole', Type: 'static'}),
+      INSTANCE,
+    ).checklist
+    expect(step?.commands[0]).toMatch(/^aws ec2 create-transit-gateway-route --destination-cidr-block 0\.0\.0\.0\/0 /)
+  })
+
+  it.each(['vpn', 'vpn-concentrator'])('that routes to a %s attachment leads to another network', (ResourceType) => {
+    const ResourceId = 'vpn-0a1b2c3d4e5f60001'
+    const there = {TransitGatewayAttachmentId: id('tgw-attach', 8), ResourceId, ResourceType}
+    const {causes} = examine(
+      routed({State: 'active', Type: 'propagated', TransitGatewayAttachments: [there]}),
+      INSTANCE,
+    )
+    expect(causes[0]).toMatchObject({id: 'vgw.onprem-egress', severity: 'undecided', resource: TGW})
+  })
+})

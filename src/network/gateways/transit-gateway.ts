@@ -127,6 +127,12 @@ function unattached({readings}: Flow, from: Subnet, id: string) {
 }
 
 /**
+ * Attachments to networks outside of AWS.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-attachments-overview
+ */
+const TO_OTHER_NETWORKS: ReadonlySet<string> = new Set(['vpn', 'vpn-concentrator', 'direct-connect-gateway', 'connect'])
+
+/**
  * AWS Network Firewall may be attached to the transit gateway itself.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#nf-attachment-overview
  */
@@ -142,10 +148,7 @@ function intoHub(
     return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause: 'gwlb.inspection'}}), id)
   }
   if (to.type !== 'vpc') {
-    const cause =
-      to.type === 'vpn' || to.type === 'direct-connect-gateway' || to.type === 'connect'
-        ? 'vgw.onprem-egress'
-        : 'tgw.opaque'
+    const cause = TO_OTHER_NETWORKS.has(to.type) ? 'vgw.onprem-egress' : 'tgw.opaque'
     const because = `Transit gateway ${id} forwards the traffic to ${to.type} ${to.id}; the networks behind it are not visible to this tool.`
     return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause, resource: id}}), id)
   }

@@ -70,11 +70,13 @@ export const associateTransitTable = (TransitGatewayRouteTableId: string, attach
   })
 }
 
+/** Each entry of a prefix list that the table refers to shows as a route, which is changed with its list only. */
 const isStatic = (route: TransitGatewayRoute, cidr: string): boolean =>
-  route.DestinationCidrBlock === cidr && route.Type !== 'propagated'
+  route.DestinationCidrBlock === cidr && route.Type !== 'propagated' && route.PrefixListId === undefined
 
 /**
- * The only static route to a block: to an attachment, a blackhole route (null), or none. It overrides a propagated one.
+ * The only static route to a block: to an attachment, a blackhole route (null), or none. It overrides a propagated one,
+ * and one of a prefix list.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export const setStaticRoute = (tableId: string, cidr: string, to?: Attachment | null): Effect => {
