@@ -1,4 +1,4 @@
-import {itemsOf, type NatGateway, type Subnet} from '../../model/account.ts'
+import {isReadWith, itemsOf, type NatGateway, type RouteTable, type Subnet} from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {attachedVpcsOf} from '../../network/gateways/internet.ts'
@@ -20,15 +20,26 @@ interface EgressTarget {
 export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
   allWith(facts.InternetGateways, attachedVpcsOf, vpcId)[0]?.InternetGatewayId
 
-function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
-  const routes = itemsOf(knownTableOf(facts, subnet)?.Routes ?? [])
-  const route = routes.find(({DestinationCidrBlock}) => DestinationCidrBlock === EVERYWHERE)
+function leadsToInternet(facts: NetworkFacts, table: RouteTable | undefined): boolean {
+  const route = itemsOf(table?.Routes ?? []).find(({DestinationCidrBlock}) => DestinationCidrBlock === EVERYWHERE)
   return (
     route !== undefined &&
     route.State !== 'blackhole' &&
-    targetOf(route) === attachedInternetGateway(facts, subnet.VpcId) &&
-    subnet.BlockPublicAccessStates?.InternetGatewayBlockMode !== 'block-bidirectional'
+    targetOf(route) === attachedInternetGateway(facts, table?.VpcId ?? '')
   )
+}
+
+const routesToInternet = (facts: NetworkFacts, subnet: Subnet): boolean =>
+  leadsToInternet(facts, knownTableOf(facts, subnet)) &&
+  subnet.BlockPublicAccessStates?.InternetGatewayBlockMode !== 'block-bidirectional'
+
+/**
+ * AWS creates its route table with a route to the internet gateway; it can be changed.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+ */
+function isWorkingRegional(facts: NetworkFacts, {AvailabilityMode, RouteTableId}: NatGateway): boolean {
+  const table = find(facts.RouteTables, 'RouteTableId', RouteTableId)
+  return AvailabilityMode === 'regional' && (!isReadWith(table, 'Routes') || leadsToInternet(facts, table))
 }
 
 /**
@@ -73,11 +84,11 @@ export function egressTargetFor(
 const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly NatGateway[] => {
   const publicSubnets = new Set(publicSubnetsOf(facts, vpcId, tableIds).map(({SubnetId}) => SubnetId))
   return allWith(facts.NatGateways, 'VpcId', vpcId).filter(
-    ({State, ConnectivityType, AvailabilityMode, SubnetId, AttachedAppliances = []}) =>
-      (State ?? 'available') === 'available' &&
-      ConnectivityType !== 'private' &&
+    ({AttachedAppliances = [], ...gateway}) =>
+      (gateway.State ?? 'available') === 'available' &&
+      gateway.ConnectivityType !== 'private' &&
       AttachedAppliances.length === 0 &&
-      (AvailabilityMode === 'regional' || (SubnetId !== undefined && publicSubnets.has(SubnetId))),
+      (isWorkingRegional(facts, gateway) || (gateway.SubnetId !== undefined && publicSubnets.has(gateway.SubnetId))),
   )
 }
 
