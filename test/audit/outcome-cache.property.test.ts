@@ -7,6 +7,7 @@ import {createFleetCache} from '../../src/audit/outcome-cache.ts'
 import {type Diagnosis, diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {type Account, type Instance, type InstanceInformation, itemsOf, type Role} from '../../src/model/account.ts'
 import {withItem} from '../../src/model/edits.ts'
+import {hostRole, onHostManagement} from '../checks/identity-accounts.ts'
 import {INSTANCE, network} from '../oracle/arbitrary.ts'
 import {runs} from '../oracle/runs.ts'
 import {allow, healthy, healthyBehindNat, OWNER} from '../support/healthy.ts'
@@ -404,6 +405,34 @@ describe('policies that distinguish instances', () => {
       }),
     }))
     expect(differencesIn(twins({VpcEndpoints: endpoints}))).toEqual([])
+  })
+})
+
+describe('the policy of an endpoint decides which credentials an agent uses', () => {
+  it('only in the VPC of the endpoint', () => {
+    const [web] = itemsOf(healthy.Instances)
+    const [role] = itemsOf(healthy.Roles) as readonly Role[]
+    const elsewhere = {VpcId: 'vpc-0aaaaaaaaaaaaaa02', SubnetId: 'subnet-0aaaaaaaaaaaaaa09'}
+    const NetworkInterfaces = web!.NetworkInterfaces.map((eni) => ({...eni, ...elsewhere}))
+    const other: Instance = {...web!, ...elsewhere, NetworkInterfaces, InstanceId: 'i-0aaaaaaaaaaaaaa02'}
+    const PolicyDocument = allow('*', {
+      Principal: '*',
+      Resource: '*',
+      Condition: {ArnNotEquals: {'aws:PrincipalArn': role!.Arn}},
+    })
+    const account: Account = {
+      ...healthy,
+      ...onHostManagement(),
+      Roles: [{...role!, ...denial({Action: 'ssmmessages:*', Resource: '*'})}, hostRole()],
+      VpcEndpoints: itemsOf(healthy.VpcEndpoints).map((endpoint) => ({...endpoint, PolicyDocument})),
+      InstanceInformationList: [],
+      ConnectionStatuses: [],
+    }
+    for (const Instances of [
+      [web!, other],
+      [other, web!],
+    ])
+      expect(differencesIn({...account, Instances})).toEqual([])
   })
 })
 
