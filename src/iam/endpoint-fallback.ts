@@ -1,5 +1,6 @@
-import {type Account, type Context, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
+import type {Account, Context, Instance, VpcEndpoint} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {allWith} from '../model/lists.ts'
 import {serves} from '../network/endpoints/endpoint.ts'
 import {NODE_ACTIONS, REGISTRATION, resourceOf} from './capabilities.ts'
 import {contextOf, nodeContextOf} from './context.ts'
@@ -45,4 +46,4 @@ export const systemsManagerEndpointBeside = (
 ): VpcEndpoint | undefined =>
   serves(endpoint, 'ssm', Region)
     ? endpoint
-    : itemsOf(VpcEndpoints).find((other) => other.VpcId === endpoint.VpcId && serves(other, 'ssm', Region))
+    : allWith(VpcEndpoints, 'VpcId', endpoint.VpcId).find((other) => serves(other, 'ssm', Region))

@@ -9,7 +9,7 @@ import {
   type Unreadable,
 } from '../model/account.ts'
 import {accountOf, roleArnIn} from '../model/arn.ts'
-import {allWith, lookup} from '../model/lists.ts'
+import {allWith, hasWith, lookup} from '../model/lists.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'
@@ -203,11 +203,13 @@ const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleN
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
 export const isRoleNameTaken = ({Roles}: Pick<Account, 'Roles'>, name: string): boolean =>
-  namesInLowercase(Roles).has(name.toLowerCase())
+  hasWith(Roles, nameInLowercase, name.toLowerCase())
 
-const namesInLowercase = memo(
-  (Roles: Account['Roles']) => new Set(itemsOf(Roles).map(({Arn}) => lastPart(Arn).toLowerCase())),
-)
+/** The roles that AWS does not distinguish from one with this name, of those that are known by their policies. */
+export const rolesLike = ({Roles}: Pick<Account, 'Roles'>, name: string): readonly Role[] =>
+  allWith(Roles, nameInLowercase, name.toLowerCase()).filter((role): role is Role => !isUnreadable(role))
+
+const nameInLowercase = ({Arn}: ItemOf<'Roles'>) => [lastPart(Arn).toLowerCase()]
 
 /** The ARN of a role that Systems Manager names with its path and without the leading slash. */
 export const roleArnNamed = (facts: Context & Pick<Account, 'Roles'>, name: string, account = ''): string =>

@@ -1,4 +1,3 @@
-import {spawnSync} from 'node:child_process'
 import {chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -7,7 +6,7 @@ import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import type {Statement} from '../../src/model/permissions.ts'
 import {aFolder} from '../support/folder.ts'
-import {endOf, outputOf, ran, start} from '../support/programs.ts'
+import {endOf, outputOf, ran, start, succeeds} from '../support/programs.ts'
 import {example} from './files.ts'
 import {run, TOOL} from './run.ts'
 
@@ -49,7 +48,7 @@ it('stops immediately on Ctrl-C while AWS does not respond', async () => {
 
 const ALONE = ['--map-root-user', '--pid', '--fork', '--kill-child']
 
-it.skipIf(spawnSync('unshare', [...ALONE, 'true']).status !== 0)(
+it.skipIf(!succeeds('unshare', [...ALONE, 'true']))(
   'stops immediately when the container is stopped, whose first process it is',
   async () => {
     const silent = createServer().once('request', () => process.kill(inside()))

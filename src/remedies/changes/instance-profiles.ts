@@ -8,12 +8,11 @@ import {
   type InstanceProfile,
   type ItemOf,
   isUnreadable,
-  itemsOf,
   type Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called} from '../../model/instance.ts'
-import {allWith} from '../../model/lists.ts'
+import {allWith, hasWith} from '../../model/lists.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
@@ -130,17 +129,18 @@ const NEW_ROLE = 'SSMManagedInstance'
 type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Roles' | 'InstanceProfiles'>
 
 /** A name that neither a role nor an instance profile has. */
-function freeName(facts: NewProfileFacts): string {
-  const profiles = itemsOf(facts.InstanceProfiles)
-    .flatMap(nameOf)
-    .map((name) => name.toLowerCase())
-  return unusedName(NEW_ROLE, (name) => isRoleNameTaken(facts, name) || profiles.includes(name.toLowerCase()))
-}
+const freeName = (facts: NewProfileFacts): string =>
+  unusedName(
+    NEW_ROLE,
+    (name) => isRoleNameTaken(facts, name) || hasWith(facts.InstanceProfiles, nameInLowercase, name.toLowerCase()),
+  )
 
 export const profileNamed = ({InstanceProfiles}: Pick<Account, 'InstanceProfiles'>, name: string) =>
   allWith(InstanceProfiles, nameOf, name)[0] as InstanceProfile | undefined
 
 const nameOf = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
+
+const nameInLowercase = (profile: ItemOf<'InstanceProfiles'>) => nameOf(profile).map((name) => name.toLowerCase())
 
 /** EC2 knows a new profile some seconds after IAM does. */
 const newProfile = (profile: InstanceProfile, RoleName: string): Change => {

@@ -1,6 +1,6 @@
 import {HOST_MANAGEMENT_ROLE} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
-import {isRoleNameTaken, readableRoles} from '../../iam/role.ts'
+import {isRoleNameTaken, rolesLike} from '../../iam/role.ts'
 import {trusts} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {isProtectedRole} from '../../model/arn.ts'
@@ -93,11 +93,8 @@ export function restoreHostManagementRole(
     docs: HOST_MANAGEMENT_DOCS,
     effect: 'Every instance in the account and Region without a profile that registers it becomes a managed node.',
   }
-  const ready = readableRoles(facts).find(
-    (role) =>
-      role.RoleName.toLowerCase() === named.toLowerCase() &&
-      role.Arn.endsWith(`:role/${inPath(role.RoleName)}`) &&
-      trusts(role, 'ssm', facts).effect === 'allow',
+  const ready = rolesLike(facts, named).find(
+    (role) => role.Arn.endsWith(`:role/${inPath(role.RoleName)}`) && trusts(role, 'ssm', facts).effect === 'allow',
   )
   if (ready) {
     const title = `Name role ${inPath(ready.RoleName)}, with its path, for host management`
