@@ -99,9 +99,8 @@ export type Note =
 /**
  * What distinguishes one instance from another: the paths from its network position; the credentials of its agent, with
  * the endpoints and gateways on the path of its calls where policies have conditions; the endpoint of S3; the machine
- * with its agent. The keys are `networkKeysIn`,
- * `identityKeysIn` and `machineKeysIn`: what a check reads of an instance, other than ids, must be in one of the keys
- * that it declares.
+ * with its agent. The keys are `networkKeysIn`, `identityKeysIn` and `machineKeysIn`: what a check reads of an instance,
+ * other than ids, must be in one of the keys that it declares.
  */
 export type Dependence = 'path' | 'credentials' | 's3-endpoint' | 'machine'
 

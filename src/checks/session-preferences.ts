@@ -1,39 +1,25 @@
-import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/signal.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {actionsOfService} from '../iam/service-actions.ts'
-import {
-  decisionOn,
-  grantedFor,
-  mustBeEncrypted,
-  requirementsOf,
-  type SessionRequirement,
-} from '../iam/session-requirements.ts'
-import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
+import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
+import {type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {SESSION_DOCUMENT} from '../model/kinds.ts'
-import {hostOf} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
-import {WALK_KINDS} from '../network/readings.ts'
-import {pathTo} from '../network/walk.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
 import {type DecidedCall, reasonsOf, remediesOfDenial} from './permission-findings.ts'
-import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
+import {LOGGING, PREREQUISITES, SESSION_KINDS, type SessionFacts, shownInSessions} from './session-log.ts'
 
-const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 const DOCUMENT = `ssm:GetDocument ${SESSION_DOCUMENT}`
-const PREREQUISITES = ssmGuide('session-manager-prerequisites')
-const LOGGING = ssmGuide('session-manager-logging')
 const ENDPOINTS = ssmGuide('setup-create-vpc')
 
-type SessionFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 /** Preferences apply to every session of the account in the Region, even for instances they were not meant for. */
 export const sessionPreferences = defineCheck({
   id: 'session-preferences',
@@ -47,18 +33,11 @@ export const sessionPreferences = defineCheck({
     'session.logs-unreachable': degrades('no path to CloudWatch Logs', ENDPOINTS),
   },
   dependsOn: ['path', 'credentials'],
-  optionalKinds: OPTIONAL_KINDS,
+  optionalKinds: SESSION_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths, evidence) => {
-    const denied = deniedInSessions(facts, instance, paths, evidence)
     const notes = required(facts, instance, paths)
-    const found = notes.filter(isFinding)
-    const isOfLogs = ({cause}: Finding): boolean => cause.startsWith('session.logs-')
-    const unexplained = [
-      ...denied.filter(({cause}) => !found.some((finding) => finding.cause === cause)),
-      ...unreachedInSessions(facts, instance, paths, evidence),
-      ...([...found, ...denied].some(isOfLogs) ? [] : unencrypted(facts, instance, paths, evidence)),
-    ]
+    const unexplained = shownInSessions({facts, instance, paths, evidence}, notes.filter(isFinding))
     return unexplained.length > 0 ? [...notes.filter((note) => !('skip' in note)), ...unexplained] : notes
   },
 })
@@ -79,147 +58,6 @@ function required(facts: SessionFacts, instance: Instance, paths: readonly Path[
     ...reach(facts, instance, paths, requirement),
   ])
   return notes.length > 0 ? notes : [{fact: `The role may use ${requirements.map(({what}) => what).join(' and ')}.`}]
-}
-
-/** The policies of a key or a bucket of another account are not read, but the log of a session shows their denials. */
-function deniedInSessions(
-  facts: SessionFacts,
-  instance: Instance,
-  paths: readonly Path[],
-  evidence: readonly Signal[],
-): readonly Finding[] {
-  const {InstanceId} = instance
-  const denied = ofKind(evidence, 'access-denied').filter(({line}) => line.includes('ssm-session-worker'))
-  const of = (cause: string, ...services: readonly string[]): readonly Finding[] => {
-    const signals = denied.filter(({service}) => service !== undefined && services.includes(service))
-    const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
-    const [signal] = signals
-    if (signal === undefined) return []
-    const {refusedBy, principal} = signal
-    const why = refusedBy === undefined ? '' : `, and its error message names ${POLICY_IN_WORDS[refusedBy]}`
-    const remedy =
-      remedyOfOrganization(refusedBy, signal, {facts, instance}, actions) ??
-      remedyInAccount(facts, identityOf(facts, instance, paths).role, signal, actions)
-    return [
-      {
-        cause,
-        certainty: 'likely',
-        resource: principal ?? InstanceId,
-        message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}${why}; sessions there end.`,
-        evidence: signals.map(lineEvidence),
-        actions,
-        remedies: [remedy],
-      },
-    ]
-  }
-  return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
-}
-
-/** Where the preferences could not be read, the log of a session shows which service they require and do not reach. */
-function unreachedInSessions(
-  facts: SessionFacts,
-  instance: Instance,
-  paths: readonly Path[],
-  evidence: readonly Signal[],
-): readonly Finding[] {
-  if (!isUnreadable(facts.SessionPreferences)) return []
-  const failed = ofKind(evidence, 'timeout', 'refused', 'unresolved').filter(({line}) =>
-    line.includes('ssm-session-worker'),
-  )
-  return ['kms', 'logs'].flatMap((service): readonly Finding[] => {
-    const signals = failed.filter((signal) => signal.service === service)
-    if (signals.length === 0) return []
-    const host = hostOf(service, facts)
-    const path = paths.find((one) => one.service === service) ?? pathTo(facts, instance, {service, host, port: 443})
-    const own = path.verdict === 'blocked' || path.verdict === 'partly' ? faultsOnlyOf(path, paths) : []
-    const hops = own.filter(({at}) => at !== 'endpoint-policy')
-    if (hops.length === 0) return []
-    return [
-      {
-        cause: `session.${service}-unreachable`,
-        certainty: 'likely',
-        resource: instance.InstanceId,
-        message: `A session on ${instance.InstanceId} called ${host} for its key or its logs and could not reach it.`,
-        evidence: [
-          ...signals.map(lineEvidence),
-          ...hops.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${host}`})),
-        ],
-        remedies: networkRemedies(facts, instance, hops, [service]),
-      },
-    ]
-  })
-}
-
-/**
- * The agent ends a session whose logs must be encrypted where it does not find that they are. No reading shows whether
- * a log group is encrypted. The preferences may have changed since.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html
- */
-function unencrypted(
-  facts: SessionFacts,
-  instance: Instance,
-  paths: readonly Path[],
-  evidence: readonly Signal[],
-): readonly Finding[] {
-  const {InstanceId} = instance
-  const {SessionPreferences} = facts
-  const inputs = isUnreadable(SessionPreferences) ? undefined : (SessionPreferences[0]?.inputs ?? {})
-  const signal = ofKind(evidence, 'logs-unencrypted').findLast(
-    ({service}) => inputs === undefined || mustBeEncrypted(inputs, service),
-  )
-  if (signal === undefined) return []
-  const {service} = signal
-  const what =
-    requirementsOf(inputs ?? {}).find((requirement) => requirement.service === service)?.what ??
-    (service === 's3' ? 'the bucket of session logs' : 'the log group of sessions')
-  const role = identityOf(facts, instance, paths).role?.RoleName
-  const action = service === 's3' ? 's3:GetEncryptionConfiguration' : 'logs:DescribeLogGroups'
-  return [
-    {
-      cause: 'session.logs-denied',
-      certainty: 'likely',
-      resource: InstanceId,
-      message: `A session on ${InstanceId} ended, because the agent did not find that ${what} is encrypted: it is not, it does not exist, or a policy denies ${action}.`,
-      evidence: [lineEvidence(signal)],
-      remedies: [
-        {
-          title: `Encrypt ${what}, allow ${action} for ${role === undefined ? 'the role of the node' : `role ${role}`}, or disable the encryption of logs in the session preferences`,
-          steps: [],
-          docs: LOGGING,
-        },
-      ],
-    },
-  ]
-}
-
-/** Where the error message does not name the policy, it may be one of the role, or that of the key or the bucket. */
-function remedyInAccount(
-  facts: SessionFacts,
-  role: Role | undefined,
-  {refusedBy, service = ''}: Signal,
-  actions: readonly string[],
-): Remedy {
-  const {SessionPreferences} = facts
-  const name = role === undefined ? 'the role of the node' : `role ${role.RoleName}`
-  const inputs = isUnreadable(SessionPreferences) ? {} : (SessionPreferences[0]?.inputs ?? {})
-  const required = requirementsOf(inputs).find((requirement) => requirement.service === service)?.what
-  const resource = service === 'logs' ? undefined : (required ?? RESOURCES[service])
-  return {
-    title: `Allow ${actions.join(', ')} ${placeOf(refusedBy, name, service) ?? (resource === undefined ? `in the policies of ${name}` : `for ${name}, in its policies or in the policy of ${resource}`)}`,
-    steps: [],
-    docs: service === 'kms' ? PREREQUISITES : LOGGING,
-  }
-}
-
-function placeOf(refusedBy: RefusedBy | undefined, role: string, service: string): string | undefined {
-  if (refusedBy === 'endpoint-policy') return `in the policy of the VPC endpoint for ${service}`
-  if (refusedBy === 'permissions-boundary') return `in the permissions boundary of ${role}`
-  return refusedBy === 'identity-policy' ? `in the policies of ${role}` : undefined
-}
-
-const RESOURCES: Readonly<Record<string, string>> = {
-  kms: 'the key that encrypts sessions or their logs',
-  s3: 'the bucket that receives the session logs',
 }
 
 function permissions(

@@ -18,7 +18,7 @@ import {
   instance,
   local,
   natGateway,
-  OPEN_ACL,
+  OPEN_ACL_IPV6,
   online,
   REGION,
   rule,
@@ -26,6 +26,7 @@ import {
   subnet,
   table,
   to,
+  toIpv6,
   VPC,
   vpc,
 } from '../support/network.ts'
@@ -35,22 +36,6 @@ const causesOf = (account: Account) =>
 const verdictOf = (account: Account) => examine(account, INSTANCE).paths[0]?.verdict
 
 const IPV6 = {IpProtocol: '-1', IpRanges: [], Ipv6Ranges: [{CidrIpv6: '::/0'}], PrefixListIds: [], UserIdGroupPairs: []}
-const ACL_IPV6 = [
-  ...OPEN_ACL,
-  ...[true, false].map((Egress) => ({
-    RuleNumber: 101,
-    Egress,
-    RuleAction: 'allow' as const,
-    Protocol: '-1',
-    Ipv6CidrBlock: '::/0',
-  })),
-]
-const overIpv6 = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
-  DestinationIpv6CidrBlock,
-  Origin: 'CreateRoute',
-  State: 'active',
-  ...target,
-})
 const [nic] = instance().NetworkInterfaces
 const dualStack = instance({NetworkInterfaces: [{...nic!, Ipv6Addresses: [{Ipv6Address: '2001:db8:1::10'}]}]})
 
@@ -59,9 +44,9 @@ describe('a dual-stack instance', () => {
     ...inPublicSubnet,
     Instances: [dualStack],
     RouteTables: [
-      table(1, VPC, [1], [local('10.0.0.0/16'), to('0.0.0.0/0', {GatewayId: IGW}), overIpv6('::/0', {GatewayId: IGW})]),
+      table(1, VPC, [1], [local('10.0.0.0/16'), to('0.0.0.0/0', {GatewayId: IGW}), toIpv6('::/0', {GatewayId: IGW})]),
     ],
-    NetworkAcls: [acl(1, VPC, [1], ACL_IPV6)],
+    NetworkAcls: [acl(1, VPC, [1], OPEN_ACL_IPV6)],
     SecurityGroups: [group(1, [], [ANYWHERE, IPV6])],
   }
   const withAgent = (AgentVersion: string): Account => {
@@ -105,8 +90,8 @@ describe('a dual-stack instance', () => {
         ...one,
         Ipv6Addresses: [{Ipv6Address: `2001:db8:2::${n}`}],
       })),
-      RouteTables: [table(1, VPC, [1, 2], [local('10.0.0.0/16'), overIpv6('2001:db8::/32', {GatewayId: 'local'})])],
-      NetworkAcls: [acl(1, VPC, [1], ACL_IPV6), acl(2, VPC, [2], ACL_IPV6)],
+      RouteTables: [table(1, VPC, [1, 2], [local('10.0.0.0/16'), toIpv6('2001:db8::/32', {GatewayId: 'local'})])],
+      NetworkAcls: [acl(1, VPC, [1], OPEN_ACL_IPV6), acl(2, VPC, [2], OPEN_ACL_IPV6)],
       SecurityGroups: [
         group(1, [], [ANYWHERE, IPV6]),
         group(2, [{...IPV6, IpProtocol: 'tcp', FromPort: 443, ToPort: 443}], []),
@@ -212,7 +197,7 @@ describe('a custom DNS server', () => {
 
 describe('NAT64 behind a firewall endpoint', () => {
   const FIREWALL = id('vpce', 50)
-  const LOCAL = overIpv6('2001:db8:1::/56', {GatewayId: 'local'})
+  const LOCAL = toIpv6('2001:db8:1::/56', {GatewayId: 'local'})
   const ipv6Only = subnet(1, '', {Ipv6Native: true, EnableDns64: true})
   const behind = (IpAddressType: 'ipv4' | 'dualstack'): Account => {
     const {PrivateIpAddress: _, ...bare} = dualStack
@@ -223,8 +208,8 @@ describe('NAT64 behind a firewall endpoint', () => {
       Vpcs: [vpc(VPC, '10.0.0.0/16', {Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1::/56'}]})],
       Subnets: [ipv6Only, subnet(4, '10.0.4.0/24'), subnet(9, '10.0.9.0/24')],
       RouteTables: [
-        table(1, VPC, [1], [LOCAL, overIpv6('64:ff9b::/96', {GatewayId: FIREWALL})]),
-        table(4, VPC, [4], [LOCAL, local('10.0.0.0/16'), overIpv6('64:ff9b::/96', {NatGatewayId: id('nat', 1)})]),
+        table(1, VPC, [1], [LOCAL, toIpv6('64:ff9b::/96', {GatewayId: FIREWALL})]),
+        table(4, VPC, [4], [LOCAL, local('10.0.0.0/16'), toIpv6('64:ff9b::/96', {NatGatewayId: id('nat', 1)})]),
         table(
           9,
           VPC,
@@ -232,12 +217,12 @@ describe('NAT64 behind a firewall endpoint', () => {
           [
             LOCAL,
             local('10.0.0.0/16'),
-            overIpv6('2001:db8:1::/64', {GatewayId: FIREWALL}),
+            toIpv6('2001:db8:1::/64', {GatewayId: FIREWALL}),
             to('0.0.0.0/0', {GatewayId: IGW}),
           ],
         ),
       ],
-      NetworkAcls: [1, 4, 9].map((n) => acl(n, VPC, [n], ACL_IPV6)),
+      NetworkAcls: [1, 4, 9].map((n) => acl(n, VPC, [n], OPEN_ACL_IPV6)),
       SecurityGroups: [group(1, [], [IPV6])],
       NatGateways: [natGateway(9)],
       VpcEndpoints: [
@@ -274,7 +259,7 @@ describe('NAT64 behind a firewall endpoint', () => {
 
 describe('S3 from a subnet with IPv6 only', () => {
   const route = {DestinationPrefixListId: 'pl-6da54004', GatewayId: id('vpce', 9), State: 'active'} as const
-  const local6 = overIpv6('2001:db8::/56', {GatewayId: 'local'})
+  const local6 = toIpv6('2001:db8::/56', {GatewayId: 'local'})
   const withGateway = (IpAddressType: 'ipv4' | 'dualstack'): Account => {
     const account = online({
       ...behindEndpoints,
@@ -284,7 +269,7 @@ describe('S3 from a subnet with IPv6 only', () => {
         }),
       ],
       Subnets: [subnet(1, '', {Ipv6Native: true})],
-      NetworkAcls: [acl(1, VPC, [1], ACL_IPV6)],
+      NetworkAcls: [acl(1, VPC, [1], OPEN_ACL_IPV6)],
       SecurityGroups: [group(1, [], [ANYWHERE, IPV6])],
       RouteTables: [table(1, VPC, [1], [local6, route])],
       VpcEndpoints: [s3Gateway([1], {IpAddressType})],
@@ -426,7 +411,7 @@ describe('an address of IPv6 that the agent dialed', () => {
       table(1, VPC, [1], [local('10.0.0.0/16'), to('0.0.0.0/0', {NatGatewayId: id('nat', 1)}), ...routes]),
       ...itemsOf(behindNat.RouteTables).slice(1),
     ],
-    NetworkAcls: [acl(1, VPC, [1], ACL_IPV6), acl(9, VPC, [9])],
+    NetworkAcls: [acl(1, VPC, [1], OPEN_ACL_IPV6), acl(9, VPC, [9])],
     SecurityGroups: [group(1, [], [ANYWHERE, IPV6])],
     InternetGateways: [{InternetGatewayId: IGW, Attachments: [{VpcId: VPC, State: 'available'}]}],
   })
@@ -438,7 +423,7 @@ describe('an address of IPv6 that the agent dialed', () => {
     )
   })
   it('points to a firewall if that path is open too', () => {
-    expect(causesOf(printed(withIpv6([overIpv6('::/0', {GatewayId: IGW})])))).toContain('blocks os.firewall possible')
+    expect(causesOf(printed(withIpv6([toIpv6('::/0', {GatewayId: IGW})])))).toContain('blocks os.firewall possible')
   })
 })
 

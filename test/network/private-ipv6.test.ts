@@ -1,16 +1,11 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, type Instance, itemsOf, type Route} from '../../src/model/account.ts'
+import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
 import {networkKeysIn} from '../../src/network/network-key.ts'
-import {behindNat, INSTANCE, id, local, OPEN_ACL, subnet, table, VPC, vpc} from '../support/network.ts'
+import {behindNat, INSTANCE, id, local, OPEN_ACL_IPV6, subnet, table, toIpv6, VPC, vpc} from '../support/network.ts'
 
 const BLOCK = '2001:db8:1::/56'
 const EGRESS_ONLY = id('eigw', 1)
-const overIpv6 = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
-  DestinationIpv6CidrBlock,
-  State: 'active',
-  ...target,
-})
 
 /** IPv6 leaves through an egress-only internet gateway, IPv4 not at all. */
 const withBlock = (Ipv6AddressAttribute: 'public' | 'private', isIpv6Only = false): Account => {
@@ -35,8 +30,8 @@ const withBlock = (Ipv6AddressAttribute: 'public' | 'private', isIpv6Only = fals
         [1],
         [
           local('10.0.0.0/16'),
-          overIpv6(BLOCK, {GatewayId: 'local'}),
-          overIpv6('::/0', {EgressOnlyInternetGatewayId: EGRESS_ONLY}),
+          toIpv6(BLOCK, {GatewayId: 'local'}),
+          toIpv6('::/0', {EgressOnlyInternetGatewayId: EGRESS_ONLY}),
         ],
       ),
       ...itemsOf(behindNat.RouteTables).slice(1),
@@ -46,16 +41,7 @@ const withBlock = (Ipv6AddressAttribute: 'public' | 'private', isIpv6Only = fals
     ],
     NetworkAcls: itemsOf(behindNat.NetworkAcls).map((one) => ({
       ...one,
-      Entries: [
-        ...OPEN_ACL,
-        ...[true, false].map((Egress) => ({
-          RuleNumber: 101,
-          Egress,
-          RuleAction: 'allow' as const,
-          Protocol: '-1',
-          Ipv6CidrBlock: '::/0',
-        })),
-      ],
+      Entries: OPEN_ACL_IPV6,
     })),
     SecurityGroups: itemsOf(behindNat.SecurityGroups).map((one) => ({
       ...one,

@@ -11,12 +11,13 @@ import {
   id,
   instance,
   local,
-  OPEN_ACL,
+  OPEN_ACL_IPV6,
   REGION,
   subnet,
   TGW,
   table,
   to,
+  toIpv6,
   VPC,
   vpc,
   withHubEndpoints,
@@ -87,11 +88,6 @@ describe('the IPv6 addresses of endpoints', () => {
   const {PrivateIpAddress: _, ...withoutIpv4} = web!
   const {PrivateIpAddress: __, ...card} = web!.NetworkInterfaces[0]!
   const EGRESS_ONLY = id('eigw', 1)
-  const overIpv6 = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
-    DestinationIpv6CidrBlock,
-    State: 'active',
-    ...target,
-  })
   const spoke = (target: Partial<Route>): Account => ({
     ...withHubEndpoints,
     Instances: [
@@ -117,22 +113,13 @@ describe('the IPv6 addresses of endpoints', () => {
       Routes: [
         ...itemsOf(one.Routes),
         ...(one.VpcId === VPC
-          ? [overIpv6('2001:db8:1::/56', {GatewayId: 'local'}), overIpv6('::/0', target)]
-          : [overIpv6('2001:db8:8::/56', {GatewayId: 'local'}), overIpv6('::/0', {TransitGatewayId: TGW})]),
+          ? [toIpv6('2001:db8:1::/56', {GatewayId: 'local'}), toIpv6('::/0', target)]
+          : [toIpv6('2001:db8:8::/56', {GatewayId: 'local'}), toIpv6('::/0', {TransitGatewayId: TGW})]),
       ],
     })),
     NetworkAcls: itemsOf(withHubEndpoints.NetworkAcls).map((one) => ({
       ...one,
-      Entries: [
-        ...OPEN_ACL,
-        ...[true, false].map((Egress) => ({
-          RuleNumber: 101,
-          Egress,
-          RuleAction: 'allow' as const,
-          Protocol: '-1',
-          Ipv6CidrBlock: '::/0',
-        })),
-      ],
+      Entries: OPEN_ACL_IPV6,
     })),
     SecurityGroups: itemsOf(withHubEndpoints.SecurityGroups).map((one) => ({
       ...one,

@@ -67,6 +67,14 @@ export const to = (DestinationCidrBlock: string, target: Partial<Route>): Route 
   ...target,
 })
 
+/** The same over IPv6. */
+export const toIpv6 = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
+  DestinationIpv6CidrBlock,
+  Origin: 'CreateRoute',
+  State: 'active',
+  ...target,
+})
+
 export const table = (n: number, VpcId: string, subnets: readonly number[], Routes: readonly Route[]): RouteTable => ({
   RouteTableId: id('rtb', n),
   VpcId,
@@ -100,6 +108,17 @@ export const OPEN_ACL = [
   entry(100, true, 'allow'),
   entry(32767, true, 'deny'),
 ] as const
+
+export const OPEN_ACL_IPV6 = [
+  ...OPEN_ACL,
+  ...[true, false].map((Egress) => ({
+    RuleNumber: 101,
+    Egress,
+    RuleAction: 'allow' as const,
+    Protocol: '-1',
+    Ipv6CidrBlock: '::/0',
+  })),
+]
 
 export const acl = (
   n: number,

@@ -74,7 +74,6 @@ export function returningBy(
   const [main] = largestFirst(portionsOf(flow.readings, table.Routes, flow.family, flow.source))
   const target = main?.route && targetOf(main.route)
   const context: ReplyContext = {flow, subnet, leg, entry, table, main, target, passed}
-  if (!main?.route && isReturnedToSender(context)) return [returnedToSender(context)]
   if (main?.route && main.route.State !== 'blackhole')
     for (const rule of RULES) {
       const hops = rule(context)
@@ -84,17 +83,13 @@ export function returningBy(
 }
 
 /**
- * A peering connection returns replies to the NAT gateway that sent the request, without a route for them.
- * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+ * AWS documents that both VPCs of a peering connection need routes, and confirmed that replies to a NAT gateway may
+ * return without one.
+ * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
+ * https://labs.reversec.com/posts/2026/03/unexpected-routing-behaviour-in-aws-with-vpc-peering-and-nat-gateway
  */
-const isReturnedToSender = ({flow, entry}: ReplyContext): boolean =>
+const mayReturnWithoutRoute = ({flow, entry}: ReplyContext): boolean =>
   entry.by === 'peering' && flow.translatedBy !== undefined
-
-function returnedToSender(context: ReplyContext): Hop {
-  const {flow, entry} = context
-  const because = `${wordsOf(context)} has no route for the reply, and peering connection ${expected(entry)} returns it to NAT gateway ${flow.translatedBy} without one.`
-  return replyHop(context, 'open', because)
-}
 
 const replyHop = ({table, leg}: ReplyContext, verdict: Verdict, because: string, fault?: Fault): Hop =>
   hop('route', table.RouteTableId, verdict, because, {leg, direction: 'reply', fault})
@@ -208,8 +203,7 @@ function noReturnRoute(context: ReplyContext): Hop {
     main?.route !== undefined && routesToOtherNetwork(main.route) && !main.route.VpcPeeringConnectionId
   return replyHop(context, 'blocked', because, {
     cause: entry.by === 'local' ? 'route.more-specific-hijack' : 'route.no-return',
-    // AWS does not document whether a route to another target precedes the return to the sender.
-    ...((isNotVisible || isReturnedToSender(context)) && {likely: true}),
+    ...((isNotVisible || mayReturnWithoutRoute(context)) && {likely: true}),
     detail: {routeTableId: table.RouteTableId, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},
   })
 }

@@ -111,7 +111,7 @@ const MOST_ENDPOINTS = 50
 
 const countsForQuota = (type: unknown): boolean => type === 'Interface' || type === 'GatewayLoadBalancer'
 
-/** What the change makes of a VPC with too many endpoints. */
+/** Why AWS may reject the change, if a VPC then has more endpoints than the default quota. */
 function crowded({VpcEndpoints}: NetworkFacts, {steps}: Remedy): string | undefined {
   const calls = steps.flatMap((step) => ('operation' in step ? [step] : []))
   const created = calls.flatMap(({operation, input}) =>
@@ -126,14 +126,14 @@ function crowded({VpcEndpoints}: NetworkFacts, {steps}: Remedy): string | undefi
     : undefined
 }
 
-/** Whether AWS accepts it, such as a quota that may have been raised, is not read. */
+/** Its calls are shown, but not tried on the model: whether AWS accepts them is not read. */
 export function untried({apply: _, ...remedy}: Remedy, notice: string): Remedy {
   return {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
 }
 
 /**
- * A rule or an endpoint above the quota is rejected. Above the default quota the calls are shown, but not tried on the model: whether
- * AWS has raised the quota is not read. Above the maximum, an existing rule must be removed first.
+ * A rule or an endpoint above the quota is rejected. Above the default quota the calls are not tried: whether AWS has
+ * raised it is not read. Above the maximum, an existing rule must be removed first.
  */
 export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
   const endpoints = remedy.apply && crowded(facts, remedy)

@@ -67,13 +67,19 @@ describe('replies of a peered VPC', () => {
     expect(faultsOf(peered('nothing else'))).toEqual(['route.no-return'])
   })
 
-  it('return to the NAT gateway that sent the request without one', () => {
-    expect(pathOf(peered('a NAT gateway')).verdict).toBe('open')
-    expect(pathOf(peered('a NAT gateway')).hops.at(-1)).toMatchObject({direction: 'reply', verdict: 'open'})
+  it('may return to the NAT gateway that sent the request without one', () => {
+    expect(faultsOf(peered('a NAT gateway'))).toEqual(['route.no-return likely'])
+  })
+
+  const back = to('10.0.0.0/16', {VpcPeeringConnectionId: PEERING})
+
+  it('return to it by a route', () => {
+    expect(pathOf(peered('a NAT gateway', back)).verdict).toBe('open')
+    expect(pathOf(peered('a NAT gateway', back)).hops.at(-1)).toMatchObject({direction: 'reply', verdict: 'open'})
   })
 
   it('return to it if the network ACL allows them', () => {
-    const closed = peered('a NAT gateway')
+    const closed = peered('a NAT gateway', back)
     const NetworkAcls = itemsOf(closed.NetworkAcls).map((one) =>
       one.VpcId === HUB ? {...one, Entries: [entry(100, false, 'allow')]} : one,
     )
@@ -82,7 +88,7 @@ describe('replies of a peered VPC', () => {
 
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html
   it('return to its addresses, to which one that could not be assigned does not belong', () => {
-    const account = peered('a NAT gateway')
+    const account = peered('a NAT gateway', back)
     const NatGatewayAddresses = [
       {PrivateIp: '10.0.9.5', IsPrimary: true, Status: 'succeeded' as const},
       {PrivateIp: '10.0.9.6', Status: 'failed' as const},
@@ -98,7 +104,7 @@ describe('replies of a peered VPC', () => {
     expect(pathOf(strict).verdict).toBe('open')
   })
 
-  it('may go elsewhere by another route, about which AWS says nothing', () => {
+  it('may return to it where a route leads elsewhere', () => {
     const elsewhere = to('10.0.0.0/8', {VpcPeeringConnectionId: id('pcx', 7)})
     expect(faultsOf(peered('a NAT gateway', elsewhere))).toEqual(['route.no-return likely'])
     expect(faultsOf(peered('nothing else', elsewhere))).toEqual(['route.no-return'])
