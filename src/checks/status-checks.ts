@@ -47,6 +47,11 @@ interface Subject {
   readonly remedy: (instance: Instance) => Remedy
 }
 
+/**
+ * In this order, a failing check may be the reason for those after it: AWS lists failed system checks first among the
+ * reasons for a failed instance check, and an operating system whose volume does not answer stops responding.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html
+ */
 const SUBJECTS: readonly Subject[] = [
   {
     cause: 'instance.system-check-failed',
@@ -56,18 +61,18 @@ const SUBJECTS: readonly Subject[] = [
     remedy: stopStartInstance,
   },
   {
-    cause: 'instance.instance-check-failed',
-    name: 'instance',
-    field: 'InstanceStatus',
-    meaning: 'its operating system does not answer',
-    remedy: rebootInstance,
-  },
-  {
     cause: 'instance.ebs-check-failed',
     name: 'volumes',
     field: 'AttachedEbsStatus',
     meaning: 'it cannot read or write a volume',
     remedy: (instance) => unproven(stopStartInstance(instance)),
+  },
+  {
+    cause: 'instance.instance-check-failed',
+    name: 'instance',
+    field: 'InstanceStatus',
+    meaning: 'its operating system does not answer',
+    remedy: rebootInstance,
   },
 ]
 
@@ -77,14 +82,21 @@ const summaryOf = (status: InstanceStatus): string =>
 /** Another host may or may not reach the volume: only a user can find out. */
 const unproven = ({apply: _, ...remedy}: Remedy): Remedy => remedy
 
-const failures = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
-  SUBJECTS.filter(({field}) => status[field]?.Status === 'impaired').map(({cause, field, meaning, remedy}) => ({
+/** The remedy of the first failing check; what it leaves failing shows afterwards. */
+function failures(status: InstanceStatus, instance: Instance): readonly Finding[] {
+  const failing = SUBJECTS.filter(({field}) => status[field]?.Status === 'impaired')
+  const [first, ...others] = failing
+  if (!first) return []
+  const remedy = first.remedy(instance)
+  const remedies = [others.length > 0 ? unproven(remedy) : remedy]
+  return failing.map(({cause, field, meaning}) => ({
     cause,
     resource: instance.InstanceId,
     message: `EC2 finds ${instance.InstanceId} impaired: ${meaning}${since(status[field])}.`,
     evidence: [{fact: `${field}.Status is impaired`, source: SOURCE}],
-    remedies: [remedy(instance)],
+    remedies,
   }))
+}
 
 function since(summary: InstanceStatus[Subject['field']]): string {
   const when = summary?.Details?.find(({ImpairedSince}) => ImpairedSince !== undefined)?.ImpairedSince

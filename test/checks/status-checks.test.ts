@@ -10,7 +10,7 @@ const statuses = (change: object) => ({
 })
 
 it('passes if all checks are ok, and shows it', () => {
-  expect(notesOf(statusChecks)).toEqual([{fact: 'Status checks: host ok, instance ok, volumes ok.'}])
+  expect(notesOf(statusChecks)).toEqual([{fact: 'Status checks: host ok, volumes ok, instance ok.'}])
 })
 
 it.each([
@@ -50,4 +50,13 @@ it('is unknown for checks that were not read only while the node is offline', ()
   const unread = {InstanceStatuses: {unreadable: 'AccessDenied'}}
   expect(notesOf(statusChecks, unread)).toMatchObject([{skip: expect.stringContaining('AccessDenied')}])
   expect(notesOf(statusChecks, {...unread, InstanceInformationList: []})).toMatchObject([{kind: 'InstanceStatuses'}])
+})
+
+it('names the first check that fails, with its one step', () => {
+  const volume = statuses({InstanceStatus: impaired, AttachedEbsStatus: impaired})
+  expect(causesOf(statusChecks, volume)).toEqual(['instance.ebs-check-failed', 'instance.instance-check-failed'])
+  const host = findingsOf(statusChecks, statuses({SystemStatus: impaired, InstanceStatus: impaired}))
+  expect(new Set(host.flatMap(({remedies}) => remedies))).toEqual(
+    new Set([expect.objectContaining({title: expect.stringMatching(/^Stop and start/)})]),
+  )
 })
