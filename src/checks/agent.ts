@@ -13,7 +13,7 @@ import {
 } from '../agent/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
-import {called} from '../model/instance.ts'
+import {called, withoutAgentBy} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -41,8 +41,8 @@ export const agent = defineCheck({
     const signal = ofKind(current, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
     if (signal)
       return [signal.kind === 'agent-stopped' ? stopped(facts, instance, signal) : absent(facts, instance, signal)]
-    if (instance.Operator?.Managed && instance.Operator.Principal === 'eks.amazonaws.com')
-      return [{fact: `EKS Auto Mode operates ${instance.InstanceId}, and no agent can be installed on its nodes.`}]
+    const operator = withoutAgentBy(instance)
+    if (operator) return [{fact: `${operator} operates ${instance.InstanceId}, and no agent can be installed on it.`}]
     const broken = ofKind(current, ...BROKEN)[0]
     if (broken)
       return [

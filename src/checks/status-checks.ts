@@ -3,7 +3,7 @@ import {type Facts, type Instance, type InstanceStatus, isUnreadable, type Unrea
 import {ec2Api, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/lists.ts'
 import {rebootInstance, stopStartInstance} from '../remedies/changes/instances.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
+import {type Remedy, untried} from '../remedies/core/remedy.ts'
 import {advises, blocks, defineCheck, type Finding, type Note} from './check.ts'
 
 type StatusFacts = Facts<never, 'InstanceStatuses' | 'InstanceInformationList'>
@@ -65,7 +65,8 @@ const SUBJECTS: readonly Subject[] = [
     name: 'volumes',
     field: 'AttachedEbsStatus',
     meaning: 'it cannot read or write a volume',
-    remedy: (instance) => unproven(stopStartInstance(instance)),
+    // Another host may or may not reach the volume.
+    remedy: (instance) => untried(stopStartInstance(instance)),
   },
   {
     cause: 'instance.instance-check-failed',
@@ -79,16 +80,13 @@ const SUBJECTS: readonly Subject[] = [
 const summaryOf = (status: InstanceStatus): string =>
   SUBJECTS.flatMap(({name, field}) => (status[field]?.Status ? [`${name} ${status[field].Status}`] : [])).join(', ')
 
-/** Another host may or may not reach the volume: only a user can find out. */
-const unproven = ({apply: _, ...remedy}: Remedy): Remedy => remedy
-
 /** The remedy of the first failing check; what it leaves failing shows afterwards. */
 function failures(status: InstanceStatus, instance: Instance): readonly Finding[] {
   const failing = SUBJECTS.filter(({field}) => status[field]?.Status === 'impaired')
   const [first, ...others] = failing
   if (!first) return []
   const remedy = first.remedy(instance)
-  const remedies = [others.length > 0 ? unproven(remedy) : remedy]
+  const remedies = [others.length > 0 ? untried(remedy) : remedy]
   return failing.map(({cause, field, meaning}) => ({
     cause,
     resource: instance.InstanceId,

@@ -1,5 +1,5 @@
 import {ec2Guide, iamGuide, ssmGuide} from '../model/documentation.ts'
-import {calledFirst} from '../model/instance.ts'
+import {calledFirst, withoutAgentBy} from '../model/instance.ts'
 import {advises, blocks, defineCheck, statedFinding, undecided} from './check.ts'
 
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */
@@ -21,9 +21,13 @@ export const target = defineCheck({
   },
   dependsOn: ['machine'],
   requiredKinds: ['Instances'],
-  run: (_facts, {InstanceId, Operator}) => {
-    if (!Operator?.Managed) return [{fact: `${calledFirst({InstanceId})} exists in this account and Region.`}]
-    const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can only be changed through that service.`
+  run: (_facts, instance) => {
+    const {InstanceId, Operator} = instance
+    if (!Operator?.Managed) return [{fact: `${calledFirst(instance)} exists in this account and Region.`}]
+    const operator = withoutAgentBy(instance)
+    const fact = operator
+      ? `${operator} (${Operator.Principal}) operates ${InstanceId} and does not allow SSM Agent to be installed on it, so it cannot become a managed node.`
+      : `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can only be changed through that service.`
     return [statedFinding({cause: 'target.operator-managed', resource: InstanceId}, fact, 'ec2:DescribeInstances')]
   },
 })

@@ -32,6 +32,19 @@ export const calledFirst = ({InstanceId}: Pick<Instance, 'InstanceId'>): string 
 export const isWindows = ({Platform, PlatformDetails}: Instance): boolean =>
   Platform?.toLowerCase() === 'windows' || (PlatformDetails ?? '').startsWith('Windows')
 
+/**
+ * The service that operates the instance, if it allows no login and no software to be installed.
+ * https://docs.aws.amazon.com/eks/latest/userguide/automode-learn-instances.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-shared-model-managed-instances.html
+ */
+export const withoutAgentBy = ({Operator}: Pick<Instance, 'Operator'>): string | undefined =>
+  Operator?.Managed ? WITHOUT_AGENT.get(Operator.Principal ?? '') : undefined
+
+const WITHOUT_AGENT: ReadonlyMap<string, string> = new Map([
+  ['eks.amazonaws.com', 'EKS Auto Mode'],
+  ['ecs.amazonaws.com', 'ECS Managed Instances'],
+])
+
 /** Only Mac instances run macOS. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-mac-instances.html */
 export const isMac = ({InstanceType}: Instance): boolean => /^mac[\d-]/.test(InstanceType ?? '')
 

@@ -130,9 +130,12 @@ describe('lines of the agent itself', () => {
     },
   )
 
-  it('does not propose to install it on an EKS Auto Mode node', () => {
-    const auto = {...web, Operator: {Managed: true, Principal: 'eks.amazonaws.com'}}
-    expect(notesOf(agent, unregistered, auto)).toMatchObject([{fact: expect.stringContaining('Auto Mode')}])
+  it.each([
+    ['eks.amazonaws.com', 'EKS Auto Mode'],
+    ['ecs.amazonaws.com', 'ECS Managed Instances'],
+  ])('does not propose to install it where %s does not allow it', (Principal, name) => {
+    const operated = {...web, Operator: {Managed: true, Principal}}
+    expect(notesOf(agent, unregistered, operated)).toMatchObject([{fact: expect.stringContaining(name)}])
   })
 })
 

@@ -31,6 +31,21 @@ describe('an instance that an AWS service operates', () => {
     expect(titlesOn(managed, WEB).join()).toContain('eks.amazonaws.com')
     expect(examine(managed, WEB).verified).toBe(false)
   })
+
+  it.each(['eks.amazonaws.com', 'ecs.amazonaws.com'])(
+    'has no verified fix if no agent can be installed: %s',
+    (Principal) => {
+      const Instances = [anInstance({IamInstanceProfile: undefined, Operator: {Managed: true, Principal}})]
+      const report = examine({...healthy, Instances, InstanceInformationList: []} as Account, WEB)
+      expect(report.verified).toBe(false)
+      expect(report.causes).toContainEqual(
+        expect.objectContaining({
+          id: 'target.operator-managed',
+          message: expect.stringContaining('does not allow SSM Agent to be installed'),
+        }),
+      )
+    },
+  )
 })
 
 describe('Availability Zones that support endpoints and attachments', () => {

@@ -1,7 +1,8 @@
 import type {Account, Instance} from '../../model/account.ts'
 import {subjectOf} from '../../model/hybrid.ts'
+import {withoutAgentBy} from '../../model/instance.ts'
 import {contactOwner} from '../../remedies/core/change.ts'
-import type {Preference, Remedy, Step} from '../../remedies/core/remedy.ts'
+import {type Preference, type Remedy, type Step, untried} from '../../remedies/core/remedy.ts'
 import {memo} from '../../util/memo.ts'
 import {type Diagnosis, diagnose, type ResolvedFinding} from '../diagnose.ts'
 
@@ -33,11 +34,15 @@ export function contextOf(
 
 const MANAGED_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html'
 
-/** What AWS runs for a service is changed through that service: EC2 denies the call. */
+/**
+ * An instance that an AWS service operates is changed through that service: EC2 denies the call. If no agent can be
+ * installed, no change is known to make it a managed node.
+ */
 export function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
   const {Operator, InstanceId, NetworkInterfaces} = context.instance
-  const remedies = [...namedUndo(context, finding), ...separateUndo(context, finding)]
-  if (!Operator?.Managed) return remedies
+  const all = [...namedUndo(context, finding), ...separateUndo(context, finding)]
+  if (!Operator?.Managed) return all
+  const remedies = withoutAgentBy(context.instance) ? all.map((remedy) => untried(remedy)) : all
   const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
   const changes = (step: Step) =>
     'operation' in step &&

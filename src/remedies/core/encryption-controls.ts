@@ -1,8 +1,7 @@
 import type {Vpc} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
 import type {NetworkFacts} from './network-facts.ts'
-import {untried} from './quotas.ts'
-import type {Call, Remedy} from './remedy.ts'
+import {type Call, type Remedy, untried} from './remedy.ts'
 
 type Exclusion = keyof NonNullable<NonNullable<Vpc['EncryptionControl']>['ResourceExclusions']>
 

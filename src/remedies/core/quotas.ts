@@ -3,7 +3,7 @@ import {allWith, changedSince, find} from '../../model/lists.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {contactOwner} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'
-import type {Remedy} from './remedy.ts'
+import {type Remedy, untried} from './remedy.ts'
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html'
@@ -124,11 +124,6 @@ function crowded({VpcEndpoints}: NetworkFacts, {steps}: Remedy): string | undefi
   return count > MOST_ENDPOINTS
     ? `VPC ${vpcId} then has ${count} interface endpoints: the quota is ${MOST_ENDPOINTS} and can be raised.`
     : undefined
-}
-
-/** Its calls are shown, but not tried on the model: whether AWS accepts them is not read. */
-export function untried({apply: _, ...remedy}: Remedy, notice: string): Remedy {
-  return {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
 }
 
 /**

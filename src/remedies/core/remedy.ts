@@ -68,6 +68,11 @@ export interface Remedy {
   readonly apply?: (account: Account) => Account
 }
 
+/** Its calls are shown, but not tried on the model: whether they fix the fault is not read. */
+export function untried({apply: _, ...remedy}: Remedy, notice?: string): Remedy {
+  return notice === undefined ? remedy : {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
+}
+
 export const fromVariable = (name: string): Variable => ({variable: name})
 
 const callsOf =

@@ -46,8 +46,8 @@ function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): 
   const hurting = causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
   const isExplained = hurting.length > 0 || checks.some(({status}) => status === 'unknown')
   if (registration.status === 'online' && (isExplained || registration.connected !== false)) return []
-  // What an AWS service operates is changed through that service, and nodes of EKS Auto Mode have no agent.
-  if (!isExplained && causes.some(({id}) => id === 'target.operator-managed')) return []
+  // An instance that an AWS service operates is changed through that service, which may not allow a login.
+  if (causes.some(({id}) => id === 'target.operator-managed')) return []
   const isUnexplained = !isExplained && (verdict === 'unmanaged' || verdict === 'degraded')
   const unexplained = registration.status === 'online' ? CHANNEL_ADVICE : UNEXPLAINED_ADVICE
   const advice = isUnexplained ? unexplained : sleepAdvice(hurting.map(({id}) => id))?.advice
