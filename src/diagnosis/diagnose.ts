@@ -9,6 +9,7 @@ import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../
 import {isHybrid} from '../model/hybrid.ts'
 import {keepsPaths} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
+import {throughOperator} from '../remedies/core/operator.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {applyFlowLog} from './flow-logs/certainty.ts'
@@ -116,8 +117,10 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   const paths = observation?.paths ?? modelPaths
   const outcomes = modelOutcomes(account, instance, paths, options)
   const observed = observedOutcomes(account, instance, paths, observation, outcomes)
-  if (!includeFallback)
-    return {instance, paths, modelPaths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
+  if (!includeFallback) {
+    const operated = operatedOutcomes(instance, observed)
+    return {instance, paths, modelPaths, outcomes: operated, modelOutcomes: outcomes, comparisons: NONE}
+  }
   const explained = hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence))
   const causes = findingsOf({outcomes: explained}).map(({cause}) => cause)
   const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelPaths, causes) : NONE
@@ -126,7 +129,7 @@ export function diagnose(account: Account, instance: Instance, options: Options 
     instance,
     paths,
     modelPaths,
-    outcomes: comparisons.length > 0 ? reevaluated(explained, apply) : explained,
+    outcomes: operatedOutcomes(instance, comparisons.length > 0 ? reevaluated(explained, apply) : explained),
     modelOutcomes: outcomes,
     comparisons,
   }
@@ -185,6 +188,15 @@ const reevaluated = (outcomes: readonly Outcome[], apply: (finding: Finding) => 
     const notesAgain = notes.map((note) => (isFinding(note) ? apply(note) : note))
     return {check, status, notes: notesAgain, findings: resolve(check, notesAgain)}
   })
+
+/** What is proposed for an instance that an AWS service operates. */
+const operatedOutcomes = (instance: Instance, outcomes: readonly Outcome[]): readonly Outcome[] =>
+  instance.Operator?.Managed
+    ? reevaluated(outcomes, (finding) => ({
+        ...finding,
+        remedies: (finding.remedies ?? NONE).map(throughOperator(instance)),
+      }))
+    : outcomes
 
 /** What the last ping contradicts does not block. A fleet shares outcomes, but the ping belongs to one node. */
 function observedOutcomes(

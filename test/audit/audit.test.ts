@@ -56,6 +56,15 @@ describe('an audit', () => {
     ])
   })
 
+  it('counts no instance as fixed by a call that EC2 denies because an AWS service operates it', () => {
+    const Operator = {Managed: true, Principal: 'workspaces-instances.amazonaws.com'}
+    const Instances = [anInstance({MetadataOptions: {HttpEndpoint: 'disabled'}, Operator})]
+    const {groups} = audited({...well, Instances, InstanceInformationList: [], ConnectionStatuses: []})
+    expect(groups.find(({cause}) => cause === 'imds.disabled')).toMatchObject({
+      change: {title: expect.stringContaining(Operator.Principal), fixes: null, commands: []},
+    })
+  })
+
   it('examines only selected instances', () => {
     const some = audited(broken, {chosen: ({Tags}) => Tags.some(({Key}) => Key === 'Fault')})
     expect(some.totals.instances).toBe(20)

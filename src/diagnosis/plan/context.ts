@@ -1,8 +1,7 @@
 import type {Account, Instance} from '../../model/account.ts'
 import {subjectOf} from '../../model/hybrid.ts'
-import {withoutAgentBy} from '../../model/instance.ts'
-import {contactOwner} from '../../remedies/core/change.ts'
-import {type Preference, type Remedy, type Step, untried} from '../../remedies/core/remedy.ts'
+import {throughOperator} from '../../remedies/core/operator.ts'
+import type {Preference, Remedy} from '../../remedies/core/remedy.ts'
 import {memo} from '../../util/memo.ts'
 import {type Diagnosis, diagnose, type ResolvedFinding} from '../diagnose.ts'
 
@@ -29,33 +28,28 @@ export function contextOf(
   const examined = memo((model: Account) =>
     diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {includeFallback: false}),
   )
-  return {account, instance, prefer, undo, applied: (model, remedy) => changesOf(model)(remedy), examined}
+  return {
+    account,
+    instance,
+    prefer,
+    undo: instance.Operator?.Managed ? allowedOn(instance, undo) : undo,
+    applied: (model, remedy) => changesOf(model)(remedy),
+    examined,
+  }
 }
 
-const MANAGED_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html'
+/** The undo of a call is no call if only the service that operates the instance could make it. */
+const allowedOn =
+  (instance: Instance, undo: PlanContext['undo']): PlanContext['undo'] =>
+  (finding) =>
+    undo(finding)
+      .map(throughOperator(instance))
+      .filter(({steps}) => steps.length > 0)
 
-/**
- * An instance that an AWS service operates is changed through that service: EC2 denies the call. If no agent can be
- * installed, no change is known to make it a managed node.
- */
-export function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
-  const {Operator, InstanceId, NetworkInterfaces} = context.instance
-  const all = [...namedUndo(context, finding), ...separateUndo(context, finding)]
-  if (!Operator?.Managed) return all
-  const remedies = withoutAgentBy(context.instance) ? all.map((remedy) => untried(remedy)) : all
-  const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
-  const changes = (step: Step) =>
-    'operation' in step &&
-    step.service === 'ec2' &&
-    Object.values(step.input)
-      .flat()
-      .some((value) => typeof value === 'string' && own.has(value))
-  return remedies.map((remedy) =>
-    remedy.steps.some(changes)
-      ? contactOwner(`${remedy.title}, through ${Operator.Principal ?? 'the service'} that operates it`, MANAGED_DOCS)
-      : remedy,
-  )
-}
+export const remediesFor = (context: PlanContext, finding: ResolvedFinding): readonly Remedy[] => [
+  ...namedUndo(context, finding),
+  ...separateUndo(context, finding),
+]
 
 /** The remedies; one that makes the calls of the undo says so. */
 const namedUndo = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] => {
