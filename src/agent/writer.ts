@@ -27,6 +27,8 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
 
 /** A shell or PowerShell that shows the command it runs, whatever text that command contains. */
 const SHOWN_COMMAND = /(?:^\s{0,8}|\]: )\++ /
+/** How the AWS CLI and Python scripts report a call of their own; the SDK of the agent prints another form. */
+const OF_AWS_CLI = /An error occurred \(\w{1,80}\) when calling the \w{1,80} operation/
 
 /**
  * The processes in which a session or the step of a command runs. What a plugin connects to, prints or crashes on says
@@ -87,7 +89,7 @@ export function isWrittenByAgent(
   isDated: boolean,
   {isOther, isPlugin}: Writer,
 ): boolean {
-  if (isOther || SHOWN_COMMAND.test(line)) return false
+  if (isOther || SHOWN_COMMAND.test(line) || OF_AWS_CLI.test(line)) return false
   if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)

@@ -11,6 +11,7 @@ describe('a line of another program', () => {
     'Nov 20 08:00:01 ip-10-0-1-10 dockerd[77]: Get "https://registry-1.docker.io/v2/": dial tcp 10.0.2.7:443: i/o timeout',
     '[   40.1] cloud-init[1534]: Get "https://artifacts.corp.example/x": x509: certificate signed by unknown authority',
     '[   40.1] cloud-init[1534]: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ssm:GetParameter',
+    'An error occurred (AccessDeniedException) when calling the GetParametersByPath operation: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ssm:GetParametersByPath',
   ])('shows nothing about the agent: %s', (line) => expect(kinds(line)).toEqual([]))
 
   it.each([
