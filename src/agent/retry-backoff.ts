@@ -21,7 +21,7 @@ const UNREACHED: Sleep = {
 }
 const HIBERNATING: Sleep = {
   minutes: 60,
-  advice: 'The agent hibernates for up to an hour (newer agents longer); restart it to retry immediately.',
+  advice: 'The agent hibernates for up to an hour (some versions up to a day); restart it to retry immediately.',
 }
 
 /** For a node that nothing keeps from registering any more. */

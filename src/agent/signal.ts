@@ -86,6 +86,8 @@ export interface Details {
   readonly clock?: string
   readonly expired?: string
   readonly nodeId?: string
+  /** How long the agent waits before it tries again, such as 10h17m32s. */
+  readonly wait?: string
   /** The operating system user of a session. */
   readonly user?: string
   /** The HTTP status with which a WebSocket was refused. */

@@ -179,7 +179,8 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'hibernating',
     pattern:
-      /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second|Sleeping for \d{1,9}[hm][\dhms.]{0,20} before retrying retrieve credentials/,
+      /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second|Sleeping for (\d{1,9}[hm][\dhms.]{0,20}) before retrying retrieve credentials/,
+    details: named('wait'),
   },
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},

@@ -103,12 +103,18 @@ function started(signals: readonly Signal[]): readonly Note[] {
   ]
 }
 
-const hibernating = from(whenOffline(linesOf('hibernating')), (context) => ({
+/** https://github.com/aws/amazon-ssm-agent/issues/468 */
+const hibernating = from(whenOffline(linesOf('hibernating')), (context, signals) => ({
   cause: 'agent.hibernating',
-  message: `The agent on ${context.instance.InstanceId} hibernates after repeated failures and retries less and less often, up to an hour apart.`,
+  message: `The agent on ${context.instance.InstanceId} ${hibernation(signals.at(-1)?.wait)}.`,
   fix: 'Restart the agent after its cause is fixed',
   commands: [restart(context)],
 }))
+
+const hibernation = (wait: string | undefined): string =>
+  wait === undefined
+    ? 'hibernates after repeated failures and retries less and less often, up to an hour apart'
+    : `could not get credentials and waits ${wait} before it retries`
 
 /** Hibernation follows from other failures; it is a cause only if nothing else is known. */
 const symptomOfOthers = ({signals}: SystemContext, found: readonly Finding[]): readonly Finding[] =>
@@ -122,7 +128,7 @@ const symptomOfOthers = ({signals}: SystemContext, found: readonly Finding[]): r
 const REASONS = [
   ...['access-denied', 'no-role', 'host-management-off', 'not-registered', 'credentials-rejected'],
   ...['timeout', 'refused', 'unresolved', 'tls-trust', 'clock', 'signature', 'proxy-failed'],
-  ...['metadata', 'throttled', 'unknown-instance', 'other-region'],
+  ...['metadata', 'throttled', 'unknown-instance', 'other-region', 'fingerprint', 'no-identity'],
 ] as readonly Signal['kind'][]
 
 const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibernating' && severity !== 'advises'

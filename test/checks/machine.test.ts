@@ -164,6 +164,13 @@ describe('a log of the machine', () => {
     ['metadata', 'dial tcp 169.254.169.254:80: i/o timeout', 'hybrid.machine-unreachable'],
   ] as const)('%s: %s', (kind, line, cause) => expect(causes(logged(kind, line))).toEqual([cause]))
 
+  it('is not explained by the wait that follows from it', () => {
+    const wait = logged('hibernating', 'Sleeping for 24h57m12s before retrying retrieve credentials')
+    expect(causes(logged('fingerprint', 'MachineFingerprintDoesNotMatch'), wait)).toEqual([
+      'hybrid.machine-unreachable',
+    ])
+  })
+
   it('says what it shows', () => {
     const evidence = [logged('fingerprint', 'MachineFingerprintDoesNotMatch')]
     const [found] = findingsOf(machine, {...hybrid, InstanceInformationList: [away()]}, machineOf(away()), [], evidence)

@@ -121,6 +121,7 @@ describe('hibernation', () => {
     'NoCredentialProviders: no valid providers in chain',
     'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation',
     'dial tcp 10.0.3.7:443: connect: connection reset by peer',
+    'Retrieve credentials produced unrecoverable aws error: MachineFingerprintDoesNotMatch',
   ])('is a symptom if the log names a reason: %s', (line) => {
     const found = findingsOf(operatingSystem, printed(`${line}\n${HIBERNATING}`))
     expect(found).toContainEqual(expect.objectContaining({cause: 'agent.hibernating', severity: 'symptom'}))
@@ -129,6 +130,11 @@ describe('hibernation', () => {
   it('is the cause where nothing else is known', () => {
     expect(findingsOf(operatingSystem, printed(HIBERNATING))).toMatchObject([{cause: 'agent.hibernating'}])
     expect(findingsOf(operatingSystem, printed(HIBERNATING))[0]).not.toHaveProperty('severity')
+  })
+
+  it('lasts as long as the agent says', () => {
+    const line = 'INFO [CredentialRefresher] Sleeping for 10h17m32s before retrying retrieve credentials'
+    expect(findingsOf(operatingSystem, printed(line))[0]?.message).toContain('waits 10h17m32s before it retries')
   })
 })
 
