@@ -1,12 +1,16 @@
 import {isConnected, isOnline} from '../agent/node.ts'
-import {ofKind, type Signal} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {awsManaged, CORE} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, malformedInWords} from '../iam/policy.ts'
 import {policiesOf, type RoleRef} from '../iam/role.ts'
 import type {Indeterminate} from '../iam/statement.ts'
 import type {Instance, Role} from '../model/account.ts'
+import {ssmGuide} from '../model/documentation.ts'
+import {find} from '../model/lists.ts'
 import {showOrganization} from '../remedies/changes/systems-manager.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
+import {iam, type Remedy} from '../remedies/core/remedy.ts'
+import {uniqueBy} from '../util/group-by.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
@@ -76,6 +80,50 @@ export function settledByLog(
   const because = `AWS denied ${action}, and ${decision.because}`
   const denial = {decision: 'denied', layer: 'identity', explicit: statement !== undefined, because} as const
   return {...permission, decision: {...denial, ...(statement && {statement})}}
+}
+
+const CAUSE_OF_DENIAL: Readonly<Record<string, string>> = {
+  'ssm:UpdateInstanceInformation': 'iam.no-registration-permission',
+  'ssmmessages:CreateControlChannel': 'iam.no-message-permission',
+  'ssmmessages:OpenControlChannel': 'iam.no-message-permission',
+}
+
+/**
+ * What no policy of a role allowed that could not be read, as the error messages of AWS say.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function deniedToUnreadRole(
+  {Partition, InstanceProfiles}: JudgedFacts,
+  {InstanceId, IamInstanceProfile}: Instance,
+  signals: readonly Signal[],
+): readonly Finding[] {
+  const current = find(InstanceProfiles, 'Arn', IamInstanceProfile?.Arn)?.Roles?.[0]?.RoleName
+  const found = ofKind(signals, 'access-denied').flatMap((signal): readonly Finding[] => {
+    const {action = '', line, principal = '', refusedBy} = signal
+    const cause = CAUSE_OF_DENIAL[action]
+    const RoleName = /:assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal)?.[1]
+    if (cause === undefined || RoleName === undefined || !principal.endsWith(`/${InstanceId}`)) return []
+    if (current !== undefined && current !== RoleName) return []
+    if (refusedBy !== 'identity-policy' || !line.includes('because no')) return []
+    return [
+      {
+        cause,
+        certainty: 'likely',
+        resource: principal,
+        message: `AWS refused ${action} on ${InstanceId}, because no policy of role ${RoleName} allowed it then; the role itself could not be read.`,
+        evidence: [lineEvidence(signal)],
+        actions: [action],
+        remedies: [
+          {
+            title: `Attach ${CORE} to role ${RoleName}`,
+            steps: [iam('AttachRolePolicy', {RoleName, PolicyArn: awsManaged(Partition, CORE)})],
+            docs: ssmGuide('setup-instance-permissions'),
+          },
+        ],
+      },
+    ]
+  })
+  return uniqueBy(found, ({cause}) => cause)
 }
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */

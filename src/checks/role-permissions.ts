@@ -25,7 +25,7 @@ import {
   remediesOfDenial,
   unallowed,
 } from './permission-findings.ts'
-import {settledByLog, undecidedPermissions} from './permission-unknowns.ts'
+import {deniedToUnreadRole, settledByLog, undecidedPermissions} from './permission-unknowns.ts'
 
 const MESSAGE_APIS = ssmGuide('systems-manager-setting-up-messageAPIs')
 
@@ -91,7 +91,10 @@ function permissionNotes(
 ): readonly Note[] {
   const {profile, hostManagement, profileWorks, hybridRole} = identity
   if (hybridRole) {
-    if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
+    if (hybridRole.state !== 'role') {
+      const denied = deniedToUnreadRole(facts, instance, denialsOf(facts, instance, evidence))
+      return denied.length > 0 ? denied : [{skip: 'The service role is not known.'}]
+    }
     return notesOnCaller(facts, {instance, role: hybridRole.role, credentials: 'activation'}, identity, paths, evidence)
   }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
@@ -102,7 +105,13 @@ function permissionNotes(
       ? organization
       : [{fact: `Host management with role ${role.RoleName} is in effect, not the instance profile.`}]
   }
-  if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
+  if (profile.state === 'unknown') {
+    const fallsBack = hostManagement.state === 'on' && hostManagement.works !== 'no'
+    return [
+      ...(fallsBack ? [] : deniedToUnreadRole(facts, instance, denialsOf(facts, instance, evidence))),
+      {unknown: `The role is not known: ${profile.because}`, kind: profile.kind},
+    ]
+  }
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
   return notesOnCaller(facts, {instance, role: profile.role, credentials: 'profile'}, identity, paths, evidence)
 }
@@ -120,6 +129,10 @@ function legacyNotes(facts: PermissionFacts, caller: RoleRef, paths: readonly Pa
 const neededBy = (facts: PermissionFacts, caller: RoleRef, paths: readonly Path[]): readonly Permission[] =>
   permissionsOf(facts, caller, paths, needsEc2Messages(facts, caller.instance) === true)
 
+/** Of a node that is online, the denials are past. */
+const denialsOf = (facts: PermissionFacts, instance: Instance, evidence: readonly Signal[]): readonly Signal[] =>
+  isOnline(facts, instance) ? [] : [...recentDenials(facts, instance), ...evidence]
+
 function notesOnCaller(
   facts: PermissionFacts,
   caller: RoleRef,
@@ -129,7 +142,7 @@ function notesOnCaller(
 ): readonly Note[] {
   const {instance, role} = caller
   const needed = neededBy(facts, caller, paths)
-  const signals = isOnline(facts, instance) ? [] : [...recentDenials(facts, instance), ...evidence]
+  const signals = denialsOf(facts, instance, evidence)
   const permissions =
     signals.length === 0 ? needed : needed.map((permission) => settledByLog(permission, caller, signals))
   const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'

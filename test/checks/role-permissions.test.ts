@@ -238,6 +238,33 @@ describe('what cannot be determined', () => {
     expect(causesWith({...denying, ...online}, logged())).toEqual([])
   })
 
+  it('is known from a denial that the agent logged if the role could not be read', () => {
+    const logged = (reason: string, role = 'web'): Signal => ({
+      kind: 'access-denied',
+      action: 'ssm:UpdateInstanceInformation',
+      refusedBy: 'identity-policy',
+      principal: `arn:aws:sts::${OWNER}:assumed-role/${role}/${WEB}`,
+      source: 'amazon-ssm-agent.log',
+      line: `is not authorized to perform: ssm:UpdateInstanceInformation ${reason}`,
+    })
+    const found = (signal: Signal, change: Partial<Account> = {}) => {
+      const account = {...healthy, InstanceInformationList: [], Roles: {unreadable: 'AccessDenied'}, ...change}
+      return findingsOf(rolePermissions, account, itemsOf(account.Instances)[0], [], [signal])
+    }
+    const NO_POLICY = 'because no identity-based policy allows the ssm:UpdateInstanceInformation action'
+    expect(found(logged(NO_POLICY))).toMatchObject([
+      {
+        cause: 'iam.no-registration-permission',
+        certainty: 'likely',
+        remedies: [{steps: [{operation: 'AttachRolePolicy', input: {RoleName: 'web'}}]}],
+      },
+    ])
+    expect(found(logged(NO_POLICY), {InstanceProfiles: {unreadable: 'AccessDenied'}})).toHaveLength(1)
+    expect(found(logged('with an explicit deny in an identity-based policy'))).toEqual([])
+    expect(found(logged(NO_POLICY, 'earlier'))).toEqual([])
+    expect(found(logged(NO_POLICY), {InstanceInformationList: healthy.InstanceInformationList})).toEqual([])
+  })
+
   it('is decided by a denial on the console of the last hour, as by one that the agent logged', () => {
     const perhapsAllowed = roles(
       aRole({
