@@ -9,6 +9,7 @@ export type Fault =
   | 'credentials'
   | 'disk'
   | 'firewall'
+  | 'folders'
   | 'memory'
   | 'metadata'
   | 'names'
@@ -39,6 +40,9 @@ const RAISE_INOTIFY = [
     .join('')}' | sudo tee /etc/sysctl.d/60-inotify.conf`,
   'sudo sysctl --system',
 ]
+/** Where the agent keeps its registration; its service runs as root unless its unit names another user. */
+const FOLDER = '/var/lib/amazon/ssm'
+const FOLDER_ON_WINDOWS = '"$env:ProgramData\\Amazon\\SSM"'
 const LOOK_AT_DISK = ['df -h; df -i; sudo ls -ldR /var/lib/amazon/ssm/Vault', 'sysctl fs.inotify']
 
 const SERVICE = '/etc/systemd/system/amazon-ssm-agent.service.d'
@@ -65,6 +69,16 @@ const memoryOf = (folder: string): Repair => ({
     `sudo mkdir -p ${folder}`,
     `printf '[Service]\\nOOMScoreAdjust=-900\\n' | sudo tee ${folder}/memory.conf`,
     'sudo systemctl daemon-reload',
+  ],
+})
+
+/** What belongs to another user, or is on a file system that was mounted read-only, becomes writable. */
+const foldersOf = (user: string): Repair => ({
+  look: [`sudo ls -ldR ${FOLDER}/Vault; findmnt --target ${FOLDER}; df -h ${FOLDER}`],
+  change: [
+    `sudo mount -o remount,rw "$(findmnt -n -o TARGET --target ${FOLDER})"`,
+    `sudo chown -R ${user} ${FOLDER}`,
+    `sudo chmod -R u+rwX ${FOLDER}`,
   ],
 })
 
@@ -121,6 +135,22 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
       look: [onHost('df -h; df -i')],
       change: [onHost('journalctl --vacuum-size=100M'), inBottlerocket({kernel: {sysctl: INOTIFY}})],
     },
+  }),
+  folders: () => ({
+    linux: foldersOf('"$(systemctl show amazon-ssm-agent --property=User --value | grep . || echo root)"'),
+    upstart: foldersOf('root'),
+    windows: {
+      look: [`icacls ${FOLDER_ON_WINDOWS}; Get-Disk; Get-PSDrive -PSProvider FileSystem`],
+      change: [
+        'Get-Disk | Where-Object IsReadOnly | Set-Disk -IsReadOnly $false',
+        `icacls ${FOLDER_ON_WINDOWS} /grant '*S-1-5-18:(OI)(CI)F' /T`,
+      ],
+    },
+    macos: {
+      look: ['sudo ls -ldR /opt/aws/ssm; df -h /'],
+      change: ['sudo chown -R root:wheel /opt/aws/ssm', 'sudo chmod -R u+rwX /opt/aws/ssm'],
+    },
+    bottlerocket: {look: [onHost('df -h; mount')], change: ['apiclient reboot']},
   }),
   memory: () => ({
     linux: memoryOf(SERVICE),

@@ -9,7 +9,7 @@ function repairOn(system: SystemName, fault: Fault, region = 'us-east-1') {
 }
 
 const FAULTS: readonly Fault[] = [
-  ...(['boot', 'configuration', 'credentials', 'disk', 'firewall', 'memory'] as const),
+  ...(['boot', 'configuration', 'credentials', 'disk', 'firewall', 'folders', 'memory'] as const),
   ...(['metadata', 'names', 'network', 'proxy', 'trust'] as const),
 ]
 

@@ -120,6 +120,16 @@ describe('a vault that the agent cannot write', () => {
     )
   })
 
+  it('is made writable, which free disk space does not do', () => {
+    const [found] = findingsOf(
+      operatingSystem,
+      printed('unable to save registration information. open /var/lib/amazon/ssm/Vault/Store: permission denied'),
+    )
+    const lines = found?.remedies?.[0]?.steps.flatMap((step) => ('line' in step ? step.line : []))
+    expect(lines).toContain('sudo chmod -R u+rwX /var/lib/amazon/ssm')
+    expect(lines?.join()).not.toContain('vacuum')
+  })
+
   it('is not the fault if only a key is missing from it', () => {
     const line = 'Failed to load instance info from vault. RegistrationKey does not exist.'
     expect(causesOf(operatingSystem, printed(line))).toEqual([])

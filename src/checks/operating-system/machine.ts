@@ -81,21 +81,27 @@ const FILE_LINES = linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vau
 
 /** Where no line says more than one thing. */
 const FIXES_OF_FILES = [
-  {only: 'too-many-files', fix: 'Raise the limits on inotify instances and open files'},
-  {only: 'vault-denied', fix: 'Make the folders of the agent writable for the user of its service, or free disk space'},
-]
+  {only: 'too-many-files', fix: 'Raise the limits on inotify instances and open files', fault: 'disk'},
+  {
+    only: 'vault-denied',
+    fix: 'Make the folders of the agent writable for the user of its service, or free disk space',
+    fault: 'folders',
+  },
+] as const
+const FREE_DISK = {fix: 'Free disk space, or extend the volume', fault: 'disk'} as const
 
 /** The same message means a full disk or exhausted inotify watches; another one names the limits alone. */
-export const diskFull = from(FILE_LINES, (context, signals) => ({
-  cause: 'os.disk-full',
-  certainty: certaintyOfDisk(context),
-  ...(context.online && {severity: 'advises' as const}),
-  message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
-  fix:
-    FIXES_OF_FILES.find(({only}) => signals.every(({kind}) => kind === only))?.fix ??
-    'Free disk space, or extend the volume',
-  commands: repair(context, 'disk'),
-}))
+export const diskFull = from(FILE_LINES, (context, signals) => {
+  const {fix, fault} = FIXES_OF_FILES.find(({only}) => signals.every(({kind}) => kind === only)) ?? FREE_DISK
+  return {
+    cause: 'os.disk-full',
+    certainty: certaintyOfDisk(context),
+    ...(context.online && {severity: 'advises' as const}),
+    message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
+    fix,
+    commands: repair(context, fault),
+  }
+})
 
 export const outOfMemory = from(linesOf('out-of-memory'), (context) => ({
   cause: 'os.oom',
