@@ -1,6 +1,6 @@
 import {recentDenials} from '../agent/console.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {isOnline} from '../agent/node.ts'
+import {isConnected, isOnline} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {bucketArn, FURTHER, LEGACY_MESSAGES, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
@@ -129,9 +129,11 @@ function legacyNotes(facts: PermissionFacts, caller: RoleRef, paths: readonly Pa
 const neededBy = (facts: PermissionFacts, caller: RoleRef, paths: readonly Path[]): readonly Permission[] =>
   permissionsOf(facts, caller, paths, needsEc2Messages(facts, caller.instance) === true)
 
-/** Of a node that is online, the denials are past. */
-const denialsOf = (facts: PermissionFacts, instance: Instance, evidence: readonly Signal[]): readonly Signal[] =>
-  isOnline(facts, instance) ? [] : [...recentDenials(facts, instance), ...evidence]
+/** Of a node that is online, denials are past, except on a message channel that is closed. */
+function denialsOf(facts: PermissionFacts, instance: Instance, evidence: readonly Signal[]): readonly Signal[] {
+  if (!isOnline(facts, instance)) return [...recentDenials(facts, instance), ...evidence]
+  return isConnected(facts, instance) === false ? evidence.filter(({service}) => service === 'ssmmessages') : []
+}
 
 function notesOnCaller(
   facts: PermissionFacts,

@@ -262,7 +262,13 @@ describe('what cannot be determined', () => {
     expect(found(logged(NO_POLICY), {InstanceProfiles: {unreadable: 'AccessDenied'}})).toHaveLength(1)
     expect(found(logged('with an explicit deny in an identity-based policy'))).toEqual([])
     expect(found(logged(NO_POLICY, 'earlier'))).toEqual([])
-    expect(found(logged(NO_POLICY), {InstanceInformationList: healthy.InstanceInformationList})).toEqual([])
+    const {InstanceInformationList} = healthy
+    expect(found(logged(NO_POLICY), {InstanceInformationList})).toEqual([])
+    const channel = {...logged(NO_POLICY), action: 'ssmmessages:CreateControlChannel', service: 'ssmmessages'}
+    const whileOnline = (Status: string) =>
+      found(channel, {InstanceInformationList, ConnectionStatuses: [{Target: WEB, Status}]}).map(({cause}) => cause)
+    expect(whileOnline('notconnected')).toEqual(['iam.no-message-permission'])
+    expect(whileOnline('connected')).toEqual([])
   })
 
   it('is decided by a denial on the console of the last hour, as by one that the agent logged', () => {
