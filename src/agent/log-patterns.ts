@@ -111,6 +111,7 @@ const BEFORE_START: ReadonlySet<SignalKind> = new Set([
   'halted',
   'network-down',
   'no-identity',
+  'activation-rejected',
   'sysprep',
   'agent-crashed',
   'agent-not-started',

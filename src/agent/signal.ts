@@ -47,6 +47,7 @@ export type SignalKind =
   | 'hybrid-registration'
   | 'ec2-identity'
   | 'fingerprint'
+  | 'activation-rejected'
   | 'credentials-rejected'
   | 'too-many-files'
   | 'plugin-missing'

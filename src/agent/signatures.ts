@@ -58,6 +58,11 @@ const SIGNATURES: readonly Signature[] = [
     kind: 'fingerprint',
     pattern: /MachineFingerprintDoesNotMatch|[Ff]ingerprint (?:has )?changed|[Ff]ingerprint does(?: not|n['’]t) match/,
   },
+  // What `amazon-ssm-agent -register` logs. https://github.com/aws/amazon-ssm-agent/issues/134
+  {
+    kind: 'activation-rejected',
+    pattern: /error registering the instance with AWS SSM\. \w{0,20}Activation/,
+  },
   {
     kind: 'control-container',
     pattern:

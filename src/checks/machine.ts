@@ -41,7 +41,7 @@ export const machine = defineCheck({
 
 const OF_THE_AGENT = [
   ...(['agent-absent', 'agent-removed', 'agent-stopped', 'agent-crashed', 'agent-not-started'] as const),
-  ...(['agent-disabled', 'agent-ended', 'fingerprint', 'no-identity'] as const),
+  ...(['agent-disabled', 'agent-ended', 'fingerprint', 'no-identity', 'activation-rejected'] as const),
 ]
 const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
@@ -57,6 +57,8 @@ const AGENT_STATES: Readonly<Record<string, string>> = {
   fingerprint:
     'no longer matches its registration, because the machine id or the hardware of the machine has changed; register the machine again with a new activation',
   'no-identity': 'finds no registration on the machine; register the machine again with a new activation',
+  'activation-rejected':
+    'was not registered, because its activation has expired, has been used up or is not valid; register the machine again with a new activation',
   timeout: 'gets no answer from Systems Manager',
   refused: 'cannot connect to Systems Manager: something on the way ends the connection',
   unresolved: 'cannot resolve the name of Systems Manager',
@@ -119,6 +121,7 @@ const removeFormer = (facts: MachineFacts, instance: Instance, successor: Instan
   effect: `Targets, associations and inventory of ${instance.InstanceId} are lost.`,
 })
 
+const TO_BE_REGISTERED: ReadonlySet<Signal['kind']> = new Set(['fingerprint', 'no-identity', 'activation-rejected'])
 const NOT_INSTALLED: ReadonlySet<Signal['kind']> = new Set(['agent-absent', 'agent-removed'])
 const NOT_STARTED: ReadonlySet<Signal['kind']> = new Set(['agent-stopped', 'agent-disabled', 'agent-ended'])
 
@@ -126,7 +129,7 @@ const NOT_STARTED: ReadonlySet<Signal['kind']> = new Set(['agent-stopped', 'agen
 function repairAgent(facts: MachineFacts & Context, instance: Instance, {kind}: Signal): Remedy {
   const {InstanceId} = instance
   const {status, start, restart, unmask, log} = commandsFor(facts, instance)
-  if (kind === 'fingerprint' || kind === 'no-identity')
+  if (TO_BE_REGISTERED.has(kind))
     return {
       ...runOnMachine(
         `Register ${InstanceId} again with a new activation (replace ACTIVATION_CODE and ACTIVATION_ID)`,

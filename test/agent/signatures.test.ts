@@ -21,6 +21,10 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     "Fingerprint doesn't match",
     'fingerprint doesn’t match',
   ],
+  'activation-rejected': [
+    'ERROR Registration failed due to error registering the instance with AWS SSM. ActivationExpired: ',
+    'ERROR Registration failed due to error registering the instance with AWS SSM. InvalidActivation: ',
+  ],
   'control-container': [
     'host-containers@control: failed to pull it',
     'host-ctr: Failed to fetch it',

@@ -80,10 +80,11 @@ describe('the step for what a log of the machine shows', () => {
     ])
   })
 
-  it('registers a machine again whose agent finds no registration', () => {
-    expect(stepsFor('no-identity')).toContain(
-      'sudo amazon-ssm-agent -register -code ACTIVATION_CODE -id ACTIVATION_ID -region eu-west-1',
-    )
+  it('registers a machine again whose agent finds no registration, or whose activation is not accepted', () => {
+    for (const kind of ['no-identity', 'activation-rejected'] as const)
+      expect(stepsFor(kind)).toContain(
+        'sudo amazon-ssm-agent -register -code ACTIVATION_CODE -id ACTIVATION_ID -region eu-west-1',
+      )
   })
 
   it('installs an agent that is missing', () => {
@@ -161,6 +162,7 @@ describe('a log of the machine', () => {
     ['disk-full', 'no space left on device', 'os.disk-full'],
     ['timeout', 'dial tcp 52.94.1.1:443: i/o timeout', 'hybrid.machine-unreachable'],
     ['fingerprint', 'MachineFingerprintDoesNotMatch', 'hybrid.machine-unreachable'],
+    ['activation-rejected', 'ActivationExpired', 'hybrid.machine-unreachable'],
     ['metadata', 'dial tcp 169.254.169.254:80: i/o timeout', 'hybrid.machine-unreachable'],
   ] as const)('%s: %s', (kind, line, cause) => expect(causes(logged(kind, line))).toEqual([cause]))
 
