@@ -13,7 +13,8 @@ interface Change {
   readonly source: string
 }
 
-const LAUNCH_MINUTES = 5
+/** The profile of a launch is associated within seconds, and the agent looks for it within the first minute or two. */
+const LAUNCH_MINUTES = 1
 
 const NONE: readonly never[] = []
 

@@ -152,6 +152,7 @@ describe('a change while the agent was waiting', () => {
       false,
     ],
     ['two days after the launch', associated('associated', '2026-11-20T08:00:00Z'), true],
+    ['minutes after the launch, when the agent has failed', associated('associated', '2026-11-18T08:03:47Z'), true],
     ['with the launch', associated('associated', '2026-11-18T08:00:01Z'), false],
   ])('%s', (_, change, found) => {
     expect(causes(instanceProfile, change).includes('iam.recent-change')).toBe(found)
