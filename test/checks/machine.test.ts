@@ -173,6 +173,19 @@ describe('a log of the machine', () => {
     ])
   })
 
+  it('names the missing permission where the service role cannot be read', () => {
+    const denied: Signal = {
+      ...logged('access-denied', 'because no identity-based policy allows the ssm:UpdateInstanceInformation action'),
+      action: 'ssm:UpdateInstanceInformation',
+      refusedBy: 'identity-policy',
+      principal: `arn:aws:sts::111122223333:assumed-role/hybrid/${MACHINE}`,
+    }
+    const account = {...hybrid, InstanceInformationList: [away()], Roles: {unreadable: 'AccessDenied'}}
+    expect(examine(account, MACHINE, {evidence: [denied]}).causes).toContainEqual(
+      expect.objectContaining({id: 'iam.no-registration-permission', certainty: 'likely'}),
+    )
+  })
+
   it('says what it shows', () => {
     const evidence = [logged('fingerprint', 'MachineFingerprintDoesNotMatch')]
     const [found] = findingsOf(machine, {...hybrid, InstanceInformationList: [away()]}, machineOf(away()), [], evidence)
