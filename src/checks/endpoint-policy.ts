@@ -84,18 +84,24 @@ function consequence({service}: Path, {verdict, fault}: Hop): string {
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []
 
+const numbersOf = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? value.filter((v) => typeof v === 'number') : []
+
 function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
   const missing = textsOf(fault?.detail?.missing)
   const all = [...missing, ...textsOf(fault?.detail?.alsoToAllow)]
   const {account, role, resources} = fault?.detail ?? {}
-  const caller = typeof role === 'string' ? {role} : {}
+  const common = {
+    denying: new Set(numbersOf(fault?.detail?.denying)),
+    ...(typeof role === 'string' && {role}),
+  }
   const passage =
     fault?.cause === 's3.endpoint-policy'
-      ? ({actions: ['s3:GetObject'], resources: all, ofAws: true, ...caller} as const)
+      ? ({actions: ['s3:GetObject'], resources: all, ofAws: true, ...common} as const)
       : {
           actions: all,
           resources: resources === undefined ? ['*'] : textsOf(resources),
-          ...caller,
+          ...common,
           ...(missing.every((action) => NODE_ACTIONS.includes(action)) && typeof account === 'string'
             ? {nodeAccount: account}
             : {}),

@@ -236,7 +236,7 @@ const newAgent = (facts: HostFacts, instance: Instance, version: string): Remedy
 function profileInstead(facts: HostFacts, instance: Instance): readonly Remedy[] {
   const {profile} = identityOf(facts, instance)
   if (profile.state === 'role' && allowed(profile.trust) === 'no')
-    return [updateAssumeRolePolicy(profile.role, 'ec2', usedBy(facts, profile.role.Arn))]
+    return [updateAssumeRolePolicy(profile, 'ec2', usedBy(facts, profile.role.Arn))]
   if (profile.state === 'role') return [attachRolePolicy(facts, profile.role, CORE, usedBy(facts, profile.role.Arn))]
   const [suitable] = suitableIn(facts, instance).profiles
   const association = profileAssociationOf(facts, instance)

@@ -1,6 +1,6 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import {canNarrow, isEditable, type Narrowing, narrowed} from '../iam/edit.ts'
-import type {Decision, Denial} from '../iam/evaluate.ts'
+import {type Decision, type Denial, denyingIn} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isMissing, type Permission} from '../iam/permissions.ts'
@@ -167,7 +167,7 @@ export function remediesOfDenial(
   if (first?.decision !== 'denied') return []
   const actions = [...new Set(denied.map(({action}) => action))]
   if (first.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
-  if (first.layer === 'boundary') return widerBoundary(facts, role, actions, usedBy(facts, role.Arn))
+  if (first.layer === 'boundary') return widerBoundary(facts, role, denied, usedBy(facts, role.Arn))
   const {statement} = first
   if (statement === undefined) return first.explicit ? [] : grant()
   return narrowings(facts, role, statement, denied)
@@ -257,7 +257,7 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
       ],
       actions: actionsOf(blocked),
       remedies: networkFirst(perimeter, [
-        ...widerBoundary(facts, role, actionsOf(blocked), effect),
+        ...widerBoundary(facts, role, blocked, effect),
         deleteRolePermissionsBoundary(role, arn, effect),
       ]),
     },
@@ -268,11 +268,14 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
 function widerBoundary(
   {Policies}: Pick<PolicyFacts, 'Policies'>,
   role: Role,
-  actions: readonly string[],
+  denied: readonly DecidedCall[],
   effect: string,
 ): readonly Remedy[] {
   const boundary = find(Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
-  return boundary && awsManagedName(boundary.Arn) === undefined ? extendBoundary(boundary, role, actions, effect) : []
+  if (boundary === undefined || awsManagedName(boundary.Arn) !== undefined) return []
+  const actions = [...new Set(denied.map(({action}) => action))]
+  const denials = denied.map((one) => denialBy('boundary', one)).filter((one) => one !== undefined)
+  return extendBoundary(boundary, role, actions, denyingIn(denials), effect)
 }
 
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {

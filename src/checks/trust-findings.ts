@@ -1,6 +1,6 @@
 import {statementInWords} from '../iam/policy.ts'
 import type {Indeterminate, LayerDecision} from '../iam/statement.ts'
-import {servicePrincipals} from '../iam/trust.ts'
+import {type AssumedRole, servicePrincipals} from '../iam/trust.ts'
 import type {Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
@@ -8,12 +8,6 @@ import {capital} from '../util/list-in-words.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 
 const SERVICES = {ec2: 'EC2', ssm: 'Systems Manager'} as const
-
-/** A role that a service assumes to give the agent its credentials. */
-interface AssumedRole {
-  readonly role: Role
-  readonly trust: LayerDecision
-}
 
 interface Assumption {
   readonly service: keyof typeof SERVICES
@@ -34,7 +28,7 @@ export function trustNote({role, trust}: AssumedRole, assumption: Assumption): N
   if (trust.effect === 'allow') return {fact: `${capital(statementInWords(trust.by))} allows ${service} to assume it.`}
   if (trust.effect !== 'unknown') return untrusted(role, trust, assumption)
   return !assumption.hasAlternative && trust.indeterminates.every(({kind}) => kind === 'everybody')
-    ? unnamed(role, trust.indeterminates, assumption)
+    ? unnamed({role, trust}, trust.indeterminates, assumption)
     : undetermined(service, role, trust.indeterminates)
 }
 
@@ -57,11 +51,12 @@ function undetermined(service: string, {Arn, RoleName}: Role, indeterminates: re
  * examples of a Deny for "*" exempt services.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
  */
-function unnamed(role: Role, indeterminates: readonly Indeterminate[], assumption: Assumption): Finding {
+function unnamed(assumed: AssumedRole, indeterminates: readonly Indeterminate[], assumption: Assumption): Finding {
+  const {role} = assumed
   const fact = indeterminates.map(({because}) => because).join('; ')
   const {service} = assumption
   const message = `${SERVICES[service]} most likely cannot assume role ${role.RoleName}: ${fact}. A trust policy names a service as {"Service": "${service}.amazonaws.com"}.`
-  return {...findingOn(role, assumption), certainty: 'likely', message, evidence: [inMessage(fact, 'iam:GetRole')]}
+  return {...findingOn(assumed, assumption), certainty: 'likely', message, evidence: [inMessage(fact, 'iam:GetRole')]}
 }
 
 function untrusted(
@@ -77,14 +72,14 @@ function untrusted(
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${principals}`
       : `no statement of the trust policy of role ${role.RoleName} allows ${principals} to call sts:AssumeRole${here}`
   const message = `${SERVICES[service]} cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`
-  return {...findingOn(role, assumption), message, evidence: [inMessage(fact, 'iam:GetRole')]}
+  return {...findingOn({role, trust}, assumption), message, evidence: [inMessage(fact, 'iam:GetRole')]}
 }
 
 const findingOn = (
-  role: Role,
+  {role, trust}: AssumedRole,
   {cause, service, namesAccount, effectOn}: Assumption,
 ): Pick<Finding, 'cause' | 'resource' | 'remedies'> => ({
   cause,
   resource: role.Arn,
-  remedies: [updateAssumeRolePolicy(role, service, effectOn(role), namesAccount && accountOf(role.Arn))],
+  remedies: [updateAssumeRolePolicy({role, trust}, service, effectOn(role), namesAccount && accountOf(role.Arn))],
 })

@@ -1,7 +1,5 @@
 import type {PolicyDocument} from '../model/account.ts'
-import {isAccountId} from '../model/ids.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
-import {lastPart} from '../util/last-part.ts'
 import {inList} from '../util/list-in-words.ts'
 import {nameOfStatement} from './policy.ts'
 import {actionsOfService} from './service-actions.ts'
@@ -99,30 +97,34 @@ export function narrowed(document: Editable, narrowings: readonly Narrowing[]): 
   return statements.length === 0 ? undefined : {...document, Statement: statements}
 }
 
-/** The document with other statements, or none, in place of each Deny. */
-const withDenies = (document: Editable, change: (deny: JsonObject) => readonly JsonObject[]): Editable => ({
+/** The indexes of the statements of a policy that deny a call. */
+export type Denying = ReadonlySet<number>
+
+/**
+ * The document with other statements, or none, in place of those that deny. A Deny that does not apply stays: it is
+ * there for other callers, resources or conditions.
+ */
+const withDenies = (
+  document: Editable,
+  denying: Denying,
+  change: (deny: JsonObject) => readonly JsonObject[],
+): Editable => ({
   ...document,
-  Statement: statementsOf(document).flatMap((statement): readonly unknown[] =>
-    isObject(statement) && statement.Effect === 'Deny' ? change(statement) : [statement],
+  Statement: statementsOf(document).flatMap((statement, i): readonly unknown[] =>
+    isObject(statement) && denying.has(i) ? change(statement) : [statement],
   ),
 })
 
 const asList = (statement: JsonObject | undefined): readonly JsonObject[] =>
   statement === undefined ? [] : [statement]
 
-/**
- * Narrows every Deny of the principal, for documents in which several deny the actions. One for every resource exempts
- * the resources, if they are known.
- */
+/** Narrows the statements that deny. One for every resource exempts the resources, if they are known. */
 export const withoutDeny = (
   document: Editable,
+  denying: Denying,
   actions: readonly string[],
-  principal?: string,
   resources: readonly string[] = ['*'],
-): Editable =>
-  withDenies(document, (deny) =>
-    principal !== undefined && isOnlyForOthers(deny, principal) ? [deny] : asList(reduced(deny, {actions, resources})),
-  )
+): Editable => withDenies(document, denying, (deny) => asList(reduced(deny, {actions, resources})))
 
 /** The Deny without these resources, if it denies every one, or else without the actions. */
 const reduced = (deny: JsonObject, {actions, resources}: Pick<Narrowing, 'actions' | 'resources'>) =>
@@ -145,33 +147,19 @@ const coversAny = ({Action, NotAction}: JsonObject, actions: readonly string[]):
   return actions.some((action) => isListed(action) === (NotAction === undefined))
 }
 
-/** Every principal that it names is another role, user or account. */
-function isOnlyForOthers({Principal}: JsonObject, roleArn: string): boolean {
-  if (!isObject(Principal)) return false
-  const [, , , , account = '', role = ''] = roleArn.split(':')
-  const isOther = (named: unknown): boolean =>
-    typeof named === 'string' &&
-    named !== '*' &&
-    named !== roleArn &&
-    (named.startsWith('arn:')
-      ? named.split(':')[4] !== account || !(named.endsWith(':root') || named.includes(`/${lastPart(role)}/`))
-      : isAccountId(named) && named !== account)
-  return Object.values(Principal).flatMap(listOf).every(isOther)
-}
-
 /**
  * A trust policy that denies a service by a Deny for everybody denies it to everybody but services, and one for all but
- * some principals exempts the service too; a Deny that names only others stays.
+ * some principals exempts the service too.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
  */
-export const withoutDenyOfService = (document: Editable, services: readonly string[]): Editable =>
-  withDenies(document, (deny) => {
+export const withoutDenyOfService = (document: Editable, denying: Denying, services: readonly string[]): Editable =>
+  withDenies(document, denying, (deny) => {
     const {Principal, NotPrincipal, Condition} = deny
-    if (isObject(NotPrincipal) && coversAny(deny, ['sts:AssumeRole']))
+    if (isObject(NotPrincipal))
       return [{...deny, NotPrincipal: {...NotPrincipal, Service: [...listOf(NotPrincipal.Service), ...services]}}]
-    if (namesEverybody(Principal)) return [{...deny, Condition: exceptServices(Condition)}]
-    const named = isObject(Principal) ? listOf(Principal.Service) : []
-    return named.some((one) => services.includes(String(one))) ? asList(without(deny, ['sts:AssumeRole'])) : [deny]
+    return namesEverybody(Principal)
+      ? [{...deny, Condition: exceptServices(Condition)}]
+      : asList(without(deny, ['sts:AssumeRole']))
   })
 
 const namesEverybody = (principal: unknown): boolean =>
@@ -194,13 +182,18 @@ export function inCommon(document: Editable): {readonly Principal?: unknown; rea
 }
 
 /**
- * Keeps every Deny, except for these actions of one principal. Where a pattern denies more than these actions, the
+ * Keeps what denies, except for these actions of one principal. Where a pattern denies more than these actions, the
  * others stay denied for every principal; if they are not known by name, the whole pattern stays denied for every other
  * principal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
-export const withException = (document: Editable, actions: readonly string[], principal: string): Editable =>
-  withDenies(document, (deny) => {
+export const withException = (
+  document: Editable,
+  denying: Denying,
+  actions: readonly string[],
+  principal: string,
+): Editable =>
+  withDenies(document, denying, (deny) => {
     const {Action, ...rest} = deny
     const broad = listOf(Action).filter(
       (pattern) =>
@@ -241,11 +234,12 @@ export const withStatement = (document: Editable, statement: JsonObject): Editab
 const allowsOf = (document: Editable): readonly JsonObject[] =>
   statementsOf(document).filter((one): one is JsonObject => isObject(one) && one.Effect === 'Allow')
 
-/** Whether a statement already allows the action on every resource, without a condition. */
+/** Whether a statement already allows the action to everybody on every resource, without a condition. */
 export const allowsAnywhere = (document: Editable, action: string): boolean =>
   allowsOf(document).some(
-    ({Action, Resource, Condition}) =>
+    ({Principal, Action, Resource, Condition}) =>
       Condition === undefined &&
+      (Principal === undefined || namesEverybody(Principal)) &&
       listOf(Resource).includes('*') &&
       listOf(Action).some((pattern) => typeof pattern === 'string' && matchesAction(pattern, action)),
   )

@@ -22,7 +22,7 @@ import {
 import {type AgentCall, type CallContext, contextOf, is, nodeContextOf, presignedContextOf, UNKNOWN} from './context.ts'
 import {systemsManagerEndpointBeside} from './endpoint-fallback.ts'
 import {type Restriction, restrictionOf} from './endpoint-restriction.ts'
-import {type Decision, evaluateEndpoint} from './evaluate.ts'
+import {type Decision, type Denial, denyingIn, evaluateEndpoint} from './evaluate.ts'
 import {hostRoleAt, IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
@@ -59,6 +59,16 @@ interface CallDecision {
   readonly call: RequiredCall
   readonly decision: Decision
 }
+
+type DeniedCall = CallDecision & {readonly decision: Denial}
+
+const isDenied = <T extends {readonly decision: Decision}>(call: T): call is T & {readonly decision: Denial} =>
+  call.decision.decision === 'denied'
+
+/** The statements of the policy that deny the calls. */
+const denyingOf = (denied: readonly {readonly decision: Denial}[]): readonly number[] => [
+  ...denyingIn(denied.map(({decision}) => decision)),
+]
 
 /** The caller at the endpoint: the agent's role, or an unknown principal of the account. */
 interface User {
@@ -116,13 +126,14 @@ export function sessionPolicyHop(
     ),
   }))
   const hop = {...AT_POLICY, resource: source.name}
-  const missing = decisions.flatMap(({action, decision}) => (decision.decision === 'denied' ? action : []))
+  const denied = decisions.filter(isDenied)
+  const missing = denied.map(({action}) => action)
   if (missing.length > 0)
     return {
       ...hop,
       verdict: service === 's3' ? 'partly' : 'blocked',
       because: `The policy of ${source.name} does not allow ${inShort(missing)} on ${requirement.what}.`,
-      fault: sessionFault(readings, requirement, missing, source, user),
+      fault: sessionFault(readings, requirement, denied, source, user),
     }
   const unknown = decisions.find(({decision}) => decision.decision === 'unknown')?.decision
   if (unknown?.decision !== 'unknown') return undefined
@@ -134,12 +145,18 @@ export function sessionPolicyHop(
 function sessionFault(
   readings: EndpointPolicyReadings,
   {service, whenDenied, grant}: SessionRequirement,
-  missing: readonly string[],
+  denied: readonly {readonly action: string; readonly decision: Denial}[],
   source: Restriction,
   user: User,
 ): NonNullable<Hop['fault']> {
+  const missing = denied.map(({action}) => action)
   const resources = grantedFor(grant(readings, user.account), missing)
-  const detail = {...detailOf(user, service, missing), resources, whenDenied: whenDenied(missing)}
+  const detail = {
+    ...detailOf(user, service, missing),
+    denying: denyingOf(denied),
+    resources,
+    whenDenied: whenDenied(missing),
+  }
   return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }
 
@@ -245,7 +262,7 @@ function verdictOf(
   source: Restriction,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
-  const denied = decisions.filter(({decision}) => decision.decision === 'denied')
+  const denied = decisions.filter(isDenied)
   if (denied.length > 0) return denial(service, denied, alsoToAllow(service, decisions, source), source, user)
   const unknowns = decisions.filter(({decision}) => decision.decision === 'unknown')
   const unknown = unknowns.find(({call}) => call.blocks)
@@ -293,7 +310,7 @@ const bucketsOf = (calls: readonly RequiredCall[]): readonly string[] =>
 
 function denial(
   service: string,
-  denied: readonly CallDecision[],
+  denied: readonly DeniedCall[],
   others: readonly string[],
   source: Restriction,
   user: User,
@@ -301,7 +318,7 @@ function denial(
   const endpointId = source.name
   const calls = denied.map(({call}) => call)
   const missing = service === 's3' ? bucketsOf(calls) : calls.map(({action}) => action)
-  const [by] = denied.flatMap(({decision}) => (decision.decision === 'denied' && decision.statement) || [])
+  const [by] = denied.flatMap(({decision}) => decision.statement ?? [])
   const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
   return {
     verdict: calls.some(({blocks}) => blocks) ? 'blocked' : 'partly',
@@ -314,7 +331,7 @@ function denial(
       detail: {
         ...detailOf(user, service, missing),
         alsoToAllow: others,
-        ...(by && {statement: by.index}),
+        denying: denyingOf(denied),
         ...(calls.every((call) => call.by === 'systems-manager') && {signer: 'Systems Manager'}),
       },
     },

@@ -23,6 +23,14 @@ export interface Denial {
   readonly because: string
 }
 
+/** The statements that deny it, where they are known. */
+const statementsOf = ({statement, otherStatements = []}: Denial): readonly StatementRef[] =>
+  statement ? [statement, ...otherStatements] : []
+
+/** The indexes of the statements that deny the calls, for denials by one document. */
+export const denyingIn = (denials: readonly Denial[]): ReadonlySet<number> =>
+  new Set(denials.flatMap(statementsOf).map(({index}) => index))
+
 /** Whether the call is allowed. The decision names the layer and the statement. */
 export type Decision =
   | {readonly decision: 'allowed'; readonly layer: Layer; readonly statement?: StatementRef; readonly because: string}
@@ -51,10 +59,10 @@ function denial(
   action: string,
 ): Denial | undefined {
   if (layerDecision.effect === 'deny') {
-    const {by: statement, others: otherStatements, mayAllow} = layerDecision
+    const {by: statement, others: otherStatements, allowed} = layerDecision
     const because = `${statementInWords(statement)} denies ${action}`
     const found = {decision: 'denied', layer, explicit: true, statement, otherStatements, because} as const
-    return mayAllow ? found : {...found, nothingAllows: true}
+    return allowed === 'no' ? {...found, nothingAllows: true} : found
   }
   if (layerDecision.effect !== 'nothing') return undefined
   const [only] = sources
@@ -87,7 +95,10 @@ function combinedDecision(request: Request, decide: (request: Request) => Decisi
   const {action, caller, context, resource} = request
   if (typeof resource === 'string') return answer
   const [first, ...rest] = resource.map((arn) => decide({action, caller, context, resource: arn}))
-  return first && rest.every(({decision}) => decision === first.decision) ? first : answer
+  if (first === undefined || rest.some(({decision}) => decision !== first.decision)) return answer
+  if (first.decision !== 'denied') return first
+  const denials = [first, ...rest].filter((one) => one.decision === 'denied')
+  return {...first, otherStatements: denials.flatMap(statementsOf).filter((one) => one !== first.statement)}
 }
 
 /** Nothing in the policies of the role allows it, and nothing there denies it. */

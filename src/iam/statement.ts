@@ -107,12 +107,12 @@ export function tracked(
 /** The decision of a layer of policies on a call. */
 export type LayerDecision =
   | {readonly effect: 'allow'; readonly by: StatementRef}
-  /** `others` deny it as well; without the Deny, something may allow it. */
+  /** `others` deny it as well; `allowed` is whether something allows it besides. */
   | {
       readonly effect: 'deny'
       readonly by: StatementRef
       readonly others: readonly StatementRef[]
-      readonly mayAllow: boolean
+      readonly allowed: Ternary
     }
   /** Nothing allows it. */
   | {readonly effect: 'nothing'}
@@ -192,7 +192,8 @@ export function layerDecisionOf(sources: readonly Source[], request: Request): L
     tally.mayDeny.push(indeterminate)
   }
   const [by, ...others] = tally.denies
-  if (by) return {effect: 'deny', by, others, mayAllow: tally.allow !== undefined || tally.mayAllow.length > 0}
+  if (by)
+    return {effect: 'deny', by, others, allowed: tally.allow ? 'yes' : tally.mayAllow.length > 0 ? 'unknown' : 'no'}
   if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
     return {effect: 'unknown', indeterminates: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
   if (tally.allow) return {effect: 'allow', by: tally.allow}

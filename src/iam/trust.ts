@@ -15,6 +15,12 @@ export const servicePrincipals = (service: 'ec2' | 'ssm', partition: string): re
   ...new Set([`${service}.amazonaws.com`, `${service}.${dnsSuffix(partition)}`]),
 ]
 
+/** A role that a service assumes to give the agent its credentials, and whether its trust policy allows that. */
+export interface AssumedRole {
+  readonly role: Role
+  readonly trust: LayerDecision
+}
+
 /** What a service's call to assume a role depends on besides the role. */
 type TrustFacts = Pick<Context, 'Partition' | 'ReadAt'>
 

@@ -28,7 +28,7 @@ export interface Fault {
   /** It blocks the traffic, although the cause is undetermined in general. */
   readonly blocks?: true
   /** What the remedy must allow or create: addresses as CIDRs, ports as `from-to`, ids by name. */
-  readonly detail?: Readonly<Record<string, string | number | readonly string[]>>
+  readonly detail?: Readonly<Record<string, string | number | readonly string[] | readonly number[]>>
 }
 
 /** One resource on the path. */

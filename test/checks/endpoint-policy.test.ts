@@ -82,6 +82,43 @@ it('allows with the calls that it denies those on other resources than the polic
   expect(pathsOf(after, 'ssm')[0]?.hops[0]?.verdict).toBe('open')
 })
 
+/** The policy after the first fix. */
+const fixedPolicy = (service: string, document: object) => {
+  const before = account(withPolicy(service, document))
+  const [finding] = findings(endpointPolicy, before, pathsOf(before, service))
+  const [endpoint] = finding!.remedies![0]!.apply!(before).VpcEndpoints as readonly VpcEndpoint[]
+  return (endpoint!.PolicyDocument as {readonly Statement: readonly object[]}).Statement
+}
+
+it.each<readonly [string, object, string]>([
+  [
+    's3',
+    {Effect: 'Deny', Action: 's3:GetObject', Principal: '*', Resource: 'arn:aws:s3:::secrets/*'},
+    's3:GetObject of other objects',
+  ],
+  [
+    'ssm',
+    {...all, Effect: 'Deny', Action: 'ssm:*', Condition: {StringNotEquals: {'aws:PrincipalAccount': OWNER}}},
+    'calls from other accounts',
+  ],
+  [
+    'ssm',
+    {...all, Effect: 'Deny', Action: 'ssm:*', Principal: {AWS: `arn:aws:iam::${OWNER}:role/other`}},
+    'calls of another role',
+  ],
+])('at the endpoint for %s, what is not allowed is allowed, and the Deny %j of %s stays', (service, deny) => {
+  const own = {...all, Action: 'ec2:*'}
+  const [first, second, added] = fixedPolicy(service, {Statement: [own, deny]})
+  expect([first, second]).toEqual([own, deny])
+  expect(added).toMatchObject({Effect: 'Allow', Principal: '*'})
+})
+
+it('allows nothing twice where a Deny alone is in the way', () => {
+  expect(
+    fixedPolicy('ssm', {Statement: [all, {...all, Effect: 'Deny', Action: 'ssm:UpdateInstanceInformation'}]}),
+  ).toEqual([all])
+})
+
 // https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/vpc_endpoint_policies/s3_endpoint_policy.json
 describe('a data perimeter in the policy of an S3 endpoint', () => {
   const BUCKETS = ['amazon-ssm', 'aws-ssm', 'birdwatcher', 'patch-baseline-snapshot']

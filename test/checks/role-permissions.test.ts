@@ -450,6 +450,20 @@ describe('advice', () => {
     ])
   })
 
+  it('extends a boundary, and keeps its Deny for the roles of another team', () => {
+    const others = {
+      Effect: 'Deny',
+      Action: 'ssm:*',
+      Resource: '*',
+      Condition: {StringEquals: {'aws:PrincipalTag/a': 'b'}},
+    }
+    const document = {Statement: [...allow('ec2:*').Statement, others, ...deny('ssmmessages:*').Statement]}
+    const [found] = findings(rolePermissions, bounded(document))
+    const steps = JSON.stringify(found?.remedies?.[0]?.steps).replaceAll('\\', '')
+    expect(steps).toContain(JSON.stringify(others))
+    expect(steps).not.toContain('ssmmessages:*')
+  })
+
   it("opens the boundary that does not allow AWS's buckets", () => {
     const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]
     const role = aRole({

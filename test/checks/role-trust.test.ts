@@ -9,7 +9,7 @@ import {causes, causesAfter, findings, noProfile, onHostManagement, roles, run, 
 
 const trusting = (document: object) => roles(aRole({AssumeRolePolicyDocument: {...document}}))
 const rds = trusting(allow('sts:AssumeRole', {Principal: {Service: 'rds.amazonaws.com'}}))
-const [ec2] = allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}}).Statement
+const [ec2 = {}] = allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}}).Statement
 const denied = trusting({Statement: [ec2, {...ec2, Effect: 'Deny', Sid: 'Shut'}]})
 
 it('passes with a role that EC2 can assume', () => {
@@ -40,6 +40,19 @@ it('names the statement that denies', () => {
 it('keeps what the trust policy already allows', () => {
   const [step] = findings(roleTrust, rds)[0]?.remedies?.[0]?.steps ?? []
   expect(JSON.stringify(step)).toContain('rds.amazonaws.com')
+})
+
+it('keeps a Deny that does not apply, and repeats no Allow', () => {
+  const expired = {...ec2, Effect: 'Deny', Condition: {DateLessThan: {'aws:CurrentTime': '2020-01-01T00:00:00Z'}}}
+  const bob = {...ec2, Effect: 'Deny', Principal: {AWS: 'arn:aws:iam::111122223333:user/bob'}}
+  const left = (...statements: readonly object[]) => {
+    const change = trusting({Statement: statements})
+    const after = findings(roleTrust, change)[0]?.remedies?.[0]?.apply?.({...healthy, ...change})
+    const [role] = itemsOf(after!.Roles)
+    return role && 'RoleName' in role && (role.AssumeRolePolicyDocument as {Statement: readonly object[]}).Statement
+  }
+  expect(left(expired, bob)).toEqual([expired, bob, ec2])
+  expect(left(ec2, {...ec2, Effect: 'Deny'}, bob)).toEqual([ec2, bob])
 })
 
 describe('a condition that cannot be evaluated', () => {

@@ -307,4 +307,10 @@ describe('a call on one of two ARNs', () => {
   ] as const)('is evaluated for each ARN: %s', (_, statements, expected) => {
     expect(evaluate(identity(...statements), channel).decision).toBe(expected)
   })
+
+  it('names the statements that deny either', () => {
+    const denies = [CHANNEL, INSTANCE].map((Resource) => deny({...open, Resource}))
+    const decision = evaluate(identity(allow(open), ...denies), channel)
+    expect(decision).toMatchObject({statement: {index: 1}, otherStatements: [{index: 2}]})
+  })
 })

@@ -256,7 +256,7 @@ it.each([
     detachRolePolicy(role, 'arn:aws:iam::aws:policy/X', 'All.'),
     putRolePolicy(role, 'own', statements(denySsm), 'Deny', 'All.'),
     deleteRolePermissionsBoundary(role, 'arn:aws:iam::aws:policy/X', 'All.'),
-    updateAssumeRolePolicy(role, 'ec2', 'All.'),
+    updateAssumeRolePolicy({role, trust: {effect: 'nothing'}}, 'ec2', 'All.'),
   ]) {
     expect(remedy).not.toHaveProperty('apply')
     expect(remedy.effect).toContain(`Only AWS can change role ${role.RoleName}: use another role.`)

@@ -115,9 +115,10 @@ describe('a network ACL at its quota', () => {
 describe('a Deny that is wider than what the agent needs', () => {
   const role = 'arn:aws:iam::111122223333:role/web'
   const deny = (rest: object) => ({Effect: 'Deny', Resource: '*', ...rest})
-  const edited = (statement: object) =>
+  const edited = (statement: {readonly Effect: string}) =>
     withException(
       {Statement: [statement]},
+      new Set(statement.Effect === 'Deny' ? [0] : []),
       ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject'],
       role,
     ).Statement

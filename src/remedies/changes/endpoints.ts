@@ -1,4 +1,4 @@
-import {asText, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {allowsAnywhere, asText, type Denying, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
 import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'
 import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
@@ -270,6 +270,8 @@ interface RequiredAccess {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly nodeAccount?: string
+  /** The statements of the policy that deny it, if any do. */
+  readonly denying?: Denying
   /** The role that makes the calls, if it is known. */
   readonly role?: string
   /** The resources are public ones of AWS, which anybody may read. */
@@ -279,18 +281,20 @@ interface RequiredAccess {
 const equals = (key: string, value: string) => ({Condition: {StringEquals: {[key]: value}}})
 
 /**
- * Adds what is missing, and narrows every Deny of it; undefined if the policy is not valid JSON. What every Allow of the
+ * Adds what is missing, and narrows what denies it; undefined if the policy is not valid JSON. What every Allow of the
  * policy requires, a new one requires too; where the calls do not meet that, it is for the principals of the account.
  */
 export function extendEndpointPolicy(
   {VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint,
-  {actions, resources, nodeAccount, role, ofAws}: RequiredAccess,
+  {actions, resources, denying = new Set(), nodeAccount, role, ofAws}: RequiredAccess,
 ): readonly Remedy[] {
   if (!isEditable(former)) return []
-  const base = withoutDeny(former, actions, role, resources)
+  const base = withoutDeny(former, denying, actions, resources)
   const Resource = resources.length === 1 ? resources[0] : resources
   const allowing = (rest: object, whose: string) => {
-    const extended = withStatement(base, {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest})
+    const isAllowed = actions.every((action) => allowsAnywhere(base, action))
+    const allow = {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest}
+    const extended = isAllowed ? base : withStatement(base, allow)
     const [before, after] = [asText(former).length, asText(extended).length]
     const growth = {what: `The policy of ${id}`, before, after, quota: ENDPOINT_SIZE}
     return remedyWithin(growth, `Allow ${whose} in the policy of ${id}`, changePolicy(id, [former, extended]), {

@@ -3,6 +3,7 @@ import {
   allowsAnywhere,
   asText,
   canNarrow,
+  type Denying,
   type Editable,
   isEditable,
   type Narrowing,
@@ -120,19 +121,20 @@ export const keepTheRest = (title: string): Remedy =>
   )
 
 /**
- * Extends a permissions boundary to these actions: on the condition that all of its Allows have, or without it where the
- * agent does not meet it.
+ * Extends a permissions boundary to these actions, which some of its statements may deny: on the condition that all of its
+ * Allows have, or without it where the agent does not meet it.
  */
 export function extendBoundary(
   policy: Policy,
   role: Pick<Role, 'Arn' | 'RoleName'>,
   actions: readonly string[],
+  denying: Denying,
   effect: string,
 ): readonly Remedy[] {
   const document = documentOf(policy)
   if (document === undefined) return []
   const title = `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`
-  const narrower = withException(document, actions, role.Arn)
+  const narrower = withException(document, denying, actions, role.Arn)
   const missing = actions.filter((action) => !allowsAnywhere(narrower, action))
   if (missing.length === 0) return [newVersion(policy, narrower, title, effect)]
   const added = allowStatement(narrower, missing)

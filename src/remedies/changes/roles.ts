@@ -1,6 +1,6 @@
 import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam/edit.ts'
 import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
-import {servicePrincipals} from '../../iam/trust.ts'
+import {type AssumedRole, servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {isProtectedRole} from '../../model/arn.ts'
 import {lastPart} from '../../util/last-part.ts'
@@ -234,14 +234,21 @@ export const changeTrust = (
   )
 
 /** Allows a service to assume the role, for this account alone if it says so; existing principals still can. */
-export function updateAssumeRolePolicy(role: Role, service: Principal, effect: string, account?: string): Remedy {
+export function updateAssumeRolePolicy(
+  {role, trust}: AssumedRole,
+  service: Principal,
+  effect: string,
+  account?: string,
+): Remedy {
   const {Arn, RoleName, AssumeRolePolicyDocument: former} = role
-  const document = isEditable(former)
-    ? withStatement(
-        withoutDenyOfService(former, servicePrincipals(service, Arn.split(':')[1] ?? 'aws')),
-        trustStatement(service, account),
-      )
-    : trustDocument(service, account)
+  const denying = new Set(trust.effect === 'deny' ? [trust.by, ...trust.others].map(({index}) => index) : [])
+  const names = servicePrincipals(service, Arn.split(':')[1] ?? 'aws')
+  const narrowed = isEditable(former) ? withoutDenyOfService(former, denying, names) : undefined
+  const isAllowed = trust.effect === 'deny' && trust.allowed === 'yes'
+  const document =
+    narrowed && !isAllowed
+      ? withStatement(narrowed, trustStatement(service, account))
+      : (narrowed ?? trustDocument(service, account))
   const growth = {
     what: `The trust policy of role ${RoleName}`,
     before: charactersIn(former),

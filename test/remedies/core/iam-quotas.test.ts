@@ -50,7 +50,11 @@ describe('the inline policies of a role', () => {
 describe('a trust policy', () => {
   it('is not tried on the model beyond 2,048 characters', () => {
     const trusting = (size: number) =>
-      updateAssumeRolePolicy(aRole({AssumeRolePolicyDocument: documentOf(size)}), 'ec2', 'All.')
+      updateAssumeRolePolicy(
+        {role: aRole({AssumeRolePolicyDocument: documentOf(size)}), trust: {effect: 'nothing'}},
+        'ec2',
+        'All.',
+      )
     expect(trusting(1900)).toHaveProperty('apply')
     expect(trusting(2000)).not.toHaveProperty('apply')
     expect(trusting(2000).effect).toMatch(
@@ -66,7 +70,7 @@ describe('a managed policy', () => {
     DefaultVersionId: 'v1',
     PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: documentOf(size)}],
   })
-  const extended = (size: number) => extendBoundary(policy(size), aRole(), ['ssm:PutInventory'], 'All.')[0]
+  const extended = (size: number) => extendBoundary(policy(size), aRole(), ['ssm:PutInventory'], new Set(), 'All.')[0]
 
   it('is not tried on the model beyond 6,144 characters', () => {
     expect(extended(6000)).toHaveProperty('apply')
