@@ -222,6 +222,8 @@ describe('a data perimeter', () => {
     [{StringEqualsIfExists: {'aws:SourceVpc': 'vpc-0a1b2c3d4e5f60001'}}],
     [{IpAddress: {'aws:SourceIp': '203.0.113.0/24'}}],
     [{Null: {'aws:SourceVpce': 'false'}}],
+    // https://repost.aws/knowledge-center/iam-restrict-access-policy: only public addresses are supported.
+    [{NotIpAddress: {'aws:SourceIp': ['10.0.0.0/8', '172.16.5.0/24', 'fd00::/8']}}],
   ])('is not detected in %j', (condition) => {
     expect(throughPerimeter(document(condition), 0)).toEqual([])
   })

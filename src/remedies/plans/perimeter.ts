@@ -1,5 +1,7 @@
 import type {PolicyDocument} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
+import {PRIVATE, parseCidr} from '../../network/address.ts'
+import {includes} from '../../network/ranges.ts'
 import {isObject} from '../../util/json.ts'
 import {ec2, type Remedy, type Step} from '../core/remedy.ts'
 
@@ -42,9 +44,18 @@ function perimeterIn(document: PolicyDocument | undefined, index: number) {
   )
   return {
     networks: [...valuesOf(NETWORKS), ...(isThroughAny ? ['a VPC endpoint'] : [])],
-    addresses: valuesOf(ADDRESSES),
+    addresses: valuesOf(ADDRESSES).filter(isPublic),
     tags: [...new Set(tags)],
   }
+}
+
+/**
+ * The source of a call over the internet is a public address, and one through an endpoint has none in this key: no
+ * network meets a private block. https://repost.aws/knowledge-center/iam-restrict-access-policy
+ */
+function isPublic(block: string): boolean {
+  const cidr = parseCidr(block)
+  return cidr === undefined || !includes(PRIVATE[cidr.family], cidr.ranges)
 }
 
 const looksUp = (id: string): Step =>
