@@ -100,7 +100,7 @@ function sentenceOf(profile: Faulty, {InstanceId}: Instance): string {
     case 'missing':
       return `Instance profile ${profile.arn} of ${called({InstanceId})} does not exist`
     case 'recreated':
-      return `${InstanceId} holds instance profile ${profile.attachedId}, which was deleted; the profile now named ${profile.profile.InstanceProfileName} is ${profile.profile.InstanceProfileId}`
+      return `${InstanceId} holds instance profile ${profile.attachedId}, which was deleted; the profile now named ${profile.profile.InstanceProfileName} is ${profile.profile.InstanceProfileId ?? profile.profile.Arn}`
     case 'empty':
       return `Instance profile ${profile.profile.InstanceProfileName} holds no role`
   }

@@ -2,11 +2,13 @@ import {
   type Account,
   type Instance,
   type InstanceProfile,
+  type ItemOf,
   isUnreadable,
   type Kind,
   type Role,
 } from '../model/account.ts'
-import {lookup} from '../model/lists.ts'
+import {allWith, lookup} from '../model/lists.ts'
+import {lastPart} from '../util/last-part.ts'
 import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
@@ -18,7 +20,7 @@ export type ProfileState =
   | {readonly state: 'none'}
   | {readonly state: 'unknown'; readonly because: string; readonly kind: Kind}
   | {readonly state: 'missing'; readonly arn: string}
-  /** Deleted and created again with the same name: another profile, which the instance does not have. */
+  /** Deleted and created again with the same name, maybe with another path: another profile than that of the instance. */
   | {readonly state: 'recreated'; readonly profile: InstanceProfile; readonly attachedId: string}
   | {readonly state: 'empty'; readonly profile: InstanceProfile}
   | {
@@ -39,13 +41,31 @@ export function profileOf(facts: ProfileFacts, instance: Instance, network: Netw
       ? {state: 'unknown', because: `the ARN of profile ${attached.Id} was not returned`, kind: 'Instances'}
       : {state: 'none'}
   const profile = lookup(facts.InstanceProfiles, 'Arn', attached.Arn)
-  if (profile === undefined) return {state: 'missing', arn: attached.Arn}
+  if (profile === undefined) {
+    const namesake = profileLike(facts, lastPart(attached.Arn))
+    return namesake
+      ? {state: 'recreated', profile: namesake, attachedId: attached.Id ?? attached.Arn}
+      : {state: 'missing', arn: attached.Arn}
+  }
   if (isUnreadable(profile)) return {state: 'unknown', because: profile.unreadable, kind: 'InstanceProfiles'}
   const {InstanceProfileId} = profile
   if (attached.Id && InstanceProfileId && attached.Id !== InstanceProfileId)
     return {state: 'recreated', profile, attachedId: attached.Id}
   return withRole(facts, instance, profile, network)
 }
+
+/**
+ * The profile that AWS does not distinguish from one with this name: names are unique whatever their case and path.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const profileLike = (
+  {InstanceProfiles}: Pick<Account, 'InstanceProfiles'>,
+  name: string,
+): InstanceProfile | undefined =>
+  allWith(InstanceProfiles, nameInLowercase, name.toLowerCase())[0] as InstanceProfile | undefined
+
+const nameInLowercase = (profile: ItemOf<'InstanceProfiles'>) =>
+  isUnreadable(profile) ? [] : [profile.InstanceProfileName.toLowerCase()]
 
 function withRole(
   facts: ProfileFacts,

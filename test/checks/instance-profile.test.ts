@@ -23,6 +23,18 @@ const faults: readonly (readonly [string, Partial<Account>])[] = [
   ['iam.profile-empty', {InstanceProfiles: [{...profile!, Roles: []}]}],
 ]
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+it('associates the profile that has the name of the deleted one under another path, because the name is taken', () => {
+  const moved = `arn:aws:iam::${OWNER}:instance-profile/app/web`
+  const change = {InstanceProfiles: [{...profile!, Arn: moved, Path: '/app/', InstanceProfileId: 'AIPAANOTHER'}]}
+  const [found] = findings(instanceProfile, change)
+  expect(found).toMatchObject({cause: 'iam.profile-recreated', resource: moved})
+  expect(found?.message).toContain('the profile now named web is AIPAANOTHER')
+  expect(found?.remedies?.[0]?.title).toContain('Associate instance profile web')
+  expect(found?.remedies?.map(({title}) => title).join()).not.toContain('again')
+  expect(causesAfter(instanceProfile, change)[0]).toMatchObject({left: []})
+})
+
 it('passes with a profile that contains a role', () => {
   expect(causes(instanceProfile)).toEqual([])
 })

@@ -1,4 +1,5 @@
 import {CORE} from '../../iam/managed-policies.ts'
+import {profileLike} from '../../iam/profile.ts'
 import {isRoleNameTaken} from '../../iam/role.ts'
 import {
   type Account,
@@ -12,7 +13,7 @@ import {
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called} from '../../model/instance.ts'
-import {allWith, hasWith} from '../../model/lists.ts'
+import {allWith} from '../../model/lists.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
@@ -130,17 +131,12 @@ type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Ro
 
 /** A name that neither a role nor an instance profile has. */
 const freeName = (facts: NewProfileFacts): string =>
-  unusedName(
-    NEW_ROLE,
-    (name) => isRoleNameTaken(facts, name) || hasWith(facts.InstanceProfiles, nameInLowercase, name.toLowerCase()),
-  )
+  unusedName(NEW_ROLE, (name) => isRoleNameTaken(facts, name) || profileLike(facts, name) !== undefined)
 
 export const profileNamed = ({InstanceProfiles}: Pick<Account, 'InstanceProfiles'>, name: string) =>
   allWith(InstanceProfiles, nameOf, name)[0] as InstanceProfile | undefined
 
 const nameOf = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
-
-const nameInLowercase = (profile: ItemOf<'InstanceProfiles'>) => nameOf(profile).map((name) => name.toLowerCase())
 
 /** EC2 knows a new profile some seconds after IAM does. */
 const newProfile = (profile: InstanceProfile, RoleName: string): Change => {
