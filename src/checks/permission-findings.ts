@@ -167,7 +167,7 @@ export function remediesOfDenial(
   if (first?.decision !== 'denied') return []
   const actions = [...new Set(denied.map(({action}) => action))]
   if (first.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
-  if (first.layer === 'boundary') return widerBoundary(facts, role, denied, usedBy(facts, role.Arn))
+  if (first.layer === 'boundary') return widerBoundary(facts, role, denied)
   const {statement} = first
   if (statement === undefined) return first.explicit ? [] : grant()
   return narrowings(facts, role, statement, denied)
@@ -182,12 +182,14 @@ function deniesIn({policy, kind, arn}: StatementRef, denied: readonly DecidedCal
   )
   const own = refs.filter(({ref}) => ref.policy === policy && ref.kind === kind && ref.arn === arn)
   return [...groupBy(own, ({ref}) => ref.index).values()]
-    .map((group) => {
-      const resources = [...new Set(group.flatMap((one) => one.resources ?? []))]
-      const actions = [...new Set(group.map(({action}) => action))]
-      return {...group[0]!.ref, actions, ...(resources.length > 0 && !resources.includes('*') && {resources})}
-    })
+    .map((group) => ({...group[0]!.ref, ...neededIn(group)}))
     .toSorted((a, b) => a.index - b.index)
+}
+
+/** The actions, and the resources where only these are to be opened. */
+function neededIn(calls: readonly {readonly action: string; readonly resources?: readonly string[] | undefined}[]) {
+  const resources = [...new Set(calls.flatMap((one) => one.resources ?? ['*']))]
+  return {actions: [...new Set(calls.map(({action}) => action))], ...(!resources.includes('*') && {resources})}
 }
 
 type DenialFacts = Pick<PolicyFacts, 'Policies'> & Parameters<typeof usedBy>[0]
@@ -241,9 +243,6 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
   const decision = first && denialBy('boundary', first)
   if (decision === undefined || arn === undefined) return []
   const effect = usedBy(facts, role.Arn)
-  const boundary = find(facts.Policies, 'Arn', arn)
-  const statement = decision.explicit ? decision.statement : undefined
-  const perimeter = statement ? throughPerimeter(boundary && defaultDocumentOf(boundary), statement.index) : []
   return [
     {
       cause: 'iam.boundary-blocks',
@@ -256,26 +255,25 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
         {fact: `blocked: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
       ],
       actions: actionsOf(blocked),
-      remedies: networkFirst(perimeter, [
-        ...widerBoundary(facts, role, blocked, effect),
-        deleteRolePermissionsBoundary(role, arn, effect),
-      ]),
+      remedies: widerBoundary(facts, role, blocked, [deleteRolePermissionsBoundary(role, arn, effect)]),
     },
   ]
 }
 
-/** A boundary of the account can allow more. */
+/** A boundary of the account can allow more, unless it requires another network. */
 function widerBoundary(
-  {Policies}: Pick<PolicyFacts, 'Policies'>,
+  facts: DenialFacts,
   role: Role,
   denied: readonly DecidedCall[],
-  effect: string,
+  besides: readonly Remedy[] = [],
 ): readonly Remedy[] {
-  const boundary = find(Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
-  if (boundary === undefined || awsManagedName(boundary.Arn) !== undefined) return []
-  const actions = [...new Set(denied.map(({action}) => action))]
-  const denials = denied.map((one) => denialBy('boundary', one)).filter((one) => one !== undefined)
-  return extendBoundary(boundary, role, actions, denyingIn(denials), effect)
+  const boundary = find(facts.Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
+  if (boundary === undefined || awsManagedName(boundary.Arn) !== undefined) return besides
+  const denying = denyingIn(denied.map((one) => denialBy('boundary', one)).filter((one) => one !== undefined))
+  const [first] = denying
+  const perimeter = first === undefined ? [] : throughPerimeter(defaultDocumentOf(boundary), first)
+  const needed = {...neededIn(denied), denying}
+  return networkFirst(perimeter, [...extendBoundary(boundary, role, needed, usedBy(facts, role.Arn)), ...besides])
 }
 
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {

@@ -182,7 +182,7 @@ export function inCommon(document: Editable): {readonly Principal?: unknown; rea
 }
 
 /**
- * Keeps what denies, except for these actions of one principal. Where a pattern denies more than these actions, the
+ * Keeps what denies, except for these resources, or else for these actions of one principal. Where a pattern denies more than these actions, the
  * others stay denied for every principal; if they are not known by name, the whole pattern stays denied for every other
  * principal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
@@ -190,10 +190,12 @@ export function inCommon(document: Editable): {readonly Principal?: unknown; rea
 export const withException = (
   document: Editable,
   denying: Denying,
-  actions: readonly string[],
+  {actions, resources}: {readonly actions: readonly string[]; readonly resources?: readonly string[]},
   principal: string,
 ): Editable =>
   withDenies(document, denying, (deny) => {
+    const exempt = exempting(deny, actions, resources)
+    if (exempt) return [exempt]
     const {Action, ...rest} = deny
     const broad = listOf(Action).filter(
       (pattern) =>
@@ -249,9 +251,13 @@ export const allowsAnywhere = (document: Editable, action: string): boolean =>
  * condition (a data perimeter), so does the new one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
  */
-export function allowStatement(document: Editable, actions: readonly string[]): JsonObject {
+export function allowStatement(
+  document: Editable,
+  actions: readonly string[],
+  resources?: readonly string[],
+): JsonObject {
   const {Condition} = inCommon(document)
-  return {Effect: 'Allow', Action: actions, Resource: '*', ...(Condition !== undefined && {Condition})}
+  return {Effect: 'Allow', Action: actions, Resource: resources ?? '*', ...(Condition !== undefined && {Condition})}
 }
 
 /** As the API expects it. */

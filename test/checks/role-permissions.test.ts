@@ -474,6 +474,31 @@ describe('advice', () => {
     expect(findings(rolePermissions, change, through)[0]?.remedies?.[0]?.title).toContain('permissions boundary')
   })
 
+  // https://github.com/aws-samples/data-perimeter-policy-examples
+  it("exempts AWS's buckets from the Deny of a boundary, and does not weaken one that requires another network", () => {
+    const endpoint = anEndpoint('s3', 9)
+    const through = [pathTo('s3', endpoint.VpcEndpointId)]
+    const role = aRole({
+      RolePolicyList: [inline('extra', allow('s3:GetObject'))],
+      PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE},
+    })
+    const advice = (Action: string, Condition: object) => {
+      const denies = {Effect: 'Deny', Action, Resource: '*', Condition}
+      const document = {Statement: [...allow('*').Statement, denies]}
+      const change = {...roles(role), ...withPolicies(policy(document)), VpcEndpoints: [endpoint]}
+      const found = findings(rolePermissions, change, through)
+      return found.find(({cause}) => cause === 'iam.s3-managed-buckets')?.remedies ?? []
+    }
+    const [exempting] = advice('s3:*', {StringNotEquals: {'s3:ResourceAccount': OWNER}})
+    const steps = JSON.stringify(exempting?.steps).replaceAll('\\', '')
+    expect(steps).toMatch(/"Action":"s3:\*","Condition":\{[^}]+\}\},"NotResource":\["arn:aws:s3:::/)
+    expect(steps).not.toContain('"Resource":"*","Condition"')
+    expect(advice('*', {StringNotEquals: {'aws:SourceVpc': 'vpc-0bbbbbbbbbbbbbb09'}})).toMatchObject([
+      {title: expect.stringContaining('go through vpc-0bbbbbbbbbbbbbb09')},
+      {weakens: true},
+    ])
+  })
+
   it('is not a finding if a role has no inventory permissions', () => {
     const notes = run(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))
     expect(JSON.stringify(notes)).toContain('ssm:PutInventory')

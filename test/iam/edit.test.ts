@@ -108,7 +108,7 @@ it('gives the Sid of a Deny to one of the two statements that take its place, be
     const {Statement} = withException(
       {Statement: [allow, deny({Action, Sid: 'NoSystemsManager'})]},
       new Set([1]),
-      needed,
+      {actions: needed},
       role,
     )
     return (Statement as readonly {readonly Sid?: string}[]).map(({Sid}) => Sid)

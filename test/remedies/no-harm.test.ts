@@ -119,7 +119,7 @@ describe('a Deny that is wider than what the agent needs', () => {
     withException(
       {Statement: [statement]},
       new Set(statement.Effect === 'Deny' ? [0] : []),
-      ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject'],
+      {actions: ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject']},
       role,
     ).Statement
 

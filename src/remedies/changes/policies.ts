@@ -120,6 +120,14 @@ export const keepTheRest = (title: string): Remedy =>
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
   )
 
+/** What a boundary must allow, and the statements that deny it. */
+interface Needed {
+  readonly actions: readonly string[]
+  /** Where only these are to be opened. */
+  readonly resources?: readonly string[]
+  readonly denying: Denying
+}
+
 /**
  * Extends a permissions boundary to these actions, which some of its statements may deny: on the condition that all of its
  * Allows have, or without it where the agent does not meet it.
@@ -127,17 +135,16 @@ export const keepTheRest = (title: string): Remedy =>
 export function extendBoundary(
   policy: Policy,
   role: Pick<Role, 'Arn' | 'RoleName'>,
-  actions: readonly string[],
-  denying: Denying,
+  {actions, resources, denying}: Needed,
   effect: string,
 ): readonly Remedy[] {
   const document = documentOf(policy)
   if (document === undefined) return []
   const title = `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`
-  const narrower = withException(document, denying, actions, role.Arn)
+  const narrower = withException(document, denying, {actions, ...(resources && {resources})}, role.Arn)
   const missing = actions.filter((action) => !allowsAnywhere(narrower, action))
   if (missing.length === 0) return [newVersion(policy, narrower, title, effect)]
-  const added = allowStatement(narrower, missing)
+  const added = allowStatement(narrower, missing, resources)
   const {Condition, ...unconditional} = added
   return [
     newVersion(policy, withStatement(narrower, added), title, effect),

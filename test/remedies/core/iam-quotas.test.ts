@@ -70,7 +70,8 @@ describe('a managed policy', () => {
     DefaultVersionId: 'v1',
     PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: documentOf(size)}],
   })
-  const extended = (size: number) => extendBoundary(policy(size), aRole(), ['ssm:PutInventory'], new Set(), 'All.')[0]
+  const extended = (size: number) =>
+    extendBoundary(policy(size), aRole(), {actions: ['ssm:PutInventory'], denying: new Set()}, 'All.')[0]
 
   it('is not tried on the model beyond 6,144 characters', () => {
     expect(extended(6000)).toHaveProperty('apply')
