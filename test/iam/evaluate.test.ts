@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import {describe, expect, it} from 'vitest'
 import {ABSENT, is, UNKNOWN} from '../../src/iam/context.ts'
-import {evaluate, evaluateEndpoint, type Layers} from '../../src/iam/evaluate.ts'
+import {denyingIn, evaluate, evaluateEndpoint, type Layers} from '../../src/iam/evaluate.ts'
 import {policyOf, type Source} from '../../src/iam/policy.ts'
 import type {Request} from '../../src/iam/statement.ts'
 
@@ -313,4 +313,30 @@ describe('a call on one of two ARNs', () => {
     const decision = evaluate(identity(allow(open), ...denies), channel)
     expect(decision).toMatchObject({statement: {index: 1}, otherStatements: [{index: 2}]})
   })
+})
+
+describe('the statements of an endpoint policy that deny a role', () => {
+  const role = {...ROLE, Arn: 'arn:aws:iam::111122223333:role/team/web'}
+  const denying = (Principal: unknown) => {
+    const source = named('vpce', allow({Principal: '*'}), deny({Principal}))
+    const decision = evaluateEndpoint(source, {...request, caller: {role, session: 'i-0aaaaaaaaaaaaaa01'}})
+    return [...denyingIn(decision.decision === 'denied' ? [decision] : [])]
+  }
+
+  it.each([
+    [{AWS: 'arn:aws:iam::111122223333:role/other'}],
+    [{AWS: 'arn:aws:iam::111122223333:user/bob'}],
+    [{AWS: ['arn:aws:iam::999988887777:root', '999988887777']}],
+    [{AWS: 'arn:aws:sts::111122223333:assumed-role/other/i-0aaaaaaaaaaaaaa01'}],
+  ])('are none that name other principals: %j', (principal) => expect(denying(principal)).toEqual([]))
+
+  it.each([
+    ['*'],
+    [{AWS: '*'}],
+    [{AWS: role.Arn}],
+    [{AWS: '111122223333'}],
+    [{AWS: 'arn:aws:iam::111122223333:root'}],
+    [{AWS: ['arn:aws:iam::111122223333:role/other', role.Arn]}],
+    [{AWS: 'arn:aws:sts::111122223333:assumed-role/web/i-0aaaaaaaaaaaaaa01'}],
+  ])('are those that name it or everyone: %j', (principal) => expect(denying(principal)).toEqual([1]))
 })
