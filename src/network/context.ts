@@ -3,7 +3,7 @@ import {ipv4BlocksOf, ipv6BlocksOf} from '../model/blocks.ts'
 import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
-import {type ByFamily, cidrRanges, type Family} from './address.ts'
+import {type ByFamily, cidrRanges, type Family, toCidrs} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
 import {NOTHING, type Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
@@ -156,6 +156,13 @@ export function hiddenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
 }
 
 export const onlyReply = (...reply: readonly Hop[]): PathSegment => ({request: [], reply, via: null})
+
+/** What a route for replies needs to know: an address of the sender, which may be a NAT gateway, and its VPC. */
+export const senderOf = ({source, subnet, translatedBy}: Flow) => ({
+  sender: translatedBy === undefined ? 'the instance' : `NAT gateway ${translatedBy}`,
+  source: toCidrs(source)[0] ?? subnet.CidrBlock ?? '',
+  vpcId: subnet.VpcId,
+})
 
 /** The addresses of the instance: one set for all its paths. */
 export const sourcesOf = memo((instance: Instance): ByFamily => {

@@ -178,8 +178,15 @@ describe('replies to what a firewall endpoint inspected', () => {
     const [a, b, c] = itemsOf(firewallBehindNat.RouteTables)
     const tableless = {...firewallBehindNat, RouteTables: [a!, b!, c!]}
     expect(found(tableless)).toEqual([`blocks route.no-return likely ${IGW}`, ...undecidedOnly])
+    const back = `10.0.9.0/24, the subnet of NAT gateway ${NAT},`
+    expect(examine(tableless, INSTANCE).checklist[0]?.title).toBe(
+      `Associate a route table with internet gateway ${IGW} that routes ${back} back to ${FIREWALL}`,
+    )
     const straight = routes(firewallBehindNat, 8, () => [LOCAL])
     expect(found(straight)).toEqual([`blocks route.no-return likely ${id('rtb', 8)}`, ...undecidedOnly])
+    expect(examine(straight, INSTANCE).checklist[0]?.title).toBe(
+      `Route ${back} in route table ${id('rtb', 8)} back to ${FIREWALL}`,
+    )
   })
 
   it('as do those of an instance with a public address', () => {

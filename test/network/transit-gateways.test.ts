@@ -1,14 +1,25 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, itemsOf, type TransitGatewayRouteTable} from '../../src/model/account.ts'
+import {
+  type Account,
+  type InstanceNetworkInterface,
+  itemsOf,
+  type TransitGatewayRouteTable,
+} from '../../src/model/account.ts'
 import {pathTo} from '../../src/network/walk.ts'
 import {
+  ANYWHERE,
   acl,
   behindTransitGateway,
+  group,
   HUB,
   INSTANCE,
   id,
+  instance,
   local,
+  NAT,
+  natGateway,
+  OPEN_ACL_IPV6,
   OWNER,
   online,
   REGION,
@@ -18,6 +29,7 @@ import {
   TGW,
   table,
   to,
+  toIpv6,
   VPC,
   vpc,
   withHubEndpoints,
@@ -209,6 +221,87 @@ describe('a blackhole route for the reply', () => {
       expect.stringMatching(/^Route 10\.0\.1\.0\/24, which contains the instance, in tgw-rtb-/),
     )
     expect(report.verified).toBe(true)
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html#private-nat-overlapping-networks
+describe('a missing route for replies to a private NAT gateway', () => {
+  const BLOCKS = ['10.0.0.0/16', '100.64.0.0/16']
+  const locals = BLOCKS.map(local)
+  const translated: Account = {
+    ...withHubEndpoints,
+    Vpcs: [
+      vpc(VPC, '10.0.0.0/16', {CidrBlockAssociationSet: BLOCKS.map((CidrBlock) => ({CidrBlock}))}),
+      vpc(HUB, '10.8.0.0/16'),
+    ],
+    Subnets: [...itemsOf(withHubEndpoints.Subnets), subnet(9, '100.64.9.0/24')],
+    NetworkAcls: [...itemsOf(withHubEndpoints.NetworkAcls), acl(9, VPC, [9])],
+    SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [ANYWHERE], [], HUB)],
+    NatGateways: [natGateway(9, {ConnectivityType: 'private', NatGatewayAddresses: [{PrivateIp: '100.64.9.5'}]})],
+    VpcEndpoints: [...itemsOf(withHubEndpoints.VpcEndpoints), s3Gateway([1])],
+    RouteTables: [
+      table(1, VPC, [1, 3], [...locals, to('10.8.0.0/16', {NatGatewayId: NAT}), s3Route]),
+      table(9, VPC, [9], [...locals, to('10.8.0.0/16', {TransitGatewayId: TGW})]),
+      ...hubTables(TGW),
+    ],
+  }
+  const report = examine({...translated, InstanceInformationList: []}, INSTANCE)
+
+  it('is added for the block of the NAT gateway, not for that of the instance', () => {
+    const sender = `100.64.0.0/16, the VPC of NAT gateway ${NAT},`
+    expect(report.checklist.map(({title}) => title)).toEqual([
+      `Route ${sender} in route table ${id('rtb', 6)} back to ${TGW}`,
+      `Route ${sender} in ${id('tgw-rtb', 2)} to attachment ${id('tgw-attach', 1)}`,
+    ])
+    expect(report.verified).toBe(true)
+  })
+})
+
+describe('a missing route for replies over IPv6', () => {
+  const [spoke, hub] = ['2001:db8:1::/56', '2001:db8:8::/56']
+  const own = {Ipv6Addresses: [{Ipv6Address: '2001:db8:1:1::10'}]}
+  const {PrivateIpAddress: _, ...bareInstance} = instance()
+  const [{PrivateIpAddress: __, ...bareInterface}] = instance().NetworkInterfaces as [InstanceNetworkInterface]
+  const ipv6: Account = {
+    ...withHubEndpoints,
+    Vpcs: [VPC, HUB].map((one, i) =>
+      vpc(one, `10.${i * 8}.0.0/16`, {
+        Ipv6CidrBlockAssociationSet: [
+          {Ipv6CidrBlock: i === 0 ? spoke : hub, Ipv6CidrBlockState: {State: 'associated'}},
+        ],
+      }),
+    ),
+    Instances: [{...bareInstance, NetworkInterfaces: [{...bareInterface, PrivateIpAddresses: [], ...own}]}],
+    NetworkInterfaces: itemsOf(withHubEndpoints.NetworkInterfaces).map((eni) => ({
+      ...eni,
+      ...(eni.VpcId === HUB ? {Ipv6Addresses: [{Ipv6Address: '2001:db8:8:6::20'}]} : own),
+    })),
+    NetworkAcls: itemsOf(withHubEndpoints.NetworkAcls).map((one) => ({...one, Entries: OPEN_ACL_IPV6})),
+    RouteTables: [
+      table(1, VPC, [1, 3], [toIpv6(spoke, {GatewayId: 'local'}), toIpv6(hub, {TransitGatewayId: TGW})]),
+      table(5, HUB, [5, 6], [toIpv6(hub, {GatewayId: 'local'})]),
+    ],
+    TransitGatewayRouteTables: [
+      gatewayTable(1, TGW, id('tgw-attach', 1), {[hub]: ['vpc', HUB, id('tgw-attach', 2)]}),
+      gatewayTable(2, TGW, id('tgw-attach', 2), {}),
+    ],
+    VpcEndpoints: itemsOf(withHubEndpoints.VpcEndpoints).map((one) => ({
+      ...one,
+      IpAddressType: 'dualstack',
+      DnsOptions: {DnsRecordIpType: 'dualstack'},
+    })),
+    HostedZones: itemsOf(withHubEndpoints.HostedZones).map((zone) => ({
+      ...zone,
+      ResourceRecordSets: itemsOf(zone.ResourceRecordSets).map((one) => ({...one, Type: 'AAAA'})),
+    })),
+  }
+
+  it('is added for the IPv6 block of the VPC', () => {
+    const titles = examine({...ipv6, InstanceInformationList: []}, INSTANCE).checklist.map(({title}) => title)
+    expect(titles).toContain(`Route ${spoke}, the VPC of the instance, in route table ${id('rtb', 5)} back to ${TGW}`)
+    expect(titles).toContain(
+      `Route ${spoke}, the VPC of the instance, in ${id('tgw-rtb', 2)} to attachment ${id('tgw-attach', 1)}`,
+    )
   })
 })
 

@@ -2,7 +2,7 @@ import {isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {isStateKnown} from '../../model/instance.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {type Flow, hop, type Inspection, NO_SEGMENT, onlyReply, type PathSegment} from '../context.ts'
+import {type Flow, hop, type Inspection, NO_SEGMENT, onlyReply, type PathSegment, senderOf} from '../context.ts'
 import {instanceWithInterface} from '../interfaces.ts'
 import type {Hop, Leg} from '../path.ts'
 import type {Ranges} from '../ranges.ts'
@@ -35,7 +35,7 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, source
   if (!table) {
     if (!inspected) return NO_SEGMENT
     const because = `No route table is associated with internet gateway ${gatewayId}, so replies go past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
-    return onlyReply(pastFirewallHop(gatewayId, leg, because, inspected))
+    return onlyReply(pastFirewallHop(flow, gatewayId, leg, because, inspected))
   }
   const {RouteTableId: id, Routes} = table
   const more = {leg, direction: 'reply'} as const
@@ -53,8 +53,8 @@ const gatewaysOf = ({Associations}: RouteTable) => Associations.map(({GatewayId}
  * Request and reply must pass the same endpoint of a firewall that keeps state; some appliances keep none.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
-export function pastFirewallHop(resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
-  const fault = {cause: 'route.no-return', likely: true, detail: {expected: id}} as const
+export function pastFirewallHop(flow: Flow, resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
+  const fault = {cause: 'route.no-return', likely: true, detail: {...senderOf(flow), expected: id}} as const
   return hop('route', resource, 'blocked', because, {leg, direction: 'reply', fault})
 }
 
@@ -71,7 +71,7 @@ function replyHops(flow: Flow, table: RouteTable, route: Route, reply: EdgeReply
   if (target === 'local') {
     if (!inspected) return []
     const because = `Route table ${id} of internet gateway ${gatewayId} delivers replies past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
-    return [pastFirewallHop(id, leg, because, inspected)]
+    return [pastFirewallHop(flow, id, leg, because, inspected)]
   }
   const more = {leg, direction: 'reply'} as const
   const where = `Route table ${id} of internet gateway ${gatewayId} routes replies to ${destinationOf(route)} through ${target}`

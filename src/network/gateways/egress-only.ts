@@ -46,8 +46,8 @@ export function throughEgressOnlyGateway(departure: Departure, id: string): Path
  * Only the route table of an internet gateway or a virtual private gateway can route replies into a firewall endpoint.
  * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
  */
-function pastFirewall({leg, entry}: Departure, id: string): PathSegment {
+function pastFirewall({flow, leg, entry}: Departure, id: string): PathSegment {
   if (entry.by !== 'inspection') return NO_SEGMENT
   const because = `Egress-only internet gateway ${id} has no route table, so replies go past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
-  return onlyReply(pastFirewallHop(id, leg, because, entry))
+  return onlyReply(pastFirewallHop(flow, id, leg, because, entry))
 }

@@ -2,7 +2,7 @@ import {isReadWith, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
-import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
+import {type Entry, type Flow, hop, senderOf, type TransitLeg} from '../context.ts'
 import type {Fault, Hop} from '../path.ts'
 import {portionsOf, targetOf} from '../routing/route-table.ts'
 import {firewallSubnet} from './endpoint-route.ts'
@@ -50,11 +50,12 @@ function returnThrough(flow: Flow, entry: TransitLeg, vpcsPassed = 0): readonly 
   }
   const otherVpc = next && vpcsPassed < MAX_VPCS ? throughOtherVpc(flow, entry, id, next, vpcsPassed) : undefined
   if (otherVpc) return otherVpc
+  const origin = `back to the VPC of ${senderOf(flow).sender}`
   const what = next
-    ? `routes the reply to ${next.ResourceId ?? next.TransitGatewayAttachmentId} instead of back to the VPC of the instance`
+    ? `routes the reply to ${next.ResourceId ?? next.TransitGatewayAttachmentId} instead of ${origin}`
     : route
       ? `drops the reply: its route ${route.DestinationCidrBlock ?? route.PrefixListId} is a blackhole route`
-      : 'has no route back to the VPC of the instance'
+      : `has no route ${origin}`
   const isElsewhere = next !== undefined && next.ResourceType !== 'vpc'
   const blackhole = next ? undefined : route?.DestinationCidrBlock
   const detail = {attachment: entry.sourceAttachment, ...(blackhole && {blackhole})}
@@ -109,14 +110,11 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   return {to: isEndpointId(to) ? 'unread' : to, ...(firewall !== undefined && {firewall})}
 }
 
-function noReturnRoute(
-  {readings, subnet}: Flow,
-  resource: string,
-  because: string,
-  detail: Fault['detail'],
-  isLikely: boolean,
-): Hop {
-  const cidr = find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock ?? ''
-  const fault = {cause: 'tgw.no-return', ...(isLikely && {likely: true as const}), detail: {cidr, ...detail}}
+function noReturnRoute(flow: Flow, resource: string, because: string, detail: Fault['detail'], isLikely: boolean): Hop {
+  const fault = {
+    cause: 'tgw.no-return',
+    ...(isLikely && {likely: true as const}),
+    detail: {...senderOf(flow), ...detail},
+  }
   return hop('gateway', resource, 'blocked', because, {...RETURN, fault})
 }

@@ -10,7 +10,7 @@ import {
 import {isEndpointId} from '../../model/ids.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment, unreadHop} from '../context.ts'
+import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment, senderOf, unreadHop} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
@@ -185,7 +185,7 @@ const pastFirewall: Rule = (context) => {
   const direct = returnHops(flow, subnet, leg, entry.before)
   if (direct.some(({verdict}) => verdict === 'blocked')) return undefined
   const because = `${wordsOf(context)} routes the reply to ${target}, past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
-  const detail = {routeTableId: table.RouteTableId, expected: entry.id, cidr: flow.subnet.CidrBlock ?? ''}
+  const detail = {...senderOf(flow), routeTableId: table.RouteTableId, expected: entry.id}
   return [replyHop(context, 'blocked', because, {cause: 'route.no-return', likely: true, detail})]
 }
 
@@ -204,7 +204,7 @@ function noReturnRoute(context: ReplyContext): Hop {
   return replyHop(context, 'blocked', because, {
     cause: entry.by === 'local' ? 'route.more-specific-hijack' : 'route.no-return',
     ...((isNotVisible || mayReturnWithoutRoute(context)) && {likely: true}),
-    detail: {routeTableId: table.RouteTableId, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},
+    detail: {...senderOf(flow), routeTableId: table.RouteTableId, expected: expected(entry), ...(target && {target})},
   })
 }
 
@@ -300,8 +300,3 @@ function otherEntry(flow: Flow, {VpcId}: Subnet, route: Route): Entry | undefine
 }
 
 const expected = (entry: Entry): string => (entry.by === 'local' ? 'local' : entry.id)
-
-const vpcCidr = ({readings, subnet}: Flow): string =>
-  (isUnreadable(readings.Vpcs) ? undefined : find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock) ??
-  subnet.CidrBlock ??
-  ''

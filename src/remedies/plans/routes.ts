@@ -1,9 +1,10 @@
 import {itemsOf, type Route, type RouteTable} from '../../model/account.ts'
+import {isInternetGatewayId} from '../../model/ids.ts'
 import {called} from '../../model/instance.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {hasDestination} from '../../model/routes.ts'
-import {cidrRanges, NAT64_BLOCK, parseCidr} from '../../network/address.ts'
+import {byFamily, cidrRanges, NAT64_BLOCK, parseCidr} from '../../network/address.ts'
 import {sourcesOf} from '../../network/context.ts'
 import {peerRanges} from '../../network/gateways/peers.ts'
 import {includes, isEmpty, overlaps} from '../../network/ranges.ts'
@@ -17,7 +18,7 @@ import {
   target,
   targetNamed,
 } from '../changes/routes.ts'
-import {inSequence, remedyOf} from '../core/change.ts'
+import {contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -218,27 +219,36 @@ function moreSpecificRouteIn(fault: FaultContext, table: RouteTable): Route | un
   const routes = itemsOf(table.Routes)
   if (destination !== undefined) return routes.find((route) => hasDestination(route, destination))
   const formerTarget = textOf(fault, 'target')
-  const source = cidrRanges(4, [fault.instance.PrivateIpAddress])
-  return routes.find(
-    (route) => targetOf(route) === formerTarget && overlaps(cidrRanges(4, [route.DestinationCidrBlock]), source),
-  )
+  const source = byFamily([textOf(fault, 'source')])
+  return routes.find((route) => {
+    const {4: ipv4, 6: ipv6} = byFamily([route.DestinationCidrBlock, route.DestinationIpv6CidrBlock])
+    return targetOf(route) === formerTarget && (overlaps(ipv4, source[4]) || overlaps(ipv6, source[6]))
+  })
 }
 
 /** The reply must leave through the gateway of the request. */
 export function addReturnRoute(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, vpcId} = fault
+  const {facts} = fault
   const table = tableOf(fault)
   const to = targetNamed(textOf(fault, 'expected') ?? '')
-  if (!table || !to) return []
-  const address = instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? ''
+  const source = textOf(fault, 'source')
+  if (!to || source === undefined) return []
+  if (!table) return withGatewayTable(fault, subnetBlockAround(facts, source), to)
   // Inside the VPC only a route more specific than `local` has another target.
-  const isInside = table.VpcId === vpcId
-  const block = isInside ? subnetBlockAround(facts, address) : blockAround(facts, address)
-  const title = `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`
+  const isInside = table.VpcId === textOf(fault, 'vpcId')
+  const block = (isInside ? subnetBlockAround : blockAround)(facts, source)
+  const title = `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of ${textOf(fault, 'sender')}, in route table ${table.RouteTableId} back to ${to.id}`
   return proposed(title, setRoute(facts, table.RouteTableId, block, to), {
     docs: DOCS,
     effect: tableEffect(fault, table),
   })
+}
+
+/** An internet gateway without a route table of its own; an egress-only one has none. */
+function withGatewayTable(fault: FaultContext, block: string, to: RouteTarget): readonly Remedy[] {
+  if (!isInternetGatewayId(fault.resource)) return []
+  const title = `Associate a route table with internet gateway ${fault.resource} that routes ${block}, the subnet of ${textOf(fault, 'sender')}, back to ${to.id}`
+  return [contactOwner(title, 'https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html')]
 }
 
 /** A hub subnet that sends traffic of others directly to the internet gateway needs a NAT gateway in between. */

@@ -170,14 +170,14 @@ const isRouted = ({facts}: FaultContext, attachmentId: string): boolean =>
 
 /** The return route to the VPC of the instance. */
 export function addReturn(fault: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = fault
+  const {facts, resource} = fault
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   const ownAttachment = attachmentOf(fault, textOf(fault, 'attachment'))
   if (!table || !ownAttachment) return [...associateSomeTable(fault), ...endpointsFor(fault)]
   // A blackhole route that is longer than the block of the VPC has to be replaced itself.
-  const block =
-    textOf(fault, 'blackhole') ?? blockAround(facts, instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? '')
-  const place = textOf(fault, 'blackhole') ? 'which contains the instance' : 'the VPC of the instance'
+  const block = textOf(fault, 'blackhole') ?? blockAround(facts, textOf(fault, 'source') ?? '')
+  const sender = textOf(fault, 'sender')
+  const place = textOf(fault, 'blackhole') ? `which contains ${sender}` : `the VPC of ${sender}`
   const title = `Route ${block}, ${place}, in ${resource} to attachment ${ownAttachment.TransitGatewayAttachmentId}`
   return proposed(title, routeToAttachment(table, block, ownAttachment), {docs: DOCS, effect: tableEffect(table)})
 }
