@@ -164,6 +164,10 @@ export const senderOf = ({source, subnet, translatedBy}: Flow) => ({
   vpcId: subnet.VpcId,
 })
 
+/** In a sentence: a regional NAT gateway has its VPC for a subnet. */
+export const placeOf = ({SubnetId, VpcId}: Pick<Subnet, 'SubnetId' | 'VpcId'>): string =>
+  SubnetId === VpcId ? `VPC ${VpcId}` : `subnet ${SubnetId}`
+
 /** The addresses of the instance: one set for all its paths. */
 export const sourcesOf = memo((instance: Instance): ByFamily => {
   const eni = primaryInterfaceOf(instance)

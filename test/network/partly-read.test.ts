@@ -392,6 +392,9 @@ describe('a regional NAT gateway, which has a route table of its own', () => {
     expect(verdictOf(withTable(back))).toBe('open')
     expect(verdictOf(withTable())).toBe('blocked')
     expect(causesOf(withTable())).toContain('blocks route.no-return likely')
+    expect(report(withTable()).causes[0]?.message).toContain(
+      `Route table ${id('rtb', 8)} of VPC ${HUB} routes the reply`,
+    )
   })
   it('is unknown where the table was not read', () => {
     const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 8)

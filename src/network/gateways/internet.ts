@@ -13,6 +13,7 @@ import {
   only,
   originOf,
   type PathSegment,
+  placeOf,
   unreadHop,
 } from '../context.ts'
 import {publicAddressOf} from '../other-interfaces.ts'
@@ -110,7 +111,7 @@ export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: 
   const managed = options?.ManagedBy === 'declarative-policy' || options?.ExclusionsAllowed === 'not-allowed'
   const cause = managed ? 'bpa.org-managed' : mode === 'block-ingress' ? 'bpa.ingress-direct-igw' : 'bpa.bidirectional'
   const gateway = via.startsWith('cagw-') ? 'carrier' : 'internet'
-  const because = `VPC Block Public Access (${mode}) blocks the traffic of subnet ${subnet.SubnetId} at the ${gateway} gateway.`
+  const because = `VPC Block Public Access (${mode}) blocks the traffic of ${placeOf(subnet)} at the ${gateway} gateway.`
   const fault = {cause, detail: {subnetId: subnet.SubnetId, vpcId: subnet.VpcId, mode}}
   return only(hop('gateway', subnet.SubnetId, 'blocked', because, {leg, fault}), via)
 }

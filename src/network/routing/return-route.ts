@@ -10,7 +10,17 @@ import {
 import {isEndpointId} from '../../model/ids.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {type Entry, type Flow, hop, NO_SEGMENT, onlyReply, type PathSegment, senderOf, unreadHop} from '../context.ts'
+import {
+  type Entry,
+  type Flow,
+  hop,
+  NO_SEGMENT,
+  onlyReply,
+  type PathSegment,
+  placeOf,
+  senderOf,
+  unreadHop,
+} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
@@ -94,8 +104,7 @@ const mayReturnWithoutRoute = ({flow, entry}: ReplyContext): boolean =>
 const replyHop = ({table, leg}: ReplyContext, verdict: Verdict, because: string, fault?: Fault): Hop =>
   hop('route', table.RouteTableId, verdict, because, {leg, direction: 'reply', fault})
 
-const wordsOf = ({table, subnet}: ReplyContext): string =>
-  `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId}`
+const wordsOf = ({table, subnet}: ReplyContext): string => `Route table ${table.RouteTableId} of ${placeOf(subnet)}`
 
 /** AWS chooses among several prefix lists. */
 const competingRoutes: Rule = (context) => {
