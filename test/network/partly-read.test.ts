@@ -289,6 +289,23 @@ describe('a prefix list that was not read', () => {
   it('changes nothing if its route is blocked by the same resource', () => {
     expect(causesOf(withList(withoutNat, {NatGatewayId: NAT}))).toContain('blocks route.blackhole proven')
   })
+  const onlyByList = (account: Account, n: number, target: Partial<Route>): Account => {
+    const {RouteTables} = withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({
+      ...one,
+      Routes: [itemsOf(one.Routes)[0]!, {DestinationPrefixListId: LIST, State: 'active' as const, ...target}],
+    }))
+    return {...account, RouteTables}
+  }
+  it('may have the return route of a hub', () => {
+    const account = onlyByList(withHubEndpoints, 6, {TransitGatewayId: TGW})
+    expect(verdictOf(account)).toBe('unknown')
+    expect(causesOf(account)).not.toContain('blocks route.no-return proven')
+  })
+  it('may have the route of a NAT gateway to the internet', () => {
+    const account = onlyByList(behindNat, 9, {GatewayId: IGW})
+    expect(verdictOf(account)).toBe('unknown')
+    expect(causesOf(account)).not.toContain('blocks nat.subnet-no-igw proven')
+  })
   it('of S3 does not hold the private addresses that custom DNS servers may answer with', () => {
     const pending: Account = {
       ...behindNat,

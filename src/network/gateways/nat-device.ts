@@ -1,8 +1,9 @@
 import type {Route} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
-import {type Flow, hop, only, type PathSegment, unfollowed} from '../context.ts'
+import {type Flow, hop, joined, only, type PathSegment, unfollowed} from '../context.ts'
 import {largestFirst} from '../ranges.ts'
 import {portionsOf, type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
+import {unreadListHops} from '../routing/unread-lists.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
 
 /** A NAT gateway or a NAT instance, in the subnet that it forwards from. */
@@ -24,7 +25,7 @@ export const mainRouteFor = (
 /** Onward by a route of the device that is not to an internet gateway, which public addresses need in the end. */
 export function withoutInternetGateway(
   flow: Flow,
-  {RouteTableId: routeTableId}: ReadRouteTable,
+  table: ReadRouteTable,
   route: Route | undefined,
   {id, name, position, subnet}: NatDevice,
 ): PathSegment {
@@ -34,6 +35,9 @@ export function withoutInternetGateway(
     const because = `${name} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return unfollowed(id, because, 'nat')
   }
+  const unread = unreadListHops(flow, table, {leg: 'nat'}, target)
+  if (unread.length > 0) return joined(...unread.map((one) => only(one, id)))
+  const {RouteTableId: routeTableId} = table
   const because = `${name} ${position} ${routeTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const detail = {routeTableId, subnetId: subnet.SubnetId, vpcId: subnet.VpcId}
   const fault = {cause: 'nat.subnet-no-igw', resource: id, detail}

@@ -27,6 +27,7 @@ import {asLikely, withHops} from '../path-segment.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
 import {returnHops, returningBy} from '../routing/return-route.ts'
 import {type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
+import {unreadListHops} from '../routing/unread-lists.ts'
 import {isToFirewall} from './endpoint-route.ts'
 import {blockPublicAccess, privateNat, throughInternetGateway} from './internet.ts'
 import {mainRouteFor, withoutInternetGateway} from './nat-device.ts'
@@ -188,7 +189,9 @@ function byTable(flow: Flow, natSubnet: Subnet, table: ReadRouteTable, gateway: 
   if (isInternetGatewayId(target)) {
     const addresses = privateAddressesOf(gateway, natSubnet)
     const entry = {by: 'nat-gateway', addresses} as const
-    return throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, route?.State === 'blackhole')
+    const isBlackhole = route?.State === 'blackhole'
+    const segment = throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, isBlackhole)
+    return joined(segment, ...unreadListHops(flow, table, {leg: 'nat'}, target).map((one) => only(one, id)))
   }
   const position = SubnetId ? `is in subnet ${SubnetId}, whose route table` : 'is regional, and its route table'
   return withoutInternetGateway(flow, table, route, {id, name: `NAT gateway ${id}`, position, subnet: natSubnet})

@@ -4,7 +4,7 @@ import {routeTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
 import {type Entry, type Flow, hop, senderOf, type TransitLeg} from '../context.ts'
 import type {Fault, Hop} from '../path.ts'
-import {portionsOf, targetOf} from '../routing/route-table.ts'
+import {portionsOf, targetOf, unreadRoutes} from '../routing/route-table.ts'
 import {firewallSubnet} from './endpoint-route.ts'
 import {
   type Attachment,
@@ -101,7 +101,7 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   const {readings} = flow
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
   const table = subnet && routeTableOf(readings, subnet)
-  if (!isReadWith(table, 'Routes')) return {to: 'unread'}
+  if (!isReadWith(table, 'Routes') || unreadRoutes(readings, table.Routes).length > 0) return {to: 'unread'}
   const route = portionsOf(readings, table.Routes, flow.family, flow.source)[0]?.route
   if (!route || route.State === 'blackhole') return {to: undefined}
   const to = targetOf(route)

@@ -36,6 +36,7 @@ import {
 } from './route-table.ts'
 import {throughTarget} from './route-target.ts'
 import {s3GatewayRoute, s3InList} from './s3-gateway-route.ts'
+import {unreadListHops} from './unread-lists.ts'
 
 /** Out of a subnet by its route table, through its network ACL, to the target of the route. */
 export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
@@ -58,13 +59,9 @@ export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry
 
 /** A prefix list that could not be read may hold the destination, so what blocks there must block on its route too. */
 function withUnreadLists(departure: Departure, table: ReadRouteTable, known: PathSegment): PathSegment {
-  const unread = unreadRoutes(departure.flow.readings, table.Routes)
-  const more = {leg: departure.leg, unread: 'ManagedPrefixLists'} as const
-  const unknown = unread.map((route) => {
-    const because = `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
-    return only(hop('route', table.RouteTableId, 'unknown', because, more))
-  })
-  return joined(unread.map((route) => follow(departure, table, route)).reduce(combined, known), ...unknown)
+  const {flow, leg} = departure
+  const segments = unreadRoutes(flow.readings, table.Routes).map((route) => follow(departure, table, route))
+  return joined(segments.reduce(combined, known), ...unreadListHops(flow, table, {leg}).map((one) => only(one)))
 }
 
 /**

@@ -40,6 +40,7 @@ import {
   routesToOtherNetwork,
   targetOf,
 } from './route-table.ts'
+import {unreadListHops} from './unread-lists.ts'
 
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
 
@@ -83,6 +84,9 @@ export function returningBy(
   }
   const [main] = largestFirst(portionsOf(flow.readings, table.Routes, flow.family, flow.source))
   const target = main?.route && targetOf(main.route)
+  // Inside the VPC only a middlebox route, which has a block, takes the place of the local route.
+  const unread = entry.by === 'local' ? [] : unreadListHops(flow, table, {leg, direction: 'reply'}, target)
+  if (unread.length > 0) return unread
   const context: ReplyContext = {flow, subnet, leg, entry, table, main, target, passed}
   if (main?.route && main.route.State !== 'blackhole')
     for (const rule of RULES) {
