@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf, type Route} from '../../src/model/account.ts'
-import {walk} from '../../src/network/walk.ts'
+import {pathTo, walk} from '../../src/network/walk.ts'
 import {
   ANYWHERE,
   eni,
@@ -12,7 +13,10 @@ import {
   instance,
   local,
   OPEN_ACL_IPV6,
+  OWNER,
   REGION,
+  s3Gateway,
+  s3Route,
   subnet,
   TGW,
   table,
@@ -157,5 +161,75 @@ describe('the IPv6 addresses of endpoints', () => {
         ),
       ],
     ])
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html#route-table-routes
+describe('an endpoint of a hub whose block another VPC also has', () => {
+  const TWIN = id('vpc', 3)
+  const peering = (n: number, peer: string) => ({
+    VpcPeeringConnectionId: id('pcx', n),
+    Status: {Code: 'active' as const},
+    RequesterVpcInfo: {VpcId: VPC, CidrBlock: '10.0.0.0/16', Region: REGION, OwnerId: OWNER},
+    AccepterVpcInfo: {VpcId: peer, CidrBlock: '10.8.0.0/16', Region: REGION, OwnerId: OWNER},
+  })
+  const over = (n: number, hub = '10.8.0.0/16'): Account => ({
+    ...withHubEndpoints,
+    Vpcs: [vpc(VPC, '10.0.0.0/16'), vpc(HUB, hub), vpc(TWIN, '10.8.0.0/16')],
+    VpcPeeringConnections: [peering(1, HUB), peering(2, TWIN)],
+    TransitGatewayVpcAttachments: [],
+    VpcEndpoints: [...itemsOf(withHubEndpoints.VpcEndpoints), s3Gateway([1])],
+    RouteTables: [
+      table(1, VPC, [1, 3], [local('10.0.0.0/16'), to('10.8.0.0/16', {VpcPeeringConnectionId: id('pcx', n)}), s3Route]),
+      table(6, HUB, [5, 6], [local(hub), to('10.0.0.0/16', {VpcPeeringConnectionId: id('pcx', 1)})]),
+    ],
+  })
+  const ENDPOINT = id('vpce', 1)
+
+  it('is not reached through the peering connection of that VPC; a route to that of the hub is the fix', () => {
+    expect(pathOf(over(1)).verdict).toBe('open')
+    const report = examine({...over(2), InstanceInformationList: []}, INSTANCE)
+    expect(report.causes[0]).toMatchObject({
+      id: 'route.none',
+      certainty: 'likely',
+      resource: id('rtb', 1),
+      message: expect.stringContaining(
+        `routes 10.8.6.20 within VPC ${TWIN}, whose blocks contain it, while endpoint ${ENDPOINT} with this address is in VPC ${HUB}.`,
+      ),
+    })
+    expect(report.checklist[0]).toMatchObject({
+      title: `Route 10.8.0.0/16 of route table ${id('rtb', 1)} to ${id('pcx', 1)}`,
+      alternatives: [{title: expect.stringContaining('Create interface endpoints')}],
+    })
+    expect(report.verified).toBe(true)
+  })
+
+  it('is not reached where it is that of the instance, whose local route keeps the traffic in it', () => {
+    const inOwnBlock: Account = {
+      ...over(1, '10.0.0.0/16'),
+      NetworkInterfaces: itemsOf(withHubEndpoints.NetworkInterfaces).map((one) => ({
+        ...one,
+        ...(one.VpcId === HUB && {
+          PrivateIpAddress: '10.0.6.20',
+          PrivateIpAddresses: [{PrivateIpAddress: '10.0.6.20'}],
+        }),
+      })),
+    }
+    const report = examine({...inOwnBlock, InstanceInformationList: []}, INSTANCE)
+    expect(report.causes[0]).toMatchObject({id: 'route.none', certainty: 'proven', resource: id('rtb', 1)})
+    expect(report.checklist[0]?.title).toContain('Create interface endpoints')
+    expect(report.verified).toBe(true)
+  })
+
+  it('is another matter than an interface that is no endpoint, for which one that is not visible may answer', () => {
+    const account = over(2)
+    const server = eni(7, 6, '10.8.6.50', [id('sg', 2)], HUB)
+    const [web] = itemsOf(account.Instances)
+    const path = pathTo({...account, NetworkInterfaces: [...itemsOf(account.NetworkInterfaces), server]}, web!, {
+      service: 'any',
+      host: '10.8.6.50',
+      port: 443,
+    })
+    expect(path.verdict).toBe('unknown')
   })
 })

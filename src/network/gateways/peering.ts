@@ -1,4 +1,4 @@
-import {isUnreadable, type Subnet} from '../../model/account.ts'
+import {isUnreadable, type RouteTable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/lists.ts'
 import {inWords} from '../address.ts'
 import {
@@ -14,6 +14,7 @@ import {
 import {isShared} from '../ownership.ts'
 import {includes, isEmpty} from '../ranges.ts'
 import {inboundSegment} from '../routing/inbound-delivery.ts'
+import {inOtherVpcHop} from '../routing/overlapping-vpcs.ts'
 import {peerOf, peerRanges} from './peers.ts'
 
 /**
@@ -21,7 +22,7 @@ import {peerOf, peerRanges} from './peers.ts'
  * endpoint.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
-export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegment {
+export function throughPeering(flow: Flow, from: Subnet, table: RouteTable, id: string): PathSegment {
   const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
   const unread = (what: string) => only(unreadHop('gateway', id, what, 'VpcPeeringConnections'), id)
   if (isUnreadable(peering)) return unread(`Peering connection ${id}`)
@@ -41,6 +42,8 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegmen
     const because = `The route targets peering connection ${id} for ${inWords(flow.destination)}, which reaches only ${beyond}: peering is not transitive.`
     return atGateway(id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}})
   }
+  const otherVpc = peer?.VpcId === undefined ? undefined : inOtherVpcHop(flow, table, from, 'instance', peer.VpcId)
+  if (otherVpc) return only(otherVpc, id)
   const open = atGateway(id, 'open', `Peering connection ${id} connects to ${beyond}.`, {})
   return joined(open, inboundSegment(flow, from, flow.target, {by: 'peering', id}))
 }

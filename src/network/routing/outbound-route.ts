@@ -25,6 +25,7 @@ import {includes} from '../ranges.ts'
 import {type Branch, branchesOf, inAgreement} from './branches.ts'
 import {inboundSegment} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
+import {inOtherVpcHop} from './overlapping-vpcs.ts'
 import {
   destinationOf,
   hasUnknownTarget,
@@ -101,6 +102,8 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
   const {target: bound} = flow
   // What stays in a subnet is never routed. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
   if (bound && (target === 'local' || bound.subnetId === subnet.SubnetId)) {
+    const otherVpc = inOtherVpcHop(flow, table, subnet, leg, subnet.VpcId)
+    if (otherVpc) return joined(egressAcl(flow, subnet.SubnetId, leg), only(otherVpc))
     const because = `Route table ${table.RouteTableId} treats ${inWords(flow.destination)} as local to VPC ${subnet.VpcId}.`
     return joined(
       only(hop('route', table.RouteTableId, 'open', because, {leg})),

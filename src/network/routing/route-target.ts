@@ -51,10 +51,10 @@ function toTransitGateway(following: Following): PathSegment | undefined {
 }
 
 function toPeering(following: Following): PathSegment | undefined {
-  const {departure, route, target} = following
+  const {departure, table, route, target} = following
   if (!route.VpcPeeringConnectionId) return undefined
   return departure.entry.by === 'local'
-    ? throughPeering(departure.flow, departure.subnet, route.VpcPeeringConnectionId)
+    ? throughPeering(departure.flow, departure.subnet, table, route.VpcPeeringConnectionId)
     : unfollowed(
         target,
         `The hub routes the traffic to peering connection ${target}; ssm-doctor does not trace beyond it.`,

@@ -120,7 +120,11 @@ function privateRoute(fault: FaultContext, table: RouteTable, address: string | 
   const {facts} = fault
   if (address === undefined) return []
   const block = blockAround(facts, address)
-  return routeTargetsTo(facts, table.VpcId, block).map((to) =>
+  // The local route of a block of the VPC itself is the only one to it.
+  if (blocksOf(facts, table.VpcId).includes(block)) return []
+  const present = itemsOf(table.Routes).find((route) => hasDestination(route, block))
+  const targets = routeTargetsTo(facts, table.VpcId, block).filter(({id}) => !present || targetOf(present) !== id)
+  return targets.map((to) =>
     remedyOf(
       `Route ${block} of route table ${table.RouteTableId} to ${to.id}`,
       setRoute(facts, table.RouteTableId, block, to),
