@@ -335,6 +335,19 @@ describe('an attachment that was deleted', () => {
   })
 })
 
+it('a hub without any way out leaves endpoints in the VPC of the instance', () => {
+  const dead: Account = {
+    ...behindTransitGateway,
+    NatGateways: [],
+    InternetGateways: [],
+    RouteTables: [itemsOf(behindTransitGateway.RouteTables)[0]!, ...hubTables(TGW)],
+  }
+  const report = examine({...dead, InstanceInformationList: []}, INSTANCE)
+  expect(report.causes[0]).toMatchObject({id: 'route.none', resource: id('rtb', 5)})
+  expect(report.checklist[0]?.title).toContain(`endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`)
+  expect(report.verified).toBe(true)
+})
+
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
 describe('a gateway endpoint for S3 in the hub', () => {
   const routedIn = (n: number): Account =>

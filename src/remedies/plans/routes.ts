@@ -83,7 +83,7 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
     return [...privateRoute(fault, table, cidrs[0]), ...endpointsFor(fault)]
   const isTranslated = hop.leg === 'instance' && usesNat64(fault)
   const nat = throughNat(fault, [{table, destination: isTranslated ? NAT64_BLOCK : EVERYWHERE}])
-  if (hop.leg !== 'instance') return nat
+  if (hop.leg !== 'instance') return [...nat, ...endpointsFor(fault)]
   const isPaid = ({preferredBy = []}: Remedy) => !preferredBy.includes('cheapest')
   return [
     ...nat.filter((one) => !isPaid(one)),
