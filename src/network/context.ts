@@ -3,9 +3,9 @@ import {ipv4BlocksOf, ipv6BlocksOf} from '../model/blocks.ts'
 import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'
-import {type ByFamily, cidrRanges, type Family, toCidrs} from './address.ts'
+import {type ByFamily, blocksOf, cidrRanges, EVERYWHERE, type Family, NAT64, NAT64_BLOCK, toCidrs} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
-import {NOTHING, type Ranges} from './ranges.ts'
+import {includes, NOTHING, type Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 
 /** The destination of a packet inside a VPC: an interface with its groups. */
@@ -163,6 +163,12 @@ export const senderOf = ({source, subnet, translatedBy}: Flow) => ({
   source: toCidrs(source)[0] ?? subnet.CidrBlock ?? '',
   vpcId: subnet.VpcId,
 })
+
+/** What a route out of a VPC has to hold: the addresses, or all that public ones may be. */
+export const neededBlocks = ({target, family, destination}: Flow): readonly string[] => {
+  if (includes(NAT64, destination)) return [NAT64_BLOCK]
+  return blocksOf(target ? destination : EVERYWHERE[family])
+}
 
 /** In a sentence: a regional NAT gateway has its VPC for a subnet. */
 export const placeOf = ({SubnetId, VpcId}: Pick<Subnet, 'SubnetId' | 'VpcId'>): string =>

@@ -4,6 +4,8 @@ import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
 import {pathTo} from '../../src/network/walk.ts'
 import {networkRemedies} from '../../src/remedies/plans/network-remedies.ts'
 import {
+  acl,
+  behindTransitGateway,
   endpoint,
   eni,
   firewall,
@@ -13,12 +15,16 @@ import {
   INSTANCE,
   id,
   NAT,
+  OPEN_ACL_IPV6,
   REGION,
   rule,
   s3Gateway,
   s3Route,
   subnet,
+  TGW,
   table,
+  to,
+  toIpv6,
   VPC,
   vpc,
 } from '../support/network.ts'
@@ -163,6 +169,63 @@ describe('without a route for the addresses that DNS64 made', () => {
     })
     expect(stepsOf(unrouted)[0]).toBe(`Route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`)
     expect(report.verified).toBe(true)
+  })
+})
+
+/** https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-egress-for-ipv6.html */
+describe('the NAT gateway of a hub, which translates for an IPv6-only subnet of another VPC', () => {
+  const out = '64:ff9b::/96'
+  const spoke = '2001:db8::/56'
+  const [own, ...others] = itemsOf(account.Subnets).filter(({SubnetId}) => SubnetId !== id('subnet', 9))
+  const [toHub, toSpoke] = itemsOf(behindTransitGateway.TransitGatewayRouteTables)
+  const routedTo = (one: typeof toHub, DestinationCidrBlock: string) => ({
+    ...one!,
+    Routes: itemsOf(one!.Routes).map((route) => ({...route, DestinationCidrBlock})),
+  })
+  const inHub: Account = {
+    ...behindTransitGateway,
+    Instances: account.Instances,
+    NetworkInterfaces: account.NetworkInterfaces,
+    SecurityGroups: account.SecurityGroups,
+    InstanceInformationList: [],
+    Vpcs: [...itemsOf(account.Vpcs), vpc(HUB, '10.8.0.0/16')],
+    Subnets: [own!, ...others, ...itemsOf(behindTransitGateway.Subnets).slice(1)],
+    NetworkAcls: [acl(1, VPC, [1, 3], OPEN_ACL_IPV6), acl(5, HUB, [5, 6], OPEN_ACL_IPV6)],
+    TransitGatewayRouteTables: [routedTo(toHub, out), routedTo(toSpoke, spoke)],
+    RouteTables: [
+      table(1, VPC, [1, 3], [local64, toIpv6(out, {TransitGatewayId: TGW})]),
+      table(5, HUB, [5], [toIpv6(out, {NatGatewayId: NAT})]),
+      table(6, HUB, [6], [to('0.0.0.0/0', {GatewayId: IGW}), toIpv6(spoke, {TransitGatewayId: TGW})]),
+    ],
+  }
+  const firstStepOf = (changed: Account) => {
+    const {checklist, verified} = examine(changed, INSTANCE)
+    return [checklist[0]?.title, verified]
+  }
+  it('is reached through the transit gateway', () => {
+    expect(verdictOf(inHub)).toBe('open')
+  })
+  it('needs a route for what DNS64 makes in the transit gateway route table', () => {
+    const title = `Route ${out} in ${id('tgw-rtb', 1)} to attachment ${id('tgw-attach', 2)} (VPC ${HUB})`
+    expect(firstStepOf({...inHub, TransitGatewayRouteTables: [toHub!, routedTo(toSpoke, spoke)]})).toEqual([
+      title,
+      true,
+    ])
+  })
+  it('needs the same route in the subnet where the hub is attached', () => {
+    const [first, second, third] = itemsOf(inHub.RouteTables)
+    const unrouted = {...inHub, RouteTables: [first!, {...second!, Routes: []}, third!]}
+    const title = `Route ${out} of route table ${id('rtb', 5)} to NAT gateway ${NAT}`
+    expect(firstStepOf(unrouted)).toEqual([title, true])
+  })
+  it('is used once DNS64 is enabled', () => {
+    const [subnet, ...rest] = itemsOf(inHub.Subnets)
+    const disabled = {...inHub, Subnets: [{...subnet!, EnableDns64: false}, ...rest]}
+    expect(firstStepOf(disabled)).toEqual([`Enable DNS64 of subnet ${id('subnet', 1)}`, true])
+  })
+  it('that was deleted is replaced in the route of those addresses', () => {
+    const title = `Route ${out} of route table ${id('rtb', 5)} to a new NAT gateway in public subnet ${id('subnet', 6)}`
+    expect(firstStepOf({...inHub, NatGateways: []})).toEqual([title, true])
   })
 })
 

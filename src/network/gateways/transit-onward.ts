@@ -1,7 +1,7 @@
 import {isUnreadable, type TransitGatewayRoute} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
-import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
-import {type Flow, hop} from '../context.ts'
+import {inWords} from '../address.ts'
+import {type Flow, hop, neededBlocks} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {chosenIn, type HopPosition, opaque, opaqueAttachment, tableFor} from './transit-table.ts'
 
@@ -48,13 +48,11 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
   }
 }
 
-function dropped({destination, target}: Flow, id: string, route: TransitGatewayRoute | undefined): Hop {
+function dropped(flow: Flow, id: string, route: TransitGatewayRoute | undefined): Hop {
+  const {destination} = flow
   const because = route
     ? `Transit gateway route table ${id} drops what is bound for ${inWords(destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a blackhole route.`
     : `Transit gateway route table ${id} has no route for ${inWords(destination)}.`
-  const detail = {
-    cidrs: target ? blocksOf(destination) : blocksOf(EVERYWHERE[4]),
-    blackhole: route?.DestinationCidrBlock ?? '',
-  }
+  const detail = {cidrs: neededBlocks(flow), blackhole: route?.DestinationCidrBlock ?? ''}
   return hop('gateway', id, 'blocked', because, {...ONWARD, fault: {cause: 'tgw.no-route', detail}})
 }

@@ -2,7 +2,7 @@ import {isReadWith, type Route, type RouteTable, type Subnet} from '../../model/
 import {isEndpointId, isInternetGatewayId} from '../../model/ids.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
-import {blocksOf, EVERYWHERE, inWords, PRIVATE} from '../address.ts'
+import {blocksOf, inWords, PRIVATE} from '../address.ts'
 import {
   type Departure,
   type Entry,
@@ -10,6 +10,7 @@ import {
   hop,
   joined,
   NO_SEGMENT,
+  neededBlocks,
   only,
   type PathSegment,
   unfollowed,
@@ -88,11 +89,7 @@ function onBranch(departure: Departure, table: RouteTable, {route}: Branch): Pat
   const {flow, subnet, leg} = departure
   if (leg === 'instance' && !flow.target) return withoutRoute(flow, table)
   const because = `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId} has no route to ${inWords(flow.destination)}.`
-  const detail = {
-    vpcId: subnet.VpcId,
-    subnetId: subnet.SubnetId,
-    cidrs: flow.target ? blocksOf(flow.destination) : blocksOf(EVERYWHERE[4]),
-  }
+  const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidrs: neededBlocks(flow)}
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
 

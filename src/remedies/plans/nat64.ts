@@ -18,7 +18,9 @@ export function completeNat64(fault: FaultContext): readonly Remedy[] {
   const table = subnet && knownTableOf(facts, subnet)
   if (!subnet || !table) return []
   const route = portionsOf(facts, routesOf(facts, table.RouteTableId), 6, NAT64)[0]?.route
-  const isRouted = route?.NatGatewayId !== undefined && route.State !== 'blackhole'
+  // A transit gateway may lead to the NAT gateway of a hub.
+  const gateway = route?.NatGatewayId ?? route?.TransitGatewayId
+  const isRouted = gateway !== undefined && route?.State !== 'blackhole'
   if (isRouted === (subnet.EnableDns64 ?? false)) return []
   if (!isRouted) return throughNat(fault, [{table, destination: NAT64_BLOCK}])
   return proposed(`Enable DNS64 of subnet ${subnetId}`, setDns64(subnetId, true), {

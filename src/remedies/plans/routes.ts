@@ -23,10 +23,10 @@ import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {tableEffect} from './blast-radius.ts'
-import {blocksOf, blocksOfVpc, EVERYWHERE, isDefault} from './blocks.ts'
+import {blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, proposed, textOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
 
@@ -79,9 +79,9 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
   const table = tableOf(fault)
   if (!table) return []
   const {cidrs = [EVERYWHERE]} = fault.detail
-  if (Array.isArray(cidrs) && !cidrs.some(isDefault))
+  if (Array.isArray(cidrs) && !cidrs.some(leadsOut))
     return [...privateRoute(fault, table, cidrs[0]), ...endpointsFor(fault)]
-  const isTranslated = hop.leg === 'instance' && usesNat64(fault)
+  const isTranslated = textsOf(fault, 'cidrs').includes(NAT64_BLOCK) || (hop.leg === 'instance' && usesNat64(fault))
   const nat = throughNat(fault, [{table, destination: isTranslated ? NAT64_BLOCK : EVERYWHERE}])
   if (hop.leg !== 'instance') return [...nat, ...endpointsFor(fault)]
   const isPaid = ({preferredBy = []}: Remedy) => !preferredBy.includes('cheapest')
@@ -167,7 +167,7 @@ export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
   const table = tableOf(fault)
   const destination = textOf(fault, 'destination')
   if (!table || destination === undefined) return endpointsFor(fault)
-  if (!isDefault(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...endpointsFor(fault)]
+  if (!leadsOut(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...endpointsFor(fault)]
   return [...throughNat(fault, [{table, destination}]), ...endpointsFor(fault)]
 }
 

@@ -21,7 +21,7 @@ import {type Change, contactOwner, remedyOf, waitFor} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {blockedAfter} from '../core/verify.ts'
 import {countedOrNo} from './blast-radius.ts'
-import {blocksOf, isDefault} from './blocks.ts'
+import {blocksOf, leadsOut} from './blocks.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {blockAround} from './groups.ts'
 import {endpointsFor, throughNat} from './routes.ts'
@@ -37,7 +37,7 @@ const attachmentOf = ({facts}: FaultContext, id: string | undefined): TransitGat
 function withoutGateway(fault: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
   const {facts, vpcId} = fault
   const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
-  const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && isDefault(destinationOf(route)))
+  const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && leadsOut(destinationOf(route)))
   const nat = throughNat(
     fault,
     defaults.map(({table, route}) => ({table, destination: destinationOf(route)})),
@@ -103,12 +103,12 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
   if (!table) return [...associateSomeTable(fault), ...endpointsFor(fault)]
   const [cidr] = textsOf(fault, 'cidrs')
   if (cidr === undefined) return withoutGateway(fault, table.TransitGatewayId)
-  const block = isDefault(cidr) ? cidr : blockAround(facts, cidr)
+  const block = leadsOut(cidr) ? cidr : blockAround(facts, cidr)
   const others = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', table.TransitGatewayId).filter(
     ({VpcId, State}) => VpcId !== undefined && VpcId !== vpcId && (State ?? 'available') === 'available',
   )
   const holders = others.filter(({VpcId}) => blocksOf(facts, VpcId ?? '').includes(block))
-  const candidates = (isDefault(block) ? others : holders).map((attachment) => ({
+  const candidates = (leadsOut(block) ? others : holders).map((attachment) => ({
     attachment,
     change: routeToAttachment(table, block, attachment),
   }))
