@@ -335,6 +335,86 @@ describe('an attachment that was deleted', () => {
   })
 })
 
+// https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html
+describe('a VPC for inspection between the VPC of the instance and the hub', () => {
+  const FIREWALL = id('vpce', 50)
+  type Routes = Parameters<typeof gatewayTable>[3]
+  const [toSpoke, toHub, toInspection]: readonly (readonly ['vpc', string, string])[] = [
+    ['vpc', VPC, id('tgw-attach', 1)],
+    ['vpc', HUB, id('tgw-attach', 2)],
+    ['vpc', MIDDLE, id('tgw-attach', 3)],
+  ]
+  const inspected = (ofHub: Routes, ofInspection: Routes): Account => ({
+    ...behindTransitGateway,
+    InstanceInformationList: [],
+    Vpcs: [...itemsOf(behindTransitGateway.Vpcs), vpc(MIDDLE, '10.9.0.0/16')],
+    Subnets: [
+      ...itemsOf(behindTransitGateway.Subnets),
+      subnet(7, '10.9.7.0/24', {VpcId: MIDDLE}),
+      subnet(8, '10.9.8.0/24', {VpcId: MIDDLE}),
+    ],
+    NetworkAcls: [...itemsOf(behindTransitGateway.NetworkAcls), acl(7, MIDDLE, [7, 8])],
+    VpcEndpoints: [
+      {
+        ...s3Gateway([]),
+        VpcEndpointId: FIREWALL,
+        VpcEndpointType: 'GatewayLoadBalancer',
+        ServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60073',
+        VpcId: MIDDLE,
+        SubnetIds: [id('subnet', 8)],
+      },
+    ],
+    RouteTables: [
+      ...itemsOf(behindTransitGateway.RouteTables),
+      table(7, MIDDLE, [7], [local('10.9.0.0/16'), to('0.0.0.0/0', {GatewayId: FIREWALL})]),
+      table(8, MIDDLE, [8], [local('10.9.0.0/16'), to('0.0.0.0/0', {TransitGatewayId: TGW})]),
+    ],
+    TransitGatewayVpcAttachments: [
+      ...itemsOf(behindTransitGateway.TransitGatewayVpcAttachments),
+      attachment(3, TGW, MIDDLE, 7),
+    ],
+    TransitGatewayRouteTables: [
+      gatewayTable(1, TGW, id('tgw-attach', 1), {'0.0.0.0/0': toInspection!}),
+      gatewayTable(2, TGW, id('tgw-attach', 2), ofHub),
+      gatewayTable(3, TGW, id('tgw-attach', 3), ofInspection),
+    ],
+  })
+  const through = {'10.0.0.0/16': toInspection!}
+  const both = {'0.0.0.0/0': toHub!, '10.0.0.0/16': toSpoke!}
+  const found = (account: Account) => {
+    const {causes, checklist} = examine(account, INSTANCE)
+    const blocking = causes.filter(({severity}) => severity === 'blocks')
+    return [...blocking.map((one) => `${one.id} ${one.certainty} ${one.resource}`), checklist[0]?.title]
+  }
+
+  it('is passed in both directions', () => {
+    expect(found(inspected(through, both))).toEqual([expect.stringContaining('Ask the owner of firewall endpoint')])
+  })
+  it('that replies go past is a likely fault, which a route through it mends', () => {
+    const past = inspected({'10.0.0.0/16': toSpoke!}, both)
+    expect(found(past)).toEqual([
+      `tgw.no-return likely ${id('tgw-rtb', 2)}`,
+      `Route 10.0.0.0/16, the VPC of the instance, in ${id('tgw-rtb', 2)} to attachment ${id('tgw-attach', 3)}`,
+    ])
+    expect(examine(past, INSTANCE).causes[0]?.message).toContain(`directly to VPC ${VPC}, past firewall endpoint`)
+  })
+  it('without a firewall endpoint leaves it undetermined whether replies may go past', () => {
+    const past = inspected({'10.0.0.0/16': toSpoke!}, both)
+    const RouteTables = itemsOf(past.RouteTables).map((one) =>
+      one.RouteTableId === id('rtb', 7) ? table(7, MIDDLE, [7], [to('0.0.0.0/0', {TransitGatewayId: TGW})]) : one,
+    )
+    const {causes, paths} = examine({...past, RouteTables}, INSTANCE)
+    expect(paths[0]?.verdict).toBe('unknown')
+    expect(causes.filter(({severity}) => severity === 'blocks')).toEqual([])
+  })
+  it('that sends replies back to the hub lacks the route, not the hub that sent them there', () => {
+    expect(found(inspected(through, {'0.0.0.0/0': toHub!}))).toEqual([
+      `tgw.no-return proven ${id('tgw-rtb', 3)}`,
+      `Route 10.0.0.0/16, the VPC of the instance, in ${id('tgw-rtb', 3)} to attachment ${id('tgw-attach', 1)}`,
+    ])
+  })
+})
+
 it('a hub without any way out leaves endpoints in the VPC of the instance', () => {
   const dead: Account = {
     ...behindTransitGateway,

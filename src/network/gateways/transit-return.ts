@@ -24,6 +24,33 @@ export const returnThroughTransitGateways = (
   {back}: Extract<Entry, {by: 'transit-gateway'}>,
 ): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
 
+/** Where the route table of an attachment routes the reply, as far as it was read. */
+function nextFrom(flow: Flow, gatewayId: string, attachment: string) {
+  const table = tableFor(flow.readings, gatewayId, attachment)
+  if (table === 'opaque' || !isReadWith(table, 'Routes')) return undefined
+  if (opaqueAttachment(flow.readings, gatewayId, attachment, RETURN)) return undefined
+  const {TransitGatewayRouteTableId: id, Routes: routes} = table
+  const chosen = chosenIn(flow, {id, routes, position: RETURN}, flow.source, 'the reply')
+  return 'unknown' in chosen || !chosen.next ? undefined : {id, ...chosen.next}
+}
+
+/**
+ * The request passed another VPC, such as one for inspection, and the reply leaves the transit gateway in the VPC of the
+ * sender without it.
+ * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
+ */
+export function directReturn(flow: Flow, {before, back}: Extract<Entry, {by: 'transit-gateway'}>): Hop | undefined {
+  const [leg, ...others] = back
+  if (!leg || others.length > 0 || before.by === 'local') return undefined
+  const {id, ResourceId, ResourceType} = nextFrom(flow, leg.id, leg.attachment) ?? {}
+  if (id === undefined || ResourceType !== 'vpc' || ResourceId !== flow.subnet.VpcId) return undefined
+  const where = `Transit gateway route table ${id} routes the reply directly to VPC ${ResourceId}`
+  if (before.by !== 'inspection')
+    return hop('gateway', id, 'unknown', `${where}, and the request came through another one.`, RETURN)
+  const because = `${where}, past firewall endpoint ${before.id}, which the request passed; a stateful firewall drops such connections.`
+  return noReturnRoute(flow, id, because, {attachment: leg.sourceAttachment}, true)
+}
+
 /** More VPCs than a reply passes on its return path. */
 const MAX_VPCS = 3
 
@@ -84,6 +111,8 @@ function throughOtherVpc(
   if (nextHops.some(({to}) => to === 'unread'))
     return [opaque(tableId, `${through}; its route tables could not be read.`, RETURN)]
   if (nextHops.some(({to}) => to !== entry.id)) return undefined
+  // Back to where it came from: a loop, which ends where it begins.
+  if (nextFrom(flow, entry.id, attachment)?.TransitGatewayAttachmentId === entry.attachment) return undefined
   const firewall = nextHops.find((one) => one.firewall)?.firewall
   const because = `${through}, and whose route table routes it back to ${entry.id}.`
   const fault = firewall === undefined ? undefined : {cause: 'gwlb.inspection', resource: firewall}

@@ -26,7 +26,7 @@ import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
 import {mayForward} from '../gateways/forwarder.ts'
 import {peerOf} from '../gateways/peers.ts'
-import {returnThroughTransitGateways} from '../gateways/transit-return.ts'
+import {directReturn, returnThroughTransitGateways} from '../gateways/transit-return.ts'
 import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {largestFirst} from '../ranges.ts'
@@ -128,6 +128,8 @@ const samePath: Rule = (context) => {
 }
 
 function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
+  const direct = directReturn(flow, entry)
+  if (direct) return [direct, ...intoTransitGateway(flow, subnet, leg, entry)]
   const sourceAttachment = find(
     flow.readings.TransitGatewayVpcAttachments,
     'TransitGatewayAttachmentId',
