@@ -390,7 +390,7 @@ describe('a VPC for inspection between the VPC of the instance and the hub', () 
   it('is passed in both directions', () => {
     expect(found(inspected(through, both))).toEqual([expect.stringContaining('Ask the owner of firewall endpoint')])
   })
-  it('that replies go past is a likely fault, which a route through it mends', () => {
+  it('that replies go past is a likely fault, which a route through it resolves', () => {
     const past = inspected({'10.0.0.0/16': toSpoke!}, both)
     expect(found(past)).toEqual([
       `tgw.no-return likely ${id('tgw-rtb', 2)}`,
