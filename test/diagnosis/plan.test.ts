@@ -6,14 +6,15 @@ import type {Signal} from '../../src/agent/signal.ts'
 import {diagnose, findingsOf, isImpairing} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Plan} from '../../src/diagnosis/plan/plan.ts'
-import type {
-  Account,
-  Instance,
-  ManagedPrefixList,
-  NetworkAcl,
-  Role,
-  SecurityGroup,
-  VpcEndpoint,
+import {
+  type Account,
+  type Instance,
+  itemsOf,
+  type ManagedPrefixList,
+  type NetworkAcl,
+  type Role,
+  type SecurityGroup,
+  type VpcEndpoint,
 } from '../../src/model/account.ts'
 import {networkFaults} from '../remedies/plans/network-faults.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
@@ -162,7 +163,7 @@ describe('a partial fix', () => {
     const made = plan(parent)
     expect(made.steps.map(({remedy}) => remedy.title)).toEqual([
       `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
-      expect.stringMatching(/^Create records for .* in private zone \/hostedzone\/ZPARENT, or delete it$/),
+      `Create records for s3.${REGION}.amazonaws.com in private zone /hostedzone/ZPARENT, or delete it`,
     ])
     expect(made.verified).toBe(false)
     expect(left(made.account)).toEqual(['dns.phz-shadow /hostedzone/ZPARENT'])
@@ -292,6 +293,21 @@ describe('what the organization allows', () => {
     ])
     expect(refused.unreadable).toMatchObject([{permission: 'iam:SimulatePrincipalPolicy'}])
     expect(examine({...behindNat, PolicySimulations: [allowed]}, INSTANCE).unreadable).toEqual([])
+  })
+  it('is a step for the organization where a fix is what shows it', () => {
+    const denied = {
+      EvalActionName: 'ssm:UpdateInstanceInformation',
+      EvalDecision: 'implicitDeny' as const,
+      OrganizationsDecisionDetail: {AllowedByOrganizations: false},
+    }
+    const recreated = itemsOf(behindNat.InstanceProfiles).map((one) => ({...one, InstanceProfileId: 'AIPANEW'}))
+    const PolicySimulations = [{PolicySourceArn: ROLE.Arn, EvaluationResults: [denied]}]
+    const {steps, revealed} = plan({...behindNat, InstanceProfiles: recreated, PolicySimulations})
+    expect(revealed.map(({finding}) => finding.cause)).toEqual(['iam.scp-blocks'])
+    expect(steps.map(({causes}) => causes.map(({cause}) => cause))).toEqual([
+      ['iam.profile-recreated'],
+      ['iam.scp-blocks'],
+    ])
   })
   it('is shown by an open channel', () => {
     const off = online({...behindEndpoints, PolicySimulations: REFUSED})

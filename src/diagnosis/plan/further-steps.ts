@@ -5,20 +5,28 @@ import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor} from './context.ts'
 import type {Part, PlannedStep} from './planned-step.ts'
-import {impairingOf, impairs, isGone, isOnInstanceOnly} from './progress.ts'
+import {impairingOf, impairs, isOnInstanceOnly} from './progress.ts'
 
-/** What AWS's API cannot change stays on the checklist, with what the user can do. */
+/** What AWS's API cannot change stays on the checklist, with what the user can do, and so does what a fix reveals. */
 export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
-  const open = impairingOf(first).filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
   return mergedByTitle(
     [],
-    open.flatMap((finding) => {
+    openAfterFixes(first, last).flatMap((finding) => {
       const remedies = remediesFor(context, finding)
       const manual = remedies.filter(({apply}) => !apply)
       if (manual.length === 0) return []
       return stepFor('fix', finding, [...manual, ...remedies.filter(({weakens, apply}) => weakens && apply)])
     }),
   )
+}
+
+/** As far as the fixes leave it, in the order in which it showed; what the instance shows is the same before and after. */
+function openAfterFixes(first: Diagnosis, last: Diagnosis): readonly ResolvedFinding[] {
+  const left = impairingOf(last).filter((finding) => !isOnInstanceOnly(finding))
+  const before = impairingOf(first).flatMap((finding) =>
+    isOnInstanceOnly(finding) ? [finding] : left.filter((one) => findingKey(one) === findingKey(finding)),
+  )
+  return [...new Set([...before, ...left])]
 }
 
 /**

@@ -19,7 +19,7 @@ export const leftIn = (diagnosis: Diagnosis): ReadonlySet<string> =>
     ...diagnosis.paths.flatMap(({service, verdict}) => (verdict === 'unknown' ? `unknown path to ${service}` : [])),
   ])
 
-export const isGone = (after: Diagnosis, finding: ResolvedFinding): boolean =>
+const isGone = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   !impairingOf(after).some((left) => findingKey(left) === findingKey(finding))
 
 /** Resolved, or no longer blocking the registration: what is left of it is a separate fault. */
