@@ -2,7 +2,7 @@ import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Certainty, changedFinding, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import {isFaultOf} from '../checks/hops.ts'
-import type {Path} from '../network/path.ts'
+import type {Hop, Path} from '../network/path.ts'
 
 /**
  * Weighs what AWS's API shows against evidence from the instance itself. Configuration applies now; a line applied
@@ -54,12 +54,27 @@ function confirmations(finding: Finding, signals: readonly Signal[]): readonly S
 
 /** A failed connection confirms a fault on its path, and shows what the name resolved to. */
 const unreached: EvidenceRule = (finding, signals, paths) => {
-  const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter(({service}) =>
-    paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFaultOf(hop, finding))),
+  const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter((signal) =>
+    paths.some(
+      (path) =>
+        path.service === (signal.service ?? 'ssm') &&
+        path.hops.some((hop) => isFaultOf(hop, finding) && canCause(hop, signal, path)),
+    ),
   )
   return confirming.length === 0
     ? finding
     : withEvidence(finding, confirming, MORE_CERTAIN[finding.certainty ?? 'proven'])
+}
+
+/**
+ * Where the name is in question, a failed lookup shows no more than that. A connection that is refused met something
+ * that answers: what security groups, network ACLs and missing routes stop ends with a timeout.
+ * https://repost.aws/knowledge-center/ec2-linux-resolve-ssh-connection-errors
+ */
+const canCause = ({at, verdict}: Hop, {kind}: Signal, {hops}: Path): boolean => {
+  if (kind === 'timeout' || at === 'name') return true
+  if (kind === 'unresolved') return !hops.some((hop) => hop.at === 'name' && hop.fault)
+  return verdict === 'unknown'
 }
 
 const HOUR = 60

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import type {Finding} from '../../src/checks/check.ts'
 import {applyEvidence} from '../../src/diagnosis/evidence.ts'
-import type {Path} from '../../src/network/path.ts'
+import type {Hop, Path} from '../../src/network/path.ts'
 
 const READ_AT = '2026-11-20T12:00:00.000Z'
 
@@ -56,6 +56,30 @@ describe('a connection that was not made', () => {
   it('makes a likely fault proven and a possible one likely', () => {
     expect(weighed({...closed, certainty: 'likely'}, signal('timeout'))?.certainty).toBe('proven')
     expect(weighed({...closed, certainty: 'possible'}, signal('unresolved'))?.certainty).toBe('likely')
+  })
+})
+
+describe('a line that this fault cannot cause', () => {
+  const question: Hop = {
+    at: 'name',
+    resource: 'dopt-0a1b2c3d4e5f60015',
+    leg: 'instance',
+    direction: 'request',
+    verdict: 'unknown',
+    because: 'Custom DNS servers answer.',
+    fault: {cause: 'dns.custom-servers'},
+  }
+  const asked = [{...paths[0]!, hops: [question, ...paths[0]!.hops]}]
+  const likely = {...closed, certainty: 'likely'} as const
+  const servers: Finding = {...closed, cause: 'dns.custom-servers', resource: question.resource}
+
+  it('is a refusal, which a group that drops packets does not send', () => {
+    expect(weighed(likely, signal('refused'))).toEqual(likely)
+  })
+  it('is a failed lookup, where the name is in question', () => {
+    expect(applyEvidence(likely, [signal('unresolved')], asked, READ_AT)).toEqual(likely)
+    expect(applyEvidence(servers, [signal('unresolved')], asked, READ_AT).evidence).toHaveLength(1)
+    expect(applyEvidence(servers, [signal('refused')], asked, READ_AT).evidence).toHaveLength(1)
   })
 })
 
