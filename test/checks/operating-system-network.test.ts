@@ -59,6 +59,14 @@ describe('a connection that the network allows', () => {
       expect(causesOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', verdict)])).toEqual([])
     },
   )
+
+  it('may be refused on the instance where the network only drops some of the connections', () => {
+    const refused = 'dial tcp 203.0.113.10:443: connect: connection refused'
+    const causesOn = (verdict: Path['verdict']) =>
+      causesOf(operatingSystem, printed(refused), web, [path('ssm', verdict)])
+    expect(causesOn('partly')).toEqual(['os.firewall'])
+    expect(causesOn('blocked')).toEqual([])
+  })
 })
 
 const NAT = {

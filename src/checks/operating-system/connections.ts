@@ -51,8 +51,12 @@ const isForOtherName = ({line}: Signal): boolean => /x509: certificate is (?:not
 const isOnPathOfAgent = ({paths}: SystemContext, {service}: Signal): boolean =>
   service !== 'sts' || !paths.some((path) => path.service === 'ssm' && isEndpointId(path.via))
 
-const openPathOf = ({paths}: SystemContext, {service = 'ssm'}: Signal): Path | undefined =>
-  paths.find((path) => path.service === service && path.verdict === 'open')
+/** The faults that leave a path partly open drop connections; they refuse none. */
+const openPathOf = ({paths}: SystemContext, {kind, service = 'ssm'}: Signal): Path | undefined =>
+  paths.find(
+    (path) =>
+      path.service === service && (path.verdict === 'open' || (path.verdict === 'partly' && kind === 'refused')),
+  )
 
 const otherAddressOf = (context: SystemContext, signal: Signal): DialedElsewhere | undefined => {
   const path = openPathOf(context, signal)
