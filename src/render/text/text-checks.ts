@@ -73,18 +73,15 @@ interface Entry {
   readonly alsoOn: readonly string[]
 }
 
-/** Advice that applies to several resources is given once. */
+/** Advice that applies to several resources is given once, apart from what the same cause blocks elsewhere. */
 function withoutRepeats(causes: readonly ReportedCause[], {verbose}: TextOptions): readonly Entry[] {
-  const isRepeated = (cause: ReportedCause, at: number) =>
-    !verbose && cause.severity === 'advises' && causes.findIndex(({id}) => id === cause.id) < at
+  const repeatsOf = ({id, severity}: ReportedCause): readonly ReportedCause[] =>
+    verbose || severity !== 'advises'
+      ? []
+      : causes.filter((other) => other.id === id && other.severity === severity).slice(1)
   return causes
-    .filter((cause, at) => !isRepeated(cause, at))
-    .map((cause) => ({
-      cause,
-      alsoOn: causes
-        .filter((other, at) => other.id === cause.id && isRepeated(other, at))
-        .map(({resource}) => resource),
-    }))
+    .filter((cause) => !repeatsOf(cause).includes(cause))
+    .map((cause) => ({cause, alsoOn: repeatsOf(cause).map(({resource}) => resource)}))
 }
 
 function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: TextOptions): readonly string[] {

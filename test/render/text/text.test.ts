@@ -52,6 +52,19 @@ describe('the report on a terminal', () => {
     expect(textReport(withFact(`Image ${'word '.repeat(30)}`), {terminal: SCREEN})).toMatch(/· Image (?:word )+word…\n/)
   })
 
+  it('gives advice once for several resources, apart from what the same cause blocks', () => {
+    const [cause] = shut.causes
+    const on = (resource: string) => ({
+      ...cause!,
+      severity: 'advises' as const,
+      resource,
+      message: `Widen ${resource}.`,
+    })
+    const text = piped({...shut, causes: [cause!, on('sg-0a1b2c3d4e5f60042'), on('sg-0a1b2c3d4e5f60043')]})
+    expect(text).toContain(`blocking: see the root cause above [${cause!.id}]`)
+    expect(text).toMatch(/advice: Widen sg-0a1b2c3d4e5f60042\.\s+Also:\s+sg-0a1b2c3d4e5f60043\./)
+  })
+
   it('shows the evidence of passed checks only with --verbose', () => {
     expect(piped(healthy)).not.toContain('Running since')
     expect(piped(healthy, true)).toContain('Running since 2026-11-18.')
