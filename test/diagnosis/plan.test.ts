@@ -142,6 +142,19 @@ it('verifies alternatives in place of the step, and omits none', () => {
   expect(step!.alternatives.filter(({verified}) => verified).length).toBeGreaterThan(0)
 })
 
+it('offers no alternative that creates what another step creates, which AWS would refuse the second time', () => {
+  const {account} = breakages.find(({name}) => name === 'Block Public Access of the organization')!
+  const closed = itemsOf(account.SecurityGroups).map((one) => ({...one, IpPermissionsEgress: []}))
+  const {steps} = plan({...account, SecurityGroups: closed})
+  const creating = steps.filter(({remedy, alternatives}) =>
+    [remedy, ...alternatives.map((one) => one.remedy)].some(({title}) =>
+      title.startsWith('Create interface endpoints'),
+    ),
+  )
+  expect(steps.length).toBeGreaterThan(1)
+  expect(creating).toHaveLength(1)
+})
+
 it('does not change a healthy account', () => {
   expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], verified: true})
 })

@@ -138,7 +138,8 @@ const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): Readonly
   leftIn(context.examined(modelsOf(context, steps).at(-1)!))
 
 /**
- * Each other change for the same cause, instead of the chosen one: nothing more may be left than with the chosen one.
+ * Each other change for the same cause, instead of the chosen one: nothing more may be left than with the chosen one,
+ * and what another step creates is not created twice.
  */
 export function alternativesTo(
   context: PlanContext,
@@ -148,8 +149,9 @@ export function alternativesTo(
 ): PlannedStep['alternatives'] {
   const left = leftIn(last)
   const undone = new Set(separateUndo(context, finding).map(({title}) => title))
+  const created = new Set(steps.flatMap(({remedy}) => (remedy === chosen ? [] : creationsOf(remedy))))
   return remediesFor(context, finding)
-    .filter(({title}) => title !== chosen.title)
+    .filter((remedy) => remedy.title !== chosen.title && !creationsOf(remedy).some((call) => created.has(call)))
     .map((remedy) => {
       if (!remedy.apply) return {remedy, verified: false}
       const others = steps.map((one) => (one.remedy === chosen ? {...one, remedy} : one))
@@ -157,3 +159,6 @@ export function alternativesTo(
     })
     .filter(({remedy, verified}) => verified || !undone.has(remedy.title))
 }
+
+const creationsOf = ({steps}: Remedy): readonly string[] =>
+  steps.filter((step) => 'operation' in step && step.operation.startsWith('Create')).map((step) => JSON.stringify(step))
