@@ -88,7 +88,7 @@ const consoleOf = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): string
 const hasReported = (facts: AgentFacts, instance: Instance): boolean =>
   /SSM Agent (?:v\d|unable to acquire credentials)/.test(consoleOf(facts, instance))
 
-const NOTHING_ELSE = 'No network, permission or identity fault remains'
+const NOTHING_ELSE = 'No network, permission or identity fault blocks this node'
 
 const notRunning = (facts: AgentFacts, instance: Instance, observed: string): Finding => ({
   cause: 'os.agent-not-running',
