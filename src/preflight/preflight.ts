@@ -1,7 +1,7 @@
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
+import {isRegistrationUnknown} from '../diagnosis/diagnose.ts'
 import {type Examination, examination} from '../diagnosis/examine.ts'
 import type {ExamineOptions} from '../diagnosis/examine-options.ts'
-import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
 import {
   type Account,
@@ -227,10 +227,8 @@ const agentOf = (check: CheckResult, account: Account, hasAgent: 'yes' | 'unknow
 
 function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
   if (causes.some(({severity}) => severity === 'blocks')) return 'unmanaged'
-  const isOpen =
-    paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
-    checks.some(({id, status}) => NEEDED_TO_REGISTER.has(id) && status === 'unknown')
-  if (isOpen) return 'undecided'
+  const outcomes = checks.map((check) => ({check, status: check.status}))
+  if (isRegistrationUnknown({paths, outcomes})) return 'undecided'
   return causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
 }
 
