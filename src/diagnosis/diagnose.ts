@@ -326,7 +326,10 @@ export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'p
  * Whether anything that registration requires is unknown: the path to `ssm`, the state of the instance, or the identity
  * and permissions of the agent.
  */
-export const isRegistrationUnknown = ({paths, outcomes}: {
+export const isRegistrationUnknown = ({
+  paths,
+  outcomes,
+}: {
   readonly paths: readonly Pick<Path, 'service' | 'verdict'>[]
   readonly outcomes: readonly {readonly check: Pick<Check, 'id'>; readonly status: Status}[]
 }): boolean =>

@@ -2,11 +2,11 @@ import {describe, expect, it} from 'vitest'
 import {changesSince} from '../../src/audit/changes.ts'
 import {auditOf} from '../../src/audit/total.ts'
 import {itemsOf} from '../../src/model/account.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
 import {deny, inline} from '../checks/identity-accounts.ts'
 import {audited, fleet, fullAudit, partOf, three, well} from '../support/audits.ts'
 import {aGroup, allow, aNode, anInstance, aRole, ENDPOINT_GROUP, healthy, WEB} from '../support/healthy.ts'
 import {aMachine, aServiceRole, hybrid, SERVICE_ROLE} from '../support/hybrid.ts'
+import {auditFaultsOf} from '../support/report-schemas.ts'
 
 const broken = fleet({instances: 700})
 const audit = audited(broken)

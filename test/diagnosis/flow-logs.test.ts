@@ -13,10 +13,10 @@ import {formatAddress, PUBLIC} from '../../src/network/address.ts'
 import {destinationAddresses} from '../../src/network/destination-addresses.ts'
 import type {Hop, Path} from '../../src/network/path.ts'
 import {memo} from '../../src/util/memo.ts'
-import {faultsOf} from '../schema.ts'
 import {flowLogOf, lineOf, statusLine} from '../support/flow-lines.ts'
 import {behindEndpoints, INSTANCE, id} from '../support/network.ts'
 import {breakages, healthy} from '../support/network-breakages.ts'
+import {faultsOf} from '../support/report-schemas.ts'
 
 const ENI = id('eni', 1)
 const READ_AT = Date.parse('2026-11-20T12:00:00Z') / 1000

@@ -13,7 +13,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
+import {auditFaultsOf} from '../support/report-schemas.ts'
 import {run} from './run.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'audit-'))

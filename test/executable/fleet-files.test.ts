@@ -2,9 +2,9 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
 import {aFolder} from '../support/folder.ts'
 import {outputOf} from '../support/programs.ts'
+import {auditFaultsOf} from '../support/report-schemas.ts'
 import {run} from './run.ts'
 
 const cwd = aFolder()

@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
 import {start} from '../support/programs.ts'
+import {auditFaultsOf} from '../support/report-schemas.ts'
 import {type Ran, run, TOOL} from './run.ts'
 
 const ROUNDS = [1, 2, 3, 4, 5]

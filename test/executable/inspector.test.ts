@@ -2,8 +2,8 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, expect, it} from 'vitest'
-import {inspectionFaultsOf} from '../audit-schema.ts'
 import {ids, inspectedAccount, row} from '../support/inspections.ts'
+import {inspectionFaultsOf} from '../support/report-schemas.ts'
 import {run} from './run.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'inspector-'))

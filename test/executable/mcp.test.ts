@@ -5,11 +5,11 @@ import {Client, type VersionNegotiationMode} from '@modelcontextprotocol/client'
 import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
 import {afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {INPUT} from '../../src/cli/mcp/schemas.ts'
-import {faultsOf} from '../schema.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {aFolder} from '../support/folder.ts'
 import {OWNER, REGION, WEB} from '../support/healthy.ts'
 import {start} from '../support/programs.ts'
+import {faultsOf} from '../support/report-schemas.ts'
 import {example, FILES, HOSTILE} from './files.ts'
 
 const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))

@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
-import {faultsOf} from '../schema.ts'
+import {faultsOf} from '../support/report-schemas.ts'
 import {example, FILES, folderOfFiles} from './files.ts'
 import {run, transcriptOf} from './run.ts'
 

@@ -4,8 +4,8 @@ import {inspectionExitCode} from '../../src/cli/fleet/exit-code.ts'
 import {meaningOf} from '../../src/inspector/reasons.ts'
 import {inspectionOf, uncoveredBy} from '../../src/inspector/total.ts'
 import type {Account} from '../../src/model/account.ts'
-import {inspectionFaultsOf} from '../audit-schema.ts'
 import {ids, inspectedAccount, inspectedPart, inspection, row} from '../support/inspections.ts'
+import {inspectionFaultsOf} from '../support/report-schemas.ts'
 
 const report = inspection(inspectedAccount)
 const of = (n: number) => report.instances.find(({id}) => id === ids(n))

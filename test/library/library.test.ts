@@ -3,10 +3,9 @@ import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {examine as examined} from '../../src/diagnosis/examine.ts'
 import * as library from '../../src/library/index.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
-import {faultsOf} from '../schema.ts'
 import {healthy, REGION, WEB} from '../support/healthy.ts'
 import {hybrid, lost, MACHINE} from '../support/hybrid.ts'
+import {auditFaultsOf, faultsOf} from '../support/report-schemas.ts'
 import {serve} from '../support/serve.ts'
 
 const file = (account: typeof healthy): library.Account => JSON.parse(writeAccount(account))

@@ -2,7 +2,6 @@ import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../src/preflight/preflight.ts'
-import {faultsOf} from '../schema.ts'
 import {behindEndpointsFaults, behindNatFaults} from '../support/faults.ts'
 import {
   behindEndpoints,
@@ -15,6 +14,7 @@ import {
   subnet,
   VPC,
 } from '../support/network.ts'
+import {faultsOf} from '../support/report-schemas.ts'
 
 const web: Launch = {subnet: id('subnet', 1), groups: [id('sg', 1)], role: 'web'}
 /** Every text with a space in it. */

@@ -12,11 +12,11 @@ import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {isPlain} from '../../src/util/plain-text.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
 import {fullAudit} from '../support/audits.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
 import {type Element, parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
 import {isWrittenAs} from '../support/golden-files.ts'
+import {auditFaultsOf} from '../support/report-schemas.ts'
 
 const audit = fullAudit()
 const WEB_2 = 'i-0aaaaaaaaaaaaaa02'

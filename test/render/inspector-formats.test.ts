@@ -7,11 +7,11 @@ import {csvAudit} from '../../src/render/formats/csv.ts'
 import {junitAudit} from '../../src/render/formats/junit.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
-import {inspectionFaultsOf} from '../audit-schema.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
 import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
 import {isWrittenAs} from '../support/golden-files.ts'
 import {ids, inspectedAccount, inspection, row} from '../support/inspections.ts'
+import {inspectionFaultsOf} from '../support/report-schemas.ts'
 
 const now = inspection(inspectedAccount)
 const before = inspection({...inspectedAccount, CoveredResources: [row(1, 'NO_INVENTORY'), row(2, 'SUCCESSFUL')]})

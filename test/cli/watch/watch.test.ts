@@ -2,11 +2,11 @@ import {describe, expect, it} from 'vitest'
 import {type Runtime, type WatchFlags, watch} from '../../../src/cli/watch/watch.ts'
 import {connect} from '../../../src/collect/aws.ts'
 import type {Account} from '../../../src/model/account.ts'
-import {faultsOf} from '../../schema.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../../support/fake-aws.ts'
 import {behindEndpointsFaults} from '../../support/faults.ts'
 import {behindEndpoints, INSTANCE, instance, online, REGION} from '../../support/network.ts'
 import {credentials, withoutSockets} from '../../support/pretend.ts'
+import {faultsOf} from '../../support/report-schemas.ts'
 import {answerTo} from '../../support/serve.ts'
 
 const MINUTE = 60_000

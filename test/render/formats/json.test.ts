@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {jsonReports, jsonText} from '../../../src/render/formats/json.ts'
-import {faultsOf} from '../../schema.ts'
+import {faultsOf} from '../../support/report-schemas.ts'
 import {healthy, shut} from '../reports.ts'
 
 it('prints one report as it is and several in an envelope, both conforming to the schema', () => {
