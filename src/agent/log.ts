@@ -1,3 +1,4 @@
+import {compare} from '../util/compare.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
@@ -42,7 +43,7 @@ function merge(files: readonly (readonly Printed[])[]): readonly Printed[] {
   })
   let message = 0
   return keyed
-    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+    .sort((a, b) => compare(a.time, b.time))
     .map(({signal, key}, place, all) => {
       if (key !== all[place - 1]?.key) message++
       return {signal, message}

@@ -20,6 +20,7 @@ import {keepsPaths} from '../network/network-key.ts'
 import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
+import {compare} from '../util/compare.ts'
 import {countBy} from '../util/count-by.ts'
 import {groupBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
@@ -295,8 +296,6 @@ export const ownersOf = (affected: readonly {readonly owner: string | null}[]): 
   [...countBy(affected, ({owner}) => owner)]
     .map(([owner, instances]) => ({owner, instances}))
     .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
-
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const inShell = (steps: readonly Step[], {Region}: Account): readonly string[] =>
   steps.map((step) => commandLine(step, 'sh', {region: Region}))

@@ -1,6 +1,7 @@
 import {catalogById} from '../checks/catalog.ts'
+import {compare} from '../util/compare.ts'
 import {groupBy} from '../util/group-by.ts'
-import {compare, inOrder, ownersOf} from './groups.ts'
+import {inOrder, ownersOf} from './groups.ts'
 import type {Audit, AuditedInstance, AuditPart, CauseTotal, Group, GroupChange, Verdicts} from './report.ts'
 
 /** The results of accounts and Regions, merged into one audit. */

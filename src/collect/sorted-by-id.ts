@@ -1,5 +1,6 @@
 import {type Account, isUnreadable, type Kind, type Reading} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
+import {compare} from '../util/compare.ts'
 import type {JsonObject} from '../util/json.ts'
 
 function sorted(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
@@ -7,7 +8,7 @@ function sorted(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
   const {key} = describedBy(kind)
   if (key === undefined) return reading
   const keyOf = (item: unknown): string => String((item as JsonObject)[key])
-  return reading.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
+  return reading.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
 }
 
 /**

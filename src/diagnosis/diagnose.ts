@@ -10,6 +10,7 @@ import {isHybrid} from '../model/hybrid.ts'
 import {keepsPaths} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
 import {throughOperator} from '../remedies/core/operator.ts'
+import {compare} from '../util/compare.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {applyFlowLog} from './flow-logs/certainty.ts'
@@ -302,11 +303,9 @@ export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Re
   const found: ResolvedFinding[] = []
   for (const {findings} of outcomes)
     if (findings.length === 1) found.push(findings[0]!)
-    else if (findings.length > 1) found.push(...findings.toSorted(byResource))
+    else if (findings.length > 1) found.push(...findings.toSorted((a, b) => compare(a.resource, b.resource)))
   return found.length < 2 ? found : found.sort(bySeverity)
 }
-
-const byResource = (a: Finding, b: Finding): number => (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0)
 
 /** Findings of equal severity and certainty stay in the order of their checks. */
 const bySeverity = (a: ResolvedFinding, b: ResolvedFinding): number =>

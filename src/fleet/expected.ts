@@ -1,8 +1,8 @@
 import {failedPart} from '../audit/audit.ts'
 import {placeKey} from '../audit/changes.ts'
-import {compare} from '../audit/groups.ts'
 import type {AuditPart, Scope} from '../audit/report.ts'
 import {UNKNOWN_REGION} from '../model/ids.ts'
+import {compare} from '../util/compare.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** An account of which there should be a part for each Region. */

@@ -1,4 +1,5 @@
 import type {Command} from '@oclif/core/command'
+import {compare} from '../../util/compare.ts'
 
 /** What the value of a flag may be: a file, anything, or one of some words. */
 export type Value = 'file' | 'text' | readonly string[]
@@ -37,7 +38,7 @@ export const wordsOf = (
         words: more[id] ?? Object.values(args).flatMap(({options}) => options ?? []),
       }),
     )
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => compare(a.name, b.name))
 
 function flagWords(flag: Command.Flag.Cached): readonly FlagWords[] {
   const {name, char, summary = '', hidden} = flag

@@ -1,5 +1,6 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
+import {compare} from '../../util/compare.ts'
 import {countBy} from '../../util/count-by.ts'
 import {counted, forNumber} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
@@ -137,7 +138,7 @@ ${table(
 }
 
 const topOf = (counts: ReadonlyMap<string, number>): string => {
-  const sorted = [...counts].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+  const sorted = [...counts].toSorted(([a, x], [b, y]) => y - x || compare(a, b))
   const more = sorted.length > 5 ? ` and ${sorted.length - 5} more accounts` : ''
   return (
     sorted
@@ -154,7 +155,7 @@ function ownersSection({instances}: Audit): Markup | null {
       : [{owner, unhealthy: own.filter(({verdict}) => verdict !== 'managed').length, total: own.length}],
   )
   if (owners.length === 0) return null
-  const sorted = owners.toSorted((a, b) => b.unhealthy - a.unhealthy || (a.owner < b.owner ? -1 : 1))
+  const sorted = owners.toSorted((a, b) => b.unhealthy - a.unhealthy || compare(a.owner, b.owner))
   return html`<h2>Owners</h2>
 ${shortTable(
   ['Owner', 'Not managed', 'Instances'],

@@ -1,4 +1,5 @@
 import type {Audit, AuditedInstance} from '../../audit/report.ts'
+import {compare} from '../../util/compare.ts'
 import {countBy} from '../../util/count-by.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {accountOf} from '../formats/audit-facts.ts'
@@ -32,7 +33,7 @@ export function fleetMap(audit: Audit): Markup {
   )
   const accounts = [...new Set(places.map(accountOf))]
     .map((account) => ({account, count: unhealthy.get(account) ?? 0}))
-    .toSorted((a, b) => b.count - a.count || (a.account < b.account ? -1 : 1))
+    .toSorted((a, b) => b.count - a.count || compare(a.account, b.account))
   return html`<p class="soft">Each cell: instances that are not managed, of all examined. ✗ some are unmanaged, ◐ some are degraded or at risk, ? some are undecided, ✓ all are managed.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accounts by Regions"><table class="map"><thead><tr><th scope="col">Account</th>${regions.map((region) => html`<th scope="col">${region}</th>`)}</tr></thead><tbody>${accounts.map(
     ({account}) =>
