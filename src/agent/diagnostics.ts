@@ -1,3 +1,4 @@
+import {linesIn} from '../util/decode-text.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {isObject, parsedJson} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
@@ -50,7 +51,7 @@ const objectsIn = (text: string): readonly DiagnosticOutput[] =>
 /** `│ Check │ Status │ Note │`; a note of several rows goes on where the other two columns are empty. */
 function rowsIn(text: string): readonly DiagnosticOutput[] {
   const rows: DiagnosticOutput[] = []
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of linesIn(text)) {
     const [, Check, Status, Note] = line
       .slice(0, 4000)
       .split('│')

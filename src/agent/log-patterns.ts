@@ -1,3 +1,4 @@
+import {linesIn} from '../util/decode-text.ts'
 import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
@@ -23,7 +24,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   let at: string | undefined
   let message = 0
   let writer = writerOf('')
-  const lines = withoutEscapeSequences(text).split(/\r\n|\r|\n/)
+  const lines = linesIn(withoutEscapeSequences(text))
   for (const [place, whole] of lines.entries()) {
     const line = whole.slice(0, LONGEST_LINE)
     const date = dateOf(line)

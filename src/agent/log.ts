@@ -1,4 +1,5 @@
 import {compare} from '../util/compare.ts'
+import {linesIn} from '../util/decode-text.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
@@ -69,7 +70,7 @@ function linesOf(
 ): {readonly own: string; readonly others: readonly Other[]} {
   if (instanceId === undefined) return {own: text, others: []}
   const parts: {owner: string | undefined; lines: string[]}[] = [{owner: undefined, lines: []}]
-  const {lines, ofTasks} = withoutTasks(text.split(/\r\n|\r|\n/))
+  const {lines, ofTasks} = withoutTasks(linesIn(text))
   for (const line of lines) {
     const id = WRITTEN_ON.exec(line.slice(0, LONGEST))?.[1]
     let part = parts.at(-1)
@@ -98,7 +99,7 @@ function withoutTasks(all: readonly string[]): {readonly lines: readonly string[
 }
 
 /** Whether a line is of the form that the agent writes. */
-export const isAgentLog = (text: string): boolean => text.split(/\r\n|\r|\n/).some((line) => dateOf(line) !== undefined)
+export const isAgentLog = (text: string): boolean => linesIn(text).some((line) => dateOf(line) !== undefined)
 
 const dateOf = (line: string): string | undefined => {
   const [, date, time] = LOG_LINE.exec(line) ?? []

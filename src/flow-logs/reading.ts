@@ -1,3 +1,4 @@
+import {linesIn} from '../util/decode-text.ts'
 import {parsedJson} from '../util/json.ts'
 import {type Message, messagesIn} from './messages.ts'
 import {
@@ -161,7 +162,7 @@ export function readFlowLog(
 ): FlowLogContent {
   const reader = flowLogReader(isRelevant, formats)
   const messages = /^\s*[[{]/.test(text) ? messagesIn(parsedJson(text)) : undefined
-  if (messages === undefined) for (const line of text.split(/\r\n|\r|\n/)) reader.line(line)
+  if (messages === undefined) for (const line of linesIn(text)) reader.line(line)
   else for (const message of messages) reader.message(message)
   return reader.content()
 }

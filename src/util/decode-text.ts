@@ -13,3 +13,6 @@ export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be'
  * V8's heap, whose garbage collection then starts while the text is parsed.
  */
 export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
+
+/** The lines of a text from any system: Windows ends them with CR LF, and serial consoles also with CR alone. */
+export const linesIn = (text: string): string[] => text.split(/\r\n|\r|\n/)

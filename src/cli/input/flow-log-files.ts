@@ -9,7 +9,7 @@ import type {FlowRecord, Traffic} from '../../flow-logs/record.ts'
 import {type Account, type Instance, itemsOf} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {counted} from '../../util/counted.ts'
-import {encodingOf} from '../../util/decode-text.ts'
+import {encodingOf, linesIn} from '../../util/decode-text.ts'
 import {codeOf} from '../../util/error-code.ts'
 import {usageError} from '../../util/usage-error.ts'
 
@@ -180,7 +180,7 @@ async function readFrom(
 
 /** The complete lines; the rest of the last one waits for more. An endless line is truncated. */
 function readLines(reader: FlowLogReader, text: string): string {
-  const lines = text.split(/\r\n|\r|\n/)
+  const lines = linesIn(text)
   const rest = lines.pop() ?? ''
   for (const line of lines) reader.line(line.slice(0, LONGEST_LINE))
   return rest.slice(0, LONGEST_LINE)
