@@ -3,7 +3,7 @@ import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
 import {isAccountId} from '../model/ids.ts'
 import {textOf} from '../util/decode-text.ts'
-import {codeOf} from '../util/error-code.ts'
+import {codeOf, thrownMessage} from '../util/error-code.ts'
 import {usageError} from '../util/usage-error.ts'
 import {parseJson} from './json-text.ts'
 import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
@@ -40,7 +40,7 @@ async function bytesOf(name: string, stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks, size)
 }
 
-const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
   if (!isGzip(bytes)) return bytes
@@ -50,11 +50,9 @@ async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
     return await promisify(gunzip)(bytes, {maxOutputLength: LARGEST})
   } catch (error) {
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(name)
-    throw usageError(`${name}: expected gzip data, found a damaged archive (${messageOf(error)})`)
+    throw usageError(`${name}: expected gzip data, found a damaged archive (${thrownMessage(error)})`)
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const CHUNK_BYTES = 1024 * 1024
 

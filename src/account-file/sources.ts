@@ -1,7 +1,7 @@
 import {readdir as readdirCallback, stat as statCallback} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {codeOf} from '../util/error-code.ts'
+import {codeOf, thrownMessage} from '../util/error-code.ts'
 import {usageError} from '../util/usage-error.ts'
 import {MAGIC, noSuchFile} from './no-such-file.ts'
 
@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be read, as a message. */
 export function whyUnreadable(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
+  return REASONS[codeOf(error)] ?? thrownMessage(error)
 }
 
 /** Which files of a folder are used, and their description. */

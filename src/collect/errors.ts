@@ -1,6 +1,7 @@
 import type {Unreadable} from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import {counted} from '../util/counted.ts'
+import {thrownMessage} from '../util/error-code.ts'
 import {defined, isObject, stringIn} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
@@ -189,7 +190,4 @@ export const SKEWED =
 export const isExpired = (error: unknown): boolean => EXPIRED.has(errorName(error))
 export const isRejected = (error: unknown): boolean => REJECTED.has(errorName(error))
 
-export const messageOf = (error: unknown): string => {
-  const text = firstLine(error instanceof Error ? error.message : String(error))
-  return text.replace(/\.$/, '')
-}
+export const messageOf = (error: unknown): string => firstLine(thrownMessage(error)).replace(/\.$/, '')

@@ -4,6 +4,7 @@ import type {FlowLog, FlowLogSource} from '../flow-logs/flow-log.ts'
 import {DEFAULT_FORMAT, fieldsOf, missingFields} from '../flow-logs/parse-record.ts'
 import {flowLogReader} from '../flow-logs/reading.ts'
 import type {FlowRecord, Traffic} from '../flow-logs/record.ts'
+import {isoOf} from '../flow-logs/record.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import type {CliCommand} from '../model/cli-command.ts'
 import {primaryInterfaceOf} from '../model/instance.ts'
@@ -161,7 +162,7 @@ async function readGroup(
   }
   const {records} = reader.content()
   const until = records.reduce((latest, {end}) => Math.max(latest, end), from)
-  const problem = `only the records until ${new Date(until * 1000).toISOString()} were read, which are ${pages} pages or all that ${deadline - Date.now() <= 0 ? 'the time' : 'the limit'} allows; use a later --since`
+  const problem = `only the records until ${isoOf(until)} were read, which are ${pages} pages or all that ${deadline - Date.now() <= 0 ? 'the time' : 'the limit'} allows; use a later --since`
   return {group, records, problem}
 }
 
@@ -309,6 +310,6 @@ function prefixOf({LogDestination = '', DestinationOptions}: FlowLogItem, region
 }
 
 function dayOf(seconds: number, isHive: boolean): string {
-  const [year, month, day] = new Date(seconds * 1000).toISOString().slice(0, 10).split('-')
+  const [year, month, day] = isoOf(seconds).slice(0, 10).split('-')
   return isHive ? `year=${year}/month=${month}/day=${day}/` : `${year}/${month}/${day}/`
 }

@@ -37,3 +37,6 @@ export const startOf = (records: readonly FlowRecord[]): number =>
 /** The end of the last of them. */
 export const endOf = (records: readonly FlowRecord[]): number =>
   records.reduce((latest, {end}) => Math.max(latest, end), 0)
+
+/** The time of a record as ISO text. */
+export const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString()

@@ -1,6 +1,7 @@
 import {parseJson} from '../account-file/json-text.ts'
 import type {Suppression} from '../audit/suppressions.ts'
 import type {Unit} from '../fleet/expected.ts'
+import {lastPart} from '../util/last-part.ts'
 import type {Store} from './aws.ts'
 
 /** What every result of a run depends on. */
@@ -63,7 +64,7 @@ export const unitsAt = async (store: Store, key: string): Promise<readonly Unit[
   (await jsonAt<readonly Unit[]>(store, key)) ?? []
 
 /** The name after the prefix, without `.json`. */
-export const nameIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '')
+export const nameIn = (key: string): string => lastPart(key).replace(/\.json$/, '')
 
 /** Objects that are read from the bucket at a time. */
 const AT_ONCE = 50

@@ -11,6 +11,7 @@ import {whyNot} from '../fleet/why-not.ts'
 import {roleArnIn} from '../model/arn.ts'
 import {UNKNOWN_REGION} from '../model/ids.ts'
 import {partitionOf} from '../model/partition.ts'
+import {isObject, parsedJson, stringIn} from '../util/json.ts'
 import {plain} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {type Store, storeIn} from './aws.ts'
@@ -206,11 +207,6 @@ const LONGEST = 500
 
 /** A function's error is JSON, that of a service is text. */
 function messageIn(cause: string): string {
-  try {
-    const {errorMessage}: {readonly errorMessage?: unknown} = JSON.parse(cause)
-    return typeof errorMessage === 'string' ? errorMessage : ''
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return cause
-    throw error
-  }
+  const json = parsedJson(cause)
+  return isObject(json) ? (stringIn(json, 'errorMessage') ?? '') : cause
 }

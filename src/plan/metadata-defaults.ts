@@ -1,5 +1,6 @@
+import {defined} from '../util/json.ts'
 import {FLEET} from './launch-templates.ts'
-import {objectOf, type PlannedResource, type Properties, withoutUndefined} from './resource.ts'
+import {objectOf, type PlannedResource, type Properties} from './resource.ts'
 
 export const METADATA_DEFAULTS = 'ssm-doctor::MetadataDefaults'
 
@@ -22,6 +23,6 @@ const preferredIn = (options: Properties = {}): Properties =>
 function inheriting(one: PlannedResource, defaults: Properties): PlannedResource {
   const isLaunched = one.type === 'AWS::EC2::Instance' ? one.action === 'create' : one.type === FLEET
   if (!isLaunched || one.after === undefined) return one
-  const own = withoutUndefined(objectOf(one.after.MetadataOptions))
+  const own = defined(objectOf(one.after.MetadataOptions))
   return {...one, after: {...one.after, MetadataOptions: {...defaults, ...own}}}
 }

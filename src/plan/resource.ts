@@ -1,3 +1,5 @@
+import {isObject} from '../util/json.ts'
+
 /** A value that is known only once the plan has been applied. It is never guessed. */
 export const UNKNOWN: unique symbol = Symbol('known after apply')
 
@@ -145,8 +147,4 @@ export const textsOf = (value: unknown): readonly string[] => listOf(value).flat
 export const isTrue = (value: unknown): boolean =>
   value === true || (typeof value === 'string' && /^(?:true|yes|on)$/i.test(value))
 
-export const objectOf = (value: unknown): Properties =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : {}
-
-export const withoutUndefined = (properties: Properties): Properties =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
+export const objectOf = (value: unknown): Properties => (isObject(value) ? value : {})

@@ -4,7 +4,7 @@ import {whyUnreadable} from '../../account-file/sources.ts'
 import type {Audit} from '../../audit/report.ts'
 import type {Resume} from '../../fleet/run.ts'
 import {codeOf} from '../../util/error-code.ts'
-import {isObject} from '../../util/json.ts'
+import {isObject, parsedJson} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {writeAtomically} from '../output/write-file.ts'
 
@@ -35,13 +35,8 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
 
 /** A file that is not a report, because a disk was full or it was changed, is created again. */
 function auditIn(text: string | undefined): Audit | undefined {
-  try {
-    const json: unknown = text === undefined ? undefined : JSON.parse(text)
-    return isObject(json) && Array.isArray(json.scopes) ? (json as unknown as Audit) : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const json = text === undefined ? undefined : parsedJson(text)
+  return isObject(json) && Array.isArray(json.scopes) ? (json as unknown as Audit) : undefined
 }
 
 function whyNoFolder(error: unknown): string {

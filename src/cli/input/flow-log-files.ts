@@ -2,10 +2,12 @@ import {createReadStream} from 'node:fs'
 import {open} from 'node:fs/promises'
 import type {Readable} from 'node:stream'
 import {createGunzip} from 'node:zlib'
+import {isGzip} from '../../account-file/account-file.ts'
 import {type FileKind, type Source, sourcesOf, whyUnreadable} from '../../account-file/sources.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import {type FlowLogContent, type FlowLogReader, flowLogReader, readFlowLog} from '../../flow-logs/reading.ts'
 import type {FlowRecord, Traffic} from '../../flow-logs/record.ts'
+import {isoOf} from '../../flow-logs/record.ts'
 import {type Account, type Instance, itemsOf} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {counted} from '../../util/counted.ts'
@@ -64,7 +66,7 @@ export async function flowLogInFiles(
     assertUsable(source, contents, instance, own)
     traffic.add(jointly(contents.flatMap((content) => content.traffic ?? [])))
   }
-  if (records.length === 0) notes.push(`No record since ${new Date(from * 1000).toISOString()}.`)
+  if (records.length === 0) notes.push(`No record since ${isoOf(from)}.`)
   return {names: sources, records, traffic: trafficOfSources(traffic), notes}
 }
 
@@ -143,7 +145,7 @@ async function unpacked(path: string): Promise<Readable> {
   if (start.toString('latin1') === 'PAR1')
     throw usageError(`${path}: Apache Parquet, which ssm-doctor does not read; export the records as text.`)
   const stream = createReadStream(path)
-  if (start[0] !== 0x1f || start[1] !== 0x8b) return stream
+  if (!isGzip(start)) return stream
   const gunzip = createGunzip()
   stream.on('error', (error) => gunzip.destroy(error))
   return stream.pipe(gunzip)

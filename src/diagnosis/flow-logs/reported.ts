@@ -1,7 +1,7 @@
 import type {Evidence} from '../../checks/check.ts'
 import type {Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog, FlowLogSource} from '../../flow-logs/flow-log.ts'
-import {endOf, startOf, type Traffic} from '../../flow-logs/record.ts'
+import {endOf, isoOf, startOf, type Traffic} from '../../flow-logs/record.ts'
 import type {Instance} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/instance.ts'
 import {cliCommandLine} from '../../remedies/core/command-line.ts'
@@ -67,8 +67,6 @@ function reportedSource({download, ...source}: FlowLogSource): ReportedSource {
   const command = download && cliCommandLine(download)
   return command === undefined ? source : {...source, command}
 }
-
-const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString()
 
 const reportedFlow = (comparison: FlowComparison): ReportedFlow => {
   const {path, result, atEndpoint, isShared, agreement, message, evidence} = comparison

@@ -1,6 +1,6 @@
 import type {FlowResult, Shown, Why} from '../../flow-logs/evaluate.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
-import {endOf, type FlowRecord, startOf} from '../../flow-logs/record.ts'
+import {endOf, type FlowRecord, isoOf, startOf} from '../../flow-logs/record.ts'
 import {counted} from '../../util/counted.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import {capital} from '../../util/list-in-words.ts'
@@ -16,7 +16,7 @@ interface Place {
 
 type Facts = Omit<FlowComparison, 'evidence' | 'message'>
 
-const timeOf = (seconds: number): string => timeInWords(new Date(seconds * 1000).toISOString())
+const timeOf = (seconds: number): string => timeInWords(isoOf(seconds))
 
 /** A record as a fact: source, destination and outcome. */
 export function factOf(record: FlowRecord): string {

@@ -1,4 +1,5 @@
 import {type CollectionTag, parseDocument, type ScalarTag, type YAMLMap, type YAMLSeq} from 'yaml'
+import {thrownMessage} from '../../util/error-code.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 
@@ -41,8 +42,6 @@ function contentOf(name: string, document: ReturnType<typeof parseDocument>): un
   try {
     return document.toJS({maxAliasCount: 100})
   } catch (error) {
-    throw usageError(
-      `${name} is not a CloudFormation template: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw usageError(`${name} is not a CloudFormation template: ${thrownMessage(error)}`)
   }
 }

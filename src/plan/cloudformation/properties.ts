@@ -1,15 +1,7 @@
 import {entryOf} from '../../util/entry-of.ts'
+import {defined} from '../../util/json.ts'
 import {ADDED_BY_AWS} from '../overlay/groups.ts'
-import {
-  hasUnknown,
-  listOf,
-  objectOf,
-  type Part,
-  type Properties,
-  textsOf,
-  UNKNOWN,
-  withoutUndefined,
-} from '../resource.ts'
+import {hasUnknown, listOf, objectOf, type Part, type Properties, textsOf, UNKNOWN} from '../resource.ts'
 
 /** Kinds that the model has under the name of another one. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -44,12 +36,12 @@ const GROUP = 'AWS::EC2::SecurityGroup'
 const withoutEmptyRules = ({SecurityGroupEgress, ...properties}: Properties): Properties =>
   Array.isArray(SecurityGroupEgress) && SecurityGroupEgress.length === 0
     ? properties
-    : withoutUndefined({...properties, SecurityGroupEgress})
+    : defined({...properties, SecurityGroupEgress})
 
 /** A resource as the model has it, whatever the language of the plan. */
 export function modeled(type: string, properties: Properties): Part {
   const own = entryOf(PROPERTIES, type)?.(properties)
-  return {type: entryOf(ALIASES, type) ?? type, properties: own ? withoutUndefined(own) : properties}
+  return {type: entryOf(ALIASES, type) ?? type, properties: own ? defined(own) : properties}
 }
 
 /**

@@ -1,19 +1,10 @@
 import {type Direction, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS, TARGETS} from '../../model/routes.ts'
 import {terraformArgument} from '../../model/terraform-names.ts'
-import {isObject} from '../../util/json.ts'
+import {defined, isObject} from '../../util/json.ts'
 import {modeled} from '../cloudformation/properties.ts'
 import {METADATA_DEFAULTS} from '../metadata-defaults.ts'
-import {
-  hasUnknown,
-  isKnown,
-  listOf,
-  numberOf,
-  type Part,
-  type Properties,
-  UNKNOWN,
-  withoutUndefined,
-} from '../resource.ts'
+import {hasUnknown, isKnown, listOf, numberOf, type Part, type Properties, UNKNOWN} from '../resource.ts'
 import type {Reader} from './values.ts'
 
 /** One resource of Terraform can be several of CloudFormation's kinds. */
@@ -34,7 +25,7 @@ const named = (reader: Reader, properties: readonly string[], type?: string): Pr
 
 const one =
   (type: string, properties: readonly string[], more: (reader: Reader) => Properties = () => ({})): Translation =>
-  (reader) => [modeled(type, {...named(reader, properties, type), ...withoutUndefined(more(reader))})]
+  (reader) => [modeled(type, {...named(reader, properties, type), ...defined(more(reader))})]
 
 /** The only block under this name. */
 const blockIn = (reader: Reader | undefined, attribute: string): Reader | undefined => {

@@ -1,4 +1,5 @@
 import {type CliCommand, kebab} from '../../model/cli-command.ts'
+import {parsedJson} from '../../util/json.ts'
 import {isPlain, plain} from '../../util/plain-text.ts'
 import {quote, type Segment, type Shell} from './quote.ts'
 import {type Call, ec2, type Input, type Step, type Typed, type Variable, type Wait} from './remedy.ts'
@@ -76,11 +77,8 @@ function callLine(
 /** A document on several lines is equivalent on one line. */
 function compact(value: Input): Input {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || !value.includes('\n')) return value
-  try {
-    return JSON.stringify(JSON.parse(value))
-  } catch {
-    return value
-  }
+  const json = parsedJson(value)
+  return json === undefined ? value : JSON.stringify(json)
 }
 
 /** A command of the AWS CLI as one line; none with an operand that it would not get unchanged. */

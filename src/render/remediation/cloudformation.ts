@@ -1,4 +1,5 @@
 import {comment} from '../../remedies/core/command-line.ts'
+import {parsedJson} from '../../util/json.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {
   changed,
@@ -119,7 +120,7 @@ function resolved(value: Value, suffix: string): Value {
     Object.entries(value).map(([name, member]) => [
       name,
       /PolicyDocument$/.test(name) && typeof member === 'string'
-        ? parsed(member)
+        ? ((parsedJson(member) ?? member) as Value)
         : typeof member === 'boolean' && name === 'PrivateDnsOnlyForInboundResolverEndpoint'
           ? RESOLVERS[`${member}`]
           : resolved(member, suffix),
@@ -132,14 +133,6 @@ function resolved(value: Value, suffix: string): Value {
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html
  */
 const RESOLVERS = {true: 'OnlyInboundResolver', false: 'AllResolvers'} as const
-
-function parsed(text: string): Value {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
 
 const write = (resources: readonly Resource[], suffix: string): readonly string[] =>
   resources.length === 0
