@@ -1,4 +1,5 @@
 import type {PolicyDocument} from '../model/account.ts'
+import {forNumber} from '../util/counted.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {inList} from '../util/list-in-words.ts'
 import {nameOfStatement} from './policy.ts'
@@ -71,7 +72,7 @@ export interface Narrowing {
 
 /** "statement DenySsm", "statements 1 and 3" */
 export const narrowedInWords = (narrowings: readonly Narrowing[]): string =>
-  `statement${narrowings.length === 1 ? '' : 's'} ${inList(narrowings.map(nameOfStatement))}`
+  `${forNumber(narrowings.length, 'statement')} ${inList(narrowings.map(nameOfStatement))}`
 
 /** Whether each Deny can be narrowed without losing other actions: false where a pattern has unknown ones. */
 export const canNarrow = (document: Editable, narrowings: readonly Narrowing[]): boolean =>

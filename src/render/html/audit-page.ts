@@ -4,6 +4,7 @@ import {compare} from '../../util/compare.ts'
 import {countBy} from '../../util/count-by.ts'
 import {counted, forNumber} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
+import {firstOf} from '../../util/list-in-words.ts'
 import {linesOf} from '../checklist.ts'
 import {
   accountOf,
@@ -139,13 +140,8 @@ ${table(
 
 const topOf = (counts: ReadonlyMap<string, number>): string => {
   const sorted = [...counts].toSorted(([a, x], [b, y]) => y - x || compare(a, b))
-  const more = sorted.length > 5 ? ` and ${sorted.length - 5} more accounts` : ''
-  return (
-    sorted
-      .slice(0, 5)
-      .map(([account, count]) => `${account} (${count})`)
-      .join(', ') + more
-  )
+  const shown = sorted.map(([account, count]) => `${account} (${count})`)
+  return `${firstOf(shown, 5)}${sorted.length > 5 ? ' accounts' : ''}`
 }
 
 function ownersSection({instances}: Audit): Markup | null {
