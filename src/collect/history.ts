@@ -13,6 +13,7 @@ import {
   itemsOf,
   type Reading,
 } from '../model/account.ts'
+import type {EventLookup, HistoryLookups, RecordedResource} from '../model/history-lookups.ts'
 import {homeRegionOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
 import {send} from './calls.ts'
@@ -20,18 +21,6 @@ import {withFormerIdentities} from './former-identities.ts'
 import {normalized, plain} from './normalize.ts'
 import {ifExists, readOr} from './paginate.ts'
 import {CLOCK, type Clock} from './rate-limiter.ts'
-
-/** What is read from CloudTrail and AWS Config. */
-export interface HistoryLookups {
-  readonly events: readonly {
-    readonly attribute: 'ResourceName' | 'EventName'
-    readonly value: string
-    readonly region: string
-  }[]
-  readonly recorded: readonly {readonly type: string; readonly id: string}[]
-}
-
-type Lookup = HistoryLookups['events'][number]
 
 /**
  * Two calls a second for each account and Region.
@@ -71,7 +60,7 @@ export async function collectHistory(
 async function readEvents(
   aws: Aws,
   readAt: string,
-  lookups: readonly Lookup[],
+  lookups: readonly EventLookup[],
   clock: Clock,
 ): Promise<Reading<CloudTrailEvent>> {
   const acquire = spaced(clock)
@@ -97,7 +86,7 @@ async function readEvents(
   return bound === undefined ? known : {unreadable: bound, known}
 }
 
-const lookUp = (aws: Aws, readAt: string, {attribute, value, region}: Lookup, NextToken: string | undefined) =>
+const lookUp = (aws: Aws, readAt: string, {attribute, value, region}: EventLookup, NextToken: string | undefined) =>
   send(
     aws.inRegion(region),
     CloudTrailClient,
@@ -125,7 +114,7 @@ const NOT_RECORDED = ['ResourceNotDiscoveredException', 'NoAvailableConfiguratio
 async function readRecordings(
   aws: Aws,
   account: Account,
-  recorded: HistoryLookups['recorded'],
+  recorded: readonly RecordedResource[],
 ): Promise<Reading<ConfigurationItem>> {
   const readings = await Promise.all(recorded.slice(0, MAX_RECORDED).map((one) => readRecording(aws, account, one)))
   const known = readings.flatMap(itemsOf)
@@ -136,7 +125,7 @@ async function readRecordings(
 async function readRecording(
   aws: Aws,
   account: Account,
-  {type, id}: HistoryLookups['recorded'][number],
+  {type, id}: RecordedResource,
 ): Promise<Reading<ConfigurationItem>> {
   const homeRegion = homeRegionOf(account.Partition)
   const regions = type.startsWith('AWS::IAM::') ? [...new Set([aws.region, homeRegion])] : [aws.region]

@@ -1,22 +1,11 @@
 import type {Diagnosis} from '../diagnosis/diagnose.ts'
 import type {Account, Instance} from '../model/account.ts'
+import type {EventLookup, HistoryLookups} from '../model/history-lookups.ts'
 import {homeRegionOf} from '../model/partition.ts'
 import {uniqueBy} from '../util/group-by.ts'
-import {type RecordedResource, recordedResourceOf} from './recorded.ts'
+import {recordedResourceOf} from './recorded.ts'
 import {provenCauses, provenRevealed, type Revealed} from './since-when.ts'
 import {subjectsOf} from './subjects.ts'
-
-/** One item to look up in CloudTrail. LookupEvents accepts one attribute. */
-interface EventLookup {
-  readonly attribute: 'ResourceName' | 'EventName'
-  readonly value: string
-  readonly region: string
-}
-
-export interface HistoryLookups {
-  readonly events: readonly EventLookup[]
-  readonly recorded: readonly RecordedResource[]
-}
 
 /** What to look up for the proven causes of an instance, those of the root cause first, and what is revealed last. */
 export function lookupsFor(

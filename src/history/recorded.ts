@@ -1,6 +1,7 @@
 import {ITEMS} from '../account-file/kinds.ts'
 import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind} from '../model/account.ts'
 import {edit, type KeyedKind, put} from '../model/effect.ts'
+import type {RecordedResource} from '../model/history-lookups.ts'
 import {withGroups} from '../model/instance.ts'
 import {KIND} from '../model/kinds.ts'
 import {find} from '../model/lists.ts'
@@ -36,12 +37,6 @@ const TYPES: Readonly<Record<string, RecordedType>> = {
 }
 
 const typeOf = ({resourceType}: ConfigurationItem): RecordedType | undefined => entryOf(TYPES, resourceType)
-
-/** A resource as AWS Config names it; for IAM it uses the unique id. */
-export interface RecordedResource {
-  readonly type: string
-  readonly id: string
-}
 
 export function recordedResourceOf(account: Account, resource: string): RecordedResource | undefined {
   const type = Object.keys(TYPES).find((one) => TYPES[one]?.id.test(resource))

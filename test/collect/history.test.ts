@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {collectHistory, type HistoryLookups} from '../../src/collect/history.ts'
+import {collectHistory} from '../../src/collect/history.ts'
 import type {Account, ConfigurationItem} from '../../src/model/account.ts'
+import type {HistoryLookups} from '../../src/model/history-lookups.ts'
 import {event} from '../history/events.ts'
 import {clientsOf} from '../support/clients-of.ts'
 import {type Call, refuse} from '../support/fake-aws.ts'
