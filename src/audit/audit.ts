@@ -9,10 +9,11 @@ import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kin
 import {isHybrid, machinesIn} from '../model/hybrid.ts'
 import {accountIdOf, groupIdsOf, nameOf} from '../model/instance.ts'
 import {memo} from '../util/memo.ts'
-import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
+import {type FixWriter, groupsOf} from './groups.ts'
 import {type AuditCache, createFleetCache, type InstanceClass} from './outcome-cache.ts'
 import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
 import {type Suppression, sorted} from './suppressions.ts'
+import type {AffectedInstance} from './trials.ts'
 
 export interface AuditOptions {
   /** The tag that holds the owner of an instance. */
