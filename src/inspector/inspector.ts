@@ -2,23 +2,15 @@ import {NOT_IN_FILE} from '../account-file/schema.ts'
 import {isOnline} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
-import type {AuditedInstance, AuditPart, Group, Inspected, InspectorAssociation, UnreadTotal} from '../audit/report.ts'
+import type {AuditedInstance, AuditPart, Group, Inspected} from '../audit/report.ts'
 import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
-import {exclusionTags, inspector, isOn, usesOwnAgent} from '../checks/inspector.ts'
-import {
-  type Account,
-  type CoveredResource,
-  type Instance,
-  type InstanceAssociation,
-  isNotAsked,
-  isUnreadable,
-  itemsOf,
-} from '../model/account.ts'
-import {isMac, isWindows} from '../model/instance.ts'
-import {allWith, find} from '../model/lists.ts'
+import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
+import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {find} from '../model/lists.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {scanInstances} from '../remedies/changes/systems-manager.ts'
-import {type Coverage, causeOf, isEc2Row, meaningOfRow, reasonOf} from './reasons.ts'
+import {associationsOf, unreadAssociations} from './associations.ts'
+import {type Coverage, isEc2Row, meaningOfRow, reasonOf} from './reasons.ts'
 
 export interface SelectionOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
@@ -161,7 +153,7 @@ const OFF = 'inspector.ec2-disabled'
 function offGroups(
   account: Account,
   instances: readonly (AuditedInstance & {readonly inspector: Inspected})[],
-  write: FixWriter = () => undefined,
+  write: FixWriter | undefined,
 ): readonly Group[] {
   const accountId = account.Caller?.Account
   const off = instances.filter((one) => one.inspector.coverage === 'disabled')
@@ -169,7 +161,7 @@ function offGroups(
   const remedy = scanInstances(accountId, stateIn(account)?.errorCode)
   const where = {id: `${OFF}@${accountId}`, account: accountId, region: account.Region}
   const affected = off.map(({id}) => id)
-  const snippet = write(remedy, {...where, affected, step: 1})
+  const snippet = write?.(remedy, {...where, affected, step: 1})
   return [
     {
       id: where.id,
@@ -242,74 +234,4 @@ function unexaminedInstance(
       change: null,
     },
   }
-}
-
-/** Whether the status is a cause of the catalog: an instance without it has been suppressed. */
-export const isCause = (reason: string | null): boolean => causeOf(reason) !== undefined
-
-/** What Inspector creates in an account. https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html */
-const OWN_ASSOCIATION = /^(Inspector|InvokeInspector)\w*-do-not-delete$/
-const INVENTORY = 'AWS-GatherSoftwareInventory'
-const PLUGIN = {
-  windows: ['InspectorDistributor-do-not-delete', 'InvokeInspectorSsmPlugin-do-not-delete'],
-  linux: ['InspectorLinuxDistributor-do-not-delete', 'InvokeInspectorLinuxSsmPlugin-do-not-delete'],
-  // The plugin inspects no packages of programming languages on macOS.
-  macos: [],
-} as const
-
-/**
- * Inspector's own scanner replaces the plugin, and collects what it sends without Systems Manager.
- * https://docs.aws.amazon.com/inspector/latest/user/inspector-vm-scanner.html
- */
-const SCANNER = ['InspectorVmScannerDistributor-do-not-delete']
-
-function neededBy(
-  instance: Instance | undefined,
-  row: CoveredResource | undefined,
-  own: readonly InstanceAssociation[],
-): readonly string[] {
-  if (row && usesOwnAgent(row)) return SCANNER
-  const inventory = own.some(({Name}) => Name === INVENTORY) ? [] : ['InspectorInventoryCollection-do-not-delete']
-  const system = instance && isWindows(instance) ? 'windows' : instance && isMac(instance) ? 'macos' : 'linux'
-  return [...inventory, ...PLUGIN[system]]
-}
-
-/** The associations that Inspector uses, including missing ones; none if they were not read. */
-function associationsOf(
-  account: Account,
-  id: string,
-  row: CoveredResource | undefined,
-): readonly InspectorAssociation[] {
-  const all = allWith(account.InstanceAssociations, 'InstanceId', id).flatMap((one) => (isUnreadable(one) ? [] : [one]))
-  if (all.length === 0) return []
-  const own = all.filter(({AssociationName = '', Name}) => OWN_ASSOCIATION.test(AssociationName) || Name === INVENTORY)
-  const instance = find(account.Instances, 'InstanceId', id)
-  const names = new Set(own.map(({AssociationName}) => AssociationName))
-  const missing = neededBy(instance, row, own).filter((name) => !names.has(name))
-  return [
-    ...own.map(({AssociationName, Name, AssociationId, Status, DetailedStatus, ErrorCode}) => ({
-      name: AssociationName ?? Name ?? '',
-      id: AssociationId ?? null,
-      status: DetailedStatus ?? Status ?? 'unknown',
-      error: ErrorCode ?? null,
-    })),
-    ...missing.map((name) => ({name, id: null, status: 'missing', error: null})),
-  ]
-}
-
-function unreadAssociations({InstanceAssociations, Caller, Region}: Account): readonly UnreadTotal[] {
-  const counts = new Map<string, UnreadTotal>()
-  for (const one of itemsOf(InstanceAssociations)) {
-    if (!isUnreadable(one)) continue
-    const {instances = 0} = counts.get(one.unreadable) ?? {}
-    counts.set(one.unreadable, {
-      account: Caller?.Account ?? null,
-      region: Region,
-      kind: 'InstanceAssociations',
-      reason: one.unreadable,
-      permission: isNotAsked(one) ? null : 'ssm:DescribeInstanceAssociationsStatus',
-      instances: instances + 1,
-    })
-  }
-  return [...counts.values()]
 }

@@ -1,7 +1,6 @@
 import type {Audit, AuditedInstance, AuditPart} from '../audit/report.ts'
 import {auditOf} from '../audit/total.ts'
-import {isCause} from './inspector.ts'
-import {COVERAGES, type Coverage, isUncovered, meaningOf} from './reasons.ts'
+import {COVERAGES, type Coverage, causeOf, isUncovered, meaningOf} from './reasons.ts'
 
 const isExamined = ({inspector}: AuditedInstance): boolean => inspector?.examined ?? true
 
@@ -50,5 +49,6 @@ function coverageTotals(instances: readonly AuditedInstance[]): Readonly<Record<
 export function uncoveredBy({inspector, rootCause}: AuditedInstance): string | null {
   if (!inspector || !isUncovered(inspector.coverage)) return null
   if (rootCause !== null) return rootCause
-  return isCause(inspector.reason) ? null : (inspector.reason ?? inspector.coverage)
+  // The cause that the reason stands for was suppressed.
+  return causeOf(inspector.reason) ? null : (inspector.reason ?? inspector.coverage)
 }
