@@ -1,8 +1,20 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
-import {walk} from '../../src/network/walk.ts'
-import {behindNat, eni, IGW, INSTANCE, id, inPublicSubnet, instance, local, table, to, VPC} from '../support/network.ts'
+import {
+  behindNat,
+  eni,
+  IGW,
+  INSTANCE,
+  id,
+  inPublicSubnet,
+  instance,
+  local,
+  pathOf,
+  table,
+  to,
+  VPC,
+} from '../support/network.ts'
 
 const APPLIANCE = id('i', 7)
 const APPLIANCE_INTERFACE = id('eni', 7)
@@ -30,11 +42,6 @@ const withAppliance = (account: Account, Name: 'running' | 'stopped'): Account =
     }),
   ],
 })
-
-const pathOf = (account: Account) => {
-  const [web] = itemsOf(account.Instances).filter(({InstanceId}) => InstanceId === INSTANCE)
-  return walk(account, web!).find(({service}) => service === 'ssm')!
-}
 
 const edgeHop = (account: Account) => pathOf(account).hops.find(({resource}) => resource === id('rtb', 5))
 

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest'
 import {type Account, itemsOf, type RouteTable} from '../../src/model/account.ts'
-import {walk} from '../../src/network/walk.ts'
 import {
   ANYWHERE,
   behindEndpoints,
@@ -9,12 +8,12 @@ import {
   group,
   HUB,
   IGW,
-  INSTANCE,
   id,
   inPublicSubnet,
   local,
   NAT,
   natGateway,
+  pathOf,
   rule,
   TGW,
   table,
@@ -23,10 +22,6 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 
-const pathOf = (account: Account, service = 'ssm') =>
-  walk(account, itemsOf(account.Instances).find(({InstanceId}) => InstanceId === INSTANCE)!).find(
-    (path) => path.service === service,
-  )!
 const faultsOf = (account: Account, service = 'ssm') => {
   const {verdict, hops} = pathOf(account, service)
   return {

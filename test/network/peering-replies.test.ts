@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
-import {walk} from '../../src/network/walk.ts'
 import {
   acl,
   entry,
@@ -11,6 +10,7 @@ import {
   NAT,
   natGateway,
   OWNER,
+  pathOf,
   REGION,
   rule,
   subnet,
@@ -53,10 +53,6 @@ const peered = (through: 'a NAT gateway' | 'nothing else', ...back: readonly Rou
   ],
 })
 
-const pathOf = (account: Account) => {
-  const [web] = itemsOf(account.Instances)
-  return walk(account, web!).find(({service}) => service === 'ssm')!
-}
 const faultsOf = (account: Account) =>
   pathOf(account).hops.flatMap(({verdict, fault}) =>
     verdict === 'blocked' ? [`${fault?.cause}${fault?.likely ? ' likely' : ''}`] : [],

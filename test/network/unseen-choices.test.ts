@@ -3,7 +3,7 @@ import {networkContextTo} from '../../src/iam/network-context.ts'
 import {type Account, itemsOf, type Route, type TransitGatewayRouteTable} from '../../src/model/account.ts'
 import {withItem, withItems} from '../../src/model/edits.ts'
 import type {Path} from '../../src/network/path.ts'
-import {pathTo, walk} from '../../src/network/walk.ts'
+import {pathTo} from '../../src/network/walk.ts'
 import {
   acl,
   behindEndpoints,
@@ -12,7 +12,6 @@ import {
   endpoint,
   group,
   HUB,
-  INSTANCE,
   id,
   inPublicSubnet,
   instance,
@@ -20,6 +19,7 @@ import {
   NAT,
   natGateway,
   OWNER,
+  pathOf,
   rule,
   subnet,
   TGW,
@@ -30,10 +30,6 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 
-const pathOf = (account: Account, service = 'ssm'): Path =>
-  walk(account, itemsOf(account.Instances).find(({InstanceId}) => InstanceId === INSTANCE)!).find(
-    (path) => path.service === service,
-  )!
 const faultsOf = ({hops}: Path) =>
   hops.flatMap(({verdict, fault, resource}) =>
     verdict === 'open' || !fault ? [] : [`${verdict} ${fault.cause}${fault.likely ? ' likely' : ''} ${resource}`],

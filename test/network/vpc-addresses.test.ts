@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf, type Route} from '../../src/model/account.ts'
-import {pathTo, walk} from '../../src/network/walk.ts'
+import {pathTo} from '../../src/network/walk.ts'
 import {
   ANYWHERE,
   eni,
@@ -14,6 +14,7 @@ import {
   local,
   OPEN_ACL_IPV6,
   OWNER,
+  pathOf,
   REGION,
   s3Gateway,
   s3Route,
@@ -27,10 +28,6 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 
-const pathOf = (account: Account) => {
-  const web = itemsOf(account.Instances).find(({InstanceId}) => InstanceId === INSTANCE)
-  return walk(account, web!).find(({service}) => service === 'ssm')!
-}
 const blockedIn = (account: Account) =>
   pathOf(account).hops.flatMap(({verdict, fault, because}) => (verdict === 'blocked' ? [[fault?.cause, because]] : []))
 

@@ -14,6 +14,9 @@ import {
   type Vpc,
   type VpcEndpoint,
 } from '../../src/model/account.ts'
+import {find} from '../../src/model/lists.ts'
+import type {Path} from '../../src/network/path.ts'
+import {walk} from '../../src/network/walk.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 
 export const OWNER = '111122223333'
@@ -500,3 +503,7 @@ export const withHubEndpoints: Account = {
     ],
   })),
 }
+
+/** The path of the instance to a service. */
+export const pathOf = (account: Account, service = 'ssm'): Path =>
+  walk(account, find(account.Instances, 'InstanceId', INSTANCE)!).find((path) => path.service === service)!
