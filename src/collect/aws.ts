@@ -1,5 +1,5 @@
 import {setMaxListeners} from 'node:events'
-import {STSClient} from '@aws-sdk/client-sts'
+import {getDefaultRoleAssumer, STSClient} from '@aws-sdk/client-sts'
 import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {isRegionName} from '../model/ids.ts'
 import {homeRegionOf, partitionOf} from '../model/partition.ts'
@@ -188,8 +188,10 @@ function providerIn(
   const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
   const retryStrategy = retriesOf({throttled: ATTEMPTS, networkTimeout}, retried) as never
   const clientConfig = {maxAttempts: ATTEMPTS, requestHandler, retryStrategy}
-  // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own.
-  const init = {clientConfig, clientPlugins, parentClientConfig: {region}}
+  // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own. The role of a profile
+  // would be assumed in the Region of the profile.
+  const roleAssumer = getDefaultRoleAssumer({...clientConfig, region}, clientPlugins)
+  const init = {clientConfig, clientPlugins, parentClientConfig: {region}, roleAssumer}
   const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})
   if (roleArn === undefined) return own
   const params = {

@@ -210,6 +210,15 @@ describe('a role in a Region whose STS endpoint rejects the call', () => {
     expect(assumedIn(fake)).toEqual(['cn-northwest-1', 'cn-north-1'])
   })
 
+  it('is assumed elsewhere also if the profile names this Region', async () => {
+    await writeConfig(
+      `[profile base]\n${keys}[profile audit]\nrole_arn = ${role}\nsource_profile = base\nregion = ap-east-1\n`,
+    )
+    const fake = await listening(refusedAt('ap-east-1', 'InvalidClientTokenId'))
+    await connect({profile: 'audit'})
+    expect(assumedIn(fake)).toEqual(['ap-east-1', 'us-east-1'])
+  })
+
   it('is assumed once for a whole run', async () => {
     await writeConfig(`[profile base]\n${keys}[profile audit]\nrole_arn = ${role}\nsource_profile = base\n`)
     const fake = await listening(refusedAt('ap-east-1', 'InvalidClientTokenId'))
