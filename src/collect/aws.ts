@@ -6,6 +6,7 @@ import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
 import {
   accessError,
+  cameFromAws,
   credentialsError,
   errorName,
   isExpired,
@@ -269,24 +270,35 @@ async function usable(credentials: Credentials): Promise<void> {
 function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn, region}: Connection): string {
   const text = messageOf(error)
   const login = `aws sso login${profile ? ` --profile ${profile}` : ''}`
-  if (/invalid SSO credentials/.test(text))
+  if (/invalid SSO credentials|'sso_region'/.test(text))
     return `The settings of IAM Identity Center${profile ? ` in profile ${profile}` : ''} are incomplete; set them with: ${login.replace('sso login', 'configure sso')}`
   if (SESSION_ENDED.test(text)) return `The SSO session has expired or is not valid; log in with: ${login}`
   if (/aws login/.test(text)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
   if (isExpired(error)) return 'The AWS credentials have expired; refresh them and try again.'
   if (isSkewed(error)) return SKEWED
-  if (isUnreachable(error)) return `Cannot reach AWS to obtain credentials (${text}); check the network or the proxy.`
+  if (isUnreachable(error) || UNREACHABLE.test(text))
+    return `Cannot reach AWS to obtain credentials (${text}); check the network or the proxy.`
   if (/multi-factor/.test(text))
     return `Profile ${profile} requires MFA; get a session with \`aws sts get-session-token\` and export its variables.`
-  const why = `${errorName(error)}: ${text}`
   if (isRejected(error))
-    return `AWS rejected the credentials (${why}); check them with \`aws sts get-caller-identity --region ${region}\`.`
+    return `AWS rejected the credentials (${errorName(error)}: ${text}); check them with \`aws sts get-caller-identity --region ${region}\`.`
+  return notObtained(error, text, {profile, roleArn})
+}
+
+/** By the source of the credentials: a role, a profile or the environment. */
+function notObtained(error: unknown, text: string, {profile, roleArn}: Connection): string {
+  const why = `${errorName(error)}: ${text}`
   if (roleArn && errorName(error) !== 'CredentialsProviderError')
     return `Cannot assume role ${roleArn} (${why})${isRefusal(error) ? '; its trust policy must allow you, and the external id must match' : ''}.`
   if (profile && isRefusal(error))
     return `Profile ${profile} cannot assume its role (${why}); the trust policy of the role must allow you.`
-  if (profile)
-    return `Profile ${profile} has no credentials (${text}); list the profiles with \`aws configure list-profiles\`.`
+  if (profile) {
+    const list = /^Could not resolve/.test(text) ? '; list the profiles with `aws configure list-profiles`' : ''
+    return `Profile ${profile} has no credentials (${text})${list}.`
+  }
+  const {AWS_ROLE_ARN: role} = process.env
+  if (role && cameFromAws(error))
+    return `Cannot assume role ${role} of AWS_ROLE_ARN with the token of AWS_WEB_IDENTITY_TOKEN_FILE (${why}).`
   const source = SOURCES.find((name) => process.env[name])
   if (source !== undefined)
     return `No AWS credentials found, although ${source} is set: what it names is incomplete, missing or does not answer.`
@@ -304,8 +316,12 @@ const SOURCES = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ]
 
+/** What the SDK makes of an error of the network on the way to IAM Identity Center. */
+const UNREACHABLE = /^(?:TimeoutError: |Error: .*\bE[A-Z]{5,}\b)/
+
 /**
- * The SDK's errors about a session of IAM Identity Center, and the service's own for one that it no longer accepts.
+ * The SDK's errors about a session of IAM Identity Center, and the service's own for one that it no longer accepts. The
+ * name of a role or a profile may contain SSO as well.
  * https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html
  */
-const SESSION_ENDED = /SSO|^UnauthorizedException: /
+const SESSION_ENDED = /\bSSO (?:session|Token)\b|^UnauthorizedException: /

@@ -52,6 +52,30 @@ async function listening(unless: (call: Call) => Refusal | undefined = () => und
   return fake
 }
 
+const IDENTITY_CENTER =
+  '[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = eu-west-1\n' +
+  '[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n'
+
+/** A user with a session of IAM Identity Center. */
+async function loggedIn(): Promise<void> {
+  await writeConfig(IDENTITY_CENTER)
+  const tokens = join(home, '.aws', 'sso', 'cache')
+  await mkdir(tokens, {recursive: true})
+  await writeFile(
+    join(tokens, `${createHash('sha1').update('corp').digest('hex')}.json`),
+    JSON.stringify({accessToken: 'test', expiresAt: new Date(Date.now() + 3_600_000).toISOString()}),
+  )
+  vi.stubEnv('HOME', home)
+}
+
+/** The address of a server with one response for every request. */
+async function answering(status: number, headers: Readonly<Record<string, string>>, body: string): Promise<string> {
+  const server = createServer((_, answer) => answer.writeHead(status, headers).end(body))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  open.push(server)
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
 const complaint = (options: Connection): Promise<unknown> =>
   connect(options).then(
     () => 'no complaint',
@@ -86,10 +110,14 @@ describe('connect', () => {
     })
   })
 
-  it('does not send a profile with incomplete settings of IAM Identity Center to a login', async () => {
-    await writeConfig(
-      '[profile ops]\nsso_start_url = https://example.awsapps.com/start\nsso_account_id = 111122223333\n',
-    )
+  it.each([
+    ['with incomplete settings', 'sso_start_url = https://example.awsapps.com/start\nsso_account_id = 111122223333\n'],
+    [
+      'that names a session without settings',
+      'sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\n',
+    ],
+  ])('does not send a profile of IAM Identity Center %s to a login', async (_, settings) => {
+    await writeConfig(`[profile ops]\n${settings}`)
     expect(await complaint({region: REGION, profile: 'ops'})).toMatchObject({
       message:
         'The settings of IAM Identity Center in profile ops are incomplete; set them with: aws configure sso --profile ops',
@@ -97,34 +125,55 @@ describe('connect', () => {
   })
 
   it('shows how to log in if the session of IAM Identity Center has expired', async () => {
-    await writeConfig(
-      '[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = eu-west-1\n' +
-        '[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n',
-    )
+    await writeConfig(IDENTITY_CENTER)
     expect(await complaint({profile: 'ops'})).toMatchObject({message: /aws sso login --profile ops/})
   })
 
-  it('shows how to log in if IAM Identity Center no longer accepts the session', async () => {
-    await writeConfig(
-      '[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = eu-west-1\n' +
-        '[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n',
+  it.each([
+    [
+      'shows how to log in if IAM Identity Center no longer accepts the session',
+      'UnauthorizedException',
+      'Session token not found or invalid',
+      'The SSO session has expired or is not valid; log in with: aws sso login --profile ops',
+    ],
+    [
+      'quotes IAM Identity Center if it denies the role to the user',
+      'ForbiddenException',
+      'No access',
+      'Profile ops has no credentials (ForbiddenException: No access)',
+    ],
+  ])('%s', async (_, error, text, message) => {
+    await loggedIn()
+    vi.stubEnv(
+      'AWS_ENDPOINT_URL_SSO',
+      await answering(401, {'x-amzn-errortype': error}, JSON.stringify({message: text})),
     )
-    const tokens = join(home, '.aws', 'sso', 'cache')
-    await mkdir(tokens, {recursive: true})
-    await writeFile(
-      join(tokens, `${createHash('sha1').update('corp').digest('hex')}.json`),
-      JSON.stringify({accessToken: 'test', expiresAt: new Date(Date.now() + 3_600_000).toISOString()}),
-    )
-    const portal = createServer((_, answer) => {
-      answer.writeHead(401, {'content-type': 'application/json', 'x-amzn-errortype': 'UnauthorizedException'})
-      answer.end(JSON.stringify({message: 'Session token not found or invalid'}))
-    })
-    await new Promise<void>((ready) => portal.listen(0, '127.0.0.1', ready))
-    open.push(portal)
-    vi.stubEnv('HOME', home)
-    vi.stubEnv('AWS_ENDPOINT_URL_SSO', `http://127.0.0.1:${(portal.address() as AddressInfo).port}`)
+    expect(await complaint({profile: 'ops'})).toMatchObject({message})
+  })
+
+  it('blames the network if IAM Identity Center does not answer', async () => {
+    await loggedIn()
+    vi.stubEnv('AWS_ENDPOINT_URL_SSO', 'http://127.0.0.1:9')
     expect(await complaint({profile: 'ops'})).toMatchObject({
-      message: 'The SSO session has expired or is not valid; log in with: aws sso login --profile ops',
+      message: expect.stringMatching(/^Cannot reach AWS to obtain credentials \(Error: connect ECONNREFUSED /),
+    })
+  })
+
+  it('does not take a profile for a session of IAM Identity Center because of its name', async () => {
+    expect(await complaint({region: REGION, profile: 'SSO-ops'})).toMatchObject({
+      message: expect.stringMatching(/^Profile SSO-ops has no credentials .*aws configure list-profiles/),
+    })
+  })
+
+  it('names the role of a web identity token that AWS does not accept', async () => {
+    const error = '<Error><Code>InvalidIdentityToken</Code><Message>No OpenIDConnect provider found</Message></Error>'
+    vi.stubEnv('AWS_ENDPOINT_URL', await answering(400, {}, `<ErrorResponse>${error}</ErrorResponse>`))
+    vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::111122223333:role/audit')
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', join(home, 'token'))
+    await writeFile(join(home, 'token'), 'token')
+    expect(await complaint({region: REGION})).toMatchObject({
+      message:
+        'Cannot assume role arn:aws:iam::111122223333:role/audit of AWS_ROLE_ARN with the token of AWS_WEB_IDENTITY_TOKEN_FILE (InvalidIdentityToken: No OpenIDConnect provider found)',
     })
   })
 
@@ -258,6 +307,15 @@ describe('a role that cannot be assumed', () => {
     expect(await complaint({region: REGION, profile: 'base', roleArn: role})).toMatchObject({
       name: 'CannotAsk',
       message: expect.stringMatching(message),
+    })
+  })
+
+  it('by a user of IAM Identity Center, whose role has SSO in its name, is not reported as the end of a session', async () => {
+    await writeConfig(`[default]\n${keys}`)
+    const text = 'User: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_0123/ann is not authorized'
+    await listening(({operation}) => (operation === 'AssumeRole' ? refuse('AccessDenied', text, 403) : undefined))
+    expect(await complaint({region: REGION, roleArn: role})).toMatchObject({
+      message: expect.stringMatching(/^Cannot assume role \S+ \(AccessDenied: User: .*AWSReservedSSO_Ops/),
     })
   })
 
