@@ -5,6 +5,7 @@ import {fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {guard} from '../collect/aws.ts'
 import {paginate} from '../collect/paginate.ts'
 import {inChunks} from '../util/chunks.ts'
+import {textFrom} from './environment.ts'
 
 /**
  * What the functions do in addition to reading accounts, by client: store results in their bucket, send the summary and
@@ -81,6 +82,10 @@ export type Import = (region: string, findings: readonly object[]) => Promise<nu
 /** A hundred at a time. https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html */
 const MAX_FINDINGS = 100
 
+/**
+ * The role is assumed in the Region of the function: the Region of the findings may be one that the account of the
+ * function has not enabled. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+ */
 export function importerAs({roleArn, externalId}: MemberRole): Import {
   const credentials = fromTemporaryCredentials({
     params: {
@@ -89,6 +94,7 @@ export function importerAs({roleArn, externalId}: MemberRole): Import {
       ...(externalId !== undefined && {ExternalId: externalId}),
     },
     clientPlugins: [guard(ASSUMES)] as never,
+    clientConfig: {...PATIENCE, region: textFrom('AWS_REGION')},
   })
   return async (region, findings) => {
     const hub = new SecurityHubClient({...PATIENCE, region, credentials})

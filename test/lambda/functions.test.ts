@@ -320,6 +320,17 @@ describe('Security Hub', () => {
     expect(opened.map(({Id}) => Id)).toEqual(expect.arrayContaining(archived))
   })
 
+  it('gets findings of a Region that the account of the functions may not have enabled', async () => {
+    await deploy({accounts: [FIRST], regions: ['af-south-1']}, {SECURITY_HUB: 'true', REGIONS: 'af-south-1'})
+    const event = {run: (await list({startedAt: STARTED})).run, unit: {account: FIRST, regions: ['af-south-1']}}
+    const before = aws.asked.length
+    await unit(event, MINUTES_15)
+    expect(aws.findings.map(({region}) => region)).toEqual(['af-south-1'])
+    const calls = aws.asked.slice(before)
+    const untilImport = calls.slice(0, calls.findIndex(({service}) => service === 'securityhub'))
+    expect(untilImport.findLast(({service}) => service === 'sts')).toMatchObject({region: IRELAND})
+  })
+
   it('that rejects findings is reported and stops nothing', async () => {
     const body = {Code: 'InvalidAccessException', Message: 'Account 111122223332 is not subscribed to AWS Security Hub'}
     await deploy({hub: (id) => (id === SECOND ? {status: 401, body} : undefined)}, {SECURITY_HUB: 'true'})

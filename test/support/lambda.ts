@@ -10,6 +10,7 @@ export const BUCKET = 'bucket'
 /** The calls of the functions other than reading accounts. */
 interface Asked {
   readonly service: string
+  readonly region: string
   readonly method: string
   readonly path: string
 }
@@ -81,7 +82,7 @@ export async function lambdaAws({
     const [, key = '', region = '', service = ''] =
       /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? []
     const body = await text(incoming)
-    asked.push({service, method, path})
+    asked.push({service, region, method, path})
     if (isDown()) return {status: 403, ...xml('<Error><Code>AccessDenied</Code><Message>killed</Message></Error>')}
     if (service === 's3') return s3(method, path, body)
     if (service === 'sns') return sns(new URLSearchParams(body))
