@@ -178,6 +178,7 @@ describe('a run', () => {
   it('in which nothing could be examined has code 2, whatever --fail-on is', async () => {
     await deploy({denied: ACCOUNTS}, {FAIL_ON: 'never'})
     expect((await execute()).code).toBe(2)
+    expect(aws.messages).toMatchObject([{subject: 'ssm-doctor: no instances; 3 accounts and Regions not examined'}])
   })
 })
 

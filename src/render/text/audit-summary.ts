@@ -27,18 +27,21 @@ export function auditSummary(audit: Audit, location: string, notes: readonly str
 }
 
 /** At most a hundred characters of ASCII. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-export function subjectOf({totals: {instances, verdicts}}: Audit): string {
+export function subjectOf({totals: {instances, verdicts}, scopes}: Audit): string {
   const affected = instances - verdicts.managed
-  return affected === 0
-    ? `ssm-doctor: ${counted(instances, 'instance')}, all managed`
-    : `ssm-doctor: ${affected} of ${counted(instances, 'instance')} not managed`
+  if (affected > 0) return `ssm-doctor: ${affected} of ${counted(instances, 'instance')} not managed`
+  const failed = numberOfPlaces(failedIn(scopes))
+  const found = instances === 0 ? 'no instances' : `${counted(instances, 'instance')}, all managed`
+  return `ssm-doctor: ${found}${failed === 0 ? '' : `; ${countedPlaces(failed)} not examined`}`
 }
+
+const failedIn = (scopes: Audit['scopes']): Audit['scopes'] => scopes.filter(({failed}) => failed !== null)
 
 const verdictsLine = ({totals: {verdicts}}: Audit): string =>
   VERDICTS.map((verdict) => `${verdicts[verdict]} ${verdict}`).join(', ')
 
 function scopesLines({scopes}: Audit): readonly string[] {
-  const failed = scopes.filter((scope) => scope.failed !== null)
+  const failed = failedIn(scopes)
   return [
     `${countedPlaces(numberOfPlaces(scopes))}, ${numberOfPlaces(failed)} not examined`,
     ...failed.slice(0, MAX_FAILED).map((scope) => `  ${placeOf(scope)}: ${scope.failed}`),
