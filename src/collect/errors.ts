@@ -4,7 +4,7 @@ import {counted} from '../util/counted.ts'
 import {thrownMessage} from '../util/error-code.ts'
 import {defined, isObject, stringIn} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
-import {visible} from '../util/usage-error.ts'
+import {isUsageError, visible} from '../util/usage-error.ts'
 
 /** An error that the user can correct, in one sentence with the next step. The run ends with it. */
 interface AccessError extends Error {
@@ -49,10 +49,21 @@ export const isTimeout = (error: unknown): boolean =>
 
 /**
  * An error from AWS or the network is a fact about the account; anything else is a bug and must crash.
- * The SDK adds `$metadata` to every error from a response, even one that it could not parse.
+ * The SDK adds `$metadata` to every error of a call, also to that of a mistake in the code, and `$response` to what it
+ * could not parse.
  */
 export const cameFromAws = (error: unknown): error is Error =>
-  error instanceof Error && ('$metadata' in error || isUnreachable(error))
+  error instanceof Error &&
+  (isUnreachable(error) || ('$metadata' in error && ('$response' in error || !isOfLanguage(error))))
+
+/** JavaScript's own error. Those of Node.js, as for a header that cannot be sent, have a code. */
+const isOfLanguage = (error: Error): boolean =>
+  [SyntaxError, TypeError, RangeError, ReferenceError].some((one) => error instanceof one) &&
+  textField(error, 'code') === ''
+
+/** An error of the user, AWS, the network or the operating system; any other is a bug. */
+export const isExpected = (error: Error): boolean =>
+  isUsageError(error) || isAccessError(error) || cameFromAws(error) || 'code' in error
 
 /** The response is not one of AWS: reading it as "there is nothing" would create wrong causes. */
 export const noAnswer = (why: string): Error => Object.assign(new Error(why), {name: 'IncompleteAnswer', $metadata: {}})
@@ -105,14 +116,10 @@ export const isIncomplete = (error: unknown): error is Error =>
 
 /**
  * What could not be parsed is quoted in the message, and may be a page from a proxy. The SDK has no error class for
- * XML, and throws JavaScript's own for a date, a number or a depth that no response of AWS has. Those of Node.js, as
- * for a header that cannot be sent, have a code.
+ * XML, and throws JavaScript's own for a date, a number or a depth that no response of AWS has.
  */
 const isUnparsable = (error: Error): boolean =>
-  error.name === 'HtmlAnswer' ||
-  /XML parse error/.test(error.message) ||
-  ((error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) &&
-    textField(error, 'code') === '')
+  error.name === 'HtmlAnswer' || /XML parse error/.test(error.message) || isOfLanguage(error)
 
 /** A status without an error of AWS, such as that of a redirect. The SDK has a name for 404. */
 const isNameless = (error: Error): boolean =>

@@ -3,8 +3,10 @@ import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {readNodes} from '../../src/collect/collect-nodes.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
+import {counted} from '../../src/collect/instrument.ts'
 import {regionOfInstance} from '../../src/collect/regions.ts'
 import {readManagedPrefixLists} from '../../src/collect/vpc-reads.ts'
+import {whyNot} from '../../src/fleet/why-not.ts'
 import {type Account, isNotAsked, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {clientsOf} from '../support/clients-of.ts'
 import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
@@ -183,6 +185,15 @@ describe('a call that goes wrong', () => {
 })
 
 describe('an error that is not of AWS', () => {
+  it('but of our own code during a call ends the run', async () => {
+    const broken = () => Promise.reject(new TypeError('a bug'))
+    const pace = {acquire: broken, answered: () => {}, throttled: () => {}}
+    const aws = counted(await clientsOf(serve(healthy)), {calls: 0, throttled: 0}, () => pace)
+    const error = await readManagedPrefixLists(aws, ['pl-0aaaaaaaaaaaaaa01']).catch((thrown) => thrown)
+    expect(error.message).toBe('a bug')
+    expect(() => whyNot(error)).toThrow('a bug')
+  })
+
   it('ends the run, and is left without a handler by no call that fails with it', async () => {
     const unhandled: unknown[] = []
     const listener = (error: unknown) => unhandled.push(error)

@@ -1,10 +1,9 @@
 import {fromJsonSchema, McpServer, type ServerContext} from '@modelcontextprotocol/server'
 import {serveStdio} from '@modelcontextprotocol/server/stdio'
 import {catalog} from '../../checks/catalog.ts'
-import {isAccessError} from '../../collect/errors.ts'
+import {isExpected} from '../../collect/errors.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
-import {isUsageError} from '../../util/usage-error.ts'
 import {INPUT, OUTPUT, type ToolName} from './schemas.ts'
 import {type Source, TOOLS} from './tools.ts'
 
@@ -108,8 +107,7 @@ async function answer(name: ToolName, args: Record<string, unknown>, source: Sou
   } catch (error) {
     if (!(error instanceof Error)) throw error
     const {message: why} = error
-    const isOurs = isUsageError(error) || isAccessError(error) || '$metadata' in error || 'code' in error
-    const message = isOurs ? why : `Internal error (${why}).`
+    const message = isExpected(error) ? why : `Internal error (${why}).`
     return {content: [textBlock(plain(redactSecrets(message)))], isError: true}
   }
 }
