@@ -34,6 +34,12 @@ describe('without what AWS requires, one sentence says what to do', () => {
   })
 })
 
+it('an error that nothing awaits is an internal error in one line', async () => {
+  const {stderr, code} = await run([ID], {env: {...KEYS, AWS_DEFAULTS_MODE: 'nosuch'}})
+  expect(stderr).toMatch(/^Internal error \(Invalid parameter for "defaultsMode".*\n$/)
+  expect(code).toBe(70)
+})
+
 it('stops immediately on Ctrl-C while AWS does not respond', async () => {
   const silent = createServer(() => child.kill('SIGINT'))
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))

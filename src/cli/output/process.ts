@@ -6,6 +6,11 @@ import {notice} from './notice.ts'
 export function prepareProcess(): void {
   // Node.js ignores what it does not handle as the first process of a container, which `docker stop` ends with SIGTERM.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
+  // Otherwise Node.js prints the code and exits with 1, which is the exit code of a finding.
+  process.on('uncaughtException', (error) => {
+    endWith(error)
+    process.exit()
+  })
   // oclif throws what is not EPIPE.
   process.stdout.removeAllListeners('error').on('error', failedOutput)
   // A message that cannot be written does not change the exit code.
