@@ -293,7 +293,9 @@ function notObtained(error: unknown, text: string, {profile, roleArn}: Connectio
   if (profile && isRefusal(error))
     return `Profile ${profile} cannot assume its role (${why}); the trust policy of the role must allow you.`
   if (profile) {
-    const list = /^Could not resolve/.test(text) ? '; list the profiles with `aws configure list-profiles`' : ''
+    const list = /^Could not (?:load|resolve)/.test(text)
+      ? '; list the profiles with `aws configure list-profiles`'
+      : ''
     return `Profile ${profile} has no credentials (${text})${list}.`
   }
   const {AWS_ROLE_ARN: role} = process.env

@@ -1,6 +1,6 @@
 import {codeOf} from '../util/error-code.ts'
 import type {Aws} from './aws.ts'
-import {accessError, noAnswer} from './errors.ts'
+import {accessError, messageOf, noAnswer} from './errors.ts'
 import {paginate} from './paginate.ts'
 
 type Client = Parameters<Aws['client']>[0]
@@ -11,11 +11,17 @@ export interface Command<Input, Answer> {
   readonly resolveMiddleware: (...args: never) => (args: never) => Promise<{readonly output: Answer}>
 }
 
-/** One call. An endpoint that is no URL is a mistake in the settings of this machine. */
+/** One call. An endpoint that is no URL, or contradicts another setting, is a mistake in the settings of this machine. */
 export async function send<Answer>(aws: Aws, Client: Client, command: Command<unknown, Answer>): Promise<Answer> {
   try {
     return (await aws.client(Client).send(command as never, aws.until)) as Answer
   } catch (error) {
+    // https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
+    if (error instanceof Error && error.name === 'EndpointError')
+      throw accessError(
+        `${messageOf(error)}; see AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and AWS_ENDPOINT_URL, or these settings of the profile.`,
+        error,
+      )
     if (codeOf(error) !== 'ERR_INVALID_URL') throw error
     throw accessError('AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL.', error)
   }

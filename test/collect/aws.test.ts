@@ -165,6 +165,13 @@ describe('connect', () => {
     })
   })
 
+  it('sends who names an unknown profile in AWS_PROFILE to the list', async () => {
+    vi.stubEnv('AWS_PROFILE', 'nosuch')
+    expect(await complaint({region: REGION})).toMatchObject({
+      message: expect.stringMatching(/^Profile nosuch has no credentials .*aws configure list-profiles/),
+    })
+  })
+
   it('names the role of a web identity token that AWS does not accept', async () => {
     const error = '<Error><Code>InvalidIdentityToken</Code><Message>No OpenIDConnect provider found</Message></Error>'
     vi.stubEnv('AWS_ENDPOINT_URL', await answering(400, {}, `<ErrorResponse>${error}</ErrorResponse>`))
@@ -431,6 +438,16 @@ describe('collect fails with one sentence', () => {
     await expect(collect(aws, [WEB])).rejects.toMatchObject({
       name: 'CannotAsk',
       message: 'AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL.',
+    })
+  })
+
+  it('for an endpoint that contradicts another setting', async () => {
+    vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true')
+    const aws = await connect({region: REGION}, {credentials, endpoint: 'http://127.0.0.1:9'})
+    await expect(collect(aws, [WEB])).rejects.toMatchObject({
+      name: 'CannotAsk',
+      message:
+        'Invalid Configuration: FIPS and custom endpoint are not supported; see AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and AWS_ENDPOINT_URL, or these settings of the profile.',
     })
   })
 
