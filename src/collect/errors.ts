@@ -94,10 +94,16 @@ export const isThrottling = (error: unknown): boolean =>
 
 const LONGEST = 500
 
+/**
+ * Longer than a line has room for, and only the whole of it can be decoded.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
+ */
+const ENCODED = / Encoded authorization failure message: \S+/
+
 /** One line of readable length, without keys: hints for SDK users, and what follows a line break, are removed. */
 function firstLine(text: string): string {
   const [first = ''] = text.slice(0, 4 * LONGEST).split('\n', 1)
-  const line = visible(redactSecrets(first.trim()))
+  const line = visible(redactSecrets(first.replace(ENCODED, '').trim()))
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
 }
 

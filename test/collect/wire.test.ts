@@ -112,6 +112,15 @@ describe('a denied call', () => {
     expect(found.InstanceInformationList).toEqual(healthy.InstanceInformationList)
   })
 
+  it('is shown without the encoded message of EC2', async () => {
+    const text = `You may not. Encoded authorization failure message: ${'Ab1-_'.repeat(500)}`
+    const unless = without('DescribeInstances', refuse('UnauthorizedOperation', text, 403))
+    const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
+    expect(found.Instances).toMatchObject({
+      unreadable: 'UnauthorizedOperation: You may not. (needs ec2:DescribeInstances)',
+    })
+  })
+
   it('for everything does not crash', async () => {
     const unless = ({service}: Call) => (service === 'sts' ? undefined : refuse('AccessDenied', 'You may not.', 403))
     const found = await collect(await clientsOf(serve(healthy, {unless})), [WEB])
