@@ -151,7 +151,7 @@ describe('connect', () => {
     expect(await complaint({profile: 'ops'})).toMatchObject({message})
   })
 
-  it('blames the network if IAM Identity Center does not answer', async () => {
+  it('names the network if IAM Identity Center does not answer', async () => {
     await loggedIn()
     vi.stubEnv('AWS_ENDPOINT_URL_SSO', 'http://127.0.0.1:9')
     expect(await complaint({profile: 'ops'})).toMatchObject({
