@@ -33,7 +33,7 @@ async function ran(argv, act) {
     stdout.write = own[0]
     stderr.write = own[1]
     process.exitCode = undefined
-    process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM')
+    for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException']) process.removeAllListeners(event)
   }
 }
 
