@@ -283,6 +283,11 @@ describe('what the organization allows', () => {
   const ROLE = (behindNat.Roles as readonly Role[])[0]!
   const deaf: Account = {...behindNat, Roles: [{...ROLE, AttachedManagedPolicies: []}]}
   const allowed = {PolicySourceArn: ROLE.Arn, EvaluationResults: []}
+  const denied = {
+    EvalActionName: 'ssm:UpdateInstanceInformation',
+    EvalDecision: 'implicitDeny' as const,
+    OrganizationsDecisionDetail: {AllowedByOrganizations: false},
+  }
   const verifiedWith = (PolicySimulations: Account['PolicySimulations']) => plan({...deaf, PolicySimulations}).verified
 
   it('leaves a checklist open where the simulation that shows it was refused', () => {
@@ -308,11 +313,6 @@ describe('what the organization allows', () => {
     expect(examine({...behindNat, PolicySimulations: [allowed]}, INSTANCE).unreadable).toEqual([])
   })
   it('is a step for the organization where a fix is what shows it', () => {
-    const denied = {
-      EvalActionName: 'ssm:UpdateInstanceInformation',
-      EvalDecision: 'implicitDeny' as const,
-      OrganizationsDecisionDetail: {AllowedByOrganizations: false},
-    }
     const recreated = itemsOf(behindNat.InstanceProfiles).map((one) => ({...one, InstanceProfileId: 'AIPANEW'}))
     const PolicySimulations = [{PolicySourceArn: ROLE.Arn, EvaluationResults: [denied]}]
     const {steps, revealed} = plan({...behindNat, InstanceProfiles: recreated, PolicySimulations})
@@ -321,6 +321,13 @@ describe('what the organization allows', () => {
       ['iam.profile-recreated'],
       ['iam.scp-blocks'],
     ])
+  })
+  it('is no step for an instance that does not run, which has that as its only cause', () => {
+    const PolicySimulations = [{PolicySourceArn: ROLE.Arn, EvaluationResults: [denied]}]
+    const stopped = itemsOf(behindNat.Instances).map((one): Instance => ({...one, State: {Name: 'stopped'}}))
+    const {steps, revealed} = plan({...behindNat, Instances: stopped, PolicySimulations})
+    expect(revealed).toEqual([])
+    expect(steps.map(({causes}) => causes.map(({cause}) => cause))).toEqual([['instance.not-running']])
   })
   it('is shown by an open channel', () => {
     const off = online({...behindEndpoints, PolicySimulations: REFUSED})

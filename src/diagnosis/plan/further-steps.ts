@@ -1,4 +1,4 @@
-import type {Account} from '../../model/account.ts'
+import type {Account, Instance} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
@@ -11,7 +11,7 @@ import {impairingOf, impairs, isOnInstanceOnly} from './progress.ts'
 export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
   return mergedByTitle(
     [],
-    openAfterFixes(first, last).flatMap((finding) => {
+    openAfterFixes(context.instance, first, last).flatMap((finding) => {
       const remedies = remediesFor(context, finding)
       const manual = remedies.filter(({apply}) => !apply)
       if (manual.length === 0) return []
@@ -20,13 +20,16 @@ export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagno
   )
 }
 
-/** As far as the fixes leave it, in the order in which it showed; what the instance shows is the same before and after. */
-function openAfterFixes(first: Diagnosis, last: Diagnosis): readonly ResolvedFinding[] {
+/**
+ * As far as the fixes leave it, in the order in which it showed; what the instance shows is the same before and after.
+ * What else is wrong with an instance that does not run shows when it is examined running.
+ */
+function openAfterFixes(instance: Instance, first: Diagnosis, last: Diagnosis): readonly ResolvedFinding[] {
   const left = impairingOf(last).filter((finding) => !isOnInstanceOnly(finding))
   const before = impairingOf(first).flatMap((finding) =>
     isOnInstanceOnly(finding) ? [finding] : left.filter((one) => findingKey(one) === findingKey(finding)),
   )
-  return [...new Set([...before, ...left])]
+  return isNotRunning(instance) ? before : [...new Set([...before, ...left])]
 }
 
 /**
