@@ -328,7 +328,10 @@ describe('Security Hub', () => {
     await unit(event, MINUTES_15)
     expect(aws.findings.map(({region}) => region)).toEqual(['af-south-1'])
     const calls = aws.asked.slice(before)
-    const untilImport = calls.slice(0, calls.findIndex(({service}) => service === 'securityhub'))
+    const untilImport = calls.slice(
+      0,
+      calls.findIndex(({service}) => service === 'securityhub'),
+    )
     expect(untilImport.findLast(({service}) => service === 'sts')).toMatchObject({region: IRELAND})
   })
 
