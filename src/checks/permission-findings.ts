@@ -270,8 +270,8 @@ function widerBoundary(
   const boundary = find(facts.Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
   if (boundary === undefined || awsManagedName(boundary.Arn) !== undefined) return besides
   const denying = denyingIn(denied.map((one) => denialBy('boundary', one)).filter((one) => one !== undefined))
-  const [first] = denying
-  const perimeter = first === undefined ? [] : throughPerimeter(defaultDocumentOf(boundary), first)
+  const document = defaultDocumentOf(boundary)
+  const perimeter = [...denying].map((index) => throughPerimeter(document, index)).find(({length}) => length > 0) ?? []
   const needed = {...neededIn(denied), denying}
   return networkFirst(perimeter, [...extendBoundary(boundary, role, needed, usedBy(facts, role.Arn)), ...besides])
 }

@@ -134,6 +134,17 @@ it('changes the tag by which a statement denies the calls before the statement, 
   ])
 })
 
+it('does not weaken a boundary that requires another network for what a statement before that denies too', () => {
+  const Condition = {StringNotEquals: {'aws:SourceVpc': 'vpc-0bbbbbbbbbbbbbb09'}}
+  const Statement = [...allow('*').Statement, ...deny('ssm:*').Statement, ...deny('*', {Condition}).Statement]
+  const [blocked] = findings(rolePermissions, bounded({Statement}), [pathTo('ssm', anEndpoint('ssm', 1).VpcEndpointId)])
+  expect(blocked?.remedies).toMatchObject([
+    {title: expect.stringContaining('go through vpc-0bbbbbbbbbbbbbb09')},
+    {title: expect.stringContaining('in permissions boundary edge'), weakens: true},
+    {title: expect.stringMatching(/^Remove the permissions boundary/), weakens: true},
+  ])
+})
+
 it('lists exactly what is missing, and the denying policy and statement', () => {
   const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
   expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')
