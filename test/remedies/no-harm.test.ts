@@ -32,6 +32,16 @@ describe('an instance that an AWS service operates', () => {
     expect(examine(managed, WEB).verified).toBe(false)
   })
 
+  it('keeps its instance profile without that service', () => {
+    const Instances = [anInstance({Operator: {Managed: true, Principal: 'scaler.lambda.amazonaws.com'}})]
+    const InstanceProfiles = itemsOf(healthy.InstanceProfiles).map((one) => ({...one, InstanceProfileId: 'AIPANEW'}))
+    const {checklist} = examine({...healthy, Instances, InstanceProfiles, InstanceInformationList: []}, WEB)
+    expect(JSON.stringify(checklist)).not.toContain('replace-iam-instance-profile-association')
+    expect(checklist[0]?.alternatives).toContainEqual(
+      expect.objectContaining({title: expect.stringMatching(/^Associate instance profile web .*, through scaler/)}),
+    )
+  })
+
   it.each(['eks.amazonaws.com', 'ecs.amazonaws.com'])(
     'has no verified fix if no agent can be installed: %s',
     (Principal) => {

@@ -12,7 +12,10 @@ export function throughOperator(instance: Instance): (remedy: Remedy) => Remedy 
   const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
   const isOwn = (value: unknown) => typeof value === 'string' && own.has(value)
   const changesIt = (step: Step) =>
-    'operation' in step && step.service === 'ec2' && Object.values(step.input).flat().some(isOwn)
+    'operation' in step &&
+    step.service === 'ec2' &&
+    // Names the association of the profile, not the instance.
+    (step.operation === 'ReplaceIamInstanceProfileAssociation' || Object.values(step.input).flat().some(isOwn))
   const title = (remedy: Remedy) => `${remedy.title}, through ${Operator?.Principal ?? 'the service'} that operates it`
   return (remedy) => {
     if (remedy.steps.some(changesIt)) return contactOwner(title(remedy), DOCS)
