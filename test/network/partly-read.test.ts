@@ -296,6 +296,16 @@ describe('a prefix list that was not read', () => {
     }))
     return {...account, RouteTables}
   }
+  it.each([
+    ['of a NAT gateway', behindNat, 1, {NatGatewayId: NAT}],
+    ['of a transit gateway', withHubEndpoints, 1, {TransitGatewayId: TGW}],
+  ] as const)('changes nothing where its route has the target of the other: %s', (_, account, n, target) => {
+    const {RouteTables} = withItem<'RouteTables'>(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({
+      ...one,
+      Routes: [...itemsOf(one.Routes), {DestinationPrefixListId: LIST, State: 'active', ...target}],
+    }))
+    expect(verdictOf({...account, RouteTables})).toBe('open')
+  })
   it('may have the return route of a hub', () => {
     const account = onlyByList(withHubEndpoints, 6, {TransitGatewayId: TGW})
     expect(verdictOf(account)).toBe('unknown')

@@ -22,6 +22,7 @@ import {
   OPEN_ACL_IPV6,
   OWNER,
   online,
+  pathOf,
   REGION,
   s3Gateway,
   s3Route,
@@ -389,6 +390,22 @@ describe('a VPC for inspection between the VPC of the instance and the hub', () 
 
   it('is passed in both directions', () => {
     expect(found(inspected(through, both))).toEqual([expect.stringContaining('Ask the owner of firewall endpoint')])
+  })
+  it('that only replies pass returns them, also by a prefix list that was not read and has the same target', () => {
+    const account = inspected(through, both)
+    const [, ...others] = itemsOf(account.TransitGatewayRouteTables)
+    const direct = gatewayTable(1, TGW, id('tgw-attach', 1), {'0.0.0.0/0': toHub!})
+    const listed = itemsOf(account.RouteTables).map((one) => ({
+      ...one,
+      Routes:
+        one.RouteTableId === id('rtb', 8)
+          ? [...itemsOf(one.Routes), {DestinationPrefixListId: id('pl', 7), TransitGatewayId: TGW}]
+          : one.Routes,
+    }))
+    const hops = pathOf({...account, TransitGatewayRouteTables: [direct, ...others], RouteTables: listed}).hops
+    const because = hops.map((one) => one.because).join()
+    expect(because).toContain('which the request did not pass, and whose route table routes it back')
+    expect(because).not.toContain('could not be read')
   })
   it('that replies go past is a likely fault, which a route through it resolves', () => {
     const past = inspected({'10.0.0.0/16': toSpoke!}, both)

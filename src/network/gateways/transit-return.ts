@@ -130,10 +130,11 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   const {readings} = flow
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
   const table = subnet && routeTableOf(readings, subnet)
-  if (!isReadWith(table, 'Routes') || unreadRoutes(readings, table.Routes).length > 0) return {to: 'unread'}
+  if (!isReadWith(table, 'Routes')) return {to: 'unread'}
   const route = portionsOf(readings, table.Routes, flow.family, flow.source)[0]?.route
-  if (!route || route.State === 'blackhole') return {to: undefined}
-  const to = targetOf(route)
+  const to = route && targetOf(route)
+  if (unreadRoutes(readings, table.Routes, to).length > 0) return {to: 'unread'}
+  if (to === undefined || route?.State === 'blackhole') return {to: undefined}
   const subnetOfFirewall = firewall === undefined ? firewallSubnet(readings, to) : undefined
   if (subnetOfFirewall) return nextOf(flow, subnetOfFirewall.SubnetId, to)
   return {to: isEndpointId(to) ? 'unread' : to, ...(firewall !== undefined && {firewall})}

@@ -56,14 +56,20 @@ export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry
   )
   const competing = [main, ...others].find((branch) => branch.competing)?.competing
   const known = inAgreement(flow, table, leg, segments, competing)
-  return withUnreadLists({flow, subnet, leg, entry}, table, known)
+  const target = others.length === 0 && main.route ? targetOf(main.route) : undefined
+  return withUnreadLists({flow, subnet, leg, entry}, table, known, target)
 }
 
 /** A prefix list that could not be read may hold the destination, so what blocks there must block on its route too. */
-function withUnreadLists(departure: Departure, table: ReadRouteTable, known: PathSegment): PathSegment {
+function withUnreadLists(
+  departure: Departure,
+  table: ReadRouteTable,
+  known: PathSegment,
+  target: string | undefined,
+): PathSegment {
   const {flow, leg} = departure
-  const segments = unreadRoutes(flow.readings, table.Routes).map((route) => follow(departure, table, route))
-  return joined(segments.reduce(combined, known), ...unreadListHops(flow, table, {leg}).map((one) => only(one)))
+  const segments = unreadRoutes(flow.readings, table.Routes, target).map((route) => follow(departure, table, route))
+  return joined(segments.reduce(combined, known), ...unreadListHops(flow, table, {leg}, target).map((one) => only(one)))
 }
 
 /**

@@ -58,9 +58,14 @@ function entriesOf({ManagedPrefixLists}: PrefixLists, {DestinationPrefixListId}:
   return isReadWith(list, 'Entries') ? list.Entries.map(({Cidr}) => Cidr ?? '') : undefined
 }
 
-/** Routes of prefix lists that could not be read, except those of gateway endpoints: they may match any traffic. */
-export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[]): readonly Route[] =>
-  routes.filter((route) => !isEndpointId(route.GatewayId) && entriesOf(readings, route) === undefined)
+/**
+ * Routes of prefix lists that could not be read, except those of gateway endpoints: they may match any traffic. One to
+ * the target that the traffic has anyway changes nothing.
+ */
+export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[], known?: string): readonly Route[] =>
+  routes.filter(
+    (route) => !isEndpointId(route.GatewayId) && targetOf(route) !== known && entriesOf(readings, route) === undefined,
+  )
 
 const ordered = memo((ManagedPrefixLists: PrefixLists['ManagedPrefixLists']) =>
   memo((routes: readonly Route[]) =>

@@ -9,9 +9,7 @@ export const unreadListHops = (
   position: Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>,
   known?: string,
 ): readonly Hop[] =>
-  unreadRoutes(readings, Routes)
-    .filter((route) => targetOf(route) !== known)
-    .map((route) => {
-      const because = `Route table ${RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
-      return hop('route', RouteTableId, 'unknown', because, {...position, unread: 'ManagedPrefixLists'})
-    })
+  unreadRoutes(readings, Routes, known).map((route) => {
+    const because = `Route table ${RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
+    return hop('route', RouteTableId, 'unknown', because, {...position, unread: 'ManagedPrefixLists'})
+  })
