@@ -89,21 +89,23 @@ const CAUSE_OF_DENIAL: Readonly<Record<string, string>> = {
 }
 
 /**
- * What no policy of a role allowed that could not be read, as the error messages of AWS say.
+ * What no policy of a role allowed that could not be read, as the error messages of AWS say. What is older than the
+ * association of the profile was another's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function deniedToUnreadRole(
-  {Partition, InstanceProfiles}: JudgedFacts,
+  {Partition, InstanceProfiles, IamInstanceProfileAssociations}: JudgedFacts,
   {InstanceId, IamInstanceProfile}: Instance,
   signals: readonly Signal[],
 ): readonly Finding[] {
   const current = find(InstanceProfiles, 'Arn', IamInstanceProfile?.Arn)?.Roles?.[0]?.RoleName
+  const {Timestamp: since = ''} = find(IamInstanceProfileAssociations, 'InstanceId', InstanceId) ?? {}
   const found = ofKind(signals, 'access-denied').flatMap((signal): readonly Finding[] => {
-    const {action = '', line, principal = '', refusedBy} = signal
+    const {action = '', at = '', line, principal = '', refusedBy} = signal
     const cause = CAUSE_OF_DENIAL[action]
     const RoleName = /:assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal)?.[1]
     if (cause === undefined || RoleName === undefined || !principal.endsWith(`/${InstanceId}`)) return []
-    if (current !== undefined && current !== RoleName) return []
+    if ((current !== undefined && current !== RoleName) || Date.parse(at) < Date.parse(since)) return []
     if (refusedBy !== 'identity-policy' || !line.includes('because no')) return []
     return [
       {

@@ -273,6 +273,17 @@ describe('what cannot be determined', () => {
     expect(found(logged(NO_POLICY), {InstanceProfiles: {unreadable: 'AccessDenied'}})).toHaveLength(1)
     expect(found(logged('with an explicit deny in an identity-based policy'))).toEqual([])
     expect(found(logged(NO_POLICY, 'earlier'))).toEqual([])
+    const replaced = {AssociationId: 'iip-assoc-1', InstanceId: WEB, Timestamp: '2026-09-20T10:00:00.000Z'}
+    const sinceThen = (at: string) =>
+      found(
+        {...logged(NO_POLICY), at},
+        {
+          InstanceProfiles: {unreadable: 'AccessDenied'},
+          IamInstanceProfileAssociations: [{...replaced, State: 'associated'}],
+        },
+      )
+    expect(sinceThen('2026-09-20T09:00:00.000Z')).toEqual([])
+    expect(sinceThen('2026-09-20T11:00:00.000Z')).toHaveLength(1)
     const {InstanceInformationList} = healthy
     expect(found(logged(NO_POLICY), {InstanceInformationList})).toEqual([])
     const channel = {...logged(NO_POLICY), action: 'ssmmessages:CreateControlChannel', service: 'ssmmessages'}
