@@ -39,6 +39,14 @@ describe('a log that another instance wrote', () => {
   })
 })
 
+it('does not report an activation that was not accepted before an agent that runs', () => {
+  const rejected = 'ERROR Registration failed due to error registering the instance with AWS SSM. ActivationExpired: '
+  expect(kinds(rejected)).toEqual(['activation-rejected'])
+  expect(kinds(rejected, '2026-11-20 09:00:00 INFO [amazon-ssm-agent] amazon-ssm-agent - v3.3.2746.0')).toEqual([
+    'agent-started',
+  ])
+})
+
 it('reads that the metadata service denied a call without a token', () => {
   expect(kinds('EC2MetadataError: failed to make EC2Metadata request', '', '\tstatus code: 401, request id: ')).toEqual(
     ['metadata-token'],

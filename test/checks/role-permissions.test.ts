@@ -11,6 +11,7 @@ import {
   deny,
   EDGE,
   findings,
+  hostRole,
   inline,
   onHostManagement,
   pathTo,
@@ -284,6 +285,11 @@ describe('what cannot be determined', () => {
       )
     expect(sinceThen('2026-09-20T09:00:00.000Z')).toEqual([])
     expect(sinceThen('2026-09-20T11:00:00.000Z')).toHaveLength(1)
+    const principal = `arn:aws:sts::${OWNER}:assumed-role/web/i-0aaaaaaaaaaaaaa99`
+    expect(found({...logged(NO_POLICY), principal})).toEqual([])
+    const unread = {Arn: aRole().Arn, unreadable: 'AccessDenied'}
+    expect(found(logged(NO_POLICY), {Roles: [unread]})).toHaveLength(1)
+    expect(found(logged(NO_POLICY), {...onHostManagement(), Roles: [unread, hostRole()]})).toEqual([])
     const {InstanceInformationList} = healthy
     expect(found(logged(NO_POLICY), {InstanceInformationList})).toEqual([])
     const channel = {...logged(NO_POLICY), action: 'ssmmessages:CreateControlChannel', service: 'ssmmessages'}
@@ -291,6 +297,7 @@ describe('what cannot be determined', () => {
       found(channel, {InstanceInformationList, ConnectionStatuses: [{Target: WEB, Status}]}).map(({cause}) => cause)
     expect(whileOnline('notconnected')).toEqual(['iam.no-message-permission'])
     expect(whileOnline('connected')).toEqual([])
+    expect(found(channel, {InstanceInformationList, ConnectionStatuses: []})).toEqual([])
   })
 
   it('is decided by a denial on the console of the last hour, as by one that the agent logged', () => {
@@ -470,6 +477,14 @@ describe('advice', () => {
       [],
       [],
     ])
+  })
+
+  it('only removes a boundary that is a policy of AWS', () => {
+    const Arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+    const boundary = {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: Arn} as const
+    const change = {...roles(aRole({PermissionsBoundary: boundary})), ...withPolicies({...policy(allow('s3:*')), Arn})}
+    const [found] = findings(rolePermissions, change)
+    expect(found?.remedies?.map(({title}) => title)).toEqual(['Remove the permissions boundary of role web'])
   })
 
   it('extends a boundary, and keeps its Deny for the roles of another team', () => {

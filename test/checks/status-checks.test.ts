@@ -59,4 +59,5 @@ it('names the first check that fails, with its one step', () => {
   expect(new Set(host.flatMap(({remedies}) => remedies))).toEqual(
     new Set([expect.objectContaining({title: expect.stringMatching(/^Stop and start/)})]),
   )
+  expect(host.map(({remedies}) => remedies?.[0]?.apply)).toEqual([undefined, undefined])
 })

@@ -76,8 +76,15 @@ describe('a line that this fault cannot cause', () => {
   it('is a refusal, which a group that drops packets does not send', () => {
     expect(weighed(likely, signal('refused'))).toEqual(likely)
   })
+  it('is not a refusal, where it is not known what answers', () => {
+    const opaque: Path = {...paths[0]!, hops: [{...paths[0]!.hops[0]!, verdict: 'unknown'}]}
+    expect(applyEvidence(likely, [signal('refused')], [opaque], READ_AT).evidence).toHaveLength(1)
+  })
   it('is a failed lookup, where the name is in question', () => {
     expect(applyEvidence(likely, [signal('unresolved')], asked, READ_AT)).toEqual(likely)
+    const {fault: _, ...certain} = question
+    const resolved = [{...paths[0]!, hops: [certain, ...paths[0]!.hops]}]
+    expect(applyEvidence(likely, [signal('unresolved')], resolved, READ_AT).evidence).toHaveLength(1)
     expect(applyEvidence(servers, [signal('unresolved')], asked, READ_AT).evidence).toHaveLength(1)
     expect(applyEvidence(servers, [signal('refused')], asked, READ_AT).evidence).toHaveLength(1)
   })
