@@ -3,7 +3,7 @@ import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
 import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/lists.ts'
 import type {Hop, Path} from '../network/path.ts'
-import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoint-policies.ts'
 import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity, unknownNote} from './check.ts'
 import {hopsOf, type MatchedHop} from './hops.ts'
 
@@ -91,10 +91,7 @@ function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
   const missing = textsOf(fault?.detail?.missing)
   const all = [...missing, ...textsOf(fault?.detail?.alsoToAllow)]
   const {account, role, resources} = fault?.detail ?? {}
-  const common = {
-    denying: new Set(numbersOf(fault?.detail?.denying)),
-    ...(typeof role === 'string' && {role}),
-  }
+  const common = {denying: numbersOf(fault?.detail?.denying), ...(typeof role === 'string' && {role})}
   const passage =
     fault?.cause === 's3.endpoint-policy'
       ? ({actions: ['s3:GetObject'], resources: all, ofAws: true, ...common} as const)

@@ -99,7 +99,7 @@ export function narrowed(document: Editable, narrowings: readonly Narrowing[]): 
 }
 
 /** The indexes of the statements of a policy that deny a call. */
-export type Denying = ReadonlySet<number>
+export type Denying = readonly number[]
 
 /**
  * The document with other statements, or none, in place of those that deny. A Deny that does not apply stays: it is
@@ -112,7 +112,7 @@ const withDenies = (
 ): Editable => ({
   ...document,
   Statement: statementsOf(document).flatMap((statement, i): readonly unknown[] =>
-    isObject(statement) && denying.has(i) ? change(statement) : [statement],
+    isObject(statement) && denying.includes(i) ? change(statement) : [statement],
   ),
 })
 
@@ -183,9 +183,9 @@ export function inCommon(document: Editable): {readonly Principal?: unknown; rea
 }
 
 /**
- * Keeps what denies, except for these resources, or else for these actions of one principal. Where a pattern denies more than these actions, the
- * others stay denied for every principal; if they are not known by name, the whole pattern stays denied for every other
- * principal.
+ * Keeps what denies, except for these resources, or else for these actions of one principal. Where a pattern denies more
+ * than these actions, the others stay denied for every principal; if they are not known by name, the whole pattern stays
+ * denied for every other principal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
 export const withException = (

@@ -60,15 +60,10 @@ interface CallDecision {
   readonly decision: Decision
 }
 
-type DeniedCall = CallDecision & {readonly decision: Denial}
+type Denied = {readonly decision: Denial}
 
-const isDenied = <T extends {readonly decision: Decision}>(call: T): call is T & {readonly decision: Denial} =>
+const isDenied = <T extends {readonly decision: Decision}>(call: T): call is T & Denied =>
   call.decision.decision === 'denied'
-
-/** The statements of the policy that deny the calls. */
-const denyingOf = (denied: readonly {readonly decision: Denial}[]): readonly number[] => [
-  ...denyingIn(denied.map(({decision}) => decision)),
-]
 
 /** The caller at the endpoint: the agent's role, or an unknown principal of the account. */
 interface User {
@@ -145,18 +140,13 @@ export function sessionPolicyHop(
 function sessionFault(
   readings: EndpointPolicyReadings,
   {service, whenDenied, grant}: SessionRequirement,
-  denied: readonly {readonly action: string; readonly decision: Denial}[],
+  denied: readonly (Denied & {readonly action: string})[],
   source: Restriction,
   user: User,
 ): NonNullable<Hop['fault']> {
   const missing = denied.map(({action}) => action)
   const resources = grantedFor(grant(readings, user.account), missing)
-  const detail = {
-    ...detailOf(user, service, missing),
-    denying: denyingOf(denied),
-    resources,
-    whenDenied: whenDenied(missing),
-  }
+  const detail = {...detailOf(user, service, denied, missing), resources, whenDenied: whenDenied(missing)}
   return {cause: 'endpoint.policy-denies', resource: source.name, detail}
 }
 
@@ -310,7 +300,7 @@ const bucketsOf = (calls: readonly RequiredCall[]): readonly string[] =>
 
 function denial(
   service: string,
-  denied: readonly DeniedCall[],
+  denied: readonly (CallDecision & Denied)[],
   others: readonly string[],
   source: Restriction,
   user: User,
@@ -329,18 +319,18 @@ function denial(
       cause: causeOf(service, denied, source, user),
       resource: endpointId,
       detail: {
-        ...detailOf(user, service, missing),
+        ...detailOf(user, service, denied, missing),
         alsoToAllow: others,
-        denying: denyingOf(denied),
         ...(calls.every((call) => call.by === 'systems-manager') && {signer: 'Systems Manager'}),
       },
     },
   }
 }
 
-/** What the policy would have to allow, and the principals. */
-const detailOf = ({account, caller}: User, service: string, missing: readonly string[]) => ({
+/** What the policy would have to allow, the statements that deny it, and the principals. */
+const detailOf = ({account, caller}: User, service: string, denied: readonly Denied[], missing: readonly string[]) => ({
   missing,
+  denying: denyingIn(denied.map(({decision}) => decision)),
   service,
   account,
   ...(caller !== 'node' && 'role' in caller && {role: caller.role.Arn}),

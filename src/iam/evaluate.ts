@@ -28,8 +28,9 @@ const statementsOf = ({statement, otherStatements = []}: Denial): readonly State
   statement ? [statement, ...otherStatements] : []
 
 /** The indexes of the statements that deny the calls, for denials by one document. */
-export const denyingIn = (denials: readonly Denial[]): ReadonlySet<number> =>
-  new Set(denials.flatMap(statementsOf).map(({index}) => index))
+export const denyingIn = (denials: readonly Denial[]): readonly number[] => [
+  ...new Set(denials.flatMap(statementsOf).map(({index}) => index)),
+]
 
 /** Whether the call is allowed. The decision names the layer and the statement. */
 export type Decision =

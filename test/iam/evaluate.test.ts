@@ -320,7 +320,7 @@ describe('the statements of an endpoint policy that deny a role', () => {
   const denying = (Principal: unknown) => {
     const source = named('vpce', allow({Principal: '*'}), deny({Principal}))
     const decision = evaluateEndpoint(source, {...request, caller: {role, session: 'i-0aaaaaaaaaaaaaa01'}})
-    return [...denyingIn(decision.decision === 'denied' ? [decision] : [])]
+    return denyingIn(decision.decision === 'denied' ? [decision] : [])
   }
 
   it.each([

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, Instance, Policy} from '../../src/model/account.ts'
-import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/endpoints.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/endpoint-policies.ts'
 import {createInstanceProfile} from '../../src/remedies/changes/instance-profiles.ts'
 import {enableMetadataService, startInstance, stopStartInstance} from '../../src/remedies/changes/instances.ts'
 import {

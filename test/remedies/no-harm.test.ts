@@ -128,7 +128,7 @@ describe('a Deny that is wider than what the agent needs', () => {
   const edited = (statement: {readonly Effect: string}) =>
     withException(
       {Statement: [statement]},
-      new Set(statement.Effect === 'Deny' ? [0] : []),
+      statement.Effect === 'Deny' ? [0] : [],
       {actions: ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject']},
       role,
     ).Statement

@@ -1,16 +1,15 @@
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {type Effect, editList, inOrder} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
+import {changePolicy, FULL_ACCESS} from '../../remedies/changes/endpoint-policies.ts'
 import {
   addRouteTable,
   addSubnet,
-  changePolicy,
   createInterfaceEndpoint,
   createS3GatewayEndpoint,
   deleteVpcEndpoint,
   disablePrivateDns,
   enablePrivateDns,
-  FULL_ACCESS,
   modifyEndpoint,
 } from '../../remedies/changes/endpoints.ts'
 import {editRoutes} from '../../remedies/changes/routes.ts'

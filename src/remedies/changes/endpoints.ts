@@ -1,14 +1,11 @@
-import {allowsAnywhere, asText, type Denying, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
-import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
-import {accountOf} from '../../model/arn.ts'
-import {append, type Effect, edit, put, remove, set} from '../../model/effect.ts'
+import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
+import {append, type Effect, edit, put, remove} from '../../model/effect.ts'
 import {isNameOfService} from '../../model/ids.ts'
 import {dnsSuffix, endpointHostOf, hostOf} from '../../model/partition.ts'
 import {endpointsNamedFor} from '../../network/endpoints/endpoint.ts'
 import {inList} from '../../util/list-in-words.ts'
-import {type Change, change, inSequence, remedy, remedyOf, setting} from '../core/change.ts'
+import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
 import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
-import {ENDPOINT_SIZE, remedyWithin} from '../core/iam-quotas.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {type Call, ec2, fromVariable, type Input, type Remedy, type Step} from '../core/remedy.ts'
@@ -248,87 +245,3 @@ export const useAddresses = (endpoint: VpcEndpoint, addresses: Ipv6Addresses): C
     ],
   })
 }
-
-const POLICY_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html'
-
-/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-default-endpoint-policy */
-export const FULL_ACCESS = {Statement: [{Action: '*', Effect: 'Allow', Principal: '*', Resource: '*'}]}
-
-/** The policy becomes another one, from what it was, unless that is unknown. */
-export const changePolicy = (
-  id: string,
-  [from, to]: readonly [from: PolicyDocument | undefined, to: PolicyDocument],
-): Change =>
-  setting(
-    (document: PolicyDocument) => modifyEndpoint(id, {PolicyDocument: asText(document)}),
-    [from, to],
-    set('VpcEndpoints', id, {PolicyDocument: to}),
-  )
-
-/** What must be allowed: actions, their resources, and for a node without a principal of the account, the account. */
-interface RequiredAccess {
-  readonly actions: readonly string[]
-  readonly resources: readonly string[]
-  readonly nodeAccount?: string
-  /** The statements of the policy that deny it, if any do. */
-  readonly denying?: Denying
-  /** The role that makes the calls, if it is known. */
-  readonly role?: string
-  /** The resources are public ones of AWS, which anybody may read. */
-  readonly ofAws?: true
-}
-
-const equals = (key: string, value: string) => ({Condition: {StringEquals: {[key]: value}}})
-
-/**
- * Adds what is missing, and narrows what denies it; undefined if the policy is not valid JSON. What every Allow of the
- * policy requires, a new one requires too; where the calls do not meet that, it is for the principals of the account.
- */
-export function extendEndpointPolicy(
-  {VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint,
-  {actions, resources, denying = new Set(), nodeAccount, role, ofAws}: RequiredAccess,
-): readonly Remedy[] {
-  if (!isEditable(former)) return []
-  const base = withoutDeny(former, denying, actions, resources)
-  const Resource = resources.length === 1 ? resources[0] : resources
-  const allowing = (rest: object, whose: string) => {
-    const isAllowed = actions.every((action) => allowsAnywhere(base, action))
-    const allow = {Effect: 'Allow', Principal: '*', Action: actions, Resource, ...rest}
-    const extended = isAllowed ? base : withStatement(base, allow)
-    const [before, after] = [asText(former).length, asText(extended).length]
-    const growth = {what: `The policy of ${id}`, before, after, quota: ENDPOINT_SIZE}
-    return remedyWithin(growth, `Allow ${whose} in the policy of ${id}`, changePolicy(id, [former, extended]), {
-      docs: POLICY_DOCS,
-      effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
-    })
-  }
-  const agents = "the agent's calls"
-  if (nodeAccount !== undefined) return [allowing(equals('ssm:NodeAccountId', nodeAccount), agents)]
-  const common = inCommon(former)
-  const isRestricted =
-    common.Condition !== undefined || ![undefined, '*', '{"AWS":"*"}'].includes(asKey(common.Principal))
-  const account = role && accountOf(role)
-  return [
-    allowing(common, agents),
-    ...(isRestricted && account && !ofAws
-      ? [allowing(equals('aws:PrincipalAccount', account), `${agents} by account ${account}`)]
-      : []),
-    ...(isRestricted && ofAws ? [allowing({}, 'reads of AWS-managed buckets by any caller')] : []),
-  ]
-}
-
-const asKey = (principal: unknown): string | undefined =>
-  typeof principal === 'string' ? principal : JSON.stringify(principal)
-
-/** Resets to the policy that allows everything. */
-export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint): Remedy => ({
-  ...remedy({
-    title: `Reset the policy of ${id} to full access`,
-    calls: modifyEndpoint(id, {ResetPolicy: true}),
-    undo: changePolicy(id, [former, FULL_ACCESS]).undo,
-    effects: set('VpcEndpoints', id, {PolicyDocument: FULL_ACCESS}),
-    docs: POLICY_DOCS,
-    effect: `Calls in ${VpcId} that the policy did not allow are allowed again; roles and resource policies still apply.`,
-  }),
-  weakens: true,
-})

@@ -241,7 +241,7 @@ export function updateAssumeRolePolicy(
   account?: string,
 ): Remedy {
   const {Arn, RoleName, AssumeRolePolicyDocument: former} = role
-  const denying = new Set(trust.effect === 'deny' ? [trust.by, ...trust.others].map(({index}) => index) : [])
+  const denying = trust.effect === 'deny' ? [trust.by, ...trust.others].map(({index}) => index) : []
   const names = servicePrincipals(service, Arn.split(':')[1] ?? 'aws')
   const narrowed = isEditable(former) ? withoutDenyOfService(former, denying, names) : undefined
   const isAllowed = trust.effect === 'deny' && trust.allowed === 'yes'

@@ -71,7 +71,7 @@ describe('a managed policy', () => {
     PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: documentOf(size)}],
   })
   const extended = (size: number) =>
-    extendBoundary(policy(size), aRole(), {actions: ['ssm:PutInventory'], denying: new Set()}, 'All.')[0]
+    extendBoundary(policy(size), aRole(), {actions: ['ssm:PutInventory'], denying: []}, 'All.')[0]
 
   it('is not tried on the model beyond 6,144 characters', () => {
     expect(extended(6000)).toHaveProperty('apply')
