@@ -7,7 +7,7 @@ import {
   type Kind,
   type Role,
 } from '../model/account.ts'
-import {allWith, lookup} from '../model/lists.ts'
+import {allWith, find, lookup} from '../model/lists.ts'
 import {lastPart} from '../util/last-part.ts'
 import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
@@ -54,6 +54,15 @@ export function profileOf(facts: ProfileFacts, instance: Instance, network: Netw
   return withRole(facts, instance, profile, network)
 }
 
+/** The profile with this name or ARN. */
+export const profileNamed = (
+  {InstanceProfiles}: Pick<Account, 'InstanceProfiles'>,
+  name: string | undefined,
+): InstanceProfile | undefined =>
+  find(InstanceProfiles, 'Arn', name) ?? (allWith(InstanceProfiles, nameIn, name)[0] as InstanceProfile | undefined)
+
+const nameIn = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
+
 /**
  * The profile that AWS does not distinguish from one with this name: names are unique whatever their case and path.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -64,8 +73,7 @@ export const profileLike = (
 ): InstanceProfile | undefined =>
   allWith(InstanceProfiles, nameInLowercase, name.toLowerCase())[0] as InstanceProfile | undefined
 
-const nameInLowercase = (profile: ItemOf<'InstanceProfiles'>) =>
-  isUnreadable(profile) ? [] : [profile.InstanceProfileName.toLowerCase()]
+const nameInLowercase = (profile: ItemOf<'InstanceProfiles'>) => nameIn(profile).map((name) => name.toLowerCase())
 
 function withRole(
   facts: ProfileFacts,

@@ -3,6 +3,7 @@ import {isRegistrationUnknown} from '../diagnosis/diagnose.ts'
 import {type Examination, examination} from '../diagnosis/examine.ts'
 import type {ExamineOptions} from '../diagnosis/examine-options.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
+import {profileNamed} from '../iam/profile.ts'
 import {
   type Account,
   type Instance,
@@ -86,11 +87,6 @@ const isCalled = (requested: string, name: string, arn: string): boolean => requ
 
 const roleNamed = ({Roles}: Account, requested = ''): Role | undefined =>
   itemsOf(Roles).find((role): role is Role => !isUnreadable(role) && isCalled(requested, role.RoleName, role.Arn))
-
-const profileNamed = ({InstanceProfiles}: Account, requested = ''): InstanceProfile | undefined =>
-  itemsOf(InstanceProfiles).find(
-    (one): one is InstanceProfile => !isUnreadable(one) && isCalled(requested, one.InstanceProfileName, one.Arn),
-  )
 
 /** The account as if the instance had just been launched. */
 function hypotheticalInstance(account: Account, launch: Launch): Account {

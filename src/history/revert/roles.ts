@@ -1,8 +1,9 @@
+import {profileNamed} from '../../iam/profile.ts'
 import {rolesNamed} from '../../iam/role.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {set} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
-import {addRole, inProfile, profileNamed} from '../../remedies/changes/instance-profiles.ts'
+import {addRole, inProfile} from '../../remedies/changes/instance-profiles.ts'
 import {setDocument} from '../../remedies/changes/policies.ts'
 import {attachPolicy, changeBoundary, changeInline, changeTrust, detachPolicy} from '../../remedies/changes/roles.ts'
 import {inverse} from '../../remedies/core/change.ts'
@@ -137,7 +138,7 @@ const profileRole =
   (isAdded: boolean): Revert =>
   (context) => {
     const {account, event} = context
-    const profile = profileNamed(account, textIn(event.request, 'instanceProfileName') ?? '')
+    const profile = profileNamed(account, textIn(event.request, 'instanceProfileName'))
     const role = roleOf(context)
     if (!profile || !(isAdded || role)) return undefined
     const name = textIn(event.request, 'roleName') ?? ''

@@ -1,10 +1,10 @@
+import {profileNamed} from '../../iam/profile.ts'
 import {type Account, type Instance, type InstanceNetworkInterface, itemsOf} from '../../model/account.ts'
 import {edit, editAll, editEach, inOrder, put, remove, removeWhere, set} from '../../model/effect.ts'
 import {groupIdsOf, primaryInterfaceOf, withGroups} from '../../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf, withPublicAddress} from '../../model/launched-instance.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
-import {profileNamed} from '../../remedies/changes/instance-profiles.ts'
 import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
@@ -92,7 +92,7 @@ function withProfile(account: Account, item: Instance, profile: unknown, address
 const profileOf = (account: Account, profile: unknown, address: string): Instance['IamInstanceProfile'] => {
   const name = isKnown(profile) ? (textOf(profile) ?? '') : plannedId('profile', address)
   if (name === '') return undefined
-  const found = find(account.InstanceProfiles, 'Arn', name) ?? profileNamed(account, name)
+  const found = profileNamed(account, name)
   return found ? {Arn: found.Arn, Id: found.InstanceProfileId} : {Arn: arnOf(account, 'instance-profile', name)}
 }
 

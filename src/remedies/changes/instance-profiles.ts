@@ -1,19 +1,16 @@
 import {CORE} from '../../iam/managed-policies.ts'
 import {profileLike} from '../../iam/profile.ts'
 import {isRoleNameTaken} from '../../iam/role.ts'
-import {
-  type Account,
-  type Context,
-  type IamInstanceProfileAssociation,
-  type Instance,
-  type InstanceProfile,
-  type ItemOf,
-  isUnreadable,
-  type Role,
+import type {
+  Account,
+  Context,
+  IamInstanceProfileAssociation,
+  Instance,
+  InstanceProfile,
+  Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
 import {called} from '../../model/instance.ts'
-import {allWith} from '../../model/lists.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
@@ -132,11 +129,6 @@ type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Ro
 /** A name that neither a role nor an instance profile has. */
 const freeName = (facts: NewProfileFacts): string =>
   unusedName(NEW_ROLE, (name) => isRoleNameTaken(facts, name) || profileLike(facts, name) !== undefined)
-
-export const profileNamed = ({InstanceProfiles}: Pick<Account, 'InstanceProfiles'>, name: string) =>
-  allWith(InstanceProfiles, nameOf, name)[0] as InstanceProfile | undefined
-
-const nameOf = (profile: ItemOf<'InstanceProfiles'>) => (isUnreadable(profile) ? [] : [profile.InstanceProfileName])
 
 /** EC2 knows a new profile some seconds after IAM does. */
 const newProfile = (profile: InstanceProfile, RoleName: string): Change => {
