@@ -99,6 +99,7 @@ export type Entry =
   /** Out of a firewall endpoint, through which the reply must pass as well. */
   | {readonly by: 'inspection'; readonly id: string; readonly subnet: Subnet; readonly before: Entry}
 
+export type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
 export type Inspection = Extract<Entry, {by: 'inspection'}>
 
 /** How the traffic came into the VPC, whatever firewall endpoints it passed since. */

@@ -11,6 +11,7 @@ import {
   onlyReply,
   type PathSegment,
   type RouteOutbound,
+  type TransitEntry,
   type TransitLeg,
 } from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
@@ -186,7 +187,7 @@ function intoHub(
 const keepsZone = ({Options}: TransitGatewayVpcAttachment): boolean => Options?.ApplianceModeSupport !== 'enable'
 
 /** Whether the transit gateway supports references to security groups: it and both attachments must enable it. */
-export function supportsGroupReferences(flow: Flow, entry: Extract<Entry, {by: 'transit-gateway'}>): boolean {
+export function supportsGroupReferences(flow: Flow, entry: TransitEntry): boolean {
   const enabled = (options: {readonly SecurityGroupReferencingSupport?: string | undefined} | undefined) =>
     options?.SecurityGroupReferencingSupport === 'enable'
   const {TransitGateways, TransitGatewayVpcAttachments} = flow.readings

@@ -2,7 +2,7 @@ import {isReadWith, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
-import {type Entry, type Flow, hop, senderOf, type TransitLeg} from '../context.ts'
+import {type Flow, hop, senderOf, type TransitEntry, type TransitLeg} from '../context.ts'
 import type {Fault, Hop} from '../path.ts'
 import {portionsOf, targetOf, unreadRoutes} from '../routing/route-table.ts'
 import {firewallSubnet} from './endpoint-route.ts'
@@ -19,10 +19,8 @@ import {
 const RETURN: HopPosition = {leg: 'hub', direction: 'reply'}
 
 /** The return path through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
-export const returnThroughTransitGateways = (
-  flow: Flow,
-  {back}: Extract<Entry, {by: 'transit-gateway'}>,
-): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
+export const returnThroughTransitGateways = (flow: Flow, {back}: TransitEntry): readonly Hop[] =>
+  back.flatMap((leg) => returnThrough(flow, leg))
 
 /** Where the route table of an attachment routes the reply, as far as it was read. */
 function nextFrom(flow: Flow, gatewayId: string, attachment: string) {
@@ -39,7 +37,7 @@ function nextFrom(flow: Flow, gatewayId: string, attachment: string) {
  * sender without it.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
-export function directReturn(flow: Flow, {before, back}: Extract<Entry, {by: 'transit-gateway'}>): Hop | undefined {
+export function directReturn(flow: Flow, {before, back}: TransitEntry): Hop | undefined {
   const [leg, ...others] = back
   if (!leg || others.length > 0 || before.by === 'local') return undefined
   const {id, ResourceId, ResourceType} = nextFrom(flow, leg.id, leg.attachment) ?? {}

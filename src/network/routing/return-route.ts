@@ -11,6 +11,7 @@ import {isEndpointId} from '../../model/ids.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {
+  type Departure,
   type Entry,
   type Flow,
   hop,
@@ -19,6 +20,7 @@ import {
   type PathSegment,
   placeOf,
   senderOf,
+  type TransitEntry,
   unreadHop,
 } from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
@@ -42,14 +44,8 @@ import {
 } from './route-table.ts'
 import {unreadListHops} from './unread-lists.ts'
 
-type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
-
 /** What routes the reply, and its expected target. */
-interface ReplyContext {
-  readonly flow: Flow
-  readonly subnet: Subnet
-  readonly leg: Leg
-  readonly entry: Entry
+interface ReplyContext extends Departure {
   readonly table: ReadRouteTable
   /** The route for the address of the instance, and its target. */
   readonly main: Portion | undefined
