@@ -118,22 +118,15 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   const paths = observation?.paths ?? modelPaths
   const outcomes = modelOutcomes(account, instance, paths, options)
   const observed = observedOutcomes(account, instance, paths, observation, outcomes)
-  if (!includeFallback) {
-    const operated = operatedOutcomes(instance, observed)
-    return {instance, paths, modelPaths, outcomes: operated, modelOutcomes: outcomes, comparisons: NONE}
-  }
-  const explained = hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence))
-  const causes = findingsOf({outcomes: explained}).map(({cause}) => cause)
-  const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelPaths, causes) : NONE
+  const explained = includeFallback
+    ? hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence))
+    : observed
+  const causes = () => findingsOf({outcomes: explained}).map(({cause}) => cause)
+  const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelPaths, causes()) : NONE
   const apply = (finding: Finding) => applyFlowLog(finding, comparisons, account.ReadAt)
-  return {
-    instance,
-    paths,
-    modelPaths,
-    outcomes: operatedOutcomes(instance, comparisons.length > 0 ? reevaluated(explained, apply) : explained),
-    modelOutcomes: outcomes,
-    comparisons,
-  }
+  const compared = comparisons.length > 0 ? reevaluated(explained, apply) : explained
+  const operated = operatedOutcomes(instance, compared)
+  return {instance, paths, modelPaths, outcomes: operated, modelOutcomes: outcomes, comparisons}
 }
 
 /** Those of the fleet, or those before the change where it leaves them as they are. */
