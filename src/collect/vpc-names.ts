@@ -1,5 +1,6 @@
 import {isUnreadable, itemsOf, type Reading, type Readings} from '../model/account.ts'
 import {profileOf} from '../network/dns/profiles.ts'
+import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {join} from './paginate.ts'
 
@@ -19,9 +20,18 @@ export async function readProfiles(aws: Aws, vpcIds: readonly string[] | 'everyw
 const withShared = <T extends {readonly Id: string}>(own: Reading<T>, shared: readonly T[]): Reading<T> =>
   shared.length === 0 ? own : join([own, shared], ({Id}) => Id)
 
-const idsOf = (profiles: Profiles, type: 'zones' | 'rules'): readonly string[] => [
-  ...new Set(vpcsOf(profiles).flatMap((vpcId) => profileOf(profiles, vpcId)[type])),
-]
+/** With what Profiles add that is not among the own; it is read by its id. */
+async function withOfProfiles<T extends {readonly Id: string}>(
+  own: Promise<Reading<T>>,
+  profiles: Promise<Profiles>,
+  type: 'zones' | 'rules',
+  read: (ids: readonly string[]) => Promise<readonly T[]>,
+): Promise<Reading<T>> {
+  const [known, all] = await Promise.all([own, profiles])
+  const knownIds = new Set(itemsOf(known).map(({Id}) => lastPart(Id)))
+  const ids = new Set(vpcsOf(all).flatMap((vpcId) => profileOf(all, vpcId)[type]))
+  return withShared(known, await read([...ids].filter((id) => !knownIds.has(id))))
+}
 
 const vpcsOf = ({ProfileAssociations}: Profiles): readonly string[] =>
   itemsOf(ProfileAssociations).map(({ResourceId}) => ResourceId)
@@ -33,13 +43,8 @@ export async function zonesFor(
   profiles: Promise<Profiles>,
 ): Promise<Readings['HostedZones']> {
   const {readHostedZones, readZonesOfProfile} = await import('./hosted-zones.ts')
-  const [own, ids] = await Promise.all([
-    readHostedZones(aws, vpcIds, hosts),
-    profiles.then((all) => idsOf(all, 'zones')),
-  ])
-  const known = new Set(itemsOf(own).map(({Id}) => Id))
-  const missing = ids.filter((id) => !known.has(`/hostedzone/${id}`))
-  return withShared(own, await readZonesOfProfile(aws, missing, hosts))
+  const own = readHostedZones(aws, vpcIds, hosts)
+  return withOfProfiles(own, profiles, 'zones', (ids) => readZonesOfProfile(aws, ids, hosts))
 }
 
 export async function rulesFor(
@@ -48,10 +53,7 @@ export async function rulesFor(
   profiles: Promise<Profiles>,
 ): Promise<Readings['ResolverRules']> {
   const {readResolverRules, readRulesOfProfile} = await import('./resolver.ts')
-  const [own, ids] = await Promise.all([readResolverRules(aws, vpcIds), profiles.then((all) => idsOf(all, 'rules'))])
-  const known = new Set(itemsOf(own).map(({Id}) => Id))
-  const missing = ids.filter((id) => !known.has(id))
-  return withShared(own, await readRulesOfProfile(aws, missing))
+  return withOfProfiles(readResolverRules(aws, vpcIds), profiles, 'rules', (ids) => readRulesOfProfile(aws, ids))
 }
 
 export async function firewallGroupsFor(
