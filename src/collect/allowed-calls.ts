@@ -41,7 +41,7 @@ function allowedCalls(): Readonly<Record<string, readonly string[]>> {
 
 /**
  * Every call that may be made, by client: those that read the kinds and a few more. None of them changes anything,
- * which a test keeps so. The guard in `aws.ts` rejects whatever is not listed.
+ * which a test keeps so. The guard rejects whatever is not listed.
  */
 export const ALLOWED_CALLS = allowedCalls()
 
@@ -56,3 +56,24 @@ export const CREDENTIAL_CALLS: Readonly<Record<string, readonly string[]>> = {
   SSOOIDCClient: ['CreateToken'],
   SigninClient: ['CreateOAuth2Token'],
 }
+
+interface Context {
+  readonly clientName?: string
+  readonly commandName?: string
+}
+type Step = (next: (args: never) => unknown, context: Context) => (args: never) => unknown
+
+/** A call that is not listed never reaches the wire, whatever code makes it. */
+export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => ({
+  applyToStack(stack: {add(step: Step, options: object): void}) {
+    const step: Step =
+      (next, {clientName = '', commandName = ''}) =>
+      async (args) => {
+        const operation = commandName.replace(/Command$/, '')
+        if (allowed[clientName]?.includes(operation)) return next(args)
+        const message = `${clientName} refuses to call ${operation}: it is not on the read-only allow list.`
+        throw Object.assign(new Error(message), {name: 'NotARead'})
+      }
+    stack.add(step, {step: 'initialize', priority: 'high', name: 'onlyListedCalls', override: true})
+  },
+})

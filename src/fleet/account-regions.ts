@@ -1,4 +1,5 @@
-import type {Aws, Connection} from '../collect/aws.ts'
+import type {Aws} from '../collect/aws.ts'
+import type {Connection} from '../collect/credentials.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import type {Account} from '../model/account.ts'
 import {isRegionName, UNKNOWN_REGION} from '../model/ids.ts'

@@ -2,7 +2,7 @@ import {GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3C
 import {type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient} from '@aws-sdk/client-securityhub'
 import {PublishCommand, SNSClient} from '@aws-sdk/client-sns'
 import {fromTemporaryCredentials} from '@aws-sdk/credential-providers'
-import {guard} from '../collect/aws.ts'
+import {guard} from '../collect/allowed-calls.ts'
 import {paginate} from '../collect/paginate.ts'
 import {inChunks} from '../util/chunks.ts'
 import {textFrom} from './environment.ts'

@@ -1,4 +1,5 @@
-import type {Aws, Connection} from '../../collect/aws.ts'
+import type {Aws} from '../../collect/aws.ts'
+import type {Connection} from '../../collect/credentials.ts'
 import {type Progress, progressOn} from '../output/progress.ts'
 import {durationOf} from './duration.ts'
 import type {AccountFlags} from './flags.ts'
