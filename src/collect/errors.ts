@@ -65,6 +65,12 @@ const isOfLanguage = (error: Error): boolean =>
 export const isExpected = (error: Error): boolean =>
   isUsageError(error) || isAccessError(error) || cameFromAws(error) || 'code' in error
 
+/** What failed, in one line; a bug is thrown. */
+export function whyNot(error: unknown): string {
+  if (!(error instanceof Error) || !isExpected(error) || error.name === 'AbortError') throw error
+  return error.message.split('\n', 1)[0] ?? error.name
+}
+
 /** The response is not one of AWS: reading it as "there is nothing" would create wrong causes. */
 export const noAnswer = (why: string): Error => Object.assign(new Error(why), {name: 'IncompleteAnswer', $metadata: {}})
 

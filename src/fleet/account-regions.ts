@@ -1,11 +1,11 @@
 import type {Aws} from '../collect/aws.ts'
 import type {Connection} from '../collect/credentials.ts'
+import {whyNot} from '../collect/errors.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import type {Account} from '../model/account.ts'
 import {isRegionName, UNKNOWN_REGION} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type AccountsChoice, accountsOf, FLAGS, type Open} from './accounts.ts'
-import {whyNot} from './why-not.ts'
 
 /** One account and Region: what is read, examined and stored together. */
 export interface AccountRegion {

@@ -1,8 +1,8 @@
 import {failedPart} from '../audit/audit.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
+import {whyNot} from '../collect/errors.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import type {AccountRegion, ConnectionResult, Fleet} from './account-regions.ts'
-import {whyNot} from './why-not.ts'
 
 /** The result of each account and Region, and of all of them together. */
 export interface Job {

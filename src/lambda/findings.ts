@@ -1,6 +1,6 @@
 import {changesSince} from '../audit/changes.ts'
 import type {Audit} from '../audit/report.ts'
-import {whyNot} from '../fleet/why-not.ts'
+import {whyNot} from '../collect/errors.ts'
 import {asffFindings} from '../render/formats/asff.ts'
 import {importerAs, type MemberRole, type Store} from './aws.ts'
 import {jsonAt, keysOf, type Run} from './run-store.ts'
