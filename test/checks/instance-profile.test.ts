@@ -29,7 +29,9 @@ it('associates the profile that has the name of the deleted one under another pa
   const change = {InstanceProfiles: [{...profile!, Arn: moved, Path: '/app/', InstanceProfileId: 'AIPAANOTHER'}]}
   const [found] = findings(instanceProfile, change)
   expect(found).toMatchObject({cause: 'iam.profile-recreated', resource: moved})
-  expect(found?.message).toContain('the profile now named web is AIPAANOTHER')
+  expect(found?.message).toContain(
+    'holds instance profile AIPAEXAMPLEWEB, which was deleted; the profile now named web is AIPAANOTHER',
+  )
   expect(found?.remedies?.[0]?.title).toContain('Associate instance profile web')
   expect(found?.remedies?.map(({title}) => title).join()).not.toContain('again')
   expect(causesAfter(instanceProfile, change)[0]).toMatchObject({left: []})

@@ -345,6 +345,18 @@ describe('the policy of an endpoint', () => {
     expect(resetEndpointPolicy(endpoint).weakens).toBe(true)
   })
 
+  it('is extended by a statement unless one for everybody allows the calls without what denies them', () => {
+    const narrowed = (Principal: unknown) => {
+      const PolicyDocument = statements({Effect: 'Allow', Principal, Action: '*', Resource: '*'}, denySsm)
+      const access = {actions: ['ssm:PutInventory'], resources: ['*'], denying: [1]}
+      const [remedy] = extendEndpointPolicy({...endpoint, PolicyDocument}, access)
+      const after = remedy?.apply?.({...healthy, VpcEndpoints: [{...endpoint, PolicyDocument}]}).VpcEndpoints
+      return JSON.parse(JSON.stringify(after))[0].PolicyDocument.Statement.filter(({Effect = ''}) => Effect === 'Allow')
+    }
+    expect(narrowed('*')).toHaveLength(1)
+    expect(narrowed({AWS: `arn:aws:iam::${OWNER}:role/other`})).toHaveLength(2)
+  })
+
   // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
   it('is not promised to become longer than AWS accepts, white space included', () => {
     const longer = (characters: number) => {
