@@ -2,6 +2,7 @@ import {setMaxListeners} from 'node:events'
 import {STSClient} from '@aws-sdk/client-sts'
 import {isRegionName} from '../model/ids.ts'
 import {ALLOWED_CALLS, guard} from './allowed-calls.ts'
+import {caBundle} from './ca-bundle.ts'
 import {ATTEMPTS, type Connection, type Credentials, credentialsFor, named, usable} from './credentials.ts'
 import {accessError} from './errors.ts'
 import {refuseHtml} from './html-answer.ts'
@@ -19,6 +20,7 @@ async function handlerFor(networkTimeout: number) {
     requestTimeout: wait,
     socketTimeout: wait,
     throwOnRequestTimeout: true,
+    httpsAgent: caBundle(),
   }
   return isProxySet() ? (await import('./proxy.ts')).throughProxy(timeouts) : timeouts
 }
@@ -53,7 +55,12 @@ export interface Aws {
 
 /** Determines credentials and Region; nothing is read from the account yet. `overrides` are for tests. */
 export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
+  if (options.profile === '') throw accessError('The name of the profile is empty; name one, or leave out --profile.')
   const region = options.region ?? (await configuredRegion(options.profile))
+  if (region.startsWith('fips-'))
+    throw accessError(
+      `"${region}" stands for the FIPS endpoints of a Region; use --region ${region.slice(5)} with AWS_USE_FIPS_ENDPOINT=true.`,
+    )
   if (!isRegionName(region))
     throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
   const {networkTimeout = NETWORK_TIMEOUT} = options

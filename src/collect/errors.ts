@@ -17,6 +17,15 @@ export const accessError = (message: string, cause?: unknown): AccessError =>
 export const isAccessError = (error: unknown): error is AccessError =>
   error instanceof Error && error.name === 'CannotAsk'
 
+/** The errors of Node.js with a proxy that intercepts TLS with an unknown certificate authority. */
+const UNKNOWN_AUTHORITY = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]
+
 const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
@@ -27,13 +36,9 @@ const SOCKET_ERRORS = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
-  // The error of Node.js with a proxy that intercepts TLS with an unknown certificate authority.
   'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ERR_TLS_CERT_ALTNAME_INVALID',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ...UNKNOWN_AUTHORITY,
 ])
 
 const textField = (error: unknown, field: 'code' | 'Code' | 'name'): string => stringIn(error, field) ?? ''
@@ -151,7 +156,8 @@ function whatFailed(error: Error): readonly [string, string] {
     ]
   if (isNameless(error)) return [`HTTP ${statusOf(error)}`, 'a machine between this one and AWS may have answered']
   const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
-  return [name, firstLine(error.message)]
+  const hint = UNKNOWN_AUTHORITY.includes(name) ? '; if a proxy intercepts TLS, name its CA file in AWS_CA_BUNDLE' : ''
+  return [name, firstLine(error.message) + hint]
 }
 
 /** What the retry strategy added to a call that it abandoned. */

@@ -9,11 +9,15 @@ import {PROXY_VARIABLES} from './proxy-variables.ts'
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
  */
 export function throughProxy(
-  options: NodeHttpHandlerOptions,
+  options: NodeHttpHandlerOptions & {readonly httpsAgent: {readonly ca?: string}},
 ): Pick<NodeHttpHandler, 'metadata' | 'handle' | 'destroy'> {
   const direct = new NodeHttpHandler(options)
   const through = remembered(
-    (proxy: string) => new NodeHttpHandler({...options, httpsAgent: new HttpsProxyAgent(proxy, {keepAlive: true})}),
+    (proxy: string) =>
+      new NodeHttpHandler({
+        ...options,
+        httpsAgent: new HttpsProxyAgent(proxy, {...options.httpsAgent, keepAlive: true}),
+      }),
   )
   return {
     metadata: direct.metadata,

@@ -98,6 +98,21 @@ describe('connect', () => {
     })
   })
 
+  it('rejects a profile without a name, as an unset variable of a script makes it', async () => {
+    expect(await complaint({region: REGION, profile: ''})).toMatchObject({
+      name: 'CannotAsk',
+      message: 'The name of the profile is empty; name one, or leave out --profile.',
+    })
+  })
+
+  // https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
+  it('names the Region and the setting of a pseudo Region for FIPS endpoints', async () => {
+    expect(await complaint({region: 'fips-us-gov-west-1'})).toMatchObject({
+      name: 'CannotAsk',
+      message: expect.stringMatching(/use --region us-gov-west-1 with AWS_USE_FIPS_ENDPOINT=true/),
+    })
+  })
+
   it.each([
     ['AWS_ACCESS_KEY_ID', 'test'],
     ['AWS_WEB_IDENTITY_TOKEN_FILE', '/nowhere/token'],

@@ -1,7 +1,11 @@
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {createServer, type RequestListener} from 'node:http'
+import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
+import {aFolder} from '../support/folder.ts'
+import {outputOf, succeeds} from '../support/programs.ts'
 import {onTerminal, run} from './run.ts'
 
 const ID = 'i-0123456789abcdef0'
@@ -135,6 +139,46 @@ describe('a proxy of the environment', () => {
       )
     },
   )
+})
+
+/** A server in place of AWS with a certificate that no known authority signed. */
+async function encrypted() {
+  const folder = aFolder()
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  outputOf('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', certificate])
+  const server = createTlsServer({key: readFileSync(key), cert: readFileSync(certificate)}, failure)
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  closing.push(() => server.close())
+  const env = {...KEYS, AWS_ENDPOINT_URL: `https://127.0.0.1:${(server.address() as AddressInfo).port}`}
+  return {env, certificate, key}
+}
+
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html
+describe.skipIf(!succeeds('openssl', ['version']))('an unknown certificate authority', () => {
+  it('is reported with the variable that names it', async () => {
+    const {env} = await encrypted()
+    const {stderr, code} = await run([ID], {env})
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /DEPTH_ZERO_SELF_SIGNED_CERT: .*; if a proxy intercepts TLS, name its CA file in AWS_CA_BUNDLE/,
+    )
+  })
+
+  it('is trusted if AWS_CA_BUNDLE names it', async () => {
+    const {env, certificate} = await encrypted()
+    const {stderr} = await run([ID], {env: {...env, AWS_CA_BUNDLE: certificate}})
+    expect(stderr).toMatch(/HTTP 500/)
+  })
+
+  it('is reported if AWS_CA_BUNDLE names another file, or none', async () => {
+    const {env, key} = await encrypted()
+    const {stderr: other} = await run([ID], {env: {...env, AWS_CA_BUNDLE: key}})
+    expect(other).toBe(`AWS_CA_BUNDLE names ${key}, which has no certificate in PEM format.\n`)
+    const {stderr: none, code} = await run([ID], {env: {...env, AWS_CA_BUNDLE: `${key}.none`}})
+    expect({none, code}).toEqual({none: `AWS_CA_BUNDLE names ${key}.none, which cannot be read (ENOENT).\n`, code: 2})
+  })
 })
 
 it('a duration is validated before any AWS call', async () => {
