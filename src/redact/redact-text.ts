@@ -1,6 +1,7 @@
 import {entryOf} from '../util/entry-of.ts'
 import type {Pseudonyms} from './pseudonyms.ts'
 import {withOtherAddresses} from './redact-addresses.ts'
+import {chosenName, resourceOf} from './redact-resource.ts'
 
 const ACCOUNT = /(?<![\w-])\d{12}(?![\w-])/g
 /** With the id in a group where it is no part of a name. */
@@ -8,6 +9,8 @@ const ACCOUNT_OR_PART = /(?<![\w-])(\d{12})(?![\w-])|(?<!\d)\d{12}(?!\d)/g
 const UNIQUE_ID = /\b(AROA|AIPA|ANPA|AIDA|AGPA)([A-Z0-9]{4,})(?::([\w+=,.@-]+))?/g
 const ARN = /\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[^\s"'<>\\]+/g
 const WORD = /[\w+=,.@-]+/g
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+const ORGANIZATION = /(?<![\w-])o-([a-z0-9]{10,32})(?![\w-])/g
 const IAM_CATEGORIES: Readonly<Record<string, string>> = {'instance-profile': 'profile'}
 
 /** Labels that AWS and the registries own: whether a zone covers an AWS name must stay decidable. */
@@ -18,14 +21,25 @@ const PUBLIC_LABELS = new Set([
 ])
 const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
 
+/** The name of a machine before the prompt of its console, or as systemd sets it. */
+const HOST_NAME = /^(\S+) login:|hostname (?:set )?to <(\S+)>/gim
+const HOST = /(?<![\w.-])(?:[\w-]+\.)+(?:com|net|org|edu|gov|io|local|internal|corp|lan|intranet)(?![\w-]|\.\w)/gi
+const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
+/** A mail address, or a user on a machine. */
+const USER = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
+/** Units of systemd are no users: getty@tty1.service. */
+const UNIT = /\.(?:service|socket|slice|timer|path|target|mount)$/
+
 /** How the texts of an account are redacted. */
 export interface Replacement {
   /** Account ids, unique ids, ARNs and public addresses in any text. */
   readonly text: (value: string) => string
-  /** The same, and every word that is a known name: for prose such as console output. */
+  /** The same, and every word that is a known name, a host or a user: for prose such as console output. */
   readonly prose: (value: string) => string
   readonly path: (value: string) => string
   readonly domain: (value: string) => string
+  /** The name of a bucket, a log group or a key, as in its ARN. */
+  readonly resource: (value: string) => string
 }
 
 /** The session of a role is an instance's id, or often a person's name. */
@@ -49,7 +63,8 @@ function arnOf(names: Pseudonyms, arn: string): string {
   const [head, partition, service, region, owner, ...rest] = arn.split(':')
   if (owner === 'aws') return arn
   const resource = rest.join(':')
-  const other = service === 'iam' || service === 'sts' ? identity(names, resource) : pathOf(names, resource)
+  const other =
+    service === 'iam' || service === 'sts' ? identity(names, resource) : resourceOf(names, service ?? '', resource)
   return [head, partition, service, region, owner, other].join(':')
 }
 
@@ -66,6 +81,9 @@ const PATH_OF_AWS =
 /** The folders of the customer's own in the paths of roles, profiles and policies. */
 export const pathPartsIn = (text: string): readonly string[] =>
   [...text.matchAll(IAM_PATH)].flatMap(([, path = '']) => path.split('/').filter((part) => !PATH_OF_AWS.test(part)))
+
+/** The same of the name of a role with its path. */
+export const foldersIn = (role: string): readonly string[] => pathPartsIn(`:iam::000000000000:role/${role}`)
 
 /** The ids of accounts that stand alone in a text, or in an ARN. */
 export const accountsIn = (text: string): readonly string[] => text.match(ACCOUNT) ?? []
@@ -84,18 +102,29 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
     return session === undefined ? other : `${other}:${sessionOf(names, session)}`
   }
   const text = (value: string) => {
-    const renamed = value.replace(UNIQUE_ID, uniqueId).replace(ARN, (arn) => arnOf(names, arn))
+    const renamed = value
+      .replace(UNIQUE_ID, uniqueId)
+      .replace(ARN, (arn) => arnOf(names, arn))
+      .replace(ORGANIZATION, (_, id: string) => `o-${String(names.numberOf('organization', id)).padStart(10, '0')}`)
     const other = (id: string, alone?: string) => (alone !== undefined || all.has(id) ? account(id) : id)
     return withOtherAddresses(renamed.replace(ACCOUNT_OR_PART, other), salt)
   }
+  const domain = (value: string) =>
+    text(value)
+      .split('.')
+      .map((label) => labelOf(names, label))
+      .join('.')
   return {
     text,
-    prose: (value) => text(value).replace(WORD, names.knownAs),
+    prose: (value) => {
+      for (const [, prompt, set] of value.matchAll(HOST_NAME)) names.nameOf('computer', prompt ?? set ?? '')
+      return text(value)
+        .replace(USER, (user) => (UNIT.test(user) ? user : `user-${names.numberOf('user', user)}`))
+        .replace(HOST, (host) => (HOST_OF_AWS.test(host) ? host : domain(host)))
+        .replace(WORD, names.knownAs)
+    },
     path: (value) => pathOf(names, value),
-    domain: (value) =>
-      text(value)
-        .split('.')
-        .map((label) => labelOf(names, label))
-        .join('.'),
+    resource: (value) => chosenName(names, value),
+    domain,
   }
 }

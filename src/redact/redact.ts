@@ -5,7 +5,7 @@ import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
-import {accountsIn, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
+import {accountsIn, foldersIn, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
 
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
@@ -21,18 +21,13 @@ const NAMES: Readonly<Record<string, string>> = {
   DefaultInstanceName: 'node',
   AssociationName: 'association',
   PrefixListName: 'prefix-list',
-  s3BucketName: 'bucket',
-  s3KeyPrefix: 'prefix',
-  cloudWatchLogGroupName: 'log-group',
+  runAsDefaultUser: 'user',
 }
+const CHOSEN = new Set(['s3BucketName', 's3KeyPrefix', 'cloudWatchLogGroupName'])
 const PROSE = new Set([
-  'Description',
-  'Comment',
-  'StatusMessage',
-  'OutputUrl',
-  'ClientToken',
-  'Reason',
-  'ExecutionSummary',
+  ...['Description', 'Comment', 'StatusMessage', 'OutputUrl', 'ClientToken', 'Reason', 'ExecutionSummary', 'UserData'],
+  // Of session preferences: what shells run.
+  ...['description', 'linux', 'windows'],
 ])
 const DOMAINS = new Set([
   'DomainName',
@@ -46,6 +41,14 @@ const DOMAINS = new Set([
 /** Ids that AWS assigned; those of another cloud include its subscription or project. */
 const OF_AWS = /^m?i-[0-9a-f]+$/
 const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
+/**
+ * Condition keys whose values name people, repositories and secrets. No request of a node has them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+ */
+const PERSONAL_CONDITION =
+  /^(?:aws:(?:username|SourceIdentity|Referer|UserAgent)|sts:(?:ExternalId|RoleSessionName|SourceIdentity))$|\..*:/i
+/** A claim of an identity provider: token.actions.githubusercontent.com:sub. */
+const PROVIDER_CONDITION = /^([^:/]+\.[^:/]+)((?:\/.*)?:\w+)$/
 
 interface Redaction {
   readonly names: Pseudonyms
@@ -109,7 +112,10 @@ function isCollected(names: Pseudonyms, key: string, value: unknown): boolean {
   if (typeof value !== 'string') return typeof value !== 'object'
   const sort = entryOf(NAMES, key)
   if (sort !== undefined) names.nameOf(sort, value)
-  else if (key === 'IamRole') names.nameOf('role', lastPart(value))
+  else if (key === 'IamRole') {
+    names.nameOf('role', lastPart(value))
+    for (const part of foldersIn(value)) names.nameOf('path', part)
+  }
   return sort !== undefined
 }
 
@@ -139,14 +145,13 @@ function redacted(redaction: Redaction, key: string, value: unknown, parent: Jso
   if (key === 'ResourceRecords') return recordOf(redaction, value)
   if (key === 'Tags' || key === 'TagSet') return tagOf(redaction.names, value)
   if (key === 'tags') return tagMapOf(redaction.names, value)
-  if (key === 'Values' && parent.Key === 'domain-name')
-    return {...value, Value: redaction.replace.domain(String(value.Value))}
+  if (key === 'Values' && parent.Key !== 'domain-name-servers') return recordOf(redaction, value)
   return fieldsOf(redaction, value)
 }
 
 const ADDRESS = /^(?:[\d.]+|[\da-f:]*:[\da-f:.]*)$/i
 
-/** The address of a record, or the name of another one, that another zone may have. */
+/** An address, or a domain name, of a record or of DHCP options. */
 const recordOf = ({replace}: Redaction, {Value, ...record}: JsonObject): JsonObject =>
   typeof Value === 'string' ? {...record, Value: (ADDRESS.test(Value) ? replace.text : replace.domain)(Value)} : record
 
@@ -154,6 +159,8 @@ function textOf({names, replace}: Redaction, key: string, value: string, parent:
   if (key === 'Name') return replacedName({names, replace}, value, parent)
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
   if (DOMAINS.has(key)) return replace.domain(value)
+  if (CHOSEN.has(key)) return replace.resource(value)
+  if (key === 'kmsKeyId' && value.startsWith('alias/')) return `alias/${replace.resource(value.slice(6))}`
   if (key === 'Output') return replace.prose(value)
   if (key === 'SettingValue' || key === 'IamRole' || key === 'Path') return replace.path(value)
   if (key === 'SourceId' && !OF_AWS.test(value)) return names.nameOf('machine', value)
@@ -181,16 +188,54 @@ function replacedName({names, replace}: Redaction, value: string, parent: JsonOb
 }
 
 /** Conditions compare tags and names; elsewhere in a document only ARNs, accounts and addresses identify anyone. */
-function documentOf(redaction: Redaction, value: unknown, inCondition = false): unknown {
+function documentOf(redaction: Redaction, value: unknown): unknown {
   const {names, replace} = redaction
-  if (typeof value === 'string') return inCondition ? replace.text(names.knownAs(value)) : replace.text(value)
-  if (Array.isArray(value)) return value.map((item) => documentOf(redaction, item, inCondition))
+  if (typeof value === 'string') return replace.text(value)
+  if (Array.isArray(value)) return value.map((item) => documentOf(redaction, item))
   if (!isObject(value)) return value
   const entries = Object.entries(value).map(([key, one]) => {
     if (key === 'Sid' && typeof one === 'string') return [key, `sid${names.numberOf('sid', one)}`]
-    const deeper = inCondition || key === 'Condition'
-    const other = deeper ? key.replace(TAG_CONDITION, (_, head: string, tag: string) => head + names.knownAs(tag)) : key
-    return [other, documentOf(redaction, one, deeper)]
+    return [key, key === 'Condition' ? conditionOf(redaction, one) : documentOf(redaction, one)]
   })
   return Object.fromEntries(entries)
+}
+
+/** Only texts and ARNs are compared with names; other operators compare with true, a number, a date or an address. */
+function conditionOf(redaction: Redaction, condition: unknown): unknown {
+  if (!isObject(condition)) return documentOf(redaction, condition)
+  const entries = Object.entries(condition).map(([operator, keys]) => {
+    if (!isObject(keys)) return [operator, documentOf(redaction, keys)]
+    const isText = /String|Arn/i.test(operator)
+    const others = Object.entries(keys).map(([key, value]) => [
+      conditionKeyOf(redaction, key),
+      comparedOf(redaction, value, {
+        isText,
+        isName: isText && (PERSONAL_CONDITION.test(key) || TAG_CONDITION.test(key)),
+      }),
+    ])
+    return [operator, Object.fromEntries(others)]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** The name of a tag, or the host of an identity provider. */
+const conditionKeyOf = ({names, replace}: Redaction, key: string): string =>
+  key
+    .replace(
+      TAG_CONDITION,
+      (_, head: string, tag: string) => head + (TAGS_OF_AWS.has(tag) ? tag : names.nameOf('tag', tag)),
+    )
+    .replace(PROVIDER_CONDITION, (_, host: string, claim: string) => replace.domain(host) + claim)
+
+interface Comparison {
+  readonly isText: boolean
+  readonly isName: boolean
+}
+
+function comparedOf(redaction: Redaction, value: unknown, comparison: Comparison): unknown {
+  const {names, replace} = redaction
+  if (Array.isArray(value)) return value.map((one) => comparedOf(redaction, one, comparison))
+  if (typeof value !== 'string') return documentOf(redaction, value)
+  if (comparison.isName && !/[*?]|\$\{/.test(value)) return names.nameOf('value', value)
+  return replace.text(comparison.isText ? names.knownAs(value) : value)
 }

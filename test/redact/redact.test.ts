@@ -144,6 +144,104 @@ describe('a redacted account', () => {
     ])
   })
 
+  const statements = (...Statement: readonly object[]): readonly object[] => {
+    const [policy] = fullAccountFile.Policies
+    const Policies = [{...policy, PolicyVersionList: [{VersionId: 'v1', Document: {Statement}}]}]
+    const Tags = ['false', 'instance'].map((Value) => ({Key: Value, Value}))
+    const [vpc] = fullAccountFile.Vpcs
+    const text = writeAccount(redact(read(fileWith({Policies, Vpcs: [{...vpc, Tags}]}))))
+    const other: typeof fullAccountFile = JSON.parse(text)
+    return other.Policies[0]?.PolicyVersionList[0]?.Document.Statement ?? []
+  }
+
+  it('has no name of a bucket, log group, key, secret or parameter that a policy allows, whose wildcards still match', () => {
+    const Resource = [
+      'arn:aws:s3:::acme-backups/*',
+      'arn:aws:s3:::acme-*',
+      'arn:aws:logs:us-east-1:111122223333:log-group:/acme/sessions:*',
+      'arn:aws:kms:us-east-1:111122223333:alias/acme',
+      'arn:aws:secretsmanager:us-east-1:111122223333:secret:acme-AbCdEf',
+      'arn:aws:ssm:us-east-1:111122223333:parameter/acme/url',
+      'arn:aws:s3:::aws-ssm-us-east-1/*',
+      'arn:aws:s3:::*-us-east-1/*',
+      'arn:aws:ec2:us-east-1:111122223333:instance/*',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
+      'arn:aws:s3:::acme/${aws:username}',
+    ]
+    const found = statements({Resource})
+    expect(JSON.stringify(found)).not.toMatch(/acme|backups|url/)
+    const [{Resource: others = []} = {}] = found as readonly {Resource: readonly string[]}[]
+    const acme = /^arn:aws:s3:::(word\d+)-\*$/.exec(others[1] ?? '')?.[1]
+    expect(others[0]).toMatch(new RegExp(`^arn:aws:s3:::${acme}-word\\d+/\\*$`))
+    expect(others.slice(2, 6).every((other) => other.includes(`${acme}`))).toBe(true)
+    expect(others.at(-1)).toBe(`arn:aws:s3:::${acme}/\${aws:username}`)
+    expect(others.slice(6, 9)).toEqual([
+      'arn:aws:s3:::aws-ssm-us-east-1/*',
+      'arn:aws:s3:::*-us-east-1/*',
+      expect.stringMatching(/:instance\/\*$/),
+    ])
+  })
+
+  it('has no external id, user, repository, organization or tag of a condition', () => {
+    const found = statements({
+      Condition: {
+        StringEquals: {
+          'sts:ExternalId': 'acme-external',
+          'aws:username': 'bob',
+          'aws:PrincipalOrgID': 'o-acme123456',
+          'aws:RequestTag/acme-team': 'acme-team',
+          'token.acme.com:sub': 'repo:acme/app',
+        },
+      },
+    })
+    expect(JSON.stringify(found)).not.toMatch(/acme|bob/)
+    expect(found).toMatchObject([{Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-0000000001'}}}])
+  })
+
+  it('compares with false what is compared with false, although a tag has that value', () => {
+    const Condition = {Bool: {'aws:SecureTransport': 'false'}, Null: {'aws:TokenIssueTime': 'false'}}
+    expect(statements({Condition})).toEqual([{Condition}])
+  })
+
+  it('has no host and no user of a console, but those of AWS', () => {
+    const [output] = fullAccountFile.ConsoleOutputs
+    const Output =
+      'acme-web login: \nSet hostname to <acme-db>\nacme-web amazon-ssm-agent[7]: dial https://ssm.us-east-1.amazonaws.com/ ' +
+      'through proxy.acme.com:3128\nssh-rsa AAAA root@acme-web, jane@acme.com.\nStarted getty@tty1.service\n'
+    const [console] = redact(read(fileWith({ConsoleOutputs: [{...output, Output}]}))).ConsoleOutputs as readonly {
+      Output: string
+    }[]
+    expect(console?.Output).not.toMatch(/acme|jane/)
+    expect(console?.Output).toMatch(/dial https:\/\/ssm\.us-east-1\.amazonaws\.com\/ through .*\.com:3128/)
+    expect(console?.Output).toContain('Started getty@tty1.service')
+  })
+
+  it('has no command or user of session preferences, no time server, and no path of a service role', () => {
+    const SessionPreferences = {
+      schemaVersion: '1.0',
+      description: 'acme sessions',
+      sessionType: 'Standard_Stream',
+      inputs: {
+        ...{s3BucketName: 'acme-sessions', kmsKeyId: 'alias/acme', runAsEnabled: true, runAsDefaultUser: 'acme-ops'},
+        shellProfile: {linux: 'cd /acme', windows: ''},
+      },
+    }
+    const [options] = fullAccountFile.DhcpOptions
+    const DhcpConfigurations = [{Key: 'ntp-servers', Values: [{Value: 'time.acme.com'}, {Value: '10.0.0.9'}]}]
+    const [node] = fullAccountFile.InstanceInformationList
+    const other = redact(
+      read(
+        fileWith({
+          SessionPreferences,
+          DhcpOptions: [{...options, DhcpConfigurations}],
+          InstanceInformationList: [{...node, IamRole: 'acme/machines'}],
+        }),
+      ),
+    )
+    expect(writeAccount(other)).not.toContain('acme')
+    expect(writeAccount(other)).toContain('10.0.0.9')
+  })
+
   it('keeps conditions on tags and zone names decidable', () => {
     const Tags = [{Key: 'team', Value: 'payments'}]
     const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
