@@ -133,6 +133,10 @@ describe('a template with nested stacks', () => {
 it.each([
   [['plan'], /Specify the plan/],
   [['plan', '--terraform', 'account.json'], /account\.json is not a Terraform plan/],
+  [
+    ['plan', '--terraform', '-'],
+    /not a Terraform plan: expected JSON\. Write one with: terraform show -json tfplan > /,
+  ],
   [['plan', '--cloudformation', 'plan.json', '--region', 'eu-west-1'], /is not a CloudFormation template/],
 ])('%j exits with one sentence and 2', async (args, sentence) => {
   const {stderr, code} = await run(args, {cwd})

@@ -1,4 +1,3 @@
-import {parseJson} from '../../account-file/json-text.ts'
 import type {Aws} from '../../collect/aws.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
 import type {Account} from '../../model/account.ts'
@@ -8,7 +7,7 @@ import {emptyAccount} from '../../plan/empty-account.ts'
 import {planExitCode} from '../../plan/exit-code.ts'
 import type {PlanReport} from '../../plan/plan-report.ts'
 import type {ResourcePlan} from '../../plan/resource.ts'
-import {changesOf, terraformPlan} from '../../plan/terraform/read-plan.ts'
+import {changesOf, parsePlan, terraformPlan} from '../../plan/terraform/read-plan.ts'
 import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {inAws} from '../input/connection.ts'
@@ -33,7 +32,7 @@ export async function printPlan(flags: PlanFlags, version: string) {
 async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const {terraform, cloudformation} = flags
   if (terraform !== undefined) {
-    const json = parseJson(terraform, await textIn(terraform))
+    const json = parsePlan(terraform, await textIn(terraform))
     changesOf(terraform, json)
     const {account} = await sourceOf(flags, regionIn(json))
     const isReal = flags.account !== undefined || flags.live === true

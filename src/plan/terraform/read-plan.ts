@@ -1,3 +1,4 @@
+import {parseJson} from '../../account-file/json-text.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
@@ -92,10 +93,18 @@ function planIn(name: string, json: unknown): Plan {
   }
 }
 
+const notAPlan = (name: string, what: string) =>
+  usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > plan.json`)
+
+/** Configuration, the plan as terraform wrote it and what terraform show prints for people are no JSON. */
+export function parsePlan(name: string, text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) throw notAPlan(name, 'expected JSON')
+  return parseJson(name, text)
+}
+
 /** The changes of the plan, or one sentence on why it is not a plan. */
 export function changesOf(name: string, json: unknown): readonly ResourceChange[] {
-  const wrong = (what: string) =>
-    usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > ${name}`)
+  const wrong = (what: string) => notAPlan(name, what)
   if (!isObject(json)) throw wrong('expected a JSON object')
   if (!('format_version' in json)) throw wrong('format_version is missing')
   if (json.errored === true) throw wrong('planning ended with an error, so it is not complete')
