@@ -68,7 +68,7 @@ export function settledByLog(
   signals: readonly Signal[],
 ): Permission {
   const {action, decision} = permission
-  if (decision.decision !== 'unknown' || decision.layer !== 'identity') return permission
+  if (decision.decision !== 'unknown' || decision.layer !== 'identity' || isUnread(permission)) return permission
   const isLogged = ofKind(signals, 'access-denied').some(
     (one) =>
       one.action === action &&
@@ -82,6 +82,10 @@ export function settledByLog(
   return {...permission, decision: {...denial, ...(statement && {statement})}}
 }
 
+/** A policy that was not read may allow the call by now: what a log shows of it is no more than likely. */
+export const isUnread = ({decision}: Permission): boolean =>
+  decision.decision === 'unknown' && decision.indeterminates.some(({kind}) => kind === 'unread')
+
 const CAUSE_OF_DENIAL: Readonly<Record<string, string>> = {
   'ssm:UpdateInstanceInformation': 'iam.no-registration-permission',
   'ssmmessages:CreateControlChannel': 'iam.no-message-permission',
@@ -89,8 +93,8 @@ const CAUSE_OF_DENIAL: Readonly<Record<string, string>> = {
 }
 
 /**
- * What no policy of a role allowed that could not be read, as the error messages of AWS say. What is older than the
- * association of the profile was another's.
+ * What no policy of a role allowed that could not be read, or one of whose policies could not be, as the error messages
+ * of AWS say. What is older than the association of the profile was another's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function deniedToUnreadRole(
@@ -112,7 +116,7 @@ export function deniedToUnreadRole(
         cause,
         certainty: 'likely',
         resource: principal,
-        message: `AWS refused ${action} on ${InstanceId}, because no policy of role ${RoleName} allowed it then; the role itself could not be read.`,
+        message: `AWS refused ${action} on ${InstanceId}, because no policy of role ${RoleName} allowed it then; what it allows now could not be read.`,
         evidence: [lineEvidence(signal)],
         actions: [action],
         remedies: [

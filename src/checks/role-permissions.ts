@@ -13,7 +13,7 @@ import type {Instance, Role} from '../model/account.ts'
 import {iamGuide, organizationsGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
 import type {Path} from '../network/path.ts'
-import {putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
+import {grantActions, putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
 import {advises, blocks, changedFinding, defineCheck, degrades, type Finding, type Note, undecided} from './check.ts'
 import {
   byBoundary,
@@ -25,7 +25,7 @@ import {
   remediesOfDenial,
   unallowed,
 } from './permission-findings.ts'
-import {deniedToUnreadRole, settledByLog, undecidedPermissions} from './permission-unknowns.ts'
+import {deniedToUnreadRole, isUnread, settledByLog, undecidedPermissions} from './permission-unknowns.ts'
 
 const MESSAGE_APIS = ssmGuide('systems-manager-setting-up-messageAPIs')
 
@@ -147,7 +147,9 @@ function notesOnCaller(
   const signals = denialsOf(facts, instance, evidence)
   const permissions =
     signals.length === 0 ? needed : needed.map((permission) => settledByLog(permission, caller, signals))
-  const shadowed = hostManagement.state === 'on' && hostManagement.works !== 'no' && profileWorks === 'yes'
+  const fallsBack = hostManagement.state === 'on' && hostManagement.works !== 'no'
+  const shadowed = fallsBack && profileWorks === 'yes'
+  const logged = fallsBack || !permissions.some(isUnread) ? [] : deniedToUnreadRole(facts, instance, signals)
   const findings = [
     ...explicitDenies(facts, role, permissions),
     ...(shadowed ? [] : unallowed(facts, role, permissions)),
@@ -156,6 +158,12 @@ function notesOnCaller(
   ].map((finding) => (hostManagement.state === 'unknown' ? changedFinding(finding, {certainty: 'likely'}) : finding))
   return [
     ...findings,
+    ...logged.map((finding) =>
+      changedFinding(finding, {
+        resource: role.Arn,
+        remedies: grantActions(facts, role, CORE, finding.actions ?? [], usedBy(facts, role.Arn)),
+      }),
+    ),
     ...undecidedPermissions(facts, instance, role, permissions),
     ...optionalNotes(role, permissions),
     ...(findings.length > 0 || shadowed ? [] : allowedNotes(role, permissions)),

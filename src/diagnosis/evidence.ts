@@ -27,11 +27,12 @@ const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: 
 
 /** The SDK finds no credentials, or Systems Manager denies the call: the findings about the identity are confirmed. */
 const identity: EvidenceRule = (finding, signals) => {
-  const confirming = confirmations(finding, signals).filter((signal) => !isCited(finding, signal))
-  return confirming.length === 0 ? finding : withEvidence(finding, confirming, 'proven')
+  const confirming = confirmations(finding, signals)
+  const isMadeFromThem = confirming.some((signal) => isCited(finding, signal))
+  return isMadeFromThem || confirming.length === 0 ? finding : withEvidence(finding, confirming, 'proven')
 }
 
-/** A line does not confirm the finding that was made from it. */
+/** A line does not confirm the finding that was made from it, and another line of the same denial is no other evidence. */
 const isCited = ({evidence}: Finding, signal: Signal): boolean =>
   evidence.some(({fact, source}) => fact === lineEvidence(signal).fact && source === signal.source)
 

@@ -300,6 +300,34 @@ describe('what cannot be determined', () => {
     expect(found(channel, {InstanceInformationList, ConnectionStatuses: []})).toEqual([])
   })
 
+  it('is only likely from a denial that the agent logged if a policy of the role could not be read', () => {
+    const found = (line: string) => {
+      const account = {
+        ...healthy,
+        InstanceInformationList: [],
+        ...roles(aRole({AttachedManagedPolicies: [{PolicyName: 'edge', PolicyArn: EDGE}], RolePolicyList: []})),
+      }
+      const signal: Signal = {
+        kind: 'access-denied',
+        action: 'ssm:UpdateInstanceInformation',
+        refusedBy: 'identity-policy',
+        principal: `arn:aws:sts::${OWNER}:assumed-role/web/${WEB}`,
+        source: 'amazon-ssm-agent.log',
+        line,
+      }
+      return findingsOf(rolePermissions, account, itemsOf(account.Instances)[0], [], [signal])
+    }
+    expect(found('because no identity-based policy allows the ssm:UpdateInstanceInformation action')).toMatchObject([
+      {
+        cause: 'iam.no-registration-permission',
+        certainty: 'likely',
+        resource: ROLE,
+        message: expect.stringContaining('what it allows now could not be read'),
+      },
+    ])
+    expect(found('with an explicit deny in an identity-based policy')).toEqual([])
+  })
+
   it('is decided by a denial on the console of the last hour, as by one that the agent logged', () => {
     const perhapsAllowed = roles(
       aRole({

@@ -146,5 +146,7 @@ it('does not confirm a finding with the line that it was made from', () => {
     evidence: [{fact: line, source: 'errors.log'}],
     actions: ['ssm:UpdateInstanceInformation'],
   } as const
-  expect(applyEvidence(finding, [signal], [], '2026-11-20T12:00:00.000Z')).toEqual(finding)
+  const weighed = (...signals: readonly Signal[]) => applyEvidence(finding, signals, [], '2026-11-20T12:00:00.000Z')
+  expect(weighed(signal)).toEqual(finding)
+  expect(weighed(signal, {...signal, source: 'console'})).toEqual(finding)
 })
