@@ -15,8 +15,9 @@ import {allWith} from '../model/lists.ts'
 import type {Path} from '../network/path.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import {forNumber} from '../util/counted.ts'
-import {defineCheck, degrades, type Evidence, type Finding} from './check.ts'
+import {defineCheck, degrades, type Evidence, type Finding, type Note, unknownNote} from './check.ts'
 import {certaintyOf} from './permission-findings.ts'
+import {isUnread} from './permission-unknowns.ts'
 
 const OPTIONAL_KINDS = [
   ...new Set([
@@ -53,19 +54,30 @@ export const associationPermissions = defineCheck({
       return [
         {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},
       ]
-    const denied = [
+    const needed = [
       ...permissions.filter(({capability}) => capability === ASSOCIATIONS.id),
       ...(deepInspection(facts, instance).length > 0
         ? [readingParameter(facts, {instance, role, credentials}, paths)]
         : []),
-    ].filter(isMissing)
+    ]
+    const denied = needed.filter(isMissing)
     const missing = actionsOf(denied)
-    if (missing.length === 0) return [{fact: `Role ${role.RoleName} allows what ${ASSOCIATIONS.title} need.`}]
+    if (missing.length === 0) return [noteOnRest(role, needed)]
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const needs = needsOf(facts, instance, missing, signals)
     return [{...certaintyOf(denied), ...missingPermissions(facts, role, credentials, missing, needs)}]
   },
 })
+
+/** What a Deny, a boundary or the organization denies is reported with the other permissions of the role. */
+function noteOnRest({RoleName}: Role, needed: readonly Permission[]): Note {
+  const denied = actionsOf(needed.filter(({decision}) => decision.decision === 'denied'))
+  if (denied.length > 0) return {skip: `Role ${RoleName} is denied ${denied.join(', ')}, as role permissions show.`}
+  const open = needed.find(({decision}) => decision.decision === 'unknown')
+  if (open === undefined) return {fact: `Role ${RoleName} allows what ${ASSOCIATIONS.title} need.`}
+  const unknown = `Cannot determine whether role ${RoleName} allows what ${ASSOCIATIONS.title} need: ${open.decision.because}.`
+  return unknownNote(unknown, isUnread(open) ? 'Policies' : undefined)
+}
 
 /** What on the node is observed to need the permissions. */
 interface Required {

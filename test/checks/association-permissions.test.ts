@@ -42,6 +42,33 @@ it('passes with the managed policy', () => {
   expect(causes(associationPermissions)).toEqual([])
 })
 
+describe('claims of no role that it allows the calls', () => {
+  const besides = (Statement: object) =>
+    roles(aRole({RolePolicyList: [{PolicyName: 'own', PolicyDocument: {Statement: [Statement]}}]}))
+  const deny = {Effect: 'Deny', Action: 'ssm:PutInventory', Resource: '*'}
+  it('that is denied one of them, which the check of role permissions reports', () => {
+    expect(run(associationPermissions, besides(deny))).toEqual([
+      {skip: 'Role web is denied ssm:PutInventory, as role permissions show.'},
+    ])
+  })
+  it('that may be denied one of them', () => {
+    const Condition = {StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}
+    expect(run(associationPermissions, besides({...deny, Condition}))).toMatchObject([
+      {unknown: expect.stringMatching(/^Cannot determine whether role web allows what State Manager.*o-1/)},
+    ])
+  })
+  it('one of whose policies could not be read', () => {
+    const PolicyArn = `arn:aws:iam::${OWNER}:policy/own`
+    const change = {
+      ...roles(aRole({AttachedManagedPolicies: [{PolicyName: 'own', PolicyArn}]})),
+      Policies: [{Arn: PolicyArn, unreadable: 'AccessDenied'}],
+    }
+    expect(run(associationPermissions, {...change, InstanceInformationList: []})).toMatchObject([
+      {unknown: expect.stringContaining('policy own could not be read'), kind: 'Policies'},
+    ])
+  })
+})
+
 it('is advice if the role has the essential permissions and nothing on the node needs more', () => {
   expect(findings(associationPermissions, only(...ESSENTIAL))).toMatchObject([
     {cause: 'iam.no-association-permission', severity: 'advises', resource: aRole().Arn},
