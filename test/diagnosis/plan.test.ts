@@ -250,6 +250,35 @@ describe('the three parts of a checklist', () => {
     }
   })
 
+  it('asks no other account about the transit gateway of the caller, whose routes were not read', () => {
+    const {account} = breakages.find(({undecided}) => undecided?.includes('tgw.opaque'))!
+    const titlesFor = (OwnerId: string) =>
+      plan({
+        ...account,
+        TransitGateways: itemsOf(account.TransitGateways).map((one) => ({...one, OwnerId})),
+        TransitGatewayRouteTables: {unreadable: 'UnauthorizedOperation'},
+      }).steps.map(({remedy}) => remedy.title)
+    expect(titlesFor(account.Caller!.Account)).toEqual([
+      expect.stringMatching(/^Verify that transit gateway .*, or examine again with permission to read its routes$/),
+    ])
+    expect(titlesFor('444455556666')).toEqual([expect.stringMatching(/^Ask the owner of transit gateway /)])
+  })
+
+  it('does not repeat as an improvement what a fix has all the commands of', () => {
+    const IamInstanceProfileAssociations = [
+      {
+        AssociationId: 'iip-assoc-0a1b2c3d4e5f60016',
+        InstanceId: INSTANCE,
+        IamInstanceProfile: first(behindNat).IamInstanceProfile!,
+        State: 'associated' as const,
+        Timestamp: '2026-11-20T11:50:00.000Z',
+      },
+    ]
+    const {causes, checklist} = examine({...behindNat, IamInstanceProfileAssociations}, INSTANCE)
+    expect(causes.map(({id}) => id)).toEqual(expect.arrayContaining(['os.agent-not-running', 'iam.recent-change']))
+    expect(checklist.map(({title}) => title)).toEqual([`Start SSM Agent on ${INSTANCE}`])
+  })
+
   it('has no title twice', () => {
     for (const {account} of breakages) {
       const titles = plan(account).steps.map(({remedy}) => remedy.title)

@@ -69,10 +69,14 @@ function stepFor(part: Part, finding: ResolvedFinding, remedies: readonly Remedy
   return [{part, remedy, causes: [finding], alternatives: others.map((other) => ({remedy: other, verified: false}))}]
 }
 
+/** What a fix already has all the commands of is not a step of its own. */
 function mergedByTitle(fixes: readonly PlannedStep[], steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const fixed = new Set(fixes.map(({remedy}) => remedy.title))
+  const commands = new Set(fixes.flatMap(({remedy}) => remedy.steps.map((one) => JSON.stringify(one))))
+  const isDone = ({title, steps: own}: Remedy): boolean =>
+    fixed.has(title) || (own.length > 0 && own.every((one) => commands.has(JSON.stringify(one))))
   const byTitle = new Map<string, PlannedStep>()
-  for (const step of steps.filter(({remedy}) => !fixed.has(remedy.title))) {
+  for (const step of steps.filter(({remedy}) => !isDone(remedy))) {
     const known = byTitle.get(step.remedy.title)
     byTitle.set(step.remedy.title, known ? {...known, causes: [...known.causes, ...step.causes]} : step)
   }

@@ -46,7 +46,9 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
   ),
   'tgw.opaque': asking(
     (fault) =>
-      `Ask the owner of transit gateway ${fault.resource} whether it routes TCP 443 to ${hosts(fault)}, or examine with the owner's account file`,
+      isOwn(fault)
+        ? `Verify that transit gateway ${fault.resource} routes TCP 443 to ${hosts(fault)}, or examine again with permission to read its routes`
+        : `Ask the owner of transit gateway ${fault.resource} whether it routes TCP 443 to ${hosts(fault)}, or examine with the owner's account file`,
     'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
   ),
   'nat.proxy-appliance': asking(
@@ -54,6 +56,11 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
   ),
 }
+
+/** Then its routes were not read because a permission is missing: there is no other account to ask. */
+const isOwn = ({facts, resource}: FaultContext): boolean =>
+  facts.Caller !== undefined &&
+  find(facts.TransitGateways, 'TransitGatewayId', resource)?.OwnerId === facts.Caller.Account
 
 /** The two settings inside a NAT instance that AWS's page has commands for. */
 const forwarding = (fault: FaultContext): string =>
