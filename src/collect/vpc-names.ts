@@ -1,6 +1,5 @@
 import {isUnreadable, itemsOf, type Reading, type Readings} from '../model/account.ts'
 import {profileOf} from '../network/dns/profiles.ts'
-import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {join} from './paginate.ts'
 
@@ -28,9 +27,10 @@ async function withOfProfiles<T extends {readonly Id: string}>(
   read: (ids: readonly string[]) => Promise<readonly T[]>,
 ): Promise<Reading<T>> {
   const [known, all] = await Promise.all([own, profiles])
-  const knownIds = new Set(itemsOf(known).map(({Id}) => lastPart(Id)))
+  const knownIds = new Set(itemsOf(known).map(({Id}) => Id))
   const ids = new Set(vpcsOf(all).flatMap((vpcId) => profileOf(all, vpcId)[type]))
-  return withShared(known, await read([...ids].filter((id) => !knownIds.has(id))))
+  const missing = [...ids].filter((id) => !knownIds.has(id) && !knownIds.has(`/hostedzone/${id}`))
+  return withShared(known, await read(missing))
 }
 
 const vpcsOf = ({ProfileAssociations}: Profiles): readonly string[] =>
