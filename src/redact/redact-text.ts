@@ -27,8 +27,8 @@ const HOST = /(?<![\w.-])(?:[\w-]+\.)+(?:com|net|org|edu|gov|io|local|internal|c
 const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
 /** A mail address, or a user on a machine. */
 const USER = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
-/** Units of systemd are no users: getty@tty1.service. */
-const UNIT = /\.(?:service|socket|slice|timer|path|target|mount)$/
+/** Units of systemd are no users: getty@tty1.service, and host-containers@control of Bottlerocket. */
+const UNIT = /\.(?:service|socket|slice|timer|path|target|mount)$|^host-containers@/
 
 /** How the texts of an account are redacted. */
 export interface Replacement {
@@ -42,9 +42,12 @@ export interface Replacement {
   readonly resource: (value: string) => string
 }
 
-/** The session of a role is an instance's id, or often a person's name. */
+/** Ids of nodes that AWS assigned; those of another cloud include its subscription or project. */
+export const NODE_ID = /^m?i-[0-9a-f]+$/
+
+/** The session of a role is a node's id, or often a person's name. */
 const sessionOf = (names: Pseudonyms, session: string): string =>
-  session.startsWith('i-') ? session : names.nameOf('session', session)
+  NODE_ID.test(session) ? session : names.nameOf('session', session)
 
 /** In an IAM resource the last part is the name; in `assumed-role` the session follows it. */
 function identity(names: Pseudonyms, resource: string): string {

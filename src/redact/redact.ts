@@ -5,7 +5,7 @@ import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
-import {accountsIn, foldersIn, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
+import {accountsIn, foldersIn, NODE_ID, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
 
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
@@ -38,8 +38,6 @@ const DOMAINS = new Set([
   'PublicIpv6DnsName',
   'Domains',
 ])
-/** Ids that AWS assigned; those of another cloud include its subscription or project. */
-const OF_AWS = /^m?i-[0-9a-f]+$/
 const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
 /**
  * Condition keys whose values name people, repositories and secrets. No request of a node has them.
@@ -163,7 +161,7 @@ function textOf({names, replace}: Redaction, key: string, value: string, parent:
   if (key === 'kmsKeyId' && value.startsWith('alias/')) return `alias/${replace.resource(value.slice(6))}`
   if (key === 'Output') return replace.prose(value)
   if (key === 'SettingValue' || key === 'IamRole' || key === 'Path') return replace.path(value)
-  if (key === 'SourceId' && !OF_AWS.test(value)) return names.nameOf('machine', value)
+  if (key === 'SourceId' && !NODE_ID.test(value)) return names.nameOf('machine', value)
   const sort = entryOf(NAMES, key)
   return sort === undefined ? replace.text(value) : names.nameOf(sort, value)
 }

@@ -207,13 +207,17 @@ describe('a redacted account', () => {
     const [output] = fullAccountFile.ConsoleOutputs
     const Output =
       'acme-web login: \nSet hostname to <acme-db>\nacme-web amazon-ssm-agent[7]: dial https://ssm.us-east-1.amazonaws.com/ ' +
-      'through proxy.acme.com:3128\nssh-rsa AAAA root@acme-web, jane@acme.com.\nStarted getty@tty1.service\n'
+      'through proxy.acme.com:3128\nssh-rsa AAAA root@acme-web, jane@acme.com.\nStarted getty@tty1.service\n' +
+      'host-containers@control: failed to pull image\n' +
+      'User: arn:aws:sts::111122223333:assumed-role/acme/mi-0a1b2c3d4e5f60077 is not authorized\n' +
+      'User: arn:aws:sts::111122223333:assumed-role/acme/i-am-acme is not authorized\n'
     const [console] = redact(read(fileWith({ConsoleOutputs: [{...output, Output}]}))).ConsoleOutputs as readonly {
       Output: string
     }[]
     expect(console?.Output).not.toMatch(/acme|jane/)
     expect(console?.Output).toMatch(/dial https:\/\/ssm\.us-east-1\.amazonaws\.com\/ through .*\.com:3128/)
-    expect(console?.Output).toContain('Started getty@tty1.service')
+    expect(console?.Output).toContain('Started getty@tty1.service\nhost-containers@control: failed to pull image')
+    expect(console?.Output).toMatch(/:assumed-role\/role-\d+\/mi-0a1b2c3d4e5f60077 is/)
   })
 
   it('has no command or user of session preferences, no time server, and no path of a service role', () => {
