@@ -160,6 +160,19 @@ describe('what is further along the path is read if something refers to it', () 
     })
   })
 
+  it("a private zone once that is the VPC's own and of its Route 53 Profile", async () => {
+    const zone = zoneFor('ssm', 'vpce-0aaaaaaaaaaaaaa09')
+    const resource = {Id: 'rpr-1', ProfileId: 'rp-1', ResourceArn: `arn:aws:route53:::${zone.Id.slice(1)}`}
+    const {found, calls} = await collected({
+      ...spokeAndHub,
+      HostedZones: [zone],
+      ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: VPC}],
+      ProfileResourceAssociations: [resource],
+    })
+    expect(found.HostedZones).toHaveLength(1)
+    expect(calls.filter(({operation}) => operation === 'ListResourceRecordSets')).toHaveLength(1)
+  })
+
   it('the VPC of an endpoint that a Route 53 Profile adds', async () => {
     const endpoints = list(spokeAndHub.VpcEndpoints)
     const {found} = await collected({
