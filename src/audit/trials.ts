@@ -16,7 +16,7 @@ import {subjectOf} from '../model/hybrid.ts'
 import {allWith, copyOf} from '../model/lists.ts'
 import {keepsPaths} from '../network/network-key.ts'
 import {canBeTried} from '../remedies/core/change.ts'
-import type {Remedy} from '../remedies/core/remedy.ts'
+import {type Remedy, recommendable} from '../remedies/core/remedy.ts'
 import {groupBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
 import type {AuditCache} from './outcome-cache.ts'
@@ -68,7 +68,10 @@ const MAX_TRIALS = 4
 const FEW = 4
 
 /** The changes of the first instance with one: all instances of a group have the same fault. */
-export const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
+export const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => remediesOf(members[0]))
+
+const remediesOf = (member: CauseGroup['members'][number] | undefined): readonly Remedy[] =>
+  recommendable(member?.finding.remedies ?? [])
 
 /**
  * The first change that fixes all, otherwise the one that fixes most; each is applied once and every instance examined
@@ -94,7 +97,7 @@ function trialOf(account: Account, grouped: CauseGroup, shared: AuditCache | und
     }
     const kept =
       best?.left.findIndex((findings) => findings.some((finding) => findingKey(finding) === grouped.key)) ?? -1
-    next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeTried(one) && !tried.has(one.title))
+    next = remediesOf(members[kept]).filter((one) => canBeTried(one) && !tried.has(one.title))
   }
   return best && best.removes > 0 ? best : undefined
 }

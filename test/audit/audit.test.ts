@@ -140,6 +140,16 @@ describe('a group', () => {
     })
   })
 
+  it('does not weaken a policy that requires another network, as the report of one instance does not', () => {
+    const Condition = {StringNotEquals: {'aws:SourceVpc': 'vpc-0bbbbbbbbbbbbbb09'}}
+    const Roles = [aRole({RolePolicyList: [inline('perimeter', deny('ssm:*', {Condition}))]})]
+    const {groups} = audited({...healthy, InstanceInformationList: [], ConnectionStatuses: [], Roles})
+    expect(groups.find(({cause}) => cause === 'iam.explicit-deny')?.change).toMatchObject({
+      title: expect.stringContaining('vpc-0bbbbbbbbbbbbbb09'),
+      fixes: null,
+    })
+  })
+
   it('has the AWS page on its cause, whichever check finds it', () => {
     const Condition = {StringEquals: {'aws:SourceArn': 'x'}}
     const trust = allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}, Condition})

@@ -1,6 +1,6 @@
 import type {Account} from '../../model/account.ts'
 import {NO_COST} from '../../remedies/core/prices.ts'
-import type {Remedy} from '../../remedies/core/remedy.ts'
+import {type Remedy, recommendable} from '../../remedies/core/remedy.ts'
 import {findingKey} from '../cause-key.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
@@ -58,7 +58,7 @@ function firstStep(
   helps: (after: Diagnosis, finding: ResolvedFinding) => boolean,
 ) {
   for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
-    for (const remedy of recommendable(context, finding)) {
+    for (const remedy of recommended(context, finding)) {
       if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
       const changed = context.applied(model, remedy)
       const after = context.examined(changed)
@@ -68,14 +68,8 @@ function firstStep(
   return undefined
 }
 
-/** Not a change that weakens a guardrail if there is another one before it: that is for the user to choose. */
-function recommendable(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
-  const remedies = remediesFor(context, finding)
-  return preferred(
-    remedies.filter(({weakens}, i) => !weakens || remedies.slice(0, i).every((before) => before.weakens)),
-    context.prefer,
-  )
-}
+const recommended = (context: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
+  preferred(recommendable(remediesFor(context, finding)), context.prefer)
 
 export const modelsOf = ({account, applied}: PlanContext, steps: readonly ChosenStep[]): readonly Account[] =>
   steps.reduce<Account[]>((models, {remedy}) => models.concat(applied(models.at(-1)!, remedy)), [account])
@@ -87,7 +81,7 @@ function freeFirst(context: PlanContext, steps: readonly ChosenStep[]): readonly
   return steps.reduce((chosen, step) => {
     if (!hasCost(step.remedy)) return chosen
     const titles = new Set(chosen.map(({remedy}) => remedy.title))
-    const instead = recommendable(context, step.finding)
+    const instead = recommended(context, step.finding)
       .filter((remedy) => remedy.apply && !hasCost(remedy) && !titles.has(remedy.title))
       .map((remedy) => chosen.map((one) => (one === step ? {...one, remedy} : one)))
       .find((others) => [...leftAfter(context, others)].every((key) => left.has(key)))

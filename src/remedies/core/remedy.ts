@@ -68,6 +68,10 @@ export interface Remedy {
   readonly apply?: (account: Account) => Account
 }
 
+/** Not a change that weakens a guardrail if there is another one before it: that is for the user to choose. */
+export const recommendable = (remedies: readonly Remedy[]): readonly Remedy[] =>
+  remedies.filter(({weakens}, i) => !weakens || remedies.slice(0, i).every((before) => before.weakens))
+
 /** Its calls are shown, but not tried on the model: whether they fix the fault is not read. */
 export function untried({apply: _, ...remedy}: Remedy, notice?: string): Remedy {
   return notice === undefined ? remedy : {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
