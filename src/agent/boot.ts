@@ -20,6 +20,9 @@ const NOT_BOOTED: readonly RegExp[] = [
   /Give root password for maintenance|the root account is locked/,
   /dracut-emergency|dracut-initqueue\[\d{1,9}\]: Warning: Could not boot|Cannot open root device/,
   /systemd\[1\]: Freezing execution/,
+  // The boot manager of Windows where it uses the serial port, and its boot sector.
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-sac.html
+  /Windows failed to start\. A recent hardware|BOOTMGR is (?:missing|compressed)/,
   /No bootable option or device|not a bootable disk|(?:Missing|Error loading) operating system|UEFI Interactive Shell/,
 ]
 

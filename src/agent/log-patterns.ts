@@ -125,8 +125,10 @@ const BEFORE_START: ReadonlySet<SignalKind> = new Set([
 const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
   'agent-disabled': 'agent-enabled',
   'agent-removed': 'agent-installed',
+  'boot-failure': 'windows-ready',
+  sysprep: 'windows-ready',
 }
-const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set(['agent-enabled', 'agent-installed', 'reporting'])
+const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set(['agent-enabled', 'agent-installed', 'reporting', 'windows-ready'])
 
 /** The agent hibernates because it cannot reach `ssm`, which is also the meaning of an error without a service. */
 const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'

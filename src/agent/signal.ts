@@ -44,6 +44,7 @@ export type SignalKind =
   | 'disk-full'
   | 'out-of-memory'
   | 'sysprep'
+  | 'windows-ready'
   | 'hybrid-registration'
   | 'ec2-identity'
   | 'fingerprint'

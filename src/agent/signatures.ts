@@ -91,6 +91,9 @@ const SIGNATURES: readonly Signature[] = [
     details: ([, status]) => ({...messages(), ...(status !== undefined && {status})}),
   },
   {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}|because sysprep hasn['’]t completed/},
+  // What EC2Launch and EC2Config print once Windows is set up.
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launchv2-troubleshooting.html
+  {kind: 'windows-ready', pattern: /Windows (?:sysprep configuration complete|is Ready to use)/},
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
     kind: 'run-as-user',
@@ -135,7 +138,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility|Giving up on md from .{0,80}169\.254\.169\.254/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for (?:meta-data accessibility|access to metadata)|(?:Timed out waiting for access to metadata|Metadata is not available for this instance)\.|Giving up on md from .{0,80}169\.254\.169\.254/,
   },
   // What follows the address is in the language of Windows if English is not installed.
   // The worker finds its identity by the files of the agent that starts it.

@@ -23,6 +23,7 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'network-up',
   'out-of-memory',
   'sysprep',
+  'windows-ready',
 ])
 
 /** A shell or PowerShell that shows the command it runs, whatever text that command contains. */

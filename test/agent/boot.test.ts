@@ -37,6 +37,9 @@ it.each([
   'Missing operating system',
   'Error loading operating system',
   'UEFI Interactive Shell v2.2',
+  'Windows failed to start. A recent hardware or software change might be the',
+  'BOOTMGR is missing',
+  'BOOTMGR is compressed',
 ])('did not boot: %s', (line) => expect(kinds(line)).toEqual(['boot-failure']))
 
 it.each([
@@ -92,10 +95,26 @@ it('forgets what came before the agent started', () => {
   expect(kinds(lines.reverse().join('\n'))).toEqual(['agent-started', 'boot-failure'])
 })
 
-it('reads that Windows waits for the metadata service until it says that it was answered', () => {
-  const waiting = '2026/11/20 08:00:05Z: Waiting for meta-data accessibility...'
-  expect(kinds(waiting)).toEqual(['metadata'])
-  expect(kinds(`${waiting}\n2026/11/20 08:00:06Z: Meta-data is now available.`)).toEqual([])
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launchv2-troubleshooting.html */
+describe('EC2Launch', () => {
+  it.each(['Waiting for meta-data accessibility...', 'Waiting for access to metadata...'])(
+    'waits for the metadata service until it says that it was answered: %s',
+    (line) => {
+      const waiting = `2026/11/20 08:00:05Z: Message: ${line}`
+      expect(kinds(waiting)).toEqual(['metadata'])
+      expect(kinds(`${waiting}\n2026/11/20 08:00:06Z: Message: Meta-data is now available.`)).toEqual([])
+    },
+  )
+
+  it.each(['Windows sysprep configuration complete.', 'Message: Windows is Ready to use'])(
+    'waits for sysprep, and for a system that did not boot before, until it says: %s',
+    (line) => {
+      const waiting = "2026/11/20 08:00:05Z: Windows is being configured. 'SysprepState is IMAGE_STATE_UNDEPLOYABLE'"
+      const ready = `2026/11/20 08:02:00Z: ${line}`
+      expect(kinds(`${ready}\n${waiting}`)).toEqual(['sysprep'])
+      expect(kinds(`BOOTMGR is missing\n${waiting}\n${ready}`)).toEqual([])
+    },
+  )
 })
 
 it('reads the old wording of the kernel', () => {

@@ -97,6 +97,9 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     'EC2MetadataError: failed',
     'Failed to get instance info from IMDS',
     'Waiting for meta-data accessibility...',
+    'Waiting for access to metadata...',
+    'Timed out waiting for access to metadata.',
+    'Metadata is not available for this instance.',
     "Giving up on md from ['http://169.254.169.254/x'] after 124 seconds",
   ],
   hibernating: [
