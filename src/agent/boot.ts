@@ -12,7 +12,10 @@ const NOT_BOOTED: readonly RegExp[] = [
   /General error mounting filesystems/,
   /Unable to determine major\/minor number of root device/,
   /fsck died with exit status|RUN fsck MANUALLY|while trying to open \/dev\//,
-  /grubdom>|grub rescue>|Minimal BASH-like line editing/,
+  /grubdom>|grub rescue>|Minimal BASH-like line editing|you need to load the kernel first/,
+  /^\(initramfs\) /,
+  // https://github.com/bottlerocket-os/bottlerocket/issues/1346
+  /Failed to start Bottlerocket userdata configuration system/,
   /Unable to load SELinux Policy/i,
   /XENBUS: Timeout connecting to devices/,
   /Kernel panic - not syncing/,

@@ -64,15 +64,13 @@ const OF_A_CALL: ReadonlySet<SignalKind> = new Set([
 
 /**
  * The status is some lines below the error. A metadata service that returns 404 is reachable, and the instance has no
- * role; 401 requires a token, 429 limits the calls, and 500 is its own fault. Proxies return 403, 502 and 503. Windows
- * prints both that it waits and that it has been answered.
+ * role; 401 requires a token, 429 limits the calls, and 500 is its own fault. Proxies return 403, 502 and 503.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
 export function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
   const after = lines.slice(place, place + 6).map((line) => line.slice(0, LONGEST_LINE))
   const status = after.map((line) => /status code: (\d{3})/.exec(line)?.[1]).find((code) => code !== undefined)
   if (status !== undefined && ['404', '429', '500'].includes(status)) return undefined
-  if (lines.slice(place, place + 200).some((line) => line.includes('Meta-data is now available'))) return undefined
   return status === '401' ? 'metadata-token' : 'metadata'
 }
 
@@ -126,9 +124,16 @@ const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
   'agent-disabled': 'agent-enabled',
   'agent-removed': 'agent-installed',
   'boot-failure': 'windows-ready',
+  metadata: 'metadata-answered',
   sysprep: 'windows-ready',
 }
-const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set(['agent-enabled', 'agent-installed', 'reporting', 'windows-ready'])
+const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set([
+  'agent-enabled',
+  'agent-installed',
+  'metadata-answered',
+  'reporting',
+  'windows-ready',
+])
 
 /** The agent hibernates because it cannot reach `ssm`, which is also the meaning of an error without a service. */
 const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'
@@ -138,7 +143,8 @@ const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'
  * for a while after many healthy boots. The agent logs that it runs once it has registered.
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/core/app/agent.go
  */
-export function lastAttempts(printed: readonly Printed[], success: SignalKind): readonly Signal[] {
+export function lastAttempts(all: readonly Printed[], success: SignalKind): readonly Signal[] {
+  const printed = withoutUndone(all)
   const failed = new Map<string, number>()
   const succeeded = new Map<string, number>()
   for (const each of printed) {
@@ -152,7 +158,7 @@ export function lastAttempts(printed: readonly Printed[], success: SignalKind): 
   const isOfOtherIdentity = otherIdentity(printed)
   const started = printed.findLast(({signal}) => signal.kind === 'agent-started')?.message ?? -1
   return printed
-    .filter((each, place) => !ONLY_UNDOES.has(each.signal.kind) && !isUndone(printed, each, place))
+    .filter((each) => !ONLY_UNDOES.has(each.signal.kind))
     .filter((each) => !FAILURES.has(each.signal.kind) || isLast(each))
     .filter((each) => !(FAILURES.has(each.signal.kind) || each.signal.kind === 'hibernating') || !isPast(each))
     .filter((each) => !isOfOtherIdentity(each))
@@ -160,9 +166,12 @@ export function lastAttempts(printed: readonly Printed[], success: SignalKind): 
     .map(({signal}) => signal)
 }
 
-function isUndone(printed: readonly Printed[], {signal}: Printed, place: number): boolean {
-  const undoing = UNDONE_BY[signal.kind]
-  return undoing !== undefined && printed.findLastIndex((each) => each.signal.kind === undoing) > place
+function withoutUndone(printed: readonly Printed[]): readonly Printed[] {
+  const last = new Map(printed.map(({signal}, place) => [signal.kind, place]))
+  return printed.filter(({signal}, place) => {
+    const undoing = UNDONE_BY[signal.kind]
+    return undoing === undefined || (last.get(undoing) ?? -1) < place
+  })
 }
 
 /**

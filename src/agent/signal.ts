@@ -33,6 +33,7 @@ export type SignalKind =
   | 'proxy-exempt'
   | 'logs-unencrypted'
   | 'metadata'
+  | 'metadata-answered'
   | 'no-identity'
   | 'metadata-token'
   | 'hibernating'

@@ -138,8 +138,10 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for (?:meta-data accessibility|access to metadata)|(?:Timed out waiting for access to metadata|Metadata is not available for this instance)\.|Giving up on md from .{0,80}169\.254\.169\.254/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for (?:meta-data accessibility|access to metadata)|(?:Timed out waiting for access to metadata|Metadata is not available for this instance)\.|Giving up on md from .{0,80}169\.254\.169\.254|IMDS's HTTP endpoint is probably disabled/,
   },
+  // cloud-init names the data source at its end: that of EC2 has been answered.
+  {kind: 'metadata-answered', pattern: /Meta-data is now available|Datasource DataSourceEc2/},
   // What follows the address is in the language of Windows if English is not installed.
   // The worker finds its identity by the files of the agent that starts it.
   // https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/identity_selector.go
@@ -207,7 +209,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'file-system',
     pattern:
-      /EXT4-fs error|XFS .{1,200}[Cc]orruption|: read-only file system|Remounting filesystem read-only|I\/O error, dev (?:sd|xvd|nvme)/i,
+      /EXT4-fs error|XFS .{1,200}(?:[Cc]orruption|has been shut down)|BTRFS .{1,200}forced readonly|: read-only file system|Remounting filesystem read-only|I\/O error, dev (?:sd|xvd|nvme)/i,
   },
 ]
 

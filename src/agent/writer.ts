@@ -19,6 +19,7 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'disk-full',
   'file-system',
   'halted',
+  'metadata-answered',
   'network-down',
   'network-up',
   'out-of-memory',

@@ -38,6 +38,9 @@ it.each([
   'Error loading operating system',
   'UEFI Interactive Shell v2.2',
   'Windows failed to start. A recent hardware or software change might be the',
+  'error: ../../grub-core/loader/i386/efi/linux.c:98:you need to load the kernel first.',
+  '(initramfs) ',
+  '[FAILED] Failed to start Bottlerocket userdata configuration system.',
   'BOOTMGR is missing',
   'BOOTMGR is compressed',
 ])('did not boot: %s', (line) => expect(kinds(line)).toEqual(['boot-failure']))
@@ -58,6 +61,10 @@ it.each([
 it('reads that the disk fails, and not that a removable one does', () => {
   expect(kinds('[  100.1] blk_update_request: I/O error, dev nvme0n1, sector 4096')).toEqual(['file-system'])
   expect(kinds('[  100.1] EXT4-fs (xvda1): Remounting filesystem read-only')).toEqual(['file-system'])
+  expect(kinds('[ 9.2] XFS (nvme0n1p1): Filesystem has been shut down due to log error (0x2).')).toEqual([
+    'file-system',
+  ])
+  expect(kinds('[ 9.2] BTRFS info (device nvme0n1p3: state EA): forced readonly')).toEqual(['file-system'])
 })
 
 describe('an interface without an address', () => {
@@ -87,6 +94,15 @@ describe('an interface without an address', () => {
     expect(kinds(row('lo', 'False'))).toEqual([])
     for (const inner of ['lo', 'docker0', 'veth1a2b']) expect(kinds(row(inner, 'True'))).toEqual([])
   })
+})
+
+it('reads that cloud-init does not reach the metadata service, until it names EC2 as its data source', () => {
+  const local =
+    "[ 130.2] cloud-init[80]: 2026-11-20 08:02:00,000 - DataSourceEc2.py[WARNING]: IMDS's HTTP endpoint is probably disabled"
+  const end = (source: string) =>
+    `[ 140.2] cloud-init[90]: Cloud-init v. 24.4 finished at Fri, 20 Nov 2026 08:02:10 +0000. Datasource ${source}.  Up 140.20 seconds`
+  expect(kinds(`${local}\n${end('DataSourceNone')}`)).toEqual(['metadata'])
+  expect(kinds(`${local}\n${'a line\n'.repeat(400)}${end('DataSourceEc2')}`)).toEqual([])
 })
 
 it('forgets what came before the agent started', () => {

@@ -100,6 +100,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     'Waiting for access to metadata...',
     'Timed out waiting for access to metadata.',
     'Metadata is not available for this instance.',
+    "IMDS's HTTP endpoint is probably disabled",
     "Giving up on md from ['http://169.254.169.254/x'] after 124 seconds",
   ],
   hibernating: [
@@ -122,6 +123,8 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   'file-system': [
     'EXT4-fs error (device xvda1)',
     'XFS (nvme0n1p1): Corruption detected',
+    'XFS (nvme0n1p1): Filesystem has been shut down due to log error (0x2).',
+    'BTRFS info (device nvme0n1p3): forced readonly',
     'open /x: read-only file system',
     'Remounting filesystem read-only',
     'I/O error, dev sda, sector 1',

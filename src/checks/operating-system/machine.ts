@@ -28,13 +28,17 @@ const bootLines = (context: SystemContext) => {
   return broken.length > 0 ? broken : ofKind(context.signals, 'file-system')
 }
 
-export const bootFailure = from(whenOffline(bootLines), (context, [signal]) => ({
-  cause: 'os.boot-failure',
-  certainty: signal?.kind === 'boot-failure' ? 'proven' : 'possible',
-  message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
-  fix: 'Repair the operating system from a rescue instance or the serial console (replace ROOT_PARTITION)',
-  commands: onRescue(context, 'boot'),
-}))
+export const bootFailure = from(whenOffline(bootLines), (context, [signal]) => {
+  const commands = onRescue(context, 'boot')
+  const named = commands.some((command) => command.includes('ROOT_PARTITION')) ? ' (replace ROOT_PARTITION)' : ''
+  return {
+    cause: 'os.boot-failure',
+    certainty: signal?.kind === 'boot-failure' ? 'proven' : 'possible',
+    message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
+    fix: `Repair the operating system from a rescue instance or the serial console${named}`,
+    commands,
+  }
+})
 
 /** A reboot by EC2 restarts it: what does not shut down in time is reset. */
 export const halted: Rule = (context) => {
