@@ -44,9 +44,9 @@ const PUBLICATIONS: readonly Publication[] = [
   // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
   {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^amzn-ec2-macos-(?:10\.1[45]|1[1-5]|26)\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
-  {name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  {name: /^(?:TPM-|BIOS-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
   {
-    name: /^(?:TPM-|EC2LaunchV2-)?Windows_Server-(?:2016|2019|2022|2025)-/,
+    name: /^(?:TPM-|BIOS-|EC2LaunchV2-)?Windows_Server-(?:2016|2019|2022|2025)-/,
     owners: AMAZON,
     hasAgentPreinstalled: 'yes',
   },

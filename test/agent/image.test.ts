@@ -35,6 +35,8 @@ it.each([
   ['Windows_Server-2008-R2_SP1-English-64Bit-Base-2019.11.13', '801119661308', 'yes'],
   ['Windows_Server-2016-English-Nano-Base-2018.01.12', '801119661308', 'no'],
   ['TPM-Windows_Server-2022-English-Full-Base-2026.10.14', '801119661308', 'yes'],
+  // https://docs.aws.amazon.com/ec2/latest/windows-ami-reference/windows-amis.html
+  ['BIOS-Windows_Server-2025-English-Full-Base-2026.10.14', '801119661308', 'yes'],
   ['EC2LaunchV2-Windows_Server-2019-English-Full-Base-2026.10.14', '801119661308', 'yes'],
   ['al2023-ami-ecs-neuron-hvm-2023.0.20261101-kernel-6.1-x86_64-ebs', '591542846629', 'yes'],
   ['suse-sles-15-sp6-v20260101-hvm-ssd-x86_64', '013907871322', 'yes'],
