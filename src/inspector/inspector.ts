@@ -103,17 +103,26 @@ function untagging(account: Account, InstanceId: string): string | undefined {
   return instance && key !== undefined ? deleteTag(instance, key).title : undefined
 }
 
-/** Inspector detects after a while that a node is managed. */
+/**
+ * Inspector detects after a while that a node is managed, and that an instance was started.
+ * https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html
+ */
 function knownHere(account: Account, InstanceId: string, explanation: Explanation): Explanation {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
-  const online = instance !== undefined && isOnline(account, instance)
-  return reasonOf(explanation.reason) === 'UNMANAGED_EC2_INSTANCE' && explanation.coverage === 'uncovered' && online
-    ? {
-        ...explanation,
-        coverage: 'pending',
-        meaning: 'The node is online; Amazon Inspector updates its coverage automatically.',
-      }
-    : explanation
+  const {coverage, reason} = explanation
+  const isManaged =
+    coverage === 'uncovered' &&
+    reasonOf(reason) === 'UNMANAGED_EC2_INSTANCE' &&
+    instance !== undefined &&
+    isOnline(account, instance)
+  const isStarted = coverage === 'stopped' && instance?.State.Name === 'running'
+  if (!isManaged && !isStarted) return explanation
+  const what = isManaged ? 'The node is online' : 'It runs'
+  return {
+    ...explanation,
+    coverage: 'pending',
+    meaning: `${what}; Amazon Inspector updates its coverage automatically.`,
+  }
 }
 
 /** A file that was written without Inspector data has neither of the two. */

@@ -49,6 +49,16 @@ describe('the Amazon Inspector coverage of an instance', () => {
     expect(inspection({...silent, AccountStatuses: []}).instances[0]?.inspector?.coverage).toBe('unlisted')
   })
 
+  it('is pending if the instance was started since Inspector found it stopped', () => {
+    const CoveredResources = [row(1, 'EC2_INSTANCE_STOPPED')]
+    expect(inspection({...account, CoveredResources}).instances.find(({id}) => id === ids(1))?.inspector).toMatchObject(
+      {
+        coverage: 'pending',
+        meaning: 'It runs; Amazon Inspector updates its coverage automatically.',
+      },
+    )
+  })
+
   it('shows an unknown reason as it is', () => {
     expect(of(11)?.inspector?.meaning).toBe('Amazon Inspector reports INACTIVE, A_REASON_OF_TOMORROW.')
     expect(meaningOf('ACTIVE', 'SCAN_IN_PROGRESS', 'EC2_SSM_AGENT_BASED').coverage).toBe('covered')
