@@ -95,6 +95,13 @@ export function isAgentPreinstalled(
 
 type Image = InstanceImageMetadata['ImageMetadata']
 
+/**
+ * An image of Amazon, of a seller on AWS Marketplace or of a publisher above: its name is no secret.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImageMetadata.html
+ */
+export const isPublicImage = (image: Image): boolean =>
+  ['amazon', 'aws-marketplace'].includes(image?.ImageOwnerAlias ?? '') || publicationOf(image) !== undefined
+
 function publicationOf(image: Image): Publication | undefined {
   const publishers = [image?.OwnerId, image?.ImageOwnerAlias]
   return PUBLICATIONS.find(

@@ -5,10 +5,14 @@ export interface Pseudonyms {
   readonly nameOf: (sort: string, value: string) => string
   /** The pseudonym of a name that was found before, or the text itself. */
   readonly knownAs: (value: string) => string
+  /** The pseudonyms of the names found before that fit. */
+  readonly pseudonymsOf: (fits: (name: string) => boolean) => readonly string[]
 }
 
 /** Names that AWS assigns, and that have a meaning in AWS. */
 const OF_AWS = /^(?:AWS[A-Z-]|Amazon[A-Z-]|aws:|com\.amazonaws\.|default$|$)/
+
+export const isOfAws = (name: string): boolean => OF_AWS.test(name)
 
 export function pseudonyms(): Pseudonyms {
   const categories = new Map<string, Map<string, number>>()
@@ -21,10 +25,15 @@ export function pseudonyms(): Pseudonyms {
     return number
   }
   const nameOf = (category: string, value: string): string => {
-    if (OF_AWS.test(value)) return value
+    if (isOfAws(value)) return value
     const name = names.get(value) ?? `${category}-${numberOf(category, value)}`
     names.set(value, name)
     return name
   }
-  return {numberOf, nameOf, knownAs: (value) => names.get(value) ?? value}
+  return {
+    numberOf,
+    nameOf,
+    knownAs: (value) => names.get(value) ?? value,
+    pseudonymsOf: (fits) => [...names].flatMap(([name, pseudonym]) => (fits(name) ? [pseudonym] : [])),
+  }
 }

@@ -1,10 +1,16 @@
 import type {Pseudonyms} from './pseudonyms.ts'
 
-/** Resources whose names the customer chooses, in the form SERVICE:RESOURCE of an ARN. */
-const CHOSEN =
-  /^(?:s3:|sns:|sqs:|logs:log-group:|kms:alias\/|secretsmanager:secret:|ssm:parameter\/|dynamodb:table\/|lambda:function:)/
-/** Buckets, log groups and parameters of AWS. */
-const OF_AWS = /^(?:\/?(?:inspector-)?aws[/-]|amazon|al20\d\d-|patch-baseline-snapshot-|[a-z-]+-\d-birdwatcher-)/
+/**
+ * Resources that AWS gives an id, and settings and nodes of Systems Manager; all others have a name of the customer's.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const WITH_IDS =
+  /^(?:ec2:(?!key-pair\/|placement-group\/)|ssm:(?!parameter\/|document\/|automation-definition\/)|kms:key\/|route53|organizations:)/
+/** Services whose ARNs begin with the name; elsewhere a type precedes it. */
+const WITHOUT_TYPE = new Set(['s3', 'sns', 'sqs'])
+/** Buckets, log groups, parameters, documents and roles of AWS. */
+const OF_AWS =
+  /^(?:\/?(?:inspector-)?aws[/-]|AWS[A-Z-]|[Aa]mazon|SSM-SessionManagerRunShell|al20\d\d-|patch-baseline-snapshot-|[a-z-]+-\d-birdwatcher-)/
 /** Of the names of AWS's buckets, and what every account has. */
 const PUBLIC_WORDS = [
   'aws',
@@ -35,11 +41,8 @@ export const chosenName = (names: Pseudonyms, name: string): string =>
 
 /** The resource of an ARN. Its type, such as instance or document, is no name. */
 export function resourceOf(names: Pseudonyms, service: string, resource: string): string {
-  const [chosen] = CHOSEN.exec(`${service}:${resource}`) ?? []
-  if (chosen !== undefined) {
-    const type = chosen.slice(service.length + 1)
-    return type + chosenName(names, resource.slice(type.length))
-  }
-  const [type = '', ...path] = resource.split('/')
-  return [type, ...path.map(names.knownAs)].join('/')
+  const [sort = '', ...path] = resource.split('/')
+  if (WITH_IDS.test(`${service}:${resource}`)) return [sort, ...path.map(names.knownAs)].join('/')
+  const type = WITHOUT_TYPE.has(service) ? '' : (/^[\w-]+[:/]/.exec(resource)?.[0] ?? '')
+  return type + chosenName(names, resource.slice(type.length))
 }

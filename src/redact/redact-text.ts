@@ -7,7 +7,9 @@ const ACCOUNT = /(?<![\w-])\d{12}(?![\w-])/g
 /** With the id in a group where it is no part of a name. */
 const ACCOUNT_OR_PART = /(?<![\w-])(\d{12})(?![\w-])|(?<!\d)\d{12}(?!\d)/g
 const UNIQUE_ID = /\b(AROA|AIPA|ANPA|AIDA|AGPA)([A-Z0-9]{4,})(?::([\w+=,.@-]+))?/g
-const ARN = /\barn:[\w-]+:[\w-]*:[\w-]*:[\w-]*:[^\s"'<>\\]+/g
+/** Each part of the ARN in a policy may have wildcards and variables. */
+const ARN =
+  /\b(arn:[\w*?-]+):((?:[\w*?-]|\$\{[^}]*\})*):((?:[\w*?-]|\$\{[^}]*\})*):((?:[\w*?-]|\$\{[^}]*\})*):([^\s"'<>\\]+)/g
 const WORD = /[\w+=,.@-]+/g
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
 const ORGANIZATION = /(?<![\w-])o-([a-z0-9]{10,32})(?![\w-])/g
@@ -19,10 +21,10 @@ const PUBLIC_LABELS = new Set([
   ...['internal', 'compute', 'ec2', 'vpce', 'c2s', 'sc2s', 'sgov', 'adc-e', 'cloud', 'csp', 'hci', 'on', 'dualstack'],
   ...['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts', 'in-addr', 'arpa'],
 ])
-const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
+const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|i-[0-9a-f]{8,}|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
 
-/** The name of a machine before the prompt of its console, or as systemd sets it. */
-const HOST_NAME = /^(\S+) login:|hostname (?:set )?to <(\S+)>/gim
+/** The name of a machine before the prompt of its console, as systemd sets it, or in a line of syslog. */
+const HOST_NAME = /^(\S+) login:|hostname (?:set )?to <(\S+)>|^\w{3} [ \d]\d [\d:]{8} (\S+) [\w.-]+\[\d+\]:/gim
 const HOST = /(?<![\w.-])(?:[\w-]+\.)+(?:com|net|org|edu|gov|io|local|internal|corp|lan|intranet)(?![\w-]|\.\w)/gi
 const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
 /** A mail address, or a user on a machine. */
@@ -52,23 +54,22 @@ const sessionOf = (names: Pseudonyms, session: string): string =>
 /** In an IAM resource the last part is the name; in `assumed-role` the session follows it. */
 function identity(names: Pseudonyms, resource: string): string {
   const [sort = '', ...parts] = resource.split('/')
-  const last = parts.at(-1)
-  if (last === undefined || /[*?$]/.test(last)) return pathOf(names, resource)
-  const before = parts.slice(0, -1)
-  if (sort !== 'assumed-role')
-    return [sort, ...before.map(names.knownAs), names.nameOf(entryOf(IAM_CATEGORIES, sort) ?? sort, last)].join('/')
-  return [sort, ...before.map((name) => names.nameOf('role', name)), sessionOf(names, last)].join('/')
+  const category = entryOf(IAM_CATEGORIES, sort) ?? sort
+  const others = parts.map((part, i) => {
+    if (/[*?$]/.test(part)) return chosenName(names, part)
+    if (sort === 'assumed-role') return i === 0 ? names.nameOf('role', part) : sessionOf(names, part)
+    return i === parts.length - 1 ? names.nameOf(category, part) : names.knownAs(part)
+  })
+  return [sort, ...others].join('/')
 }
 
 const pathOf = (names: Pseudonyms, path: string): string => path.split('/').map(names.knownAs).join('/')
 
-function arnOf(names: Pseudonyms, arn: string): string {
-  const [head, partition, service, region, owner, ...rest] = arn.split(':')
-  if (owner === 'aws') return arn
-  const resource = rest.join(':')
-  const other =
-    service === 'iam' || service === 'sts' ? identity(names, resource) : resourceOf(names, service ?? '', resource)
-  return [head, partition, service, region, owner, other].join(':')
+function arnOf(names: Pseudonyms, [arn, head, service = '', region, owner, resource = '']: readonly string[]): string {
+  if (owner === 'aws') return arn ?? ''
+  const isIdentity = service === 'iam' || service === 'sts'
+  const other = isIdentity ? identity(names, resource) : resourceOf(names, service, resource)
+  return [head, service, region, owner, other].join(':')
 }
 
 function labelOf(names: Pseudonyms, label: string): string {
@@ -77,7 +78,7 @@ function labelOf(names: Pseudonyms, label: string): string {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-const IAM_PATH = /:iam::\d{12}:(?:role|instance-profile|policy|user)\/([^\s"'<>\\*?$]+)\//g
+const IAM_PATH = /:iam::[\d*?]+:(?:role|instance-profile|policy|user)\/([^\s"'<>\\*?$]+)\//g
 const PATH_OF_AWS =
   /^(?:service-role|aws-service-role|aws-reserved|role|policy|user|.*\.amazonaws\.com)$|^[a-z]{2,4}(?:-[a-z]+)+-\d$/
 
@@ -107,7 +108,7 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
   const text = (value: string) => {
     const renamed = value
       .replace(UNIQUE_ID, uniqueId)
-      .replace(ARN, (arn) => arnOf(names, arn))
+      .replace(ARN, (...parts) => arnOf(names, parts.slice(0, 6)))
       .replace(ORGANIZATION, (_, id: string) => `o-${String(names.numberOf('organization', id)).padStart(10, '0')}`)
     const other = (id: string, alone?: string) => (alone !== undefined || all.has(id) ? account(id) : id)
     return withOtherAddresses(renamed.replace(ACCOUNT_OR_PART, other), salt)
@@ -120,7 +121,7 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
   return {
     text,
     prose: (value) => {
-      for (const [, prompt, set] of value.matchAll(HOST_NAME)) names.nameOf('computer', prompt ?? set ?? '')
+      for (const [, ...found] of value.matchAll(HOST_NAME)) names.nameOf('computer', found.find(Boolean) ?? '')
       return text(value)
         .replace(USER, (user) => (UNIT.test(user) ? user : `user-${names.numberOf('user', user)}`))
         .replace(HOST, (host) => (HOST_OF_AWS.test(host) ? host : domain(host)))

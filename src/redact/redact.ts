@@ -1,14 +1,21 @@
+import {isPublicImage} from '../agent/image.ts'
+import {matches} from '../iam/wildcard.ts'
 import {type Account, isNotAsked, itemsOf} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import {entryOf} from '../util/entry-of.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
+import {remembered} from '../util/memo.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
-import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
+import {isOfAws, type Pseudonyms, pseudonyms} from './pseudonyms.ts'
 import {accountsIn, foldersIn, NODE_ID, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
 
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
-const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
+const TAG_OF_AWS = /^(?:Name$|InspectorEc2Exclusion$|eks:)/
+/** Those whose values are ids and numbers. */
+const PUBLIC_TAG = /^(?:InspectorEc2Exclusion|aws:ec2launchtemplate:.*)$/
+/** https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html */
+const CLUSTER_TAG = /^(kubernetes\.io\/cluster\/)(.+)$/
 
 const NAMES: Readonly<Record<string, string>> = {
   RoleName: 'role',
@@ -23,6 +30,8 @@ const NAMES: Readonly<Record<string, string>> = {
   PrefixListName: 'prefix-list',
   runAsDefaultUser: 'user',
 }
+/** A host name that EC2 assigns. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html */
+const ASSIGNED = /^(?:ip-\d+-\d+-\d+-\d+|i-[0-9a-f]{8,})(?=\.|$)/i
 const CHOSEN = new Set(['s3BucketName', 's3KeyPrefix', 'cloudWatchLogGroupName'])
 const PROSE = new Set([
   ...['Description', 'Comment', 'StatusMessage', 'OutputUrl', 'ClientToken', 'Reason', 'ExecutionSummary', 'UserData'],
@@ -38,18 +47,26 @@ const DOMAINS = new Set([
   'PublicIpv6DnsName',
   'Domains',
 ])
-const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
+const TAG_CONDITION = /(tag\/|kms:EncryptionContext:(?!aws:))(.+)$/i
 /**
- * Condition keys whose values name people, repositories and secrets. No request of a node has them.
+ * Condition keys whose values name people, repositories, secrets and resources. No request of a node has them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
 const PERSONAL_CONDITION =
-  /^(?:aws:(?:username|SourceIdentity|Referer|UserAgent)|sts:(?:ExternalId|RoleSessionName|SourceIdentity))$|\..*:/i
+  /^(?:aws:(?:username|SourceIdentity|Referer|UserAgent|TagKeys)|sts:(?:ExternalId|RoleSessionName|SourceIdentity)|s3:prefix|kms:(?:RequestAlias|ResourceAliases)|secretsmanager:Name|ec2:KeyPairName|dynamodb:LeadingKeys)$|\..*:/i
+/** An ARN of IAM. */
+const IDENTITY = /^arn:[\w-]+:iam::\d{12}:[\w+=,.@/-]+$/
+/** A pattern of such ARNs with a part of a name: role/prod-*. */
+const PARTIAL = /^arn:[^/]*\/.*?(?:[\w-][*?]|[*?][\w-])/
 /** A claim of an identity provider: token.actions.githubusercontent.com:sub. */
 const PROVIDER_CONDITION = /^([^:/]+\.[^:/]+)((?:\/.*)?:\w+)$/
 
 interface Redaction {
   readonly names: Pseudonyms
+  /** The ARNs of roles, users and policies in the account that a pattern matches. */
+  readonly identitiesLike: (pattern: string) => readonly string[]
+  /** The pseudonyms of the names that a pattern matches. */
+  readonly namesLike: (pattern: string) => readonly string[]
   readonly replace: Replacement
 }
 
@@ -61,8 +78,13 @@ interface Redaction {
 export function redact(whole: Account, salt = ''): Account {
   const account = withoutHistory(whole)
   const names = pseudonyms()
-  const all = collectNames(account, names)
-  const redaction = {names, replace: redactorOf(names, {all, vendors: vendorsIn(account)}, salt)}
+  const {accounts, identities} = collectNames(account, names)
+  const replace = redactorOf(names, {all: accounts, vendors: vendorsIn(account)}, salt)
+  const redaction = {
+    ...{names, replace},
+    identitiesLike: remembered((pattern: string) => [...identities].filter((arn) => matches(pattern, arn))),
+    namesLike: remembered((pattern: string) => names.pseudonymsOf((name) => matches(pattern, name))),
+  }
   return guardStackOverflow(() => ({...account, ...fieldsOf(redaction, {...account})}))
 }
 
@@ -77,50 +99,64 @@ const HISTORY_KINDS = KINDS.filter((kind) => describedBy(kind).optIn === 'since-
 const vendorsIn = ({InstanceImageMetadata}: Account): ReadonlySet<string> =>
   new Set(
     itemsOf(InstanceImageMetadata).flatMap(({ImageMetadata}) =>
-      ImageMetadata?.ImageOwnerAlias === 'amazon' ? (ImageMetadata.OwnerId ?? []) : [],
+      isPublicImage(ImageMetadata) ? (ImageMetadata?.OwnerId ?? []) : [],
     ),
   )
 
 /** Names occur in ARNs and conditions before they occur alone, so all of them are collected first; and all accounts. */
-function collectNames(account: Account, names: Pseudonyms): ReadonlySet<string> {
+function collectNames(account: Account, names: Pseudonyms) {
   const accounts = new Set<string>()
+  const identities = new Set<string>()
   const open: unknown[] = [account]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (typeof next === 'string') {
       for (const id of accountsIn(next)) accounts.add(id)
       for (const part of pathPartsIn(next)) names.nameOf('path', part)
+      if (IDENTITY.test(next)) identities.add(next)
     }
     for (const part of partsOf(names, next)) open.push(part ?? 0)
   }
-  return accounts
+  return {accounts, identities}
 }
 
 function partsOf(names: Pseudonyms, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   const fields = isObject(value) ? Object.entries(value) : []
-  return fields.flatMap(([key, one]) => (isCollected(names, key, one) ? [] : [one]))
+  return fields.flatMap(([key, one]) => (isCollected(names, key, one, value as JsonObject) ? [] : [one]))
 }
 
+/** The role of a hybrid node, or of Default Host Management Configuration. */
+const isRole = (key: string, value: string, {SettingId}: JsonObject): boolean =>
+  key === 'IamRole' || (key === 'SettingValue' && value !== '$None' && /-management-role$/.test(String(SettingId)))
+
 /** Collects a name or tags; other lists and objects contain further names. */
-function isCollected(names: Pseudonyms, key: string, value: unknown): boolean {
+function isCollected(names: Pseudonyms, key: string, value: unknown, parent: JsonObject): boolean {
   if (key === 'Tags' && Array.isArray(value)) {
     for (const tag of value.filter(isObject)) tagOf(names, tag)
     return true
   }
   if (typeof value !== 'string') return typeof value !== 'object'
   const sort = entryOf(NAMES, key)
+  if (key === 'ComputerName' && ASSIGNED.test(value)) return true
   if (sort !== undefined) names.nameOf(sort, value)
-  else if (key === 'IamRole') {
+  else if (isRole(key, value, parent)) {
     names.nameOf('role', lastPart(value))
     for (const part of foldersIn(value)) names.nameOf('path', part)
   }
   return sort !== undefined
 }
 
+/** Conditions name tags in any case. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html */
+function tagNameOf(names: Pseudonyms, tag: string): string {
+  if (TAG_OF_AWS.test(tag) || isOfAws(tag)) return tag
+  const [, head, cluster] = CLUSTER_TAG.exec(tag) ?? []
+  return cluster === undefined ? names.nameOf('tag', tag.toLowerCase()) : head + names.nameOf('cluster', cluster)
+}
+
 function tagOf(names: Pseudonyms, tag: JsonObject): JsonObject {
   const {Key, Value} = tag
-  const other = typeof Key === 'string' && !TAGS_OF_AWS.has(Key) ? {Key: names.nameOf('tag', Key)} : {}
-  if (typeof Value !== 'string' || Key === 'InspectorEc2Exclusion') return {...tag, ...other}
+  const other = typeof Key === 'string' ? {Key: tagNameOf(names, Key)} : {}
+  if (typeof Value !== 'string' || PUBLIC_TAG.test(String(Key))) return {...tag, ...other}
   return {...tag, ...other, Value: names.nameOf('value', Value)}
 }
 
@@ -150,13 +186,14 @@ function redacted(redaction: Redaction, key: string, value: unknown, parent: Jso
 const ADDRESS = /^(?:[\d.]+|[\da-f:]*:[\da-f:.]*)$/i
 
 /** An address, or a domain name, of a record or of DHCP options. */
-const recordOf = ({replace}: Redaction, {Value, ...record}: JsonObject): JsonObject =>
+const recordOf = ({replace}: Pick<Redaction, 'replace'>, {Value, ...record}: JsonObject): JsonObject =>
   typeof Value === 'string' ? {...record, Value: (ADDRESS.test(Value) ? replace.text : replace.domain)(Value)} : record
 
 function textOf({names, replace}: Redaction, key: string, value: string, parent: JsonObject): string {
   if (key === 'Name') return replacedName({names, replace}, value, parent)
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
   if (DOMAINS.has(key)) return replace.domain(value)
+  if (key === 'ComputerName') return ASSIGNED.exec(value)?.[0] ?? names.nameOf('computer', value)
   if (CHOSEN.has(key)) return replace.resource(value)
   if (key === 'kmsKeyId' && value.startsWith('alias/')) return `alias/${replace.resource(value.slice(6))}`
   if (key === 'Output') return replace.prose(value)
@@ -178,17 +215,21 @@ const FIXED_VALUES = [
 ]
 
 /** States, events and documents of AWS have a `Name` too; that of a zone or a record is a domain. */
-function replacedName({names, replace}: Redaction, value: string, parent: JsonObject): string {
+function replacedName(
+  {names, replace}: Pick<Redaction, 'names' | 'replace'>,
+  value: string,
+  parent: JsonObject,
+): string {
   const has = (field: string) => field in parent
   if (['ResourceRecordSets', 'AliasTarget', 'ResourceRecords'].some(has)) return replace.domain(value)
-  if (has('ImageId')) return parent.ImageOwnerAlias === 'amazon' ? value : names.nameOf('image', value)
+  if (has('ImageId')) return isPublicImage(parent) ? value : names.nameOf('image', value)
   return FIXED_VALUES.some(has) ? names.nameOf('name', value) : value
 }
 
 /** Conditions compare tags and names; elsewhere in a document only ARNs, accounts and addresses identify anyone. */
 function documentOf(redaction: Redaction, value: unknown): unknown {
   const {names, replace} = redaction
-  if (typeof value === 'string') return replace.text(value)
+  if (typeof value === 'string') return replace.text(variablesOf(redaction, value))
   if (Array.isArray(value)) return value.map((item) => documentOf(redaction, item))
   if (!isObject(value)) return value
   const entries = Object.entries(value).map(([key, one]) => {
@@ -203,14 +244,11 @@ function conditionOf(redaction: Redaction, condition: unknown): unknown {
   if (!isObject(condition)) return documentOf(redaction, condition)
   const entries = Object.entries(condition).map(([operator, keys]) => {
     if (!isObject(keys)) return [operator, documentOf(redaction, keys)]
-    const isText = /String|Arn/i.test(operator)
-    const others = Object.entries(keys).map(([key, value]) => [
-      conditionKeyOf(redaction, key),
-      comparedOf(redaction, value, {
-        isText,
-        isName: isText && (PERSONAL_CONDITION.test(key) || TAG_CONDITION.test(key)),
-      }),
-    ])
+    const others = Object.entries(keys).map(([key, value]) => {
+      const isName = PERSONAL_CONDITION.test(key) || TAG_CONDITION.test(key)
+      const values = [value].flat().flatMap((one) => comparedOf(redaction, one, {operator, isName}))
+      return [conditionKeyOf(redaction, key), Array.isArray(value) || values.length > 1 ? values : values[0]]
+    })
     return [operator, Object.fromEntries(others)]
   })
   return Object.fromEntries(entries)
@@ -219,21 +257,30 @@ function conditionOf(redaction: Redaction, condition: unknown): unknown {
 /** The name of a tag, or the host of an identity provider. */
 const conditionKeyOf = ({names, replace}: Redaction, key: string): string =>
   key
-    .replace(
-      TAG_CONDITION,
-      (_, head: string, tag: string) => head + (TAGS_OF_AWS.has(tag) ? tag : names.nameOf('tag', tag)),
-    )
+    .replace(TAG_CONDITION, (_, head: string, tag: string) => head + tagNameOf(names, tag))
     .replace(PROVIDER_CONDITION, (_, host: string, claim: string) => replace.domain(host) + claim)
 
+/** Policy variables have the same keys: ${aws:PrincipalTag/team, 'none'}. */
+const variablesOf = (redaction: Redaction, text: string): string =>
+  text.replace(/(?<=\$\{)[^},]+/g, (key) => conditionKeyOf(redaction, key))
+
 interface Comparison {
-  readonly isText: boolean
+  readonly operator: string
   readonly isName: boolean
 }
 
-function comparedOf(redaction: Redaction, value: unknown, comparison: Comparison): unknown {
+/** A pattern becomes what it matches in the account: pseudonyms have nothing in common that a pattern could match. */
+function comparedOf(redaction: Redaction, value: unknown, {operator, isName}: Comparison): readonly unknown[] {
   const {names, replace} = redaction
-  if (Array.isArray(value)) return value.map((one) => comparedOf(redaction, one, comparison))
-  if (typeof value !== 'string') return documentOf(redaction, value)
-  if (comparison.isName && !/[*?]|\$\{/.test(value)) return names.nameOf('value', value)
-  return replace.text(comparison.isText ? names.knownAs(value) : value)
+  if (typeof value !== 'string' || !/String|Arn/i.test(operator)) return [documentOf(redaction, value)]
+  const isPattern = /Like|Arn/i.test(operator) && /[*?]/.test(value)
+  const identities = isPattern && PARTIAL.test(value) ? redaction.identitiesLike(value) : []
+  if (identities.length > 0) return identities.map(replace.text)
+  if (!isName || /^[*?]*$/.test(value)) return [replace.text(names.knownAs(variablesOf(redaction, value)))]
+  if (value.includes('${')) return [replace.resource(variablesOf(redaction, value))]
+  const found = isPattern ? redaction.namesLike(value) : sameName(names, value, operator)
+  return found.length > 0 ? found : [names.nameOf('value', value)]
 }
+
+const sameName = (names: Pseudonyms, value: string, operator: string): readonly string[] =>
+  /IgnoreCase/i.test(operator) ? names.pseudonymsOf((name) => name.toLowerCase() === value.toLowerCase()) : []

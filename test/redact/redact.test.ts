@@ -1,6 +1,8 @@
+import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
 import {redact} from '../../src/redact/redact.ts'
 import {withOtherAddresses} from '../../src/redact/redact-addresses.ts'
@@ -182,6 +184,47 @@ describe('a redacted account', () => {
     ])
   })
 
+  it.each([
+    'arn:*:s3:::acme-backups/*',
+    'arn:aws:logs:*:*:log-group:/acme/sessions:*',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
+    'arn:aws:ssm:*:${aws:PrincipalAccount}:parameter/acme/url',
+    'arn:aws:ssm:*:*:document/acme-Patch',
+    'arn:aws:iam::*:role/acme-*',
+    'arn:aws:sts::111122223333:assumed-role/acme/*',
+    'arn:aws:ecr:us-east-1:111122223333:repository/acme/web',
+    'arn:aws:rds:us-east-1:111122223333:db:acme',
+    'arn:aws:codecommit:us-east-1:111122223333:acme',
+    'arn:aws:ec2:us-east-1:111122223333:key-pair/acme',
+  ])('has no name in %s', (Resource) => {
+    expect(JSON.stringify(statements({Resource}))).not.toContain('acme')
+  })
+
+  it.each([
+    'arn:aws:ssm:*:*:document/AWS-RunShellScript',
+    'arn:*:ec2:*:*:instance/i-0a1b2c3d4e5f60010',
+    'arn:aws:ssm:*:*:servicesetting/ssm/managed-instance/default-ec2-instance-management-role',
+  ])('still has %s, which is of AWS or an id', (Resource) => {
+    expect(statements({Resource})).toEqual([{Resource}])
+  })
+
+  it.each([
+    {StringEquals: {'s3:prefix': 'acme/home'}},
+    {StringLike: {'aws:ResourceTag/acme': 'acme-*', 'sts:ExternalId': 'acme-*'}},
+    {StringEquals: {'s3:ExistingObjectTag/acme': 'acme', 'kms:EncryptionContext:acme': 'acme'}},
+    {'ForAllValues:StringEquals': {'aws:TagKeys': ['acme']}},
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: policy variables
+    {StringEquals: {'aws:ResourceTag/x': '${aws:PrincipalTag/acme}', 'aws:ResourceTag/y': 'acme-${aws:username}'}},
+  ])('has no name in the condition %j', (Condition) => {
+    expect(JSON.stringify(statements({Condition}))).not.toContain('acme')
+  })
+
+  it('has no name of a role of host management that was not read', () => {
+    const [setting] = fullAccountFile.ServiceSettings
+    const other = {...setting, SettingValue: 'service-role/AcmeHosts'}
+    expect(writeAccount(redact(read(fileWith({ServiceSettings: [other]}))))).not.toContain('Acme')
+  })
+
   it('has no external id, user, repository, organization or tag of a condition', () => {
     const found = statements({
       Condition: {
@@ -209,6 +252,7 @@ describe('a redacted account', () => {
       'acme-web login: \nSet hostname to <acme-db>\nacme-web amazon-ssm-agent[7]: dial https://ssm.us-east-1.amazonaws.com/ ' +
       'through proxy.acme.com:3128\nssh-rsa AAAA root@acme-web, jane@acme.com.\nStarted getty@tty1.service\n' +
       'host-containers@control: failed to pull image\n' +
+      'Nov 18 08:04:00 acme-cache systemd[1]: Started\n' +
       'User: arn:aws:sts::111122223333:assumed-role/acme/mi-0a1b2c3d4e5f60077 is not authorized\n' +
       'User: arn:aws:sts::111122223333:assumed-role/acme/i-am-acme is not authorized\n'
     const [console] = redact(read(fileWith({ConsoleOutputs: [{...output, Output}]}))).ConsoleOutputs as readonly {
@@ -275,6 +319,77 @@ describe('a redacted account', () => {
       },
     ])
     expect(other.HostedZones).toEqual(HostedZones)
+  })
+})
+
+describe('the examination of a redacted account', () => {
+  const healthy = JSON.parse(readFileSync(new URL('../../examples/healthy.json', import.meta.url), 'utf8'))
+  const id: string = healthy.Instances[0].InstanceId
+  const causes = (account: Account) =>
+    examine(account, id).causes.map(({id: cause, severity, certainty}) => [cause, severity, certainty].join(' '))
+
+  /** With this condition in the policies of the endpoints, and these tags of the role. */
+  function causesWith(Condition: object, Effect = 'Allow') {
+    const Statement = {Effect, Principal: '*', Action: '*', Resource: '*', Condition}
+    const PolicyDocument = {Version: '2012-10-17', Statement: [Statement]}
+    const account = read({
+      ...healthy,
+      Roles: healthy.Roles.map((role: object) => ({...role, Tags: [{Key: 'Team', Value: 'payments-eu'}]})),
+      VpcEndpoints: healthy.VpcEndpoints.map((endpoint: object) => ({...endpoint, PolicyDocument})),
+    })
+    const [before, after] = [causes(account), causes(redact(account))]
+    expect(after).toEqual(before)
+    return before
+  }
+
+  it.each([
+    {ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/work*'}},
+    {StringLike: {'aws:PrincipalArn': ['arn:aws:iam::*:role/other', 'arn:*:iam::111122223333:role/*ker']}},
+    {StringEquals: {'aws:PrincipalTag/TEAM': 'payments-eu'}},
+    {StringLike: {'aws:PrincipalTag/team': 'payments-*'}},
+    {StringEqualsIgnoreCase: {'aws:PrincipalTag/team': 'PAYMENTS-EU'}},
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
+    {StringEquals: {'aws:PrincipalTag/team': '${aws:PrincipalTag/Team}'}},
+  ])('still meets %j', (Condition) => {
+    expect(causesWith(Condition)).toEqual([])
+  })
+
+  it.each([
+    {ArnLike: {'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/other-*'}},
+    {ArnNotLike: {'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/work*'}},
+    {StringNotLike: {'aws:PrincipalTag/team': 'pay*'}},
+    {StringEquals: {'aws:PrincipalTag/team': 'payments-*'}},
+  ])('still does not meet %j', (Condition) => {
+    expect(causesWith(Condition)).not.toEqual([])
+  })
+
+  it('finds the node of a cluster, whose name it does not have', () => {
+    const [instance] = healthy.Instances
+    const MetadataOptions = {...instance.MetadataOptions, HttpPutResponseHopLimit: 1}
+    const Tags = [{Key: 'kubernetes.io/cluster/acme', Value: 'owned'}]
+    const account = read({...healthy, Instances: [{...instance, MetadataOptions, Tags}], InstanceInformationList: []})
+    expect(causes(account)).toContain('imds.hop-limit advises possible')
+    expect(causes(redact(account))).toEqual(causes(account))
+    expect(writeAccount(redact(account))).not.toContain('acme')
+  })
+
+  it('has the launch template of an instance, and names that EC2 assigned and publishers chose', () => {
+    const [instance] = healthy.Instances
+    const Tags = [
+      {Key: 'aws:ec2launchtemplate:id', Value: 'lt-0a1b2c3d4e5f60001'},
+      {Key: 'aws:ec2launchtemplate:version', Value: '3'},
+    ]
+    const ImageMetadata = {ImageId: instance.ImageId, Name: 'debian-12-amd64-20260914-2230', OwnerId: '136693071363'}
+    const account = read({
+      ...healthy,
+      Instances: [{...instance, Tags}],
+      InstanceImageMetadata: [{InstanceId: id, ImageMetadata}],
+      InstanceInformationList: [{...healthy.InstanceInformationList[0], ComputerName: 'ip-10-0-1-10.ec2.internal'}],
+    })
+    const other = redact(account)
+    expect(other.Instances).toMatchObject([{Tags}])
+    expect(other.InstanceImageMetadata).toMatchObject([{ImageMetadata}])
+    expect(other.InstanceInformationList).toMatchObject([{ComputerName: 'ip-10-0-1-10'}])
   })
 })
 
