@@ -68,6 +68,38 @@ function regionsOf(units: readonly Unit[]): ReadonlyMap<string, readonly string[
   return found
 }
 
+/**
+ * Parts of one account and Region may hold different instances, chosen by tag or VPC. Of two with the same ones the later
+ * counts.
+ */
+export function withoutRepeated(parts: readonly AuditPart[]): readonly AuditPart[] {
+  const latest = new Map<string, AuditPart>()
+  for (const part of parts)
+    for (const {id} of examinedIn(part)) {
+      const other = latest.get(id)
+      if (!other || readAtOf(other) < readAtOf(part)) latest.set(id, part)
+    }
+  return parts.filter((part) => {
+    const examined = examinedIn(part)
+    const repeated = examined.filter(({id}) => latest.get(id) !== part)
+    if (repeated.length === 0) return true
+    if (repeated.length === examined.length) return false
+    throw usageError(
+      `${repeated[0]?.id} is in two parts, one of which holds other instances as well; leave one of them out.`,
+    )
+  })
+}
+
+/** Without those that only Inspector lists: instances of other accounts. */
+function examinedIn({scopes, instances}: AuditPart): AuditPart['instances'] {
+  const places = new Set(scopes.filter(isExamined).map(placeKey))
+  return instances.filter((instance) => places.has(placeKey(instance)))
+}
+
+const readAtOf = ({scopes}: AuditPart): string => scopes.map(({readAt}) => readAt ?? '').reduce(laterOf, '')
+
+const laterOf = (one: string, other: string): string => (one < other ? other : one)
+
 function eachOnce(parts: readonly AuditPart[]): readonly AuditPart[] {
   const latest = new Map<string, {readonly at: number; readonly readAt: string}>()
   for (const [at, part] of parts.entries())

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {AuditedInstance, AuditPart, Scope} from '../../src/audit/report.ts'
 import {auditOf} from '../../src/audit/total.ts'
-import {completed, type Unit} from '../../src/fleet/expected.ts'
+import {completed, type Unit, withoutRepeated} from '../../src/fleet/expected.ts'
 
 const [ONE, TWO] = ['111122223333', '111122223334'] as const
 const [IRELAND, LONDON] = ['eu-west-1', 'eu-west-2'] as const
@@ -16,7 +16,9 @@ const partOf = (scopes: readonly Partial<Scope>[], ids: readonly string[] = []):
     failed: null,
     ...scope,
   })),
-  instances: ids.map((id) => ({id, verdict: 'managed', causes: []}) as unknown as AuditedInstance),
+  instances: ids.map(
+    (id) => ({id, account: ONE, region: IRELAND, verdict: 'managed', causes: []}) as unknown as AuditedInstance,
+  ),
   groups: [],
   unreadable: [],
   suppressed: [],
@@ -84,6 +86,15 @@ describe('the parts of an audit', () => {
       [later, earlier],
     ])
       expect(completed(parts, [{account: ONE, regions: [IRELAND]}])).toEqual([later])
+  })
+
+  it('count once without a list of accounts and Regions too, unless they hold different instances', () => {
+    const earlier = partOf([{}], ['i-1', 'i-2'])
+    const later = partOf([{readAt: '2026-11-28T09:30:00.000Z'}], ['i-1', 'i-2', 'i-3'])
+    const others = partOf([{}], ['i-4'])
+    expect(withoutRepeated([earlier, others, later])).toEqual([others, later])
+    expect(withoutRepeated([later, earlier, structuredClone(later)])).toEqual([later])
+    expect(() => withoutRepeated([earlier, partOf([{}], ['i-2', 'i-3'])])).toThrow('i-2 is in two parts')
   })
 
   it('that contain an account and Region twice cannot be merged', () => {

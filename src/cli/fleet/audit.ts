@@ -1,7 +1,7 @@
 import {basename} from 'node:path'
 import type {Audit} from '../../audit/report.ts'
 import {type Fleet, fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
-import {completed} from '../../fleet/expected.ts'
+import {completed, withoutRepeated} from '../../fleet/expected.ts'
 import {baselineIn, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
 import {AUDIT, type AuditMode, INSPECTION} from '../../fleet/modes.ts'
 import {NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
@@ -60,7 +60,7 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
 /** Every part, with a placeholder for each missing one. */
 async function auditFromParts(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
   const parts = await eachIn(sources, (input) => (basename(input.name) === SETTINGS ? [] : [partIn(input, schema)]))
-  return units === undefined ? parts : completed(parts, await eachIn(units, unitsIn))
+  return units === undefined ? withoutRepeated(parts) : completed(parts, await eachIn(units, unitsIn))
 }
 
 async function fleetOf(flags: FleetFlags, progress: Progress, options: LiveOptions): Promise<Fleet> {
