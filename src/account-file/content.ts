@@ -8,6 +8,7 @@ type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
 export interface Content {
   readonly name: string
   readonly isBlank?: true
+  readonly isReport?: boolean
   readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
   /** An account file is complete by itself; AWS CLI responses are parts of one account. */
   readonly isAccountFile: boolean

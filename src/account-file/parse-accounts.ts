@@ -130,7 +130,8 @@ function contentIn({name, json}: AccountFile): Content {
     const readings = [...read, session].filter((raw) => raw !== undefined)
     return page ? readings.map((raw) => (isUnreadable(raw) ? raw : firstPage(name, raw))) : readings
   }
-  return {name, context, isAccountFile, readings: present(rawsOf), answers}
+  const isReport = typeof json.schema === 'string' && json.schema.startsWith('ssm-doctor/')
+  return {name, isReport, context, isAccountFile, readings: present(rawsOf), answers}
 }
 
 /** What was read of each kind, without the kinds of which nothing was. */
@@ -256,6 +257,11 @@ export const ignoredFileNote = ({name, isBlank}: Content): string =>
     ? `${name} is empty, as the AWS CLI leaves it when a call fails: what it was for is not read.`
     : `${name} contains no account data and was ignored.`
 
+function whatIs({isBlank, isReport}: Partial<Content>): string {
+  if (isReport) return 'is a report of ssm-doctor. Account files are written by ssm-doctor snapshot'
+  return isBlank ? 'is empty' : 'has no recognized keys'
+}
+
 /**
  * The accounts in these files: one for each account file, and one for all AWS CLI responses together. Throws one usage
  * error that names the file, the path, and the expected and actual value.
@@ -267,7 +273,7 @@ export function parseAccounts(files: readonly AccountFile[], options: AccountOpt
   const useful = contents.filter((content) => !isEmpty(content))
   if (useful.length === 0)
     throw usageError(
-      `${first?.name ?? 'nothing'}: expected an account file or a response of the AWS CLI; it ${first?.isBlank ? 'is empty' : 'has no recognized keys'}.`,
+      `${first?.name ?? 'nothing'}: expected an account file or a response of the AWS CLI; it ${whatIs(first ?? {})}.`,
     )
   const read = grouped(useful).map((content) => accountOf(content, options))
   return {

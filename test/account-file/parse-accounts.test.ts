@@ -270,6 +270,10 @@ describe('a damaged file is reported in one sentence', () => {
     ],
     [[fullAccountFile], 'a.json: expected an object, found a list'],
     [{}, 'a.json: expected an account file or a response of the AWS CLI; it has no recognized keys.'],
+    [
+      {schema: 'ssm-doctor/report/1', verdict: 'managed'},
+      'a.json: expected an account file or a response of the AWS CLI; it is a report of ssm-doctor. Account files are written by ssm-doctor snapshot.',
+    ],
     [fileWith({Region: '\u001b[31mred'}), 'no complaint'],
     [fileWith({Vpcs: '\u001b[31m\u202ered'}), String.raw`a.json: Vpcs: expected a list, found "\u001b[31m\u202ered"`],
   ])('%#', (json, message) => {

@@ -29,6 +29,8 @@ export interface OutputFlags<Name extends string> extends TextFlags {
   readonly json?: boolean | undefined
   readonly output?: readonly string[] | undefined
   readonly 'no-color'?: boolean | undefined
+  /** What is read, and would be lost if a report replaced it. */
+  readonly account?: readonly string[] | undefined
 }
 
 /** One format of a report; the code that writes it is loaded on demand. */
@@ -85,6 +87,7 @@ export async function outputFor<Name extends string, Report>(
   version: string,
 ): Promise<(report: Report, instead?: string) => Promise<void>> {
   const outputs = await outputsOf(flags.output ?? [], formats)
+  mustNotReplace(flags.account ?? [], outputs)
   return async (report, instead) => {
     const failures: unknown[] = []
     for (const output of outputs)
@@ -113,6 +116,12 @@ async function outputsOf<Name extends string>(
     files.add(target)
   }
   return outputs
+}
+
+function mustNotReplace(accountFiles: readonly string[], outputs: readonly Output<string>[]): void {
+  const read = new Set(accountFiles.map((file) => resolve(file)))
+  const replaced = outputs.find(({file}) => file !== STDOUT && read.has(resolve(file)))
+  if (replaced) throw usageError(`The report would replace account file ${replaced.file}; write it to another file.`)
 }
 
 async function writeOutput<Name extends string, Report>(

@@ -23,7 +23,8 @@ type AnyReport =
 export async function renderFile(file: string, flags: OutputFlags<string>, version: string): Promise<void> {
   const json = parseJson(file, await textIn(file))
   const kind = typeof json === 'object' && json !== null && 'schema' in json ? String(json.schema) : ''
-  const fault = faultOf(kind, json)
+  const isAccountFile = typeof json === 'object' && json !== null && 'Format' in json
+  const fault = isAccountFile ? 'it is an account file, which --account examines' : faultOf(kind, json)
   if (fault !== undefined) throw usageError(`${file} is not a report of ssm-doctor: ${fault}.`)
   const report = json as AnyReport
   const printAs = async <Name extends string, R>(formats: Formats<Name, R>, content: R) => {

@@ -36,6 +36,12 @@ it('rejects two reports for one file, and two for standard output', async () => 
   await expect(output('json=-', 'text=-')).rejects.toThrow('Standard output cannot take two reports')
 })
 
+it('rejects a report in place of the account file that is examined', async () => {
+  const account = join(aFolder(), 'account.json')
+  const flags = {format: 'text', account: [account], output: [`text=${account}`]} as const
+  await expect(outputFor(FORMATS, flags, '1.0.0')).rejects.toThrow(`would replace account file ${account};`)
+})
+
 it.each([
   ['', '--output "" has no file name.'],
   ['json=', '--output "json=" has no file name.'],
