@@ -1,10 +1,11 @@
-import {isIP} from 'node:net'
+import {BlockList, isIP} from 'node:net'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isHybridId} from '../../model/hybrid.ts'
 import {find} from '../../model/lists.ts'
 import {amazonDnsServerIn} from '../../network/dns/amazon-server.ts'
 import {isWithin, withoutDot} from '../../network/dns/name.ts'
 import {serves} from '../../network/endpoints/endpoint.ts'
+import {addressesOf} from '../../network/interfaces.ts'
 import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'
 import {KNOWN_SERVICES} from '../../reach/services.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -39,23 +40,44 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
         ? `The account file does not list ${target.id}.`
         : `Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`,
     )
-  const invalid = invalidDestination(account, flags.to) ?? amazonServerAt(account, instance, flags)
+  const invalid = invalidDestination(account, instance, flags.to) ?? amazonServerAt(account, instance, flags)
   if (invalid) throw usageError(invalid)
   return reach(account, instance, flags.to, flags.port, await readFlowLog(account, target.id, aws))
 }
 
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i
 
+function blocks(...cidrs: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const [address = '', prefix] of cidrs.map((cidr) => cidr.split('/')))
+    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return list
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html */
+const ON_HOST = blocks('127.0.0.0/8', '169.254.0.0/16', '::1/128', 'fd00:ec2::/32')
+/**
+ * Only transit gateways forward multicast, and no TCP connection uses it; a VPC has no broadcast.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-multicast-overview.html
+ */
+const NOT_ROUTED = blocks('0.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/128', 'fe80::/10', 'ff00::/8')
+
+const isIn = (list: BlockList, to: string): boolean =>
+  isIP(to) !== 0 && list.check(to, isIP(to) === 6 ? 'ipv6' : 'ipv4')
+
 /** Why there is no path to trace: the argument is not a destination, or an endpoint that was not read. */
-function invalidDestination(account: Account, to: string): string | undefined {
+function invalidDestination(account: Account, instance: Instance, to: string): string | undefined {
   const {Instances, VpcEndpoints, Region} = account
   const isNumber = /^[\d.]+$/.test(to)
   if (isNumber ? !isIP(to) : !isIP(to) && !HOST.test(to))
     return `"${plain(to)}" is not an endpoint, service, host or IP address. Examples: --to kms, or --to 10.8.6.20 --port 5432`
-  if (/^(?:127|169\.254)\./.test(to))
+  if (isIn(ON_HOST, to))
     return `${to} never leaves the host of the instance: routes, security groups and network ACLs do not apply to it.`
-  if (/^localhost\.?$/i.test(to))
+  if (/^localhost\.?$/i.test(to) || isItself(instance, to))
     return `${to} is the instance itself: no route, security group or network ACL applies.`
+  if (isIn(NOT_ROUTED, to))
+    return `${to} is a multicast, broadcast, link-local or unspecified address, which a VPC does not route.`
+  if (/^::ffff:\d+\./i.test(to)) return `${to} is an IPv4 address in IPv6 notation; use ${to.slice(7)}.`
   if (/^i-[0-9a-f]+$/.test(to) && !find(Instances, 'InstanceId', to))
     return `Instance ${to} is not in the collected data; use its private IP address.`
   if (isUnresolvable(account, to))
@@ -64,6 +86,9 @@ function invalidDestination(account: Account, to: string): string | undefined {
   if (isUnreadable(VpcEndpoints)) return `Endpoints could not be read: ${VpcEndpoints.unreadable}`
   return `Cannot find endpoint ${to} near the instance in ${Region}; check the id and --region.`
 }
+
+const isItself = ({InstanceId, PrivateIpAddress, NetworkInterfaces}: Instance, to: string): boolean =>
+  [InstanceId, PrivateIpAddress, ...NetworkInterfaces.flatMap(addressesOf)].includes(to)
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html */
 function amazonServerAt({Vpcs}: Account, {VpcId}: Instance, {to, port}: ReachFlags): string | undefined {
