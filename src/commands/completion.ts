@@ -33,7 +33,11 @@ export default class Completion extends BaseCommand {
       SCRIPTS[shell](),
     ])
     const ids = [...new Set(checks.flatMap(({id, causes}) => [id, ...Object.keys(causes)]))]
-    const more = {explain: ids.sort(), demo: await exampleNames(this.config.root)}
+    const more = {
+      explain: ids.sort(),
+      demo: await exampleNames(this.config.root),
+      config: this.config.commandIDs.toSorted(),
+    }
     const [first = '', ...rest] = script(wordsOf(this.config.commands, more)).split('\n')
     // zsh looks for #compdef only in the first line.
     this.print((first.startsWith('#') ? [first, INSTALL[shell], ...rest] : [INSTALL[shell], first, ...rest]).join('\n'))

@@ -82,12 +82,24 @@ describe.each(['bash', 'zsh', 'fish'] as const)('in %s', (shell) => {
     expect(offered('audit', '--account', 'an').map((name) => name.replaceAll('\\', ''))).toEqual(['an account.json'])
   })
 
+  test('render completes files, and its flags', () => {
+    expect(offered('render', 'an').map((name) => name.replaceAll('\\', ''))).toEqual(['an account.json'])
+    expect(offered('render', '--out')).toEqual(['--output'])
+  })
+
   test('explain has every check and cause, demo every example, completion every shell', () => {
     const ids = checks.flatMap(({id, causes}) => [id, ...Object.keys(causes)])
     expect([...offered('explain', '')].sort()).toEqual([...new Set(ids)].sort())
     expect(offered('demo', 'nat')).toEqual(['nat-deleted'])
     expect(offered('completion', 'po')).toEqual(['powershell'])
+    expect(offered('config', 'au')).toEqual(['audit'])
   })
+})
+
+it.skipIf(!isThere('bash'))('bash completes a value after an equals sign, where it splits words', () => {
+  const offered = (...words: readonly string[]) => OFFERED.bash(['ssm-doctor', 'audit', '--format', '=', ...words])
+  expect(offered('jun')).toEqual(['junit'])
+  expect([...offered()].sort()).toEqual([...AUDIT_FORMAT_NAMES].sort())
 })
 
 describe.each(SHELLS)('the script for %s', (shell) => {

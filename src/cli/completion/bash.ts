@@ -10,6 +10,9 @@ export const bash = (commands: readonly CommandWords[]): string =>
     '  if [ "$COMP_CWORD" -gt 1 ]; then',
     `    case "$given" in ${commands.map(({name}) => name).join('|')}) command="$given" ;; esac`,
     '  fi',
+    // Bash splits --format=json at the equals sign.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of bash
+    '  if [ "$prev" = "=" ]; then prev="${COMP_WORDS[COMP_CWORD-2]}"; elif [ "$cur" = "=" ]; then cur=""; fi',
     '  case "$command $prev" in',
     ...valuePatterns(commands).map(([pattern, value]) => valueCase(pattern, value)),
     '  *)',
@@ -18,6 +21,7 @@ export const bash = (commands: readonly CommandWords[]): string =>
     ...commands
       .filter(({words}) => words.length > 0)
       .map(({name, words}) => `    ${quoted(`${name} `)}*) words=${list(words)} ;;`),
+    ...commands.filter(({takesFile}) => takesFile).map(({name}) => `    ${quoted(`${name} `)}*) files=yes ;;`),
     '    esac',
     `    if [ "$COMP_CWORD" -eq 1 ]; then case "$cur" in -*) ;; *) words=${list(commands.map(({name}) => name))} ;; esac; fi`,
     '  ;;',

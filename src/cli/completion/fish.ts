@@ -11,7 +11,8 @@ export const fish = (commands: readonly CommandWords[]): string => {
     ...commands.map(
       ({name, summary}) => `complete -c ssm-doctor -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
     ),
-    ...commands.flatMap(({name, flags, words}) => [
+    ...commands.flatMap(({name, flags, words, takesFile}) => [
+      ...(takesFile ? [`complete -c ssm-doctor -n ${quoted(whereFor(name))} -F`] : []),
       ...(words.length > 0
         ? [`complete -c ssm-doctor -n ${quoted(whereFor(name))} -a ${quoted(words.join(' '))}`]
         : []),

@@ -19,6 +19,8 @@ export interface CommandWords {
   readonly summary: string
   readonly flags: readonly FlagWords[]
   readonly words: readonly string[]
+  /** A file may follow it. */
+  readonly takesFile: boolean
 }
 
 /** The command that runs if none is named. */
@@ -36,6 +38,7 @@ export const wordsOf = (
         summary: firstSentence(summary),
         flags: Object.values(flags).flatMap(flagWords),
         words: more[id] ?? Object.values(args).flatMap(({options}) => options ?? []),
+        takesFile: 'file' in args,
       }),
     )
     .toSorted((a, b) => compare(a.name, b.name))

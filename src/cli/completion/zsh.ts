@@ -21,6 +21,7 @@ export const zsh = (commands: readonly CommandWords[]): string =>
     ...commands
       .filter(({words}) => words.length > 0)
       .map(({name, words}) => `  ${name}) compadd -- ${words.map(quoted).join(' ')} ;;`),
+    ...commands.filter(({takesFile}) => takesFile).map(({name}) => `  ${name}) _files ;;`),
     '  esac',
     '}',
     // Read with `source` or `eval`, or found in $fpath.
