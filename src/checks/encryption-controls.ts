@@ -9,7 +9,7 @@ import {advises, defineCheck, statedFinding} from './check.ts'
 export const encryptionControls = defineCheck({
   id: 'encryption-controls',
   title: 'VPC encryption controls',
-  why: 'In enforce mode a VPC may only have internet, NAT and peering gateways that are excluded from the control.',
+  why: 'In enforce mode, a VPC can have an internet gateway, a NAT gateway or a peering connection only as an exclusion of the control.',
   causes: {
     'enc.enforce': advises('VPC encryption controls in enforce mode', vpcGuide('vpc-encryption-controls')),
   },

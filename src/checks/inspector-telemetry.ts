@@ -55,7 +55,7 @@ function permission(
   const denied = deniedCalls(facts, {role, credentials, instance}, ACTIONS, {
     network: networkContextTo(facts, instance, [path], SERVICE),
     policy: 'AmazonInspector2ManagedTelemetryPolicy',
-    so: `, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
+    so: `, which Amazon Inspector's scanner on ${instance.InstanceId} needs.`,
   })
   return denied ? [{cause: 'inspector.telemetry-permission', ...denied}] : []
 }
@@ -75,7 +75,7 @@ function unreachable(
       cause: 'inspector.telemetry-endpoint',
       certainty: 'likely',
       resource: hop.fault?.resource ?? hop.resource,
-      message: `Amazon Inspector’s scanner on ${instance.InstanceId} cannot send to ${path.host}. ${hop.because}`,
+      message: `Amazon Inspector's scanner on ${instance.InstanceId} cannot send to ${path.host}. ${hop.because}`,
       evidence: hops.map(({because, direction}) => ({
         fact: because,
         source: `the ${direction} on the path to ${path.host}`,
@@ -92,7 +92,7 @@ function missingEndpoint(facts: TelemetryFacts, instance: Instance, paths: reado
   const missing = isOffered ? missingEndpoints(facts, instance, paths, [SERVICE]) : undefined
   if (missing === undefined) return []
   const {names, ...rest} = missing
-  const message = `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${names[0]}, for which VPC ${rest.resource} has no endpoint.`
+  const message = `Amazon Inspector's scanner on ${instance.InstanceId} sends to ${names[0]}, for which VPC ${rest.resource} has no endpoint.`
   return [{cause: 'inspector.telemetry-endpoint', certainty: 'likely', ...rest, message}]
 }
 

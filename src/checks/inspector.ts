@@ -39,18 +39,18 @@ type InspectorFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]> & Context
 export const inspector = defineCheck({
   id: 'inspector',
   title: 'Amazon Inspector coverage',
-  why: 'Inspector’s agent-based scan reads the software inventory that Systems Manager collects from the node.',
+  why: "Inspector's agent-based scan reads the software inventory that Systems Manager collects from the node.",
   causes: {
     'inspector.unmanaged': degrades('an instance that Inspector calls unmanaged', COVERAGE),
     'inspector.no-inventory': degrades('a missing software inventory', COVERAGE),
     'inspector.stale-inventory': degrades('an outdated software inventory', COVERAGE),
     'inspector.excluded': advises('a tag that excludes the instance from scans', SCANNING),
     'inspector.unsupported-os': advises('an operating system that Inspector does not support', COVERAGE),
-    'inspector.ec2-disabled': advises('Inspector being off for EC2', STATUS),
+    'inspector.ec2-disabled': advises('EC2 scanning disabled in Inspector', STATUS),
     'inspector.ssm-limit': degrades('a quota of Systems Manager that Inspector has reached', STATUS),
-    'inspector.telemetry-endpoint': degrades('a missing endpoint for Inspector’s telemetry', SCANNING),
+    'inspector.telemetry-endpoint': degrades("a missing endpoint for Inspector's telemetry", SCANNING),
     'inspector.telemetry-permission': degrades(
-      'a role that is not authorized to send Inspector’s telemetry',
+      "a role that is not authorized to send Inspector's telemetry",
       'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html',
     ),
   },
@@ -135,7 +135,7 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
           message: `Amazon Inspector still reports ${instance.InstanceId} as unmanaged, although the node is online; it updates automatically.`,
         }
       : {
-          // Inspector’s statement may be older than the list of nodes, which could not be read.
+          // Inspector's statement may be older than the list of nodes, which could not be read.
           ...(isUnreadable(facts.InstanceInformationList) && {certainty: 'likely' as const}),
           message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume automatically once it is.`,
         },

@@ -21,7 +21,7 @@ type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
 export const machine = defineCheck({
   id: 'machine',
   title: 'Machine and its agent',
-  why: 'A machine outside EC2 is on, runs the agent and reaches Systems Manager, or it is not managed; AWS sees none of the three.',
+  why: 'A machine outside EC2 is managed only while it is on, runs the agent and reaches Systems Manager; AWS sees none of the three.',
   subject: 'hybrid',
   causes: {
     'hybrid.machine-unreachable': blocks(

@@ -56,12 +56,15 @@ export const operatingSystem = defineCheck({
     'os.firewall': blocks('a firewall on the instance', CATEGORIES),
     'os.name-resolution': blocks('a name that resolves differently on the instance', CATEGORIES),
     'os.proxy': blocks('a proxy on the path', NODES),
-    'os.windows-sysprep': blocks('an unfinished sysprep', SSM_CLI),
+    'os.windows-sysprep': blocks('an unfinished Sysprep', SSM_CLI),
     'os.run-as-user': degrades(
       'sessions that run as a user who does not exist',
       ssmGuide('session-preferences-run-as'),
     ),
-    'os.unsupported': blocks('an operating system without support', ssmGuide('configure-proxy-ssm-agent-windows')),
+    'os.unsupported': blocks(
+      'an operating system that SSM Agent does not support',
+      ssmGuide('configure-proxy-ssm-agent-windows'),
+    ),
     'os.custom-endpoint': blocks(
       'a custom endpoint in the configuration of the agent',
       'https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/README.md',

@@ -10,7 +10,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 export const route = hopCheck({
   id: 'route',
   title: 'Routes',
-  why: 'Without a route to an internet path or to the endpoints, no agent traffic leaves the subnet.',
+  why: 'Without a route to the internet or to the endpoints, no agent traffic leaves the subnet.',
   causes: {
     'route.none': blocks('a missing route', ssmGuide('troubleshooting-ssm-agent')),
     'route.blackhole': blocks('a blackhole route', ec2Api('API_Route')),
@@ -18,7 +18,10 @@ export const route = hopCheck({
       'a subnet that falls back to the main route table',
       vpcGuide('VPC_Route_Tables'),
     ),
-    'route.more-specific-hijack': blocks('a route longer than local', vpcGuide('route-tables-priority')),
+    'route.more-specific-hijack': blocks(
+      'a route that is more specific than the local route',
+      vpcGuide('route-tables-priority'),
+    ),
     'route.no-return': blocks('a missing route for the reply', transitGatewayGuide('how-transit-gateways-work')),
     'route.unfollowed': undecided('a next hop that is not visible to this tool', vpcGuide('VPC_Route_Tables')),
     'ipv6.only-no-ipv4-path': blocks(

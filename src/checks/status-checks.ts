@@ -14,7 +14,7 @@ const CATEGORIES = ssmGuide('diagnosing-ec2-category-types')
 export const statusChecks = defineCheck({
   id: 'status-checks',
   title: 'EC2 status checks',
-  why: 'An agent on a failing system status check, a failing instance status check or a failing volume cannot keep its connection.',
+  why: 'An agent cannot keep its connection while a system status check, an instance status check or a volume fails.',
   causes: {
     'instance.system-check-failed': blocks('a failing system status check', CATEGORIES),
     'instance.instance-check-failed': blocks('a failing instance status check', CATEGORIES),

@@ -176,7 +176,7 @@ export const customEndpoint = from(whenOffline(otherHostLines), (context, signal
   const what =
     signals[0]?.kind === 'other-region'
       ? 'signs its calls for another Region than that of the service that it calls'
-      : `calls ${signals[0]?.host}, which is not its Region’s own name for the service`
+      : `calls ${signals[0]?.host}, which is not its Region's own name for the service`
   return {
     cause: 'os.custom-endpoint',
     certainty: 'possible',

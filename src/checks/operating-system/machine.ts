@@ -126,7 +126,7 @@ export const timeSkew = from(whenOffline(clockLines), (context, signals) => {
     cause: 'os.time-skew',
     ...(signals.some(({kind}) => kind === 'clock')
       ? {
-          message: `The clock of ${InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+          message: `The clock of ${InstanceId} is off, so AWS rejects its signatures or it rejects AWS's certificates.`,
         }
       : {
           certainty: 'possible',
