@@ -56,10 +56,19 @@ async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
 
 const CHUNK_BYTES = 1024 * 1024
 
+const taken = new WeakSet<Readable>()
+
+/** Standard input has one reader: a second one would get what the first leaves. */
+function once(input: Readable): Readable {
+  if (taken.has(input)) throw usageError('Standard input (-) can be read only once; use files for the rest.')
+  taken.add(input)
+  return input
+}
+
 /** The text of one file, also compressed or in UTF-16, or one sentence on why there is none. */
-export async function readText({name, path}: Source, stdin?: Readable): Promise<string> {
+export async function readText({name, path}: Source, stdin: Readable = process.stdin): Promise<string> {
   try {
-    const bytes = await (path === undefined ? bytesOf(name, stdin ?? process.stdin) : bytesIn(name, path))
+    const bytes = await (path === undefined ? bytesOf(name, once(stdin)) : bytesIn(name, path))
     return textOf(await unpacked(name, bytes))
   } catch (error) {
     if (codeOf(error) === '') throw error

@@ -114,6 +114,15 @@ describe('standard input can replace a file', () => {
     expect((await run(['render', '-', '--format', 'csv'], {stdin: before})).stdout).toContain(ID)
   })
 
+  it('once', async () => {
+    const ran = await run(['--account', '-', '--account', '-'], {stdin: '{}'})
+    expect(ran).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'Standard input (-) can be read only once; use files for the rest.\n',
+    })
+  })
+
   it('as what was collected on the instance', async () => {
     const log = '2026-11-23 03:00:00 ERROR [ssm-agent-worker] error occurred trying to connect\n'
     const ran = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: log})
