@@ -1,5 +1,5 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
-import {canNarrow, isEditable, type Narrowing, narrowed} from '../iam/edit.ts'
+import {canNarrow, isEditable, type Narrowing, narrowed, withExemptions} from '../iam/edit.ts'
 import {type Decision, type Denial, denyingIn} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
@@ -210,7 +210,7 @@ function narrowings(
       : owned && defaultDocumentOf(owned)
   const perimeter = throughPerimeter(document, index)
   // A data perimeter is not weakened by the change of a statement beside it.
-  const denies = deniesIn(statement, denied).filter(
+  const denies = withExemptions(document, deniesIn(statement, denied)).filter(
     (one) => throughPerimeter(document, one.index).length > 0 === perimeter.length > 0,
   )
   if (kind === 'inline') {

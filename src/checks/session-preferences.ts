@@ -2,7 +2,6 @@ import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import {actionsOfService} from '../iam/service-actions.ts'
 import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
@@ -76,7 +75,7 @@ function permissions(
   const decisions = requirement.calls(facts, account).map(
     (needed): DecidedCall => ({
       action: needed.action,
-      ...(!isKnownByName(needed.action) && {resources: grantedFor(requirement.grant(facts, account), [needed.action])}),
+      ...(needed.resource !== '*' && {resources: grantedFor(requirement.grant(facts, account), [needed.action])}),
       decision: decisionOn(needed, (resource) =>
         mayCall(facts, {role, credentials, instance}, needed.action, network, resource),
       ),
@@ -90,9 +89,6 @@ function permissions(
       : [],
   )
 }
-
-/** A Deny of a service whose actions are known loses the action alone; one of another service exempts the resource. */
-const isKnownByName = (action: string): boolean => actionsOfService(action.split(':')[0] ?? '') !== undefined
 
 /** A policy of the key or the bucket would not override a Deny. */
 function denial(

@@ -133,14 +133,34 @@ const reduced = (deny: JsonObject, {actions, resources}: Pick<Narrowing, 'action
 
 /** A Deny of these actions on every resource, or on all but some, without these; undefined for another. */
 function exempting(
-  {Resource, NotResource, ...rest}: JsonObject,
+  statement: JsonObject,
   actions: readonly string[],
   resources: readonly string[] = ['*'],
 ): JsonObject | undefined {
+  const {Resource, NotResource, ...rest} = statement
   if (resources.includes('*') || !coversAny(rest, actions)) return undefined
   if (NotResource !== undefined) return {...rest, NotResource: [...listOf(NotResource), ...resources]}
-  return listOf(Resource).includes('*') ? {...rest, NotResource: resources} : undefined
+  if (!listOf(Resource).includes('*') || losesOnlyActions(statement, actions)) return undefined
+  return {...rest, NotResource: resources}
 }
+
+const areKnown = (actions: readonly string[]): boolean =>
+  actions.every((action) => actionsOfService(action.split(':')[0] ?? '') !== undefined)
+
+/** Whether the Deny can lose the actions and keep others, of a service whose actions are known. */
+const losesOnlyActions = (statement: JsonObject, actions: readonly string[]): boolean =>
+  areKnown(actions) && without(statement, actions) !== undefined
+
+/** Each with its resources only where the Deny exempts these: it loses known actions, unless it lists other exceptions. */
+export const withExemptions = (document: PolicyDocument | undefined, narrowings: readonly Narrowing[]) =>
+  narrowings.map(({resources, ...narrowing}): Narrowing => {
+    const statement = isEditable(document) ? statementsOf(document)[narrowing.index] : undefined
+    const isExempting =
+      isObject(statement) &&
+      exempting(statement, narrowing.actions, resources) !== undefined &&
+      (statement.NotResource !== undefined || !areKnown(narrowing.actions))
+    return isExempting && resources ? {...narrowing, resources} : narrowing
+  })
 
 const coversAny = ({Action, NotAction}: JsonObject, actions: readonly string[]): boolean => {
   const isListed = (action: string) =>

@@ -131,6 +131,15 @@ describe('the session key', () => {
     expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
   })
 
+  it('is exempt from a Deny of all keys but others, which keeps denying the rest', () => {
+    const NotResource = 'arn:aws:kms:us-east-1:111122223333:key/other'
+    const change = asks(inputs, allow('kms:Decrypt'), {Effect: 'Deny', Action: 'kms:Decrypt', NotResource})
+    const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
+    expect(remedy?.title).toBe(`Remove kms:Decrypt on ${KEY} from statement 3 of inline policy own of role web`)
+    expect(JSON.stringify(remedy?.steps).replaceAll('\\', '')).toContain(`"NotResource":["${NotResource}","${KEY}"]`)
+    expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
+  })
+
   it('is allowed with its bucket alone, where the statement denies every bucket', () => {
     const denies = {Effect: 'Deny', Action: 's3:*', Resource: '*'}
     const change = asks({s3BucketName: 'logs', s3KeyPrefix: 'ssm'}, allow('s3:*'), denies)
