@@ -241,6 +241,31 @@ describe('a redacted account', () => {
     expect(found).toMatchObject([{Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-0000000001'}}}])
   })
 
+  it('has no pattern of the names of roles and tags, but what the pattern matches', () => {
+    const [role] = redacted.Roles as readonly {Arn: string}[]
+    const [instance] = redacted.Instances as readonly {Tags: readonly {Value: string}[]}[]
+    const Condition = (arns: string | readonly string[], tag: string) => ({
+      ArnLike: {'aws:PrincipalArn': arns},
+      StringLike: {'aws:PrincipalTag/cost-centre': tag},
+    })
+    const arn = (name: string, account = '111122223333') => `arn:aws:iam::${account}:role/${name}`
+    const kept = ['*', 'aws-reserved/sso.amazonaws.com/*', 'AWSReservedSSO_*', 'service-role/*']
+    const given = [arn('store*', '*'), arn('acme-?'), arn('store*', '444455556666'), ...kept.map((name) => arn(name))]
+    const [found] = statements({Condition: Condition(given, 'retail-?2')}) as readonly {Condition: object}[]
+    expect(JSON.stringify(found)).not.toMatch(/acme|store|retail/)
+    expect(found?.Condition).toMatchObject({
+      ArnLike: {
+        'aws:PrincipalArn': [
+          role?.Arn,
+          expect.stringMatching(/:role\/word\d+/),
+          expect.stringMatching(/:role\/word\d+/),
+          ...kept.map((name) => expect.stringMatching(new RegExp(`:role/${name.replaceAll('*', '\\*')}$`))),
+        ],
+      },
+    })
+    expect(Object.values(Object(found?.Condition).StringLike)).toEqual([instance?.Tags[1]?.Value])
+  })
+
   it('compares with false what is compared with false, although a tag has that value', () => {
     const Condition = {Bool: {'aws:SecureTransport': 'false'}, Null: {'aws:TokenIssueTime': 'false'}}
     expect(statements({Condition})).toEqual([{Condition}])
