@@ -199,6 +199,8 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'kms:calleraccount': ({role}) => is(accountOf(role.Arn)),
   'kms:encryptioncontext:aws:ssm:targetid': ({instance}) => is(idOf(instance.InstanceId)),
   'kms:encryptioncontextkeys': () => is('aws:ssm:SessionId', 'aws:ssm:TargetId'),
+  // Only calls about grants have it.
+  'kms:grantisforawsresource': () => ABSENT,
   'kms:viaservice': () => ABSENT,
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
   // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html

@@ -164,6 +164,8 @@ describe('the keys of a call', () => {
     const of = (action: string, key: string) => contextOf({...call, action})(key)
     expect(of('kms:Decrypt', 'kms:keyorigin')).toEqual({not: []})
     expect(of('kms:Decrypt', 'kms:calleraccount')).toEqual({may: [[OWNER]]})
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+    expect(of('kms:Decrypt', 'kms:grantisforawsresource')).toEqual({may: [[]]})
     expect(of('s3:GetObject', 'kms:calleraccount')).toEqual({may: [[]]})
     expect(of('SSMMessages:OpenDataChannel', 'ssm:sessiondocumentaccesscheck')).toEqual({not: []})
     expect(of('s3:GetObject', 'ec2:roledelivery')).toEqual({may: [['2.0']]})
