@@ -1,6 +1,7 @@
 import {isConnected, isOnline} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {awsManaged, CORE} from '../iam/managed-policies.ts'
+import {serviceOf} from '../iam/network-context.ts'
 import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, malformedInWords} from '../iam/policy.ts'
 import {policiesOf, type RoleRef} from '../iam/role.ts'
@@ -24,7 +25,8 @@ export function undecidedPermissions(
   permissions: readonly Permission[],
 ): readonly Note[] {
   const open = permissions.filter((p) => isEssential(p) && p.decision.decision === 'unknown')
-  const unobserved = open.filter((permission) => !isObserved(facts, instance, permission))
+  const observed = open.filter((permission) => isObserved(facts, instance, permission))
+  const unobserved = open.filter((permission) => !observed.some((one) => dependOnTheSame(one, permission)))
   const reasons = unobserved.flatMap(({decision}) => (decision.decision === 'unknown' ? decision.indeterminates : []))
   const texts = (isUnread: boolean) =>
     new Set(reasons.filter(({kind}) => (kind === 'unread') === isUnread).map(({because}) => because))
@@ -138,6 +140,13 @@ function isObserved(facts: JudgedFacts, instance: Instance, {capability}: Permis
   if (capability === 'registration') return true
   return capability === 'messages' && isConnected(facts, instance) === true
 }
+
+/**
+ * Whether one call to a service shows the decision on another: the same statements apply to both, under the same
+ * conditions.
+ */
+const dependOnTheSame = (one: Permission, other: Permission): boolean =>
+  serviceOf(one.action) === serviceOf(other.action) && one.decision.because === other.decision.because
 
 const malformedIn = (facts: JudgedFacts, role: Role): readonly string[] =>
   policiesOf(facts, role).flatMap((source) =>

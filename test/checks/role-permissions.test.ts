@@ -405,6 +405,21 @@ describe('what cannot be determined', () => {
     expect(unknown(rolePermissions, change)).toBe(false)
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+  it('of sessions is known from an open control channel, whose calls the same condition of the same statement decides', () => {
+    const {InstanceInformationList, ConnectionStatuses} = healthy
+    const denying = (actions: string, change: Partial<Account>) => {
+      const [statement] = deny(actions).Statement
+      return causes(rolePermissions, {...withInline({Statement: [{...statement, ...perhaps}]}), ...change})
+    }
+    const connected = {InstanceInformationList, ConnectionStatuses}
+    expect(denying('ssmmessages:*', connected)).toEqual([])
+    expect(denying('ssmmessages:*DataChannel', connected)).toEqual(['iam.condition-unknown'])
+    expect(denying('ssmmessages:*', {InstanceInformationList, ConnectionStatuses: []})).toEqual([
+      'iam.condition-unknown',
+    ])
+  })
+
   it('is decided by the path that the calls take', () => {
     const elsewhere = {Condition: {StringNotEquals: {'aws:SourceVpce': 'vpce-0bbbbbbbbbbbbbb01'}}}
     const change = withInline({Statement: [{...deny('ssm:Update*').Statement[0], ...elsewhere}]})
