@@ -181,6 +181,7 @@ describe('a Deny that is wider than what the agent needs', () => {
 })
 
 describe('a data perimeter', () => {
+  const variable = (key: string) => `\${${key}}`
   const document = (Condition: object) => ({Statement: [{Effect: 'Deny', Action: '*', Resource: '*', Condition}]})
 
   it.each([
@@ -196,6 +197,10 @@ describe('a data perimeter', () => {
     [{'ForAnyValue:StringNotLike': {'aws:SourceVpc': ['vpc-0a1b2c3d4e5f60001']}}, 'vpc-0a1b2c3d4e5f60001'],
     [{ArnNotLikeIfExists: {'aws:SourceVpcArn': 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1'}}, 'vpc/vpc-1'],
     [{Null: {'aws:SourceVpce': 'true'}}, 'a VPC endpoint'],
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2instancesourcevpc
+    [{StringNotEquals: {'aws:SourceVpc': variable('aws:Ec2InstanceSourceVpc')}}, 'go through a VPC endpoint, which'],
+    [{StringNotEquals: {'aws:Ec2InstanceSourceVpc': variable('aws:SourceVpc')}}, 'go through a VPC endpoint, which'],
+    [{StringNotEquals: {'aws:Ec2InstanceSourcePrivateIPv4': variable('aws:VpcSourceIp')}}, 'go through a VPC endpoint'],
   ])('%j restricts the source of requests', (condition, where) => {
     expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(where)}])
   })

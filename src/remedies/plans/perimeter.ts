@@ -7,7 +7,14 @@ import {ec2, type Remedy, type Step} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html'
 const NETWORKS = /^aws:sourcevpc(?:e|arn)?$/i
+/**
+ * Where the credentials were delivered, which is compared with the VPC and the address of the call, or those with it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2instancesourcevpc
+ */
+const OF_INSTANCE = /^aws:ec2instancesource(?:vpc|privateipv4)$/i
+const ITS_NETWORK = /^\$\{aws:(?:sourcevpc|vpcsourceip)\}$/i
 const ADDRESSES = /^aws:sourceip$/i
+export const isOnNetwork = ({key}: {readonly key: string}): boolean => NETWORKS.test(key) || ADDRESSES.test(key)
 const TAG = /^(?:aws|ec2|ssm):(resource|principal)tag\/(.+)$/i
 
 /** A statement that denies other sources names its networks in these; the others name what is denied. */
@@ -42,8 +49,10 @@ function perimeterIn(document: PolicyDocument | undefined, index: number) {
   const isThroughAny = keysUnder((operator) => operator.toLowerCase() === 'null').some(
     ([key, value]) => NETWORKS.test(key) && listOf(value).map(String).includes(String(isDeny)),
   )
+  const compared = [...valuesOf(NETWORKS), ...valuesOf(OF_INSTANCE).filter((value) => ITS_NETWORK.test(value))]
+  const networks = compared.map((value) => (value.includes('${') ? 'a VPC endpoint' : value))
   return {
-    networks: [...valuesOf(NETWORKS), ...(isThroughAny ? ['a VPC endpoint'] : [])],
+    networks: [...new Set([...networks, ...(isThroughAny ? ['a VPC endpoint'] : [])])],
     addresses: valuesOf(ADDRESSES).filter(isPublic),
     tags: [...new Set(tags)],
   }
