@@ -29,7 +29,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {advises, blocks, defineCheck, degrades, type Finding, isFinding, type Note} from './check.ts'
-import {byBoundary, certaintyOf, explicitDenies, reasonsOf} from './permission-findings.ts'
+import {byBoundary, certaintyOf, explicitDenies, reasonsOf, throughNetworkOr} from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
 import {trustNote} from './trust-findings.ts'
 
@@ -175,7 +175,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
     distinction: reasonsOf(missing),
     actions,
     remedies: missing.every(isUnallowed)
-      ? grantActions(facts, role, HOST_MANAGEMENT, actions, effectOn(role))
+      ? throughNetworkOr(facts, role, missing, grantActions(facts, role, HOST_MANAGEMENT, actions, effectOn(role)))
       : ([...byBoundary(facts, role, missing), ...explicitDenies(facts, role, missing)][0]?.remedies ?? []),
   }
 }

@@ -7,7 +7,8 @@ import {actionsOf, isEssential, isMissing, type Permission} from '../iam/permiss
 import {type StatementRef, sourceInWords, statementInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import type {Facts, Kind, Role} from '../model/account.ts'
+import {unmetInWords} from '../iam/statement.ts'
+import type {Facts, Kind, PolicyDocument, Role} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 import {
   defaultDocumentOf,
@@ -24,7 +25,7 @@ import {
 } from '../remedies/changes/roles.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {throughPerimeter} from '../remedies/plans/perimeter.ts'
+import {isOnNetwork, throughPerimeter} from '../remedies/plans/perimeter.ts'
 import {groupBy} from '../util/group-by.ts'
 import {capital, inShort} from '../util/list-in-words.ts'
 import type {Finding} from './check.ts'
@@ -78,6 +79,7 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
       evidence: [
         {fact: `missing: ${listed(missing)}`, source: 'iam:GetRole'},
         {fact: policiesOf(facts, role), source: 'iam:ListAttachedRolePolicies'},
+        ...unmetIn(missing).map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
         ...missing.filter(isLikely).map(({decision}) => ({fact: decision.because, source: SIMULATION})),
         ...(all.length > missing.length
           ? [{fact: `also not allowed: ${listed(all.filter((p) => !missing.includes(p)))}`, source: 'iam:GetRole'}]
@@ -85,11 +87,17 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
       ],
       actions: actionsOf(all),
       get remedies() {
-        return grantActions(facts, role, CORE, actionsOf(missing), usedBy(facts, role.Arn))
+        const grants = grantActions(facts, role, CORE, actionsOf(missing), usedBy(facts, role.Arn))
+        return throughNetworkOr(facts, role, missing, grants)
       },
     },
   ]
 }
+
+/** The Allows whose conditions the calls do not meet. */
+const unmetIn = (missing: readonly Permission[]): readonly string[] => [
+  ...new Set(missing.flatMap((permission) => denialBy('identity', permission)?.unmet ?? []).map(unmetInWords)),
+]
 
 const SIMULATION = 'iam:SimulatePrincipalPolicy'
 
@@ -169,7 +177,7 @@ export function remediesOfDenial(
   if (first.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
   if (first.layer === 'boundary') return widerBoundary(facts, role, denied)
   const {statement} = first
-  if (statement === undefined) return first.explicit ? [] : grant()
+  if (statement === undefined) return first.explicit ? [] : throughNetworkOr(facts, role, denied, grant())
   return narrowings(facts, role, statement, denied)
 }
 
@@ -194,6 +202,39 @@ function neededIn(calls: readonly {readonly action: string; readonly resources?:
 
 type DenialFacts = Pick<PolicyFacts, 'Policies'> & Parameters<typeof usedBy>[0]
 
+const ownedBy = ({Policies}: DenialFacts, {kind, arn}: StatementRef) =>
+  kind === 'customer-managed' ? find(Policies, 'Arn', arn) : undefined
+
+function documentOf(facts: DenialFacts, {RolePolicyList}: Role, statement: StatementRef): PolicyDocument | undefined {
+  if (statement.kind === 'inline')
+    return RolePolicyList.find(({PolicyName}) => PolicyName === statement.policy)?.PolicyDocument
+  const owned = ownedBy(facts, statement)
+  return owned && defaultDocumentOf(owned)
+}
+
+/** Through the network that an Allow of each call requires, if it requires nothing else that the call does not meet. */
+function throughRequiredNetwork(
+  facts: DenialFacts,
+  role: Role,
+  layer: Denial['layer'],
+  denied: readonly DecidedCall[],
+): readonly Remedy[] {
+  const required = denied.map((call) =>
+    (denialBy(layer, call)?.unmet ?? []).flatMap(({statement, conditions}) =>
+      conditions.every(isOnNetwork) ? throughPerimeter(documentOf(facts, role, statement), statement.index) : [],
+    ),
+  )
+  return required.every(({length}) => length > 0) ? (required[0]?.slice(0, 1) ?? []) : []
+}
+
+/** What grants calls that no policy of the role allows, after the network that they would be allowed through. */
+export const throughNetworkOr = (
+  facts: DenialFacts,
+  role: Role,
+  denied: readonly DecidedCall[],
+  grants: readonly Remedy[],
+): readonly Remedy[] => networkFirst(throughRequiredNetwork(facts, role, 'identity', denied), grants)
+
 /** Narrows the policy if the account owns it, and detaches it from the role if it does not. */
 function narrowings(
   facts: DenialFacts,
@@ -203,11 +244,7 @@ function narrowings(
 ): readonly Remedy[] {
   const {kind, policy, arn, index} = statement
   const effect = usedBy(facts, role.Arn)
-  const owned = kind === 'customer-managed' ? find(facts.Policies, 'Arn', arn) : undefined
-  const document =
-    kind === 'inline'
-      ? role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
-      : owned && defaultDocumentOf(owned)
+  const document = documentOf(facts, role, statement)
   const perimeter = throughPerimeter(document, index)
   // A data perimeter is not weakened by the change of a statement beside it.
   const denies = withExemptions(document, deniesIn(statement, denied)).filter(
@@ -222,6 +259,7 @@ function narrowings(
     return networkFirst(perimeter, [narrower])
   }
   if (arn === undefined) return []
+  const owned = ownedBy(facts, statement)
   const narrower = owned && narrowPolicy(owned, denies, effect)
   return networkFirst(perimeter, [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)])
 }
@@ -271,7 +309,9 @@ function widerBoundary(
   if (boundary === undefined || awsManagedName(boundary.Arn) !== undefined) return besides
   const denying = denyingIn(denied.map((one) => denialBy('boundary', one)).filter((one) => one !== undefined))
   const document = defaultDocumentOf(boundary)
-  const perimeter = [...denying].map((index) => throughPerimeter(document, index)).find(({length}) => length > 0) ?? []
+  const perimeter =
+    [...denying].map((index) => throughPerimeter(document, index)).find(({length}) => length > 0) ??
+    throughRequiredNetwork(facts, role, 'boundary', denied)
   const needed = {...neededIn(denied), denying}
   return networkFirst(perimeter, [...extendBoundary(boundary, role, needed, usedBy(facts, role.Arn)), ...besides])
 }

@@ -1,6 +1,13 @@
 import type {PolicySimulation} from '../model/account.ts'
 import {type Source, type StatementRef, sourceInWords, statementInWords} from './policy.ts'
-import {type Indeterminate, type LayerDecision, layerDecisionOf, type Request} from './statement.ts'
+import {
+  type Indeterminate,
+  type LayerDecision,
+  layerDecisionOf,
+  type Request,
+  type Unmet,
+  unmetInWords,
+} from './statement.ts'
 
 type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
 
@@ -14,6 +21,8 @@ export interface Denial {
   readonly statement?: StatementRef
   /** The other statements of the layer that deny it. */
   readonly otherStatements?: readonly StatementRef[]
+  /** What would allow it under other conditions, where nothing does. */
+  readonly unmet?: readonly Unmet[]
   /** Without the Deny, nothing in the layer would allow it either. */
   readonly nothingAllows?: true
   /** The simulator alone decided, for all resources at once: a policy that was not read may allow some of them. */
@@ -71,7 +80,9 @@ function denial(
     layer === 'identity' || only === undefined
       ? `no policy of the role allows ${action}`
       : `${sourceInWords(only)} does not allow ${action}`
-  return {decision: 'denied', layer, explicit: false, because}
+  const {unmet = []} = layerDecision
+  const reasons = [because, ...unmet.map(unmetInWords)]
+  return {decision: 'denied', layer, explicit: false, because: reasons.join('; '), unmet}
 }
 
 const organizationDenies = (action: string): Denial => ({

@@ -114,9 +114,15 @@ export type LayerDecision =
       readonly others: readonly StatementRef[]
       readonly allowed: Ternary
     }
-  /** Nothing allows it. */
-  | {readonly effect: 'nothing'}
+  /** Nothing allows it; `unmet` would under other conditions. */
+  | {readonly effect: 'nothing'; readonly unmet?: readonly Unmet[]}
   | {readonly effect: 'unknown'; readonly indeterminates: readonly Indeterminate[]}
+
+/** An Allow that only these conditions keep from applying. */
+export interface Unmet {
+  readonly statement: StatementRef
+  readonly conditions: readonly Condition[]
+}
 
 /** Why a layer is unknown. */
 export interface Indeterminate {
@@ -130,6 +136,20 @@ export interface Indeterminate {
 }
 
 const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${values.join(', ')}`
+const conditionsInWords = (conditions: readonly Condition[]): string => conditions.map(inWords).join(' and ')
+
+export const unmetInWords = ({statement, conditions}: Unmet): string =>
+  `${statementInWords(statement)} allows it only when ${conditionsInWords(conditions)}`
+
+const unmetOf = (source: Source & {readonly policy: Policy}, request: Request): readonly Unmet[] =>
+  source.policy.statements.flatMap((statement) => {
+    const {effect, conditions, variables} = statement
+    if (effect === 'Deny' || !coverageOf(statement)(request.action)) return []
+    const unmet = conditions.filter((condition) => holds(condition, request.context, variables) === 'no')
+    const isOther =
+      unmet.length === 0 || and([coversResource(statement, request), namesCaller(statement, request)]) === 'no'
+    return isOther ? [] : {statement: refOf(source, statement), conditions: unmet}
+  })
 
 function indeterminateOf(source: Source, statement: Statement, request: Request): Indeterminate {
   const open = statement.conditions.filter((c) => holds(c, request.context, statement.variables) === 'unknown')
@@ -141,7 +161,7 @@ function indeterminateOf(source: Source, statement: Statement, request: Request)
     const shown = byOrganization ? ' (organizations:DescribeOrganization shows the id)' : ''
     return {
       kind: 'condition',
-      because: `${where} ${verb} only when ${open.map(inWords).join(' and ')}${shown}`,
+      because: `${where} ${verb} only when ${conditionsInWords(open)}${shown}`,
       ...(byOrganization && {byOrganization}),
       ...(statement.effect === 'Deny' && {denies: ref}),
     }
@@ -197,7 +217,8 @@ export function layerDecisionOf(sources: readonly Source[], request: Request): L
   if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
     return {effect: 'unknown', indeterminates: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
   if (tally.allow) return {effect: 'allow', by: tally.allow}
-  return tally.mayAllow.length > 0 ? {effect: 'unknown', indeterminates: unique(tally.mayAllow)} : {effect: 'nothing'}
+  if (tally.mayAllow.length > 0) return {effect: 'unknown', indeterminates: unique(tally.mayAllow)}
+  return {effect: 'nothing', unmet: sources.filter(isRead).flatMap((source) => unmetOf(source, request))}
 }
 
 const unique = (indeterminates: readonly Indeterminate[]) => uniqueBy(indeterminates, ({because}) => because)

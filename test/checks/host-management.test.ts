@@ -4,7 +4,7 @@ import {examine} from '../../src/diagnosis/examine.ts'
 import {identityOf} from '../../src/iam/identity.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {allow, aNode, anInstance, aRole, healthy, OWNER, REGION, WEB} from '../support/healthy.ts'
+import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from '../support/healthy.ts'
 import {
   causes,
   causesAfter,
@@ -15,6 +15,7 @@ import {
   inline,
   lost,
   onHostManagement,
+  pathTo,
   policy,
   roles,
   run,
@@ -29,6 +30,21 @@ const registersOnly = aRole({
 
 it('is skipped where it is disabled', () => {
   expect(run(hostManagement)).toMatchObject([{skip: expect.any(String)}])
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+it('uses the network that its role is allowed to call from, rather than an Allow without it', () => {
+  const document = allow(['ssm:*', 'ssmmessages:*'], {
+    Condition: {StringEquals: {'aws:SourceVpc': 'vpc-0bbbbbbbbbbbbbb09'}},
+  })
+  const role = hostRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', document)]})
+  const through = ['ssm', 'ssmmessages'].map((service, i) => pathTo(service, anEndpoint(service, i + 1).VpcEndpointId))
+  const [finding] = findings(hostManagement, onHostManagement(role), through)
+  expect(finding?.remedies).toMatchObject([
+    {title: expect.stringContaining('go through vpc-0bbbbbbbbbbbbbb09')},
+    {title: expect.stringMatching(/^Attach /), weakens: true},
+    {weakens: true},
+  ])
 })
 
 it('passes where it works', () => {

@@ -146,6 +146,45 @@ it('does not weaken a boundary that requires another network for what a statemen
   ])
 })
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+describe('an Allow whose condition the calls do not meet', () => {
+  const NETWORK = {StringEquals: {'aws:SourceVpc': 'vpc-0bbbbbbbbbbbbbb09'}}
+  const through = ['ssm', 'ssmmessages'].map((service, i) => pathTo(service, anEndpoint(service, i + 1).VpcEndpointId))
+  const whenOnly = (Condition: object, ...actions: readonly string[]) => {
+    const {Statement} = allow(actions, {Condition})
+    return roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', {Statement})], Tags: []}))
+  }
+
+  it('is named, and its network is used rather than an Allow without it', () => {
+    const [missing] = findings(rolePermissions, whenOnly(NETWORK, 'ssm:*', 'ssmmessages:*'), through)
+    expect(missing?.evidence.map(({fact}) => fact)).toContain(
+      'statement 1 of inline policy own allows it only when StringEquals aws:SourceVpc vpc-0bbbbbbbbbbbbbb09',
+    )
+    expect(missing?.remedies).toMatchObject([
+      {title: expect.stringContaining('go through vpc-0bbbbbbbbbbbbbb09')},
+      {title: expect.stringMatching(/^Attach AmazonSSMManagedInstanceCore/), weakens: true},
+      {weakens: true},
+    ])
+  })
+
+  it('of a permissions boundary is not widened first either', () => {
+    const [blocked] = findings(rolePermissions, bounded(allow('*', {Condition: NETWORK})), through)
+    expect(blocked?.evidence[0]?.fact).toBe(
+      'policy edge does not allow ssm:UpdateInstanceInformation; statement 1 of policy edge allows it only when StringEquals aws:SourceVpc vpc-0bbbbbbbbbbbbbb09',
+    )
+    expect(blocked?.remedies?.[0]?.title).toContain('go through vpc-0bbbbbbbbbbbbbb09')
+  })
+
+  it.each([
+    ['a tag is required too', whenOnly({StringEquals: {...NETWORK.StringEquals, 'aws:PrincipalTag/a': 'b'}}, '*')],
+    ['it does not allow all of them', whenOnly(NETWORK, 'ssm:*')],
+    ['another condition is not met', whenOnly({StringEquals: {'aws:RequestedRegion': 'ap-south-1'}}, '*')],
+  ])('is no network to go through where %s', (_, change) => {
+    const [missing] = findings(rolePermissions, change, through)
+    expect(missing?.remedies?.map(({weakens}) => weakens)).toEqual([undefined, undefined])
+  })
+})
+
 it('lists exactly what is missing, and the denying policy and statement', () => {
   const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
   expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')
