@@ -3,11 +3,23 @@ import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {planFor} from '../../src/diagnosis/plan/plan.ts'
 import {withException} from '../../src/iam/edit.ts'
-import {type Account, itemsOf, type NetworkAclEntry, type Subnet} from '../../src/model/account.ts'
+import {type Account, itemsOf, type NetworkAclEntry, type RouteTable, type Subnet} from '../../src/model/account.ts'
 import {isInAvailabilityZone} from '../../src/network/endpoints/zone.ts'
 import {throughPerimeter} from '../../src/remedies/plans/perimeter.ts'
 import {anInstance, healthy, WEB} from '../support/healthy.ts'
-import {acl, bare, behindEndpoints, endpoint, INSTANCE, id, s3Gateway, subnet, VPC} from '../support/network.ts'
+import {
+  acl,
+  bare,
+  behindEndpoints,
+  behindNat,
+  endpoint,
+  INSTANCE,
+  id,
+  s3Gateway,
+  subnet,
+  table,
+  VPC,
+} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 const commandsOn = (account: Account, instance = INSTANCE) =>
@@ -89,6 +101,33 @@ describe('Availability Zones that support endpoints and attachments', () => {
       command.includes('create-vpc-endpoint --vpc-endpoint-type Interface'),
     )
     for (const command of created) expect(command).not.toContain(id('subnet', 1))
+  })
+})
+
+// https://docs.aws.amazon.com/local-zones/latest/ug/local-zones-connectivity-nat.html
+describe('a new NAT gateway for an instance in a Local Zone', () => {
+  const inLocalZone = {AvailabilityZone: 'eu-west-1-ham-1a'}
+  const [privateTable, publicTable] = itemsOf<RouteTable>(behindNat.RouteTables)
+  const withPublicSubnets = (...numbers: readonly number[]): Account => ({
+    ...behindNat,
+    NatGateways: [],
+    Subnets: [subnet(1, '10.0.1.0/24', inLocalZone), subnet(8, '10.0.8.0/24', inLocalZone), subnet(9, '10.0.9.0/24')],
+    RouteTables: [privateTable!, {...publicTable!, Associations: table(9, VPC, numbers, []).Associations}],
+    NetworkAcls: [acl(1, VPC, [1, 8, 9])],
+  })
+  const offered = (account: Account) => {
+    const [step] = examine(account, INSTANCE).checklist
+    return [{...step!, verified: true}, ...step!.alternatives].find(({title}) => title.includes('a new NAT gateway'))
+  }
+
+  it('is in a subnet of an Availability Zone', () => {
+    expect(offered(withPublicSubnets(8, 9))?.title).toContain(id('subnet', 9))
+  })
+
+  it('is not verified in a Local Zone, which may not support it', () => {
+    const only = offered(withPublicSubnets(8))
+    expect(only?.title).toContain(id('subnet', 8))
+    expect(only?.verified).toBe(false)
   })
 })
 

@@ -1,6 +1,7 @@
 import {isReadWith, itemsOf, type NatGateway, type RouteTable, type Subnet} from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
+import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {attachedVpcsOf} from '../../network/gateways/internet.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {createNatGateway} from '../changes/gateways.ts'
@@ -15,6 +16,8 @@ interface EgressTarget {
   readonly change: Change | undefined
   readonly target: RouteTarget
   readonly label: string
+  /** Why AWS may reject it. */
+  readonly notice?: string
 }
 
 export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
@@ -60,7 +63,9 @@ const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly 
     return !isOwn && !subnet.Ipv6Native && routesToInternet(facts, subnet)
   })
 
-/** A NAT gateway of the VPC that works, or a new one in a public subnet; the one in the zone first. */
+/**
+ * A NAT gateway of the VPC that works, or a new one in a public subnet of an Availability Zone; the one in the zone first.
+ */
 export function egressTargetFor(
   facts: NetworkFacts,
   vpcId: string,
@@ -77,7 +82,8 @@ export function egressTargetFor(
     return {change: undefined, target: target('NatGatewayId', id), label: `NAT gateway ${id}`}
   }
   const withRoom = publicSubnetsOf(facts, vpcId, tableIds).filter((subnet) => !isFull(facts, subnet))
-  const subnet = nearest(withRoom, ({SubnetId}) => inZone(SubnetId))
+  const inRegion = withRoom.filter(isInAvailabilityZone)
+  const subnet = nearest(inRegion.length > 0 ? inRegion : withRoom, ({SubnetId}) => inZone(SubnetId))
   return subnet && newNatGateway(subnet)
 }
 
@@ -92,7 +98,10 @@ const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readon
   )
 }
 
+/** https://docs.aws.amazon.com/local-zones/latest/ug/local-zones-connectivity-nat.html */
 function newNatGateway(subnet: Subnet): EgressTarget {
   const {target, ...change} = createNatGateway(subnet)
-  return {change, target, label: `a new NAT gateway in public subnet ${subnet.SubnetId}`}
+  const label = `a new NAT gateway in public subnet ${subnet.SubnetId}`
+  const notice = `Subnet ${subnet.SubnetId} is in no Availability Zone, and not every Local Zone supports NAT gateways.`
+  return {change, target, label, ...(!isInAvailabilityZone(subnet) && {notice})}
 }

@@ -21,7 +21,7 @@ import {
 import {contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
-import type {Remedy} from '../core/remedy.ts'
+import {type Remedy, untried} from '../core/remedy.ts'
 import {tableEffect} from './blast-radius.ts'
 import {blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
@@ -49,7 +49,7 @@ export function throughNat(
     ...routes.map(({table, destination}) => setRoute(facts, table.RouteTableId, destination, egressTarget.target)),
   )
   const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
-  return proposed(`Route ${where.join(' and ')} to ${egressTarget.label}`, change, {
+  const remedy = remedyOf(`Route ${where.join(' and ')} to ${egressTarget.label}`, change, {
     docs: NAT_DOCS,
     cost: egressTarget.change
       ? natGatewayCost(facts.Region)
@@ -57,6 +57,7 @@ export function throughNat(
     effect: routes.map(({table}) => tableEffect(fault, table)).join(' '),
     ...(egressTarget.change === undefined && {preferredBy: ['cheapest', 'least-change'] as const}),
   })
+  return [egressTarget.notice === undefined ? remedy : untried(remedy, egressTarget.notice)]
 }
 
 const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
