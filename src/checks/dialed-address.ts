@@ -2,10 +2,11 @@ import type {Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/lists.ts'
-import {cidrRanges, PRIVATE} from '../network/address.ts'
+import {type ByFamily, byFamily, madeByDns64, PRIVATE} from '../network/address.ts'
 import {interfaceWith} from '../network/interface-with.ts'
+import {addressesOf} from '../network/interfaces.ts'
 import type {Path} from '../network/path.ts'
-import {includes, union} from '../network/ranges.ts'
+import {overlaps, union} from '../network/ranges.ts'
 import type {WalkReadings} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
 
@@ -28,30 +29,21 @@ export function dialedElsewhere(
 ): DialedElsewhere | undefined {
   if (address === undefined || path.via === null) return undefined
   const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', path.via)
-  if (address.includes(':')) return dialedOverIpv6(readings, instance, path, address, endpoint)
   const isExpected = isPublicPath(readings, path.via, endpoint)
     ? !isPrivate(address)
     : endpoint === undefined || isCreatedAfter(endpoint, at) || isAddressOf(readings, endpoint, address)
-  if (isExpected) return undefined
+  const isIpv6 = address.includes(':')
+  if (isExpected && !isIpv6) return undefined
+  const dialed = pathTo(readings, instance, {service: path.service, host: address, port: path.port})
+  // A name may have addresses of both families: over IPv6 a blocked path is another one than the open IPv4 path.
+  if (isExpected && dialed.verdict !== 'blocked') return undefined
   return {
     address,
     host: path.host,
     endpoint: endpoint?.VpcEndpointType === 'Interface' ? endpoint : undefined,
     networkInterface: interfaceWith(readings, instance.VpcId ?? '', address),
-    path: pathTo(readings, instance, {service: path.service, host: address, port: path.port}),
+    path: dialed,
   }
-}
-
-/** A name may have addresses of both families: over IPv6 only a blocked path is another one than the open IPv4 path. */
-function dialedOverIpv6(
-  readings: WalkReadings,
-  instance: Instance,
-  {service, host, port}: Path,
-  address: string,
-  endpoint: VpcEndpoint | undefined,
-): DialedElsewhere | undefined {
-  const path = pathTo(readings, instance, {service, host: address, port})
-  return path.verdict === 'blocked' ? {address, host, endpoint, networkInterface: undefined, path} : undefined
 }
 
 function isPublicPath(readings: WalkReadings, via: string, endpoint: VpcEndpoint | undefined): boolean {
@@ -63,26 +55,31 @@ function isPublicPath(readings: WalkReadings, via: string, endpoint: VpcEndpoint
   )
 }
 
-const LOCAL = union(PRIVATE[4], cidrRanges(4, ['127.0.0.0/8']))
+const LOOPBACK = byFamily(['127.0.0.0/8', '::1'])
+
+const isWithin = (block: ByFamily, address: string): boolean => {
+  const {4: ipv4, 6: ipv6} = byFamily([address])
+  return overlaps(block[4], ipv4) || overlaps(block[6], ipv6)
+}
 
 /** Documentation ranges represent redacted public addresses. */
-const isPrivate = (address: string): boolean => includes(LOCAL, cidrRanges(4, [`${address}/32`]))
+const isPrivate = (address: string): boolean => isWithin(PRIVATE, address) || isWithin(LOOPBACK, address)
 
 /** A line from before the endpoint existed shows the address of that time. */
 const isCreatedAfter = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>
   CreationTimestamp !== undefined && (at === undefined || (minutesBetween(at, CreationTimestamp) ?? 0) > 0)
 
-/** An interface that is not in the collected data may have the address. */
+/**
+ * An interface that is not in the collected data may have the address. With DNS64, addresses of IPv6 stand for those of
+ * IPv4. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
 function isAddressOf(readings: WalkReadings, {NetworkInterfaceIds}: VpcEndpoint, address: string): boolean {
   const ids = itemsOf<unknown>(NetworkInterfaceIds ?? []) as readonly string[]
   const interfaces = ids.map((id) => find(readings.NetworkInterfaces, 'NetworkInterfaceId', id))
-  return ids.length === 0 || interfaces.some((one) => one === undefined || addressesOf(one).includes(address))
+  return ids.length === 0 || interfaces.some((one) => one === undefined || hasAddress(one, address))
 }
 
-const addressesOf = ({
-  PrivateIpAddress,
-  PrivateIpAddresses = [],
-}: NetworkInterface): readonly (string | undefined)[] => [
-  PrivateIpAddress,
-  ...PrivateIpAddresses.map((one) => one.PrivateIpAddress),
-]
+function hasAddress(eni: NetworkInterface, address: string): boolean {
+  const {4: ipv4, 6: ipv6} = byFamily([eni.PrivateIpAddress, ...addressesOf(eni)])
+  return isWithin({4: ipv4, 6: union(ipv6, madeByDns64(ipv4))}, address)
+}

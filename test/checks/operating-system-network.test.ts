@@ -129,6 +129,16 @@ describe('an address other than the one the name resolves to', () => {
     expect(causes('52.94.1.1')).toEqual(['os.name-resolution'])
   })
 
+  it('is evaluated over IPv6 too, with the addresses that DNS64 makes', () => {
+    const [eni] = endpoint.NetworkInterfaces
+    const Ipv6Addresses = [{Ipv6Address: '2001:db8:0:1::5'}]
+    const causes = (address: string, facts: object) =>
+      causesOf(operatingSystem, {...dialed(`[${address}]`), ...facts}, web, [through('vpce-1')])
+    const dualStack = {...endpoint, NetworkInterfaces: [{...eni!, Ipv6Addresses}]}
+    for (const own of ['2001:db8:0:1::5', '64:ff9b::a00:105']) expect(causes(own, dualStack)).toEqual(['os.firewall'])
+    expect(causes('2001:db8:0:9::9', dualStack)).toEqual(['os.name-resolution'])
+  })
+
   it('names the interface that has the address', () => {
     const facts = {
       ...dialed('10.0.1.9'),
