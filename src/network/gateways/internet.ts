@@ -112,6 +112,8 @@ export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: 
   const cause = managed ? 'bpa.org-managed' : mode === 'block-ingress' ? 'bpa.ingress-direct-igw' : 'bpa.bidirectional'
   const gateway = via.startsWith('cagw-') ? 'carrier' : 'internet'
   const because = `VPC Block Public Access (${mode}) blocks the traffic of ${placeOf(subnet)} at the ${gateway} gateway.`
-  const fault = {cause, detail: {subnetId: subnet.SubnetId, vpcId: subnet.VpcId, mode}}
+  // Egress alone is for NAT gateways and egress-only gateways.
+  const exclusion = direct ? 'allow-bidirectional' : 'allow-egress'
+  const fault = {cause, detail: {subnetId: subnet.SubnetId, vpcId: subnet.VpcId, exclusion}}
   return only(hop('gateway', subnet.SubnetId, 'blocked', because, {leg, fault}), via)
 }

@@ -1,7 +1,5 @@
-import {itemsOf} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
 import {called, primaryInterfaceOf} from '../../model/instance.ts'
-import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {
@@ -98,8 +96,8 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = fault
   const subnetId = textOf(fault, 'subnetId')
   if (subnetId === undefined) return []
-  const direct = hops.some(({leg, resource}) => leg === 'instance' && resource === fault.resource) && isDirect(fault)
-  const mode: ExclusionMode = direct ? 'allow-bidirectional' : 'allow-egress'
+  const isWide = hops.some((hop) => hop.fault?.detail?.exclusion === 'allow-bidirectional')
+  const mode: ExclusionMode = isWide ? 'allow-bidirectional' : 'allow-egress'
   const place = find(facts.Vpcs, 'VpcId', subnetId) ? {VpcId: subnetId} : {SubnetId: subnetId}
   const others = allWith(facts.Instances, 'SubnetId', subnetId).filter(
     ({InstanceId}) => InstanceId !== instance.InstanceId,
@@ -111,10 +109,4 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
     preferredBy: ['cheapest', 'least-change'],
     effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
   })
-}
-
-/** Directly to an internet gateway instead of an egress-only one. */
-function isDirect({facts, subnetId, vpcId}: FaultContext): boolean {
-  const table = knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return itemsOf(table?.Routes ?? []).some(({GatewayId}) => isInternetGatewayId(GatewayId))
 }

@@ -1,6 +1,7 @@
 import {itemsOf} from '../../../src/model/account.ts'
 import * as a from './account.ts'
 import {ALL, acls, type NetworkFault, natTables, oneGroup} from './fault-accounts.ts'
+import * as other from './other-accounts.ts'
 
 export const faultsOfFilters: readonly NetworkFault[] = [
   {
@@ -156,6 +157,20 @@ export const faultsOfFilters: readonly NetworkFault[] = [
     cause: 'bpa.ingress-direct-igw',
     open: ALL,
   },
+  // https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html#security-vpc-bpa-service-support
+  ...(['block-ingress', 'block-bidirectional'] as const).map((mode) => ({
+    name: `Block Public Access (${mode}) over a NAT instance, which is no NAT gateway`,
+    account: {
+      ...other.behindNatInstance({}),
+      Subnets: itemsOf(a.behindNat.Subnets).map((one) => ({
+        ...one,
+        BlockPublicAccessStates: {InternetGatewayBlockMode: mode},
+      })),
+    },
+    cause: mode === 'block-ingress' ? 'bpa.ingress-direct-igw' : 'bpa.bidirectional',
+    open: [],
+    others: ['route.unfollowed'],
+  })),
   {
     name: 'Block Public Access by the organization',
     account: {
