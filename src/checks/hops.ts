@@ -123,7 +123,8 @@ function findingOf(
   const worst = group.find(({hop}) => hop.verdict === 'blocked') ?? group[0]!
   const {hop} = worst
   const cause = hop.fault!.cause
-  const services = unique(group.map(({path}) => path.service))
+  const certain = group.filter((one) => one.hop.verdict !== 'unknown')
+  const services = unique((certain.length > 0 ? certain : group).map(({path}) => path.service))
   const severity = severityOf(causes[cause]!.severity, group, essential)
   let remedies: readonly Remedy[] | undefined
   return {

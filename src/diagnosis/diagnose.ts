@@ -1,7 +1,15 @@
 import {consoleSignals} from '../agent/console.ts'
 import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
-import {type Check, type Finding, isFinding, type Note, type Severity, severityRank} from '../checks/check.ts'
+import {
+  type Check,
+  type Finding,
+  isFinding,
+  type Note,
+  type Severity,
+  severityRank,
+  unknownNote,
+} from '../checks/check.ts'
 import {checksFor} from '../checks/index.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {hasRestrictions} from '../iam/endpoint-restriction.ts'
@@ -16,7 +24,13 @@ import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {applyFlowLog} from './flow-logs/certainty.ts'
 import {compareFlowLog} from './flow-logs/compare.ts'
 import type {FlowComparison} from './flow-logs/comparison.ts'
-import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
+import {
+  isForOtherAddresses,
+  type Observation,
+  observationOf,
+  observedFinding,
+  unobservedFinding,
+} from './observation.ts'
 import {endpointNamesOf, pathsOf} from './paths.ts'
 import {NEEDED_TO_REGISTER, registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
@@ -204,10 +218,13 @@ function observedOutcomes(
   return outcomes.map((outcome) => {
     const {check, notes, findings} = outcome
     if (findings.length === 0) return outcome
-    const apply = (finding: Finding): Finding =>
-      observation
-        ? observedFinding(account, instance, observation, finding, severityOf(check, finding))
-        : unobservedFinding(paths, finding)
+    const apply = (finding: Finding): Note => {
+      if (!observation) return unobservedFinding(paths, finding)
+      const severity = severityOf(check, finding)
+      return severity === 'undecided' && isForOtherAddresses(observation, finding)
+        ? unknownNote(finding.message, undefined)
+        : observedFinding(account, instance, observation, finding, severity)
+    }
     const observed = notes.map((note) => (isFinding(note) ? apply(note) : note))
     if (observed.every((note, at) => note === notes[at])) return outcome
     return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}

@@ -5,6 +5,7 @@ import {isFaultOf} from '../checks/hops.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
 import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
 import {allWith, find} from '../model/lists.ts'
+import {dependsOnAddress} from '../network/context.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
 import {timeOfDay} from '../util/time.ts'
@@ -136,6 +137,10 @@ const isIdentityNewer = (account: Account, {InstanceId}: Instance, pingAt: strin
 
 const isAfter = (time: string | undefined, pingAt: string): boolean =>
   time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0
+
+/** Which addresses the services have for the instance decides, and one of them works. */
+export const isForOtherAddresses = ({paths}: Observation, finding: Finding): boolean =>
+  paths.some(({hops}) => hops.some((hop) => dependsOnAddress(hop) && isFaultOf(hop, finding)))
 
 /** A finding that the observation contradicts: at most likely, not blocking, and with both explanations. */
 export function observedFinding(

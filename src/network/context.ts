@@ -209,5 +209,15 @@ const rangesOf = memo(
 /** The share of a set that may be excluded before it matters where in the set a service is. */
 export const NEGLIGIBLE = 1 / 256
 
+const ADDRESS = 'address'
+
+/** It depends on which of its addresses a service has for the instance. */
+export const dependingOnAddress = ({detail, ...fault}: Fault): Fault => ({
+  ...fault,
+  detail: {...detail, dependsOn: ADDRESS},
+})
+
+export const dependsOnAddress = ({fault}: Hop): boolean => fault?.detail?.dependsOn === ADDRESS
+
 /** How the walk continues from a subnet; passed in, because a hub may route anywhere. */
 export type RouteOutbound = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment

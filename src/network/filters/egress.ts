@@ -2,9 +2,9 @@ import type {Instance} from '../../model/account.ts'
 import {groupIdsOf} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
 import {blocksOf, cidrRanges, EVERYWHERE, inWords} from '../address.ts'
-import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, vpcRanges} from '../context.ts'
+import {dependingOnAddress, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, vpcRanges} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
-import type {Hop} from '../path.ts'
+import type {Fault, Hop} from '../path.ts'
 import {isEmpty, union} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 import {routeOutbound} from '../routing/outbound-route.ts'
@@ -48,7 +48,9 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   if (verdict === 'unknown') {
     const why = whyUnknown(unknown, `allow outbound TCP ${port} to`, flow, peer)
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
-    return hop('security-group', group, 'unknown', because, {unread: unknown[0]?.kind})
+    const isKnown = unknown.length === 0
+    const fault = isKnown ? dependingOnAddress(deniedFault(flow, group, 'sg.no-egress-443')) : undefined
+    return hop('security-group', group, 'unknown', because, {unread: unknown[0]?.kind, fault})
   }
   if (isTableUnread && !flow.target && !isEmpty(ranges)) {
     const because = `${names} does not allow outbound TCP ${port} to ${where}; the route table, which shows whether traffic to ${flow.host} goes there, could not be read.`
@@ -90,14 +92,14 @@ function referenceHop(flow: Flow, segment: PathSegment, group: string, names: st
   return deniedHop(flow, group, 'sg.ref-over-tgw-egress', because)
 }
 
-function deniedHop(
-  {target, destination, family, port}: Pick<Flow, 'target' | 'destination' | 'family' | 'port'>,
-  groupId: string,
-  cause: string,
-  because: string,
-): Hop {
+type Denied = Pick<Flow, 'target' | 'destination' | 'family' | 'port'>
+
+const deniedHop = (denied: Denied, groupId: string, cause: string, because: string): Hop =>
+  hop('security-group', groupId, 'blocked', because, {fault: deniedFault(denied, groupId, cause)})
+
+function deniedFault({target, destination, family, port}: Denied, groupId: string, cause: string): Fault {
   const cidrs = target ? blocksOf(destination) : blocksOf(EVERYWHERE[family])
-  return hop('security-group', groupId, 'blocked', because, {fault: {cause, detail: {groupId, cidrs, port}}})
+  return {cause, detail: {groupId, cidrs, port}}
 }
 
 /**

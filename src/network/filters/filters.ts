@@ -3,7 +3,7 @@ import {networkAclOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
-import {type Flow, hop, NEGLIGIBLE, type PathSegment, unreadHop} from '../context.ts'
+import {dependingOnAddress, type Flow, hop, NEGLIGIBLE, type PathSegment, unreadHop} from '../context.ts'
 import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
@@ -30,8 +30,8 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
   const decision = aclDecisionOf(acl.Entries, flow, traversal)
   const {verdict} = decision
   const because = aclWords(acl, subnetId, flow, traversal, decision)
-  const isStopped = verdict === 'blocked' || verdict === 'partly'
-  const fault = isStopped ? aclFault(flow, subnetId, traversal, verdict) : undefined
+  const stop = verdict === 'open' ? undefined : aclFault(flow, subnetId, traversal, verdict)
+  const fault = stop && verdict === 'unknown' ? dependingOnAddress(stop) : stop
   return hop('network-acl', acl.NetworkAclId, verdict, because, {leg, direction, fault})
 }
 
@@ -39,7 +39,7 @@ const aclFault = (
   flow: Flow,
   subnetId: string,
   {leg, direction, egress, peer, ports}: AclTraversal,
-  verdict: 'blocked' | 'partly',
+  verdict: Verdict,
 ): Fault => ({
   cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : (CAUSES_ON_LEG[leg] ?? CAUSES[direction]),
   detail: {

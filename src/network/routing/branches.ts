@@ -2,7 +2,7 @@ import type {Route, RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
-import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
+import {dependingOnAddress, type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import type {Leg} from '../path.ts'
 import {oneOf} from '../path-segment.ts'
@@ -87,5 +87,8 @@ export function inAgreement(
   const because = competing
     ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(competing)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
-  return oneOf(segments, (unread) => hop('route', table.RouteTableId, 'unknown', because, {leg, unread}))
+  return oneOf(segments, (unread) => {
+    const fault = unread || competing ? undefined : dependingOnAddress({cause: 'route.unfollowed'})
+    return hop('route', table.RouteTableId, 'unknown', because, {leg, unread, fault})
+  })
 }

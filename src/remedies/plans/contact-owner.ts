@@ -1,8 +1,12 @@
+import {commandsFor} from '../../agent/commands.ts'
 import {isEndpointId} from '../../model/ids.ts'
+import {called} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
 import {hostOf} from '../../model/partition.ts'
+import {dependsOnAddress} from '../../network/context.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {contactOwner} from '../core/change.ts'
+import {runOnInstance} from '../core/on-instance.ts'
 import type {Remedy} from '../core/remedy.ts'
 import type {FaultContext} from './fault-context.ts'
 
@@ -26,15 +30,17 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
       `Ask account ${ownerOf(fault)}, which shares subnet ${fault.subnetId}, for endpoints or a route to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
   ),
-  'route.unfollowed': (fault) =>
-    find(fault.facts.Instances, 'InstanceId', fault.resource)
+  'route.unfollowed': (fault) => {
+    if (fault.hops.every(dependsOnAddress)) return []
+    return find(fault.facts.Instances, 'InstanceId', fault.resource)
       ? [contactOwner(forwarding(fault), 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html')]
       : [
           contactOwner(
             `Ask the owner of ${fault.resource} to confirm that TCP 443 to ${hosts(fault)} is allowed`,
             'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
           ),
-        ],
+        ]
+  },
   'vgw.onprem-egress': asking(
     (fault) => `Ask the owner of the network behind ${fault.resource} to allow outbound TCP 443 to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
@@ -55,6 +61,23 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
     (fault) => `Allow ${hosts(fault)} in the proxy that is attached to NAT gateway ${fault.resource}`,
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
   ),
+}
+
+/**
+ * The instance shows which of its addresses a service has.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
+ */
+export function checkAddresses(fault: FaultContext): readonly Remedy[] {
+  if (!fault.hops.every(dependsOnAddress)) return []
+  const {facts, instance, services, resource} = fault
+  const {name} = commandsFor(facts, instance)
+  const what = find(facts.RouteTables, 'RouteTableId', resource) ? 'where' : 'whether'
+  const does = what === 'where' ? 'routes' : 'allows'
+  const title = `Resolve ${hosts(fault)} on ${called(instance)}, and check ${what} ${resource} ${does} the addresses`
+  const lookUps = services.map((service) => name(hostOf(service, facts)))
+  return [
+    {...runOnInstance(title, lookUps), docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html'},
+  ]
 }
 
 /** Then its routes were not read because a permission is missing: there is no other account to ask. */

@@ -7,7 +7,7 @@ import type {NetworkFacts} from '../core/network-facts.ts'
 import {withinQuotas} from '../core/quotas.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {allowInAcl} from './acls.ts'
-import {UNDECIDED} from './contact-owner.ts'
+import {checkAddresses, UNDECIDED} from './contact-owner.ts'
 import * as endpoints from './endpoints.ts'
 import type {FaultContext} from './fault-context.ts'
 import {freeAddresses} from './full-subnets.ts'
@@ -111,6 +111,8 @@ export function networkRemedies(
   const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
   const {resource = hop.resource, detail = {}} = hop.fault
   const fault: FaultContext = {facts, instance, hops, services, hop, resource, detail, subnetId, vpcId}
-  const remedies = build(fault).map((remedy) => withinQuotas(facts, withinEncryptionControls(facts, remedy)))
+  const remedies = [...checkAddresses(fault), ...build(fault)].map((remedy) =>
+    withinQuotas(facts, withinEncryptionControls(facts, remedy)),
+  )
   return remedies.length > 0 ? remedies : freeAddresses(fault)
 }

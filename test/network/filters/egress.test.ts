@@ -1,7 +1,25 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, Instance} from '../../../src/model/account.ts'
+import {examine} from '../../../src/diagnosis/examine.ts'
+import {type Account, type Instance, itemsOf} from '../../../src/model/account.ts'
 import {pathTo} from '../../../src/network/walk.ts'
-import {bare, behindNat, group, REGION} from '../../support/network.ts'
+import {
+  acl,
+  bare,
+  behindNat,
+  entry,
+  group,
+  INSTANCE,
+  id,
+  local,
+  NAT,
+  OPEN_ACL,
+  online,
+  REGION,
+  rule,
+  table,
+  to,
+  VPC,
+} from '../../support/network.ts'
 
 const LIST = 'pl-0123456789abcdef0'
 
@@ -57,5 +75,58 @@ describe('without a route to public addresses', () => {
     expect(groupHop(shut, 'ssm')?.because).toMatch(
       /^sg-\S+ does not allow outbound TCP 443 to public addresses or 10\.0\.0\.0\/16,/,
     )
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
+describe('a part of the public addresses, in which the services may be', () => {
+  const blackhole = to('128.0.0.0/1', {NatGatewayId: id('nat', 9), State: 'blackhole'})
+  const halves = [local('10.0.0.0/16'), to('0.0.0.0/1', {NatGatewayId: NAT}), blackhole]
+  const denied = entry(50, true, 'deny', '128.0.0.0/1')
+  const accounts: readonly (readonly [string, string, Account])[] = [
+    [
+      'sg.no-egress-443',
+      'whether sg-',
+      {...behindNat, SecurityGroups: [group(1, [], [rule(443, {cidr: '0.0.0.0/1'})])]},
+    ],
+    [
+      'nacl.egress-443',
+      'whether acl-',
+      {...behindNat, NetworkAcls: [acl(1, VPC, [1], [denied, ...OPEN_ACL]), acl(9, VPC, [9])]},
+    ],
+    [
+      'route.unfollowed',
+      'where rtb-',
+      {...behindNat, RouteTables: [table(1, VPC, [1], halves), ...itemsOf(behindNat.RouteTables).slice(1)]},
+    ],
+  ]
+
+  it.each(accounts)(
+    'leaves %s undetermined, and the addresses that the instance resolves decide',
+    (cause, what, account) => {
+      const {causes, checklist} = examine(account, INSTANCE)
+      expect(causes).toContainEqual(expect.objectContaining({id: cause, severity: 'undecided'}))
+      expect(checklist).toContainEqual(
+        expect.objectContaining({
+          part: 'investigate',
+          title: expect.stringMatching(new RegExp(`^Resolve ssm\\..* on i-.*, and check ${what}`)),
+          commands: expect.arrayContaining([expect.stringContaining(`getent ahosts ssm.${REGION}.amazonaws.com`)]),
+        }),
+      )
+    },
+  )
+
+  it.each(accounts)('is no question about %s for a node that is online', (cause, _, account) => {
+    expect(examine(online(account), INSTANCE).causes.map((one) => one.id)).not.toContain(cause)
+  })
+
+  it('is not said to stop a service that may be in it, where it stops another', () => {
+    const {causes} = examine(
+      {...behindNat, SecurityGroups: [group(1, [], [rule(443, {cidr: '44.0.0.0/8'})])]},
+      INSTANCE,
+    )
+    const found = causes.find((one) => one.id === 'sg.no-egress-443')
+    expect(found?.severity).toBe('degrades')
+    expect(found?.message).toMatch(/This affects s3\.$/)
   })
 })
