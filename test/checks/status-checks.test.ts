@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {statusChecks} from '../../src/checks/status-checks.ts'
-import {ID} from '../agent/fixtures.ts'
+import {healthyAccount, ID, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
 
 const ok = {Status: 'ok' as const}
@@ -25,6 +25,15 @@ it.each([
 
 it('fixes a failing system status check by stopping and starting', () => {
   expect(causesAfterRemedy(statusChecks, statuses({SystemStatus: impaired}))).toEqual([])
+})
+
+it('gives no public address to an instance that was launched without one by stopping and starting it', () => {
+  const instance = {...web, NetworkInterfaces: [{SubnetId: 'subnet-0a1'}]}
+  const Subnets = [{SubnetId: 'subnet-0a1', VpcId: 'vpc-0a1', MapPublicIpOnLaunch: true}]
+  const [remedy] = findingsOf(statusChecks, statuses({SystemStatus: impaired}), instance)[0]?.remedies ?? []
+  const after = remedy?.apply?.({...healthyAccount, Instances: [instance], Subnets})
+  expect(after?.Instances).toMatchObject([{NetworkInterfaces: [{SubnetId: 'subnet-0a1'}]}])
+  expect(after?.Instances).not.toMatchObject([{NetworkInterfaces: [{Association: {PublicIp: expect.any(String)}}]}])
 })
 
 it('does not promise that a stop fixes a failing volume', () => {

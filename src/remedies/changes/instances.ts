@@ -99,9 +99,11 @@ export function stopStartInstance(instance: Instance): Remedy {
 }
 
 /**
- * A started instance gets a new public address if its subnet assigns one; a stopped instance shows none. The address
- * that AWS will choose is not known, so a documentation address is used instead.
+ * A started instance gets a new public address if its subnet assigns one; a stopped instance shows none. One that runs
+ * without an address was not given one at launch, and stopping it does not change that. The address that AWS will choose
+ * is not known, so a documentation address is used instead.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/working-with-ip-addresses.html
  */
 const started =
   (id: string): Effect =>
@@ -109,7 +111,7 @@ const started =
     edit('Instances', id, (instance) => {
       const running = {...instance, State: {Code: 16, Name: 'running' as const}, LaunchTime: account.ReadAt}
       const [only, ...others] = instance.NetworkInterfaces
-      if (!only || others.length > 0 || only.Association?.PublicIp) return running
+      if (instance.State.Name === 'running' || !only || others.length > 0 || only.Association?.PublicIp) return running
       if (!find(account.Subnets, 'SubnetId', only.SubnetId)?.MapPublicIpOnLaunch) return running
       return withPublicAddress(running, only, '203.0.113.1')
     })(account)
