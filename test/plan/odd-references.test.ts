@@ -119,6 +119,87 @@ describe('an attribute of another resource', () => {
   })
 })
 
+describe('a local value of a module, which plans do not show', () => {
+  const vpc = {address: 'aws_vpc.v', actions: ['create'], after: {cidr_block: '10.9.0.0/16'}}
+  const subnet = (key: number) => ({
+    address: `aws_subnet.s[${key}]`,
+    actions: ['create'],
+    after: {cidr_block: `10.9.${key}.0/24`},
+    unknown: {vpc_id: true},
+    expressions: {vpc_id: ref('local.vpc_id')},
+  })
+  const {configuration, resource_changes} = planOf(vpc, subnet(0), subnet(1))
+  const output = {expression: ref('aws_subnet.s')}
+  const moduleOf = (expressions = {}) => ({
+    expressions,
+    module: {...configuration.root_module, outputs: {subnets: output}},
+  })
+  const node = {
+    address: 'aws_instance.node',
+    actions: ['create'],
+    after: {vpc_security_group_ids: [WEB_GROUP], iam_instance_profile: 'web'},
+    unknown: {subnet_id: true},
+    expressions: {subnet_id: ref('module.b.subnets[1]', 'module.b.subnets')},
+  }
+  const planWith = (calls: object) => {
+    const {configuration: root, resource_changes: nodes} = planOf(node)
+    return {
+      ...planOf(),
+      resource_changes: [
+        ...nodes,
+        ...['module.a', 'module.b'].flatMap((module_address) =>
+          resource_changes.map((one) => ({
+            ...one,
+            ...(one.type === 'aws_subnet' && {index: Number(/\d/.exec(one.address)![0])}),
+            module_address,
+            address: `${module_address}.${one.address}`,
+          })),
+        ),
+      ],
+      configuration: {...root, root_module: {...root.root_module, module_calls: calls}},
+    }
+  }
+  const network = (calls: object) => {
+    const {Subnets, Instances} = applied(planWith(calls))
+    const made = itemsOf(Subnets).filter(({SubnetId}) => SubnetId.startsWith('subnet-module.b'))
+    return {
+      vpcs: made.map(({VpcId}) => VpcId),
+      node: itemsOf(Instances).find(({InstanceId}) => InstanceId === 'i-aws_instance.node')?.SubnetId,
+    }
+  }
+
+  it('leads to what the module creates, and an index to one of the list that it returns', () => {
+    expect(network({a: moduleOf(), b: moduleOf({cidr: {constant_value: '10.9.0.0/16'}})})).toEqual({
+      vpcs: ['vpc-module.b.aws_vpc.v', 'vpc-module.b.aws_vpc.v'],
+      node: 'subnet-module.b.aws_subnet.s[1]',
+    })
+  })
+
+  it('may lead to what a variable passes on to the module', () => {
+    const passed = {a: moduleOf(), b: moduleOf({vpc_id: ref('module.a.vpc_id')})}
+    expect(network(passed).vpcs).toEqual([])
+  })
+
+  it('of the root module may lead to any', () => {
+    expect(network({a: moduleOf(), b: moduleOf({vpc_id: ref('local.vpc_id')})}).vpcs).toEqual([])
+  })
+})
+
+it('element continues with the first of a list after the last', () => {
+  const associated = (key: number) => ({
+    address: `aws_route_table_association.a[${key}]`,
+    actions: ['create'],
+    after: {subnet_id: SUBNET},
+    unknown: {route_table_id: true},
+    expressions: {route_table_id: ref('aws_route_table.t', 'count.index')},
+  })
+  const table = {address: 'aws_route_table.t[0]', actions: ['create'], after: {vpc_id: VPC}}
+  const plan = planOf(table, associated(2))
+  const indexed = {...plan, resource_changes: plan.resource_changes.map((one, at) => ({...one, index: [0, 2][at]}))}
+  const made = itemsOf(applied(indexed).RouteTables).find(({RouteTableId}) => RouteTableId.startsWith('rtb-aws'))
+  expect(made?.Associations.map(({SubnetId}) => SubnetId)).toEqual([SUBNET])
+})
+
 describe('a route table that is known only after apply', () => {
   const table = {address: 'aws_route_table.new', actions: ['create'], after: {vpc_id: VPC}}
   const route = {

@@ -17,7 +17,14 @@ export interface Module {
   readonly resources?: readonly ConfigResource[]
   readonly outputs?: Readonly<Record<string, {readonly expression?: Expression}>>
   readonly module_calls?: Readonly<
-    Record<string, {readonly expressions?: Readonly<Record<string, unknown>>; readonly module?: Module}>
+    Record<
+      string,
+      {
+        readonly expressions?: Readonly<Record<string, unknown>>
+        readonly for_each_expression?: unknown
+        readonly module?: Module
+      }
+    >
   >
 }
 
@@ -68,10 +75,14 @@ export function referencesIn(expression: unknown): readonly string[] {
 }
 
 export interface Found {
-  /** Addresses without keys, or with those in the reference. */
-  readonly resources: readonly {readonly address: string; readonly attribute: string}[]
-  /** True if it refers to something that the plan does not show: a local value, or a computed key. */
-  readonly isPartial: boolean
+  /** Addresses without keys, or with those in the reference; the key of one in a list or map that a module returns. */
+  readonly resources: readonly {
+    readonly address: string
+    readonly attribute: string
+    readonly key?: string | number
+  }[]
+  /** Where it refers to something that the plan does not show: a local value, or a computed key. */
+  readonly hidden: readonly Scope[]
   /** True if the key of `for_each` or `count` chooses among them. */
   readonly isKeyed: boolean
   /** True if it refers to a data source, whose value may be known without being shown. */
@@ -80,21 +91,35 @@ export interface Found {
   readonly constants: readonly unknown[]
 }
 
-const NOTHING: Found = {resources: [], isPartial: false, isKeyed: false, isOfData: false, constants: []}
+const NOTHING: Found = {resources: [], hidden: [], isKeyed: false, isOfData: false, constants: []}
 
 const MAX_STEPS = 32
+
+const hiddenIn = (scope: Scope): Found => ({...NOTHING, hidden: [scope]})
+
+const rootOf = (scope: Scope): Scope => (scope.parent ? rootOf(scope.parent.scope) : scope)
+
+/**
+ * The module whose resources a local value of this one can lead to: this one, with those in it, unless its variables
+ * pass on others.
+ */
+export function sourceOf({address, parent}: Scope): string {
+  if (!parent) return address
+  const {expressions = {}, for_each_expression} = parent.scope.module.module_calls?.[parent.call] ?? {}
+  const {resources, hidden} = resolve(referencesIn([Object.values(expressions), for_each_expression]), parent.scope)
+  return resources.length + hidden.length > 0 ? sourceOf(parent.scope) : address
+}
 
 /** References to what is no resource, by their first part. */
 const OTHERS: ReadonlyMap<string, Found> = new Map([
   ...['each', 'count'].map((head) => [head, {...NOTHING, isKeyed: true}] as const),
   ...['path', 'terraform', 'self'].map((head) => [head, NOTHING] as const),
-  ['local', {...NOTHING, isPartial: true}],
   ['data', {...NOTHING, isOfData: true}],
 ])
 
 const merged = (one: Found, other: Found): Found => ({
   resources: [...one.resources, ...other.resources],
-  isPartial: one.isPartial || other.isPartial,
+  hidden: [...one.hidden, ...other.hidden],
   isKeyed: one.isKeyed || other.isKeyed,
   isOfData: one.isOfData || other.isOfData,
   constants: [...one.constants, ...other.constants],
@@ -103,7 +128,7 @@ const merged = (one: Found, other: Found): Found => ({
 /** The resources that these references refer to, through variables of a module and outputs of others. */
 export const resolve = (references: readonly string[], scope: Scope, depth = 0): Found =>
   depth > MAX_STEPS
-    ? {...NOTHING, isPartial: true}
+    ? hiddenIn(rootOf(scope))
     : longest(references)
         .map((reference) => foundBy(reference, scope, depth))
         .reduce(merged, NOTHING)
@@ -112,6 +137,7 @@ function foundBy(reference: string, scope: Scope, depth: number): Found {
   const [head = '', second = ''] = withoutKeys(reference).split('.')
   if (head === 'var') return variable(second, scope, depth)
   if (head === 'module') return output(reference, scope, depth)
+  if (head === 'local') return hiddenIn(scope)
   const other = OTHERS.get(head)
   if (other) return other
   const [, address = '', attribute = ''] =
@@ -141,6 +167,16 @@ function variable(name: string, {parent, variables}: Scope, depth: number): Foun
 function output(reference: string, scope: Scope, depth: number): Found {
   const [step = ''] = stepsOf(reference)
   const inner = within(scope, step)
-  const expression = inner.module.outputs?.[withoutKeys(reference).split('.')[2] ?? '']?.expression
-  return expression === undefined ? {...NOTHING, isPartial: true} : resolve(referencesIn(expression), inner, depth + 1)
+  const [, , name = ''] = withoutKeys(reference).split('.')
+  const expression = inner.module.outputs?.[name]?.expression
+  if (expression === undefined) return hiddenIn(rootOf(scope))
+  const found = resolve(referencesIn(expression), inner, depth + 1)
+  const key = KEY.exec(reference.slice(`${step}.${name}`.length))?.[1]
+  const [only, ...others] = found.resources
+  return key === undefined || !only || others.length > 0
+    ? found
+    : {...found, resources: [{...only, key: JSON.parse(key) as string | number}]}
 }
+
+/** `[0]` or `["a"]`, with which a reference goes on. */
+const KEY = /^\[("(?:[^"\\]|\\.)*"|\d+)\]/

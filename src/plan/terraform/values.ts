@@ -4,7 +4,7 @@ import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
 import {ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
-import {configOf, referencesIn, resolve, type Scope, withoutKeys} from './references.ts'
+import {configOf, referencesIn, resolve, type Scope, sourceOf, withoutKeys} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
 export interface ResourceChange {
@@ -67,15 +67,28 @@ const PARTS: Readonly<Record<string, (address: string) => string>> = {
   propagation_default_route_table_id: defaultTransitTableId,
 }
 
+interface Types {
+  /** Those whose id it is. */
+  readonly own: RegExp
+  /** Those that create such a resource with themselves, or have its id as an attribute. */
+  readonly owners?: RegExp
+}
+
+const AS_PART_OF_VPC = /^aws_(?:default_)?vpc$/
+
 /**
  * The types that an attribute may refer to, if its name shows it. The rest of its references are conditions and keys.
  */
-const NAMED: readonly (readonly [attribute: RegExp, types: RegExp])[] = [
+const NAMED: readonly (readonly [attribute: RegExp, own: RegExp, owners?: RegExp])[] = [
   [/vpc_id$/, /^aws_(?:default_)?vpc$/],
   [/subnet_ids?$|vpc_zone_identifier$/, /^aws_(?:default_)?subnet$/],
-  [/security_groups?(?:_ids?)?$/, /^aws_(?:default_)?security_group$|^aws_(?:default_)?vpc$/],
-  [/route_table_ids?$/, /^aws_(?:default_)?route_table$|^aws_(?:default_)?vpc$|^aws_ec2_transit_gateway/],
-  [/network_acl_id$/, /^aws_(?:default_)?network_acl$|^aws_(?:default_)?vpc$/],
+  [/security_groups?(?:_ids?)?$/, /^aws_(?:default_)?security_group$/, AS_PART_OF_VPC],
+  [
+    /route_table_ids?$/,
+    /^aws_(?:default_)?route_table$|^aws_ec2_transit_gateway_route_table$/,
+    /^aws_(?:default_)?vpc$|^aws_ec2_transit_gateway/,
+  ],
+  [/network_acl_id$/, /^aws_(?:default_)?network_acl$/, AS_PART_OF_VPC],
   [/^nat_gateway_id$/, /^aws_nat_gateway$/],
   [/^(?:internet_)?gateway_id$/, /^aws_internet_gateway$|^aws_vpn_gateway$/],
   [/egress_only_gateway_id$/, /^aws_egress_only_internet_gateway$/],
@@ -83,17 +96,23 @@ const NAMED: readonly (readonly [attribute: RegExp, types: RegExp])[] = [
   [/vpc_peering_connection_id$/, /^aws_vpc_peering_connection$/],
   [/transit_gateway_attachment_id$/, /^aws_ec2_transit_gateway_vpc_attachment$/],
   [/transit_gateway_id$/, /^aws_ec2_transit_gateway$/],
-  [/prefix_list_ids?$/, /^aws_ec2_managed_prefix_list$|^aws_vpc_endpoint$/],
+  [/prefix_list_ids?$/, /^aws_ec2_managed_prefix_list$/, /^aws_vpc_endpoint$/],
   [/zone_id$/, /^aws_route53_zone$/],
   [/dhcp_options_id$/, /^aws_vpc_dhcp_options$/],
-  [/^(?:role|role_name|roles|iam_instance_profile)$/, /^aws_iam_(?:role|instance_profile)$/],
+  [/^iam_instance_profile$/, /^aws_iam_instance_profile$/, /^aws_iam_role$/],
+  [/^(?:role|role_name|roles)$/, /^aws_iam_role$/, /^aws_iam_instance_profile$/],
   [/^policy_arn$/, /^aws_iam_policy$/],
   [/^instance(?:_id)?$/, /^aws_instance$/],
-  [/^network_interface(?:_id)?$/, /^aws_network_interface$|^aws_instance$/],
+  [/^network_interface(?:_id)?$/, /^aws_network_interface$/, /^aws_instance$/],
   [/^launch_configuration$/, /^aws_launch_configuration$/],
 ]
 
-const typesOf = (attribute: string): RegExp | undefined => NAMED.find(([name]) => name.test(attribute))?.[1]
+function typesOf(attribute: string): Types | undefined {
+  const [, own, owners] = NAMED.find(([name]) => name.test(attribute)) ?? []
+  return own && {own, ...(owners && {owners})}
+}
+
+const canBe = ({own, owners}: Types, type: string): boolean => own.test(type) || (owners?.test(type) ?? false)
 
 const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
 
@@ -189,21 +208,31 @@ function referenced(
   value: unknown,
   unknown: unknown,
 ): unknown {
-  const {resources, isPartial, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
+  const {resources, hidden, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
   const types = typesOf(attribute)
   const isList = IS_LIST.test(attribute)
-  const candidates = resources.flatMap(({address, attribute: part}) =>
-    instancesOf(address, ids)
-      .filter(({type}) => types === undefined || types.test(type) || types === typesOf(part))
-      .filter(({key}) => !isKeyed || key === undefined || key === change.index)
+  const candidates = resources.flatMap(({address, attribute: part, key}) =>
+    keyed(instancesOf(address, ids), key ?? (isKeyed ? change.index : undefined))
+      .filter(({type}) => types === undefined || canBe(types, type) || types.own === typesOf(part)?.own)
       .map((instance) => idOf(instance, part)),
   )
   const distinct = [...new Set(candidates.filter((id) => id !== undefined))]
-  const isSure = !isPartial && distinct.every(isKnown)
+  const isSure = hidden.length === 0 && distinct.every(isKnown)
   if (isList) return isSure && !isOfData ? listedIds(distinct, value, unknown, constants) : UNKNOWN
   if (isSure && distinct.length === 1 && (!isOfData || isClosed)) return distinct[0]
   if (isSure && distinct.length > 1 && !isOfData) return oneOf(distinct.map(String))
-  return isClosed && types ? oneOfNew(types, ids) : UNKNOWN
+  const isOnlyHidden = hidden.length > 0 && resources.length === 0
+  return isClosed && types ? oneOfNew(types, ids, isOnlyHidden ? hidden.map(sourceOf) : ['']) : UNKNOWN
+}
+
+/**
+ * The instances of the key; `element` continues with the first after the last, so a key that none has may be any.
+ * https://developer.hashicorp.com/terraform/language/functions/element
+ */
+function keyed(instances: readonly Instance[], index: string | number | undefined): readonly Instance[] {
+  if (index === undefined) return instances
+  const own = instances.filter(({key}) => key === undefined || key === index)
+  return own.length === 0 && typeof index === 'number' ? instances : own
 }
 
 /** A list of ids; one whose references may be the branches of a condition is unknown. */
@@ -220,10 +249,15 @@ function listedIds(ids: readonly unknown[], value: unknown, unknown: unknown, co
   return [...new Set([...ids, ...lists.flat().filter(isText)])]
 }
 
-/** An id that apply creates: that of one of the resources that the plan creates. */
-function oneOfNew(types: RegExp, ids: Ids): unknown {
-  const created = [...ids.values()].filter(({type, isNew}) => isNew && types.test(type)).map(({id}) => id)
-  return created.length > 0 ? oneOf(created) : UNKNOWN
+/** An id that apply creates: that of one of the resources that the plan creates in these modules. */
+function oneOfNew(types: Types, ids: Ids, modules: readonly string[]): unknown {
+  const created = [...ids].filter(
+    ([address, {type, isNew}]) =>
+      isNew && canBe(types, type) && modules.some((module) => module === '' || address.startsWith(`${module}.`)),
+  )
+  const distinct = [...new Set(created.map(([, {id}]) => id))]
+  if (distinct.length === 1 && created.every(([, {type}]) => types.own.test(type))) return distinct[0]
+  return distinct.length > 0 ? oneOf(distinct) : UNKNOWN
 }
 
 interface Instance extends Identified {
