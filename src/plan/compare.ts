@@ -23,14 +23,11 @@ export function comparePlan(
   options: Pick<ExamineOptions, 'snippet' | 'prefer'> = {},
 ): PlanReport {
   const before = withoutObservations(account)
-  const after = applyResources(before, plan.resources)
-  const instances = compared(before, after, plan.resources)
-  const responsibleFor = responsibleChangesFor(before, plan.resources)
-  const {resources, nameOf} = named(plan.resources)
-  const fixesOf = fixer(() => applyResources(before, resources), {
-    ...options,
-    codeReferences: referencesTo(resources, source.language),
-  })
+  const {resources, idOf} = named(plan.resources)
+  const after = applyResources(before, resources)
+  const instances = compared(before, after, resources)
+  const responsibleFor = responsibleChangesFor(before, resources)
+  const fixesOf = fixer(after, {...options, codeReferences: referencesTo(resources, source.language)})
   const changed = instances.filter(({change}) => change !== 'unchanged')
   const report: PlanReport = {
     schema: 'ssm-doctor/plan/1',
@@ -42,8 +39,9 @@ export function comparePlan(
       .toSorted((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change))
       .map(({plannedId: _, ...one}, at, all) => ({
         ...one,
+        id: idOf(one.id),
         causes: one.causes.map((cause) => ({...cause, by: responsibleFor(all[at]!, cause)})),
-        fixes: fixesOf({...all[at]!, plannedId: nameOf(all[at]!.plannedId)}),
+        fixes: fixesOf(all[at]!),
       })),
     ignored: ignoredIn(after, plan.ignored),
     elsewhere: plan.elsewhere ?? [],

@@ -19,14 +19,12 @@ interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
  * The fixes of an instance, shared by those in the same position with the same causes: once two of them have the same
  * fixes to the letter, these name neither, and the others have them too.
  */
-export function fixer(afterwards: () => Account, options: FixOptions) {
-  let model: Account | undefined
+export function fixer(model: Account, options: FixOptions) {
   const known = new Map<string, {readonly fixes: readonly PlanFix[]; readonly isShared: boolean}>()
   let examined = 0
   return (compared: ComparedInstance): readonly PlanFix[] => {
     const {plannedId: id, change, causes} = compared
     if (!['lost', 'degraded', 'new'].includes(change) || causes.length === 0) return []
-    model ??= afterwards()
     const instance = find(model.Instances, 'InstanceId', id)
     const {SubnetId, SecurityGroups, IamInstanceProfile} = instance ?? {}
     const key = JSON.stringify([SubnetId, SecurityGroups, IamInstanceProfile, change, causes.map(causeKey)])

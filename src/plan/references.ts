@@ -10,7 +10,10 @@ export function referencesTo(
   resources: readonly PlannedResource[],
   language: Language,
 ): ReadonlyMap<string, CodeReference> {
-  const existing = resources.filter(({action}) => action !== 'delete')
+  // What a VPC creates with itself may be a resource of its own, which comes after it.
+  const existing = resources
+    .filter(({action}) => action !== 'delete')
+    .toSorted((a, b) => Number(b.type === 'AWS::EC2::VPC') - Number(a.type === 'AWS::EC2::VPC'))
   return new Map(existing.flatMap((one) => (language === 'terraform' ? inTerraform(one) : inTemplate(one))))
 }
 
@@ -47,10 +50,12 @@ function exclusiveListOf({type, id, attributes, after = {}}: PlannedResource): r
 
 /**
  * Rules of a group that is new or whose rules change are inline if it has any; otherwise they may be separate
- * resources.
+ * resources. A default group that Terraform takes over has no others than its own.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_security_group
  */
-const inlineRules = ({action, attributes, after = {}}: PlannedResource): readonly ('ingress' | 'egress')[] =>
+const inlineRules = ({action, address, attributes, after = {}}: PlannedResource): readonly ('ingress' | 'egress')[] =>
   (['ingress', 'egress'] as const).filter((direction) => {
+    if (/(?:^|\.)aws_default_security_group\./.test(address)) return true
     const rules = after[direction === 'ingress' ? 'SecurityGroupIngress' : 'SecurityGroupEgress']
     return action === 'create' ? listOf(rules).length > 0 : attributes.includes(direction)
   })
@@ -75,17 +80,16 @@ const isIdentified = (type: string): boolean =>
   !/(?:Ingress|Egress|Entry|Association|Attachment|Propagation|Route|RecordSet|RolePolicy|Setting)$/.test(type) ||
   type === 'AWS::EC2::TransitGatewayAttachment'
 
-/** The target of a route keeps the prefix of its id, which shows the kind of the target. */
-const TARGETS = /^(?:e?igw|nat|vpce|pcx|tgw|eni|pl)-/
+/** What `GatewayId` of a route can name keeps the prefix of its id, which shows what it is. */
+const TARGETS = /^(?:igw|vpce)-/
 
 /** The resources under the names of the plan's source: one that does not exist yet is called by its address. */
 export function named(resources: readonly PlannedResource[]) {
   const names = new Map(
     resources.flatMap(({id, address}) => (id.endsWith(`-${address}`) && !TARGETS.test(id) ? [[id, address]] : [])),
   )
-  /** Instances of an Auto Scaling group are numbered. */
   const nameOf = (id: string): string => {
-    const [one = '', ...number] = id.split(/(?=#\d+$)/)
+    const [one = '', ...number] = numbered(id)
     return [names.get(one) ?? one, ...number].join('')
   }
   const renamed = (value: unknown): unknown => {
@@ -97,6 +101,7 @@ export function named(resources: readonly PlannedResource[]) {
   }
   const propertiesOf = (properties: object): Properties =>
     Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, renamed(value)]))
+  const ids = new Map([...names].map(([id, address]) => [address, id]))
   return {
     resources: resources.map((one) => ({
       ...one,
@@ -104,6 +109,13 @@ export function named(resources: readonly PlannedResource[]) {
       ...(one.before && {before: propertiesOf(one.before)}),
       ...(one.after && {after: propertiesOf(one.after)}),
     })),
-    nameOf,
+    /** The id of what has this name. */
+    idOf: (name: string): string => {
+      const [address = '', ...number] = numbered(name)
+      return [ids.get(address) ?? address, ...number].join('')
+    },
   }
 }
+
+/** Instances of an Auto Scaling group are numbered. */
+const numbered = (id: string): readonly string[] => id.split(/(?=#\d+$)/)

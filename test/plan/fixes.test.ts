@@ -7,7 +7,7 @@ import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
-import {planOf} from './plans.ts'
+import {type Change, planOf} from './plans.ts'
 
 const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
 const group = (egress: readonly object[]) => ({id: WEB_GROUP, name: 'web', egress})
@@ -42,6 +42,58 @@ describe('the fix of a Terraform plan', () => {
     )
     expect(fix?.text).toContain('security_group_id = module.net.aws_security_group.web.id')
     expect(fix?.text).toContain('# Inside module.net, leave out its prefix')
+  })
+})
+
+describe('what the plan creates', () => {
+  const vpc = {address: 'module.net.aws_vpc.v[0]', actions: ['create'], after: {cidr_block: '10.9.0.0/16'}}
+  const subnet = {
+    address: 'aws_subnet.s',
+    actions: ['create'],
+    after: {cidr_block: '10.9.1.0/24', vpc_id: 'vpc-module.net.aws_vpc.v[0]'},
+  }
+  const node = {
+    address: 'aws_instance.node',
+    actions: ['create'],
+    after: {subnet_id: 'subnet-aws_subnet.s', iam_instance_profile: 'web'},
+  }
+  const adopted = {
+    address: 'aws_default_security_group.none',
+    actions: ['create'],
+    after: {vpc_id: 'vpc-module.net.aws_vpc.v[0]'},
+  }
+  const reportOn = (...changes: readonly Change[]) =>
+    comparePlan(
+      healthy,
+      terraformPlan('plan.json', planOf(...changes)),
+      {file: 'plan.json', language: 'terraform'},
+      {snippet: (steps, place) => snippet(steps, 'terraform', place)},
+    )
+
+  it('is called by its address', () => {
+    const table = {address: 'aws_route_table.t', actions: ['create'], after: {vpc_id: 'vpc-module.net.aws_vpc.v[0]'}}
+    const used = {subnet_id: 'subnet-aws_subnet.s', route_table_id: 'rtb-aws_route_table.t'}
+    const association = {address: 'aws_route_table_association.s', actions: ['create'], after: used}
+    const {instances} = reportOn(vpc, subnet, table, association, node)
+    const [cause] = instances[0]!.causes
+    expect(instances[0]).toMatchObject({id: 'i-aws_instance.node', address: 'aws_instance.node'})
+    expect(cause).toMatchObject({
+      resource: 'aws_route_table.t',
+      message: expect.stringContaining('oute table aws_route_table.t'),
+    })
+    const texts = instances.flatMap(({causes, fixes}) => [
+      ...causes.map(({message}) => message),
+      ...fixes.map(({title}) => title),
+    ])
+    expect(texts.filter((text) => /(?:rtb|vpc|subnet|sg|i)-(?:aws|module)/.test(text))).toEqual([])
+  })
+
+  it('has its rules as blocks if it is a default group, which keeps no others', () => {
+    const [fix] = reportOn(vpc, adopted, subnet, node)
+      .instances.flatMap(({fixes}) => fixes)
+      .filter(({title}) => /443 in security group/.test(title))
+    expect(fix?.text).toContain('# In aws_default_security_group.none set:')
+    expect(fix?.text).not.toContain('resource "aws_vpc_security_group_egress_rule"')
   })
 })
 
