@@ -8,6 +8,8 @@ export interface Defaults {
   /** The default VPC of the Region. */
   readonly vpc: string | undefined
   readonly subnetIn: (zone: string | undefined) => string | undefined
+  /** The prefix list of a service, which AWS manages. */
+  readonly prefixListOf: (service: string) => string | undefined
 }
 
 export const defaultsIn = (account: Account): Defaults => ({
@@ -19,4 +21,6 @@ export const defaultsIn = (account: Account): Defaults => ({
   subnetIn: (zone) =>
     itemsOf(account.Subnets).find(({DefaultForAz, AvailabilityZone}) => DefaultForAz && AvailabilityZone === zone)
       ?.SubnetId,
+  prefixListOf: (service) =>
+    itemsOf(account.ManagedPrefixLists).find(({PrefixListName}) => PrefixListName === service)?.PrefixListId,
 })

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
-import {healthy, PROFILE, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, PROFILE, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
 import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
@@ -49,6 +49,8 @@ describe('groups that the plan shows only as references', () => {
 })
 
 describe('an attribute of another resource', () => {
+  const S3 = `com.amazonaws.${REGION}.s3`
+
   it('is followed through further references', () => {
     const plan = planOf(
       {address: 'aws_vpc.v', actions: ['create'], after: {cidr_block: '10.9.0.0/16'}},
@@ -96,6 +98,27 @@ describe('an attribute of another resource', () => {
     }
     const made = itemsOf(applied(plan).SecurityGroups).find(({GroupName}) => GroupName === 'g')
     expect(made?.VpcId).toBe(`vpc-${inner}.aws_vpc.v`)
+  })
+
+  it.each([
+    [
+      'that AWS manages in the account',
+      [{PrefixListId: 'pl-0123abcd', PrefixListName: S3, Entries: []}],
+      'pl-0123abcd',
+    ],
+    ['that the account does not list', [], `pl-${S3}`],
+  ])('can be the prefix list of a new gateway endpoint, %s', (_, ManagedPrefixLists, id) => {
+    const endpoint = {address: 'aws_vpc_endpoint.s3', actions: ['create'], after: {vpc_id: VPC, service_name: S3}}
+    const rule = {
+      address: 'aws_vpc_security_group_egress_rule.s3',
+      actions: ['create'],
+      after: {security_group_id: WEB_GROUP, ip_protocol: 'tcp', from_port: 443, to_port: 443},
+      unknown: {prefix_list_id: true},
+      expressions: {prefix_list_id: ref('aws_vpc_endpoint.s3.prefix_list_id', 'aws_vpc_endpoint.s3')},
+    }
+    const {SecurityGroups} = applied(planOf(endpoint, rule), {...healthy, ManagedPrefixLists})
+    const web = itemsOf(SecurityGroups).find(({GroupId}) => GroupId === WEB_GROUP)
+    expect(web?.IpPermissionsEgress.at(-1)?.PrefixListIds).toMatchObject([{PrefixListId: id}])
   })
 
   it('that refers to itself has no value', () => {

@@ -1,6 +1,7 @@
 import {parseJson} from '../../account-file/json-text.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
+import type {Defaults} from '../defaults.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {withMetadataDefaults} from '../metadata-defaults.ts'
 import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePlan, UNKNOWN} from '../resource.ts'
@@ -35,7 +36,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
           resolving.add(key)
           const value = readerOf(change, scopeFor(change), context).get(attribute)
           resolving.delete(key)
-          return value ?? UNKNOWN
+          return value ?? (attribute === 'prefix_list_id' ? prefixListOf(change, target?.defaults) : UNKNOWN)
         },
       },
     ]),
@@ -63,6 +64,12 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
       .map(({change: {address}}) => address),
     secrets: secretsIn(changes),
   }
+}
+
+/** The prefix list of the service of a new gateway endpoint exists, or has the id that the endpoint gives it. */
+function prefixListOf({change}: ResourceChange, defaults: Defaults | undefined): unknown {
+  const service = text(objectOf(change.after).service_name)
+  return service === undefined ? UNKNOWN : (defaults?.prefixListOf(service) ?? plannedId('pl', service))
 }
 
 /** Types that create no AWS id, or pass none on. */
