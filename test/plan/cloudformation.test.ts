@@ -188,6 +188,17 @@ describe('what a template does not set', () => {
     expect(unknown?.properties).toMatchObject({SecurityGroupEgress: UNKNOWN})
   })
 
+  // https://github.com/aws-cloudformation/cfn-language-discussion/issues/157
+  it('is the outbound rule that AWS added once CloudFormation adds another to the group', () => {
+    const rule = {GroupId: WEB_GROUP, IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, CidrIp: '10.0.0.0/16'}
+    const Resources = {Database: {Type: 'AWS::EC2::SecurityGroupEgress', Properties: rule}}
+    const {instances} = comparePlan(healthy, templatePlan({Resources}, CONTEXT), {
+      file: 't.yaml',
+      language: 'cloudformation',
+    })
+    expect(instances).toMatchObject([{change: 'lost', causes: [{id: 'sg.no-egress-443', by: [{address: 'Database'}]}]}])
+  })
+
   it('are the VPCs of a hosted zone: it has none', () => {
     expect(partsOf('AWS::Route53::HostedZone', {Name: 'a.example'})).toEqual([
       {type: 'AWS::Route53::HostedZone', properties: {Name: 'a.example', VPCs: []}},

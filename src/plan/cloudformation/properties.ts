@@ -50,6 +50,9 @@ export function modeled(type: string, properties: Properties): Part {
  */
 const INITIAL: Readonly<Record<string, Properties>> = {
   [GROUP]: {SecurityGroupEgress: ADDED_BY_AWS, SecurityGroupIngress: []},
+  // CloudFormation then revokes the rule that allows all outbound IPv4 traffic, also one that the group lists.
+  // https://github.com/aws/aws-cdk/pull/998, https://github.com/aws-cloudformation/cfn-language-discussion/issues/157
+  'AWS::EC2::SecurityGroupEgress': {RevokesDefault: true},
 }
 
 /** Properties of CloudFormation's resources that a template does not set. */

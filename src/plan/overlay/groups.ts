@@ -12,7 +12,7 @@ import {
   withoutRules,
 } from '../../model/group-rules.ts'
 import {find} from '../../model/lists.ts'
-import {candidatesOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
+import {candidatesOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
 import {callersAccount, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 /**
@@ -88,7 +88,8 @@ export const groupRule = (direction: Direction): ResourceEffect => ({
       )
     if (hasUnknown(properties)) return withoutGroup(account, group, address)
     const added = ruleIn(properties, direction)
-    return editRules(group, direction, (rules) => [...withoutRules(rules, added), ...added])(account)
+    const revoked = isTrue(properties.RevokesDefault) ? ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, direction)) : []
+    return editRules(group, direction, (rules) => [...withoutRules(rules, [...revoked, ...added]), ...added])(account)
   },
   remove: (account, properties) =>
     editRules(textOf(properties.GroupId) ?? '', direction, (rules) =>
