@@ -198,6 +198,27 @@ describe('a local value of a module, which plans do not show', () => {
     })
   })
 
+  it('does not hide what a module with a key refers to itself', () => {
+    const module = {
+      ...configuration.root_module,
+      resources: configuration.root_module.resources.map((one) =>
+        one.type === 'aws_subnet' ? {...one, expressions: {vpc_id: ref('aws_vpc.v')}} : one,
+      ),
+    }
+    const rows = ['module.net["a"]', 'module.net["b"]'].flatMap((own) =>
+      resource_changes.map((one) => ({...one, module_address: own, address: `${own}.${one.address}`})),
+    )
+    const counted = rows.map((one) => (one.type === 'aws_vpc' ? {...one, index: 0, address: `${one.address}[0]`} : one))
+    const plan = {
+      ...planOf(),
+      resource_changes: counted,
+      configuration: {root_module: {module_calls: {net: {module}}}},
+    }
+    const made = itemsOf(applied(plan).Subnets).filter(({SubnetId}) => SubnetId.startsWith('subnet-module.net["b"]'))
+    const vpc = 'vpc-module.net["b"].aws_vpc.v[0]'
+    expect(made.map(({VpcId}) => VpcId)).toEqual([vpc, vpc])
+  })
+
   it('may lead to what a variable passes on to the module', () => {
     const passed = {a: moduleOf(), b: moduleOf({vpc_id: ref('module.a.vpc_id')})}
     expect(network(passed).vpcs).toEqual([])

@@ -4,7 +4,7 @@ import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
 import {ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
-import {configOf, referencesIn, resolve, type Scope, sourceOf, withoutKeys} from './references.ts'
+import {configOf, referencesIn, resolve, type Scope, sourceOf} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
 export interface ResourceChange {
@@ -260,6 +260,9 @@ function oneOfNew(types: Types, ids: Ids, modules: readonly string[]): unknown {
   return distinct.length > 0 ? oneOf(distinct) : UNKNOWN
 }
 
+/** The key of a resource itself; those of its modules are in the references as well. */
+const OWN_KEY = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$/
+
 interface Instance extends Identified {
   readonly address: string
 }
@@ -267,7 +270,7 @@ interface Instance extends Identified {
 function instancesOf(address: string, ids: Ids): readonly Instance[] {
   const exact = ids.get(address)
   if (exact) return [{address, ...exact}]
-  return [...ids].flatMap(([one, found]) => (withoutKeys(one) === address ? [{address: one, ...found}] : []))
+  return [...ids].flatMap(([one, found]) => (one.replace(OWN_KEY, '') === address ? [{address: one, ...found}] : []))
 }
 
 /**
