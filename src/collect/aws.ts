@@ -6,13 +6,14 @@ import {caBundle} from './ca-bundle.ts'
 import {ATTEMPTS, type Connection, type Credentials, credentialsFor, named, usable} from './credentials.ts'
 import {accessError} from './errors.ts'
 import {refuseHtml} from './html-answer.ts'
+import {type Configured, endpointKind, endpointOf, useEndpointOf} from './profile-settings.ts'
 import {isProxySet} from './proxy-variables.ts'
 import {type Retries, retriesOf} from './retries.ts'
 
 const NETWORK_TIMEOUT = 30_000
 
 /** Timeouts: a call that hangs must not hang the run. */
-async function handlerFor(networkTimeout: number) {
+async function handlerFor(networkTimeout: number, profile: string | undefined) {
   const wait = Math.ceil(networkTimeout / 3)
   // The request ends with the headers of its response; the socket's timeout applies to the rest of the response.
   const timeouts = {
@@ -20,7 +21,7 @@ async function handlerFor(networkTimeout: number) {
     requestTimeout: wait,
     socketTimeout: wait,
     throwOnRequestTimeout: true,
-    httpsAgent: caBundle(),
+    httpsAgent: await caBundle(profile),
   }
   return isProxySet() ? (await import('./proxy.ts')).throughProxy(timeouts) : timeouts
 }
@@ -35,7 +36,7 @@ interface ClientConfig {
   readonly endpoint?: string
 }
 
-interface Client {
+interface Client extends Configured {
   readonly middlewareStack: {
     // biome-ignore lint/suspicious/noExplicitAny: the stacks of the clients share no type that could be named here
     use(plugin: any): void
@@ -63,16 +64,17 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
     )
   if (!isRegionName(region))
     throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
-  const {networkTimeout = NETWORK_TIMEOUT} = options
-  const requestHandler = await handlerFor(networkTimeout)
-  const own = overrides.credentials ?? credentialsFor({...options, networkTimeout, requestHandler}, region)
+  const {networkTimeout = NETWORK_TIMEOUT, profile} = options
+  const requestHandler = await handlerFor(networkTimeout, profile)
+  const endpoint = await endpointOf('STS', profile)
+  const own = overrides.credentials ?? credentialsFor({...options, networkTimeout, requestHandler, endpoint}, region)
   const credentials = named(own, {...options, region})
   await usable(credentials)
   const signal = options.signal ?? new AbortController().signal
   // Every call in flight adds a listener, which is more than the ten that Node.js treats as a leak.
   setMaxListeners(0, signal)
-  const profile = options.profile === undefined ? {} : {profile: options.profile}
-  const config = {maxAttempts: ATTEMPTS, requestHandler, ...profile, region, ...overrides, credentials}
+  const ofProfile = profile === undefined ? {} : {profile, ...endpointKind(profile)}
+  const config = {maxAttempts: ATTEMPTS, requestHandler, ...ofProfile, region, ...overrides, credentials}
   const retries = () => retriesOf({throttled: config.maxAttempts, networkTimeout}, options.retried)
   return clientsIn(region, config, {abortSignal: signal}, retries)
 }
@@ -86,6 +88,7 @@ function clientsIn(region: string, config: ClientConfig, until: Aws['until'], re
       const known = clients.get(Client)
       if (known instanceof Client) return known
       const fresh = new Client({...config, region, retryStrategy: retries()})
+      useEndpointOf(config.profile, fresh)
       fresh.middlewareStack.use(guard(ALLOWED_CALLS))
       fresh.middlewareStack.use(refuseHtml)
       clients.set(Client, fresh)

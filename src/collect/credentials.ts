@@ -35,6 +35,8 @@ export interface Connection {
 interface Settings extends Connection {
   readonly networkTimeout: number
   readonly requestHandler: NonNullable<STSClientConfig['requestHandler']>
+  /** The URL that is configured for STS. */
+  readonly endpoint: string | undefined
 }
 
 /** A call is made so often before it is abandoned. */
@@ -65,14 +67,16 @@ export function credentialsFor(settings: Settings, region: string): Credentials 
 
 /** A named profile is used alone, without a fallback. */
 function providerIn(settings: Settings, region: string): Credentials {
-  const {profile, roleArn, externalId, networkTimeout, retried, requestHandler} = settings
+  const {profile, roleArn, externalId, networkTimeout, retried, requestHandler, endpoint} = settings
   const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
   const retryStrategy = retriesOf({throttled: ATTEMPTS, networkTimeout}, retried) as never
   const clientConfig = {maxAttempts: ATTEMPTS, requestHandler, retryStrategy}
   // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own. The role of a profile
   // would be assumed in the Region of the profile.
-  const roleAssumer = getDefaultRoleAssumer({...clientConfig, region}, clientPlugins)
-  const init = {clientConfig, clientPlugins, parentClientConfig: {region}, roleAssumer}
+  const ofProfile = profile === undefined ? {} : {profile}
+  const stsConfig = {...clientConfig, region, ...ofProfile, ...(endpoint !== undefined && {endpoint})}
+  const roleAssumer = getDefaultRoleAssumer(stsConfig, clientPlugins)
+  const init = {clientConfig, clientPlugins, parentClientConfig: {region, ...ofProfile}, roleAssumer}
   const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})
   if (roleArn === undefined) return own
   const params = {
@@ -80,12 +84,7 @@ function providerIn(settings: Settings, region: string): Credentials {
     RoleSessionName: 'ssm-doctor',
     ...(externalId !== undefined && {ExternalId: externalId}),
   }
-  return fromTemporaryCredentials({
-    masterCredentials: own,
-    params,
-    clientPlugins,
-    clientConfig: {...clientConfig, region},
-  })
+  return fromTemporaryCredentials({masterCredentials: own, params, clientPlugins, clientConfig: stsConfig})
 }
 
 const MINUTE = 60_000

@@ -223,6 +223,64 @@ describe('connect', () => {
   })
 })
 
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+describe('the settings of the profile that --profile names', () => {
+  const role = 'arn:aws:iam::111122223333:role/audit'
+
+  /** The hosts that a Region is read from. */
+  async function hostsOf(options: Connection): Promise<readonly string[]> {
+    const hosts = new Set<string>()
+    const answers = withoutSockets(serve(healthy))
+    const requestHandler = {
+      ...answers,
+      handle: (request: Parameters<typeof answers.handle>[0] & {readonly hostname: string; readonly port?: number}) => {
+        hosts.add(request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`)
+        return answers.handle(request)
+      },
+    }
+    await collectRegion(await connect(options, {requestHandler}))
+    return [...hosts].sort()
+  }
+
+  it('decide about the endpoints of each service', async () => {
+    const services =
+      '[services dev]\nec2 =\n  endpoint_url = http://localhost:1\nroute_53 =\n  endpoint_url = http://localhost:2\n'
+    await writeConfig(
+      `[default]\nendpoint_url = http://localhost:9\n[profile dev]\nservices = dev\nendpoint_url = http://localhost:3\n${keys}${services}`,
+    )
+    expect(await hostsOf({region: REGION, profile: 'dev'})).toEqual(['localhost:1', 'localhost:2', 'localhost:3'])
+  })
+
+  it('decide instead of those of the default profile', async () => {
+    await writeConfig(`[default]\nendpoint_url = http://localhost:9\nuse_fips_endpoint = true\n[profile dev]\n${keys}`)
+    const hosts = await hostsOf({region: 'us-east-1', profile: 'dev'})
+    expect(hosts).toContain('route53resolver.us-east-1.amazonaws.com')
+    expect(hosts.filter((host) => !/^[a-z\d]+\.(?:us-east-1\.)?amazonaws\.com$/.test(host))).toEqual([])
+  })
+
+  it.each([
+    ['use_fips_endpoint', /-fips\./],
+    ['use_dualstack_endpoint', /\.api\.aws$/],
+  ])('decide with %s about every service', async (setting, expected) => {
+    await writeConfig(`[profile dev]\n${setting} = true\n${keys}`)
+    const hosts = await hostsOf({region: 'us-east-1', profile: 'dev'})
+    expect(hosts).toHaveLength(7)
+    expect(hosts.filter((host) => !expected.test(host))).toEqual([])
+  })
+
+  it.each([
+    ['of the profile', {profile: 'audit'}],
+    ['that a flag names', {profile: 'base', roleArn: role}],
+  ])('decide where the role %s is assumed', async (_, options) => {
+    const fake = await listening()
+    const url = `endpoint_url = ${process.env.AWS_ENDPOINT_URL}\n`
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined)
+    await writeConfig(`[profile base]\n${keys}${url}[profile audit]\nrole_arn = ${role}\nsource_profile = base\n${url}`)
+    await connect({region: REGION, ...options})
+    expect(fake.calls.map(({operation}) => operation)).toEqual(['AssumeRole'])
+  })
+})
+
 describe('a role', () => {
   const role = 'arn:aws:iam::111122223333:role/audit'
 

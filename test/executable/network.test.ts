@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer, type RequestListener} from 'node:http'
 import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
@@ -170,6 +170,20 @@ describe.skipIf(!succeeds('openssl', ['version']))('an unknown certificate autho
     const {env, certificate} = await encrypted()
     const {stderr} = await run([ID], {env: {...env, AWS_CA_BUNDLE: certificate}})
     expect(stderr).toMatch(/HTTP 500/)
+  })
+
+  it('is trusted if ca_bundle of the profile names it', async () => {
+    const {env, certificate} = await encrypted()
+    const config = `${certificate}.config`
+    writeFileSync(
+      config,
+      `[profile corp]\nca_bundle = ${certificate}\naws_access_key_id = test\naws_secret_access_key = test\n`,
+    )
+    const {stderr} = await run([ID, '--profile', 'corp'], {env: {...env, AWS_CONFIG_FILE: config}})
+    expect(stderr).toMatch(/HTTP 500/)
+    writeFileSync(config, '[default]\nca_bundle = /nowhere.pem\n')
+    const {stderr: none} = await run([ID], {env: {...env, AWS_CONFIG_FILE: config}})
+    expect(none).toBe('ca_bundle of the AWS configuration names /nowhere.pem, which cannot be read (ENOENT).\n')
   })
 
   it('is reported if AWS_CA_BUNDLE names another file, or none', async () => {
