@@ -1,6 +1,6 @@
 import {codeOf} from '../util/error-code.ts'
 import type {Aws} from './aws.ts'
-import {accessError, messageOf, noAnswer} from './errors.ts'
+import {accessError, messageOf, NOT_A_URL, noAnswer} from './errors.ts'
 import {paginate} from './paginate.ts'
 
 type Client = Parameters<Aws['client']>[0]
@@ -23,7 +23,7 @@ export async function send<Answer>(aws: Aws, Client: Client, command: Command<un
         error,
       )
     if (codeOf(error) !== 'ERR_INVALID_URL') throw error
-    throw accessError('AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL.', error)
+    throw accessError(NOT_A_URL, error)
   }
 }
 

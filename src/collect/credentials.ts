@@ -1,6 +1,7 @@
 import {getDefaultRoleAssumer, type STSClientConfig} from '@aws-sdk/client-sts'
-import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
+import {fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {homeRegionOf, partitionOf} from '../model/partition.ts'
+import {codeOf} from '../util/error-code.ts'
 import {CREDENTIAL_CALLS, guard} from './allowed-calls.ts'
 import {
   accessError,
@@ -13,6 +14,7 @@ import {
   isSkewed,
   isUnreachable,
   messageOf,
+  NOT_A_URL,
   SKEWED,
 } from './errors.ts'
 import {retriesOf} from './retries.ts'
@@ -77,7 +79,7 @@ function providerIn(settings: Settings, region: string): Credentials {
   const stsConfig = {...clientConfig, region, ...ofProfile, ...(endpoint !== undefined && {endpoint})}
   const roleAssumer = getDefaultRoleAssumer(stsConfig, clientPlugins)
   const init = {clientConfig, clientPlugins, parentClientConfig: {region, ...ofProfile}, roleAssumer}
-  const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})
+  const own = profile === undefined ? fromEnvironment(init) : fromIni({...init, profile})
   if (roleArn === undefined) return own
   const params = {
     RoleArn: roleArn,
@@ -85,6 +87,15 @@ function providerIn(settings: Settings, region: string): Credentials {
     ...(externalId !== undefined && {ExternalId: externalId}),
   }
   return fromTemporaryCredentials({masterCredentials: own, params, clientPlugins, clientConfig: stsConfig})
+}
+
+/**
+ * Keys in the environment override what AWS_PROFILE names, as for the AWS CLI; the SDK's chain prefers the profile.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+ */
+function fromEnvironment(init: Parameters<typeof fromNodeProviderChain>[0]): Credentials {
+  const {AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY} = process.env
+  return AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY ? fromEnv() : fromNodeProviderChain(init)
 }
 
 const MINUTE = 60_000
@@ -152,11 +163,12 @@ function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, 
   if (/invalid SSO credentials|'sso_region'/.test(text))
     return `The settings of IAM Identity Center${profile ? ` in profile ${profile}` : ''} are incomplete; set them with: ${login.replace('sso login', 'configure sso')}`
   if (SESSION_ENDED.test(text)) return `The SSO session has expired or is not valid; log in with: ${login}`
-  if (/aws login/.test(text)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
+  if (LOGIN_ENDED.test(text)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
   if (isExpired(error)) return 'The AWS credentials have expired; refresh them and try again.'
   if (isSkewed(error)) return SKEWED
   if (isUnreachable(error) || UNREACHABLE.test(text))
     return `Cannot reach AWS to obtain credentials (${text}); check the network or the proxy.`
+  if (codeOf(error) === 'ERR_INVALID_URL') return NOT_A_URL
   if (/multi-factor/.test(text))
     return `Profile ${profile} requires MFA; get a session with \`aws sts get-session-token\` and export its variables.`
   if (isRejected(error))
@@ -196,6 +208,12 @@ const SOURCES = [
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ]
+
+/**
+ * The SDK's errors about a session of `aws login`, which it reads from the file that the login writes.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html
+ */
+const LOGIN_ENDED = /aws login|^Failed to load token from /
 
 /** What the SDK makes of an error of the network on the way to IAM Identity Center. */
 const UNREACHABLE = /^(?:TimeoutError: |Error: .*\bE[A-Z]{5,}\b)/

@@ -209,6 +209,8 @@ export const isSkewed = (error: unknown): boolean =>
   ['RequestTimeTooSkewed', 'RequestInTheFuture'].includes(errorName(error)) ||
   (error instanceof Error && /^Signature (?:expired|not yet current)/.test(error.message))
 
+export const NOT_A_URL = 'AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL.'
+
 export const SKEWED =
   'The clock of this machine is more than five minutes off, so AWS rejects every call; synchronize it.'
 

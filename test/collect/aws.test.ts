@@ -188,6 +188,26 @@ describe('connect', () => {
     })
   })
 
+  it('shows how to log in if a profile of `aws login` has no session', async () => {
+    await writeConfig('[profile dev]\nlogin_session = arn:aws:iam::111122223333:user/ann\n')
+    vi.stubEnv('HOME', home)
+    expect(await complaint({region: REGION, profile: 'dev'})).toMatchObject({
+      message: 'The login session has expired; log in with: aws login --profile dev',
+    })
+  })
+
+  // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+  it('prefers keys in the environment to the profile that AWS_PROFILE names, as the AWS CLI does', async () => {
+    await writeConfig(`[profile other]\n${keys}`)
+    vi.stubEnv('AWS_PROFILE', 'other')
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAOFENVIRONMENT')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+    const warn = vi.spyOn(console, 'warn')
+    const aws = await connect({region: REGION})
+    expect(await aws.client(EC2Client).config.credentials()).toMatchObject({accessKeyId: 'AKIAOFENVIRONMENT'})
+    expect(warn).not.toHaveBeenCalled()
+  })
+
   it('names the role of a web identity token that AWS does not accept', async () => {
     const error = '<Error><Code>InvalidIdentityToken</Code><Message>No OpenIDConnect provider found</Message></Error>'
     vi.stubEnv('AWS_ENDPOINT_URL', await answering(400, {}, `<ErrorResponse>${error}</ErrorResponse>`))
@@ -388,6 +408,13 @@ describe('a role that cannot be assumed', () => {
     expect(await complaint({region: REGION, profile: 'base', roleArn: role})).toMatchObject({
       name: 'CannotAsk',
       message: expect.stringMatching(message),
+    })
+  })
+
+  it('because the endpoint is no URL, is reported with the setting', async () => {
+    await writeConfig(`${withProfile}endpoint_url = localhost\n`)
+    expect(await complaint({profile: 'audit'})).toMatchObject({
+      message: 'AWS_ENDPOINT_URL, or an endpoint_url of the AWS configuration, is not a URL',
     })
   })
 
