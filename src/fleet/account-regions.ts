@@ -111,7 +111,7 @@ async function regionsOf(fleet: LiveFleet, connection: Connection, open: Open): 
   const {regions} = fleet
   if (regions !== undefined && regions !== 'all') return withoutExcluded(regions, fleet)
   const aws = await open(connection)
-  if (regions === undefined) return [aws.region]
+  if (regions === undefined) return withoutExcluded([aws.region], fleet)
   const {listedRegions} = await import('../collect/regions.ts')
   return withoutExcluded(await listedRegions(aws), fleet)
 }

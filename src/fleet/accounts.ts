@@ -67,6 +67,8 @@ export type Open = (connection: Connection) => Promise<Aws>
 export async function accountsOf(choice: AccountsChoice, open: Open): Promise<FoundAccounts> {
   const {region, profiles = [], roleArn, externalId, signal, networkTimeout, retried, accounts} = choice
   const base = {region, roleArn, externalId, networkTimeout, retried, ...(signal && {signal})}
+  if (accounts && profiles.length > 1)
+    throw usageError('The accounts are listed and their roles assumed with one --profile; name one.')
   if (accounts) return await membersOf(choice, accounts, {...base, profile: profiles[0]}, open)
   const own: readonly AccountConnection[] =
     profiles.length === 0

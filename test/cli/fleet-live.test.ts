@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterEach, describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it, vi} from 'vitest'
 import {auditFleet, inspectFleet} from '../../src/cli/fleet/audit.ts'
 import {connect} from '../../src/collect/aws.ts'
 import {audited, fleet} from '../support/audits.ts'
@@ -34,6 +34,15 @@ async function asking(fake: ReturnType<typeof fakeAws>) {
 
 /** Answers, unless the call is one of those that fail. */
 const served = (unless: (call: Call) => Refusal | undefined) => serve(broken, {unless})
+
+/** The audit and what stderr says. */
+async function saying(chosen: Parameters<typeof auditFleet>[0]) {
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const {audit} = await auditFleet(chosen, await asking(served(() => undefined)))
+  const said = stderr.mock.calls.map(([text]) => String(text))
+  stderr.mockRestore()
+  return {audit, said}
+}
 
 describe('an audit of live AWS', () => {
   it('has the same result as one of the account file', async () => {
@@ -158,6 +167,29 @@ describe('an audit of live AWS', () => {
   ])('rejects %j, which would exclude nothing or everything', async (odd, says) => {
     const fake = await asking(served(() => undefined))
     await expect(auditFleet(flags({'role-name': 'Audit', ...odd}), fake)).rejects.toThrow(says)
+  })
+
+  it.each(['eu-west-1', 'london'])(
+    'does not examine the Region of the credentials if %s is excluded',
+    async (excluded) => {
+      const audit = auditFleet(flags({'exclude-region': [excluded]}), await asking(served(() => undefined)))
+      if (excluded === REGION) expect((await audit).audit.scopes).toEqual([])
+      else await expect(audit).rejects.toThrow('"london" is not the name of an AWS Region')
+    },
+  )
+
+  it('rejects several profiles for one list of accounts, of which the others would not be used', async () => {
+    const fake = await asking(served(() => undefined))
+    const two = flags({organization: true, 'role-name': 'Audit', profile: ['one', 'two']})
+    await expect(auditFleet(two, fake)).rejects.toThrow('with one --profile; name one')
+  })
+
+  it('reports flags for many accounts where only that of the credentials is examined', async () => {
+    const {audit, said} = await saying(flags({'role-name': 'Audit', region: [REGION]}))
+    expect(audit.scopes).toHaveLength(1)
+    expect(said).toEqual([
+      '--role-name needs --organization, --organizational-unit or --accounts-from; it does not apply here.\n',
+    ])
   })
 
   it('assumes the roles in a file, and the named role in the accounts in a file', async () => {

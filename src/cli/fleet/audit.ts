@@ -72,6 +72,7 @@ async function fleetOf(flags: FleetFlags, progress: Progress, options: LiveOptio
 async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
   const {organization, region, 'accounts-from': source, 'organizational-unit': units} = flags
   const suspended = flags['include-suspended'] ?? false
+  if (!organization && units === undefined && source === undefined) nameUnused(flags)
   return {
     regions: flags['all-regions'] ? 'all' : region,
     region: region?.[0],
@@ -84,6 +85,13 @@ async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
     ...(source !== undefined && {accounts: {listed: await linesIn(source), source}}),
     ...((organization || units !== undefined) && {accounts: {units: units ?? [], suspended}}),
   }
+}
+
+/** Who sets these flags, and forgets the accounts, would take the audit of one account for that of all. */
+function nameUnused(flags: FleetFlags): void {
+  for (const flag of ['role-name', 'exclude-account', 'include-suspended'] as const)
+    if (flags[flag])
+      notice(`--${flag} needs --organization, --organizational-unit or --accounts-from; it does not apply here.`)
 }
 
 /** What the result of one account and Region depends on. */
