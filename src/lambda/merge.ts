@@ -10,7 +10,7 @@ import {inChunks} from '../util/chunks.ts'
 import {publish, type Store, storeIn} from './aws.ts'
 import {textFrom, textOr} from './environment.ts'
 import {runNameIn} from './events.ts'
-import {eachOf, jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
+import {eachOf, jsonAt, keysOf, NEWEST, type NotImported, type Run, runAt, unitsAt} from './run-store.ts'
 
 interface MergeEvent {
   readonly run: string
@@ -108,10 +108,11 @@ const baselineFrom = ({schema, readAt, instances, changes}: Audit) => ({
 
 async function notImported(store: Store, run: string): Promise<readonly string[]> {
   const keys = await store.keysUnder(keysOf(run).allNotImported)
-  const [first] = keys
-  if (first === undefined) return []
-  const failure = await jsonAt<{readonly why: string}>(store, first)
-  return [`Security Hub did not take all findings of ${countedPlaces(keys.length)}: ${failure?.why}`]
+  const found = await eachOf(keys, (key) => jsonAt<NotImported>(store, key))
+  const reasons = found.flatMap((one) => one?.why ?? [])
+  return reasons.length === 0
+    ? []
+    : [`Security Hub did not take all findings of ${countedPlaces(reasons.length)}: ${reasons[0]}`]
 }
 
 /** `never` makes the run succeed with any findings, unless nothing could be examined. */

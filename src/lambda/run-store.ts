@@ -25,6 +25,12 @@ export interface Run {
   readonly before: string | null
 }
 
+/** Why Security Hub rejected findings of a Region; null if a later attempt imported them. */
+export interface NotImported {
+  readonly region: string
+  readonly why: string | null
+}
+
 /** Where the results of a run are in the bucket. */
 export const keysOf = (run: string) => ({
   run: `runs/${run}/run.json`,

@@ -346,6 +346,71 @@ describe('Security Hub', () => {
   })
 })
 
+describe('findings in Security Hub that are resolved', () => {
+  const THIRD_WEEK = '2026-12-12T09:00:00.000Z'
+  const inMarch = '2027-03-20T09:00:00.000Z'
+  const rejected = {status: 401, body: {Code: 'InvalidAccessException', Message: 'not subscribed'}}
+
+  /** What is archived in a run after one in which the findings did not reach Security Hub. */
+  async function archivedAfter(lost: 'denied' | 'rejected', last: string): Promise<readonly string[]> {
+    let week = 1
+    const denied: string[] = []
+    await deploy(
+      {
+        accounts: [FIRST, SECOND],
+        denied,
+        hub: (id) => (id === SECOND && week === 2 && lost === 'rejected' ? rejected : undefined),
+        account: (id, region) => {
+          const account = accountOf(id, region)
+          return week === 1 ? account : {...account, Instances: [account.Instances].flat().slice(0, 1) as never}
+        },
+      },
+      {SECURITY_HUB: 'true'},
+    )
+    await execute()
+    week = 2
+    if (lost === 'denied') denied.push(SECOND)
+    await execute(NEXT_WEEK)
+    week = 3
+    denied.length = 0
+    aws.findings.length = 0
+    vi.useFakeTimers({toFake: ['Date'], now: Date.parse(last)})
+    await execute(last)
+    vi.useRealTimers()
+    return aws.findings
+      .filter(({account}) => account === SECOND)
+      .flatMap(({batch}) => batch as readonly {Id: string; RecordState: string}[])
+      .filter(({RecordState}) => RecordState === 'ARCHIVED')
+      .map(({Id}) => Id)
+  }
+
+  it.each([
+    ['the role could not be assumed', 'denied'],
+    ['Security Hub rejected all findings', 'rejected'],
+  ] as const)('in a week in which %s are archived by the next run', async (_, lost) => {
+    expect((await archivedAfter(lost, THIRD_WEEK)).length).toBeGreaterThan(0)
+  })
+
+  it('more than 90 days ago, which Security Hub deleted, are not imported again', async () => {
+    expect(await archivedAfter('denied', inMarch)).toEqual([])
+  })
+
+  it('are not reported as rejected once a later attempt imported them', async () => {
+    let isRejected = true
+    await deploy({accounts: [FIRST], hub: () => (isRejected ? rejected : undefined)}, {SECURITY_HUB: 'true'})
+    const {run, todo} = await list({startedAt: STARTED})
+    const [one] = aws.json<readonly Unit[]>(todo.Key)
+    const isStoringPart = () => /parts.*\.json/.test(aws.asked.at(-1)?.path ?? '')
+    aws.downWhile(isStoringPart)
+    await expect(unit({run, unit: one!}, MINUTES_15)).rejects.toThrow('killed')
+    aws.downWhile(() => false)
+    isRejected = false
+    await unit({run, unit: one!}, MINUTES_15)
+    await merge({run})
+    expect(aws.messages[0]?.message).not.toMatch(/Security Hub/)
+  })
+})
+
 describe('a run that is killed', () => {
   it('at any step and started again loses nothing and counts nothing twice', async () => {
     await deploy({regions: [IRELAND, LONDON], accounts: [FIRST, SECOND]})
