@@ -1,12 +1,11 @@
 import {setMaxListeners} from 'node:events'
-import {STSClient} from '@aws-sdk/client-sts'
 import {isRegionName} from '../model/ids.ts'
 import {ALLOWED_CALLS, guard} from './allowed-calls.ts'
 import {caBundle} from './ca-bundle.ts'
 import {ATTEMPTS, type Connection, type Credentials, credentialsFor, named, usable} from './credentials.ts'
 import {accessError} from './errors.ts'
 import {refuseHtml} from './html-answer.ts'
-import {type Configured, endpointKind, endpointOf, useEndpointOf} from './profile-settings.ts'
+import {type Configured, configuredRegion, endpointKind, endpointOf, useEndpointOf} from './profile-settings.ts'
 import {isProxySet} from './proxy-variables.ts'
 import {type Retries, retriesOf} from './retries.ts'
 
@@ -58,6 +57,7 @@ export interface Aws {
 export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
   if (options.profile === '') throw accessError('The name of the profile is empty; name one, or leave out --profile.')
   const region = options.region ?? (await configuredRegion(options.profile))
+  if (region === undefined) throw noRegion(options.profile)
   if (region.startsWith('fips-'))
     throw accessError(
       `"${region}" stands for the FIPS endpoints of a Region; use --region ${region.slice(5)} with AWS_USE_FIPS_ENDPOINT=true.`,
@@ -98,17 +98,10 @@ function clientsIn(region: string, config: ClientConfig, until: Aws['until'], re
   }
 }
 
-/** The Region of the environment or the profile, including the AWS CLI's own variable. */
-async function configuredRegion(profile: string | undefined): Promise<string> {
-  try {
-    return await new STSClient(profile === undefined ? {} : {profile}).config.region()
-  } catch {
-    const region = process.env.AWS_DEFAULT_REGION
-    if (region) return region
-    if (profile !== undefined)
-      throw accessError(
-        `Profile ${profile} does not exist or sets no Region; \`aws configure list-profiles\` lists the profiles, and --region names a Region.`,
-      )
-    throw accessError('No AWS Region is configured; specify one with --region, or set AWS_REGION.')
-  }
+function noRegion(profile: string | undefined): Error {
+  if (profile === undefined)
+    return accessError('No AWS Region is configured; specify one with --region, or set AWS_REGION.')
+  return accessError(
+    `Profile ${profile} does not exist or sets no Region; \`aws configure list-profiles\` lists the profiles, and --region names a Region.`,
+  )
 }

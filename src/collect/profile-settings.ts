@@ -1,6 +1,7 @@
 import {
   booleanSelector,
   loadConfig,
+  NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS,
   NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS,
   SelectorType,
@@ -10,6 +11,20 @@ import {
 type Profile = string | undefined
 
 const inProfile = (profile: Profile) => (profile === undefined ? {} : {profile})
+
+/**
+ * The Region of the environment, also in the AWS CLI's own variable, or of the profile.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+ */
+export const configuredRegion = (profile: Profile): Promise<string | undefined> =>
+  loadConfig<string | undefined>(
+    {
+      environmentVariableSelector: ({AWS_REGION, AWS_DEFAULT_REGION}) => AWS_REGION || AWS_DEFAULT_REGION || undefined,
+      configFileSelector: ({region}) => region,
+      default: undefined,
+    },
+    {...NODE_REGION_CONFIG_FILE_OPTIONS, ...inProfile(profile)},
+  )()
 
 /** The kind of endpoint of every client. The client of Route 53 Resolver looks for it in the profile of the environment. */
 export const endpointKind = (profile: Profile) => ({

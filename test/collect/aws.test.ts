@@ -241,6 +241,16 @@ describe('connect', () => {
     vi.stubEnv('AWS_DEFAULT_REGION', 'sa-east-1')
     expect((await connect({}, {credentials})).region).toBe('sa-east-1')
   })
+
+  // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+  it('prefers AWS_REGION to that variable, and both to the Region of the profile', async () => {
+    await writeConfig('[default]\nregion = eu-west-1\n[profile ops]\nregion = eu-west-2\n')
+    vi.stubEnv('AWS_DEFAULT_REGION', 'sa-east-1')
+    expect((await connect({}, {credentials})).region).toBe('sa-east-1')
+    expect((await connect({profile: 'ops'}, {credentials})).region).toBe('sa-east-1')
+    vi.stubEnv('AWS_REGION', 'ap-south-1')
+    expect((await connect({}, {credentials})).region).toBe('ap-south-1')
+  })
 })
 
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
