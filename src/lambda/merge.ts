@@ -35,9 +35,15 @@ export async function merge(event: MergeEvent): Promise<MergeResult> {
   await storeReports(store, name, audit)
   const report = `s3://${bucket}/${keysOf(name).report('')}`
   await publish(textFrom('TOPIC'), subjectOf(audit), auditSummary(audit, report, await notImported(store, name)))
-  await store.write(NEWEST.finished, JSON.stringify(run))
+  await finish(store, run)
   const notExamined = audit.scopes.filter(({failed}) => failed !== null).length
   return {run: name, code: codeOf(audit), instances: audit.totals.instances, notExamined, report}
+}
+
+/** The next run is compared with this one, unless it is an old one that was continued by its name. */
+async function finish(store: Store, run: Run): Promise<void> {
+  const last = await jsonAt<Run>(store, NEWEST.finished)
+  if (last === undefined || last.startedAt <= run.startedAt) await store.write(NEWEST.finished, JSON.stringify(run))
 }
 
 async function partsOf(store: Store, run: string): Promise<readonly AuditPart[]> {

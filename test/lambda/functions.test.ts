@@ -118,6 +118,15 @@ describe('a run', () => {
     )
   })
 
+  it('is compared with the newest one also after an older one was continued by its name', async () => {
+    await deploy({accounts: [FIRST]})
+    const {run} = await execute()
+    const newest = reportOf((await execute(NEXT_WEEK)).run).readAt
+    await execute('2026-12-06T09:00:00.000Z', {run})
+    const last = await execute('2026-12-12T09:00:00.000Z')
+    expect(reportOf(last.run).changes?.baseline).toBe(newest)
+  })
+
   it('is continued within a day, with what is missing and the same settings', async () => {
     await deploy()
     const {run, units} = await list({startedAt: STARTED})
