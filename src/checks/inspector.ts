@@ -64,7 +64,7 @@ export const inspector = defineCheck({
       ...rows.flatMap((row) => coverage(facts, instance, row)),
       ...(rows.some(usesOwnAgent) ? telemetry(facts, instance, paths, rows.some(isScanned)) : []),
     ]
-    return notes.length > 0 ? notes : [{skip: 'Amazon Inspector does not cover this instance.'}]
+    return notes.length > 0 ? notes : [{skip: 'The account data has no coverage of this instance by Amazon Inspector.'}]
   },
 })
 
