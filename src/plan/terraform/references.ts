@@ -39,7 +39,7 @@ export interface Scope {
 }
 
 /** The address without the keys of instances. */
-export const withoutKeys = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
+const withoutKeys = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
 
 /** `module.a["x"].module.b` as its steps: `module.a["x"]`, then `module.b`. */
 const stepsOf = (address: string): readonly string[] =>
