@@ -167,6 +167,14 @@ describe('an Allow whose condition the calls do not meet', () => {
     ])
   })
 
+  it.each([
+    [{Null: {'aws:SourceVpce': 'true'}}, /^Attach AmazonSSMManagedInstanceCore/],
+    [{Null: {'aws:SourceVpce': 'false'}, ...NETWORK}, /go through vpc-0bbbbbbbbbbbbbb09 or a VPC endpoint,/],
+  ])('with %o takes true and false for no network', (condition, title) => {
+    const [missing] = findings(rolePermissions, whenOnly(condition, '*'), through)
+    expect(missing?.remedies?.[0]?.title).toMatch(title)
+  })
+
   it('of a permissions boundary is not widened first either', () => {
     const [blocked] = findings(rolePermissions, bounded(allow('*', {Condition: NETWORK})), through)
     expect(blocked?.evidence[0]?.fact).toBe(

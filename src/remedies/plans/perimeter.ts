@@ -34,7 +34,8 @@ function perimeterIn(document: PolicyDocument | undefined, index: number) {
       operators(operator) ? Object.entries(Object(keys)) : [],
     )
   // A Deny applies to what is not among the values, an Allow to what is.
-  const required = keysUnder((operator) => FROM_ELSEWHERE.test(operator) === isDeny)
+  const isNull = (operator: string) => operator.toLowerCase() === 'null'
+  const required = keysUnder((operator) => !isNull(operator) && FROM_ELSEWHERE.test(operator) === isDeny)
   const valuesOf = (keys: RegExp) =>
     required.flatMap(([key, value]) =>
       keys.test(key) ? listOf(value).filter((one): one is string => typeof one === 'string') : [],
@@ -46,7 +47,7 @@ function perimeterIn(document: PolicyDocument | undefined, index: number) {
       })
     : []
   // `Null` denies what comes through no endpoint at all.
-  const isThroughAny = keysUnder((operator) => operator.toLowerCase() === 'null').some(
+  const isThroughAny = keysUnder(isNull).some(
     ([key, value]) => NETWORKS.test(key) && listOf(value).map(String).includes(String(isDeny)),
   )
   const compared = [...valuesOf(NETWORKS), ...valuesOf(OF_INSTANCE).filter((value) => ITS_NETWORK.test(value))]
