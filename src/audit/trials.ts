@@ -32,7 +32,12 @@ export interface AffectedInstance {
 /** One cause of one resource, before it is known what its change fixes. */
 export interface CauseGroup {
   readonly key: string
-  readonly members: readonly {readonly affected: AffectedInstance; readonly finding: ResolvedFinding}[]
+  readonly members: readonly Member[]
+}
+
+interface Member {
+  readonly affected: AffectedInstance
+  readonly finding: ResolvedFinding
 }
 
 /** Without the finding itself, which would keep the model of its trial in memory. */
@@ -67,11 +72,19 @@ const MAX_TRIALS = 4
 /** So few instances are examined faster than it is found out what they have in common. */
 const FEW = 4
 
-/** The changes of the first instance with one: all instances of a group have the same fault. */
-export const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => remediesOf(members[0]))
+/** The changes of the first instance without a question: all instances of a group have the same fault. */
+export const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] =>
+  remediesOf(members.find((one) => questionsOf(one).length === 0) ?? members[0]),
+)
 
-const remediesOf = (member: CauseGroup['members'][number] | undefined): readonly Remedy[] =>
-  recommendable(member?.finding.remedies ?? [])
+function remediesOf(member: Member | undefined): readonly Remedy[] {
+  const questions = questionsOf(member)
+  return questions.length > 0 ? questions : recommendable(member?.finding.remedies ?? [])
+}
+
+/** What is undetermined is found out before it is changed, as in the report of one instance. */
+const questionsOf = (member: Member | undefined): readonly Remedy[] =>
+  member?.finding.severity === 'undecided' ? (member.finding.remedies ?? []).filter((one) => !canBeTried(one)) : []
 
 /**
  * The first change that fixes all, otherwise the one that fixes most; each is applied once and every instance examined

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {examine} from '../../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf} from '../../../src/model/account.ts'
 import {pathTo} from '../../../src/network/walk.ts'
+import {audited} from '../../support/audits.ts'
 import {
   acl,
   bare,
@@ -115,6 +116,14 @@ describe('a part of the public addresses, in which the services may be', () => {
       )
     },
   )
+
+  it.each(accounts)('is found out before %s is changed, in an audit too', (cause, _, account) => {
+    const {groups} = audited(account)
+    expect(groups.find((group) => group.cause === cause)?.change).toMatchObject({
+      title: expect.stringMatching(/^Resolve ssm\./),
+      fixes: null,
+    })
+  })
 
   it.each(accounts)('is no question about %s for a node that is online', (cause, _, account) => {
     expect(examine(online(account), INSTANCE).causes.map((one) => one.id)).not.toContain(cause)
