@@ -20,6 +20,8 @@ export interface Observation {
   readonly pingAt: string
   /** The control channel over `ssmmessages` is open. */
   readonly isConnected: boolean
+  /** It was read that the channel is not open. */
+  readonly isDisconnected: boolean
   /** The hops of the modeled paths that it contradicts. */
   readonly contradicted: readonly Hop[]
   /** What blocks the path to `ssm`, where it does not contradict that path. */
@@ -37,6 +39,7 @@ export function observationOf(account: Account, instance: Instance, modeled: rea
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
   const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
   const isOpen = isConnected(account, instance) === true
+  const isDisconnected = isConnected(account, instance) === false
   const isContradicted = contradictionIn(account, {pingAt, isConnected: isOpen}, modeled)
   const contradicted = modeled.filter(isContradicted).flatMap(({hops}) => hops.filter(isStop))
   const consistent = modeled
@@ -46,7 +49,7 @@ export function observationOf(account: Account, instance: Instance, modeled: rea
     contradicted.length === 0 ? modeled : modeled.map((path) => (isContradicted(path) ? undecided(path) : path))
   const ifConnected = isChannelUnread ? contradictionIn(account, {pingAt, isConnected: true}, paths) : () => false
   const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
-  return {pingAt, isConnected: isOpen, contradicted, consistent, unknownHops, paths}
+  return {pingAt, isConnected: isOpen, isDisconnected, contradicted, consistent, unknownHops, paths}
 }
 
 /**
@@ -138,9 +141,16 @@ const isIdentityNewer = (account: Account, {InstanceId}: Instance, pingAt: strin
 const isAfter = (time: string | undefined, pingAt: string): boolean =>
   time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0
 
-/** Which addresses the services have for the instance decides, and one of them works. */
-export const isForOtherAddresses = ({paths}: Observation, finding: Finding): boolean =>
-  paths.some(({hops}) => hops.some((hop) => dependsOnAddress(hop) && isFaultOf(hop, finding)))
+/**
+ * Which addresses the services have for the instance decides, and one of them works: of `ssm`, where the node pings, and
+ * of `ssmmessages`, unless its channel is known not to be open.
+ */
+export function isForOtherAddresses({paths, isDisconnected}: Observation, finding: Finding): boolean {
+  const services = paths
+    .filter(({hops}) => hops.some((hop) => dependsOnAddress(hop) && isFaultOf(hop, finding)))
+    .map(({service}) => service)
+  return services.length > 0 && !(isDisconnected && services.includes('ssmmessages'))
+}
 
 /** A finding that the observation contradicts: at most likely, not blocking, and with both explanations. */
 export function observedFinding(

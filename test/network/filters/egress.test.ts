@@ -129,6 +129,13 @@ describe('a part of the public addresses, in which the services may be', () => {
     expect(examine(online(account), INSTANCE).causes.map((one) => one.id)).not.toContain(cause)
   })
 
+  it.each(accounts)('is a question about %s for a node that pings and whose channel is closed', (cause, _, account) => {
+    const closed = {ConnectionStatuses: [{Target: INSTANCE, Status: 'notconnected' as const}]}
+    const {verdict, causes} = examine({...online(account), ...closed}, INSTANCE)
+    expect(verdict).toBe('degraded')
+    expect(causes).toContainEqual(expect.objectContaining({id: cause, severity: 'undecided'}))
+  })
+
   it('is not said to stop a service that may be in it, where it stops another', () => {
     const {causes} = examine(
       {...behindNat, SecurityGroups: [group(1, [], [rule(443, {cidr: '44.0.0.0/8'})])]},
