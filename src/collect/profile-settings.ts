@@ -52,7 +52,8 @@ export async function endpointOf(service: string, profile: Profile): Promise<str
   const key = service.replaceAll(' ', '_')
   const url = loadConfig<string | undefined>(
     {
-      environmentVariableSelector: (env) => env[`AWS_ENDPOINT_URL_${key.toUpperCase()}`] || env.AWS_ENDPOINT_URL,
+      environmentVariableSelector: (env) =>
+        env[`AWS_ENDPOINT_URL_${key.toUpperCase()}`] || env.AWS_ENDPOINT_URL || undefined,
       configFileSelector: (settings, sections) =>
         sections?.[`services.${settings.services}`]?.[`${key.toLowerCase()}.endpoint_url`] || settings.endpoint_url,
       default: undefined,

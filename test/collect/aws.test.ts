@@ -281,6 +281,12 @@ describe('the settings of the profile that --profile names', () => {
     expect(await hostsOf({region: REGION, profile: 'dev'})).toEqual(['localhost:1', 'localhost:2', 'localhost:3'])
   })
 
+  it('decide where the variable is empty', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', '')
+    await writeConfig(`[profile dev]\nendpoint_url = http://localhost:3\n${keys}`)
+    expect(await hostsOf({region: REGION, profile: 'dev'})).toEqual(['localhost:3'])
+  })
+
   it('decide instead of those of the default profile', async () => {
     await writeConfig(`[default]\nendpoint_url = http://localhost:9\nuse_fips_endpoint = true\n[profile dev]\n${keys}`)
     const hosts = await hostsOf({region: 'us-east-1', profile: 'dev'})
