@@ -102,6 +102,6 @@ const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readon
 function newNatGateway(subnet: Subnet): EgressTarget {
   const {target, ...change} = createNatGateway(subnet)
   const label = `a new NAT gateway in public subnet ${subnet.SubnetId}`
-  const notice = `Subnet ${subnet.SubnetId} is in no Availability Zone, and not every Local Zone supports NAT gateways.`
+  const notice = `Subnet ${subnet.SubnetId} is in a Local Zone or on an Outpost, not all of which support NAT gateways.`
   return {change, target, label, ...(!isInAvailabilityZone(subnet) && {notice})}
 }
