@@ -28,8 +28,7 @@ export interface Flow {
   readonly service: string
   readonly host: string
   readonly port: number
-  /** TCP if absent. */
-  readonly protocol?: 'tcp' | 'udp'
+  readonly protocol: 'tcp' | 'udp'
   readonly family: Family
   /** The private address of the instance, or of the NAT gateway that sends for it. */
   readonly source: Ranges

@@ -38,6 +38,8 @@ export interface Destination {
   readonly service: string
   readonly host: string
   readonly port: number
+  /** TCP if absent. */
+  readonly protocol?: 'tcp' | 'udp'
   /** The endpoint itself is requested, whatever its names resolve to. */
   readonly endpoint?: VpcEndpoint
 }
@@ -105,11 +107,12 @@ function pathOf({service, host, port}: Destination, segment: PathSegment): Path 
   return {service, host, port, via: segment.via, verdict: verdictOf(hops), hops}
 }
 
-function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {service, host, port}: Destination): Flow {
+function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, to: Destination): Flow {
+  const {service, host, port, protocol = 'tcp'} = to
   const sources = sourcesOf(instance)
   const family: Family = subnet.Ipv6Native || isEmpty(sources[4]) ? 6 : 4
   const [source, ephemeral] = [sources[family], ephemeralPorts(instance)]
-  return {readings, instance, subnet, service, host, port, family, source, ephemeral, destination: []}
+  return {readings, instance, subnet, service, host, port, protocol, family, source, ephemeral, destination: []}
 }
 
 /** What the destination's name resolves to in the VPC. */

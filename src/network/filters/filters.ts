@@ -45,6 +45,7 @@ const aclFault = (
   detail: {
     subnetId,
     egress: String(egress),
+    protocol: flow.protocol,
     cidrs: openedBy(flow, peer),
     from: Number(ports[0]?.[0]),
     to: Number(ports.at(-1)?.[1]) - 1,
@@ -121,7 +122,7 @@ function aclWords(
   {verdict, share, deniedBy}: AclDecision,
 ): string {
   const bound = egress ? 'outbound' : 'inbound'
-  const what = `${bound} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`
+  const what = `${bound} ${direction === 'request' ? `${flow.protocol.toUpperCase()} ${flow.port}` : `replies to ports ${portWords(ports)}`}`
   const peerText = `${egress ? 'to' : 'from'} ${inWords(peer)}`
   const where = `Network ACL ${NetworkAclId} of subnet ${subnetId}`
   const rule = deniedBy.length > 0 ? ` (rule ${deniedBy.join(', ')})` : ''

@@ -24,6 +24,11 @@ export const isSameEntry = (one: EntryKey, other: EntryKey): boolean =>
 export const isIcmp = ({Protocol}: Pick<NetworkAclEntry, 'Protocol'>): boolean => Protocol === '1' || Protocol === '58'
 
 const PROTOCOLS = {tcp: new Set(['-1', '6', 'tcp']), udp: new Set(['-1', '17', 'udp'])} as const
+type Protocol = keyof typeof PROTOCOLS
+
+export const appliesTo = (protocol: Protocol, rule: Pick<NetworkAclEntry, 'Protocol'>): boolean =>
+  PROTOCOLS[protocol].has(rule.Protocol)
+
 const ALL_PORTS: Ranges = [[0, 65536]]
 
 const portsOf = ({Protocol, PortRange}: NetworkAclEntry): Ranges =>
@@ -49,14 +54,14 @@ export function evaluateAcl(
   egress: boolean,
   family: Family,
   traffic: TrafficSet,
-  protocol: 'tcp' | 'udp' = 'tcp',
+  protocol: Protocol = 'tcp',
 ): AclResult {
   const allowed: TrafficSet[] = []
   const deniedBy: number[] = []
   let undecided: readonly TrafficSet[] = [traffic]
   for (const {rule, blocks, ports} of rulesIn(entries)) {
     const addresses = blocks[family]
-    if (rule.Egress !== egress || !PROTOCOLS[protocol].has(rule.Protocol) || isEmpty(addresses)) continue
+    if (rule.Egress !== egress || !appliesTo(protocol, rule) || isEmpty(addresses)) continue
     const {hits, left} = dividedBy(undecided, addresses, ports)
     if (rule.RuleAction === 'allow') allowed.push(...hits)
     else if (hits.length > 0) deniedBy.push(rule.RuleNumber)

@@ -58,24 +58,27 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
     return only(hop(at, target.id, 'open', because, {leg: 'endpoint'}))
   }
   const refers = referenceRule(flow, target, entry)
-  const {family, port, protocol = 'tcp'} = flow
+  const {family, port, protocol} = flow
+  const what = `inbound ${protocol.toUpperCase()} ${port}`
   const question = {groups: target.groups, direction: 'ingress', family, port, protocol, refers} as const
   const {verdict, unknown} = groupVerdict(flow, question, flow.source)
   const [group = target.id] = target.groups
   const names = target.groups.join(', ')
   if (verdict === 'open') {
-    const because = `${names} of ${owner} allows inbound TCP ${flow.port} from ${inWords(flow.source)}.`
+    const because = `${names} of ${owner} allows ${what} from ${inWords(flow.source)}.`
     return only(hop(at, group, 'open', because, {leg: 'endpoint'}))
   }
   if (verdict === 'unknown') {
-    const because = `Cannot determine whether ${names} of ${owner} allows inbound TCP ${flow.port}: ${unknown.map((one) => one.because).join('; ') || 'its address is not known exactly'}.`
+    const because = `Cannot determine whether ${names} of ${owner} allows ${what}: ${unknown.map((one) => one.because).join('; ') || 'its address is not known exactly'}.`
     return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: unknown[0]?.kind ?? 'SecurityGroups'}))
   }
-  const because = `${names} of ${owner} does not allow inbound TCP ${flow.port} from ${flow.translatedBy ?? called(flow.instance)} (${inWords(flow.source)}).`
+  const because = `${names} of ${owner} does not allow ${what} from ${flow.translatedBy ?? called(flow.instance)} (${inWords(flow.source)}).`
   const detail = {
     groupId: group,
     sources: blocksOf(flow.source),
     vpcId: target.vpcId,
+    protocol,
+    port,
     endpointId: target.endpointId ?? '',
   }
   return only(hop(at, group, 'blocked', because, {leg: 'endpoint', fault: {cause: 'endpoint.sg-blocks', detail}}))

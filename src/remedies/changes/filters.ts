@@ -78,16 +78,23 @@ function freeName({SecurityGroups}: NetworkFacts, vpcId: string): string {
 
 export interface AclRule {
   readonly egress: boolean
+  readonly protocol: 'tcp' | 'udp'
   readonly cidr: string
   readonly from: number
   readonly to: number
 }
 
-export const allowEntry = (RuleNumber: number, {egress: Egress, cidr, from, to}: AclRule): NetworkAclEntry => ({
+/** Network ACLs name protocols by their numbers. */
+const PROTOCOLS = {tcp: '6', udp: '17'} as const
+
+export const allowEntry = (
+  RuleNumber: number,
+  {egress: Egress, protocol, cidr, from, to}: AclRule,
+): NetworkAclEntry => ({
   RuleNumber,
   Egress,
   RuleAction: 'allow',
-  Protocol: '6',
+  Protocol: PROTOCOLS[protocol],
   ...(cidr.includes(':') ? {Ipv6CidrBlock: cidr} : {CidrBlock: cidr}),
   PortRange: {From: from, To: to},
 })

@@ -1,8 +1,10 @@
 import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
+import {appliesTo} from '../../network/filters/network-acl.ts'
 import {overlaps} from '../../network/ranges.ts'
-import {uniqueBy} from '../../util/group-by.ts'
+import {groupBy, uniqueBy} from '../../util/group-by.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {type AclRule, allowEntry, createNetworkAclEntry, insertNetworkAclEntry} from '../changes/filters.ts'
 import {contactOwner, inSequence} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -44,8 +46,10 @@ function titleOf({NetworkAclId}: NetworkAcl, needs: readonly Need[], openings: r
     ({displaced: {Egress, RuleNumber}, to}) =>
       `before ${Egress ? 'outbound' : 'inbound'} rule ${RuleNumber} (renumbered to ${to})`,
   )
-  const what = needs.map(({egress, from, to, cidr}) => {
-    const ports = from === to ? `TCP ${from}` : `TCP ${from}-${to}`
+  const what = [...groupBy(needs, (need) => JSON.stringify({...need, protocol: undefined})).values()].map((same) => {
+    const {egress, from, to, cidr} = same[0]!
+    const protocols = inList(same.map(({protocol}) => protocol.toUpperCase()))
+    const ports = `${protocols} ${from === to ? from : `${from}-${to}`}`
     return egress ? `outbound ${ports} to ${cidr}` : `inbound ${ports} from ${cidr}`
   })
   return [`Allow ${what.join(' and ')} in network ACL ${NetworkAclId}`, where.join(' and ')].filter(Boolean).join(' ')
@@ -57,17 +61,26 @@ function titleOf({NetworkAclId}: NetworkAcl, needs: readonly Need[], openings: r
  */
 function needsOf({facts, hops}: FaultContext): readonly Need[] {
   const needs = hops.flatMap(({fault}): Need[] => {
-    const {egress, cidrs, from, to} = fault?.detail ?? {}
+    const {egress, protocol, cidrs, from, to} = fault?.detail ?? {}
     if (from === undefined || !Array.isArray(cidrs)) return []
     const ports = {from: Number(from), to: Number(to)}
     return cidrs
       .map((block) => (isDefault(block) ? block : subnetBlockAround(facts, block)))
-      .map((cidr) => ({egress: egress === 'true', cidr, ...ports, needs: [Number(from), Number(to)] as const}))
+      .map((cidr) => ({
+        egress: egress === 'true',
+        cidr,
+        protocol: protocol === 'udp' ? protocol : 'tcp',
+        ...ports,
+        needs: [Number(from), Number(to)] as const,
+      }))
   })
   const wide = needs.filter(({cidr}) => isDefault(cidr))
-  const narrow = needs.filter((need) => !wide.some((one) => one.egress === need.egress && one.from === need.from))
+  const narrow = needs.filter((need) => !wide.some((one) => isSame(one, need)))
   return uniqueBy([...wide, ...narrow], (need) => JSON.stringify(need))
 }
+
+const isSame = (one: Need, other: Need): boolean =>
+  one.egress === other.egress && one.protocol === other.protocol && one.from === other.from
 
 /** A rule that allows, and the rule that makes room for it where no lower number is free. */
 interface Opening {
@@ -122,8 +135,8 @@ function numberFor(entries: readonly NetworkAclEntry[], need: Need): number | un
   return undefined
 }
 
-function denies(rule: NetworkAclEntry, {cidr, needs: [from, to]}: Need): boolean {
-  if (rule.RuleAction !== 'deny' || !['-1', '6', 'tcp'].includes(rule.Protocol)) return false
+function denies(rule: NetworkAclEntry, {cidr, protocol, needs: [from, to]}: Need): boolean {
+  if (rule.RuleAction !== 'deny' || !appliesTo(protocol, rule)) return false
   const family = parseCidr(cidr)?.family ?? 4
   const block = family === 4 ? rule.CidrBlock : rule.Ipv6CidrBlock
   const ports = rule.Protocol === '-1' ? undefined : rule.PortRange

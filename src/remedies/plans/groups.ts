@@ -8,6 +8,7 @@ import {type Family, parseCidr} from '../../network/address.ts'
 import {type Block, blockIndex} from '../../network/block-index.ts'
 import type {Hop, Path} from '../../network/path.ts'
 import {walk} from '../../network/walk.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {memo} from '../../util/memo.ts'
 import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
 import {authorize} from '../changes/filters.ts'
@@ -160,13 +161,20 @@ export function allowInstance(fault: FaultContext): readonly Remedy[] {
   const [own] = groupIdsOf(instance)
   const blocks = [...new Set(textsOf(fault, 'sources').map((source) => blockAround(facts, source)))]
   const sameVpc = textOf(fault, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
+  const named = fault.hops.map((hop) => hop.fault?.detail?.protocol)
+  const protocols = (['udp', 'tcp'] as const).filter((protocol) => named.includes(protocol))
+  const port = Number(fault.detail.port ?? 443)
   const allow = (peers: Parameters<typeof permission>[2], who: string) =>
     remedyOf(
-      `Allow inbound TCP 443 from ${who} in security group ${groupId}`,
-      authorize('Ingress', groupId, [permission('tcp', 443, peers)]),
+      `Allow inbound ${inList(protocols.map((one) => one.toUpperCase()))} ${port} from ${who} in security group ${groupId}`,
+      authorize(
+        'Ingress',
+        groupId,
+        protocols.map((protocol) => permission(protocol, port, peers)),
+      ),
       {
         docs: DOCS,
-        effect: `${groupEffect(fault, groupId)} ${endpointsWith(facts, groupId)}`,
+        effect: `${groupEffect(fault, groupId)} ${endpointsWith(facts, groupId)}`.trimEnd(),
       },
     )
   const byBlock = blocks.length === 0 ? [] : [allow({cidrs: blocks}, blocks.join(', '))]

@@ -2,10 +2,8 @@ import {commandsFor} from '../../agent/commands.ts'
 import {type FirewallRule, type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {called} from '../../model/instance.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {dnsSuffix, hostOf} from '../../model/partition.ts'
-import {byFamily, PUBLIC} from '../../network/address.ts'
+import {hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
-import {overlaps} from '../../network/ranges.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
 import {
@@ -21,7 +19,6 @@ import {
   enablePrivateNames,
   setFirewallPriority,
   setVpcAttribute,
-  useAmazonNameServer,
 } from '../changes/names.ts'
 import {pointRecordAt} from '../changes/records.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
@@ -30,7 +27,7 @@ import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {countedOrNo, vpcEffect} from './blast-radius.ts'
 import {endpointSet, knownEndpointFor} from './endpoint-set.ts'
-import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
+import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {mayLeave} from './private-zones.ts'
 import {endpointsFor} from './routes.ts'
 
@@ -53,46 +50,6 @@ export const enableAttribute =
       cost: NO_COST,
       effect: vpcEffect(fault, fault.vpcId),
     })
-
-export function nameServer(fault: FaultContext): readonly Remedy[] {
-  const {facts, vpcId} = fault
-  const title = `Associate VPC ${vpcId} with a DHCP option set that uses AmazonProvidedDNS`
-  return proposed(title, useAmazonNameServer(facts, vpcId), {
-    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
-    cost: NO_COST,
-    effect: `${vpcEffect(fault, vpcId)} Instances take the change when they renew their lease.`,
-  })
-}
-
-const CUSTOM_DNS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
-
-/**
- * Servers that the DHCP options name. Where no query reaches them, the network comes first; otherwise only they show what
- * they answer. The Amazon DNS server instead answers for AWS, and for none of the names that only those servers know.
- */
-export function customServers(fault: FaultContext): readonly Remedy[] {
-  const {facts, hop, detail, subnetId, vpcId} = fault
-  const servers = Array.isArray(detail.servers) ? detail.servers.join(', ') : 'of the VPC'
-  const title =
-    hop.verdict === 'blocked'
-      ? `Allow queries (TCP and UDP 53) from subnet ${subnetId} to reach name servers ${servers}`
-      : `Configure name servers ${servers} to forward ${dnsSuffix(facts.Partition)} to the VPC's resolver, and verify that they resolve ${inList(hostsOf(fault))}`
-  const lost = `Names that only ${servers} know then no longer resolve in VPC ${vpcId}.`
-  const amazon = nameServer(fault).map((one) => ({
-    ...one,
-    effect: `${lost} ${one.effect ?? ''}`,
-    weakens: true as const,
-  }))
-  // Those on the internet cannot be configured to forward to the VPC's resolver, and that of a peer VPC answers no other one.
-  if (detail.state === 'absent' || textsOf(fault, 'servers').every(isOnInternet))
-    return amazon.map(({weakens: _, ...one}) => one)
-  return [contactOwner(title, CUSTOM_DNS_DOCS), ...amazon]
-}
-
-function isOnInternet(server: string): boolean {
-  const {4: v4, 6: v6} = byFamily([server])
-  return overlaps(PUBLIC[4], v4) || overlaps(PUBLIC[6], v6)
-}
 
 export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)

@@ -13,6 +13,7 @@ import type {FaultContext} from './fault-context.ts'
 import {freeAddresses} from './full-subnets.ts'
 import * as groups from './groups.ts'
 import * as internet from './internet.ts'
+import * as servers from './name-servers.ts'
 import * as names from './names.ts'
 import * as nat from './nat.ts'
 import {completeNat64} from './nat64.ts'
@@ -30,8 +31,8 @@ const either =
 const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'dns.support-off': names.enableAttribute('EnableDnsSupport'),
   'dns.hostnames-off': names.enableAttribute('EnableDnsHostnames'),
-  'dns.none': names.nameServer,
-  'dns.custom-servers': names.customServers,
+  'dns.none': servers.nameServer,
+  'dns.custom-servers': servers.customServers,
   'dns.phz-shadow': names.fixZone,
   'dns.phz-not-associated': names.associateHub,
   'dns.firewall-block': names.allowNames,

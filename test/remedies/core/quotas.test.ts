@@ -38,9 +38,13 @@ const groupWith = (count: number, lists: readonly object[] = []): NetworkFacts =
   }) as unknown as Account
 
 const rule = (cidr = '0.0.0.0/0') =>
-  remedyOf('Allow it', createNetworkAclEntry('acl-1', allowEntry(500, {egress: true, cidr, from: 443, to: 443})), {
-    effect: 'One subnet.',
-  })
+  remedyOf(
+    'Allow it',
+    createNetworkAclEntry('acl-1', allowEntry(500, {egress: true, protocol: 'tcp', cidr, from: 443, to: 443})),
+    {
+      effect: 'One subnet.',
+    },
+  )
 const egress = remedyOf('Allow it', authorize('Egress', 'sg-1', [permission('tcp', 443, {cidrs: ['10.0.0.0/16']})]))
 
 describe('rules of a network ACL', () => {

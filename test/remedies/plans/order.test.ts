@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../../src/model/account.ts'
+import * as a from './account.ts'
 import {behindNat, HUB, NAT, PRIVATE_A, PRIVATE_TABLE, VPC} from './account.ts'
-import {apiRemediesFor, faultsWithRemedies} from './apply-remedies.ts'
+import {apiRemediesFor, faultsWithRemedies, verdicts, withRemedies} from './apply-remedies.ts'
 
 const withoutRoute = {
   ...behindNat,
@@ -32,6 +33,11 @@ describe('without a route to public addresses', () => {
 })
 
 describe('custom DNS servers', () => {
+  const addressed = (PrivateIpAddress: string) => ({
+    PrivateIpAddress,
+    PrivateIpAddresses: [{PrivateIpAddress, Primary: true}],
+    Groups: [{GroupId: a.ENDPOINT_GROUP}],
+  })
   const servedBy = (server: string) => ({
     ...behindNat,
     DhcpOptions: [
@@ -49,6 +55,26 @@ describe('custom DNS servers', () => {
     expect(remediesOf('198.51.100.53')[0]?.title).toMatch(
       /^Configure name servers 198\.51\.100\.53 to forward amazonaws\.com /,
     )
+  })
+
+  it('behind network ACLs and a group without their port get rules for UDP and TCP', () => {
+    const closed = {
+      ...servedBy('10.0.2.53'),
+      NetworkAcls: [
+        a.acl(a.ACL, [PRIVATE_A], [a.rule(true, 100, 'allow', [443, 443]), a.rule(false, 100, 'allow', [1024, 65535])]),
+        a.acl(a.PUBLIC_ACL, [a.PRIVATE_B, a.PUBLIC_A], a.OPEN),
+      ],
+      SecurityGroups: [...itemsOf(behindNat.SecurityGroups), a.group(a.ENDPOINT_GROUP)],
+      NetworkInterfaces: [
+        ...itemsOf(behindNat.NetworkInterfaces),
+        {...a.eni, NetworkInterfaceId: a.id('eni', 9), SubnetId: a.PRIVATE_B, ...addressed('10.0.2.53')},
+      ],
+    }
+    expect(apiRemediesFor(closed, 'dns.custom-servers')[0]?.[0]?.title).toBe(
+      `Allow outbound UDP and TCP 53 to 10.0.2.0/24 and inbound UDP 32768-60999 from 10.0.2.0/24 in network ACL ${a.ACL}, and allow inbound UDP and TCP 53 from security group ${a.GROUP} in security group ${a.ENDPOINT_GROUP}`,
+    )
+    expect(verdicts(closed)).toMatchObject({ssm: 'blocked'})
+    expect(verdicts(withRemedies(closed, 'dns.custom-servers'))).toMatchObject({ssm: 'unknown'})
   })
 
   it('on the internet, which cannot forward, are replaced by the Amazon DNS server', () => {
