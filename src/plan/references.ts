@@ -1,7 +1,7 @@
 import {type CodeReference, policiesOfRole, rolesOfPolicy} from '../diagnosis/examine-options.ts'
 import {DESTINATIONS} from '../model/routes.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
-import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, textOf} from './resource.ts'
+import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, plannedId, textOf} from './resource.ts'
 
 type Language = 'terraform' | 'cloudformation'
 
@@ -26,6 +26,9 @@ function inTerraform(one: PlannedResource): readonly Entry[] {
   if (type === 'AWS::EC2::SecurityGroup') return [[id, {...entry(id, 'id')[1], inline: inlineRules(one)}]]
   const lists = exclusiveListOf(one).map(([key, name]) => entry(key, name))
   if (type.startsWith('ssm-doctor::') && lists.length > 0) return lists
+  const service = type === 'AWS::EC2::VPCEndpoint' ? textOf(after.ServiceName) : undefined
+  if (service !== undefined && after.VpcEndpointType === 'Gateway')
+    return [entry(id, 'id'), entry(plannedId('pl', service), 'prefix_list_id')]
   if (type === 'AWS::EC2::Route') return [entry(`${textOf(after.RouteTableId)}_${destinationOf(after)}`, 'id')]
   if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(id, attribute), ...lists] : []
   return [

@@ -3,6 +3,7 @@ import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
+import {referencesTo} from '../../src/plan/references.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
@@ -98,6 +99,14 @@ describe('what the plan creates', () => {
 })
 
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+it('a fix refers to the prefix list of a new gateway endpoint, whose id is not known yet, by the endpoint', () => {
+  const after = {vpc_id: 'vpc-1', vpc_endpoint_type: 'Gateway', service_name: `com.amazonaws.${REGION}.s3`}
+  const {resources} = terraformPlan('plan.json', planOf({address: 'aws_vpc_endpoint.s3', actions: ['create'], after}))
+  const references = referencesTo(resources, 'terraform')
+  expect(references.get(`pl-com.amazonaws.${REGION}.s3`)?.reference).toBe('aws_vpc_endpoint.s3.prefix_list_id')
+  expect(references.get('vpce-aws_vpc_endpoint.s3')?.reference).toBe('aws_vpc_endpoint.s3.id')
+})
+
 describe('the fix of a plan that lists policies or roles exclusively', () => {
   const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
   const role = (managed_policy_arns: readonly string[]) => ({name: 'web', managed_policy_arns})
