@@ -4,9 +4,16 @@ import {promisify} from 'node:util'
 import {isAccountId} from '../model/ids.ts'
 import {textOf} from '../util/decode-text.ts'
 import {codeOf, thrownMessage} from '../util/error-code.ts'
-import {usageError} from '../util/usage-error.ts'
+import {standardInputTwice, usageError} from '../util/usage-error.ts'
 import {parseJson} from './json-text.ts'
-import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
+import {
+  type AccountFile,
+  type AccountOptions,
+  type Accounts,
+  contentOf,
+  isEmpty,
+  parseAccounts,
+} from './parse-accounts.ts'
 import {type Source, sourcesOf, whyUnreadable} from './sources.ts'
 
 export type {Accounts} from './parse-accounts.ts'
@@ -58,9 +65,8 @@ const CHUNK_BYTES = 1024 * 1024
 
 const taken = new WeakSet<Readable>()
 
-/** Standard input has one reader: a second one would get what the first leaves. */
 function once(input: Readable): Readable {
-  if (taken.has(input)) throw usageError('Standard input (-) can be read only once; use files for the rest.')
+  if (taken.has(input)) throw standardInputTwice()
   taken.add(input)
   return input
 }
@@ -82,6 +88,9 @@ export async function readFile(source: Source, stdin?: Readable): Promise<Accoun
   const text = await readText(source, stdin)
   return {name, json: text.trim() === '' && path !== undefined ? undefined : parseJson(name, text)}
 }
+
+/** Whether a file is examined where its folder is, which may also hold reports. */
+export const holdsAccount = async (source: Source): Promise<boolean> => !isEmpty(contentOf(await readFile(source)))
 
 interface ReadOptions extends AccountOptions {
   readonly stdin?: Readable

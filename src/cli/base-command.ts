@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs'
 import {Command} from '@oclif/core/command'
 import {string} from '@oclif/core/flags'
+import {standardInputTwice, usageError} from '../util/usage-error.ts'
 import {endWith} from './output/process.ts'
 
 /** Shared by all commands: defaults of their flags, where the report goes, and how a failed run ends. */
@@ -15,6 +16,11 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
+    await this.addDefaults()
+    mustBeTypedWell(this.argv, this.ctor.flags ?? {})
+  }
+
+  private async addDefaults(): Promise<void> {
     const file = configIn(this.argv)
     if (file === undefined && !existsSync('.ssm-doctor.json') && !Object.keys(process.env).some(isSetting)) return
     const {defaultsFor, withDefaults} = await import('./input/defaults.ts')
@@ -33,6 +39,16 @@ export abstract class BaseCommand extends Command {
 }
 
 const isSetting = (name: string): boolean => name.startsWith('SSM_DOCTOR_') && name !== 'SSM_DOCTOR_DEBUG'
+
+/** oclif takes the value of a switch for an argument, and what is left of standard input for another file. */
+function mustBeTypedWell(argv: readonly string[], flags: Readonly<Record<string, {readonly type: string}>>): void {
+  const typed = argv.map((word) => /^--([\w-]+)=/.exec(word)?.[1] ?? '').find((name) => flags[name]?.type === 'boolean')
+  if (typed !== undefined) throw usageError(`--${typed} takes no value.`)
+  const read = argv.filter((word, at) =>
+    word === '-' ? !/^(?:-o|--output)$/.test(argv[at - 1] ?? '') : /^--(?!output=)[\w-]+=-$/.test(word),
+  )
+  if (read.length > 1) throw standardInputTwice()
+}
 
 /** `--config FILE` or `--config=FILE`. */
 export function configIn(argv: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags} from '../cli/input/flags.ts'
+import {usageError} from '../util/usage-error.ts'
 
 export default class Mcp extends BaseCommand {
   static override summary = 'Serve the examination to AI assistants over the Model Context Protocol.'
@@ -14,6 +15,8 @@ export default class Mcp extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Mcp)
+    if (flags.account?.includes('-')) throw usageError('Standard input is for the messages of the client; use a file.')
+    if (flags.account) await (await import('../account-file/account-file.ts')).filesOf(flags.account)
     const {serve} = await import('../cli/mcp/server.ts')
     serve(flags, this.config.version)
   }

@@ -15,6 +15,10 @@ export function usageError(message: string): Error {
   return error
 }
 
+/** Standard input has one reader: a second one would get what the first leaves. */
+export const standardInputTwice = (): Error =>
+  usageError('Standard input (-) can be read only once; use files for the rest.')
+
 export const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'UsageError'
 
 /** The result of `act`; data nested deeper than the stack is reported in one sentence. */

@@ -201,3 +201,23 @@ it.each(['foo', 'arn:aws:iam::111122223333:user/me', 'arn:aws:sts::111122223333:
       })
   },
 )
+
+describe('what was typed is named', () => {
+  it.each([
+    [['--account', '-', '--diagnostics', '-'], 'Standard input (-) can be read only once; use files for the rest.'],
+    [['audit', '--account=-', '--suppress=-'], 'Standard input (-) can be read only once; use files for the rest.'],
+    [[ID, '--quiet=1'], '--quiet takes no value.'],
+    [['audit', '--json=true'], '--json takes no value.'],
+    [['mcp', '--account', 'nowhere.json'], 'nowhere.json: there is no such file or folder.'],
+    [['mcp', '--account', '-'], 'Standard input is for the messages of the client; use a file.'],
+  ])('%j', async (args, says) => {
+    expect(await run(args)).toEqual({stdout: '', stderr: `${says}\n`, code: 2})
+  })
+
+  it('standard output is no second standard input', async () => {
+    const stdin = readFileSync(EXAMPLE, 'utf8')
+    for (const output of [['-o', 'json=-'], ['--output', 'json=-'], ['--output=json=-']])
+      expect(JSON.parse((await run(['--account', '-', ...output], {stdin})).stdout)).toHaveProperty('verdict')
+    expect((await run(['snapshot', '--account', '-', '-o', '-'], {stdin})).stderr).not.toContain('only once')
+  })
+})

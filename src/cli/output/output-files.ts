@@ -87,7 +87,7 @@ export async function outputFor<Name extends string, Report>(
   version: string,
 ): Promise<(report: Report, instead?: string) => Promise<void>> {
   const outputs = await outputsOf(flags.output ?? [], formats)
-  mustNotReplace(flags.account ?? [], outputs)
+  await mustNotReplace(flags.account ?? [], outputs)
   return async (report, instead) => {
     const failures: unknown[] = []
     for (const output of outputs)
@@ -118,10 +118,20 @@ async function outputsOf<Name extends string>(
   return outputs
 }
 
-function mustNotReplace(accountFiles: readonly string[], outputs: readonly Output<string>[]): void {
-  const read = new Set(accountFiles.map((file) => resolve(file)))
-  const replaced = outputs.find(({file}) => file !== STDOUT && read.has(resolve(file)))
-  if (replaced) throw usageError(`The report would replace account file ${replaced.file}; write it to another file.`)
+/** An earlier report in a folder of account files may be replaced. */
+async function mustNotReplace(accountFiles: readonly string[], outputs: readonly Output<string>[]): Promise<void> {
+  const named = accountFiles.filter((file) => file !== STDOUT)
+  const files = outputs.map(({file}) => file).filter((file) => file !== STDOUT)
+  const rejection = (file: string) =>
+    usageError(`The report would replace account file ${file}; write it to another file.`)
+  const given = files.find((file) => named.some((one) => resolve(one) === resolve(file)))
+  if (given !== undefined) throw rejection(given)
+  if (named.length === 0 || files.length === 0) return
+  const {filesOf, holdsAccount} = await import('../../account-file/account-file.ts')
+  for (const source of await filesOf(named)) {
+    const file = files.find((one) => resolve(one) === resolve(source.name))
+    if (file !== undefined && (await holdsAccount(source))) throw rejection(file)
+  }
 }
 
 async function writeOutput<Name extends string, Report>(

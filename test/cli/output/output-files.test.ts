@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it, vi} from 'vitest'
 import {outputFor, outputOf} from '../../../src/cli/output/output-files.ts'
@@ -41,6 +41,20 @@ it('rejects a report in place of the account file that is examined', async () =>
   const flags = {format: 'text', account: [account], output: [`text=${account}`]} as const
   await expect(outputFor(FORMATS, flags, '1.0.0')).rejects.toThrow(`would replace account file ${account};`)
 })
+
+it.each(['', '*.json'])(
+  'rejects a report in place of an account file of the folder, and replaces an earlier one: %j',
+  async (pattern) => {
+    const folder = aFolder()
+    const [account, report] = [join(folder, 'account.json'), join(folder, 'report.json')]
+    writeFileSync(account, '{"Format": "ssm-doctor/account/1", "Instances": []}')
+    writeFileSync(report, '{"schema": "ssm-doctor/audit/1"}')
+    const to = (file: string) =>
+      outputFor(FORMATS, {format: 'text', account: [join(folder, pattern)], output: [file]}, '1.0.0')
+    await expect(to(account)).rejects.toThrow(`would replace account file ${account};`)
+    await expect(to(report)).resolves.toBeTypeOf('function')
+  },
+)
 
 it.each([
   ['', '--output "" has no file name.'],
