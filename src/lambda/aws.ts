@@ -1,8 +1,14 @@
 import {GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client} from '@aws-sdk/client-s3'
-import {type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient} from '@aws-sdk/client-securityhub'
+import {
+  type AwsSecurityFinding,
+  BatchImportFindingsCommand,
+  InvalidInputException,
+  SecurityHubClient,
+} from '@aws-sdk/client-securityhub'
 import {PublishCommand, SNSClient} from '@aws-sdk/client-sns'
 import {fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {guard} from '../collect/allowed-calls.ts'
+import {whyNot} from '../collect/errors.ts'
 import {paginate} from '../collect/paginate.ts'
 import {inChunks} from '../util/chunks.ts'
 import {textFrom} from './environment.ts'
@@ -76,8 +82,12 @@ export interface MemberRole {
   readonly externalId?: string | undefined
 }
 
-/** How many of the findings Security Hub accepted; it throws if it accepts none at all. */
-export type Import = (region: string, findings: readonly object[]) => Promise<number>
+/** How many of the findings Security Hub accepted, and why not the first of the others; it throws if no batch can be. */
+export interface Imported {
+  readonly taken: number
+  readonly why?: string | undefined
+}
+type Import = (region: string, findings: readonly object[]) => Promise<Imported>
 
 /** A hundred at a time. https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html */
 const MAX_FINDINGS = 100
@@ -99,11 +109,23 @@ export function importerAs({roleArn, externalId}: MemberRole): Import {
   return async (region, findings) => {
     const hub = new SecurityHubClient({...PATIENCE, region, credentials})
     hub.middlewareStack.use(guard(WRITES) as never)
-    let taken = 0
-    for (const batch of inChunks(findings as readonly AwsSecurityFinding[], MAX_FINDINGS)) {
-      const {SuccessCount} = await hub.send(new BatchImportFindingsCommand({Findings: batch}))
-      taken += SuccessCount ?? 0
+    const batches: Imported[] = []
+    for (const batch of inChunks(findings as readonly AwsSecurityFinding[], MAX_FINDINGS))
+      batches.push(await importBatch(hub, batch))
+    return {
+      taken: batches.reduce((sum, {taken}) => sum + taken, 0),
+      why: batches.find(({why}) => why !== undefined)?.why,
     }
-    return taken
+  }
+}
+
+/** A finding may be rejected alone, or, as `InvalidInputException`, with its batch. */
+async function importBatch(hub: SecurityHubClient, Findings: AwsSecurityFinding[]): Promise<Imported> {
+  try {
+    const {SuccessCount = 0, FailedFindings: [failed] = []} = await hub.send(new BatchImportFindingsCommand({Findings}))
+    return {taken: SuccessCount, ...(failed && {why: `${failed.ErrorCode}: ${failed.ErrorMessage}`})}
+  } catch (error) {
+    if (!(error instanceof InvalidInputException)) throw error
+    return {taken: 0, why: whyNot(error)}
   }
 }

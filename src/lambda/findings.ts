@@ -3,7 +3,7 @@ import type {Audit} from '../audit/report.ts'
 import {whyNot} from '../collect/errors.ts'
 import {asffFindings} from '../render/formats/asff.ts'
 import {uniqueBy} from '../util/group-by.ts'
-import {importerAs, type MemberRole, type Store} from './aws.ts'
+import {type Imported, importerAs, type MemberRole, type Store} from './aws.ts'
 import {jsonAt, keysOf, type NotImported, type Run} from './run-store.ts'
 
 /**
@@ -16,14 +16,17 @@ export function findingsTo(store: Store, {run, before}: Run, role: MemberRole) {
   return async (name: string, audit: Audit): Promise<void> => {
     const [{region} = {region: ''}] = audit.scopes
     const all = asffFindings(withResolved(audit, await lastParts(store, before, {name, readAt: audit.readAt})))
-    const why = await importAs(region, all).then(
-      (taken) => (taken < all.length ? `Security Hub took ${taken} of ${all.length} findings.` : null),
-      whyNot,
-    )
+    const why = await importAs(region, all).then((imported) => whyIncomplete(imported, all.length), whyNot)
     const key = keysOf(run).notImported(name)
     // An earlier attempt, whose part was not stored, may have left a reason.
     if (why !== null || (await store.read(key)) !== undefined) await store.write(key, JSON.stringify({region, why}))
   }
+}
+
+function whyIncomplete({taken, why}: Imported, all: number): string | null {
+  if (taken >= all) return null
+  const counts = `Security Hub took ${taken} of ${all} findings`
+  return why === undefined ? `${counts}.` : `${counts} (${why}).`
 }
 
 /**

@@ -355,6 +355,40 @@ describe('Security Hub', () => {
   })
 })
 
+describe('findings that Security Hub rejects', () => {
+  /** More than fit into one batch. */
+  const many = (id: string, region: string): Account => {
+    const account = accountOf(id, region)
+    const [, broken] = [account.Instances].flat() as {InstanceId: string}[]
+    const copies = Array.from({length: 120}, (_, at) => ({...broken, InstanceId: `i-0${String(at).padStart(16, '0')}`}))
+    return {...account, Instances: copies as never}
+  }
+
+  it('with their batch leave the others imported, and the reason is mailed', async () => {
+    const invalid = {Code: 'InvalidInputException', Message: "Invalid parameter 'Findings[0].Title'. data is too long"}
+    let batches = 0
+    const hub = () => (batches++ === 0 ? {status: 400, body: invalid} : undefined)
+    await deploy({accounts: [FIRST], account: many, hub}, {SECURITY_HUB: 'true'})
+    await execute()
+    expect(batches).toBeGreaterThan(1)
+    expect(aws.findings.length).toBe(batches - 1)
+    expect(aws.messages[0]?.message).toMatch(/Security Hub took \d+ of \d+ findings \(Invalid parameter .*too long\)\./)
+  })
+
+  it('alone are quoted with their error', async () => {
+    const failed = (Id = '') => ({Id, ErrorCode: 'InvalidInput', ErrorMessage: 'Finding does not adhere to ASFF'})
+    const hub = (_: string, findings: readonly {Id: string}[]) => ({
+      status: 200,
+      body: {SuccessCount: findings.length - 1, FailedCount: 1, FailedFindings: [failed(findings[0]?.Id)]},
+    })
+    await deploy({accounts: [FIRST], hub}, {SECURITY_HUB: 'true'})
+    await execute()
+    expect(aws.messages[0]?.message).toMatch(
+      /took \d+ of \d+ findings \(InvalidInput: Finding does not adhere to ASFF\)\./,
+    )
+  })
+})
+
 describe('findings in Security Hub that are resolved', () => {
   const THIRD_WEEK = '2026-12-12T09:00:00.000Z'
   const inMarch = '2027-03-20T09:00:00.000Z'

@@ -31,7 +31,10 @@ export interface LambdaAws {
   /** Throttles assuming the role in an account. */
   readonly throttled?: (id: string) => boolean
   /** The error of Security Hub if it is to reject the findings. */
-  readonly hub?: (id: string) => {readonly status: number; readonly body: object} | undefined
+  readonly hub?: (
+    id: string,
+    findings: readonly {Id: string}[],
+  ) => {readonly status: number; readonly body: object} | undefined
 }
 
 const xml = (body: string) => ({type: 'application/xml', body: `<?xml version="1.0" encoding="UTF-8"?>${body}`})
@@ -150,7 +153,7 @@ export async function lambdaAws({
   }
 
   function securityHub(id: string, region: string, {Findings}: {readonly Findings: readonly {Id: string}[]}) {
-    const instead = hub?.(id)
+    const instead = hub?.(id, Findings)
     if (instead) return {status: instead.status, type: 'application/json', body: JSON.stringify(instead.body)}
     findings.push({account: id, region, batch: Findings})
     return {
