@@ -51,7 +51,10 @@ export const fleetFlags = {
       exclusive: ['account'],
     }),
     profile: string({...many, summary: 'AWS named profile; repeatable.', exclusive: ['account']}),
-    'role-arn': accountFlags['role-arn'],
+    'role-arn': {
+      ...accountFlags['role-arn'],
+      summary: 'IAM role to assume; of a list of accounts, it only reads the list and its own account.',
+    },
     'external-id': string({summary: 'External ID required by the roles.', exclusive: ['account']}),
     'accounts-from': string({
       summary: 'File with an account id, or the ARN of a role, on each line.',
