@@ -22,8 +22,8 @@ export interface ReadCall {
   readonly operation: string
   readonly action: string
   readonly command: string
-  /** Made only for single instances, only when a whole Region is read at once, or only for a launch. */
-  readonly only?: 'single' | 'bulk' | 'launch'
+  /** Made only for single instances, when a whole Region is read at once, for what exists, or for a launch. */
+  readonly only?: 'single' | 'bulk' | 'existing' | 'launch'
 }
 
 /**
@@ -101,7 +101,7 @@ export const KIND = {
     key: 'InstanceId',
     zoned: true,
     calls: [
-      call('ec2', 'DescribeInstanceImageMetadata'),
+      call('ec2', 'DescribeInstanceImageMetadata', '', 'existing'),
       call('ec2', 'DescribeImages', '--image-ids "$IMAGE"', 'launch'),
     ],
   },

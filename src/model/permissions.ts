@@ -13,11 +13,11 @@ import {
 export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region' | 'all'
 
 const MADE_IN: Readonly<Record<PolicyScope, readonly ReadCall['only'][]>> = {
-  instance: [undefined, 'single'],
+  instance: [undefined, 'single', 'existing'],
   launch: [undefined, 'single', 'launch'],
-  fleet: [undefined, 'bulk'],
-  region: [undefined, 'single', 'bulk'],
-  all: [undefined, 'single', 'bulk', 'launch'],
+  fleet: [undefined, 'bulk', 'existing'],
+  region: [undefined, 'single', 'bulk', 'existing'],
+  all: [undefined, 'single', 'bulk', 'existing', 'launch'],
 }
 
 /** To find an instance in the account's other Regions. */

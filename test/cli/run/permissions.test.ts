@@ -30,4 +30,9 @@ describe('the policy of', () => {
     )
     expect(actionsOf('snapshot')).not.toContain('ec2:DescribeImages')
   })
+
+  it('preflight allows to read the image to launch, and none of instances', () => {
+    expect(actionsOf('preflight')).toContain('ec2:DescribeImages')
+    expect(actionsOf('preflight')).not.toContain('ec2:DescribeInstanceImageMetadata')
+  })
 })
