@@ -54,6 +54,15 @@ describe('a plan that removes the rules of the security group of a managed insta
   })
 })
 
+it('is not called harmless where the instances could not be read', async () => {
+  const action = 'ec2:DescribeInstances'
+  const Instances = {unreadable: `UnauthorizedOperation (needs ${action})`, error: 'UnauthorizedOperation', action}
+  writeFileSync(join(cwd, 'denied.json'), JSON.stringify({Format: 'ssm-doctor/account/1', ...healthy, Instances}))
+  const {stdout, stderr, code} = await run(['plan', '--terraform', 'plan.json', '--account', 'denied.json'], {cwd})
+  expect({stdout, code}).toEqual({stdout: '', code: 2})
+  expect(stderr).toBe(`The instances of the account could not be read: UnauthorizedOperation (needs ${action}).\n`)
+})
+
 it('has a result for code scanning where the outcome cannot be determined', async () => {
   const unsure = {protocol: 'tcp', from_port: 443, to_port: 443}
   const plan = planOf({

@@ -1,6 +1,6 @@
 import type {Aws} from '../../collect/aws.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
-import type {Account} from '../../model/account.ts'
+import {type Account, isUnreadable} from '../../model/account.ts'
 import {comparePlan} from '../../plan/compare.ts'
 import {defaultsIn} from '../../plan/defaults.ts'
 import {emptyAccount} from '../../plan/empty-account.ts'
@@ -83,7 +83,9 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
     const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')
     const accounts = await accountsIn(flags.account, flags.region)
     const region = flags.region ?? planned
-    return {account: viewOfNetwork(accounts, ({Region}) => Region === region)}
+    const account = viewOfNetwork(accounts, ({Region}) => Region === region)
+    mustListInstances(account)
+    return {account}
   }
   if (flags.live || flags.stack !== undefined) return live(flags, planned)
   const region = flags.region ?? planned
@@ -95,8 +97,15 @@ const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
   inAws('Querying AWS', {...flags, region: flags.region ?? planned}, async (aws) => {
     const {collectRegion} = await import('../../collect/collect-region.ts')
     const [account, stack] = await Promise.all([collectRegion(aws), stackIn(aws, flags.stack)])
+    mustListInstances(account)
     return {account, ...(stack && {stack})}
   })
+
+/** A plan would seem to make none worse. Files may be of a network alone, where it launches the first instances. */
+function mustListInstances({Instances}: Account): void {
+  if (isUnreadable(Instances) && Instances.action !== undefined)
+    throw usageError(`The instances of the account could not be read: ${Instances.unreadable}.`)
+}
 
 async function stackIn(aws: Aws, name: string | undefined): Promise<DeployedStack | undefined> {
   if (name === undefined) return undefined

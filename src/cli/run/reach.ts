@@ -34,15 +34,16 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
   if (flags.account) assertFile(target, account)
   else assertAccount([target], account, true)
   const instance = find(account.Instances, 'InstanceId', target.id)
-  if (!instance)
-    throw usageError(
-      flags.account
-        ? `The account file does not list ${target.id}.`
-        : `Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`,
-    )
+  if (!instance) throw usageError(whyNotFound(target, account, flags))
   const invalid = invalidDestination(account, instance, flags.to) ?? amazonServerAt(account, instance, flags)
   if (invalid) throw usageError(invalid)
   return reach(account, instance, flags.to, flags.port, await readFlowLog(account, target.id, aws))
+}
+
+function whyNotFound({id}: Target, {Instances}: Account, {account}: ReachFlags): string {
+  if (isUnreadable(Instances)) return `${id} could not be read: ${Instances.unreadable}.`
+  if (account) return `The account file does not list ${id}.`
+  return `Cannot find ${id}; check the id and --region, or examine it: ssm-doctor ${id}`
 }
 
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i

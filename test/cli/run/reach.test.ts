@@ -1,5 +1,8 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {reachIn} from '../../../src/cli/run/reach.ts'
+import {aFolder} from '../../support/folder.ts'
 
 const account = [new URL('../../../examples/endpoints-shadow-nat.json', import.meta.url).pathname]
 const askPort = (to: string, port: number) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to, port})
@@ -27,6 +30,14 @@ describe('an invalid destination', () => {
   ])('%s is reported', async (to, words) => {
     await expect(ask(to)).rejects.toThrow(words)
   })
+})
+
+it('starts at an instance that was read; otherwise the reason is named', async () => {
+  const file = join(aFolder(), 'account.json')
+  const unreadable = 'UnauthorizedOperation (needs ec2:DescribeInstances)'
+  writeFileSync(file, JSON.stringify({Format: 'ssm-doctor/account/1', Region: 'eu-west-1', Instances: {unreadable}}))
+  const from = reachIn([{id: 'i-0d0c000000002f0a9'}], {account: [file], to: 'kms', port: 443})
+  await expect(from).rejects.toThrow(`i-0d0c000000002f0a9 could not be read: ${unreadable}.`)
 })
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
