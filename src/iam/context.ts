@@ -69,14 +69,16 @@ const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) =>
   network === 'unknown' ? UNKNOWN : 'endpoint' in network ? value(network.endpoint) : ABSENT
 
 /**
- * Of the services that the agent calls, AWS lists these as including the owner of the endpoint; it adds to the list.
+ * Of the services that the agent calls, AWS lists these as including the owner of the endpoint and the ARN of its VPC;
+ * it adds to the list.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpcarn
  */
 const includesEndpointOwner = ({action}: AgentCall): boolean => /^(?:ecr|kms|s3):/i.test(action)
 
-const ownerOfEndpoint = (call: AgentCall, owner: string | undefined): KeyValue => {
-  if (owner === undefined) return UNKNOWN
-  return includesEndpointOwner(call) ? is(owner) : {may: [[], [owner]]}
+const ofListedServices = (call: AgentCall, value: string | undefined): KeyValue => {
+  if (value === undefined) return UNKNOWN
+  return includesEndpointOwner(call) ? is(value) : {may: [[], [value]]}
 }
 
 /** The organization of the account, whose id is not read. */
@@ -173,7 +175,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:sourcevpcarn': (call) =>
     // The VPC's owner is the endpoint's, who need not own the role.
     throughEndpoint(call, ({VpcId, OwnerId}) =>
-      isOr(OwnerId && `arn:${call.facts.Partition}:ec2:${call.facts.Region}:${OwnerId}:vpc/${VpcId}`),
+      ofListedServices(call, OwnerId && `arn:${call.facts.Partition}:ec2:${call.facts.Region}:${OwnerId}:vpc/${VpcId}`),
     ),
   'aws:sourcevpce': (call) => throughEndpoint(call, ({VpcEndpointId}) => is(VpcEndpointId)),
   'aws:tagkeys': () => ABSENT,
@@ -185,7 +187,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:username': () => ABSENT,
   'aws:viaawsmcpservice': () => ABSENT_OR_FALSE,
   'aws:viaawsservice': () => is('false'),
-  'aws:vpceaccount': (call) => throughEndpoint(call, ({OwnerId}) => ownerOfEndpoint(call, OwnerId)),
+  'aws:vpceaccount': (call) => throughEndpoint(call, ({OwnerId}) => ofListedServices(call, OwnerId)),
   'aws:vpceorgid': (call) =>
     throughEndpoint(call, ({OwnerId}) =>
       includesEndpointOwner(call) && OwnerId === accountOf(call.role.Arn) ? ORGANIZATION : UNKNOWN,

@@ -104,9 +104,10 @@ describe('the keys of a call', () => {
       ...call,
       network: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, ...(OwnerId && {OwnerId})}},
     })
-    expect(of('aws:sourcevpcarn', through('999988887777'))).toEqual({
-      may: [[`arn:aws:ec2:${REGION}:999988887777:vpc/${VPC}`]],
-    })
+    const arn = `arn:aws:ec2:${REGION}:999988887777:vpc/${VPC}`
+    // AWS lists the services that support the key: KMS is one of them, Systems Manager is not.
+    expect(of('aws:sourcevpcarn', {...through('999988887777'), action: 'kms:Decrypt'})).toEqual({may: [[arn]]})
+    expect(of('aws:sourcevpcarn', through('999988887777'))).toEqual({may: [[], [arn]]})
     expect(of('aws:sourcevpcarn', through())).toEqual({not: []})
     expect(of('aws:sourcevpcarn', throughNat)).toEqual({may: [[]]})
   })
