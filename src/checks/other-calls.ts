@@ -12,7 +12,9 @@ import type {NetworkFacts} from '../remedies/core/network-facts.ts'
 import type {Finding} from './check.ts'
 import {reasonsOf, remediesOfDenial} from './permission-findings.ts'
 
-type RoleFacts = Parameters<typeof mayCall>[0] & Parameters<typeof usedBy>[0] & Parameters<typeof grantActions>[0]
+type RoleFacts = Parameters<typeof mayCall>[0] &
+  Parameters<typeof remediesOfDenial>[0] &
+  Parameters<typeof grantActions>[0]
 interface Needed {
   readonly network: Parameters<typeof mayCall>[3]
   /** The managed policy that allows the calls. */
@@ -35,7 +37,7 @@ export function deniedCalls(
 ): OtherCalls | undefined {
   const {role} = caller
   const denied = actions
-    .map((action) => ({action, decision: mayCall(facts, caller, action, network, '*')}))
+    .map((action) => ({action, decision: mayCall(facts, caller, action, network, '*'), network}))
     .filter(({decision}) => decision.decision === 'denied')
   if (denied.length === 0) return undefined
   const missing = denied.map(({action}) => action)

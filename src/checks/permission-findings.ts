@@ -1,4 +1,5 @@
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
+import type {NetworkContext} from '../iam/context.ts'
 import {canNarrow, isEditable, type Narrowing, narrowed, withExemptions} from '../iam/edit.ts'
 import {type Decision, type Denial, denyingIn} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
@@ -15,6 +16,7 @@ import {
   extendBoundary,
   keepTheRest,
   narrowPolicy,
+  newVersion,
   removalFrom,
 } from '../remedies/changes/policies.ts'
 import {
@@ -25,6 +27,7 @@ import {
 } from '../remedies/changes/roles.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {listingTheirEndpoints} from '../remedies/plans/listed-endpoints.ts'
 import {isOnNetwork, throughPerimeter} from '../remedies/plans/perimeter.ts'
 import {groupBy} from '../util/group-by.ts'
 import {capital, inShort} from '../util/list-in-words.ts'
@@ -151,6 +154,7 @@ export interface DecidedCall {
   /** Its resources, where only these are to be opened. */
   readonly resources?: readonly string[]
   readonly decision: Decision
+  readonly network?: NetworkContext | undefined
 }
 
 /** The layer and the statement that deny each call. */
@@ -181,15 +185,19 @@ export function remediesOfDenial(
   return narrowings(facts, role, statement, denied)
 }
 
+/** The calls that a statement of this policy denies, each with the statement. */
+const deniedIn = ({policy, kind, arn}: StatementRef, denied: readonly DecidedCall[]) =>
+  denied
+    .flatMap(({decision, ...call}) =>
+      decision.decision === 'denied' && decision.statement
+        ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({...call, ref}))
+        : [],
+    )
+    .filter(({ref}) => ref.policy === policy && ref.kind === kind && ref.arn === arn)
+
 /** Every statement of this policy that denies one of the calls: one change of the policy narrows all of them. */
-function deniesIn({policy, kind, arn}: StatementRef, denied: readonly DecidedCall[]): readonly Narrowing[] {
-  const refs = denied.flatMap(({action, resources, decision}) =>
-    decision.decision === 'denied' && decision.statement
-      ? [decision.statement, ...(decision.otherStatements ?? [])].map((ref) => ({ref, action, resources}))
-      : [],
-  )
-  const own = refs.filter(({ref}) => ref.policy === policy && ref.kind === kind && ref.arn === arn)
-  return [...groupBy(own, ({ref}) => ref.index).values()]
+function deniesIn(statement: StatementRef, denied: readonly DecidedCall[]): readonly Narrowing[] {
+  return [...groupBy(deniedIn(statement, denied), ({ref}) => ref.index).values()]
     .map((group) => ({...group[0]!.ref, ...neededIn(group)}))
     .toSorted((a, b) => a.index - b.index)
 }
@@ -200,7 +208,7 @@ function neededIn(calls: readonly {readonly action: string; readonly resources?:
   return {actions: [...new Set(calls.map(({action}) => action))], ...(!resources.includes('*') && {resources})}
 }
 
-type DenialFacts = Pick<PolicyFacts, 'Policies'> & Parameters<typeof usedBy>[0]
+type DenialFacts = Pick<PolicyFacts, 'Policies' | 'VpcEndpoints'> & Parameters<typeof usedBy>[0]
 
 const ownedBy = ({Policies}: DenialFacts, {kind, arn}: StatementRef) =>
   kind === 'customer-managed' ? find(Policies, 'Arn', arn) : undefined
@@ -250,18 +258,32 @@ function narrowings(
   const denies = withExemptions(document, deniesIn(statement, denied)).filter(
     (one) => throughPerimeter(document, one.index).length > 0 === perimeter.length > 0,
   )
+  const listing = listingTheirEndpoints(
+    facts,
+    document,
+    denies.map((one) => one.index),
+    deniedIn(statement, denied)
+      .filter(({ref}) => denies.some((one) => one.index === ref.index))
+      .map(({network}) => network),
+  )
   if (kind === 'inline') {
     if (!isEditable(document)) return []
-    const title = `${removalFrom(denies)} of inline policy ${policy} of role ${role.RoleName}`
+    const where = `inline policy ${policy} of role ${role.RoleName}`
+    const title = `${removalFrom(denies)} of ${where}`
     const narrower = canNarrow(document, denies)
       ? putRolePolicy(role, policy, narrowed(document, denies), title, effect)
       : keepTheRest(title)
-    return networkFirst(perimeter, [narrower])
+    const added = listing && [putRolePolicy(role, policy, listing.document, `${listing.title} ${where}`, effect)]
+    return [...(added ?? []), ...networkFirst(perimeter, [narrower])]
   }
   if (arn === undefined) return []
   const owned = ownedBy(facts, statement)
   const narrower = owned && narrowPolicy(owned, denies, effect)
-  return networkFirst(perimeter, [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)])
+  const added = owned && listing && newVersion(owned, listing.document, `${listing.title} policy ${policy}`, effect)
+  return [
+    ...(added ? [added] : []),
+    ...networkFirst(perimeter, [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)]),
+  ]
 }
 
 /** A data perimeter is complied with, not weakened: the changes that weaken it are alternatives. */
@@ -313,7 +335,14 @@ function widerBoundary(
     [...denying].map((index) => throughPerimeter(document, index)).find(({length}) => length > 0) ??
     throughRequiredNetwork(facts, role, 'boundary', denied)
   const needed = {...neededIn(denied), denying}
-  return networkFirst(perimeter, [...extendBoundary(boundary, role, needed, usedBy(facts, role.Arn)), ...besides])
+  const effect = usedBy(facts, role.Arn)
+  const networks = denied.map(({network}) => network)
+  const listing = listingTheirEndpoints(facts, document, [...denying], networks)
+  const title = `${listing?.title} permissions boundary ${boundary.PolicyName ?? boundary.Arn}`
+  return [
+    ...(listing ? [newVersion(boundary, listing.document, title, effect)] : []),
+    ...networkFirst(perimeter, [...extendBoundary(boundary, role, needed, effect), ...besides]),
+  ]
 }
 
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {

@@ -79,6 +79,7 @@ function permissions(
       decision: decisionOn(needed, (resource) =>
         mayCall(facts, {role, credentials, instance}, needed.action, network, resource),
       ),
+      network,
     }),
   )
   const denied = decisions.filter(({decision}) => decision.decision === 'denied')

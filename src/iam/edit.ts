@@ -116,6 +116,35 @@ const withDenies = (
   ),
 })
 
+const LISTED_ENDPOINTS = {
+  operator: /^stringnot(?:equals|equalsignorecase|like)(?:ifexists)?$/i,
+  key: /^aws:sourcevpce$/i,
+}
+
+/** The lists of endpoints through which a statement does not deny. */
+export const endpointsListedIn = (document: Editable, index: number): readonly unknown[] =>
+  Object.entries(Object(Object(statementsOf(document)[index]).Condition)).flatMap(([operator, keys]) =>
+    LISTED_ENDPOINTS.operator.test(operator)
+      ? Object.entries(Object(keys)).flatMap(([key, value]) => (LISTED_ENDPOINTS.key.test(key) ? listOf(value) : []))
+      : [],
+  )
+
+/** The document whose lists of endpoints, in the statements that deny, have these too. */
+export const withEndpoints = (document: Editable, denying: Denying, ids: readonly string[]): Editable =>
+  withDenies(document, denying, (deny) => [
+    {
+      ...deny,
+      Condition: mapped(deny.Condition, LISTED_ENDPOINTS.operator, (keys) =>
+        mapped(keys, LISTED_ENDPOINTS.key, (value) => [...listOf(value), ...ids]),
+      ),
+    },
+  ])
+
+const mapped = (object: unknown, names: RegExp, change: (value: unknown) => unknown): JsonObject =>
+  Object.fromEntries(
+    Object.entries(Object(object)).map(([name, value]) => [name, names.test(name) ? change(value) : value]),
+  )
+
 const asList = (statement: JsonObject | undefined): readonly JsonObject[] =>
   statement === undefined ? [] : [statement]
 

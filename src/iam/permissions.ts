@@ -2,7 +2,7 @@ import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
-import type {Credentials} from './context.ts'
+import type {Credentials, NetworkContext} from './context.ts'
 import {type Decision, type Denial, isUnallowedByRole} from './evaluate.ts'
 import {type CallPathFacts, networkContextTo, serviceOf} from './network-context.ts'
 import {mayCall, type RoleFacts, sharedDecisionsOf} from './role.ts'
@@ -12,6 +12,8 @@ export interface Permission {
   readonly action: string
   readonly capability: (typeof ESSENTIAL)[number]['id']
   readonly decision: Decision
+  /** Absent where the decision was not made for one path. */
+  readonly network?: NetworkContext
 }
 
 /** Every call that the agent makes, evaluated on its path. */
@@ -31,6 +33,7 @@ export function permissionsOf(
       action,
       capability: id,
       decision: mayCall(facts, caller, action, network),
+      network,
     }))
   })
   if (permissions.every(({action}) => shared.has(action))) lists(shared).set(needsLegacy, permissions)

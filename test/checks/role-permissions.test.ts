@@ -146,6 +146,40 @@ it('does not weaken a boundary that requires another network for what a statemen
   ])
 })
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce
+describe('a Deny for other endpoints than the one that it lists', () => {
+  const [ssm, messages] = [anEndpoint('ssm', 1).VpcEndpointId, anEndpoint('ssmmessages', 2).VpcEndpointId]
+  const through = [pathTo('ssm', ssm), pathTo('ssmmessages', messages)]
+  const except = (listed: string, key = 'aws:SourceVpce') =>
+    deny('*', {Condition: {StringNotEqualsIfExists: {[key]: listed}, Bool: {'aws:ViaAWSService': 'false'}}})
+  const added = {
+    title: expect.stringContaining(`Add ${messages}, which the agent's calls go through, to the endpoints in`),
+  }
+
+  it.each([
+    ['an inline policy', withInline(except(ssm))],
+    ['a policy of the account', {...attached(EDGE), ...withPolicies(policy({...except(ssm)}))}],
+    ['a boundary', bounded({Statement: [...allow('*').Statement, ...except(ssm, 'AWS:sourceVpce').Statement]})],
+  ])('also lists the endpoints of the calls in the same VPC: %s', (_, change) => {
+    const [denied] = findings(rolePermissions, change, through)
+    expect(denied?.remedies?.[0]).toMatchObject(added)
+    expect(denied?.remedies?.slice(1).map(({weakens}) => weakens)).toContain(true)
+    const after = denied?.remedies?.[0]?.apply?.({...healthy, ...change})
+    expect(findings(rolePermissions, after!, through)).toEqual([])
+  })
+
+  it.each([
+    ['the endpoint that it lists is not known', except('vpce-0bbbbbbbbbbbbbb01'), through],
+    ['some calls go through none', except(ssm), [pathTo('ssm', ssm)]],
+    ['it lists VPCs', except('vpc-0bbbbbbbbbbbbbb09', 'aws:SourceVpc'), through],
+  ])('stays as it is where %s', (_, document, paths) => {
+    const titles = findings(rolePermissions, withInline(document), paths).flatMap(({remedies = []}) =>
+      remedies.map(({title}) => title),
+    )
+    expect(titles.filter((title) => title.startsWith('Add '))).toEqual([])
+  })
+})
+
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
 describe('an Allow whose condition the calls do not meet', () => {
   const NETWORK = {StringEquals: {'aws:SourceVpc': 'vpc-0bbbbbbbbbbbbbb09'}}

@@ -80,7 +80,7 @@ export const setDocument = (
     ],
   })
 
-function newVersion(policy: Policy, document: Editable, title: string, effect: string): Remedy {
+export function newVersion(policy: Policy, document: Editable, title: string, effect: string): Remedy {
   const VersionId = defaultVersionOf(policy)?.VersionId ?? policy.DefaultVersionId
   const growth = {
     what: `Policy ${nameOf(policy)}`,
