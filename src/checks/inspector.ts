@@ -152,10 +152,16 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
           message: `Amazon Inspector has seen no new software inventory of ${instance.InstanceId} for seven days.`,
           remedies: inventoryRemedies(facts, instance),
         },
-  'inspector.excluded': (_, instance) => ({
-    message: `A tag excludes ${instance.InstanceId} from the scans of Amazon Inspector.`,
-    remedies: exclusionTags(instance).map((key) => deleteTag(instance, key)),
-  }),
+  'inspector.excluded': (_, instance) => {
+    const tags = exclusionTags(instance)
+    return {
+      message:
+        tags.length > 0
+          ? `A tag excludes ${instance.InstanceId} from the scans of Amazon Inspector.`
+          : `Amazon Inspector reports that a tag excludes ${instance.InstanceId} from its scans, and the instance has no tag InspectorEc2Exclusion.`,
+      remedies: tags.map((key) => deleteTag(instance, key)),
+    }
+  },
   'inspector.unsupported-os': (_, instance) => ({
     message: `Amazon Inspector does not support the operating system of ${instance.InstanceId}.`,
   }),

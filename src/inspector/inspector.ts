@@ -116,6 +116,11 @@ function knownHere(account: Account, InstanceId: string, explanation: Explanatio
     instance !== undefined &&
     isOnline(account, instance)
   const isStarted = coverage === 'stopped' && instance?.State.Name === 'running'
+  if (coverage === 'excluded' && instance && exclusionTags(instance).length === 0)
+    return {
+      ...explanation,
+      meaning: 'Amazon Inspector reports that a tag excludes it from scans, and it has no tag InspectorEc2Exclusion.',
+    }
   if (!isManaged && !isStarted) return explanation
   const what = isManaged ? 'The node is online' : 'It runs'
   return {

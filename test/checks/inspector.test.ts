@@ -82,6 +82,17 @@ it('removes the exclusion tag in its original case', () => {
   ])
 })
 
+it('does not say that a tag excludes an instance that has none', () => {
+  const [found] = findingsOf(inspector, covered(row('EXCLUDED_BY_TAG')), {
+    ...web,
+    Tags: [{Key: 'Name', Value: 'web-1'}],
+  })
+  expect(found?.message).toBe(
+    `Amazon Inspector reports that a tag excludes ${ID} from its scans, and the instance has no tag InspectorEc2Exclusion.`,
+  )
+  expect(found?.remedies).toEqual([])
+})
+
 it('runs the inventory association of the node, when it has one', () => {
   const InstanceAssociations = [
     {InstanceId: ID, Name: 'AWS-GatherSoftwareInventory', AssociationId: '0a1b2c3d-0000-0000-0000-000000000001'},

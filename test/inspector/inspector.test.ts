@@ -49,6 +49,13 @@ describe('the Amazon Inspector coverage of an instance', () => {
     expect(inspection({...silent, AccountStatuses: []}).instances[0]?.inspector?.coverage).toBe('unlisted')
   })
 
+  it('is excluded by a tag that the instance does not have', () => {
+    const CoveredResources = [row(1, 'EXCLUDED_BY_TAG')]
+    expect(inspection({...account, CoveredResources}).instances.find(({id}) => id === ids(1))?.inspector).toMatchObject(
+      {coverage: 'excluded', meaning: expect.stringContaining('and it has no tag InspectorEc2Exclusion'), change: null},
+    )
+  })
+
   it('is pending if the instance was started since Inspector found it stopped', () => {
     const CoveredResources = [row(1, 'EC2_INSTANCE_STOPPED')]
     expect(inspection({...account, CoveredResources}).instances.find(({id}) => id === ids(1))?.inspector).toMatchObject(
