@@ -218,7 +218,9 @@ function managedBucketAdvice(
   const denied = managedBuckets(facts.Region).flatMap((bucket) => {
     const objects = `${bucketArn(facts.Partition, bucket)}/`
     const decision = mayCall(facts, roleRef, 's3:GetObject', network, `${objects}object`)
-    return decision.decision === 'denied' ? [{action: 's3:GetObject', resources: [`${objects}*`], decision}] : []
+    return decision.decision === 'denied'
+      ? [{action: 's3:GetObject', resources: [`${objects}*`], decision, network}]
+      : []
   })
   const [first] = denied
   if (first === undefined) return []

@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import type {Account, Policy, Role} from '../../src/model/account.ts'
+import {type Account, itemsOf, type Policy, type Role} from '../../src/model/account.ts'
 import {deny, hostRole, inline, onHostManagement} from '../checks/identity-accounts.ts'
 import {allow, anInstance, aRole, healthy} from '../support/healthy.ts'
+import {behindEndpoints} from '../support/network.ts'
 import {planned} from '../support/planned.ts'
 
 /** Not registered, with this role. */
@@ -134,4 +135,21 @@ it('a session key that is denied and not allowed needs both changes', () => {
     ]),
     verified: true,
   })
+})
+
+it('an improvement of a policy keeps what a fix has changed in it', () => {
+  const Statement = ['ssm:UpdateInstanceInformation', 's3:GetObject', 'rds:*'].flatMap((one) => deny(one).Statement)
+  const Roles = itemsOf(behindEndpoints.Roles).map((role) => ({
+    ...role,
+    RolePolicyList: [inline('guard', {Statement})],
+  })) as readonly Role[]
+  const account = {...behindEndpoints, Roles}
+  const [web] = itemsOf(account.Instances)
+  const {steps} = planned(account, web!, diagnose(account, web!))
+  expect(steps.map(({part, remedy: {title}}) => [part, title])).toEqual([
+    ['fix', 'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy guard of role web'],
+    ['improve', 'Remove s3:GetObject on 4 resources from statement 1 of inline policy guard of role web'],
+  ])
+  expect(JSON.stringify(steps[1]?.remedy.steps)).toContain('rds:*')
+  expect(JSON.stringify(steps[1]?.remedy.steps)).not.toContain('ssm:UpdateInstanceInformation')
 })

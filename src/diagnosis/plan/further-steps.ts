@@ -44,8 +44,11 @@ export function furtherSteps(
   model: Account,
 ): readonly PlannedStep[] {
   if (isNotRunning(context.instance)) return []
-  const left = new Set(findingsOf(last).map(findingKey))
-  const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(findingKey(finding)))
+  // Its changes continue from what the fixes leave: a policy is written as a whole.
+  const left = new Map(findingsOf(last).map((finding) => [findingKey(finding), finding]))
+  const open = findingsOf(first).flatMap((finding) =>
+    isOnInstanceOnly(finding) ? finding : (left.get(findingKey(finding)) ?? []),
+  )
   const isSafe = ({apply}: Remedy): boolean => !apply || !impairs(last, context.examined(apply(model)))
   return mergedByTitle(fixes, [
     ...open
