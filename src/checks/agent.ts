@@ -99,6 +99,20 @@ const notRunning = (facts: AgentFacts, instance: Instance, observed: string): Fi
   remedies: [startAgent(facts, instance)],
 })
 
+/** For an instance whose image comes without the agent, where nothing shows that something installed it. */
+export const installUnlessPresent = (facts: AgentFacts & Context, instance: Instance): readonly Remedy[] =>
+  isAgentPreinstalled(facts, instance) === 'no' &&
+  withoutAgentBy(instance) === undefined &&
+  evidenceOfAgent(facts, instance, consoleSignals(facts, instance)) === undefined
+    ? [
+        {
+          ...installAgent(facts, instance),
+          title: `Find out whether SSM Agent is installed on ${called(instance)}, and install it if not: ${imageWords(facts, instance)}`,
+          docs: ssmGuide('ami-preinstalled-agent'),
+        },
+      ]
+    : []
+
 /** The last call that would have registered the node was refused, so the agent ran and its network was open. */
 function refusedLast(signals: readonly Signal[]): Signal | undefined {
   const last = ofKind(

@@ -264,6 +264,29 @@ describe('the three parts of a checklist', () => {
     expect(titlesFor('444455556666')).toEqual([expect.stringMatching(/^Ask the owner of transit gateway /)])
   })
 
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html
+  it('asks whether the agent is installed where the image comes without it, beside another cause', () => {
+    const titles = (Name: string, change: Partial<Account> = {}) => {
+      const ImageMetadata = {ImageId: 'ami-0a1b2c3d4e5f60001', Name, OwnerId: '309956199498'}
+      const InstanceImageMetadata = [{InstanceId: INSTANCE, ImageMetadata}] as Account['InstanceImageMetadata']
+      const withoutProfile = {...first(behindEndpoints), IamInstanceProfile: undefined} as unknown as Instance
+      const Instances = [withoutProfile]
+      const account = {
+        ...behindEndpoints,
+        Instances,
+        InstanceImageMetadata,
+        IamInstanceProfileAssociations: [],
+        ...change,
+      }
+      return plan(account).steps.flatMap(({part, remedy}) => (part === 'investigate' ? remedy.title : []))
+    }
+    const RHEL = 'RHEL-9.4.0_HVM-20240605-x86_64-82-Hourly2-GP3'
+    expect(titles(RHEL)).toEqual([
+      `Find out whether SSM Agent is installed on ${INSTANCE}, and install it if not: image ${RHEL} comes without the agent`,
+    ])
+    expect(titles('our-image')).toEqual([])
+  })
+
   it('does not repeat as an improvement what a fix has all the commands of', () => {
     const IamInstanceProfileAssociations = [
       {

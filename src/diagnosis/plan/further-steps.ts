@@ -1,7 +1,9 @@
+import {agent, installUnlessPresent} from '../../checks/agent.ts'
 import type {Account, Instance} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
+import {registrationOf} from '../registration.ts'
 import {isNotRunning} from '../verdict.ts'
 import {type PlanContext, preferred, remediesFor} from './context.ts'
 import type {Part, PlannedStep} from './planned-step.ts'
@@ -51,6 +53,7 @@ export function furtherSteps(
   )
   const isSafe = ({apply}: Remedy): boolean => !apply || !impairs(last, context.examined(apply(model)))
   return mergedByTitle(fixes, [
+    ...agentToFindOut(context, fixes, first),
     ...open
       .filter(({severity}) => severity === 'undecided')
       .flatMap((finding) => stepFor('investigate', finding, manualFirst(remediesFor(context, finding)))),
@@ -60,6 +63,22 @@ export function furtherSteps(
         stepFor('improve', finding, preferred(remediesFor(context, finding), context.prefer).filter(isSafe)),
       ),
   ])
+}
+
+/** Whether the agent is at fault is not examined beside another cause, and the fixes of that one do not install it. */
+function agentToFindOut(
+  {account, instance}: PlanContext,
+  fixes: readonly PlannedStep[],
+  first: Diagnosis,
+): readonly PlannedStep[] {
+  const isExamined = first.outcomes.some(({check, status}) => check.id === agent.id && status !== 'skip')
+  if (fixes.length === 0 || isExamined || registrationOf(account, instance).status !== 'absent') return []
+  return installUnlessPresent(account, instance).map((remedy) => ({
+    part: 'investigate',
+    remedy,
+    causes: [],
+    alternatives: [],
+  }))
 }
 
 /** Asking costs nothing and changes nothing; a change that avoids the unknown is the alternative. */
