@@ -5,7 +5,7 @@ import {type Flow, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {outboundSegment} from './filters/egress.ts'
-import {isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
+import {isBlocked, isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
 import {isPrivateIpv6} from './private-ipv6.ts'
 import {isEmpty} from './ranges.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
@@ -17,7 +17,7 @@ import {toEndpoint} from './routing/target-endpoint.ts'
  */
 export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSegment): PathSegment {
   const source = sourcesOf(flow.instance)[6]
-  if (flow.family === 6 || isEmpty(source) || segmentVerdict(segment) !== 'blocked') return segment
+  if (flow.family === 6 || isEmpty(source) || !isBlocked(segment)) return segment
   const overFamily6: Flow = {...flow, family: 6, source}
   const translated = answer.is === 'public' ? overNat64(overFamily6) : undefined
   const verdict = translated && segmentVerdict(translated)
@@ -25,7 +25,7 @@ export function withIpv6Alternative(flow: Flow, answer: Answer, segment: PathSeg
   if (verdict !== undefined && verdict !== 'blocked')
     return unlessOnOtherPath(segment, 'Over NAT64, which the agent tries as well, the path is not blocked.')
   const other = overIpv6(overFamily6, answer)
-  if (!other || segmentVerdict(other) === 'blocked') return segment
+  if (!other || isBlocked(other)) return segment
   if (isOnline(flow.readings, flow.instance) && !isBlockedByGroupsAlone(segment)) return other
   const otherPath = `Over IPv6, which an agent from ${MINIMUMS.ipv6.version} on may use, the path is not blocked.`
   return unlessOnOtherPath(segment, otherPath)

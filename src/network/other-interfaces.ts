@@ -2,7 +2,7 @@ import {isOnline} from '../agent/node.ts'
 import type {Instance, InstanceNetworkInterface} from '../model/account.ts'
 import {isWindows, primaryInterfaceOf} from '../model/instance.ts'
 import type {PathSegment} from './context.ts'
-import {isBlockedByGroupsAlone, segmentVerdict, unlessOnOtherPath} from './path-segment.ts'
+import {isBlocked, isBlockedByGroupsAlone, unlessOnOtherPath} from './path-segment.ts'
 import type {WalkReadings} from './readings.ts'
 
 /** Interfaces of containers: the operating system of the instance does not send from them. */
@@ -58,10 +58,10 @@ export function withOtherInterfaces(
   segmentFrom: (instance: Instance) => PathSegment | undefined,
 ): PathSegment {
   const others = otherInterfacesOf(instance)
-  if (others.length === 0 || segmentVerdict(segment) !== 'blocked') return segment
+  if (others.length === 0 || !isBlocked(segment)) return segment
   for (const eni of others) {
     const other = segmentFrom(withOnly(instance, eni))
-    if (!other || segmentVerdict(other) === 'blocked') continue
+    if (!other || isBlocked(other)) continue
     return isOnline(readings, instance) && !isBlockedByGroupsAlone(segment)
       ? other
       : unlessOnOtherPath(segment, inWords(instance, eni))

@@ -18,6 +18,8 @@ const hopsOf = ({request, reply}: PathSegment): readonly Hop[] => [...request, .
 /** The verdict of a segment in both directions. */
 export const segmentVerdict = (segment: PathSegment): Verdict => verdictOf(hopsOf(segment))
 
+export const isBlocked = (segment: PathSegment): boolean => segmentVerdict(segment) === 'blocked'
+
 /**
  * Open connections outlive a change of the security groups, so a node may be online that nothing else blocks.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
@@ -50,7 +52,7 @@ export const unlessOnOtherPath = (segment: PathSegment, otherPath: string): Path
  */
 export function merged(segments: readonly PathSegment[]): PathSegment {
   if (segments.length <= 1) return segments[0] ?? NO_SEGMENT
-  const allBlocked = segments.every((segment) => segmentVerdict(segment) === 'blocked')
+  const allBlocked = segments.every(isBlocked)
   const taken = allBlocked ? segments : segments.map((segment) => withHops(segment, asPartly))
   return {
     request: unique(taken.flatMap(({request}) => request)),

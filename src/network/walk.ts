@@ -26,7 +26,7 @@ import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
 import {isShared} from './ownership.ts'
 import type {Fault, Hop, Path} from './path.ts'
-import {asLikely, combined, oneOf, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
+import {asLikely, combined, isBlocked, oneOf, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
@@ -224,8 +224,6 @@ function toOneOf(flow: Flow, answers: readonly Answer[]): PathSegment {
   const because = `Records with a routing policy in private hosted zone ${zone} resolve ${flow.host}; cannot determine which of them answers.`
   return oneOf(blockedFirst, (unread) => hop('name', zone, 'unknown', because, {unread}))
 }
-
-const isBlocked = (segment: PathSegment): boolean => segmentVerdict(segment) === 'blocked'
 
 /**
  * What else the name may resolve to if its answer is a guess: public addresses, those of other networks, an endpoint

@@ -3,19 +3,22 @@ import {find} from '../../model/lists.ts'
 import {type Flow, hop} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
 
+export const knownSubnetsOf = ({readings}: Flow, {SubnetIds}: TransitGatewayVpcAttachment): readonly Subnet[] =>
+  SubnetIds.flatMap((id) => find(readings.Subnets, 'SubnetId', id) ?? [])
+
 /**
  * The subnets of the attachment that accept traffic of the zone; or that there is none, or that one may be among those
  * that were not read or whose zone AWS has yet to choose. Zones of two accounts compare by their ids.
  */
 export function attachmentSubnetsOf(
   flow: Flow,
-  {SubnetIds}: TransitGatewayVpcAttachment,
+  attachment: TransitGatewayVpcAttachment,
   from: Subnet,
 ): readonly Subnet[] | 'no zone' | 'unread' {
-  const known = SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
+  const known = knownSubnetsOf(flow, attachment)
   const near = known.filter((subnet) => sameZone(subnet, from))
   if (near.length > 0) return near
-  if (known.length < SubnetIds.length) return 'unread'
+  if (known.length < attachment.SubnetIds.length) return 'unread'
   // A regional NAT gateway, which has the id of its VPC for that of a subnet, is in every zone.
   if (known.length === 0 || from.SubnetId === from.VpcId) return near
   return [from, ...known].every(hasZone) ? 'no zone' : 'unread'

@@ -22,7 +22,7 @@ import {
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnknown} from '../filters/filters.ts'
 import type {Hop} from '../path.ts'
-import {combined, merged, segmentVerdict} from '../path-segment.ts'
+import {combined, isBlocked, merged} from '../path-segment.ts'
 import {returnHops} from '../routing/return-route.ts'
 import {targetOf} from '../routing/route-table.ts'
 import {type Eni, forwarderOf} from './forwarder.ts'
@@ -90,7 +90,7 @@ function outwardOfSeveral(flow: Flow, instance: Instance): PathSegment {
     const natSubnet = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
     return natSubnet ? outward(flow, {...instance, NetworkInterfaces: [eni]}, eni, natSubnet) : NO_SEGMENT
   })
-  return segments.find((segment) => segmentVerdict(segment) !== 'blocked') ?? merged(segments)
+  return segments.find((segment) => !isBlocked(segment)) ?? merged(segments)
 }
 
 function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): PathSegment {

@@ -18,7 +18,7 @@ import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {returnToSource} from '../routing/return-route.ts'
-import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
+import {attachmentSubnetsOf, knownSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
 import {type NextHop, onwardFrom} from './transit-onward.ts'
 
 /**
@@ -105,13 +105,10 @@ const MAX_GATEWAYS = 4
 function cross(flow: Flow, gateway: string, attachment: string, passed: readonly TransitLeg[] = []): Crossing {
   const {hop: here, to} = onwardFrom(flow, gateway, attachment)
   if (!to) return {gateway, hops: [here], back: passed, to}
-  const back = (there: string): readonly TransitLeg[] => [
-    ...passed,
-    {id: gateway, attachment: there, sourceAttachment: attachment},
-  ]
+  const back = [...passed, {id: gateway, attachment: to.attachment, sourceAttachment: attachment}]
   if (to.type !== 'peering' || !to.id.startsWith('tgw-') || passed.length >= MAX_GATEWAYS)
-    return {gateway, hops: [here], back: back(to.attachment), to}
-  const beyond = cross(flow, to.id, to.attachment, back(to.attachment))
+    return {gateway, hops: [here], back, to}
+  const beyond = cross(flow, to.id, to.attachment, back)
   return {...beyond, hops: [here, ...beyond.hops]}
 }
 
@@ -154,9 +151,7 @@ function intoHub(
     return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause, resource: id}}), id)
   }
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', to.attachment)
-  const attachmentSubnets = (hub?.SubnetIds ?? []).flatMap(
-    (subnetId) => find(flow.readings.Subnets, 'SubnetId', subnetId) ?? [],
-  )
+  const attachmentSubnets = hub ? knownSubnetsOf(flow, hub) : []
   if (!hub || attachmentSubnets.length === 0) {
     const owner = hub?.VpcOwnerId ? `, owned by account ${hub.VpcOwnerId},` : ''
     const because = `Hub VPC ${to.id}${owner} is not in the collected data; add its owner's account file.`

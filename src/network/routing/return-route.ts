@@ -24,7 +24,7 @@ import {
   unreadHop,
 } from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
-import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
+import {attachmentSubnetsOf, knownSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
 import {mayForward} from '../gateways/forwarder.ts'
 import {peerOf} from '../gateways/peers.ts'
@@ -264,9 +264,9 @@ export function returnToSource(
 ): readonly Hop[] {
   const {subnet, source, destination, ephemeral: ports} = flow
   const sameZone = attachmentSubnetsOf(flow, attachment, near)
-  const anywhere = attachment.SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
   if (sameZone === 'unread') return [unreadSubnets(attachment, 'attachment', 'reply')]
-  const attachmentSubnets = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
+  const attachmentSubnets =
+    sameZone === 'no zone' || sameZone.length === 0 ? knownSubnetsOf(flow, attachment) : sameZone
   const direction = 'reply' as const
   const segments = attachmentSubnets.map((attachmentSubnet): PathSegment => {
     if (before.by !== 'local') return onlyReply(...returnHops(flow, attachmentSubnet, 'hub', before))

@@ -15,7 +15,7 @@ import {
 } from '../endpoints/endpoint.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
-import {merged, segmentVerdict} from '../path-segment.ts'
+import {isBlocked, merged, segmentVerdict} from '../path-segment.ts'
 import {isEmpty} from '../ranges.ts'
 import {portionsOf} from './route-table.ts'
 import {toPublic} from './target-public.ts'
@@ -125,8 +125,7 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),
     )
   }
-  const isBlocked = segmentVerdict(segment) === 'blocked'
-  const direct = isBlocked && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
+  const direct = isBlocked(segment) && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
   if (direct && segmentVerdict(direct) === 'open') {
     const because = `Without endpoint ${id}, whose private DNS owns ${host} for the whole VPC, the instance would reach ${host} through ${direct.via}.`
     advice.push(hop('name', id, 'open', because, {fault: {cause: 'endpoint.shadows-internet', advice: true}}))
