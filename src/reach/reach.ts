@@ -10,7 +10,7 @@ import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
 import {isEndpointId} from '../model/ids.ts'
 import {find} from '../model/lists.ts'
-import {hostOf} from '../model/partition.ts'
+import {endpointHostOf, hostOf} from '../model/partition.ts'
 import {withoutDot} from '../network/dns/name.ts'
 import {endpointNamed, isOwnName} from '../network/endpoints/endpoint.ts'
 import type {Path, Verdict} from '../network/path.ts'
@@ -80,7 +80,7 @@ export function destinationOf(account: Account, instance: Instance, to: string, 
   const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(destination)
   if (service && !destination.includes('.vpce-svc-')) {
     const [, Region = account.Region, name = ''] = service
-    const host = publicName(name, {...account, Region})
+    const host = endpointHostOf(name, {...account, Region})
     return {service: Region === account.Region ? name : host, host, port}
   }
   if (/^[a-z0-9-]+$/.test(destination)) return {service: destination, host: hostOf(destination, account), port}
@@ -108,13 +108,6 @@ function serviceOfHost(host: string, {Region}: Account): string | undefined {
   if (new RegExp(`^(?:dynamodb|\\d{12}\\.ddb)\\.${region}\\.`).test(host)) return 'dynamodb'
   return new RegExp(`^([a-z0-9-]+)\\.${region}\\.`).exec(host)?.[1]
 }
-
-/**
- * What PrivateLink calls `ecr.api` is dialed as `api.ecr`.
- * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
- */
-const publicName = (service: string, account: Pick<Account, 'Region' | 'Partition'>): string =>
-  hostOf(service.split('.').reverse().join('.'), account)
 
 function endpointByName({VpcEndpoints}: Account, {VpcId}: Instance, destination: string): VpcEndpoint | undefined {
   if (isEndpointId(destination) && !destination.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', destination)
