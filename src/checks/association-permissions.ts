@@ -5,7 +5,7 @@ import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {networkContextTo} from '../iam/network-context.ts'
-import {actionsOf, isEssential, isMissing, type Permission, permissionsOf} from '../iam/permissions.ts'
+import {actionsOf, isMissing, missingEssentials, type Permission, permissionsOf} from '../iam/permissions.ts'
 import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
@@ -50,7 +50,7 @@ export const associationPermissions = defineCheck({
     if (role === undefined || credentials === 'none' || credentials === 'unknown')
       return [{skip: 'The role of the agent is not known.'}]
     const permissions = permissionsOf(facts, {instance, role, credentials}, paths, false)
-    if (permissions.some((permission) => isEssential(permission) && isMissing(permission)))
+    if (missingEssentials(permissions).length > 0)
       return [
         {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},
       ]

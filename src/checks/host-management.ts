@@ -10,7 +10,14 @@ import {MESSAGES} from '../iam/capabilities.ts'
 import {allowed, type HostManagement, hostManagementOf} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
-import {actionsOf, isEssential, isMissing, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
+import {
+  actionsOf,
+  isEssential,
+  isUnallowed,
+  missingEssentials,
+  type Permission,
+  permissionsOf,
+} from '../iam/permissions.ts'
 import {suitableIn} from '../iam/role-candidates.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Instance, Kind, Role} from '../model/account.ts'
@@ -317,9 +324,7 @@ function shadowed(
 ): readonly Note[] {
   if (profile.state !== 'role') return []
   const {role} = profile
-  const missing = permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, false).filter(
-    (permission) => isEssential(permission) && isMissing(permission),
-  )
+  const missing = missingEssentials(permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, false))
   if (missing.length === 0 || host.works === 'no')
     return [{fact: `The instance profile registers the node, so host management is not used.`}]
   const actions = actionsOf(missing)

@@ -4,7 +4,7 @@ import {canNarrow, isEditable, type Narrowing, narrowed, withExemptions} from '.
 import {type Decision, type Denial, denyingIn} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {awsManagedName, CORE} from '../iam/managed-policies.ts'
-import {actionsOf, isEssential, isMissing, type Permission} from '../iam/permissions.ts'
+import {actionsOf, isMissing, missingEssentials, type Permission} from '../iam/permissions.ts'
 import {type StatementRef, sourceInWords, statementInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
@@ -65,7 +65,7 @@ function consequence(permissions: readonly Permission[]): string {
 
 /** One fault for any number of actions: the role does not have them, and one policy allows all of them. */
 export function unallowed(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
-  const missing = permissions.filter((permission) => isEssential(permission) && isMissing(permission))
+  const missing = missingEssentials(permissions)
   if (missing.length === 0) return []
   const cause = missing.some(isRegistration)
     ? 'iam.no-registration-permission'

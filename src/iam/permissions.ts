@@ -57,5 +57,9 @@ export const isMissing = ({decision}: Pick<Permission, 'decision'>): boolean =>
 
 const isDeniedAndUnallowed = ({layer, nothingAllows}: Denial): boolean => layer === 'identity' && nothingAllows === true
 
+/** What the node needs to be managed, and the role does not allow. */
+export const missingEssentials = (permissions: readonly Permission[]): readonly Permission[] =>
+  permissions.filter((permission) => isEssential(permission) && isMissing(permission))
+
 export const actionsOf = (permissions: readonly Permission[]): readonly string[] =>
   permissions.map(({action}) => action)
