@@ -115,8 +115,9 @@ const CHANGED = [
   'vpcEndpointId',
   'networkInterfaceId',
   'instanceId',
-] as const
-const CHANGED_IDENTITY = ['instanceProfileName', 'roleName'] as const
+  'instanceProfileName',
+  'roleName',
+]
 
 /**
  * A rule of another group may reference this one, and another role may have the same policy. Associations have two
@@ -129,7 +130,7 @@ function isOnOneOf(event: ChangeEvent, resources: readonly string[]): boolean {
     return instance === undefined || resources.includes(instance)
   }
   if (service === 'iam.amazonaws.com' && textIn(request, 'userName', 'groupName') !== undefined) return false
-  const changed = textIn(request, ...CHANGED) ?? textIn(request, ...CHANGED_IDENTITY)
+  const changed = textIn(request, ...CHANGED)
   return changed === undefined || resources.includes(changed)
 }
 
@@ -197,8 +198,12 @@ function ownerNote({account, finding}: Case, {answer}: Outcome): readonly string
 }
 
 const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent): ReportedEvent => ({
-  ...{id, name, time, region},
-  ...{principal, source},
+  id,
+  name,
+  time,
+  region,
+  principal,
+  source,
 })
 
 /** The name of the correct state, and the call that ended it. */

@@ -29,7 +29,7 @@ const AGENTS: readonly Rule[] = [
   [/\bansible\b/i, 'ansible', 'Ansible'],
   [/^cloudformation\.amazonaws\.com/, 'cloudformation', 'CloudFormation'],
   [/\.amazonaws\.com(?:\.cn)?$/, 'service', ''],
-  [/^aws-cli\/|\baws-cli\//, 'cli', 'the AWS CLI'],
+  [/\baws-cli\//, 'cli', 'the AWS CLI'],
   [/powershell/i, 'powershell', 'AWS Tools for PowerShell'],
   [/^Mozilla\//, 'console', 'the AWS console'],
   [/boto3|botocore|aws-sdk|Boto\b/i, 'sdk', 'an AWS SDK'],
