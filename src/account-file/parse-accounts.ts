@@ -138,8 +138,6 @@ function contentIn({name, json}: AccountFile): Content {
 const present = (rawsOf: (kind: Kind) => readonly Raw[]): Content['readings'] =>
   Object.fromEntries(KINDS.map((kind) => [kind, rawsOf(kind)] as const).filter(([, raws]) => raws.length > 0))
 
-const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known ?? []) : raw)
-
 /**
  * One kind from several files: lists are combined and replace a reason why there is none, but with one page of
  * several the kind stays incomplete.
@@ -147,8 +145,8 @@ const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known 
 function joined(readings: readonly Raw[]): Raw | undefined {
   if (readings.length < 2) return readings[0]
   const refusals = readings.filter(isUnreadable)
-  const page = refusals.find((refusal) => known(refusal).length > 0)
-  const items = readings.flatMap(known)
+  const page = refusals.find((refusal) => itemsOf<unknown>(refusal).length > 0)
+  const items = readings.flatMap(itemsOf<unknown>)
   const why = page ?? (refusals.length === readings.length ? refusals[0] : undefined)
   if (why === undefined) return items
   return items.length === 0 ? whyUnreadable(why) : {...whyUnreadable(why), known: items}
@@ -195,7 +193,7 @@ const mapped = (raw: Raw, change: (items: readonly unknown[]) => readonly unknow
 
 /** A rule without its VPCs might apply to any. */
 function withVpcs(raw: Raw): Raw {
-  const items = known(raw) as readonly JsonObject[]
+  const items = itemsOf<unknown>(raw) as readonly JsonObject[]
   const complete = items.filter(({VPCIds}) => VPCIds !== undefined)
   return complete.length === items.length
     ? raw
@@ -214,7 +212,7 @@ function allAnswers({answers, readings}: Pick<Content, 'answers' | 'readings'>):
   const all: Record<string, readonly unknown[]> = {}
   for (const answer of answers)
     for (const [name, items] of Object.entries(answer)) all[name] = [...(all[name] ?? []), ...items]
-  const roles = (readings.Roles ?? []).flatMap(known)
+  const roles = (readings.Roles ?? []).flatMap(itemsOf<unknown>)
   return {...all, Roles: uniqueItems('Roles', roles)}
 }
 

@@ -180,9 +180,7 @@ export function observedFinding(
   })
 }
 
-/**
- * Whether the node pings was not read, and a ping would contradict these findings: they are at most likely.
- */
+/** Whether the node pings was not read, and a ping would contradict these findings: they are at most likely. */
 export function unobservedFinding(paths: readonly Path[], finding: Finding): Finding {
   const isContradicted =
     CHECKED_WITH_EVERY_CALL.has(finding.cause) ||

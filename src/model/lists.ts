@@ -305,18 +305,15 @@ export function finderIn<T extends object>(
   const items = itemsOf(reading)
   if (items.length === 0) return () => undefined
   const index = indexOf(items, field as IndexKey<never>)
-  return (value) => {
-    const item = index.get(value)?.[0] as T | undefined
-    return isUnreadable(item) ? undefined : (item as Exclude<T, Unreadable> | undefined)
-  }
+  return (value) => ifRead(index.get(value)?.[0] as T | undefined)
 }
 
+const ifRead = <T extends object>(item: T | undefined): Exclude<T, Unreadable> | undefined =>
+  isUnreadable(item) ? undefined : (item as Exclude<T, Unreadable> | undefined)
+
 /** The item whose `field` is `value`, when it is known. */
-export function find<T extends object>(
+export const find = <T extends object>(
   reading: Reading<T>,
   field: keyof T & string,
   value: unknown,
-): Exclude<T, Unreadable> | undefined {
-  const item = allWith(reading, field, value)[0]
-  return isUnreadable(item) ? undefined : (item as Exclude<T, Unreadable> | undefined)
-}
+): Exclude<T, Unreadable> | undefined => ifRead(allWith(reading, field, value)[0])

@@ -160,14 +160,14 @@ function shorthand(value: Input): readonly Segment[] | undefined {
 function nested(value: Input): readonly Segment[] | undefined {
   if (isVariable(value)) return [value]
   if (isScalar(value)) return SHORT.test(String(value)) ? [String(value)] : undefined
-  if (!isList(value)) return wrapped('{', shorthand(value), '}')
+  if (!isList(value)) {
+    const structure = shorthand(value)
+    return structure && ['{', ...structure, '}']
+  }
   const items = value.map(nested)
   if (items.length === 0 || !items.every((item) => item !== undefined)) return undefined
   return ['[', ...items.flatMap((item, at) => (at === 0 ? item : [',', ...item])), ']']
 }
-
-const wrapped = (open: string, inner: readonly Segment[] | undefined, close: string): readonly Segment[] | undefined =>
-  inner && [open, ...inner, close]
 
 /** JSON text, split where the value of a variable is inserted. */
 function json(value: Input): readonly Segment[] {

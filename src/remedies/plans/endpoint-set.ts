@@ -26,9 +26,10 @@ import {hasBothFamilies, hasRoomFor, ipv6AddressesFor, neededFamily} from './sub
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
-/** The interface endpoints of a VPC that answer. */
+const isAnswering = (endpoint: VpcEndpoint): boolean => isInterface(endpoint) && isAvailable(endpoint)
+
 const answeringIn = (facts: NetworkFacts, vpcId: string): readonly VpcEndpoint[] =>
-  endpointsIn(facts, vpcId).filter((endpoint) => isInterface(endpoint) && isAvailable(endpoint))
+  endpointsIn(facts, vpcId).filter(isAnswering)
 
 /** An endpoint of the VPC for Systems Manager, whose subnets and groups another one may share. */
 const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>
@@ -218,7 +219,6 @@ const isReachableThrough = (facts: NetworkFacts, instance: Instance, service: st
 
 /** The endpoint for a service in any VPC that was read, the VPC's own first. */
 export function knownEndpointFor(facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined {
-  const isUsable = (endpoint: VpcEndpoint) => isInterface(endpoint) && isAvailable(endpoint)
-  const own = endpointsIn(facts, vpcId).find((one) => isUsable(one) && serves(one, service, facts.Region))
-  return own ?? findEndpoint(facts, service, vpcId, isUsable)
+  const own = endpointsIn(facts, vpcId).find((one) => isAnswering(one) && serves(one, service, facts.Region))
+  return own ?? findEndpoint(facts, service, vpcId, isAnswering)
 }
