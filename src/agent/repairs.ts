@@ -1,6 +1,6 @@
 import type {Instance} from '../model/account.ts'
 import {isRegion} from './install.ts'
-import {type MachineFacts, type System, systemOf} from './node.ts'
+import {type MachineFacts, systemOf} from './node.ts'
 
 /** What can be wrong with a machine and be changed on it. */
 export type Fault =
@@ -317,18 +317,8 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
   }),
 }
 
-const CLOSEST: Readonly<Record<System, readonly (keyof OfSystem)[]>> = {
-  linux: ['linux'],
-  ubuntu: ['ubuntu', 'linux'],
-  upstart: ['upstart', 'linux'],
-  bottlerocket: ['bottlerocket'],
-  windows: ['windows'],
-  macos: ['macos'],
-}
-
 /** The commands for the operating system of the instance; both lists have at least one. */
 export function repairFor(fault: Fault, facts: MachineFacts & {readonly Region: string}, instance: Instance): Repair {
   const repairs = REPAIRS[fault](facts.Region)
-  const system = CLOSEST[systemOf(facts, instance)].find((name) => repairs[name] !== undefined)
-  return repairs[system ?? 'linux'] ?? repairs.linux
+  return repairs[systemOf(facts, instance)] ?? repairs.linux
 }
