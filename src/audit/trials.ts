@@ -1,3 +1,4 @@
+import {isImpairing} from '../checks/check.ts'
 import {FOLLOWS_REGISTRATION} from '../checks/inspector.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {
@@ -6,7 +7,6 @@ import {
   diagnose,
   type FleetCache,
   findingsOf,
-  isImpairing,
   isRegistrationUnknown,
   type ResolvedFinding,
   untouchedBy,

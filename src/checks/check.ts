@@ -15,6 +15,11 @@ export type Severity = (typeof SEVERITIES)[number]
 
 /** The position of a severity in the order of a report: 0 is the most severe. */
 export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity)
+
+/** What keeps the node from registering or from what a managed node does. */
+export const isImpairing = ({severity}: {readonly severity: Severity}): boolean =>
+  severity === 'blocks' || severity === 'degrades'
+
 export type Certainty = 'proven' | 'likely' | 'possible'
 
 /** The certainty of a finding that something else confirms. */

@@ -362,6 +362,3 @@ function isNothingLeft(
   if (findings.some(({severity, cause}) => severity === 'blocks' || cause === JUST_ENABLED)) return false
   return isHybrid(instance) || !isRegistrationUnknown({paths, outcomes})
 }
-
-/** What keeps the node from registering or from what a managed node does. */
-export const isImpairing = ({severity}: ResolvedFinding): boolean => severity === 'blocks' || severity === 'degrades'

@@ -1,5 +1,6 @@
+import {isImpairing} from '../checks/check.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
-import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Plan} from '../diagnosis/plan/plan.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'

@@ -1,6 +1,7 @@
 import type {Severity} from '../checks/check.ts'
+import {isImpairing} from '../checks/check.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
-import {type Diagnosis, diagnose, findingsOf, isImpairing, type ResolvedFinding} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, diagnose, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 import {memo} from '../util/memo.ts'

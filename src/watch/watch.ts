@@ -1,4 +1,5 @@
 import {longestSleep} from '../agent/retry-backoff.ts'
+import {isImpairing} from '../checks/check.ts'
 import {causeKey} from '../diagnosis/cause-key.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
 import {isRefusalName} from '../model/refusals.ts'
@@ -58,8 +59,7 @@ const STOPPED_STATES: ReadonlySet<string> = new Set(['instance.not-running', 'in
 const TERMINAL_CAUSES: ReadonlySet<string> = new Set(['instance.terminated', 'target.not-found', 'target.wrong-region'])
 
 const isItself = ({id}: ReportedCause): boolean => AGENT_CAUSES.has(id)
-const impairing = ({causes}: Report): readonly ReportedCause[] =>
-  causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
+const impairing = ({causes}: Report): readonly ReportedCause[] => causes.filter(isImpairing)
 const isBlocked = (report: Report): boolean =>
   impairing(report).some((cause) => cause.severity === 'blocks' && !isItself(cause))
 const isOnline = ({registration}: Report): boolean => registration.status === 'online'

@@ -1,6 +1,7 @@
+import {isImpairing} from '../../checks/check.ts'
 import {FOLLOWS_REGISTRATION} from '../../checks/inspector.ts'
 import {findingKey} from '../cause-key.ts'
-import {type Diagnosis, findingsOf, isImpairing, type ResolvedFinding} from '../diagnose.ts'
+import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
 
 /** What blocks and what only degrades are different results. */
 const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${findingKey(finding)}`
