@@ -245,13 +245,11 @@ const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
 function likelyOnSharedSubnet(flow: Flow, segment: PathSegment): PathSegment {
   const {readings, instance, subnet, host} = flow
   const verdict = segmentVerdict(segment)
-  if (verdict !== 'blocked') {
-    if (verdict === 'unknown' || isOnline(readings, instance)) return segment
-    const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
-    const fault = {cause: 'endpoint.invisible-shared'}
-    return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), segment)
-  }
-  return likelyWithin(flow, segment)
+  if (verdict === 'blocked') return likelyWithin(flow, segment)
+  if (verdict === 'unknown' || isOnline(readings, instance)) return segment
+  const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
+  const fault = {cause: 'endpoint.invisible-shared'}
+  return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), segment)
 }
 
 /** Only what blocks the traffic to every address of the VPC as well is certain. */

@@ -84,7 +84,7 @@ function freeFirst(context: PlanContext, steps: readonly ChosenStep[]): readonly
     const instead = recommended(context, step.finding)
       .filter((remedy) => remedy.apply && !hasCost(remedy) && !titles.has(remedy.title))
       .map((remedy) => chosen.map((one) => (one === step ? {...one, remedy} : one)))
-      .find((others) => [...leftAfter(context, others)].every((key) => left.has(key)))
+      .find((others) => leavesOnly(left, context, others))
     return instead ?? chosen
   }, steps)
 }
@@ -97,7 +97,7 @@ function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): r
   const left = leftAfter(context, steps)
   return steps.reduceRight<readonly ChosenStep[]>((kept, step) => {
     const fewer = kept.filter((one) => one !== step)
-    return [...leftAfter(context, fewer)].every((key) => left.has(key)) ? fewer : kept
+    return leavesOnly(left, context, fewer) ? fewer : kept
   }, steps)
 }
 
@@ -131,6 +131,9 @@ function inOrderOfFindings(
 const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>
   leftIn(context.examined(modelsOf(context, steps).at(-1)!))
 
+const leavesOnly = (left: ReadonlySet<string>, context: PlanContext, steps: readonly ChosenStep[]): boolean =>
+  [...leftAfter(context, steps)].every((key) => left.has(key))
+
 /**
  * Each other change for the same cause, instead of the chosen one: nothing more may be left than with the chosen one,
  * and what another step creates is not created twice.
@@ -149,7 +152,7 @@ export function alternativesTo(
     .map((remedy) => {
       if (!remedy.apply) return {remedy, verified: false}
       const others = steps.map((one) => (one.remedy === chosen ? {...one, remedy} : one))
-      return {remedy, verified: [...leftAfter(context, others)].every((key) => left.has(key))}
+      return {remedy, verified: leavesOnly(left, context, others)}
     })
     .filter(({remedy, verified}) => verified || !undone.has(remedy.title))
 }
