@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {auditFleet, inspectFleet} from '../../src/cli/fleet/audit.ts'
 import {connect} from '../../src/collect/aws.ts'
+import type {Connection} from '../../src/collect/credentials.ts'
 import {audited, fleet} from '../support/audits.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
@@ -26,9 +27,13 @@ afterEach(() => {
 async function asking(fake: ReturnType<typeof fakeAws>) {
   closing.push(fake)
   const endpoint = await fake.listen()
+  const connections: Connection[] = []
   return {
-    connect: ({region = REGION}: {readonly region?: string | undefined}) =>
-      connect({region}, {credentials, endpoint, maxAttempts: 12}),
+    connections,
+    connect: (connection: Connection) => {
+      connections.push(connection)
+      return connect({region: connection.region ?? REGION}, {credentials, endpoint, maxAttempts: 12})
+    },
   }
 }
 
@@ -90,7 +95,6 @@ describe('an audit of live AWS', () => {
   })
 
   it('assumes the role in each account of the organization, and none in its own', async () => {
-    const asked: (string | undefined)[] = []
     const fake = fakeAws((call) =>
       call.operation === 'ListAccounts'
         ? {
@@ -102,20 +106,15 @@ describe('an audit of live AWS', () => {
           }
         : answerTo(broken, call),
     )
-    const {connect: open} = await asking(fake)
-    const {audit} = await auditFleet(flags({organization: true, 'role-name': 'Audit', region: [REGION]}), {
-      connect: (connection) => {
-        asked.push(connection.roleArn)
-        return open(connection)
-      },
-    })
+    const aws = await asking(fake)
+    const {audit} = await auditFleet(flags({organization: true, 'role-name': 'Audit', region: [REGION]}), aws)
     expect(audit.scopes).toHaveLength(2)
-    expect(asked).toContain('arn:aws:iam::111122223334:role/Audit')
-    expect(asked.some((arn) => arn?.includes('111122223335'))).toBe(false)
+    const roles = aws.connections.map(({roleArn}) => roleArn)
+    expect(roles).toContain('arn:aws:iam::111122223334:role/Audit')
+    expect(roles.some((arn) => arn?.includes('111122223335'))).toBe(false)
   })
 
   it('examines the accounts of organizational units and of those below them, without excluded accounts and Regions', async () => {
-    const asked: (string | undefined)[] = []
     const units = {'ou-abcd-11111111': [{Id: 'ou-abcd-22222222'}], 'ou-abcd-22222222': []}
     const accounts = {
       'ou-abcd-11111111': [{Id: '111122223334', State: 'ACTIVE'}],
@@ -131,7 +130,7 @@ describe('an audit of live AWS', () => {
       if (call.operation === 'ListAccountsForParent') return {Accounts: accounts[parent]}
       return answerTo(broken, call)
     })
-    const {connect: open} = await asking(fake)
+    const aws = await asking(fake)
     const {audit} = await auditFleet(
       flags({
         'organizational-unit': ['ou-abcd-11111111'],
@@ -141,19 +140,14 @@ describe('an audit of live AWS', () => {
         'exclude-region': ['eu-west-2'],
         region: [REGION, 'eu-west-2'],
       }),
-      {
-        connect: (connection) => {
-          asked.push(connection.roleArn)
-          return open(connection)
-        },
-      },
+      aws,
     )
     expect(audit.scopes.map(({account, region, failed}) => [account, region, failed])).toEqual([
       [OWNER, REGION, null],
       [OWNER, REGION, null],
       ['111122223335', 'unknown', 'The account is not active in the organization (SUSPENDED).'],
     ])
-    expect([...new Set(asked)].sort()).toEqual([
+    expect([...new Set(aws.connections.map(({roleArn}) => roleArn))].sort()).toEqual([
       'arn:aws:iam::111122223334:role/Audit',
       'arn:aws:iam::111122223336:role/Audit',
       undefined,
@@ -193,35 +187,23 @@ describe('an audit of live AWS', () => {
   })
 
   it('assumes the roles in a file, and the named role in the accounts in a file', async () => {
-    const asked: (string | undefined)[] = []
     const folder = mkdtempSync(join(tmpdir(), 'accounts-'))
     const file = join(folder, 'accounts.txt')
     writeFileSync(file, '# ours\n111122223334\narn:aws:iam::111122223335:role/audit/Reader # theirs\n')
-    const {connect: open} = await asking(served(() => undefined))
-    const {audit} = await auditFleet(flags({'accounts-from': file, 'role-name': 'Audit', region: [REGION]}), {
-      connect: (connection) => {
-        asked.push(connection.roleArn)
-        return open(connection)
-      },
-    })
+    const aws = await asking(served(() => undefined))
+    const {audit} = await auditFleet(flags({'accounts-from': file, 'role-name': 'Audit', region: [REGION]}), aws)
     rmSync(folder, {recursive: true})
     expect(audit.scopes).toHaveLength(2)
-    expect(asked).toEqual(
+    expect(aws.connections.map(({roleArn}) => roleArn)).toEqual(
       expect.arrayContaining(['arn:aws:iam::111122223334:role/Audit', 'arn:aws:iam::111122223335:role/audit/Reader']),
     )
   })
 
   it('uses each profile', async () => {
-    const asked: (string | undefined)[] = []
-    const {connect: open} = await asking(served(() => undefined))
-    const {audit} = await auditFleet(flags({profile: ['one', 'two'], region: [REGION]}), {
-      connect: (connection) => {
-        asked.push(connection.profile)
-        return open(connection)
-      },
-    })
+    const aws = await asking(served(() => undefined))
+    const {audit} = await auditFleet(flags({profile: ['one', 'two'], region: [REGION]}), aws)
     expect(audit.scopes).toHaveLength(2)
-    expect([...new Set(asked)].sort()).toEqual(['one', 'two'])
+    expect([...new Set(aws.connections.map(({profile}) => profile))].sort()).toEqual(['one', 'two'])
   })
 
   it('reads the roles of an account once for all of its Regions', async () => {
