@@ -18,10 +18,12 @@ import {
   local,
   NAT,
   OPEN_ACL,
+  routes,
   subnet,
   TGW,
   table,
   to,
+  toIpv6,
   VPC,
   vpc,
 } from '../support/network.ts'
@@ -82,11 +84,6 @@ const inspectedInHub: Account = {
   ],
 }
 
-const routes = (account: Account, n: number, change: (routes: readonly Route[]) => readonly Route[]): Account =>
-  withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({
-    ...one,
-    Routes: change(itemsOf(one.Routes)),
-  }))
 const without = (account: Account, n: number, cidr: string) =>
   routes(account, n, (all) => all.filter(({DestinationCidrBlock}) => DestinationCidrBlock !== cidr))
 
@@ -301,13 +298,7 @@ describe('a reply in a loop of firewall endpoints', () => {
 
 describe('IPv6 through a firewall endpoint', () => {
   const EIGW = id('eigw', 1)
-  const six = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
-    DestinationIpv6CidrBlock,
-    Origin: 'CreateRoute',
-    State: 'active',
-    ...target,
-  })
-  const LOCAL6 = six('2001:db8:1::/56', {GatewayId: 'local'})
+  const LOCAL6 = toIpv6('2001:db8:1::/56', {GatewayId: 'local'})
   const every = (RuleNumber: number, Egress: boolean) =>
     ({RuleNumber, Egress, RuleAction: 'allow', Protocol: '-1', Ipv6CidrBlock: '::/0'}) as const
   const account = (beyond: Partial<Route>, edge: readonly RouteTable[] = []): Account => ({
@@ -326,8 +317,8 @@ describe('IPv6 through a firewall endpoint', () => {
     NetworkAcls: [acl(1, VPC, [1, 7, 9], [every(101, true), every(101, false)])],
     VpcEndpoints: [firewall({IpAddressType: 'dualstack'})],
     RouteTables: [
-      table(1, VPC, [1], [LOCAL6, six('::/0', {GatewayId: FIREWALL})]),
-      table(7, VPC, [7], [LOCAL6, six('::/0', beyond)]),
+      table(1, VPC, [1], [LOCAL6, toIpv6('::/0', {GatewayId: FIREWALL})]),
+      table(7, VPC, [7], [LOCAL6, toIpv6('::/0', beyond)]),
       ...edge,
     ],
     EgressOnlyInternetGateways: [{EgressOnlyInternetGatewayId: EIGW, Attachments: [{VpcId: VPC, State: 'attached'}]}],
@@ -347,7 +338,7 @@ describe('IPv6 through a firewall endpoint', () => {
   const inspection = `request gwlb.inspection ${FIREWALL}`
 
   it('returns through it by the route table of the internet gateway', () => {
-    const back = edgeTable(six('2001:db8:1:1::/64', {GatewayId: FIREWALL}))
+    const back = edgeTable(toIpv6('2001:db8:1:1::/64', {GatewayId: FIREWALL}))
     expect(wayOf(account({GatewayId: IGW}, [back]))).toEqual(['unknown', inspection])
   })
   it('returns past it without a route in that table', () => {
@@ -383,12 +374,12 @@ describe('IPv6 through a firewall endpoint', () => {
         acl(5, HUB, [5, 6], [every(101, true), every(101, false)]),
       ],
       RouteTables: [
-        table(1, VPC, [1, 3], [LOCAL6, six('::/0', {TransitGatewayId: TGW})]),
+        table(1, VPC, [1, 3], [LOCAL6, toIpv6('::/0', {TransitGatewayId: TGW})]),
         table(
           5,
           HUB,
           [5],
-          [six('::/0', {EgressOnlyInternetGatewayId: EIGW}), six('2001:db8:1::/56', {TransitGatewayId: TGW})],
+          [toIpv6('::/0', {EgressOnlyInternetGatewayId: EIGW}), toIpv6('2001:db8:1::/56', {TransitGatewayId: TGW})],
         ),
       ],
       TransitGatewayRouteTables: itemsOf(behindTransitGateway.TransitGatewayRouteTables).map((one, n) => ({

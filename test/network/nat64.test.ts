@@ -29,6 +29,7 @@ import {
   vpc,
 } from '../support/network.ts'
 import {healthy} from '../support/network-breakages.ts'
+import {blockingCausesOf, pathOf, verdictOf} from './examined.ts'
 
 const {account} = healthy.find(({name}) => name === 'IPv6 only with DNS64 and NAT64')!
 const [local64 = {}] = itemsOf(account.RouteTables)[0]!.Routes as readonly Route[]
@@ -45,12 +46,6 @@ const withRoute = (route: Partial<Route>): Account => ({
   ],
 })
 
-const blocking = (account: Account) =>
-  examine(account, INSTANCE)
-    .causes.filter(({severity}) => severity === 'blocks')
-    .map(({id, certainty}) => `${id} ${certainty}`)
-const verdictOf = (account: Account, service = 'ssm') =>
-  examine(account, INSTANCE).paths.find((path) => path.service === service)?.verdict
 const stepsOf = (account: Account) => examine(account, INSTANCE).checklist.map(({title}) => title)
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html */
@@ -110,14 +105,14 @@ describe('an endpoint with IPv4 addresses, in a subnet with IPv6 only', () => {
 
   it('is reached through the NAT gateway, from the address of the NAT gateway', () => {
     expect(verdictOf(withEndpoints)).toBe('open')
-    expect(blocking(withEndpoints)).not.toContain('ipv6.only-no-ipv4-path proven')
+    expect(blockingCausesOf(withEndpoints)).not.toContain('ipv6.only-no-ipv4-path proven')
   })
   it('must allow the address of the NAT gateway', () => {
     const closed = {
       ...withEndpoints,
       SecurityGroups: [...itemsOf(withEndpoints.SecurityGroups).slice(0, -1), groupFrom('10.0.1.0/24')],
     }
-    expect(blocking(closed)).toEqual(['endpoint.sg-blocks proven'])
+    expect(blockingCausesOf(closed)).toEqual(['endpoint.sg-blocks proven'])
   })
   it('is not reached without DNS64, which is enabled then, or without a route for its addresses', () => {
     const withoutDns64 = {
@@ -128,10 +123,10 @@ describe('an endpoint with IPv4 addresses, in a subnet with IPv6 only', () => {
       ...withEndpoints,
       RouteTables: withRoute({DestinationIpv6CidrBlock: '2001:db9::/32', NatGatewayId: NAT}).RouteTables,
     }
-    expect(blocking(withoutDns64)).toEqual(['ipv6.only-no-ipv4-path proven'])
+    expect(blockingCausesOf(withoutDns64)).toEqual(['ipv6.only-no-ipv4-path proven'])
     expect(stepsOf(withoutDns64)[0]).toBe(`Enable DNS64 of subnet ${id('subnet', 1)}`)
     expect(examine(withoutDns64, INSTANCE).verified).toBe(true)
-    expect(blocking(withoutTheRoute)).toEqual(['ipv6.only-no-ipv4-path proven'])
+    expect(blockingCausesOf(withoutTheRoute)).toEqual(['ipv6.only-no-ipv4-path proven'])
     expect(stepsOf(withoutTheRoute)[0]).toBe(`Route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`)
   })
   it('may be reached through a regional NAT gateway', () => {
@@ -251,22 +246,21 @@ describe('S3 through a dual-stack gateway endpoint, in a subnet with DNS64', () 
     ],
   })
   const toNat: Route = {DestinationIpv6CidrBlock: '64:ff9b::/96', NatGatewayId: NAT, State: 'active'}
-  const s3Of = (changed: Account) => examine(changed, INSTANCE).paths.find(({service}) => service === 's3')
 
   it('is reached through it if it gives the names IPv6 addresses', () => {
-    expect(s3Of(behindGateway('dualstack'))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
+    expect(pathOf(behindGateway('dualstack'), 's3')).toMatchObject({verdict: 'open', via: id('vpce', 9)})
   })
   it('is otherwise reached through the NAT gateway, which DNS64 leads to', () => {
     for (const records of ['service-defined', undefined] as const)
-      expect(s3Of(behindGateway(records, toNat))).toMatchObject({verdict: 'open', via: NAT})
+      expect(pathOf(behindGateway(records, toNat), 's3')).toMatchObject({verdict: 'open', via: NAT})
   })
   it('is undetermined if the prefix list could not be read', () => {
     const unread = {...behindGateway('service-defined', toNat), ManagedPrefixLists: {unreadable: 'AccessDenied'}}
-    expect(s3Of(unread)).toMatchObject({verdict: 'unknown'})
+    expect(pathOf(unread, 's3')).toMatchObject({verdict: 'unknown'})
   })
   it('is not reached without both, and the endpoint can give such addresses', () => {
     const unrouted = behindGateway('service-defined')
-    const host = s3Of(unrouted)!.host
+    const host = pathOf(unrouted, 's3')!.host
     const {verdict, hops} = pathTo(unrouted, itemsOf(unrouted.Instances)[0]!, {service: 's3', host, port: 443})
     expect(verdict).toBe('blocked')
     const blocked = hops.filter((hop) => hop.verdict === 'blocked')
@@ -275,7 +269,7 @@ describe('S3 through a dual-stack gateway endpoint, in a subnet with DNS64', () 
     )
     const [enable] = networkRemedies(unrouted, itemsOf(unrouted.Instances)[0]!, blocked, ['s3'])
     expect(enable?.title).toBe(`Enable dual-stack addresses for S3 gateway endpoint ${id('vpce', 9)}`)
-    expect(s3Of(enable!.apply!(unrouted))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
+    expect(pathOf(enable!.apply!(unrouted), 's3')).toMatchObject({verdict: 'open', via: id('vpce', 9)})
   })
 })
 
@@ -304,7 +298,7 @@ describe('a dual-stack instance without an IPv4 route', () => {
   }
   it('reaches the services over NAT64, whatever its agent is', () => {
     expect(verdictOf(dualStack)).toBe('open')
-    expect(blocking(dualStack)).toEqual(['os.agent-not-running likely'])
+    expect(blockingCausesOf(dualStack)).toEqual(['os.agent-not-running likely'])
   })
   it('may reach them over NAT64 if what follows the NAT gateway is undetermined', () => {
     const NatGateways = itemsOf(dualStack.NatGateways).map((nat) => ({...nat, AttachedAppliances: [{}]}))
@@ -319,7 +313,7 @@ describe('a dual-stack instance without an IPv4 route', () => {
       ...dualStack,
       Subnets: itemsOf(dualStack.Subnets).map((one) => ({...one, EnableDns64: false})),
     }
-    expect(blocking(withoutDns64)).toContain('route.none proven')
+    expect(blockingCausesOf(withoutDns64)).toContain('route.none proven')
   })
 })
 

@@ -16,6 +16,7 @@ import {
   to,
   VPC,
 } from '../support/network.ts'
+import {blockingCausesOf} from './examined.ts'
 
 type Interface = Instance['NetworkInterfaces'][number]
 
@@ -41,19 +42,14 @@ const cutOff: Account = {
   RouteTables: [table(1, VPC, [1], [local('10.0.0.0/16')]), publicTable!],
 }
 
-const certaintiesIn = (account: Account) =>
-  examine(account, INSTANCE)
-    .causes.filter(({severity}) => severity === 'blocks')
-    .map(({id, certainty}) => `${id} ${certainty}`)
-
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/scenarios-enis.html */
 describe('an instance with several interfaces', () => {
   it('is cut off for certain if its only interface is', () => {
-    expect(certaintiesIn(cutOff)).toEqual(['route.none proven'])
+    expect(blockingCausesOf(cutOff)).toEqual(['route.none proven'])
   })
 
   it('may use another interface whose path is not blocked', () => {
-    expect(certaintiesIn(withSecond(cutOff))).toEqual(['route.none likely'])
+    expect(blockingCausesOf(withSecond(cutOff))).toEqual(['route.none likely'])
     const [cause] = examine(withSecond(cutOff), INSTANCE).causes
     expect(cause?.message).toContain(
       `From its interface in subnet ${id('subnet', 9)} the path is not blocked, but by default the operating system uses the primary interface.`,
@@ -91,11 +87,11 @@ describe('an instance with several interfaces', () => {
   })
 
   it('is cut off for certain if the path of the other interface is blocked as well', () => {
-    expect(certaintiesIn(withSecond(cutOff, {Association: undefined}))).toEqual(['route.none proven'])
+    expect(blockingCausesOf(withSecond(cutOff, {Association: undefined}))).toEqual(['route.none proven'])
   })
 
   it.each(['trunk', 'branch', 'efa-only'])('does not send from an interface of type %s', (InterfaceType) => {
-    expect(certaintiesIn(withSecond(cutOff, {InterfaceType}))).toEqual(['route.none proven'])
+    expect(blockingCausesOf(withSecond(cutOff, {InterfaceType}))).toEqual(['route.none proven'])
   })
 
   it('has a security group that may not be the one that filters', () => {
@@ -104,9 +100,9 @@ describe('an instance with several interfaces', () => {
       SecurityGroups: [group(1, [], []), group(3, [], [rule('all', {cidr: '0.0.0.0/0'})])],
     }
     const inOneSubnet = {SubnetId: id('subnet', 1), Groups: [{GroupId: id('sg', 3)}], Association: undefined}
-    expect(certaintiesIn(withSecond(shut, inOneSubnet))).toEqual(['sg.no-egress-443 likely'])
+    expect(blockingCausesOf(withSecond(shut, inOneSubnet))).toEqual(['sg.no-egress-443 likely'])
     const sameGroup = {...inOneSubnet, Groups: [{GroupId: id('sg', 1)}]}
-    expect(certaintiesIn(withSecond(shut, sameGroup))).toEqual(['sg.no-egress-443 proven'])
+    expect(blockingCausesOf(withSecond(shut, sameGroup))).toEqual(['sg.no-egress-443 proven'])
   })
 
   it('leaves a path alone that is open from the primary interface', () => {
@@ -115,7 +111,7 @@ describe('an instance with several interfaces', () => {
       Subnets: [...itemsOf(behindNat.Subnets), subnet(4, '10.0.4.0/24')],
       RouteTables: [...itemsOf(behindNat.RouteTables), table(4, VPC, [4], [local('10.0.0.0/16')])],
     }
-    expect(certaintiesIn(withSecond(account, {SubnetId: id('subnet', 4)}))).toEqual(['os.agent-not-running likely'])
+    expect(blockingCausesOf(withSecond(account, {SubnetId: id('subnet', 4)}))).toEqual(['os.agent-not-running likely'])
   })
 })
 
@@ -215,6 +211,6 @@ describe('the public address of an instance', () => {
       AGENT,
     ],
   ])('%s', (_, account, expected) => {
-    expect(certaintiesIn(account)).toEqual(expected)
+    expect(blockingCausesOf(account)).toEqual(expected)
   })
 })

@@ -30,10 +30,7 @@ import {
   VPC,
   vpc,
 } from '../support/network.ts'
-
-const causesOf = (account: Account) =>
-  examine(account, INSTANCE).causes.map(({id: cause, severity, certainty}) => `${severity} ${cause} ${certainty}`)
-const verdictOf = (account: Account) => examine(account, INSTANCE).paths[0]?.verdict
+import {causesOf, pathOf, verdictOf} from './examined.ts'
 
 const IPV6 = {IpProtocol: '-1', IpRanges: [], Ipv6Ranges: [{CidrIpv6: '::/0'}], PrefixListIds: [], UserIdGroupPairs: []}
 const [nic] = instance().NetworkInterfaces
@@ -278,10 +275,9 @@ describe('S3 from a subnet with IPv6 only', () => {
       nodes.map((one) => ({...one, AgentVersion: '3.3.3572.0'})),
     )
   }
-  const s3Of = (account: Account) => examine(account, INSTANCE).paths.find(({service}) => service === 's3')
 
   it('is reached through a gateway endpoint with dual-stack addresses', () => {
-    expect(s3Of(withGateway('dualstack'))).toMatchObject({verdict: 'open', via: id('vpce', 9)})
+    expect(pathOf(withGateway('dualstack'), 's3')).toMatchObject({verdict: 'open', via: id('vpce', 9)})
   })
   it('is not through one for IPv4, which can get them', () => {
     const {causes, checklist} = examine(withGateway('ipv4'), INSTANCE)

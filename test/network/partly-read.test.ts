@@ -39,6 +39,10 @@ const partly = (account: Account, kind: Kind, isKnown: (item: never) => boolean)
   ...account,
   [kind]: {...REFUSED, known: itemsOf<unknown>(account[kind]).filter((item) => isKnown(item as never))},
 })
+const isNotTable =
+  (n: number) =>
+  ({RouteTableId}: {readonly RouteTableId: string}): boolean =>
+    RouteTableId !== id('rtb', n)
 const report = (account: Account) => examine(account, INSTANCE)
 const verdictOf = (account: Account, service = 'ssm') =>
   report(account).paths.find((path) => path.service === service)?.verdict
@@ -227,8 +231,7 @@ describe('a route table that was not read', () => {
     const edge = {...table(8, VPC, [], [local('10.0.0.0/16')]), Associations: [{GatewayId: IGW, Main: false}]}
     const account = {...inPublicSubnet, RouteTables: [...itemsOf(inPublicSubnet.RouteTables), edge]}
     expect(verdictOf(account)).toBe('open')
-    const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 8)
-    expect(verdictOf(partly(account, 'RouteTables', isOther))).toBe('unknown')
+    expect(verdictOf(partly(account, 'RouteTables', isNotTable(8)))).toBe('unknown')
   })
 
   it('may route to the VPC of a group that the rules reference', () => {
@@ -240,11 +243,7 @@ describe('a route table that was not read', () => {
       ],
     }
     expect(causesOf(referring)).toContain('blocks sg.ref-over-tgw-egress proven')
-    const unread = partly(
-      referring,
-      'RouteTables',
-      ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1),
-    )
+    const unread = partly(referring, 'RouteTables', isNotTable(1))
     expect(causesOf(unread).filter((cause) => cause.startsWith('blocks'))).toEqual([])
   })
 })
@@ -254,11 +253,7 @@ describe('replies into a subnet whose route table was not read', () => {
     const onlyOut = OPEN_ACL.filter(({Egress, RuleAction}) => Egress || RuleAction === 'deny')
     const closed: Account = {...behindNat, NetworkAcls: [acl(1, VPC, [1], onlyOut), acl(9, VPC, [9])]}
     expect(causesOf(closed)).toContain('blocks nacl.ingress-ephemeral proven')
-    const unread = partly(
-      closed,
-      'RouteTables',
-      ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1),
-    )
+    const unread = partly(closed, 'RouteTables', isNotTable(1))
     expect(verdictOf(unread)).toBe('unknown')
   })
   it('do not make the requests uncertain', () => {
@@ -424,8 +419,7 @@ describe('a regional NAT gateway, which has a route table of its own', () => {
     )
   })
   it('is unknown where the table was not read', () => {
-    const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 8)
-    expect(verdictOf(partly(withTable(back), 'RouteTables', isOther))).toBe('unknown')
+    expect(verdictOf(partly(withTable(back), 'RouteTables', isNotTable(8)))).toBe('unknown')
   })
 })
 
@@ -529,8 +523,7 @@ describe('a node that pings', () => {
   it('makes a blocking security group uncertain if the route is unknown', () => {
     const shut = online({...behindNat, SecurityGroups: [group(1, [], [rule(3128, {cidr: '10.0.0.0/8'})])]})
     expect(report(shut).verdict).toBe('at-risk')
-    const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1)
-    const unread = partly(shut, 'RouteTables', isOther)
+    const unread = partly(shut, 'RouteTables', isNotTable(1))
     expect(report(unread).verdict).toBe('managed')
     expect(causesOf(unread)).toContain('undecided sg.no-egress-443 likely')
   })

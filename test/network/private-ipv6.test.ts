@@ -3,6 +3,7 @@ import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
 import {networkKeysIn} from '../../src/network/network-key.ts'
 import {behindNat, INSTANCE, id, local, OPEN_ACL_IPV6, subnet, table, toIpv6, VPC, vpc} from '../support/network.ts'
+import {causesOf} from './examined.ts'
 
 const BLOCK = '2001:db8:1::/56'
 const EGRESS_ONLY = id('eigw', 1)
@@ -49,9 +50,6 @@ const withBlock = (Ipv6AddressAttribute: 'public' | 'private', isIpv6Only = fals
     })),
   }
 }
-
-const causesOf = (account: Account) =>
-  examine(account, INSTANCE).causes.map(({id: cause, severity, certainty}) => `${severity} ${cause} ${certainty}`)
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html#vpc-ipv6-addresses-private
 describe('an IPv6 block of the VPC that AWS does not advertise', () => {

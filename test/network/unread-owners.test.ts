@@ -21,14 +21,11 @@ import {
   to,
   VPC,
 } from '../support/network.ts'
+import {causesOf, verdictOf} from './examined.ts'
 
 const REFUSED = {unreadable: 'UnauthorizedOperation: no', error: 'UnauthorizedOperation', action: 'ec2:Describe'}
 const without = (account: Account, kind: Kind): Account => ({...account, [kind]: REFUSED})
-const causesOf = (account: Account) =>
-  examine(account, INSTANCE).causes.map(({id: cause, severity, certainty}) => `${severity} ${cause} ${certainty}`)
 const namesOf = (account: Account) => examine(account, INSTANCE).causes.map(({id: cause}) => cause)
-const verdictOf = (account: Account, service = 'ssm') =>
-  examine(account, INSTANCE).paths.find((path) => path.service === service)?.verdict
 
 const IN_VPC = '10.0.0.0/16'
 const withoutSsmEndpoint: Account = {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {networkContextTo} from '../../src/iam/network-context.ts'
 import {type Account, itemsOf, type Route, type TransitGatewayRouteTable} from '../../src/model/account.ts'
-import {withItem, withItems} from '../../src/model/edits.ts'
+import {withItems} from '../../src/model/edits.ts'
 import type {Path} from '../../src/network/path.ts'
 import {pathTo} from '../../src/network/walk.ts'
 import {
@@ -20,6 +20,7 @@ import {
   natGateway,
   OWNER,
   pathOf,
+  routes,
   rule,
   subnet,
   TGW,
@@ -34,11 +35,6 @@ const faultsOf = ({hops}: Path) =>
   hops.flatMap(({verdict, fault, resource}) =>
     verdict === 'open' || !fault ? [] : [`${verdict} ${fault.cause}${fault.likely ? ' likely' : ''} ${resource}`],
   )
-const routes = (account: Account, n: number, change: (routes: readonly Route[]) => readonly Route[]): Account =>
-  withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({
-    ...one,
-    Routes: change(itemsOf(one.Routes)),
-  }))
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 describe('two prefix lists with one block', () => {

@@ -2,6 +2,7 @@ import {
   type Account,
   type DhcpOptions,
   type Instance,
+  itemsOf,
   type NatGateway,
   type NetworkAcl,
   type NetworkInterface,
@@ -14,6 +15,7 @@ import {
   type Vpc,
   type VpcEndpoint,
 } from '../../src/model/account.ts'
+import {withItem} from '../../src/model/edits.ts'
 import {find} from '../../src/model/lists.ts'
 import type {Path} from '../../src/network/path.ts'
 import {walk} from '../../src/network/walk.ts'
@@ -77,6 +79,13 @@ export const toIpv6 = (DestinationIpv6CidrBlock: string, target: Partial<Route>)
   State: 'active',
   ...target,
 })
+
+/** The account with other routes in the nth route table. */
+export const routes = (account: Account, n: number, change: (routes: readonly Route[]) => readonly Route[]): Account =>
+  withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({
+    ...one,
+    Routes: change(itemsOf(one.Routes)),
+  }))
 
 export const table = (n: number, VpcId: string, subnets: readonly number[], Routes: readonly Route[]): RouteTable => ({
   RouteTableId: id('rtb', n),
