@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import type {Hop} from '../../src/network/path.ts'
 import {walk} from '../../src/network/walk.ts'
+import {isObject} from '../../src/util/json.ts'
 import {accountOf, differencesOf, HEALTHY, INSTANCE, type Plan} from './arbitrary.ts'
 import {judge} from './judge.ts'
 import {runs} from './runs.ts'
@@ -42,17 +43,14 @@ function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {
   return small
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const pathsOf = (one: Plan): readonly (readonly string[])[] =>
   Object.entries(one).flatMap(([key, value]) => [
     [key],
-    ...(isRecord(value) ? Object.keys(value).map((name) => [key, name]) : []),
+    ...(isObject(value) ? Object.keys(value).map((name) => [key, name]) : []),
   ])
 
 function reset<T>(faulty: T, healthy: T, [key = '', ...rest]: readonly string[]): T {
-  if (!isRecord(faulty) || !isRecord(healthy)) return faulty
+  if (!isObject(faulty) || !isObject(healthy)) return faulty
   const value = rest.length > 0 ? reset(faulty[key], healthy[key], rest) : healthy[key]
   return {...faulty, [key]: value}
 }

@@ -1,9 +1,10 @@
-import {type Fields, isFields, type Value} from '../support/wire.ts'
+import {isObject} from '../../src/util/json.ts'
+import type {Fields, Value} from '../support/wire.ts'
 
 /** The paths to every field of a response; `[]` stands for every item of a list. */
 export function fieldsIn(value: Value, way = ''): readonly string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((item) => fieldsIn(item, `${way}[]`)))]
-  if (!isFields(value)) return []
+  if (!isObject(value)) return []
   return Object.entries(value).flatMap(([key, one]) => {
     const here = way === '' ? key : `${way}.${key}`
     return one === undefined ? [] : [here, ...fieldsIn(one, here)]
@@ -19,7 +20,7 @@ export function changedAt(answer: Fields, way: string, change: (value: Value, go
   const depth = head.split('[]').length - 1
   const inner = (value: Value, lists: number): Value => {
     if (lists > 0) return Array.isArray(value) ? value.map((item) => inner(item, lists - 1)) : value
-    return rest.length > 0 && isFields(value) ? changedAt(value, rest.join('.'), change) : value
+    return rest.length > 0 && isObject(value) ? changedAt(value, rest.join('.'), change) : value
   }
   const value = rest.length > 0 || depth > 0 ? inner(answer[key], depth) : change(answer[key], GONE)
   const {[key]: _, ...others} = answer

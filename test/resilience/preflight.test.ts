@@ -7,7 +7,7 @@ import {missingResources, preflight} from '../../src/preflight/preflight.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textReport} from '../../src/render/text/text.ts'
 import {isUsageError} from '../../src/util/usage-error.ts'
-import {type Call, fakeAws, type Refusal} from '../support/fake-aws.ts'
+import {type Call, fakeAws, isRefusal, type Refusal} from '../support/fake-aws.ts'
 import {id, REGION} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo} from '../support/serve.ts'
@@ -34,7 +34,6 @@ function answerOf(call: Call): Fields | Refusal {
   return isOfSubnet ? {Subnets: [...itemsOf(account.Subnets).slice(0, 1)] as Fields[]} : answerTo(account, call)
 }
 
-const isRefused = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
 const actionOf = ({service, operation}: Call) => `${service}:${operation}`
 
 /** The examination of a launch while the calls of one action fail, and what AWS returned. */
@@ -44,7 +43,7 @@ async function launchWith(action: string, fault: Fault) {
   const fake = fakeAws(
     (call) => {
       const answer = (hits(call) && fault.unless?.(call)) || answerOf(call)
-      if (isRefused(answer)) return answer
+      if (isRefusal(answer)) return answer
       answers.set(actionOf(call), answer)
       return hits(call) ? (fault.change?.(call, answer) ?? answer) : answer
     },

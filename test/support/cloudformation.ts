@@ -1,4 +1,5 @@
 import {loadAwsServiceSpecSync} from '@aws-cdk/aws-service-spec'
+import {isObject, type JsonObject} from '../../src/util/json.ts'
 import {parseYaml} from './yaml.ts'
 
 const spec = loadAwsServiceSpecSync()
@@ -8,21 +9,17 @@ type PropertyType = Properties[string]['type']
 
 const typeNamed = (name: string) => spec.lookup('resource', 'cloudFormationType', 'equals', name)[0]
 
-type Fields = Readonly<Record<string, unknown>>
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 export interface Template {
   readonly [name: string]: {
     readonly Type: string
-    readonly Properties?: Fields
+    readonly Properties?: JsonObject
     readonly DependsOn?: string | readonly string[]
   }
 }
 
 /** A placeholder for a value that CloudFormation fills in, or that a user's template already contains. */
 const isOpen = (value: unknown): boolean =>
-  (isFields(value) && ['Ref', 'Fn::GetAtt', 'Fn::Select', 'Fn::Sub', 'Fn::If'].some((key) => key in value)) ||
+  (isObject(value) && ['Ref', 'Fn::GetAtt', 'Fn::Select', 'Fn::Sub', 'Fn::If'].some((key) => key in value)) ||
   (typeof value === 'string' && /^\(the existing items/.test(value))
 
 function faultsOfValue(value: unknown, type: PropertyType, at: string): readonly string[] {
@@ -37,15 +34,15 @@ function faultsOfValue(value: unknown, type: PropertyType, at: string): readonly
     case 'boolean':
       return typeof value === 'boolean' ? [] : wrong
     case 'json':
-      return isFields(value) || typeof value === 'string' ? [] : wrong
+      return isObject(value) || typeof value === 'string' ? [] : wrong
     case 'array':
       return Array.isArray(value) ? value.flatMap((one, n) => faultsOfValue(one, type.element, `${at}[${n}]`)) : wrong
     case 'map':
-      return isFields(value)
+      return isObject(value)
         ? Object.entries(value).flatMap(([key, one]) => faultsOfValue(one, type.element, `${at}.${key}`))
         : wrong
     case 'ref':
-      return isFields(value)
+      return isObject(value)
         ? faultsOfMembers(value, spec.get('typeDefinition', type.reference.$ref).properties, at, true)
         : wrong
     case 'union': {
@@ -60,7 +57,7 @@ function faultsOfValue(value: unknown, type: PropertyType, at: string): readonly
 const allowed = (value: string, values: readonly string[] | undefined, at: string): readonly string[] =>
   values === undefined || values.includes(value) ? [] : [`${at}: ${value} is none of ${values.join(', ')}`]
 
-function faultsOfMembers(members: Fields, properties: Properties, at: string, isWhole: boolean): readonly string[] {
+function faultsOfMembers(members: JsonObject, properties: Properties, at: string, isWhole: boolean): readonly string[] {
   const unknown = Object.keys(members).filter((key) => !(key in properties))
   const missing = isWhole
     ? Object.entries(properties).flatMap(([key, {required}]) => (required && !(key in members) ? [key] : []))
@@ -83,7 +80,7 @@ function faultsOfReferences(
   others: readonly string[] = [],
 ): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((one) => faultsOfReferences(template, one, at, others))
-  if (!isFields(value)) return []
+  if (!isObject(value)) return []
   const name =
     typeof value.Ref === 'string' ? value.Ref : Array.isArray(value['Fn::GetAtt']) ? value['Fn::GetAtt'][0] : undefined
   if (name !== undefined && !name.startsWith('AWS::') && !(name in template) && !others.includes(name))
@@ -99,7 +96,7 @@ function resourcesIn(text: string): Template {
   const lines = text.split('\n').filter((line) => !line.startsWith('#'))
   if (lines.join('').trim() === '') return {}
   const template = parseYaml(lines.join('\n'))
-  if (!isFields(template) || !isFields(template.Resources)) throw new Error(text)
+  if (!isObject(template) || !isObject(template.Resources)) throw new Error(text)
   return template.Resources as Template
 }
 
@@ -128,7 +125,7 @@ export const faultsOfSettings = (text: string): readonly string[] =>
     const type = typeNamed(name)
     if (!type) return [`there is no ${name}`]
     const settings = parseYaml(body.replaceAll(/^# /gm, ''))
-    const members = isFields(settings) && isFields(settings.Properties) ? settings.Properties : {}
+    const members = isObject(settings) && isObject(settings.Properties) ? settings.Properties : {}
     return [
       ...faultsOfMembers(members, type.properties, name, false),
       ...faultsOfReferences(resourcesIn(text), members, name),

@@ -13,7 +13,8 @@ import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import {NormalizedSchema} from '@smithy/core/schema'
 import * as route53profiles from '../../src/collect/profiles-client.ts'
-import {type Fields, fromQuery, isFields, json, type Shape, scalar, type Value, xmlMembers} from './wire.ts'
+import {isObject} from '../../src/util/json.ts'
+import {type Fields, fromQuery, json, type Shape, scalar, type Value, xmlMembers} from './wire.ts'
 
 /** One call as it came over the wire. */
 export interface Call {
@@ -36,7 +37,7 @@ export type Handler = (call: Call) => Fields | Refusal | Promise<Fields | Refusa
 export const refuse = (code: string, message = `${code} it is`, status = 400): Refusal => ({code, message, status})
 export const breakOff = (how: NonNullable<Refusal['break']>): Refusal => ({code: '', break: how})
 
-const isRefusal = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
+export const isRefusal = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
 
 type Protocol = 'ec2' | 'query' | 'json' | 'rest-xml' | 'rest-json' | 'plain-json'
 const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly module: object}>> = {
@@ -181,12 +182,12 @@ function inputOf(protocol: Protocol, {input, labels}: Operation, {path, body}: R
   if (decoded) return {...(protocol === 'rest-json' && inUrl()), ...decoded, ...labels}
   if (protocol === 'rest-xml') return {...labels, ...inUrl()}
   const value = fromQuery(input, new URLSearchParams(body), '', protocol === 'ec2')
-  return isFields(value) ? value : {}
+  return isObject(value) ? value : {}
 }
 
 function fromJson(body: string): Fields {
   const value: Value = JSON.parse(body || '{}')
-  return isFields(value) ? value : {}
+  return isObject(value) ? value : {}
 }
 
 const fromUrl = (input: Shape, params: URLSearchParams): Fields =>

@@ -1,6 +1,7 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../../src/model/account.ts'
-import {type Call, fakeAws, type Refusal, refuse, type Spoil} from './fake-aws.ts'
-import {type Fields, isFields, type Value} from './wire.ts'
+import {isObject} from '../../src/util/json.ts'
+import {type Call, fakeAws, isRefusal, type Refusal, refuse, type Spoil} from './fake-aws.ts'
+import type {Fields, Value} from './wire.ts'
 
 export interface Serving {
   /** The response that AWS returns instead. */
@@ -69,10 +70,8 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
 export const serve = (account: Account, {pageSize = 1000, unless, change, spoil}: Serving = {}) =>
   fakeAws((call) => {
     const answer = unless?.(call) ?? paged(answerTo(account, call), call, pageSize)
-    return change && !isRefused(answer) ? change(call, answer) : answer
+    return change && !isRefusal(answer) ? change(call, answer) : answer
   }, spoil)
-
-const isRefused = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
 
 /** Splits the long list of a response into pages, with the token of the operation. */
 function paged(answer: Fields | Refusal, {operation, input, service}: Call, size: number): Fields | Refusal {
@@ -130,7 +129,7 @@ function recordedFor(account: Account, {input}: Call): Fields | Refusal {
 /** The values behind a path such as `Attachments.VpcId`. */
 function at(item: Value, path: string): readonly Value[] {
   const [head = '', ...rest] = path.split('.')
-  const value = isFields(item) ? item[head] : undefined
+  const value = isObject(item) ? item[head] : undefined
   const values = Array.isArray(value) ? value : [value]
   return rest.length === 0 ? values : values.flatMap((one) => at(one, rest.join('.')))
 }

@@ -1,12 +1,10 @@
 import type {NormalizedSchema} from '@smithy/core/schema'
+import {isObject} from '../../src/util/json.ts'
 
 /** A value as the SDK's schemas describe it. */
 export type Value = unknown
 export type Shape = NormalizedSchema
 export type Fields = {readonly [name: string]: Value}
-
-export const isFields = (value: Value): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`)
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -40,7 +38,7 @@ function xml(shape: Shape, value: Value, name: string): string {
 
 export const xmlMembers = (shape: Shape, value: Value): string =>
   [...shape.structIterator()]
-    .map(([key, member]) => xml(member, isFields(value) ? value[key] : undefined, nameOf(member, key)))
+    .map(([key, member]) => xml(member, isObject(value) ? value[key] : undefined, nameOf(member, key)))
     .join('')
 
 /** JSON as the JSON protocols return it: times in seconds. */
@@ -48,9 +46,9 @@ export function json(shape: Shape, value: Value): Value {
   if (value === undefined || value === null) return value
   if (shape.isTimestampSchema()) return new Date(asText(value)).getTime() / 1000
   if (shape.isListSchema() && Array.isArray(value)) return value.map((item) => json(shape.getValueSchema(), item))
-  if (shape.isMapSchema() && isFields(value))
+  if (shape.isMapSchema() && isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, json(shape.getValueSchema(), item)]))
-  if (!shape.isStructSchema() || !isFields(value)) return value
+  if (!shape.isStructSchema() || !isObject(value)) return value
   const members = [...shape.structIterator()].filter(([key]) => value[key] !== undefined)
   return Object.fromEntries(
     members.map(([key, member]) => [member.getMergedTraits().jsonName ?? key, json(member, value[key])]),
