@@ -1,3 +1,6 @@
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import type {Account} from '../../src/model/account.ts'
+
 /** An account file with an item of every kind, in the canonical form: reading it changes nothing but null to a list. */
 
 const owner = '111122223333'
@@ -310,6 +313,8 @@ export const fullAccountFile = {
 }
 
 /** The file with some of its keys replaced, or left out where the new value is undefined. */
+export const accountIn = (json: unknown): Account => parseAccounts([{name: 'a', json}]).accounts[0]!
+
 export const fileWith = (changes: {readonly [key: string]: unknown}): {readonly [key: string]: unknown} => {
   const entries = Object.entries({...fullAccountFile, ...changes})
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))

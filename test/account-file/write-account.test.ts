@@ -1,43 +1,41 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import type {Account} from '../../src/model/account.ts'
 import {KINDS} from '../../src/model/kinds.ts'
-import {fileWith, fullAccountFile} from './full-account-file.ts'
+import {accountIn, fileWith, fullAccountFile} from './full-account-file.ts'
 
-const read = (json: unknown): Account => parseAccounts([{name: 'a', json}]).accounts[0] as Account
-const again = (account: Account): Account => read(JSON.parse(writeAccount(account)))
+const again = (account: Account): Account => accountIn(JSON.parse(writeAccount(account)))
 
 describe('writing an account', () => {
   it('begins with the format and gives every item a line', () => {
-    const lines = writeAccount(read(fullAccountFile)).split('\n')
+    const lines = writeAccount(accountIn(fullAccountFile)).split('\n')
     expect(lines.slice(0, 2)).toEqual(['{', '  "Format": "ssm-doctor/account/1",'])
     expect(lines).toContain('  "EgressOnlyInternetGateways": [],')
     expect(lines.filter((line) => line.startsWith('    {"RouteTableId"'))).toHaveLength(1)
   })
 
   it('has session preferences as a document, or null', () => {
-    expect(JSON.parse(writeAccount(read(fullAccountFile))).SessionPreferences).toEqual(
+    expect(JSON.parse(writeAccount(accountIn(fullAccountFile))).SessionPreferences).toEqual(
       fullAccountFile.SessionPreferences,
     )
-    expect(JSON.parse(writeAccount(read(fileWith({SessionPreferences: null})))).SessionPreferences).toBe(null)
+    expect(JSON.parse(writeAccount(accountIn(fileWith({SessionPreferences: null})))).SessionPreferences).toBe(null)
   })
 
   it('omits what is known only within a fleet', () => {
-    expect(writeAccount({...read(fullAccountFile), AlsoSeenBy: ['444455556666']})).not.toContain('444455556666"]')
+    expect(writeAccount({...accountIn(fullAccountFile), AlsoSeenBy: ['444455556666']})).not.toContain('444455556666"]')
   })
 
   it('rejects endless nesting in one sentence', () => {
     let deep: never[] = []
     for (let depth = 0; depth < 200_000; depth++) deep = [deep as never]
     expect(() =>
-      writeAccount({...read(fullAccountFile), Vpcs: [{VpcId: 'vpc-1', Tags: deep}] as Account['Vpcs']}),
+      writeAccount({...accountIn(fullAccountFile), Vpcs: [{VpcId: 'vpc-1', Tags: deep}] as Account['Vpcs']}),
     ).toThrow('nested too deeply')
   })
 
   it('reading what was written gives the same account', () => {
-    expect(again(read(fullAccountFile))).toEqual(read(fullAccountFile))
+    expect(again(accountIn(fullAccountFile))).toEqual(accountIn(fullAccountFile))
   })
 
   it('for any account: kinds that were read, were not read, or are partly known', () => {
@@ -58,7 +56,7 @@ describe('writing an account', () => {
       fc.property(changes, fc.string(), (entries, name) => {
         const Tags = [{Key: 'Name', Value: name}]
         const Vpcs = [{VpcId: 'vpc-1', Tags, Odd: {nested: [name, null]}}]
-        const account = read(fileWith({Vpcs, ...Object.fromEntries(entries)}))
+        const account = accountIn(fileWith({Vpcs, ...Object.fromEntries(entries)}))
         expect(again(account)).toEqual(account)
       }),
     )

@@ -3,7 +3,7 @@ import {associationPermissions} from '../../src/checks/association-permissions.t
 import {type Finding, isFinding} from '../../src/checks/check.ts'
 import type {Account, CoveredResource, Facts, InstanceAssociation, Kind} from '../../src/model/account.ts'
 import {allow, aNode, anInstance, aRole, OWNER, WEB} from '../support/healthy.ts'
-import {absent, causes, causesAfter, findings, inline, roles, run} from './identity-accounts.ts'
+import {absent, causes, causesAfter, findings, inline, only, roles, run} from './identity-accounts.ts'
 
 const ESSENTIAL = ['ssm:UpdateInstanceInformation', 'ssmmessages:*']
 const ASSOCIATING = [
@@ -17,8 +17,6 @@ const ASSOCIATING = [
   'ssm:UpdateAssociationStatus',
   'ssm:UpdateInstanceAssociationStatus',
 ]
-const only = (...actions: readonly string[]) =>
-  roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow(actions))]}))
 const allBut = (...left: readonly string[]) =>
   only(...ESSENTIAL, ...ASSOCIATING.filter((action) => !left.includes(action)))
 const association = (change: Partial<InstanceAssociation> = {}): Partial<Account> => ({

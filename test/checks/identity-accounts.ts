@@ -44,6 +44,9 @@ export const deny = (Action: string | readonly string[], rest: object = {}) => (
 })
 
 export const roles = (...Roles: readonly Role[]): Partial<Account> => ({Roles})
+/** The role allows only these actions. */
+export const only = (...actions: readonly string[]) =>
+  roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow(actions))]}))
 export const withPolicies = (...policies: readonly Policy[]): Partial<Account> => ({
   Policies: [...(healthy.Policies as readonly Policy[]), ...policies],
 })

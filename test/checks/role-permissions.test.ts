@@ -14,6 +14,7 @@ import {
   hostRole,
   inline,
   onHostManagement,
+  only,
   pathTo,
   policy,
   roles,
@@ -22,8 +23,6 @@ import {
   withPolicies,
 } from './identity-accounts.ts'
 
-const only = (...actions: readonly string[]) =>
-  roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow(actions))]}))
 const withInline = (document: object | string) =>
   roles(aRole({RolePolicyList: [inline('extra', typeof document === 'string' ? document : {...document})]}))
 const attached = (arn: string) =>

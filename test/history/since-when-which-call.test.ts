@@ -45,14 +45,7 @@ it('is the call without which the cause does not exist, although another cause d
 
 it('is the newest call that brought the cause about, although an older one did so too', () => {
   const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
-  const iam = {service: 'iam', response: null}
   const attached = {roleName: 'web', policyArn: CORE}
-  const trusted = (service: string, at: string) => {
-    const policyDocument = JSON.stringify({
-      Statement: [{Effect: 'Allow', Principal: {Service: service}, Action: 'sts:AssumeRole'}],
-    })
-    return event('UpdateAssumeRolePolicy', at, {roleName: 'web', policyDocument}, iam)
-  }
   const events = [
     trusted('ec2.amazonaws.com', '08:00'),
     event('DetachRolePolicy', '10:00', attached, iam),

@@ -8,20 +8,19 @@ import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
-import {type Change, planOf} from './plans.ts'
+import {planOf} from './plans.ts'
 
 const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
 const group = (egress: readonly object[]) => ({id: WEB_GROUP, name: 'web', egress})
 
-const fixesOf = (json: unknown, account = healthy) =>
+const reportOn = (json: unknown, account = healthy) =>
   comparePlan(
     account,
     terraformPlan('plan.json', json),
     {file: 'plan.json', language: 'terraform'},
-    {
-      snippet: (steps, place) => snippet(steps, 'terraform', place),
-    },
-  ).instances.flatMap(({fixes}) => fixes)
+    {snippet: (steps, place) => snippet(steps, 'terraform', place)},
+  )
+const fixesOf = (...given: Parameters<typeof reportOn>) => reportOn(...given).instances.flatMap(({fixes}) => fixes)
 
 describe('the fix of a Terraform plan', () => {
   it('is a block of the group if its rules are inline', () => {
@@ -63,19 +62,11 @@ describe('what the plan creates', () => {
     actions: ['create'],
     after: {vpc_id: 'vpc-module.net.aws_vpc.v[0]'},
   }
-  const reportOn = (...changes: readonly Change[]) =>
-    comparePlan(
-      healthy,
-      terraformPlan('plan.json', planOf(...changes)),
-      {file: 'plan.json', language: 'terraform'},
-      {snippet: (steps, place) => snippet(steps, 'terraform', place)},
-    )
-
   it('is called by its address', () => {
     const table = {address: 'aws_route_table.t', actions: ['create'], after: {vpc_id: 'vpc-module.net.aws_vpc.v[0]'}}
     const used = {subnet_id: 'subnet-aws_subnet.s', route_table_id: 'rtb-aws_route_table.t'}
     const association = {address: 'aws_route_table_association.s', actions: ['create'], after: used}
-    const {instances} = reportOn(vpc, subnet, table, association, node)
+    const {instances} = reportOn(planOf(vpc, subnet, table, association, node))
     const [cause] = instances[0]!.causes
     expect(instances[0]).toMatchObject({id: 'i-aws_instance.node', address: 'aws_instance.node'})
     expect(cause).toMatchObject({
@@ -90,7 +81,7 @@ describe('what the plan creates', () => {
   })
 
   it('has its rules as blocks if it is a default group, which keeps no others', () => {
-    const [fix] = reportOn(vpc, adopted, subnet, node)
+    const [fix] = reportOn(planOf(vpc, adopted, subnet, node))
       .instances.flatMap(({fixes}) => fixes)
       .filter(({title}) => /443 in security group/.test(title))
     expect(fix?.text).toContain('# In aws_default_security_group.none set:')

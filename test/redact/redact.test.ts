@@ -1,15 +1,13 @@
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
-import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
 import {redact} from '../../src/redact/redact.ts'
 import {withOtherAddresses} from '../../src/redact/redact-addresses.ts'
-import {fileWith, fullAccountFile} from '../account-file/full-account-file.ts'
+import {accountIn, fileWith, fullAccountFile} from '../account-file/full-account-file.ts'
 
-const read = (json: unknown): Account => parseAccounts([{name: 'a', json}]).accounts[0] as Account
-const redacted = redact(read(fullAccountFile), 'salt')
+const redacted = redact(accountIn(fullAccountFile), 'salt')
 const text = writeAccount(redacted)
 
 describe('a redacted account', () => {
@@ -56,12 +54,12 @@ describe('a redacted account', () => {
   it('with endlessly nested documents is rejected in one sentence', () => {
     const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`
     const [vpc] = fullAccountFile.VpcEndpoints
-    const account = read(fileWith({VpcEndpoints: [{...vpc, PolicyDocument: JSON.parse(deep)}]}))
+    const account = accountIn(fileWith({VpcEndpoints: [{...vpc, PolicyDocument: JSON.parse(deep)}]}))
     expect(() => redact(account)).toThrow('nested too deeply')
   })
 
   it('is an account file like any other', () => {
-    expect(read(JSON.parse(text))).toEqual(redacted)
+    expect(accountIn(JSON.parse(text))).toEqual(redacted)
   })
 
   it('has no account id in a name that contains it', () => {
@@ -69,7 +67,7 @@ describe('a redacted account', () => {
     const Resource = 'arn:aws:s3:::logs-111122223333-us-east-1/*'
     const PolicyDocument = {Statement: [{Effect: 'Allow', Action: 's3:PutObject', Resource}]}
     const RolePolicyList = [{PolicyName: 'logs', PolicyDocument}]
-    const {Roles} = redact(read(fileWith({Roles: [{...role, RolePolicyList}]})))
+    const {Roles} = redact(accountIn(fileWith({Roles: [{...role, RolePolicyList}]})))
     expect(JSON.stringify(Roles)).toMatch(/arn:aws:s3:::logs-0{11}\d-us-east-1/)
     expect(JSON.stringify(Roles)).not.toContain('111122223333')
   })
@@ -79,7 +77,9 @@ describe('a redacted account', () => {
     const ids = ['000000000002', '000000000001']
     const Resource = ids.flatMap((id) => [`arn:aws:sns:us-east-1:${id}:x`, `arn:aws:s3:::logs-${id}-x`])
     const PolicyDocument = {Statement: [{Effect: 'Allow', Action: '*', Resource}]}
-    const {Roles} = redact(read(fileWith({Roles: [{...role, RolePolicyList: [{PolicyName: 'logs', PolicyDocument}]}]})))
+    const {Roles} = redact(
+      accountIn(fileWith({Roles: [{...role, RolePolicyList: [{PolicyName: 'logs', PolicyDocument}]}]})),
+    )
     const found = JSON.stringify(Roles)
     const inTopics = [...found.matchAll(/sns:us-east-1:(\d{12}):/g)].map(([, id]) => id)
     expect([...found.matchAll(/:::logs-(\d{12})-/g)].map(([, id]) => id)).toEqual(inTopics)
@@ -88,7 +88,7 @@ describe('a redacted account', () => {
 
   it('has no account id in the name of a private hosted zone', () => {
     const Name = '111122223333.dkr.ecr.us-east-1.amazonaws.com.'
-    const {HostedZones} = redact(read(fileWith({HostedZones: [{Id: 'Z', Name, ResourceRecordSets: []}]})))
+    const {HostedZones} = redact(accountIn(fileWith({HostedZones: [{Id: 'Z', Name, ResourceRecordSets: []}]})))
     expect(HostedZones).toMatchObject([{Name: expect.stringMatching(/^0{11}\d\./)}])
   })
 
@@ -99,7 +99,7 @@ describe('a redacted account', () => {
     const [policy] = fullAccountFile.Policies
     const statement = {Effect: 'Deny', Action: 'iam:PassRole', Resource: arn('acme-shop/*')}
     const other = redact(
-      read(
+      accountIn(
         fileWith({
           Roles: [{...role, Path: '/acme-shop/service-role/', Arn: arn('acme-shop/service-role/web')}],
           Policies: [{...policy, PolicyVersionList: [{VersionId: 'v1', Document: {Statement: [statement]}}]}],
@@ -125,7 +125,8 @@ describe('a redacted account', () => {
         records('s3.us-east-1.amazonaws.com.', 'bucket.vpce-0a1.s3.us-east-1.vpce.amazonaws.com'),
       ],
     }
-    const [{ResourceRecordSets = []} = {}] = redact(read(fileWith({HostedZones: [zone]}))).HostedZones as readonly {
+    const [{ResourceRecordSets = []} = {}] = redact(accountIn(fileWith({HostedZones: [zone]})))
+      .HostedZones as readonly {
       ResourceRecordSets?: readonly {Name: string; ResourceRecords: readonly {Value: string}[]}[]
     }[]
     const [proxy, address, v6, bucket] = ResourceRecordSets.map((one) => one.ResourceRecords[0]?.Value)
@@ -138,7 +139,9 @@ describe('a redacted account', () => {
   it('has no name of a document of the customer in an association', () => {
     const association = (Name: string) => ({InstanceId: 'i-0a1b2c3d4e5f60010', AssociationId: '0a1b2c3d', Name})
     const {InstanceAssociations} = redact(
-      read(fileWith({InstanceAssociations: [association('acme-harden'), association('AWS-GatherSoftwareInventory')]})),
+      accountIn(
+        fileWith({InstanceAssociations: [association('acme-harden'), association('AWS-GatherSoftwareInventory')]}),
+      ),
     )
     expect(InstanceAssociations).toMatchObject([
       {Name: expect.stringMatching(/^name-\d+$/)},
@@ -151,7 +154,7 @@ describe('a redacted account', () => {
     const Policies = [{...policy, PolicyVersionList: [{VersionId: 'v1', Document: {Statement}}]}]
     const Tags = ['false', 'instance'].map((Value) => ({Key: Value, Value}))
     const [vpc] = fullAccountFile.Vpcs
-    const text = writeAccount(redact(read(fileWith({Policies, Vpcs: [{...vpc, Tags}]}))))
+    const text = writeAccount(redact(accountIn(fileWith({Policies, Vpcs: [{...vpc, Tags}]}))))
     const other: typeof fullAccountFile = JSON.parse(text)
     return other.Policies[0]?.PolicyVersionList[0]?.Document.Statement ?? []
   }
@@ -222,7 +225,7 @@ describe('a redacted account', () => {
   it('has no name of a role of host management that was not read', () => {
     const [setting] = fullAccountFile.ServiceSettings
     const other = {...setting, SettingValue: 'service-role/AcmeHosts'}
-    expect(writeAccount(redact(read(fileWith({ServiceSettings: [other]}))))).not.toContain('Acme')
+    expect(writeAccount(redact(accountIn(fileWith({ServiceSettings: [other]}))))).not.toContain('Acme')
   })
 
   it('has no external id, user, repository, organization or tag of a condition', () => {
@@ -280,7 +283,7 @@ describe('a redacted account', () => {
       'Nov 18 08:04:00 acme-cache systemd[1]: Started\n' +
       'User: arn:aws:sts::111122223333:assumed-role/acme/mi-0a1b2c3d4e5f60077 is not authorized\n' +
       'User: arn:aws:sts::111122223333:assumed-role/acme/i-am-acme is not authorized\n'
-    const [console] = redact(read(fileWith({ConsoleOutputs: [{...output, Output}]}))).ConsoleOutputs as readonly {
+    const [console] = redact(accountIn(fileWith({ConsoleOutputs: [{...output, Output}]}))).ConsoleOutputs as readonly {
       Output: string
     }[]
     expect(console?.Output).not.toMatch(/acme|jane/)
@@ -303,7 +306,7 @@ describe('a redacted account', () => {
     const DhcpConfigurations = [{Key: 'ntp-servers', Values: [{Value: 'time.acme.com'}, {Value: '10.0.0.9'}]}]
     const [node] = fullAccountFile.InstanceInformationList
     const other = redact(
-      read(
+      accountIn(
         fileWith({
           SessionPreferences,
           DhcpOptions: [{...options, DhcpConfigurations}],
@@ -333,7 +336,7 @@ describe('a redacted account', () => {
         ResourceRecordSets: [{Name: 'ssm.us-east-1.amazonaws.com.', Type: 'A'}],
       },
     ]
-    const other = redact(read(fileWith({Vpcs: [{...vpc, Tags}], Policies, HostedZones})))
+    const other = redact(accountIn(fileWith({Vpcs: [{...vpc, Tags}], Policies, HostedZones})))
     const [{Tags: [tag] = []} = {}] = other.Vpcs as readonly {Tags: readonly {Key: string; Value: string}[]}[]
     expect(tag?.Value).not.toBe('payments')
     expect(other.Policies).toMatchObject([
@@ -357,7 +360,7 @@ describe('the examination of a redacted account', () => {
   function causesWith(Condition: object, Effect = 'Allow') {
     const Statement = {Effect, Principal: '*', Action: '*', Resource: '*', Condition}
     const PolicyDocument = {Version: '2012-10-17', Statement: [Statement]}
-    const account = read({
+    const account = accountIn({
       ...healthy,
       Roles: healthy.Roles.map((role: object) => ({...role, Tags: [{Key: 'Team', Value: 'payments-eu'}]})),
       VpcEndpoints: healthy.VpcEndpoints.map((endpoint: object) => ({...endpoint, PolicyDocument})),
@@ -392,7 +395,11 @@ describe('the examination of a redacted account', () => {
     const [instance] = healthy.Instances
     const MetadataOptions = {...instance.MetadataOptions, HttpPutResponseHopLimit: 1}
     const Tags = [{Key: 'kubernetes.io/cluster/acme', Value: 'owned'}]
-    const account = read({...healthy, Instances: [{...instance, MetadataOptions, Tags}], InstanceInformationList: []})
+    const account = accountIn({
+      ...healthy,
+      Instances: [{...instance, MetadataOptions, Tags}],
+      InstanceInformationList: [],
+    })
     expect(causes(account)).toContain('imds.hop-limit advises possible')
     expect(causes(redact(account))).toEqual(causes(account))
     expect(writeAccount(redact(account))).not.toContain('acme')
@@ -405,7 +412,7 @@ describe('the examination of a redacted account', () => {
       {Key: 'aws:ec2launchtemplate:version', Value: '3'},
     ]
     const ImageMetadata = {ImageId: instance.ImageId, Name: 'debian-12-amd64-20260914-2230', OwnerId: '136693071363'}
-    const account = read({
+    const account = accountIn({
       ...healthy,
       Instances: [{...instance, Tags}],
       InstanceImageMetadata: [{InstanceId: id, ImageMetadata}],

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
-import {type Account, itemsOf, type Kind} from '../../src/model/account.ts'
+import type {Account, Kind} from '../../src/model/account.ts'
 import {KINDS} from '../../src/model/kinds.ts'
 import {accounts} from '../support/remedies-of.ts'
 import {ACCOUNTS} from './accounts.ts'
-import {liesIn} from './less-decided.ts'
+import {asSeen, idOf, liesIn} from './less-decided.ts'
 
 const REFUSED = {unreadable: 'AccessDenied: no (needs ec2:Describe)', error: 'AccessDenied', action: 'ec2:Describe'}
 const SOME = KINDS.filter((kind) => kind !== 'Instances')
@@ -14,13 +14,6 @@ const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),
   ...accounts.map(({name, account}) => [name, account] as const),
 ]
-const idOf = ({Instances}: Account): string => itemsOf(Instances)[0]?.InstanceId ?? ''
-
-/** What a step of the plan would reveal on the model is not a finding about the account. */
-const asSeen = (report: Report): Report => ({
-  ...report,
-  causes: report.causes.filter(({revealedBy}) => revealedBy === undefined),
-})
 
 /**
  * What counts even if something was not read: a missing profile where host management is not known, as likely; that

@@ -1,4 +1,13 @@
 import type {Report, ReportedCause} from '../../src/diagnosis/report.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
+
+export const idOf = ({Instances}: Account): string => itemsOf(Instances)[0]?.InstanceId ?? ''
+
+/** What a step of the plan would reveal on the model is not a finding about the account. */
+export const asSeen = (report: Report): Report => ({
+  ...report,
+  causes: report.causes.filter(({revealedBy}) => revealedBy === undefined),
+})
 
 const DECIDES = new Set(['blocks', 'degrades', 'advises', 'symptom'])
 const CERTAINTIES = ['possible', 'likely', 'proven']

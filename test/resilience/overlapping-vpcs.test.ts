@@ -7,6 +7,7 @@ import {breakages} from '../support/network-breakages.ts'
 import {accountAtRandom} from '../support/random-accounts.ts'
 import {accounts} from '../support/remedies-of.ts'
 import {ACCOUNTS} from './accounts.ts'
+import {idOf} from './less-decided.ts'
 
 const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),
@@ -41,8 +42,6 @@ function withCopy(account: Account, isFirst: boolean): Account {
   }
   return {...account, ...Object.fromEntries(NETWORK.map((kind) => [kind, both(account[kind] as Reading<unknown>)]))}
 }
-
-const idOf = ({Instances}: Account): string => itemsOf(Instances)[0]?.InstanceId ?? ''
 
 function reportOf(account: Account, id: string) {
   const {verdict, verified, causes, paths, checklist} = examine(account, id)

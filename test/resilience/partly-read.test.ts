@@ -8,7 +8,7 @@ import {runs} from '../oracle/runs.ts'
 import {breakages} from '../support/network-breakages.ts'
 import {accountAtRandom} from '../support/random-accounts.ts'
 import {ACCOUNTS} from './accounts.ts'
-import {liesIn} from './less-decided.ts'
+import {asSeen, idOf, liesIn} from './less-decided.ts'
 
 /** All items with FULL, which the nightly run sets; otherwise one of each kind of each account. */
 const FULL = process.env.MATRIX === 'full'
@@ -16,11 +16,6 @@ const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),
   ...breakages.map(({name, account}) => [name, account] as const),
 ]
-const idOf = ({Instances}: Account): string => itemsOf(Instances)[0]?.InstanceId ?? ''
-const asSeen = (report: Report): Report => ({
-  ...report,
-  causes: report.causes.filter(({revealedBy}) => revealedBy === undefined),
-})
 
 const withoutOne = (
   account: Account,
