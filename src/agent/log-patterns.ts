@@ -166,13 +166,20 @@ export function lastAttempts(all: readonly Printed[], success: SignalKind): read
     .map(({signal}) => signal)
 }
 
+/** cloud-init says at the end what it read at the start: that is no answer to a later call of the agent. */
 function withoutUndone(printed: readonly Printed[]): readonly Printed[] {
-  const last = new Map(printed.map(({signal}, place) => [signal.kind, place]))
+  const lastOf = (isCounted: (signal: Signal) => boolean) =>
+    new Map(printed.flatMap(({signal}, place) => (isCounted(signal) ? [[signal.kind, place]] : [])))
+  const last = lastOf(() => true)
+  const lastOfOthers = lastOf((signal) => !isOfCloudInit(signal))
   return printed.filter(({signal}, place) => {
     const undoing = UNDONE_BY[signal.kind]
-    return undoing === undefined || (last.get(undoing) ?? -1) < place
+    const places = signal.kind === 'metadata' && !isOfCloudInit(signal) ? lastOfOthers : last
+    return undoing === undefined || (places.get(undoing) ?? -1) < place
   })
 }
+
+const isOfCloudInit = ({line}: Signal): boolean => /cloud-init|DataSourceEc2/.test(line)
 
 /**
  * An agent that does not hibernate reports its health every five minutes, and logs that it does so before the call: the

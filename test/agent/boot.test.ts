@@ -105,6 +105,13 @@ it('reads that cloud-init does not reach the metadata service, until it names EC
   expect(kinds(`${local}\n${'a line\n'.repeat(400)}${end('DataSourceEc2')}`)).toEqual([])
 })
 
+it('reads that the agent does not reach the metadata service, although cloud-init did before', () => {
+  const agent =
+    '[ 135.2] amazon-ssm-agent[95]: Get "http://169.254.169.254/latest/meta-data/instance-id": dial tcp 169.254.169.254:80: i/o timeout'
+  const end = '[ 140.2] cloud-init[90]: Cloud-init v. 24.4 finished. Datasource DataSourceEc2Local.  Up 140.20 seconds'
+  expect(kinds(`${agent}\n${end}`)).toEqual(['metadata'])
+})
+
 it('forgets what came before the agent started', () => {
   const lines = ['You are in emergency mode.', '2026/11/20 08:05:00Z: Amazon SSM Agent v3.3.3270.0 is running']
   expect(kinds(lines.join('\n'))).toEqual(['agent-started'])
