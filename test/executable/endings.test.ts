@@ -35,8 +35,10 @@ describe('without what AWS requires, one sentence says what to do', () => {
 })
 
 it('an error that nothing awaits is an internal error in one line', async () => {
-  const {stderr, code} = await run([ID], {env: {...KEYS, AWS_DEFAULTS_MODE: 'nosuch'}})
-  expect(stderr).toMatch(/^Internal error \(Invalid parameter for "defaultsMode".*\n$/)
+  const lost = 'import dns from "node:dns"; dns.lookup = () => { Promise.reject(new Error("no server")) }'
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(lost)}`
+  const {stderr, code} = await run([ID], {env: {...KEYS, NODE_OPTIONS}})
+  expect(stderr).toMatch(/^Internal error \(no server\..*\n$/)
   expect(code).toBe(70)
 })
 
