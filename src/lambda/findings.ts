@@ -6,6 +6,8 @@ import {uniqueBy} from '../util/group-by.ts'
 import {type Imported, importerAs, type MemberRole, type Store} from './aws.ts'
 import {jsonAt, keysOf, type NotImported, type Run} from './run-store.ts'
 
+type Finding = ReturnType<typeof asffFindings>[number]
+
 /**
  * Imports the findings of an account and Region there, through the role in the account, and archives what earlier runs
  * imported and this one no longer finds. If Security Hub rejects them, the run records why and continues.
@@ -15,8 +17,14 @@ export function findingsTo(store: Store, {run, before}: Run, role: MemberRole) {
   const importAs = importerAs(role)
   return async (name: string, audit: Audit): Promise<void> => {
     const [{region} = {region: ''}] = audit.scopes
-    const all = asffFindings(withResolved(audit, await lastParts(store, before, {name, readAt: audit.readAt})))
-    const why = await importAs(region, all).then((imported) => whyIncomplete(imported, all.length), whyNot)
+    const tryImport = (findings: readonly Finding[]): Promise<string | null> =>
+      importAs(region, findings).then((imported) => whyIncomplete(imported, findings.length), whyNot)
+    const resolved = async (): Promise<readonly Finding[]> =>
+      asffFindings(withResolved(audit, await lastParts(store, before, {name, readAt: audit.readAt}))).filter(
+        ({RecordState}) => RecordState === 'ARCHIVED',
+      )
+    // Where Security Hub is not enabled, the parts of all earlier runs would be read each time.
+    const why = (await tryImport(asffFindings(audit))) ?? (await tryImport(await resolved()))
     const key = keysOf(run).notImported(name)
     // An earlier attempt, whose part was not stored, may have left a reason.
     if (why !== null || (await store.read(key)) !== undefined) await store.write(key, JSON.stringify({region, why}))

@@ -438,6 +438,15 @@ describe('findings in Security Hub that are resolved', () => {
     expect(await archivedAfter('denied', inMarch)).toEqual([])
   })
 
+  it('are not looked for in earlier runs while Security Hub rejects findings', async () => {
+    await deploy({accounts: [FIRST], hub: () => rejected}, {SECURITY_HUB: 'true'})
+    await execute()
+    const before = aws.asked.length
+    const {run} = await execute(NEXT_WEEK)
+    const parts = aws.asked.slice(before).filter(({path}) => path.includes('/parts/') && !path.includes(run))
+    expect(parts).toEqual([])
+  })
+
   it('are not reported as rejected once a later attempt imported them', async () => {
     let isRejected = true
     await deploy({accounts: [FIRST], hub: () => (isRejected ? rejected : undefined)}, {SECURITY_HUB: 'true'})
