@@ -17,14 +17,18 @@ export function findingsTo(store: Store, {run, before}: Run, role: MemberRole) {
   const importAs = importerAs(role)
   return async (name: string, audit: Audit): Promise<void> => {
     const [{region} = {region: ''}] = audit.scopes
-    const tryImport = (findings: readonly Finding[]): Promise<string | null> =>
-      importAs(region, findings).then((imported) => whyIncomplete(imported, findings.length), whyNot)
+    const tryImport = (findings: readonly Finding[]) =>
+      importAs(region, findings).then(
+        (imported) => ({isRefused: false, why: whyIncomplete(imported, findings.length)}),
+        (error: unknown) => ({isRefused: true, why: whyNot(error)}),
+      )
     const resolved = async (): Promise<readonly Finding[]> =>
       asffFindings(withResolved(audit, await lastParts(store, before, {name, readAt: audit.readAt}))).filter(
         ({RecordState}) => RecordState === 'ARCHIVED',
       )
+    const current = await tryImport(asffFindings(audit))
     // Where Security Hub is not enabled, the parts of all earlier runs would be read each time.
-    const why = (await tryImport(asffFindings(audit))) ?? (await tryImport(await resolved()))
+    const why = current.isRefused ? current.why : ((await tryImport(await resolved())).why ?? current.why)
     const key = keysOf(run).notImported(name)
     // An earlier attempt, whose part was not stored, may have left a reason.
     if (why !== null || (await store.read(key)) !== undefined) await store.write(key, JSON.stringify({region, why}))

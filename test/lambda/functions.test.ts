@@ -447,6 +447,29 @@ describe('findings in Security Hub that are resolved', () => {
     expect(parts).toEqual([])
   })
 
+  it('are archived while one of the other findings is rejected in every run', async () => {
+    let isFixed = false
+    const archived: string[] = []
+    const hub = (_: string, findings: readonly {Id: string; RecordState?: string}[]) => {
+      archived.push(...findings.flatMap(({Id, RecordState}) => (RecordState === 'ARCHIVED' ? Id : [])))
+      const failed = {Id: findings[0]?.Id, ErrorCode: 'InvalidInput', ErrorMessage: 'Finding does not adhere to ASFF'}
+      const body = {SuccessCount: findings.length - 1, FailedCount: 1, FailedFindings: [failed]}
+      return isFixed && findings.every(({RecordState}) => RecordState === 'ARCHIVED') ? undefined : {status: 200, body}
+    }
+    const account = (id: string, region: string): Account => {
+      const {Instances, ...rest} = accountOf(id, region)
+      const [healthy, broken] = [Instances].flat() as {InstanceId: string}[]
+      const other = {...broken, InstanceId: 'i-0a1b2c3d4e5f60099'}
+      return {...rest, Instances: (isFixed ? [healthy, broken] : [healthy, broken, other]) as never}
+    }
+    await deploy({accounts: [FIRST], account, hub}, {SECURITY_HUB: 'true'})
+    await execute()
+    isFixed = true
+    await execute(NEXT_WEEK)
+    expect(archived.length).toBeGreaterThan(0)
+    expect(aws.messages.at(-1)?.message).toMatch(/Security Hub took \d+ of \d+ findings \(InvalidInput:/)
+  })
+
   it('are not reported as rejected once a later attempt imported them', async () => {
     let isRejected = true
     await deploy({accounts: [FIRST], hub: () => (isRejected ? rejected : undefined)}, {SECURITY_HUB: 'true'})
