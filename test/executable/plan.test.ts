@@ -63,6 +63,13 @@ it('is not called harmless where the instances could not be read', async () => {
   expect(stderr).toBe(`The instances of the account could not be read: UnauthorizedOperation (needs ${action}).\n`)
 })
 
+it('is examined with files of a network alone, where it launches the first instances', async () => {
+  const {Instances: _, ...network} = healthy
+  writeFileSync(join(cwd, 'no-instances.json'), JSON.stringify({Format: 'ssm-doctor/account/1', ...network}))
+  const {stderr} = await run(['plan', '--terraform', 'plan.json', '--account', 'no-instances.json'], {cwd})
+  expect(stderr).not.toContain('could not be read')
+})
+
 it('has a result for code scanning where the outcome cannot be determined', async () => {
   const unsure = {protocol: 'tcp', from_port: 443, to_port: 443}
   const plan = planOf({

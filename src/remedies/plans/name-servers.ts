@@ -5,7 +5,7 @@ import {isStop} from '../../network/path-segment.ts'
 import {overlaps} from '../../network/ranges.ts'
 import {pathTo} from '../../network/walk.ts'
 import {groupBy} from '../../util/group-by.ts'
-import {inList} from '../../util/list-in-words.ts'
+import {decapitalized, inList} from '../../util/list-in-words.ts'
 import {useAmazonNameServer} from '../changes/names.ts'
 import {canBeTried, changeOf, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
@@ -62,7 +62,7 @@ function allowQueries(fault: FaultContext): Remedy | undefined {
   const stops = groupBy(stopsOfQueries(fault), ({resource}) => resource)
   const parts = [...stops.values()].map((hops) => openingOf(fault, hops))
   if (parts.length === 0 || !parts.every(canBeTried)) return undefined
-  const title = parts.map((one, at) => (at === 0 ? one.title : one.title.replace('Allow', 'allow'))).join(', and ')
+  const title = parts.map((one, at) => (at === 0 ? one.title : decapitalized(one.title))).join(', and ')
   const effect = [...new Set(parts.map((one) => one.effect))].join(' ')
   return remedyOf(title, inSequence(...parts.map(changeOf)), {docs: parts[0]?.docs, effect})
 }

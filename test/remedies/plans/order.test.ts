@@ -57,6 +57,22 @@ describe('custom DNS servers', () => {
     )
   })
 
+  it('that the group of the instance blocks too get the rules of the network ACL: the group is a cause of its own', () => {
+    const https = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '0.0.0.0/0'}]}
+    const closed = {
+      ...servedBy('10.0.2.53'),
+      NetworkAcls: [
+        a.acl(a.ACL, [PRIVATE_A], [a.rule(true, 100, 'allow', [443, 443]), a.rule(false, 100, 'allow', [1024, 65535])]),
+        a.acl(a.PUBLIC_ACL, [a.PRIVATE_B, a.PUBLIC_A], a.OPEN),
+      ],
+      SecurityGroups: [{...a.group(a.GROUP), IpPermissionsEgress: [https]}],
+    }
+    expect(faultsWithRemedies(closed).map(({cause, remedies}) => [cause, remedies[0]?.title])).toEqual([
+      ['dns.custom-servers', expect.stringMatching(/^Allow outbound UDP and TCP 53 to .* in network ACL /)],
+      ['sg.custom-dns-blocked', expect.stringMatching(/^Allow outbound DNS \(UDP and TCP 53\) in security group /)],
+    ])
+  })
+
   it('behind network ACLs and a group without their port get rules for UDP and TCP', () => {
     const closed = {
       ...servedBy('10.0.2.53'),
