@@ -141,12 +141,18 @@ function isObserved(facts: JudgedFacts, instance: Instance, {capability}: Permis
   return capability === 'messages' && isConnected(facts, instance) === true
 }
 
-/**
- * Whether one call to a service shows the decision on another: the same statements apply to both, under the same
- * conditions.
- */
+/** Whether one call to a service shows the decision on another: both are allowed or denied under the same conditions. */
 const dependOnTheSame = (one: Permission, other: Permission): boolean =>
-  serviceOf(one.action) === serviceOf(other.action) && one.decision.because === other.decision.because
+  serviceOf(one.action) === serviceOf(other.action) && whatDecides(one) === whatDecides(other)
+
+const whatDecides = ({decision}: Permission): string =>
+  decision.decision === 'unknown'
+    ? JSON.stringify(
+        decision.indeterminates.map(({conditions, denies, because}) =>
+          conditions ? [denies !== undefined, conditions] : because,
+        ),
+      )
+    : decision.because
 
 const malformedIn = (facts: JudgedFacts, role: Role): readonly string[] =>
   policiesOf(facts, role).flatMap((source) =>

@@ -129,6 +129,8 @@ export interface Indeterminate {
   /** `everybody`: it allows every principal, and whether that includes a service is not documented. */
   readonly kind: 'condition' | 'everybody' | 'malformed' | 'unread'
   readonly because: string
+  /** The conditions that cannot be evaluated. */
+  readonly conditions?: readonly Condition[]
   /** The id of the account's organization would decide it. */
   readonly byOrganization?: true
   /** The Deny that may apply. */
@@ -162,6 +164,7 @@ function indeterminateOf(source: Source, statement: Statement, request: Request)
     return {
       kind: 'condition',
       because: `${where} ${verb} only when ${conditionsInWords(open)}${shown}`,
+      conditions: open,
       ...(byOrganization && {byOrganization}),
       ...(statement.effect === 'Deny' && {denies: ref}),
     }

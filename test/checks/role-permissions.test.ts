@@ -486,14 +486,15 @@ describe('what cannot be determined', () => {
   })
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
-  it('of sessions is known from an open control channel, whose calls the same condition of the same statement decides', () => {
+  it('of sessions is known from an open control channel, whose calls the same condition decides', () => {
     const {InstanceInformationList, ConnectionStatuses} = healthy
-    const denying = (actions: string, change: Partial<Account>) => {
-      const [statement] = deny(actions).Statement
-      return causes(rolePermissions, {...withInline({Statement: [{...statement, ...perhaps}]}), ...change})
+    const denying = (actions: string, change: Partial<Account>, ...more: readonly string[]) => {
+      const Statement = [actions, ...more].map((denied) => ({...deny(denied).Statement[0], ...perhaps}))
+      return causes(rolePermissions, {...withInline({Statement}), ...change})
     }
     const connected = {InstanceInformationList, ConnectionStatuses}
     expect(denying('ssmmessages:*', connected)).toEqual([])
+    expect(denying('ssmmessages:*ControlChannel', connected, 'ssmmessages:*DataChannel')).toEqual([])
     expect(denying('ssmmessages:*DataChannel', connected)).toEqual(['iam.condition-unknown'])
     expect(denying('ssmmessages:*', {InstanceInformationList, ConnectionStatuses: []})).toEqual([
       'iam.condition-unknown',
