@@ -15,6 +15,7 @@ import {allWith} from '../model/lists.ts'
 import type {Path} from '../network/path.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import {forNumber} from '../util/counted.ts'
+import {inList} from '../util/list-in-words.ts'
 import {defineCheck, degrades, type Evidence, type Finding, type Note, unknownNote} from './check.ts'
 import {certaintyOf} from './permission-findings.ts'
 import {isUnread} from './permission-unknowns.ts'
@@ -102,7 +103,7 @@ function missingPermissions(
     ...(first ? {} : {severity: 'advises'}),
     ...(isContradicted ? {certainty: 'likely'} : {}),
     resource: role.Arn,
-    message: `No policy of role ${role.RoleName} allows ${missing.join(', ')}${first ? `, so ${first.effect}` : `; ${ASSOCIATIONS.title} need these`}.`,
+    message: `No policy of role ${role.RoleName} allows ${inList(missing, 'or')}${first ? `, so ${first.effect}` : `; ${ASSOCIATIONS.title} need them`}.`,
     evidence: [{fact: `missing: ${missing.join(', ')}`, source: 'iam:GetRole'}, ...needs.map(({evidence}) => evidence)],
     actions: missing,
     remedies: grantActions(facts, role, policy, missing, usedBy(facts, role.Arn)),

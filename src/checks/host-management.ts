@@ -81,7 +81,7 @@ export const hostManagement = defineCheck({
       return [
         profileWorks === 'yes'
           ? {fact: 'The instance profile registers the node, so host management does not matter.'}
-          : {unknown: `Whether host management is on could not be read: ${host.because}`, kind: 'ServiceSettings'},
+          : {unknown: `Whether host management is enabled could not be read: ${host.because}`, kind: 'ServiceSettings'},
         ...lost,
       ]
     if (profileWorks === 'yes') return shadowed(facts, instance, identity, host, paths)
@@ -174,7 +174,7 @@ function missingPermissions(facts: HostFacts, role: Role, missing: readonly Perm
     severity: registers ? 'degrades' : 'blocks',
     ...certaintyOf(missing),
     resource: role.Arn,
-    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'accepts no commands or sessions' : 'cannot register or send heartbeats'}.`,
+    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions, 'or')}, so the node ${registers ? 'accepts no commands or sessions' : 'cannot register or send heartbeats'}.`,
     evidence: [...new Set(missing.map(({decision}) => decision.because))].map((fact) => ({
       fact,
       source: 'iam:GetRole',
@@ -333,7 +333,7 @@ function shadowed(
       cause: 'dhmc.shadowed',
       ...certaintyOf(missing),
       resource: role.Arn,
-      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node accepts no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : 'sessions'}.`,
+      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions, 'or')}. The agent therefore never falls back to host management, and the node accepts no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : 'sessions'}.`,
       evidence: [
         {fact: `missing: ${actions.join(', ')}`, source: 'iam:GetRole'},
         {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},

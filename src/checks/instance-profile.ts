@@ -119,8 +119,8 @@ function fault(facts: ProfileCheckFacts, instance: Instance, profile: Faulty, li
       ),
       {
         fact: likely
-          ? 'whether host management is on could not be read'
-          : 'Default Host Management Configuration is off',
+          ? 'whether host management is enabled could not be read'
+          : 'Default Host Management Configuration is not enabled',
         source: 'ssm:GetServiceSetting',
       },
     ],

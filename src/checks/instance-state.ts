@@ -38,7 +38,7 @@ export const instanceState = defineCheck({
           resource,
           message:
             failure === undefined
-              ? `Instance ${resource} is ${state}; it cannot be recovered. Launch a replacement.`
+              ? `Instance ${resource} is ${state.replace('-', ' ')}; it cannot be recovered. Launch a replacement.`
               : `Instance ${resource} is ${state}, because EC2 could not launch it, with ${failure}. A replacement fails too until that is changed.`,
           evidence,
         },

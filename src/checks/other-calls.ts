@@ -9,6 +9,7 @@ import {pathTo} from '../network/walk.ts'
 import {createSiblingEndpoints, serviceNameOf} from '../remedies/changes/endpoints.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import type {NetworkFacts} from '../remedies/core/network-facts.ts'
+import {inList} from '../util/list-in-words.ts'
 import type {Finding} from './check.ts'
 import {reasonsOf, remediesOfDenial} from './permission-findings.ts'
 
@@ -43,7 +44,7 @@ export function deniedCalls(
   const missing = denied.map(({action}) => action)
   return {
     resource: role.Arn,
-    message: `Role ${role.RoleName} is not authorized to call ${missing.join(', ')}${so}`,
+    message: `Role ${role.RoleName} is not authorized to call ${inList(missing, 'or')}${so}`,
     evidence: denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
     distinction: reasonsOf(denied),
     actions: missing,

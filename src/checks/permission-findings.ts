@@ -51,7 +51,8 @@ const severity = (permissions: readonly Permission[]): 'blocks' | 'degrades' =>
   permissions.some(isRegistration) ? 'blocks' : 'degrades'
 
 export const listed = (permissions: readonly Permission[]): string => actionsOf(permissions).join(', ')
-export const shortly = (permissions: readonly Permission[]): string => inShort(actionsOf(permissions))
+export const shortly = (permissions: readonly Permission[], conjunction: 'and' | 'or'): string =>
+  inShort(actionsOf(permissions), conjunction)
 
 /** "so there is no …", for the affected capabilities. */
 function consequence(permissions: readonly Permission[]): string {
@@ -78,7 +79,7 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
       cause,
       ...certaintyOf(missing),
       resource: role.Arn,
-      message: `No policy of role ${role.RoleName} allows ${shortly(missing)}, so ${consequence(missing)}.`,
+      message: `No policy of role ${role.RoleName} allows ${shortly(missing, 'or')}, so ${consequence(missing)}.`,
       evidence: [
         {fact: `missing: ${listed(missing)}`, source: 'iam:GetRole'},
         {fact: policiesOf(facts, role), source: 'iam:ListAttachedRolePolicies'},
@@ -140,7 +141,7 @@ function denial(facts: PolicyFacts, role: Role, group: readonly Permission[], de
     cause: 'iam.explicit-deny',
     severity: severity(group),
     resource: statement?.kind === 'customer-managed' ? (statement.arn ?? role.Arn) : role.Arn,
-    message: `${capital(where)} denies ${shortly(group)} for role ${role.RoleName}, so ${consequence(group)}. An explicit deny overrides every allow.`,
+    message: `${capital(where)} denies ${shortly(group, 'and')} for role ${role.RoleName}, so ${consequence(group)}. An explicit deny overrides every allow.`,
     evidence: [{fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : SIMULATION}],
     distinction: statement,
     actions: actionsOf(group),
@@ -309,7 +310,7 @@ export function byBoundary(facts: PolicyFacts, role: Role, permissions: readonly
       severity: severity(blocked),
       ...certaintyOf(blocked),
       resource: arn,
-      message: `Permissions boundary ${arn} prevents role ${role.RoleName} from ${shortly(blocked)}, so ${consequence(blocked)}.`,
+      message: `Permissions boundary ${arn} prevents role ${role.RoleName} from calling ${shortly(blocked, 'or')}, so ${consequence(blocked)}.`,
       evidence: [
         {fact: decision.because, source: 'iam:GetPolicyVersion'},
         {fact: `blocked: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
@@ -353,7 +354,7 @@ export function byOrganization(role: Role, permissions: readonly Permission[]): 
       cause: 'iam.scp-blocks',
       severity: severity(blocked),
       resource: role.Arn,
-      message: `The organization does not allow ${shortly(blocked)} to role ${role.RoleName}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
+      message: `The organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
       evidence: blocked.map(({action}) => ({
         fact: `AllowedByOrganizations is false for ${action}`,
         source: SIMULATION,

@@ -54,7 +54,7 @@ const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons
   cause: 'iam.condition-unknown',
   severity: 'undecided',
   resource: role.Arn,
-  message: `${unobserved.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unobserved)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${reasons.join('; ')}.`,
+  message: `${unobserved.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unobserved, 'and')}` : `A policy of role ${role.RoleName} cannot be judged`}: ${reasons.join('; ')}.`,
   evidence: reasons.map((fact) => inMessage(fact, 'iam:GetPolicyVersion')),
   actions: actionsOf(unobserved),
 })

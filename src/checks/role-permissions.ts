@@ -14,6 +14,7 @@ import {iamGuide, organizationsGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
 import type {Path} from '../network/path.ts'
 import {grantActions, putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
+import {inList} from '../util/list-in-words.ts'
 import {advises, blocks, changedFinding, defineCheck, degrades, type Finding, type Note, undecided} from './check.ts'
 import {
   byBoundary,
@@ -234,7 +235,7 @@ function managedBucketAdvice(
     {
       cause: 'iam.s3-managed-buckets',
       resource: role.Arn,
-      message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${missing.join(', ')}. They provide agent updates, packages and patch baselines.`,
+      message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${inList(missing, 'or')}. They provide agent updates, packages and patch baselines.`,
       evidence: [
         {fact: `s3:GetObject is not allowed on ${missing.join(', ')}`, source: 'iam:GetRole'},
         ...(isUnallowed(first) ? [] : [{fact: first.decision.because, source: 'iam:GetPolicyVersion'}]),

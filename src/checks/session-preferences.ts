@@ -11,6 +11,7 @@ import type {Path} from '../network/path.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
+import {inList} from '../util/list-in-words.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
 import {type DecidedCall, reasonsOf, remediesOfDenial} from './permission-findings.ts'
@@ -104,7 +105,7 @@ function denial(
     cause: requirement.denied,
     certainty: isExplicit || requirement.ownPolicy(accountOf(role.Arn)) !== 'may' ? 'proven' : 'likely',
     resource: role.Arn,
-    message: `The session preferences require ${requirement.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${requirement.whenDenied(actions)}.`,
+    message: `The session preferences require ${requirement.what}, and role ${role.RoleName} is not authorized to call ${inList(actions, 'or')}, so ${requirement.whenDenied(actions)}.`,
     evidence: [
       {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),

@@ -43,7 +43,7 @@ export const SESSIONS: Capability = {
 /** For agents older than 3.3.40.0, and on Windows Server 2012 R2 and earlier. */
 export const LEGACY_MESSAGES: Capability = {
   id: 'legacy-messages',
-  title: 'Run Command for an agent that polls ec2messages',
+  title: 'Run Command over ec2messages',
   actions: [
     'ec2messages:GetEndpoint',
     'ec2messages:GetMessages',
@@ -57,7 +57,7 @@ export const LEGACY_MESSAGES: Capability = {
 /** Amazon Inspector's agent-based scans also use these. */
 export const ASSOCIATIONS: Capability = {
   id: 'associations',
-  title: 'State Manager, Inventory and agent-based Inspector scan',
+  title: 'State Manager, Inventory and agent-based Inspector scans',
   actions: [
     'ssm:ListAssociations',
     'ssm:ListInstanceAssociations',

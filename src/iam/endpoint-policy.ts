@@ -3,7 +3,7 @@ import {type Account, type Instance, itemsOf, type Kind, type VpcEndpoint} from 
 import {accountOf, roleArnIn} from '../model/arn.ts'
 import {accountIdOf} from '../model/instance.ts'
 import type {Hop} from '../network/path.ts'
-import {capital, inShort} from '../util/list-in-words.ts'
+import {capital, inList, inShort} from '../util/list-in-words.ts'
 import {memo} from '../util/memo.ts'
 import {
   ASSOCIATIONS,
@@ -127,7 +127,7 @@ export function sessionPolicyHop(
     return {
       ...hop,
       verdict: service === 's3' ? 'partly' : 'blocked',
-      because: `The policy of ${source.name} does not allow ${inShort(missing)} on ${requirement.what}.`,
+      because: `The policy of ${source.name} does not allow ${inShort(missing, 'or')} on ${requirement.what}.`,
       fault: sessionFault(readings, requirement, denied, source, user),
     }
   const unknown = decisions.find(({decision}) => decision.decision === 'unknown')?.decision
@@ -309,7 +309,8 @@ function denial(
   const calls = denied.map(({call}) => call)
   const missing = service === 's3' ? bucketsOf(calls) : calls.map(({action}) => action)
   const [by] = denied.flatMap(({decision}) => decision.statement ?? [])
-  const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
+  const conjunction = by ? 'and' : 'or'
+  const what = service === 's3' ? `s3:GetObject on ${inList(missing, conjunction)}` : inShort(missing, conjunction)
   return {
     verdict: calls.some(({blocks}) => blocks) ? 'blocked' : 'partly',
     because: by

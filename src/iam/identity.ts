@@ -135,7 +135,7 @@ const ofHostManagement = ({role}: HostManagement & {state: 'on'}, because: strin
 /** The role that Systems Manager reports for a node with host management shows what the policies do not. */
 function undecided(facts: IdentityFacts, instance: Instance, {profile, hostManagement}: Known): Credentials {
   const node = nodeOf(facts, instance)
-  if (hostManagement.state === 'off') return ofProfile(profile, 'host management is off')
+  if (hostManagement.state === 'off') return ofProfile(profile, 'host management is not enabled')
   if (hostManagement.state === 'on' && node?.IamRole !== undefined && node.IamRole !== '') {
     const role = node.IamRole.replace(/^\//, '')
     if (hostManagement.roleArn.endsWith(`:role/${role}`))

@@ -228,7 +228,7 @@ describe('an Allow whose condition the calls do not meet', () => {
 
 it('lists exactly what is missing, and the denying policy and statement', () => {
   const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
-  expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')
+  expect(nothing?.message).toContain('ssmmessages:CreateControlChannel or ssmmessages:OpenControlChannel,')
   const [denied] = findings(rolePermissions, withInline(deny('ssm:Update*', {Sid: 'NoSsm'})))
   expect(denied?.message).toContain('Statement NoSsm of inline policy extra denies ssm:UpdateInstanceInformation')
 })

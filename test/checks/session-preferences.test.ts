@@ -264,7 +264,7 @@ describe('the logs', () => {
       {
         cause: 'session.logs-denied',
         certainty: 'proven',
-        message: expect.stringMatching(/logs:DescribeLogGroups, logs:DescribeLogStreams.*fails immediately/),
+        message: expect.stringMatching(/logs:DescribeLogGroups or logs:DescribeLogStreams.*fails immediately/),
       },
     ])
   })

@@ -95,7 +95,7 @@ it('calls that two statements of one policy deny are allowed again by one change
   const document = {Version: '2012-10-17', Statement: [...Statement, ...allow('s3:GetObject').Statement]}
   const account = withRole(aRole({RolePolicyList: [inline('guard', document)]}))
   expect(removals(account)).toEqual([
-    'Remove ssm:UpdateInstanceInformation, ssmmessages:OpenControlChannel from statements 1 and 2 of inline policy guard of role web',
+    'Remove ssm:UpdateInstanceInformation and ssmmessages:OpenControlChannel from statements 1 and 2 of inline policy guard of role web',
   ])
 })
 

@@ -319,7 +319,7 @@ describe('an attachment that was deleted', () => {
       {
         resource: id('tgw-attach', 1),
         fault: {cause: 'tgw.attachment-state'},
-        because: `Attachment ${id('tgw-attach', 1)} of VPC ${VPC} to transit gateway ${TGW} is deleted.`,
+        because: `Attachment ${id('tgw-attach', 1)} of VPC ${VPC} to transit gateway ${TGW} is in the deleted state.`,
       },
     ])
   })

@@ -126,11 +126,11 @@ export const timeSkew = from(whenOffline(clockLines), (context, signals) => {
     cause: 'os.time-skew',
     ...(signals.some(({kind}) => kind === 'clock')
       ? {
-          message: `The clock of ${InstanceId} is off, so AWS rejects its signatures or it rejects AWS's certificates.`,
+          message: `The clock of ${InstanceId} is wrong, so AWS rejects its signatures or it rejects AWS's certificates.`,
         }
       : {
           certainty: 'possible',
-          message: `AWS rejects the signatures of ${InstanceId}: its clock is off, its secret key is wrong, or a proxy changes the requests.`,
+          message: `AWS rejects the signatures of ${InstanceId}: its clock is wrong, its secret key is wrong, or a proxy changes the requests.`,
         }),
     fix: isOutside
       ? 'Set the clock by a time server'

@@ -11,13 +11,16 @@ import {claims, isAvailable, notAvailableHop} from './endpoint.ts'
 export function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, noOtherPath: string): Hop {
   const {VpcEndpointId: id, State} = endpoint
   if (!isAvailable(endpoint))
-    return notAvailableHop(endpoint, `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${noOtherPath}.`)
+    return notAvailableHop(
+      endpoint,
+      `Endpoint ${id} for ${endpoint.ServiceName} is in the ${State} state, and ${noOtherPath}.`,
+    )
   const hostnames = find(readings.VpcAttributes, 'VpcId', subnet.VpcId)?.EnableDnsHostnames.Value
   if (claims(endpoint, host, readings) && hostnames === false) {
-    const because = `DNS hostnames of VPC ${subnet.VpcId} are off, so ${host} does not resolve to endpoint ${id}, and ${noOtherPath}.`
+    const because = `DNS hostnames of VPC ${subnet.VpcId} are disabled, so ${host} does not resolve to endpoint ${id}, and ${noOtherPath}.`
     return hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}})
   }
-  const because = `Private DNS of endpoint ${id} is off, so ${host} resolves to public addresses, and ${noOtherPath}.`
+  const because = `Private DNS of endpoint ${id} is disabled, so ${host} resolves to public addresses, and ${noOtherPath}.`
   return hop('name', id, 'blocked', because, {
     fault: {cause: 'dns.private-dns-off', detail: {hostnames: String(hostnames ?? 'unknown'), vpcId: subnet.VpcId}},
   })

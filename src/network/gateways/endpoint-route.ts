@@ -36,7 +36,7 @@ export function throughEndpointRoute(
   const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
   if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
     if (!isAvailable(endpoint))
-      return only(notAvailableHop(endpoint, `Gateway endpoint ${id} is ${endpoint.State}.`), id)
+      return only(notAvailableHop(endpoint, `Gateway endpoint ${id} is in the ${endpoint.State} state.`), id)
     if (continued && originOf(continued.entry).by !== 'local') return only(fromOtherVpcHop(flow, endpoint), id)
     return only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} handles this traffic.`, {leg: 'endpoint'}), id)
   }
@@ -47,7 +47,10 @@ export function throughEndpointRoute(
   }
   if (route.State === 'blackhole') return deletedGateway(id, `Endpoint ${id} no longer exists.`, leg)
   if (isObserved && isFirewall(endpoint) && !isAvailable(endpoint))
-    return only(notAvailableHop(endpoint, `Gateway Load Balancer endpoint ${id} is ${endpoint.State}.`), id)
+    return only(
+      notAvailableHop(endpoint, `Gateway Load Balancer endpoint ${id} is in the ${endpoint.State} state.`),
+      id,
+    )
   const isIpv4Only = flow.family === 6 && isObserved && endpoint.IpAddressType === 'ipv4'
   const detail = isIpv4Only ? ', which supports IPv4 only' : ''
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint${detail}; its inspection rules are not visible to this tool.`

@@ -38,7 +38,7 @@ export function withoutInternetGateway(
   const unread = unreadListHops(flow, table, {leg: 'nat'}, target)
   if (unread.length > 0) return joined(...unread.map((one) => only(one, id)))
   const {RouteTableId: routeTableId} = table
-  const because = `${name} ${position} ${routeTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
+  const because = `${name} ${position} ${routeTableId} ${target ? `targets ${target} instead of` : 'has no route to'} an internet gateway.`
   const detail = {routeTableId, subnetId: subnet.SubnetId, vpcId: subnet.VpcId}
   const fault = {cause: 'nat.subnet-no-igw', resource: id, detail}
   return only(hop('route', routeTableId, 'blocked', because, {leg: 'nat', fault}), id)

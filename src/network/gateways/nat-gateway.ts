@@ -56,7 +56,7 @@ export function throughNatGateway(
   if (!gateway) return deletedGateway(id, `NAT gateway ${id} no longer exists.`, 'nat')
   const {State = 'available', FailureCode} = gateway
   if (State !== 'available') {
-    const because = `NAT gateway ${id} is ${State}${FailureCode ? ` (${FailureCode})` : ''}.`
+    const because = `NAT gateway ${id} is in the ${State} state${FailureCode ? ` (${FailureCode})` : ''}.`
     // One that is being deleted may still process traffic: API_NatGateway.html of the EC2 API reference.
     const fault = {cause: 'nat.not-available', ...(State === 'deleting' && {likely: true as const})}
     return atGateway(id, 'blocked', because, {leg: 'nat', fault})

@@ -31,7 +31,7 @@ export function throughPeering(flow: Flow, from: Subnet, table: RouteTable, id: 
   const state = peering.Status?.Code
   if (state === undefined) return unread(`In what state peering connection ${id} is`)
   if (state !== 'active') {
-    const because = `Peering connection ${id} is ${state}, not active.`
+    const because = `Peering connection ${id} is in the ${state} state, not active.`
     return atGateway(id, 'blocked', because, {fault: {cause: 'pcx.not-active', detail: {state}}})
   }
   const peer = peerOf(peering, from.VpcId)

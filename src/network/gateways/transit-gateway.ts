@@ -81,7 +81,7 @@ function inState({TransitGatewayAttachmentId: id, State}: TransitGatewayVpcAttac
   if (State === undefined || State === 'available') return undefined
   const verdict = State === 'modifying' || State === 'rollingBack' ? 'unknown' : 'blocked'
   const fault = {cause: 'tgw.attachment-state', detail: {state: State}}
-  return hop('gateway', id, verdict, `Attachment ${id} ${what} is ${State}.`, {leg, fault})
+  return hop('gateway', id, verdict, `Attachment ${id} ${what} is in the ${State} state.`, {leg, fault})
 }
 
 type NextTarget = NonNullable<NextHop['to']>

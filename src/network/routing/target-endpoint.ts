@@ -34,7 +34,10 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
     only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
   if (!isAvailable(endpoint))
     return only(
-      notAvailableHop(endpoint, `Endpoint ${id} is ${State}${entryOf(STATE_MEANS, State.toLowerCase()) ?? ''}.`),
+      notAvailableHop(
+        endpoint,
+        `Endpoint ${id} is in the ${State} state${entryOf(STATE_MEANS, State.toLowerCase()) ?? ''}.`,
+      ),
       id,
     )
   if (isOfAnotherRegion(endpoint, flow.readings.Region))

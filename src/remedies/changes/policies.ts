@@ -99,7 +99,7 @@ export const removalFrom = (narrowings: readonly Narrowing[]): string => {
   const of = (field: 'actions' | 'resources') => [...new Set(narrowings.flatMap((one) => one[field] ?? []))]
   const [resources, actions] = [of('resources'), of('actions')]
   const on = resources.length > 1 ? [counted(resources.length, 'resource')] : resources
-  const what = [inShort(actions), ...on].join(' on ')
+  const what = [inShort(actions, 'and'), ...on].join(' on ')
   return `Remove ${what} from ${narrowedInWords(narrowings)}`
 }
 
@@ -140,7 +140,7 @@ export function extendBoundary(
 ): readonly Remedy[] {
   const document = documentOf(policy)
   if (document === undefined) return []
-  const title = `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`
+  const title = `Allow ${inShort(actions, 'and')} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`
   const narrower = withException(document, denying, {actions, ...(resources && {resources})}, role.Arn)
   const missing = actions.filter((action) => !allowsAnywhere(narrower, action))
   if (missing.length === 0) return [newVersion(policy, narrower, title, effect)]
