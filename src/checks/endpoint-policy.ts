@@ -71,7 +71,7 @@ function severityOf({service}: Path, {verdict, fault}: Hop): Severity {
 function consequence({service}: Path, {verdict, fault}: Hop): string {
   if (fault!.cause === 'endpoint.org-condition')
     return 'Host management registers a node and fetches its credentials with these calls, which have no principal in this account or organization.'
-  if (typeof fault!.detail?.whenDenied === 'string') return `In consequence, ${fault!.detail.whenDenied}.`
+  if (typeof fault!.detail?.whenDenied === 'string') return `As a result, ${fault!.detail.whenDenied}.`
   if (service === 's3' && fault!.detail?.signer)
     return 'Patch baselines cannot be fetched: Systems Manager signs their URLs with an account of AWS.'
   if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'

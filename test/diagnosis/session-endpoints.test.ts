@@ -107,7 +107,7 @@ it('says what the sessions lack, and allows exactly that', () => {
   const account = node({...bucket, s3KeyPrefix: 'web'}, s3(bucketsOfAws))
   const [finding] = examine(account, INSTANCE).causes.filter(({severity}) => severity === 'degrades')
   expect(finding?.message).toBe(
-    `The policy of ${id('vpce', 9)} does not allow s3:PutObject or s3:GetEncryptionConfiguration on bucket session-logs. In consequence, every shell session fails immediately, because the agent cannot verify that the bucket is encrypted.`,
+    `The policy of ${id('vpce', 9)} does not allow s3:PutObject or s3:GetEncryptionConfiguration on bucket session-logs. As a result, every shell session fails immediately, because the agent cannot verify that the bucket is encrypted.`,
   )
   const [instance] = itemsOf(account.Instances)
   const changed = planned(account, instance!, diagnose(account, instance!)).account
