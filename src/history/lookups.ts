@@ -19,13 +19,13 @@ export function lookupsFor(
     ...provenCauses(diagnosis).map((finding) => subjectsOf(account, instance, diagnosis.paths, finding)),
     ...provenRevealed(revealed).map((one) => subjectsOf(one.account, instance, one.diagnosis.paths, one.finding)),
   ]
-  const events = subjects.flatMap(({resources, global, calls}): readonly EventLookup[] => [
+  const events = subjects.flatMap(({resources, global, calls, otherCalls}): readonly EventLookup[] => [
     ...resources.map((value) => ({
       attribute: 'ResourceName' as const,
       value,
       region: global.has(value) ? homeRegion : account.Region,
     })),
-    ...calls.map((value) => ({
+    ...[...calls, ...otherCalls].map((value) => ({
       attribute: 'EventName' as const,
       value,
       region: value === 'RemoveRoleFromInstanceProfile' ? homeRegion : account.Region,

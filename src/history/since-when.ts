@@ -93,15 +93,24 @@ function caseOf(
   finding: ResolvedFinding,
   events: readonly ChangeEvent[],
 ): Case {
-  const subjects = subjectsOf(account, instance, paths, finding)
-  return {account, instance, finding, events: eventsAbout(events, subjects), resources: subjects.resources}
+  const {resources, calls, otherCalls} = subjectsOf(account, instance, paths, finding)
+  return {
+    account,
+    instance,
+    finding,
+    events: eventsAbout(events, {resources, calls}),
+    others: eventsAbout(events, {resources, calls: [...calls, ...otherCalls]}),
+    resources,
+  }
 }
 
 const REVEALED = 'This cause shows once those before it are fixed.'
 
 const NO_CAUSE = 'There is no proven cause whose history could be looked up.'
 
-const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Subjects): readonly ChangeEvent[] =>
+type Searched = Pick<Subjects, 'resources' | 'calls'>
+
+const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Searched): readonly ChangeEvent[] =>
   events.filter((event) =>
     isNamedIn(event, resources)
       ? isOnOneOf(event, resources)

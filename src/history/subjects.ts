@@ -21,6 +21,8 @@ export interface Subjects {
   readonly global: ReadonlySet<string>
   /** Calls without a resource by which they could be found: the id of an association, or what no longer exists. */
   readonly calls: readonly string[]
+  /** More of them, which mostly concern other resources: they count where nothing else that is recorded explains the cause. */
+  readonly otherCalls: readonly string[]
 }
 
 interface Found {
@@ -56,6 +58,13 @@ const RULES: readonly Rule[] = [
   [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => [], 'DeleteVpcEndpoints', 'CreateVpcEndpoint'],
 ]
 
+/** Of what a node reaches the services through, and what no longer exists by then. */
+const OTHER_CALLS: readonly (readonly [cause: RegExp, ...calls: readonly string[]])[] = [
+  [/^route\.none|^s3\./, 'DeleteVpcEndpoints', 'CreateVpcEndpoint'],
+  [/^igw\.no-public-ip/, 'DisassociateAddress'],
+  [/^bpa\./, 'DeleteVpcBlockPublicAccessExclusion'],
+]
+
 /** More than any cause is related to. */
 const MAX = 12
 
@@ -67,16 +76,18 @@ export function subjectsOf(account: Account, instance: Instance, paths: readonly
     resources: [...new Set(ids.flatMap(namesOf))].slice(0, MAX),
     global: new Set(ids.filter((id) => GLOBAL.test(id)).flatMap(namesOf)),
     calls: [...new Set(rules.flatMap(([, , ...calls]) => calls))],
+    otherCalls: OTHER_CALLS.flatMap(([pattern, ...calls]) => (pattern.test(subject.cause) ? calls : [])),
   }
 }
 
-const GLOBAL = /^arn:[^:]+:iam:|^Z[A-Z0-9]+$/
+const GLOBAL = /^arn:[^:]+:iam:|^(?:\/hostedzone\/)?Z[A-Z0-9]+$/
 
 const some = (...ids: readonly (string | undefined)[]): readonly string[] => ids.filter((id) => id !== undefined)
 
-/** IAM's events name a role or an instance profile, and a policy by its ARN. */
+/** IAM's events name a role or an instance profile, and a policy by its ARN; those of Route 53 have the bare id of a zone. */
 export function namesOf(resource: string): readonly string[] {
-  const [, name] = /^arn:[^:]+:iam::\d*:(?:role|instance-profile)\/(?:.*\/)?([^/]+)$/.exec(resource) ?? []
+  const [, name] =
+    /^(?:arn:[^:]+:iam::\d*:(?:role|instance-profile)\/(?:.*\/)?|\/hostedzone\/)([^/]+)$/.exec(resource) ?? []
   return name === undefined ? [resource] : [name, resource]
 }
 

@@ -37,6 +37,8 @@ export interface Case {
   readonly finding: ResolvedFinding
   /** The changes of the resources of the cause, newest first. */
   readonly events: readonly ChangeEvent[]
+  /** The same with calls that mostly concern other resources. */
+  readonly others: readonly ChangeEvent[]
   readonly resources: readonly string[]
   /** Causes that show once this one is fixed: they have a history of their own. */
   readonly revealed?: ReadonlySet<string>
@@ -90,7 +92,12 @@ function stateIn(earlier: Account, {account, instance, finding, revealed}: Case)
 }
 
 /** Goes back in time, first with what AWS Config recorded, then by reverting the calls. */
-export const historyOfCause = (one: Case): Outcome => fromRecordings(one) ?? fromEvents(one)
+export function historyOfCause(one: Case): Outcome {
+  const outcome = fromRecordings(one) ?? fromEvents(one)
+  return outcome.answer === 'unchanged' && one.others.length > one.events.length
+    ? fromEvents({...one, events: one.others})
+    : outcome
+}
 
 const olderThan = (event: ChangeEvent, {events}: Case): readonly ChangeEvent[] =>
   events.slice(events.indexOf(event) + 1)

@@ -1,4 +1,5 @@
 import {type Account, itemsOf} from '../../src/model/account.ts'
+import {AGENT_SERVICES} from '../../src/model/partition.ts'
 import {
   aGroup,
   anEndpoint,
@@ -54,6 +55,8 @@ const behindNat64: Account = {
     ],
   })),
 }
+
+const MADE = ['vpce-0aaaaaaaaaaaaaa01', 'vpce-0aaaaaaaaaaaaaa02', 'vpce-0aaaaaaaaaaaaaa03']
 
 export const ENDPOINTS_AND_NAMES: readonly Row[] = [
   {
@@ -116,6 +119,33 @@ export const ENDPOINTS_AND_NAMES: readonly Row[] = [
       ),
     ],
     cause: 'endpoint.ssm-missing',
+    by: 'DeleteVpcEndpoints',
+  },
+  {
+    name: 'all endpoints of a VPC without another way out, by the calls that made them',
+    account: {...base, VpcEndpoints: []},
+    events: [
+      event('DeleteVpcEndpoints', AT, {
+        DeleteVpcEndpointsRequest: {VpcEndpointId: MADE.map((content, n) => ({tag: n + 1, content}))},
+      }),
+      ...MADE.map((vpcEndpointId, n) =>
+        event(
+          'CreateVpcEndpoint',
+          '09:00',
+          {
+            CreateVpcEndpointRequest: {
+              VpcId: VPC,
+              ServiceName: `com.amazonaws.${REGION}.${AGENT_SERVICES[n]}`,
+              VpcEndpointType: 'Interface',
+              SubnetId: {tag: 1, content: SUBNET},
+              SecurityGroupId: {tag: 1, content: ENDPOINT_GROUP},
+            },
+          },
+          {response: {CreateVpcEndpointResponse: {vpcEndpoint: {vpcEndpointId}}}},
+        ),
+      ),
+    ],
+    cause: 'route.none',
     by: 'DeleteVpcEndpoints',
   },
   {

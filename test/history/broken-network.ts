@@ -1,5 +1,16 @@
-import type {NetworkAcl, RouteTable} from '../../src/model/account.ts'
-import {aGroup, aRouteTable, healthy, healthyBehindNat, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {itemsOf, type NetworkAcl, type RouteTable} from '../../src/model/account.ts'
+import {
+  aGroup,
+  anInstance,
+  aRouteTable,
+  healthy,
+  healthyBehindNat,
+  OWNER,
+  SUBNET,
+  VPC,
+  WEB,
+  WEB_GROUP,
+} from '../support/healthy.ts'
 import {
   ACL,
   AT,
@@ -25,6 +36,8 @@ import {
   withTable,
 } from './broken-accounts.ts'
 import {event} from './events.ts'
+
+const BLOCKED = {BlockPublicAccessStates: {InternetGatewayBlockMode: 'block-bidirectional'}} as const
 
 export const NETWORK: readonly Row[] = [
   {
@@ -381,5 +394,51 @@ export const NETWORK: readonly Row[] = [
     events: [event('DeleteNatGateway', AT, {DeleteNatGatewayRequest: {NatGatewayId: NAT}})],
     cause: 'nat.not-available',
     by: 'DeleteNatGateway',
+  },
+  {
+    name: 'an Elastic IP address that was disassociated, by the call that associated it',
+    account: {...natTables({...LOCAL, DestinationCidrBlock: '0.0.0.0/0', GatewayId: IGW}), Instances: [anInstance()]},
+    events: [
+      event('DisassociateAddress', AT, {associationId: 'eipassoc-0aaaaaaaaaaaaaa1'}),
+      event(
+        'AssociateAddress',
+        '09:00',
+        {instanceId: WEB, allocationId: 'eipalloc-0aaaaaaaaaaaaaa1', allowReassociation: false},
+        {response: {_return: true, associationId: 'eipassoc-0aaaaaaaaaaaaaa1'}},
+      ),
+    ],
+    cause: 'igw.no-public-ip',
+    by: 'DisassociateAddress',
+  },
+  {
+    name: 'an exclusion from VPC Block Public Access that was deleted',
+    account: {
+      ...behindNat,
+      Vpcs: itemsOf(behindNat.Vpcs).map((one) => ({...one, ...BLOCKED})),
+      Subnets: itemsOf(behindNat.Subnets).map((one) => ({...one, ...BLOCKED})),
+      VpcBlockPublicAccessOptions: [BLOCKED.BlockPublicAccessStates],
+    },
+    events: [
+      event(
+        'DeleteVpcBlockPublicAccessExclusion',
+        AT,
+        {DeleteVpcBlockPublicAccessExclusionRequest: {ExclusionId: 'vpcbpa-exclude-0aaaaaaaaaaaaaa1'}},
+        {
+          response: {
+            DeleteVpcBlockPublicAccessExclusionResponse: {
+              vpcBlockPublicAccessExclusion: {
+                exclusionId: 'vpcbpa-exclude-0aaaaaaaaaaaaaa1',
+                internetGatewayExclusionMode: 'allow-egress',
+                resourceArn: `arn:aws:ec2:eu-west-1:${OWNER}:vpc/${VPC}`,
+                state: 'delete-in-progress',
+              },
+              requestId: '00000000-0000-4000-8000-000000000000',
+            },
+          },
+        },
+      ),
+    ],
+    cause: 'bpa.bidirectional',
+    by: 'DeleteVpcBlockPublicAccessExclusion',
   },
 ]

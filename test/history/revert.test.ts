@@ -36,7 +36,7 @@ describe('a change is reverted and the instance examined again:', () => {
     ({events, by, likely}) => !likely && by !== 'ModifyVpcAttribute' && events.some(isEarlier),
   )
   /** Calls that show neither the VPC nor the subnet of the resource. */
-  const NAMELESS = new Set(['DisassociateRouteTable', 'DeleteVpcEndpoints'])
+  const NAMELESS = new Set(['DisassociateAddress', 'DisassociateRouteTable', 'DeleteVpcEndpoints'])
   it.each(ROWS_OF_TWO)('$name, and is only the last change if that is not recorded', ({account, events, cause, by}) => {
     const recorded = events.filter((one) => !isEarlier(one))
     const {causes} = causesOf(account, recorded).sinceWhen

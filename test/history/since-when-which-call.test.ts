@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 import type {Account, InstanceProfile} from '../../src/model/account.ts'
-import {anInstance, aRole, CORE, healthy, OWNER, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {anInstance, aRole, CORE, healthy, OWNER, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {behindNat, natTables} from './broken-accounts.ts'
 import {event, withEvents} from './events.ts'
 import {closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
 
@@ -119,5 +120,84 @@ it('is only likely if the state before a later call cannot be determined', () =>
     until: '2026-11-19T14:02:00.000Z',
     event: {name: 'DetachRolePolicy'},
     notes: ['Whether it was so before DetachRolePolicy of 2026-11-19 15:00 UTC cannot be determined.'],
+  })
+})
+
+const ZONE = 'Z0123456789EXAMPLE'
+const shadowed: Account = {
+  ...healthy,
+  ...unregistered,
+  HostedZones: [
+    {
+      Id: `/hostedzone/${ZONE}`,
+      Name: 'ssm.eu-west-1.amazonaws.com.',
+      VPCs: [{VPCId: VPC, VPCRegion: 'eu-west-1'}],
+      ResourceRecordSets: [],
+    },
+  ],
+}
+
+it('is the call that created a private zone with the VPC, unless its records changed since', () => {
+  const request = {name: 'ssm.eu-west-1.amazonaws.com', vPC: {vPCRegion: 'eu-west-1', vPCId: VPC}}
+  const response = {hostedZone: {id: `/hostedzone/${ZONE}`, name: 'ssm.eu-west-1.amazonaws.com.'}, vPC: request.vPC}
+  const created = event('CreateHostedZone', '14:02', request, {service: 'route53', response})
+  expect(rootOf(withEvents(shadowed, created))).toMatchObject({
+    cause: 'dns.phz-shadow',
+    answer: 'created',
+    message: expect.stringMatching(new RegExp(`^So since /hostedzone/${ZONE} was created: CreateHostedZone of role`)),
+  })
+  const changed = event('ChangeResourceRecordSets', '16:00', {hostedZoneId: ZONE}, {service: 'route53'})
+  expect(rootOf(withEvents(shadowed, created, changed))).toMatchObject({
+    answer: 'last-changed',
+    event: {name: 'ChangeResourceRecordSets'},
+  })
+})
+
+it('is possibly a call of Route 53 Resolver, which is not undone on the model', () => {
+  const group = 'rslvr-frg-0aaaaaaaaaaaaaa1'
+  const account: Account = {
+    ...healthy,
+    ...unregistered,
+    FirewallRuleGroupAssociations: [
+      {
+        Id: 'rslvr-frgassoc-0aaaaaaaaaaaaaa1',
+        FirewallRuleGroupId: group,
+        VpcId: VPC,
+        Priority: 101,
+        FirewallRules: [
+          {
+            Name: 'no',
+            Priority: 10,
+            Action: 'BLOCK',
+            FirewallDomainListId: 'rslvr-fdl-1',
+            Domains: ['*.amazonaws.com.'],
+          },
+        ],
+      },
+    ],
+  }
+  for (const name of ['AssociateFirewallRuleGroup', 'CreateFirewallRule', 'UpdateFirewallRule'])
+    expect(
+      rootOf(
+        withEvents(
+          account,
+          event(name, '14:02', {firewallRuleGroupId: group, vpcId: VPC}, {service: 'route53resolver'}),
+        ),
+      ),
+    ).toMatchObject({cause: 'dns.firewall-block', answer: 'last-changed', event: {name}})
+})
+
+it('is not a call that concerns another resource, if one on this explains the cause', () => {
+  const route = {routeTableId: 'rtb-0aaaaaaaaaaaaaa01', destinationCidrBlock: '0.0.0.0/0'}
+  const events = [
+    event('CreateRoute', '09:00', {...route, natGatewayId: 'nat-0aaaaaaaaaaaaaa01'}),
+    event('DeleteRoute', '14:02', route),
+    event('DeleteVpcEndpoints', '16:00', {DeleteVpcEndpointsRequest: {VpcEndpointId: {tag: 1, content: 'vpce-0b'}}}),
+  ]
+  const account: Account = {...behindNat, RouteTables: natTables().RouteTables}
+  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+    cause: 'route.none',
+    certainty: 'proven',
+    event: {name: 'DeleteRoute'},
   })
 })

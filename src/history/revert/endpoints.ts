@@ -1,4 +1,4 @@
-import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
+import {type Account, isUnreadable, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
 import {type Effect, editList, inOrder} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
 import {changePolicy, FULL_ACCESS} from '../../remedies/changes/endpoint-policies.ts'
@@ -98,10 +98,12 @@ const revertModification: Revert = (context) => {
 const createdId = (response: Parameters | undefined): string | undefined =>
   textIn(partIn(response, 'vpcEndpoint'), 'vpcEndpointId')
 
+/** What was deleted since is not on the model. */
 const revertCreation: Revert = ({account, event}) => {
   const id = createdId(event.response) ?? [...event.mentions].find((one) => /^vpce-[0-9a-f]+$/.test(one))
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
-  return endpoint && {change: deleteVpcEndpoint(endpoint)}
+  if (endpoint) return {change: deleteVpcEndpoint(endpoint)}
+  return id === undefined || isUnreadable(account.VpcEndpoints) ? undefined : NOTHING
 }
 
 /** What was deleted is in the call that created it. Its replacement is a new one. */

@@ -1,5 +1,6 @@
 import {entryOf} from '../../util/entry-of.ts'
 import type {ChangeEvent} from '../event.ts'
+import {namesOf} from '../subjects.ts'
 import {NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 import {ENDPOINTS} from './endpoints.ts'
 import {INSTANCES} from './instances.ts'
@@ -19,7 +20,14 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   ...['CreateTags', 'DeleteTags', 'TagRole', 'UntagRole', 'TagInstanceProfile', 'UntagInstanceProfile', 'TagPolicy'],
   ...['UntagPolicy', 'AddTagsToResource', 'RemoveTagsFromResource', 'TagResource', 'UntagResource'],
   ...['UpdateSecurityGroupRuleDescriptionsEgress', 'UpdateSecurityGroupRuleDescriptionsIngress', 'UpdateRole'],
-  ...['UpdateRoleDescription', 'StartInstances', 'RebootInstances', 'MonitorInstances', 'UnmonitorInstances'],
+  ...[
+    'UpdateRoleDescription',
+    'AssociateAddress',
+    'StartInstances',
+    'RebootInstances',
+    'MonitorInstances',
+    'UnmonitorInstances',
+  ],
   ...['CreateImage', 'CreateSnapshot', 'CreateSnapshots', 'AttachVolume', 'DetachVolume', 'SendSSHPublicKey'],
   ...['StartSession', 'ResumeSession', 'TerminateSession', 'SendCommand', 'UpdateInstanceInformation', 'AssumeRole'],
   ...['ModifyInstanceCreditSpecification', 'CreateFlowLogs', 'DeleteFlowLogs'],
@@ -30,11 +38,11 @@ const NEUTRAL: ReadonlySet<string> = new Set([
  * Services whose calls change what a cause is found on; a load balancer that names a group does not change the group.
  */
 const SERVICES: ReadonlySet<string> = new Set(
-  ['ec2', 'iam', 'route53', 'ssm'].map((service) => `${service}.amazonaws.com`),
+  ['ec2', 'iam', 'route53', 'route53profiles', 'route53resolver', 'ssm'].map((service) => `${service}.amazonaws.com`),
 )
 
-/** Creating another resource does not change this one. */
-const MAKES = /^(?:Allocate|Copy|Create|Import|Run)/
+/** Creating another resource does not change this one, unless it is a part of it: a rule of a group, or a route. */
+const MAKES = /^(?:Allocate|Copy|Create|Import|Run)(?!\w*(?:Reference|Route|Rule)$)/
 
 export const isNeutral = ({name, service}: ChangeEvent): boolean =>
   NEUTRAL.has(name) || (service !== '' && !SERVICES.has(service)) || (MAKES.test(name) && !REVERT.has(name))
@@ -53,10 +61,11 @@ const CREATIONS: Readonly<Record<string, RegExp>> = {
   CreateSubnet: /^subnet-/,
   CreateVpcEndpoint: /^vpce-/,
   CreateNatGateway: /^nat-/,
+  CreateHostedZone: /^(?:\/hostedzone\/)?Z/,
   CreateRole: /^arn:[^:]+:iam::\d+:role\//,
   CreateInstanceProfile: /^arn:[^:]+:iam::\d+:instance-profile\//,
   CreatePolicy: /^arn:[^:]+:iam::\d+:policy\//,
 }
 
 export const creates = ({name, mentions}: ChangeEvent, id: string): boolean =>
-  entryOf(CREATIONS, name)?.test(id) === true && mentions.has(id)
+  entryOf(CREATIONS, name)?.test(id) === true && namesOf(id).some((one) => mentions.has(one))

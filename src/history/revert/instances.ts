@@ -3,7 +3,7 @@ import {type Effect, edit, editAll, remove, set} from '../../model/effect.ts'
 import {primaryInterfaceOf, withGroups} from '../../model/instance.ts'
 import {profileAssociationOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
-import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
+import {associateAddress, setSourceDestCheck} from '../../remedies/changes/gateways.ts'
 import {replaceProfile, setProfile} from '../../remedies/changes/instance-profiles.ts'
 import {changeMetadataOptions} from '../../remedies/changes/instances.ts'
 import {change, onModel, setting} from '../../remedies/core/change.ts'
@@ -236,12 +236,27 @@ function launchedWith({name, response}: ChangeEvent, instance: string | undefine
   return arn === undefined ? undefined : {id: '', instance, arn}
 }
 
+/** The address that an earlier call associated; that of another instance is not among the calls, nor is one of its launch. */
+const revertAddress: Revert = ({account, event, older}) => {
+  const id = textIn(event.request, 'associationId')
+  const made = older.find(
+    ({name, response}) => name === 'AssociateAddress' && id !== undefined && textIn(response, 'associationId') === id,
+  )
+  const named = textIn(made?.request, 'networkInterfaceId')
+  const owner = textIn(made?.request, 'instanceId') ?? (named && ownerOf(account, named))
+  const instance = find(account.Instances, 'InstanceId', owner)
+  const eni = named ?? (instance && primaryInterfaceOf(instance)?.NetworkInterfaceId)
+  if (!instance || eni === undefined) return older.some(({name}) => name === 'RunInstances') ? NOTHING : undefined
+  return {change: onModel(associateAddress(instance, eni, undefined).apply)}
+}
+
 export const INSTANCES: Readonly<Record<string, Revert>> = {
   ModifyInstanceAttribute: revertInstance,
   ModifyNetworkInterfaceAttribute: revertInterface,
   ModifyInstanceMetadataOptions: revertMetadata,
   StopInstances: revertStop,
   TerminateInstances: revertTermination,
+  DisassociateAddress: revertAddress,
   AssociateIamInstanceProfile: revertProfileAssociation,
   DisassociateIamInstanceProfile: revertProfileDisassociation,
   ReplaceIamInstanceProfileAssociation: revertProfileReplacement,

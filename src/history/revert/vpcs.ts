@@ -3,7 +3,11 @@ import {edit, editAll, editList, remove} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {find} from '../../model/lists.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
-import {attachInternetGateway, detachInternetGateway} from '../../remedies/changes/gateways.ts'
+import {
+  attachInternetGateway,
+  createBlockPublicAccessExclusion,
+  detachInternetGateway,
+} from '../../remedies/changes/gateways.ts'
 import {
   associateDhcpOptions,
   associateZone,
@@ -15,6 +19,7 @@ import {changeHostManagement} from '../../remedies/changes/new-roles.ts'
 import {activateRoutesTo} from '../../remedies/changes/routes.ts'
 import {type Change, change, onModel, setting} from '../../remedies/core/change.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
+import {lastPart} from '../../util/last-part.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Revert, toggled} from './context.ts'
@@ -116,6 +121,18 @@ const changeBlockMode = ([from, to]: readonly [from: Mode, to: Mode]): Change =>
   )
 }
 
+/**
+ * The response has what was excluded.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcBlockPublicAccessExclusion.html
+ */
+const revertExclusion: Revert = ({event}) => {
+  const exclusion = partIn(event.response, 'vpcBlockPublicAccessExclusion')
+  const mode = textIn(exclusion, 'internetGatewayExclusionMode')
+  const id = lastPart(textIn(exclusion, 'resourceArn') ?? '')
+  if (id === '' || (mode !== 'allow-egress' && mode !== 'allow-bidirectional')) return undefined
+  return {change: createBlockPublicAccessExclusion(id.startsWith('vpc-') ? {VpcId: id} : {SubnetId: id}, mode)}
+}
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
 const revertPrefixList: Revert = ({account, event}) => {
   const id = textIn(event.request, 'prefixListId')
@@ -175,6 +192,7 @@ export const VPCS: Readonly<Record<string, Revert>> = {
   DeleteNatGateway: revertNatDeletion,
   CreateNatGateway: revertNatCreation,
   ModifyVpcBlockPublicAccessOptions: revertBlockPublicAccess,
+  DeleteVpcBlockPublicAccessExclusion: revertExclusion,
   ModifyManagedPrefixList: revertPrefixList,
   AssociateVPCWithHostedZone: zoneAssociation(true),
   DisassociateVPCFromHostedZone: zoneAssociation(false),
