@@ -87,8 +87,8 @@ export interface GroupChange {
   readonly cost?: string
   readonly effect?: string
   /**
-   * For how many affected instances no blocking or degrading cause is left on the model; null if AWS's API cannot apply
-   * the change.
+   * For how many affected instances no blocking or degrading cause is left on the model; null if the change was not tried
+   * there, most often because AWS's API cannot make it.
    */
   readonly fixes: number | null
   /** What the instances that it does not fix also need. */

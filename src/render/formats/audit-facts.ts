@@ -97,11 +97,21 @@ export function causesIn(audit: Audit) {
 export const fixOf = (group: Group | undefined): string | undefined =>
   group?.change ? `${group.change.title} (${gainOf(group)})` : undefined
 
-/** "fixes 338 of 340", or why that is not known. */
-export function gainOf({change, affected}: Group): string {
-  if (!change) return 'no known fix'
-  return change.fixes === null ? 'manual' : `fixes ${change.fixes} of ${affected.length}`
+/** "fixes 338 of 340", or why that is not known: commands that change something may not have been tried on the model. */
+export function gainOf(...groups: readonly Group[]): string {
+  const changes = groups.flatMap(({change}) => change ?? [])
+  if (changes.length === 0) return 'no known fix'
+  if (changes.every(({fixes}) => fixes === null))
+    return changes.some(({commands}) => commands.some((one) => CHANGING.test(one))) ? 'not verified' : 'manual'
+  const affected = new Set(groups.flatMap((group) => group.affected))
+  return `fixes ${fixedIn(groups)} of ${affected.size}`
 }
+
+export const fixedIn = (groups: readonly Group[]): number =>
+  groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0)
+
+/** A command of the AWS CLI that does not only read. */
+const CHANGING = /^(?:\w+=\$\()?aws \S+ (?!describe-|generate-|get-|list-)/
 
 /** What the instances that the change does not fix also need. */
 export function othersOf({change, affected}: Group): string {

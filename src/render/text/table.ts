@@ -6,6 +6,7 @@ import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
   entryOf,
+  fixedIn,
   gainOf,
   othersOf,
   ownersLine,
@@ -81,17 +82,15 @@ function sharedGroups(groups: readonly Group[]): readonly Group[] {
   return first.slice(0, MAX_GROUPS)
 }
 
-const fixedIn = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0)
 const affectedIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({affected}) => affected)).size
 
 /** One cause on many resources: the first few by name, as a starting point. */
 function alikeLines(groups: readonly Group[], terminal: Terminal): readonly string[] {
   const [first] = groups
   if (!first) return []
-  const isManual = groups.every(({change}) => (change?.fixes ?? null) === null)
   const names = groups.map(({resource}) => resource)
   const entry = entryLines(
-    isManual ? 'manual' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
+    gainOf(...groups),
     `${entryOf(first.cause).title} [${first.cause}]`,
     [`${groups.length === 1 ? '' : 'separately: '}${firstOf(names, MAX_NAMED)}`],
     terminal,

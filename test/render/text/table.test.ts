@@ -72,6 +72,19 @@ describe('the table of a fleet', () => {
     expect(script(['1', '2', '3', '4', '5'])).toContain('    5 commands: --format markdown, html or json.')
   })
 
+  it('says that commands which were not tried are not verified, and what a person does is manual', () => {
+    const [first] = many.groups
+    const gain = (...commands: readonly string[]) =>
+      tableAudit({...many, groups: [{...first!, change: {...first!.change!, fixes: null, commands}}]}, narrow)
+        .split('\n')
+        .flatMap((line) => /^ {2}(not verified|manual) /.exec(line)?.[1] ?? [])
+    const create = 'DHCP_OPTIONS=$(aws ec2 create-dhcp-options --query DhcpOptions.DhcpOptionsId --output text)'
+    expect(gain(create, 'aws ec2 associate-dhcp-options --vpc-id vpc-1')).toEqual(['not verified'])
+    expect(gain('ID=$(aws ec2 describe-iam-instance-profile-associations)', 'aws iam get-role')).toEqual(['manual'])
+    expect(gain('sudo systemctl restart amazon-ssm-agent  # on the instance')).toEqual(['manual'])
+    expect(gain()).toEqual(['manual'])
+  })
+
   it('counts every cause, account and VPC, in columns', () => {
     expect(after('Why')).toContain('  9  imds.disabled                   a disabled metadata service')
     expect(after('Not managed').slice(0, 2)).toEqual([
