@@ -48,6 +48,8 @@ function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): 
   if (registration.status === 'online' && (isExplained || registration.connected !== false)) return []
   // An instance that an AWS service operates is changed through that service, which may not allow a login.
   if (causes.some(({id}) => id === 'target.operator-managed')) return []
+  // What is most likely not installed neither waits nor can be restarted, and it starts when it is installed.
+  if (causes.some(({id, certainty}) => id === 'os.agent-not-installed' && certainty !== 'possible')) return []
   const isUnexplained = !isExplained && (verdict === 'unmanaged' || verdict === 'degraded')
   const unexplained = registration.status === 'online' ? CHANNEL_ADVICE : UNEXPLAINED_ADVICE
   const advice = isUnexplained ? unexplained : sleepAdvice(hurting.map(({id}) => id))?.advice

@@ -94,6 +94,14 @@ describe('the report on a terminal', () => {
     expect(textReport(healthy, options)).not.toContain('Restart-Service')
   })
 
+  it('does not restart an agent that is not installed', () => {
+    const missing = {...shut.causes[0]!, id: 'os.agent-not-installed', certainty: 'likely' as const}
+    const after = (one: Report['causes'][number]) =>
+      textReport({...shut, causes: [...shut.causes, one]}, {terminal: PIPE, restart: 'sudo restart amazon-ssm-agent'})
+    expect(after(missing)).not.toContain('Afterwards')
+    expect(after({...missing, certainty: 'possible'})).toContain('Afterwards')
+  })
+
   it('leads on where every check passes and the node is offline all the same', () => {
     const restart = 'sudo systemctl restart amazon-ssm-agent'
     const checks = shut.checks.map((check) => ({...check, status: 'pass' as const, unknown: []}))
