@@ -52,6 +52,19 @@ describe('a rule for a group of another account', () => {
   })
 })
 
+it('an outbound rule for IPv6 alone stands in the group in cloudformation, which otherwise revokes the one for IPv4', () => {
+  const https = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443}
+  const adding = (rule: Call['input']): readonly Call[] => [
+    {service: 'ec2', operation: 'AuthorizeSecurityGroupEgress', input: {GroupId: GROUP, IpPermissions: [rule]}},
+  ]
+  const ipv6 = {...https, Ipv6Ranges: [{CidrIpv6: '::/0'}]}
+  expect(snippet(adding(ipv6), 'cloudformation', place)).toMatch(
+    /^# sg-0123456789abcdef0 exists\. In its AWS::EC2::SecurityGroup set .*\n# Properties:\n# {3}SecurityGroupEgress:\n# {5}- "\(the existing items\)"\n# {5}- IpProtocol: tcp\n/,
+  )
+  const both = {...ipv6, IpRanges: [{CidrIp: '10.0.0.0/16'}]}
+  expect(snippet(adding(both), 'cloudformation', place).match(/Type: AWS::EC2::SecurityGroupEgress/g)).toHaveLength(2)
+})
+
 it.each([
   ['terraform', 'path = "/app/"'],
   ['cloudformation', 'Path: "/app/"'],

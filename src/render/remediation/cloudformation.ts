@@ -50,7 +50,7 @@ function fragmentsOf(part: Part, {parts}: PartContext): readonly Fragment[] | un
   if (isBeyond(part)) return undefined
   switch (part.change) {
     case 'created':
-      return [resource(part.type, nameOf(part), withItems(part, parts))]
+      return [ownRule(part, parts) ?? resource(part.type, nameOf(part), withItems(part, parts))]
     case 'deleted':
       return [deleted(part.type, idOf(part.key))]
     case 'set':
@@ -60,6 +60,19 @@ function fragmentsOf(part: Part, {parts}: PartContext): readonly Fragment[] | un
     default:
       return Object.values(part.key).some(isReference) ? [] : [changed(part.type, idOf(part.key), listed(part))]
   }
+}
+
+/**
+ * CloudFormation revokes the rule that allows all outbound IPv4 traffic when it adds another one as a resource of its own.
+ * Where only IPv6 is missing, the group may have that rule.
+ * https://github.com/aws-cloudformation/cfn-language-discussion/issues/157
+ */
+function ownRule({type, properties}: Extract<Part, {change: 'created'}>, parts: readonly Part[]): Fragment | undefined {
+  const {GroupId, ...rule} = properties
+  const isForIpv6 = parts.every((one) => one.type !== type || one.change !== 'created' || one.properties.CidrIpv6)
+  return type === 'AWS::EC2::SecurityGroupEgress' && isForIpv6 && typeof GroupId === 'string'
+    ? changed('AWS::EC2::SecurityGroup', GroupId, {SecurityGroupEgress: ['(the existing items)', rule]})
+    : undefined
 }
 
 /** Logical ids are unique among all types: a profile is mostly named as its role is. */
