@@ -188,3 +188,16 @@ describe('a peering connection that is accepted in another Region', () => {
     )
   })
 })
+
+it('terraform says where else a rule of an existing group may have to stand, and not of one in the code', () => {
+  const IpPermissions = [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '10.0.0.0/16'}]}]
+  const steps: readonly Call[] = [
+    {service: 'ec2', operation: 'AuthorizeSecurityGroupEgress', input: {GroupId: GROUP, IpPermissions}},
+  ]
+  expect(snippet(steps, 'terraform', place).split('\n').slice(0, 2)).toEqual([
+    `# Where the aws_security_group of ${GROUP} has egress blocks, add this to them instead, because it is removed otherwise.`,
+    'resource "aws_vpc_security_group_egress_rule" "sg_0123456789abcdef0_10_0_0_0_16" {',
+  ])
+  const codeReferences: CodeReferences = new Map([[GROUP, {address: 'g', reference: 'g.id'}]])
+  expect(snippet(steps, 'terraform', {...place, codeReferences})).not.toContain('#')
+})

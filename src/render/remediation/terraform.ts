@@ -242,11 +242,44 @@ function existing({kind, type, id, properties}: Existing, suffix: string, addres
 const importing = (type: string, name: string, id: string): readonly string[] =>
   hclBlock('import', {to: {code: `${type}.${name}`}, id}, String)
 
+/**
+ * Resources whose items a resource of their owner may list itself, by the argument for the owner. Such a list is complete:
+ * what stands next to it is removed again.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route_table
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_acl
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+ */
+const LISTED: Readonly<Record<string, readonly [owner: string, of: string, list: string]>> = {
+  aws_vpc_security_group_ingress_rule: ['security_group_id', 'aws_security_group', 'ingress blocks'],
+  aws_vpc_security_group_egress_rule: ['security_group_id', 'aws_security_group', 'egress blocks'],
+  aws_route: ['route_table_id', 'aws_route_table', 'route blocks'],
+  aws_network_acl_rule: ['network_acl_id', 'aws_network_acl', 'ingress or egress blocks'],
+  aws_iam_role_policy_attachment: ['role', 'aws_iam_role', 'managed_policy_arns'],
+}
+
+/** Whether the owner has such a list is known of the code of a plan only. */
+const listNotes = (resources: readonly Resource[]): ReadonlySet<string> =>
+  new Set(
+    resources.flatMap(({type, properties, imports}) => {
+      const [argument = '', of, list] = LISTED[type] ?? []
+      const owner = properties[argument]
+      return of === undefined || typeof owner !== 'string' || imports !== undefined
+        ? []
+        : [
+            comment(
+              `Where the ${of} of ${owner} has ${list}, add this to them instead, because it is removed otherwise.`,
+            ),
+          ]
+    }),
+  )
+
 /** Each other Region has a provider of its own. https://developer.hashicorp.com/terraform/language/providers/configuration */
 const write = (resources: readonly Resource[], suffix: string): readonly string[] => {
   const aliasOf = (region: string) => `${slug(region)}${suffix}`
   const regions = new Set(resources.flatMap(({region}) => region ?? []))
   return [
+    ...listNotes(resources),
     ...[...regions].flatMap((region) => hclBlock('provider "aws"', {alias: aliasOf(region), region}, String)),
     ...resources.flatMap(({type, name, properties, imports, region}) => [
       ...(imports === undefined ? [] : importing(type, `${name}${suffix}`, imports)),
