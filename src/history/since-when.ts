@@ -15,6 +15,7 @@ import {type ChangeEvent, type Changes, changesIn} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
 import {partIn, textIn} from './parameters.ts'
 import {principalInWords} from './principal.ts'
+import {isStart} from './revert/instances.ts'
 import {type Subjects, subjectsOf} from './subjects.ts'
 import {type Case, historyOfCause, isNamedIn, type Outcome} from './timeline.ts'
 
@@ -251,9 +252,11 @@ function messageOf(one: Case, outcome: Outcome): string {
 
 /** A call that was looked up only by its name may have changed another resource. */
 const lastChangedInWords = (resources: readonly string[], event: ChangeEvent): string =>
-  isNamedIn(event, resources)
-    ? `Last changed by ${byWords(event)} at ${timeInWords(event.time)}; what was there before is not known.`
-    : `Possibly last changed by ${byWords(event)} at ${timeInWords(event.time)}; the event does not show which resource it changed.`
+  isStart(event)
+    ? `No call stopped it since ${byWords(event)} at ${timeInWords(event.time)}: it was shut down on the instance or by Amazon EC2, or the call is not recorded yet.`
+    : isNamedIn(event, resources)
+      ? `Last changed by ${byWords(event)} at ${timeInWords(event.time)}; what was there before is not known.`
+      : `Possibly last changed by ${byWords(event)} at ${timeInWords(event.time)}; the event does not show which resource it changed.`
 
 function createdInWords({finding, instance}: Case, event: ChangeEvent): string {
   const made = event.mentions.has(finding.resource) ? finding.resource : instance.InstanceId

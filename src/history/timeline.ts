@@ -10,6 +10,7 @@ import type {ChangeEvent} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
 import {NOTHING, type Reversal} from './revert/context.ts'
 import {creates, isNeutral, revert} from './revert/index.ts'
+import {isStart} from './revert/instances.ts'
 import {namesOf} from './subjects.ts'
 
 /** The result of going back in time for one cause. */
@@ -93,10 +94,18 @@ function stateIn(earlier: Account, {account, instance, finding, revealed}: Case)
 
 /** Goes back in time, first with what AWS Config recorded, then by reverting the calls. */
 export function historyOfCause(one: Case): Outcome {
-  const outcome = fromRecordings(one) ?? fromEvents(one)
+  const outcome = fromRecordings(one) ?? sinceStart(one) ?? fromEvents(one)
   return outcome.answer === 'unchanged' && one.others.length > one.events.length
     ? fromEvents({...one, events: one.others})
     : outcome
+}
+
+/** A call that stopped an instance before it was started last is not why it is stopped now. */
+function sinceStart(one: Case): Outcome | undefined {
+  const start = one.finding.check.id === 'instance-state' ? one.events.find(isStart) : undefined
+  if (start === undefined) return undefined
+  const outcome = fromEvents(one, one.events.slice(0, one.events.indexOf(start)))
+  return outcome.answer === 'unchanged' ? {answer: 'last-changed', event: start} : outcome
 }
 
 const olderThan = (event: ChangeEvent, {events}: Case): readonly ChangeEvent[] =>

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
 import {hostRole, noProfile} from '../checks/identity-accounts.ts'
-import {aRole, CORE, healthy, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {anInstance, aRole, CORE, healthy, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
 import {ALL, closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
 
@@ -29,6 +29,42 @@ describe('when it broke', () => {
       {readOnly: true},
     )
     expect(rootOf(withEvents(closed, read, failed, revoked('14:02')))).toMatchObject({
+      until: '2026-11-19T14:02:00.000Z',
+    })
+  })
+
+  it('is not a call on what was stopped already, nor one before the last start', () => {
+    const stopped: Account = {
+      ...healthy,
+      ...unregistered,
+      Instances: [anInstance({State: {Code: 80, Name: 'stopped'}})],
+    }
+    const call = (name: string, at: string, previous: string) => {
+      const items = [{instanceId: WEB, previousState: {name: previous}}]
+      return event(name, at, {instancesSet: {items: [{instanceId: WEB}]}}, {response: {instancesSet: {items}}})
+    }
+    const [stop, again] = [call('StopInstances', '14:02', 'running'), call('StopInstances', '19:00', 'stopped')]
+    expect(rootOf(withEvents(stopped, stop, again))).toMatchObject({
+      certainty: 'proven',
+      until: '2026-11-19T14:02:00.000Z',
+    })
+    const start = call('StartInstances', '16:00', 'stopped')
+    expect(rootOf(withEvents(stopped, stop, start, again))).toMatchObject({
+      answer: 'last-changed',
+      message: expect.stringMatching(/^No call stopped it since StartInstances of role deploy .*: it was shut down on/),
+    })
+    expect(rootOf(withEvents(stopped, stop, call('StartInstances', '14:01', 'stopped')))).toMatchObject({
+      until: '2026-11-19T14:02:00.000Z',
+    })
+    expect(rootOf(withEvents(stopped, stop, call('StartInstances', '14:03', 'running')))).toMatchObject({
+      until: '2026-11-19T14:02:00.000Z',
+    })
+  })
+
+  it('is not a call that revoked only rules that the group did not have', () => {
+    const nothing = revoked('15:02', {response: {_return: true, unknownIpPermissionSet: {items: [ALL]}}})
+    expect(rootOf(withEvents(closed, nothing, revoked('14:02')))).toMatchObject({
+      certainty: 'proven',
       until: '2026-11-19T14:02:00.000Z',
     })
   })

@@ -1,5 +1,5 @@
 import {type Account, itemsOf} from '../../model/account.ts'
-import {type Effect, edit, editAll, remove, set} from '../../model/effect.ts'
+import {edit, editAll, remove, set} from '../../model/effect.ts'
 import {primaryInterfaceOf, withGroups} from '../../model/instance.ts'
 import {profileAssociationOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
@@ -152,18 +152,33 @@ const idsIn = (request: Parameters | undefined): readonly string[] => [
   ...textsIn(request, 'instanceId'),
 ]
 
-const running = (ids: readonly string[]): readonly Effect[] =>
-  ids.map((id) => set('Instances', id, {State: {Code: 16, Name: 'running'}}))
+/** The state of each instance before the call, from its response: an instance that is stopped can be stopped again. */
+const statesBefore = ({request, response}: ChangeEvent) =>
+  idsIn(request).map((id) => {
+    const own = partsIn(response, 'instancesSet').find((one) => textIn(one, 'instanceId') === id)
+    const isStopped = /^stopp/.test(textIn(partIn(own, 'previousState'), 'name') ?? '')
+    return {id, isStopped, State: isStopped ? {Code: 80, Name: 'stopped' as const} : RUNNING}
+  })
+const RUNNING = {Code: 16, Name: 'running'} as const
+
+/** Whether the call started what was stopped. */
+export const isStart = (event: ChangeEvent): boolean =>
+  event.name === 'StartInstances' &&
+  partsIn(event.response, 'instancesSet').some((one) => textIn(partIn(one, 'previousState'), 'name') !== 'running')
 
 const revertStop: Revert = ({event}) => {
-  const InstanceIds = idsIn(event.request)
-  return InstanceIds.length === 0
-    ? undefined
-    : {change: change({calls: ec2('StartInstances', {InstanceIds}), effects: running(InstanceIds)})}
+  const states = statesBefore(event)
+  const ran = states.filter(({isStopped}) => !isStopped)
+  if (ran.length === 0) return states.length === 0 ? undefined : NOTHING
+  const InstanceIds = ran.map(({id}) => id)
+  const effects = ran.map(({id, State}) => set('Instances', id, {State}))
+  return {change: change({calls: ec2('StartInstances', {InstanceIds}), effects})}
 }
 
 /** A terminated instance cannot be restored. */
-const revertTermination: Revert = ({event}) => ({change: onModel(...running(idsIn(event.request)))})
+const revertTermination: Revert = ({event}) => ({
+  change: onModel(...statesBefore(event).map(({id, State}) => set('Instances', id, {State}))),
+})
 
 /** The association that a call created, in its response. */
 interface Association {

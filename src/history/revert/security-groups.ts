@@ -6,7 +6,7 @@ import {inSequence} from '../../remedies/core/change.ts'
 import {decapitalized} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {allKnown, formerly, type Revert, type RevertContext} from './context.ts'
+import {allKnown, formerly, NOTHING, type Revert, type RevertContext} from './context.ts'
 
 const portsIn = (parameters: Parameters | undefined) => ({
   protocol: textIn(parameters, 'ipProtocol'),
@@ -75,6 +75,7 @@ const revertRevocation =
     const unknown = new Set(partsIn(event.response, 'unknownIpPermissionSet').flatMap(rulesOfPermission).map(ruleKey))
     const named = textsIn(event.request, 'securityGroupRuleIds', 'securityGroupRuleId').map((id) => ruleById(older, id))
     const requestedRules = [...requested(event.request).filter((rule) => !unknown.has(ruleKey(rule))), ...named]
+    if (unknown.size > 0 && returned.length + requestedRules.length === 0) return NOTHING
     const rules = allKnown(returned.length > 0 ? returned : requestedRules)
     return rules && {change: authorize(direction, group.GroupId, rules)}
   }
