@@ -396,6 +396,27 @@ export const NETWORK: readonly Row[] = [
     by: 'DeleteNatGateway',
   },
   {
+    name: 'a NAT gateway that is no longer listed, by the call that made it',
+    account: {...natTables({...DEFAULT, State: 'blackhole'}), NatGateways: []},
+    events: [
+      event('DeleteNatGateway', AT, {DeleteNatGatewayRequest: {NatGatewayId: NAT}}),
+      event(
+        'CreateNatGateway',
+        '09:00',
+        {CreateNatGatewayRequest: {SubnetId: 'subnet-0aaaaaaaaaaaaaa2', AllocationId: 'eipalloc-0aaaaaaaaaaaaaa1'}},
+        {
+          response: {
+            CreateNatGatewayResponse: {
+              natGateway: {natGatewayId: NAT, subnetId: 'subnet-0aaaaaaaaaaaaaa2', vpcId: VPC},
+            },
+          },
+        },
+      ),
+    ],
+    cause: 'route.blackhole',
+    by: 'DeleteNatGateway',
+  },
+  {
     name: 'an Elastic IP address that was disassociated, by the call that associated it',
     account: {...natTables({...LOCAL, DestinationCidrBlock: '0.0.0.0/0', GatewayId: IGW}), Instances: [anInstance()]},
     events: [

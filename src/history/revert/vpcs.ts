@@ -1,5 +1,5 @@
 import {isUnreadable} from '../../model/account.ts'
-import {edit, editAll, editList, remove} from '../../model/effect.ts'
+import {edit, editAll, editList, put, remove} from '../../model/effect.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {find} from '../../model/lists.ts'
 import {hostedZoneId} from '../../network/dns/name.ts'
@@ -7,6 +7,7 @@ import {
   attachInternetGateway,
   createBlockPublicAccessExclusion,
   detachInternetGateway,
+  natGatewayIn,
 } from '../../remedies/changes/gateways.ts'
 import {
   associateDhcpOptions,
@@ -21,7 +22,7 @@ import {type Change, change, onModel, setting} from '../../remedies/core/change.
 import {ec2} from '../../remedies/core/remedy.ts'
 import {lastPart} from '../../util/last-part.ts'
 import type {ChangeEvent} from '../event.ts'
-import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
+import {flagIn, type Parameters, partIn, partsIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Revert, toggled} from './context.ts'
 import {revertSetting} from './setting.ts'
 
@@ -76,12 +77,26 @@ const gatewayAttachment =
     return find(account.InternetGateways, 'InternetGatewayId', id) && {change: attachInternetGateway(id, VpcId)}
   }
 
-/** EC2 lists a deleted NAT gateway for about an hour; the model restores it during that time. */
-const revertNatDeletion: Revert = ({account, event}) => {
+/**
+ * EC2 lists a deleted NAT gateway for about an hour; the model restores it during that time, and later with what the call
+ * that created it shows.
+ */
+const revertNatDeletion: Revert = ({account, event, older}) => {
   const id = textIn(event.request, 'natGatewayId')
-  if (id === undefined || !find(account.NatGateways, 'NatGatewayId', id)) return undefined
-  const restored = edit('NatGateways', id, ({DeleteTime: _, ...gateway}) => ({...gateway, State: 'available' as const}))
+  if (id === undefined) return undefined
+  const isListed = find(account.NatGateways, 'NatGatewayId', id) !== undefined
+  const made = isListed ? undefined : formerly(older, (one) => createdNat(one, id))
+  const subnet = find(account.Subnets, 'SubnetId', textIn(made, 'subnetId'))
+  if (!isListed && (subnet === undefined || textIn(made, 'connectivityType') === 'private')) return undefined
+  const restored = subnet
+    ? put('NatGateways', natGatewayIn(subnet, id))
+    : edit('NatGateways', id, ({DeleteTime: _, ...gateway}) => ({...gateway, State: 'available' as const}))
   return {change: onModel(restored, activateRoutesTo(id))}
+}
+
+function createdNat({name, response}: ChangeEvent, id: string): Parameters | undefined {
+  const gateway = name === 'CreateNatGateway' ? partIn(response, 'natGateway') : undefined
+  return textIn(gateway, 'natGatewayId') === id ? gateway : undefined
 }
 
 const revertNatCreation: Revert = ({event}) => {
