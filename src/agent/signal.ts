@@ -80,6 +80,8 @@ export interface Details {
   /** The action that was denied. */
   readonly action?: string
   readonly refusedBy?: RefusedBy
+  /** That policy itself, where it denies explicitly and belongs to the account or the organization of the caller. */
+  readonly policyArn?: string
   /** The account of the resource that the call was for. */
   readonly resourceAccount?: string
   /** Whose credentials the agent used. */

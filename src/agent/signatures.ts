@@ -251,6 +251,10 @@ const POLICIES: Readonly<Record<string, RefusedBy>> = {
   'identity-based': 'identity-policy',
 }
 
+/** https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns */
+const NAMED_POLICY =
+  / in an? [\w -]{1,40}: (arn:[\w-]{1,20}:(?:iam::\w{1,12}:policy\/[\w+=,.@/-]{0,600}[\w+=@-]|organizations::\d{12}:policy\/o-[a-z\d]{10,32}\/[a-z_]{1,40}\/p-\w{8,128}))/
+
 function refusedByIn(line: string): RefusedBy | undefined {
   return POLICIES[REFUSED_BY.exec(line)?.[1]?.toLowerCase() ?? '']
 }
@@ -258,9 +262,11 @@ function refusedByIn(line: string): RefusedBy | undefined {
 function refusal([, service, name]: RegExpExecArray, line: string): Details {
   const principal = isOwnCall(service, name) ? /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1] : undefined
   const refusedBy = refusedByIn(line)
+  const policyArn = NAMED_POLICY.exec(line)?.[1]
   const resourceAccount = / on resource: "?arn:[\w-]{1,20}:[\w-]{1,30}:[\w-]{0,30}:(\d{12}):/.exec(line)?.[1]
   return {
     ...(refusedBy !== undefined && {refusedBy}),
+    ...(policyArn !== undefined && {policyArn}),
     ...(principal !== undefined && {principal}),
     ...(resourceAccount !== undefined && {resourceAccount}),
     ...(service !== undefined && {service, action: `${service}:${name}`}),

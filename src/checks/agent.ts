@@ -20,6 +20,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 import {agentStateOf} from './machine.ts'
 import {isOfRegistration} from './operating-system/credentials.ts'
+import {namedPolicy} from './refused-by.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
@@ -133,7 +134,7 @@ function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Findin
   const why =
     refused.kind === 'throttled'
       ? 'was throttled'
-      : 'was refused, so either the permission came later or a policy that could not be read denies it'
+      : `was refused${namedPolicy(refused)}, so either the permission came later or a policy that could not be read denies it`
   return {
     ...notRunning(facts, instance, ''),
     message: `${NOTHING_ELSE}, but the last call of the agent on ${called(instance)} ${why}; it waits before it calls again, or has stopped.`,

@@ -10,6 +10,7 @@ import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {unmetInWords} from '../iam/statement.ts'
 import type {Facts, Kind, PolicyDocument, Role} from '../model/account.ts'
+import {accountOf} from '../model/arn.ts'
 import {find} from '../model/lists.ts'
 import {
   defaultDocumentOf,
@@ -179,7 +180,7 @@ export function remediesOfDenial(
   const first = denied[0]?.decision
   if (first?.decision !== 'denied') return []
   const actions = [...new Set(denied.map(({action}) => action))]
-  if (first.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
+  if (first.layer === 'organization') return [changeServiceControlPolicy(accountOf(role.Arn), actions)]
   if (first.layer === 'boundary') return widerBoundary(facts, role, denied)
   const {statement} = first
   if (statement === undefined) return first.explicit ? [] : throughNetworkOr(facts, role, denied, grant())
@@ -360,7 +361,7 @@ export function byOrganization(role: Role, permissions: readonly Permission[]): 
         source: SIMULATION,
       })),
       actions: actionsOf(blocked),
-      remedies: [changeServiceControlPolicy(role.Arn, actionsOf(blocked))],
+      remedies: [changeServiceControlPolicy(accountOf(role.Arn), actionsOf(blocked))],
     },
   ]
 }

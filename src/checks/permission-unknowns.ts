@@ -71,14 +71,15 @@ export function settledByLog(
 ): Permission {
   const {action, decision} = permission
   if (decision.decision !== 'unknown' || decision.layer !== 'identity' || isUnread(permission)) return permission
-  const isLogged = ofKind(signals, 'access-denied').some(
+  const logged = ofKind(signals, 'access-denied').find(
     (one) =>
       one.action === action &&
       one.refusedBy === 'identity-policy' &&
       (one.principal === undefined || one.principal.endsWith(`/${role.RoleName}/${instance.InstanceId}`)),
   )
-  if (!isLogged) return permission
-  const [statement] = decision.indeterminates.flatMap(({denies}) => denies ?? [])
+  if (logged === undefined) return permission
+  const denying = decision.indeterminates.flatMap(({denies}) => denies ?? [])
+  const statement = denying.find(({arn}) => arn !== undefined && arn === logged.policyArn) ?? denying[0]
   const because = `AWS denied ${action}, and ${decision.because}`
   const denial = {decision: 'denied', layer: 'identity', explicit: statement !== undefined, because} as const
   return {...permission, decision: {...denial, ...(statement && {statement})}}

@@ -1,4 +1,4 @@
-import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {mustBeEncrypted, requirementsOf} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
@@ -11,7 +11,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import type {Finding} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
-import {POLICY_IN_WORDS, remedyOfOrganization} from './refused-by.ts'
+import {boundaryInWords, namedPolicy, remedyOfOrganization} from './refused-by.ts'
 
 export const SESSION_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 export type SessionFacts = Facts<never, (typeof SESSION_KINDS)[number]>
@@ -47,17 +47,15 @@ function deniedInSessions({facts, instance, paths, evidence}: SessionLog): reado
     const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
     const [signal] = signals
     if (signal === undefined) return []
-    const {refusedBy, principal} = signal
-    const why = refusedBy === undefined ? '' : `, and its error message names ${POLICY_IN_WORDS[refusedBy]}`
     const remedy =
-      remedyOfOrganization(refusedBy, signal, {facts, instance}, actions) ??
+      remedyOfOrganization(signal, {facts, instance}, actions) ??
       remedyInAccount(facts, identityOf(facts, instance, paths).role, signal, actions)
     return [
       {
         cause,
         certainty: 'likely',
-        resource: principal ?? InstanceId,
-        message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}${why}; sessions there end.`,
+        resource: signal.principal ?? InstanceId,
+        message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}${namedPolicy(signal)}; sessions there end.`,
         evidence: signals.map(lineEvidence),
         actions,
         remedies: [remedy],
@@ -138,24 +136,26 @@ function unencrypted({facts, instance, paths, evidence}: SessionLog): readonly F
 function remedyInAccount(
   facts: SessionFacts,
   role: Role | undefined,
-  {refusedBy, service = ''}: Signal,
+  signal: Signal,
   actions: readonly string[],
 ): Remedy {
   const {SessionPreferences} = facts
+  const {service = ''} = signal
   const name = role === undefined ? 'the role of the node' : `role ${role.RoleName}`
   const inputs = isUnreadable(SessionPreferences) ? {} : (SessionPreferences[0]?.inputs ?? {})
   const required = requirementsOf(inputs).find((requirement) => requirement.service === service)?.what
   const resource = service === 'logs' ? undefined : (required ?? RESOURCES[service])
   return {
-    title: `Allow ${actions.join(', ')} ${placeOf(refusedBy, name, service) ?? (resource === undefined ? `in the policies of ${name}` : `for ${name}, in its policies or in the policy of ${resource}`)}`,
+    title: `Allow ${actions.join(', ')} ${placeOf(signal, name) ?? (resource === undefined ? `in the policies of ${name}` : `for ${name}, in its policies or in the policy of ${resource}`)}`,
     steps: [],
     docs: service === 'kms' ? PREREQUISITES : LOGGING,
   }
 }
 
-function placeOf(refusedBy: RefusedBy | undefined, role: string, service: string): string | undefined {
+function placeOf(signal: Signal, role: string): string | undefined {
+  const {refusedBy, service} = signal
   if (refusedBy === 'endpoint-policy') return `in the policy of the VPC endpoint for ${service}`
-  if (refusedBy === 'permissions-boundary') return `in the permissions boundary of ${role}`
+  if (refusedBy === 'permissions-boundary') return `in ${boundaryInWords(signal, role)}`
   return refusedBy === 'identity-policy' ? `in the policies of ${role}` : undefined
 }
 

@@ -140,6 +140,19 @@ it.each([
   expect(signal?.line).toContain(reason)
 })
 
+/** https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns */
+it.each([
+  [
+    'a service control policy',
+    'arn:aws:organizations::444455556666:policy/o-qv5af4abcd/service_control_policy/p-2kgnabcd',
+    '. Encoded authorization failure message: x',
+  ],
+  ['a permissions boundary', 'arn:aws:iam::111122223333:policy/team/bounds.v2', '</Message>'],
+  ['an identity-based policy', 'arn:aws:iam::aws:policy/AWSDenyAll', ''],
+])('reads the ARN of %s that denied the call', (type, policyArn, rest) => {
+  expect(log(`${DENIED} with an explicit deny in ${type}: ${policyArn}${rest}`)).toMatchObject([{policyArn}])
+})
+
 it.each([
   [
     '2026-11-20 08:14:42 WARN [ssm-agent-worker] [MessageService] [MGSInteractor] Reach the retry limit 5 for receive messages. Error: websocket: close 1006 (abnormal closure): unexpected EOF',

@@ -192,6 +192,15 @@ it.each([
   ])
 })
 
+it('names the policy that denied the last call, as its error message does', () => {
+  const refused = (reason: Partial<Signal>) =>
+    findingsOf(agent, image(DEBIAN), web, [], [{kind: 'access-denied', source: 'x', line: 'a line', ...reason}])
+  const policyArn = 'arn:aws:iam::111122223333:policy/guard'
+  expect(refused({refusedBy: 'identity-policy', policyArn})).toMatchObject([
+    {message: expect.stringContaining('was refused, and its error message names identity-based policy guard, so')},
+  ])
+})
+
 it('does not say that of a call which no registration needs', () => {
   const signal: Signal = {
     kind: 'access-denied',

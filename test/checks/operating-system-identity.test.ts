@@ -110,6 +110,53 @@ describe('a denial that only a log shows', () => {
   })
 })
 
+/** https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns */
+describe('a denial whose message names the policy itself', () => {
+  const refused = (reason: string) =>
+    findingsOf(
+      operatingSystem,
+      printed(
+        `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: * with an explicit deny in ${reason}`,
+      ),
+    )
+
+  it.each(['service', 'resource'])('is fixed in that %s control policy', (type) => {
+    const arn = `arn:aws:organizations::444455556666:policy/o-qv5af4abcd/${type}_control_policy/p-2kgnabcd`
+    const policy = `${type} control policy p-2kgnabcd`
+    expect(refused(`a ${type} control policy: ${arn}`)).toMatchObject([
+      {
+        cause: 'iam.scp-blocks',
+        message: expect.stringContaining(`names ${policy}.`),
+        remedies: [
+          {
+            title: expect.stringContaining(`in ${policy}`),
+            steps: [{operation: 'DescribePolicy', input: {PolicyId: 'p-2kgnabcd'}}],
+          },
+        ],
+      },
+    ])
+  })
+
+  it('is fixed in that permissions boundary, whose document is shown', () => {
+    const PolicyArn = 'arn:aws:iam::111122223333:policy/team/bounds'
+    expect(refused(`a permissions boundary: ${PolicyArn}`)).toMatchObject([
+      {
+        cause: 'iam.boundary-blocks',
+        message: expect.stringContaining('names permissions boundary bounds.'),
+        remedies: [
+          {
+            title: expect.stringContaining('in permissions boundary bounds of the role'),
+            steps: [
+              {operation: 'GetPolicy', input: {PolicyArn}},
+              {operation: 'GetPolicyVersion', input: {PolicyArn}},
+            ],
+          },
+        ],
+      },
+    ])
+  })
+})
+
 describe('a vault that the agent cannot write', () => {
   it.each([
     'failed to store instance info in vault: open /var/lib/amazon/ssm/Vault/Manifest: permission denied',

@@ -330,6 +330,28 @@ describe('what cannot be determined', () => {
     expect(causesWith({...denying, ...online}, logged())).toEqual([])
   })
 
+  it('is denied by the policy that the error message names, of several that may deny it', () => {
+    const may = policy({...deny('ssm:Update*', {Condition: {StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}})})
+    const guard = {...may, Arn: `arn:aws:iam::${OWNER}:policy/guard`, PolicyName: 'guard'}
+    const AttachedManagedPolicies = [
+      ...[may, guard].map(({Arn, PolicyName}) => ({PolicyArn: Arn, PolicyName})),
+      ...aRole().AttachedManagedPolicies,
+    ]
+    const account = {...healthy, InstanceInformationList: [], ...withPolicies(may, guard)}
+    const signal: Signal = {
+      kind: 'access-denied',
+      action: 'ssm:UpdateInstanceInformation',
+      refusedBy: 'identity-policy',
+      policyArn: guard.Arn,
+      source: 'amazon-ssm-agent.log',
+      line: 'AccessDeniedException',
+    }
+    const of = {...account, ...roles(aRole({AttachedManagedPolicies}))}
+    expect(findingsOf(rolePermissions, of, itemsOf(of.Instances)[0], [], [signal])).toMatchObject([
+      {cause: 'iam.explicit-deny', resource: guard.Arn},
+    ])
+  })
+
   it('is known from a denial that the agent logged if the role could not be read', () => {
     const logged = (reason: string, role = 'web'): Signal => ({
       kind: 'access-denied',

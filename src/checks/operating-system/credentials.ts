@@ -7,8 +7,8 @@ import {isHybrid} from '../../model/hybrid.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {AGENT_SERVICES} from '../../model/partition.ts'
-import {ec2, iam, type Remedy} from '../../remedies/core/remedy.ts'
-import {POLICY_IN_WORDS, remedyOfOrganization} from '../refused-by.ts'
+import {type Call, ec2, fromVariable, iam, type Remedy} from '../../remedies/core/remedy.ts'
+import {boundaryInWords, namedPolicy, remedyOfOrganization} from '../refused-by.ts'
 import {
   from,
   isChannelClosed,
@@ -110,12 +110,16 @@ export const denialByHiddenPolicy: Rule = (context) =>
         severity: signals.some(isOfRegistration) ? ('blocks' as const) : ('degrades' as const),
         certainty: 'likely' as const,
         resource: signal.principal ?? context.instance.InstanceId,
-        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${context.instance.InstanceId}, and its error message names ${POLICY_IN_WORDS[refusedBy]}.`,
+        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${context.instance.InstanceId}${namedPolicy(signal)}.`,
         evidence: signals.map(lineEvidence),
-        remedies: [remedyOfRefusal(context, refusedBy, signals)],
+        remedies: [remedyOfRefusal(context, signal, actionsIn(signals))],
       },
     ]
   })
+
+const actionsIn = (signals: readonly Signal[]): readonly string[] => [
+  ...new Set(signals.flatMap(({action}) => action ?? [])),
+]
 
 /** The check of the session preferences reports what a session may not use. */
 const isOfSessions = ({refusedBy, service = ''}: Signal): boolean =>
@@ -147,15 +151,10 @@ function isInEffect(context: SystemContext, {action, service, source}: Signal): 
 const DENIED = iamGuide('troubleshoot_access-denied')
 
 /** Who can change the policy, and where it is: it was not read, so nothing is changed on the model. */
-function remedyOfRefusal(
-  {facts, instance, paths}: SystemContext,
-  refusedBy: keyof typeof DENIED_BY_HIDDEN_POLICY,
-  signals: readonly Signal[],
-): Remedy {
-  const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
+function remedyOfRefusal({facts, instance, paths}: SystemContext, signal: Signal, actions: readonly string[]): Remedy {
   const what = actions.join(', ') || 'the calls of the agent'
-  const [{principal, service = 'ssm'} = {}] = signals
-  const ofOrganization = signals[0] && remedyOfOrganization(refusedBy, signals[0], {facts, instance}, actions)
+  const {refusedBy, policyArn, principal, service = 'ssm'} = signal
+  const ofOrganization = remedyOfOrganization(signal, {facts, instance}, actions)
   if (ofOrganization) return ofOrganization
   if (refusedBy === 'endpoint-policy') {
     const via = paths.find((path) => path.service === service)?.via
@@ -169,12 +168,18 @@ function remedyOfRefusal(
     }
   }
   const role = /assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal ?? '')?.[1]
+  const reads = role === undefined ? [] : [iam('GetRole', {RoleName: role})]
   return {
-    title: `Allow ${what} in the permissions boundary of the role`,
-    steps: role === undefined ? [] : [iam('GetRole', {RoleName: role})],
+    title: `Allow ${what} in ${boundaryInWords(signal, 'the role')}`,
+    steps: policyArn === undefined ? reads : documentOf(policyArn),
     docs: DENIED,
   }
 }
+
+const documentOf = (PolicyArn: string): readonly Call[] => [
+  iam('GetPolicy', {PolicyArn}, {as: 'VERSION', query: 'Policy.DefaultVersionId'}),
+  iam('GetPolicyVersion', {PolicyArn, VersionId: fromVariable('VERSION')}),
+]
 
 /** Rejected keys are not those of the role, which the metadata service renews. */
 export const rejectedCredentials = from(whenOffline(linesOf('credentials-rejected')), (context) => ({

@@ -1,7 +1,6 @@
 import {type MachineFacts, nodeOf, systemOf} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import type {AccountStatus, Instance} from '../../model/account.ts'
-import {accountOf} from '../../model/arn.ts'
 import {editAll, remove, set} from '../../model/effect.ts'
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import {forNumber} from '../../util/counted.ts'
@@ -121,25 +120,38 @@ const changeInspectorPolicy = (accountId: string): Remedy =>
 
 const policiesOf = (TargetId: string, Filter: string) => organizations('ListPoliciesForTarget', {TargetId, Filter})
 
-/** Only the organization's management account, or a delegated administrator, can change what it does not allow. */
-export const changeServiceControlPolicy = (roleArn: string, actions: readonly string[]): Remedy =>
-  remedy({
-    title: `Ask the organization's administrator to allow ${actions.join(', ')} in its service control policies`,
-    calls: policiesOf(accountOf(roleArn), 'SERVICE_CONTROL_POLICY'),
+/** One policy, or the policies of this type that apply to the account. */
+const policyOrPoliciesOf = (account: string, type: string, policyId: string | undefined) =>
+  policyId === undefined
+    ? {where: `its ${type} policies`, calls: policiesOf(account, `${type.toUpperCase().replace(' ', '_')}_POLICY`)}
+    : {where: `${type} policy ${policyId}`, calls: organizations('DescribePolicy', {PolicyId: policyId})}
+
+/**
+ * Only the organization's management account, or a delegated administrator, can change what it does not allow to the
+ * roles of an account.
+ */
+export function changeServiceControlPolicy(account: string, actions: readonly string[], policyId?: string): Remedy {
+  const {where, calls} = policyOrPoliciesOf(account, 'service control', policyId)
+  return remedy({
+    title: `Ask the organization's administrator to allow ${actions.join(', ')} in ${where}`,
+    calls,
     docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
     effect:
       'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
   })
+}
 
 /**
  * Only the organization's management account, or a delegated administrator, sees these policies. They apply to what
  * `account` owns, for every caller; Systems Manager is not among the services that they cover.
  */
-export const changeResourceControlPolicy = (account: string, actions: readonly string[]): Remedy =>
-  remedy({
-    title: `Ask the organization's administrator to allow ${actions.join(', ')} in its resource control policies`,
-    calls: policiesOf(account, 'RESOURCE_CONTROL_POLICY'),
+export function changeResourceControlPolicy(account: string, actions: readonly string[], policyId?: string): Remedy {
+  const {where, calls} = policyOrPoliciesOf(account, 'resource control', policyId)
+  return remedy({
+    title: `Ask the organization's administrator to allow ${actions.join(', ')} in ${where}`,
+    calls,
     docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
     effect:
       'A resource control policy applies to the resources of the member accounts below the entity it is attached to, for every caller.',
   })
+}

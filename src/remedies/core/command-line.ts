@@ -216,6 +216,7 @@ const RESOURCE_ID = /^[a-z]+(?:-[a-z0-9]+)*-[0-9a-f]{8,17}$/
 const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/^CreatorRequestId$/, /^/],
   [/^VersionId$/, /^v\d+$/],
+  [/^PolicyId$/, /^p-\w{8,128}$/],
   [/^SettingId$/, /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/],
   [/^DhcpOptionsId$/, /^(?:default|dopt-[0-9a-f]{8,17})$/],
   [/^HostedZoneId$/, /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/],
