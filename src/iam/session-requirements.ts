@@ -181,7 +181,7 @@ const bucket = ({
           actions.includes(ENCRYPTION_OF_BUCKET) ? cannotVerify('bucket') : 'session logs are lost',
         whenUnreachable: '',
         calls: ({Partition}) => [
-          {action: 's3:PutObject', resource: `${bucketArn(Partition, name)}/${folder(prefix)}session`},
+          {action: 's3:PutObject', resource: `${bucketArn(Partition, name)}/${folder(prefix)}session.log`},
           ...(isOn(encrypted) ? [{action: ENCRYPTION_OF_BUCKET, resource: bucketArn(Partition, name)}] : []),
         ],
         ownPolicy: () => 'may',
@@ -194,4 +194,8 @@ const bucket = ({
       }
     : undefined
 
-const folder = (prefix: string | undefined): string => (prefix ? `${prefix}/` : '')
+/**
+ * The agent joins the prefix and the name of the log as parts of a path.
+ * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/agent/fileutil/fileutil.go
+ */
+const folder = (prefix: string | undefined): string => (prefix ? `${prefix}/`.replaceAll(/\/+/g, '/') : '')

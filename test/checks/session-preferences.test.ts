@@ -308,6 +308,23 @@ describe('the logs', () => {
   })
 })
 
+describe('the name of a session log', () => {
+  const toBucket = (s3KeyPrefix: string) => ({s3BucketName: 'session-logs', s3KeyPrefix})
+
+  it('follows the prefix after one slash, whether the prefix ends in one or not', () => {
+    for (const prefix of ['prod', 'prod/']) {
+      const [found] = findingsOf(sessionPreferences, asks(toBucket(prefix)), node, [OPEN])
+      const [remedy] = found?.remedies ?? []
+      expect(JSON.stringify(remedy?.steps)).toContain('arn:aws:s3:::session-logs/prod/*')
+    }
+  })
+
+  it('ends in .log', () => {
+    const logs = allow('s3:PutObject', 'arn:aws:s3:::session-logs/prod/*.log')
+    expect(causesOf(sessionPreferences, asks(toBucket('prod/'), logs), node, [OPEN])).toEqual([])
+  })
+})
+
 it('shows in the log of a session which service preferences that could not be read require and do not reach', () => {
   const called = (worker: string): Signal => ({
     kind: 'timeout',
