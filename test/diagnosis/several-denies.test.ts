@@ -153,3 +153,21 @@ it('an improvement of a policy keeps what a fix has changed in it', () => {
   expect(JSON.stringify(steps[1]?.remedy.steps)).toContain('rds:*')
   expect(JSON.stringify(steps[1]?.remedy.steps)).not.toContain('ssm:UpdateInstanceInformation')
 })
+
+it('an improvement is a change that has an effect, of several: not an Allow on a condition that the agent does not meet', () => {
+  const ofOthers = {StringEquals: {'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/other'}}
+  const VpcEndpoints = itemsOf(behindEndpoints.VpcEndpoints).map((endpoint) =>
+    endpoint.ServiceName.endsWith('.ec2messages')
+      ? {...endpoint, PolicyDocument: allow('*', {Principal: '*', Condition: ofOthers})}
+      : endpoint,
+  )
+  const account = {...behindEndpoints, VpcEndpoints}
+  const [web] = itemsOf(account.Instances)
+  const {steps} = planned(account, web!, diagnose(account, web!))
+  const [{remedy, alternatives} = {}] = steps.filter(({part}) => part === 'improve')
+  expect(remedy?.title).toMatch(/^Allow the agent's calls by account 111122223333 in the policy of vpce-/)
+  expect(alternatives?.map((one) => one.remedy.title)).toMatchObject([
+    expect.stringMatching(/^Allow the agent's calls in the policy/),
+    expect.stringMatching(/^Reset the policy/),
+  ])
+})

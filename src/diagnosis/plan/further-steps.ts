@@ -36,7 +36,8 @@ function openAfterFixes(instance: Instance, first: Diagnosis, last: Diagnosis): 
 
 /**
  * What to find out for an undetermined cause, and what advice improves, for the causes that the fixes leave. A change
- * for several causes is listed once; one that would block or impair what works is not an improvement.
+ * for several causes is listed once; one that would block or impair what works is not an improvement, and one that
+ * leaves the cause as it is comes after one that does not.
  */
 export function furtherSteps(
   context: PlanContext,
@@ -51,7 +52,15 @@ export function furtherSteps(
   const open = findingsOf(first).flatMap((finding) =>
     isOnInstanceOnly(finding) ? finding : (left.get(findingKey(finding)) ?? []),
   )
-  const isSafe = ({apply}: Remedy): boolean => !apply || !impairs(last, context.examined(apply(model)))
+  const improving = (finding: ResolvedFinding): readonly Remedy[] => {
+    const tried = preferred(remediesFor(context, finding), context.prefer).flatMap((remedy) => {
+      const after = remedy.apply && context.examined(remedy.apply(model))
+      if (after && impairs(last, after)) return []
+      return {remedy, isLeft: after !== undefined && isIn(after, finding)}
+    })
+    const best = tried.find(({remedy, isLeft}) => !isLeft && !remedy.weakens) ?? tried[0]
+    return best ? [best.remedy, ...tried.filter((one) => one !== best).map(({remedy}) => remedy)] : []
+  }
   return mergedByTitle(fixes, [
     ...agentToFindOut(context, fixes, first),
     ...open
@@ -59,11 +68,12 @@ export function furtherSteps(
       .flatMap((finding) => stepFor('investigate', finding, manualFirst(remediesFor(context, finding)))),
     ...open
       .filter(({severity}) => severity === 'advises')
-      .flatMap((finding) =>
-        stepFor('improve', finding, preferred(remediesFor(context, finding), context.prefer).filter(isSafe)),
-      ),
+      .flatMap((finding) => stepFor('improve', finding, improving(finding))),
   ])
 }
+
+const isIn = (diagnosis: Diagnosis, finding: ResolvedFinding): boolean =>
+  findingsOf(diagnosis).some((one) => findingKey(one) === findingKey(finding))
 
 /** Whether the agent is at fault is not examined beside another cause, and the fixes of that one do not install it. */
 function agentToFindOut(
