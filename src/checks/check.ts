@@ -97,7 +97,8 @@ export const changedFinding = (finding: Finding, changes: Partial<Finding>): Fin
 /** The outcome of a check: what it found, what it could not determine, what is in order, or that it was skipped. */
 export type Note =
   | Finding
-  | {readonly unknown: string; readonly kind?: Kind}
+  /** `remedies` are what can be asked for to decide it. */
+  | {readonly unknown: string; readonly kind?: Kind; readonly remedies?: readonly Remedy[]}
   | {readonly fact: string}
   | {readonly skip: string}
 

@@ -4,6 +4,7 @@ import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/lists.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoint-policies.ts'
+import {showOrganization} from '../remedies/changes/systems-manager.ts'
 import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity, unknownNote} from './check.ts'
 import {hopsOf, type MatchedHop} from './hops.ts'
 
@@ -38,9 +39,10 @@ export const endpointPolicy = defineCheck({
 })
 
 function noteOf(facts: EndpointFacts, match: MatchedHop): Note {
-  const {because, verdict, unread, fault} = match.hop
+  const {because, verdict, unread, fault, byOrganization} = match.hop
   if (fault) return findingOf(facts, match)
-  return verdict === 'unknown' ? unknownNote(because, unread) : {fact: because}
+  if (verdict !== 'unknown') return {fact: because}
+  return {...unknownNote(because, unread), ...(byOrganization && {remedies: [showOrganization()]})}
 }
 
 function findingOf(facts: EndpointFacts, {path, hop}: MatchedHop): Finding {

@@ -251,7 +251,7 @@ function verdictOf(
   decisions: readonly CallDecision[],
   source: Restriction,
   user: User,
-): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
+): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread' | 'byOrganization'> {
   const denied = decisions.filter(isDenied)
   if (denied.length > 0) return denial(service, denied, alsoToAllow(service, decisions, source), source, user)
   const unknowns = decisions.filter(({decision}) => decision.decision === 'unknown')
@@ -264,8 +264,12 @@ function verdictOf(
     verdict: 'unknown',
     because: undetermined(VpcEndpointId, unknown),
     ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
+    ...(isByOrganization(unknown.decision) && {byOrganization: true}),
   }
 }
+
+const isByOrganization = (decision: Decision): boolean =>
+  decision.decision === 'unknown' && decision.indeterminates.some(({byOrganization}) => byOrganization)
 
 const undetermined = (endpointId: string, {call, decision}: CallDecision): string =>
   `Cannot determine whether ${endpointId} allows ${call.action}: ${decision.because}.`

@@ -43,6 +43,8 @@ export interface Hop {
   readonly fault?: Fault
   /** The kind that could not be read, if the verdict is unknown because of it. */
   readonly unread?: Kind
+  /** The id of the account's organization would decide an unknown verdict. */
+  readonly byOrganization?: true
 }
 
 /** The path to one service and back. */

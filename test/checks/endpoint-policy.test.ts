@@ -65,6 +65,18 @@ it('is unknown if the organization decides', () => {
   expect(run(endpointPolicy, open, pathsOf(open, 'ssm'))).toMatchObject([{unknown: expect.stringContaining('o-1')}])
 })
 
+it('says how to ask for the organization that decides, and nothing of another unknown condition', () => {
+  const when = (key: string) => {
+    const open = account(withPolicy('ssm', allow('*', {...everyone, Condition: {StringEquals: {[key]: 'o-1'}}})))
+    const [note] = run(endpointPolicy, open, pathsOf(open, 'ssm'))
+    return note && 'unknown' in note ? note.remedies?.flatMap(({steps}) => steps) : note
+  }
+  const asked = [{service: 'organizations', operation: 'DescribeOrganization', input: {}}]
+  expect(when('aws:PrincipalOrgID')).toEqual(asked)
+  expect(when('aws:ResourceOrgID')).toEqual(asked)
+  expect(when('aws:PrincipalOrgPaths')).toBeUndefined()
+})
+
 it('is skipped if there is no endpoint on the path', () => {
   expect(run(endpointPolicy)).toMatchObject([{skip: expect.any(String)}])
 })

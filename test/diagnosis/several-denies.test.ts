@@ -154,6 +154,25 @@ it('an improvement of a policy keeps what a fix has changed in it', () => {
   expect(JSON.stringify(steps[1]?.remedy.steps)).not.toContain('ssm:UpdateInstanceInformation')
 })
 
+it('what to find out includes the organization that the policies of endpoints require, once', () => {
+  const ofMembers = {StringEquals: {'aws:PrincipalOrgID': 'o-qv5af4abcd'}}
+  const VpcEndpoints = itemsOf(behindEndpoints.VpcEndpoints).map((endpoint) => ({
+    ...endpoint,
+    PolicyDocument: allow('*', {Principal: '*', Condition: ofMembers}),
+  }))
+  const titles = (change: Partial<Account>) => {
+    const account = {...behindEndpoints, VpcEndpoints, ...change}
+    const [web] = itemsOf(account.Instances)
+    return planned(account, web!, diagnose(account, web!)).steps.flatMap(({part, remedy}) =>
+      part === 'investigate' ? remedy.title : [],
+    )
+  }
+  expect(titles({InstanceInformationList: [], ConnectionStatuses: []})).toEqual([
+    'Compare the id of the organization of the account with the one that the condition names',
+  ])
+  expect(titles({VpcEndpoints: behindEndpoints.VpcEndpoints})).toEqual([])
+})
+
 it('an improvement is a change that has an effect, of several: not an Allow on a condition that the agent does not meet', () => {
   const ofOthers = {StringEquals: {'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/other'}}
   const VpcEndpoints = itemsOf(behindEndpoints.VpcEndpoints).map((endpoint) =>

@@ -66,6 +66,7 @@ export function furtherSteps(
     ...open
       .filter(({severity}) => severity === 'undecided')
       .flatMap((finding) => stepFor('investigate', finding, manualFirst(remediesFor(context, finding)))),
+    ...whatIsUnknown(last),
     ...open
       .filter(({severity}) => severity === 'advises')
       .flatMap((finding) => stepFor('improve', finding, improving(finding))),
@@ -90,6 +91,13 @@ function agentToFindOut(
     alternatives: [],
   }))
 }
+
+/** What can be asked for to decide what a check left undetermined, without a cause that it could name. */
+const whatIsUnknown = ({outcomes}: Diagnosis): readonly PlannedStep[] =>
+  outcomes
+    .flatMap(({notes}) => notes)
+    .flatMap((note) => ('unknown' in note ? (note.remedies ?? []) : []))
+    .map((remedy) => ({part: 'investigate', remedy, causes: [], alternatives: []}))
 
 /** Asking costs nothing and changes nothing; a change that avoids the unknown is the alternative. */
 const manualFirst = (remedies: readonly Remedy[]): readonly Remedy[] =>
