@@ -1,5 +1,5 @@
 import {statementInWords} from '../iam/policy.ts'
-import type {Indeterminate, LayerDecision} from '../iam/statement.ts'
+import {type Indeterminate, type LayerDecision, unmetInWords} from '../iam/statement.ts'
 import {type AssumedRole, servicePrincipals} from '../iam/trust.ts'
 import type {Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
@@ -67,10 +67,11 @@ function untrusted(
   const {service, partition} = assumption
   const principals = servicePrincipals(service, partition).join(' or ')
   const here = service === 'ssm' ? ' here' : ''
+  const unallowed = `no statement of the trust policy of role ${role.RoleName} allows ${principals} to call sts:AssumeRole${here}`
   const fact =
     trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${principals}`
-      : `no statement of the trust policy of role ${role.RoleName} allows ${principals} to call sts:AssumeRole${here}`
+      : [unallowed, ...(trust.unmet ?? []).map(unmetInWords)].join('; ')
   const message = `${SERVICES[service]} cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`
   return {...findingOn({role, trust}, assumption), message, evidence: [inMessage(fact, 'iam:GetRole')]}
 }

@@ -37,6 +37,16 @@ it('names the statement that denies', () => {
   expect(findings(roleTrust, denied)[0]?.message).toContain('statement Shut of the trust policy of role web')
 })
 
+// https://github.com/terraform-aws-modules/terraform-aws-iam/issues/535
+it('names the condition that EC2 does not meet, such as MFA, which Terraform modules require of every principal', () => {
+  const Condition = {Bool: {'aws:MultiFactorAuthPresent': 'true'}, NumericLessThan: {'aws:MultiFactorAuthAge': 86400}}
+  const withMfa = trusting({Statement: [{...ec2, Condition}]})
+  expect(findings(roleTrust, withMfa)[0]?.message).toContain(
+    'statement 1 of the trust policy of role web allows it only when Bool aws:MultiFactorAuthPresent true and NumericLessThan aws:MultiFactorAuthAge 86400.',
+  )
+  expect(causesAfter(roleTrust, withMfa)).toMatchObject([{left: []}])
+})
+
 it('keeps what the trust policy already allows', () => {
   const [step] = findings(roleTrust, rds)[0]?.remedies?.[0]?.steps ?? []
   expect(JSON.stringify(step)).toContain('rds.amazonaws.com')
