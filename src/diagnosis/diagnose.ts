@@ -133,7 +133,7 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   const outcomes = modelOutcomes(account, instance, paths, options)
   const observed = observedOutcomes(account, instance, paths, observation, outcomes)
   const explained = includeFallback
-    ? hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence))
+    ? refusalsExplained(hibernationExplained(evaluatedAgain(account, instance, paths, observed, evidence)))
     : observed
   const causes = () => findingsOf({outcomes: explained}).map(({cause}) => cause)
   const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelPaths, causes()) : NONE
@@ -187,6 +187,22 @@ function hibernationExplained(outcomes: readonly Outcome[]): readonly Outcome[] 
 }
 
 const HIBERNATING = 'agent.hibernating'
+
+/** What a line alone shows is a symptom of the policy that another check found, of which the line is evidence too. */
+function refusalsExplained(outcomes: readonly Outcome[]): readonly Outcome[] {
+  const others = findingsOf({outcomes: outcomes.filter(({check}) => !check.fromInstance)})
+  const isExplained = ({cause, evidence}: Finding): boolean =>
+    others.some(
+      (other) =>
+        other.cause === cause &&
+        evidence.every(({fact, source}) => other.evidence.some((one) => one.fact === fact && one.source === source)),
+    )
+  return outcomes.flatMap((outcome) =>
+    outcome.check.fromInstance
+      ? reevaluated([outcome], (finding) => (isExplained(finding) ? {...finding, severity: 'symptom'} : finding))
+      : outcome,
+  )
+}
 
 /** The outcomes with their findings reweighed; their statuses do not change. */
 const reevaluated = (outcomes: readonly Outcome[], apply: (finding: Finding) => Finding): readonly Outcome[] =>

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import {type Account, itemsOf, type Policy, type Role} from '../../src/model/account.ts'
-import {deny, hostRole, inline, onHostManagement} from '../checks/identity-accounts.ts'
+import type {Signal} from '../../src/agent/signal.ts'
+import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {type Account, itemsOf, type Policy, type PolicyDocument, type Role} from '../../src/model/account.ts'
+import {deny, hostRole, inline, onHostManagement, policy} from '../checks/identity-accounts.ts'
 import {allow, anInstance, aRole, healthy} from '../support/healthy.ts'
 import {behindEndpoints} from '../support/network.ts'
 import {planned} from '../support/planned.ts'
@@ -189,4 +190,30 @@ it('an improvement is a change that has an effect, of several: not an Allow on a
     expect.stringMatching(/^Allow the agent's calls in the policy/),
     expect.stringMatching(/^Reset the policy/),
   ])
+})
+
+it('a refusal in the log is a symptom of the boundary that the account shows, and no second cause', () => {
+  const Arn = 'arn:aws:iam::111122223333:policy/edge'
+  const bounded = aRole({
+    PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: Arn},
+  })
+  const found = (document: PolicyDocument) => {
+    const account = {...withRole(bounded), Policies: [...itemsOf(healthy.Policies), policy(document, Arn)] as Policy[]}
+    const signal: Signal = {
+      kind: 'access-denied',
+      service: 'ssm',
+      action: 'ssm:UpdateInstanceInformation',
+      refusedBy: 'permissions-boundary',
+      source: 'errors.log',
+      line: 'with an explicit deny in a permissions boundary',
+    }
+    return findingsOf(diagnose(account, anInstance(), {includeFallback: true, evidence: [signal]}))
+      .filter(({cause}) => cause === 'iam.boundary-blocks')
+      .map(({check, severity}) => [check.id, severity])
+  }
+  expect(found(allow('rds:*'))).toEqual([
+    ['role-permissions', 'blocks'],
+    ['operating-system', 'symptom'],
+  ])
+  expect(found(allow('*'))).toEqual([['operating-system', 'blocks']])
 })
