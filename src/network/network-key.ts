@@ -12,7 +12,6 @@ import {
 } from '../model/account.ts'
 import {ipv6BlocksOf} from '../model/blocks.ts'
 import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
-import {routeTableOf} from '../model/joins.ts'
 import {changedSince, find, finderIn, hasWith} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
@@ -23,7 +22,6 @@ import {isShared} from './ownership.ts'
 import {isPrivateIpv6} from './private-ipv6.ts'
 import {WALK_KINDS, type WalkReadings} from './readings.ts'
 import {referredGroupsIn} from './referred-groups.ts'
-import {routesToOtherNetwork} from './routing/route-table.ts'
 
 /**
  * The position of an instance, as far as a walk can distinguish instances: those with the same values have the same hops
@@ -144,9 +142,7 @@ interface SubnetFacts {
   readonly narrower: readonly number[]
   /** Its IPv6 addresses where a rule or route names a part of the subnet, otherwise whether it has any, and which. */
   readonly ipv6Of: (eni: Partial<InstanceNetworkInterface>) => string | boolean
-  /**
-   * That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared.
-   */
+  /** That a node is online is evidence about names where private zones answer, or its VPC is shared. */
   readonly isAnswering: boolean
 }
 type SubnetFactsOf = (subnetId: string | undefined) => SubnetFacts
@@ -154,13 +150,11 @@ type SubnetFactsOf = (subnetId: string | undefined) => SubnetFacts
 const subnetFactsIn = (readings: WalkReadings): SubnetFactsOf =>
   remembered((subnetId: string | undefined) => {
     const subnet = find(readings.Subnets, 'SubnetId', subnetId)
-    const table = subnet && routeTableOf(readings, subnet)
-    const hasOnwardRoute = table !== undefined && !isUnreadable(table) && leading(table).on
     return {
       isIpv6Only: subnet?.Ipv6Native === true,
       narrower: lengthsWithin(readings, subnet?.CidrBlock ?? ''),
       ipv6Of: namesPartsOfIpv6Subnet(readings, ipv6PrefixOf(subnet)) ? ipv6AddressesOf : ipv6KindIn(readings),
-      isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
+      isAnswering: subnet !== undefined && (itemsOf(readings.HostedZones).length > 0 || isShared(readings, subnet)),
     }
   })
 
@@ -218,5 +212,3 @@ function familiesIn({DhcpOptions, Vpcs}: WalkReadings): (instance: Instance) => 
   })
   return ({VpcId, InstanceType}) => (nameServers(VpcId) ? '' : String(InstanceType))
 }
-
-const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(routesToOtherNetwork)}))

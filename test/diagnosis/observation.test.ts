@@ -6,6 +6,7 @@ import {
   type InstanceInformation,
   itemsOf,
   type NatGateway,
+  notAsked,
   type Role,
   type RouteTable,
 } from '../../src/model/account.ts'
@@ -22,6 +23,7 @@ import {
   online,
   subnet,
   table,
+  to,
   VPC,
 } from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
@@ -58,6 +60,20 @@ describe('a recent ping outranks the model', () => {
     expect(causeOf(online(withoutRoute(behindNat)), 'route.none')?.message).toMatch(
       /pinged Systems Manager at 11:58 UTC.*either this changed after that, or the agent takes a path that ssm-doctor does not see, such as a proxy, a Route 53 Profile or a peered VPC/,
     )
+  })
+  it('and a security group that allows a proxy in another network, whether Profiles were read or not', () => {
+    const Routes = [local('10.0.0.0/16'), to('10.8.0.0/16', {TransitGatewayId: id('tgw', 1)})]
+    const toProxy = {IpProtocol: 'tcp', FromPort: 3128, ToPort: 3128, IpRanges: [{CidrIp: '10.8.0.0/16'}]}
+    const account: Account = {
+      ...online(behindNat),
+      RouteTables: [table(1, VPC, [1], Routes)],
+      SecurityGroups: [group(1, [], [toProxy])],
+    }
+    for (const ProfileAssociations of [notAsked(), []]) {
+      const {verdict, causes} = examine({...account, ProfileAssociations}, INSTANCE)
+      expect(verdict).toBe('managed')
+      expect(causes.filter(({severity}) => severity !== 'undecided' && severity !== 'advises')).toEqual([])
+    }
   })
   it('and what the same path would block for other services is no more certain', () => {
     expect(

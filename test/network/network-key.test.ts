@@ -80,7 +80,7 @@ describe('the position of an instance', () => {
     expect(networkKeyOf(whole, one)).toEqual(networkKeyOf(whole, other))
   })
 
-  it('is another one online, for an instance with interfaces in several subnets or an IPv6 address', () => {
+  it('is another one online, where private zones answer, and with interfaces in several subnets or an IPv6 address', () => {
     const one = at('10.0.1.10')
     const both = {
       ...one,
@@ -95,6 +95,9 @@ describe('the position of an instance', () => {
       })),
     }
     expect(networkKeyOf(registered, one)).toEqual(networkKeyOf(lost, one))
+    const Name = 'ssm.eu-west-1.amazonaws.com.'
+    const zoned = {HostedZones: [{Id: '/hostedzone/Z1', Name, VPCs: [{VPCId: VPC}], ResourceRecordSets: []}]}
+    expect(networkKeyOf({...registered, ...zoned}, one)).not.toEqual(networkKeyOf({...lost, ...zoned}, one))
     expect(networkKeyOf(registered, both)).not.toEqual(networkKeyOf(lost, both))
     const dual = withIpv6('2600:1f18::10')
     expect(networkKeyOf(registered, dual)).not.toEqual(networkKeyOf(lost, dual))

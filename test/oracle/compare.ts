@@ -31,7 +31,7 @@ export function disagreementsIn(account: Account): readonly string[] {
 const givesUp = (hops: readonly Hop[]): boolean =>
   hops.some(({because, verdict}) => verdict === 'unknown' && GIVES_UP.test(because))
 
-const GIVES_UP = /does not trace|is among them|yet the node is online/
+const GIVES_UP = /does not trace|is among them/
 
 /** Resets to the healthy value whatever the disagreement does not need, one thing after the other. */
 function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {

@@ -1,15 +1,7 @@
-import {isOnline} from '../../agent/node.ts'
-import {
-  type HostedZone,
-  isReadWith,
-  isUnreadable,
-  itemsOf,
-  type RouteTable,
-  type VpcEndpoint,
-} from '../../model/account.ts'
+import {type HostedZone, isReadWith, isUnreadable, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
 import {routeTableOf} from '../../model/joins.ts'
 import {allWith} from '../../model/lists.ts'
-import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
+import {AGENT_SERVICES} from '../../model/partition.ts'
 import {capital} from '../../util/list-in-words.ts'
 import {inWords, NAT64} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
@@ -18,7 +10,6 @@ import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
 import {zonesIn} from '../dns/zones.ts'
 import {
-  claims,
   endpointsIn,
   findEndpoint,
   interfacesOf,
@@ -32,7 +23,7 @@ import {idleEndpointHop} from '../endpoints/idle-endpoint.ts'
 import {isShared} from '../ownership.ts'
 import {unlessOnOtherPath} from '../path-segment.ts'
 import {isEmpty} from '../ranges.ts'
-import {isOfGatewayEndpoint, mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
+import {isOfGatewayEndpoint, mayReachPrivate, portionsOf, targetOf} from './route-table.ts'
 
 /** A public name, and a route table without a route for it. */
 interface RuleContext {
@@ -127,12 +118,6 @@ const unreadZones: Rule = ({flow, table, missingRoute}) => {
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
-const unknownName: Rule = ({flow, table, missingRoute}) => {
-  if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !isOnlineWithoutRoute(flow, table)) return undefined
-  const because = `${capital(missingRoute)} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: VPC ${flow.subnet.VpcId} may have a Route 53 Profile, which was not asked for.`
-  return only(hop('name', flow.subnet.VpcId, 'unknown', because))
-}
-
 const hubWithoutZone: Rule = ({flow}) => {
   const hub = hubEndpoint(flow)
   if (!hub) return undefined
@@ -176,7 +161,7 @@ function noRouteOrEndpoint({flow: {service, host, subnet}, table, missingRoute}:
 /** In order: what the VPC has comes before what is not visible, and that before what is missing. */
 const VISIBLE: readonly Rule[] = [
   ...[ownEndpoint, unreadEndpoints, sharedSubnet, noS3Route, otherRegion],
-  ...[hostnamesOff, unreadZones, unknownName],
+  ...[hostnamesOff, unreadZones],
 ]
 const MISSING: readonly Rule[] = [hubWithoutZone, missingSibling, ipv6Only]
 
@@ -189,19 +174,6 @@ function mayContinueInOtherZone({readings, host}: Flow, {Routes}: RouteTable): b
 }
 
 const withUnreadRecords = ({ResourceRecordSets}: HostedZone) => [isUnreadable(ResourceRecordSets)]
-
-/**
- * The node is online through a name that is not visible: what Route 53 Profiles add to a VPC is in no list of zones.
- * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
- */
-function isOnlineWithoutRoute({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
-  if (!isOnline(readings, instance) || isUnreadable(Routes) || !Routes.some(routesToOtherNetwork)) return false
-  const ssm = hostOf('ssm', readings)
-  return (
-    !endpointsIn(readings, subnet.VpcId).some((endpoint) => claims(endpoint, ssm, readings)) &&
-    !itemsOf(readings.HostedZones).some(({Name}) => isWithin(ssm, Name))
-  )
-}
 
 /** A gateway endpoint is one change away; an interface endpoint may lack its private DNS. */
 function ownS3Hop(flow: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
