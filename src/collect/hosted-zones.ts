@@ -9,9 +9,17 @@ import {
   type RRType,
   type VPCRegion,
 } from '@aws-sdk/client-route-53'
-import {type HostedZone, isUnreadable, type Reading, type ResourceRecordSet, type Unreadable} from '../model/account.ts'
+import {
+  type HostedZone,
+  isUnreadable,
+  itemsOf,
+  type Reading,
+  type ResourceRecordSet,
+  type Unreadable,
+} from '../model/account.ts'
 import {isWithin, withoutDot} from '../network/dns/name.ts'
 import {defined} from '../util/json.ts'
+import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {complete, paginate, readList, readOr, required} from './paginate.ts'
@@ -20,7 +28,8 @@ import {complete, paginate, readList, readOr, required} from './paginate.ts'
 const isOurs = ({Owner}: HostedZoneSummary): boolean => Owner?.OwningService === undefined
 
 /**
- * The private zones of the VPCs. Records are read only from zones that can answer for one of the hosts.
+ * The private zones of the VPCs. Records are read only from zones that can answer for one of the hosts, or for what
+ * they redirect one to.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
 export const readHostedZones = (
@@ -45,15 +54,17 @@ export const readHostedZones = (
     const summaries = new Map(ownZones.flatMap((one) => (isUnreadable(one) ? [] : [[one.id, one] as const])))
     const vpcsOf = (zoneId: string) =>
       listed.filter(({zones}) => zones.some(({HostedZoneId}) => HostedZoneId === zoneId)).map(({id}) => id)
-    const zones = await Promise.all(
-      [...summaries].map(async ([id, {zone, name}]) => ({
-        Id: `/hostedzone/${id}`,
-        Name: name,
-        ...(zone.Owner && {Owner: ownerOf(zone)}),
-        VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion})),
-        ResourceRecordSets: await recordsOf(aws, id, zone, hosts),
-      })),
-    )
+    const own = [...summaries.values()].filter(({zone}) => isOurs(zone))
+    const recordsOfZone = await recordsFor(aws, own, hosts)
+    const zones = [...summaries].map(([id, {zone, name}]) => ({
+      Id: `/hostedzone/${id}`,
+      Name: name,
+      ...(zone.Owner && {Owner: ownerOf(zone)}),
+      VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion})),
+      ResourceRecordSets: isOurs(zone)
+        ? recordsOfZone(id)
+        : {unreadable: `the zone belongs to ${zone.Owner?.OwningService}`},
+    }))
     return [...zones, ...ownZones.filter(isUnreadable)]
   })
 
@@ -75,12 +86,15 @@ export async function readZonesOfProfile(
           Id: `/hostedzone/${Id}`,
           Name,
           VPCs: (answer.VPCs ?? []).map(({VPCId, VPCRegion}) => defined({VPCId, VPCRegion})),
-          ResourceRecordSets: await recordsOf(aws, Id, {HostedZoneId: Id, Name, Owner: undefined}, hosts),
+          ResourceRecordSets: [],
         }
       }),
     ),
   )
-  return zones.flatMap((zone) => (isUnreadable(zone) ? [] : zone))
+  const shared = zones.flatMap((zone) => (isUnreadable(zone) ? [] : zone))
+  const named = shared.map(({Id, Name}) => ({id: lastPart(Id), name: Name}))
+  const recordsOfZone = await recordsFor(aws, named, hosts)
+  return shared.map((zone) => ({...zone, ResourceRecordSets: recordsOfZone(lastPart(zone.Id))}))
 }
 
 const ownerOf = ({Owner}: HostedZoneSummary) =>
@@ -88,16 +102,30 @@ const ownerOf = ({Owner}: HostedZoneSummary) =>
 
 const zonesOfVpc = pagesOf(Route53Client, ListHostedZonesByVPCCommand, 'HostedZoneSummaries')
 
-async function recordsOf(
-  aws: Aws,
-  HostedZoneId: string,
-  summary: HostedZoneSummary,
-  hosts: readonly string[],
-): Promise<Reading<ResourceRecordSet>> {
-  const zone = withoutDot(summary.Name ?? '')
-  if (!isOurs(summary)) return {unreadable: `the zone belongs to ${summary.Owner?.OwningService}`}
-  if (!hosts.some((host) => isWithin(host, zone))) return []
-  return readList('route53:ListResourceRecordSets', () =>
+interface NamedZone {
+  readonly id: string
+  readonly name: string
+}
+
+/** The records of the zones that answer for the names, and of those that answer for what a CNAME there redirects to. */
+async function recordsFor(aws: Aws, zones: readonly NamedZone[], hosts: readonly string[]) {
+  const found = new Map<string, Reading<ResourceRecordSet>>()
+  let names = hosts
+  let next: readonly NamedZone[]
+  do {
+    const answersOne = ({name}: NamedZone) => names.some((host) => isWithin(host, name))
+    next = zones.filter((zone) => !found.has(zone.id) && answersOne(zone))
+    await Promise.all(next.map(async ({id}) => found.set(id, await recordsOf(aws, id))))
+    names = next.flatMap(({id}) => itemsOf(found.get(id) ?? []).flatMap(redirectedNames))
+  } while (next.length > 0)
+  return (id: string): Reading<ResourceRecordSet> => found.get(id) ?? []
+}
+
+const redirectedNames = ({Type, ResourceRecords = []}: ResourceRecordSet): readonly string[] =>
+  Type === 'CNAME' ? ResourceRecords.map(({Value}) => withoutDot(Value)) : []
+
+const recordsOf = (aws: Aws, HostedZoneId: string): Promise<Reading<ResourceRecordSet>> =>
+  readList('route53:ListResourceRecordSets', () =>
     paginate<ResourceRecordSet | Unreadable>(async (token) => {
       const [StartRecordName, type, StartRecordIdentifier] = token?.split('\n') ?? []
       const start = {
@@ -111,7 +139,6 @@ async function recordsOf(
       return {items, next: answer.IsTruncated ? next : undefined}
     }),
   )
-}
 
 const valued = ({Value}: ResourceRecord) => ({Value: required(Value, 'Value')})
 

@@ -1,6 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
-import {type Account, isUnreadable, itemsOf, NO_HISTORY, notAsked, type Unreadable} from '../../src/model/account.ts'
+import {
+  type Account,
+  isUnreadable,
+  itemsOf,
+  NO_HISTORY,
+  notAsked,
+  type ResourceRecordSet,
+  type Unreadable,
+} from '../../src/model/account.ts'
 import {clientsOf} from '../support/clients-of.ts'
 import {
   allow,
@@ -158,6 +166,31 @@ describe('what is further along the path is read if something refers to it', () 
       region: REGION,
       input: {ResourceId: VPC},
     })
+  })
+
+  it.each([
+    ['of the VPC', [{VPCId: VPC, VPCRegion: REGION}], [] as const],
+    ['of a Route 53 Profile', [], ['Z1', 'Z2', 'Z3'] as const],
+  ])('the records of a private zone that a CNAME redirects the name of a service to: %s', async (_, VPCs, shared) => {
+    const cname = (Name: string, Value: string) => ({Name, Type: 'CNAME', ResourceRecords: [{Value}]})
+    const zone = (Id: string, Name: string, ...ResourceRecordSets: readonly ResourceRecordSet[]) => ({
+      ...{Id: `/hostedzone/${Id}`, Name, VPCs, ResourceRecordSets},
+    })
+    const account: Account = {
+      ...healthy,
+      HostedZones: [
+        zone('Z1', 'amazonaws.com.', cname(`ssm.${REGION}.amazonaws.com.`, 'ssm.endpoints.example.com.')),
+        zone('Z2', 'example.com.', cname('ssm.endpoints.example.com.', 'proxy.example.net.')),
+        zone('Z3', 'example.org.', cname('www.example.org.', 'example.net.')),
+      ],
+      ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: VPC}],
+      ProfileResourceAssociations: shared.map((id) => ({
+        ...{Id: `rpr-${id}`, ProfileId: 'rp-1', ResourceArn: `arn:aws:route53:::hostedzone/${id}`},
+      })),
+    }
+    const [first, second, third] = itemsOf((await collected(account)).found.HostedZones)
+    expect([first, second]).toEqual(itemsOf(account.HostedZones).slice(0, 2))
+    expect(third?.ResourceRecordSets).toEqual([])
   })
 
   it("a private zone once that is the VPC's own and of its Route 53 Profile", async () => {
