@@ -19,7 +19,7 @@ import * as instance from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {prefixListsIn} from './collect-vpcs.ts'
 import {awaitAll, join, readList, readOr} from './paginate.ts'
-import {hostsOf, type Place, serviceNames} from './service-names.ts'
+import {type Place, serviceNames} from './service-names.ts'
 import {sortedById} from './sorted-by-id.ts'
 import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
@@ -141,7 +141,7 @@ function networkOf(aws: Aws, place: Promise<Place>): Promise<Pick<Readings, Kind
     ),
     ...transitKinds(aws, gateways),
     HostedZones: Promise.all([place, Vpcs]).then(([here, vpcs]) =>
-      perItem(vpcs, (ids) => zonesFor(aws, ids, hostsOf(here), profiles)),
+      perItem(vpcs, (ids) => zonesFor(aws, ids, here, profiles)),
     ),
     ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
     ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),

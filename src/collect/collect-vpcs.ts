@@ -17,7 +17,7 @@ import type {TARGETS} from '../model/routes.ts'
 import type {Aws} from './aws.ts'
 import {readInstances} from './collect-instances.ts'
 import {awaitAll, join} from './paginate.ts'
-import {hostsOf, type Place, serviceNames} from './service-names.ts'
+import {type Place, serviceNames} from './service-names.ts'
 import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
@@ -86,7 +86,7 @@ export async function collectVpcs(
 function dnsKinds(aws: Aws, place: Place, vpcIds: readonly string[]) {
   const profiles = readProfiles(aws, vpcIds)
   return {
-    HostedZones: zonesFor(aws, vpcIds, hostsOf(place), profiles),
+    HostedZones: zonesFor(aws, vpcIds, place, profiles),
     ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
     ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
     ResolverRules: rulesFor(aws, vpcIds, profiles),

@@ -16,7 +16,9 @@ import {
   type Reading,
   type ResourceRecordSet,
   type Unreadable,
+  zoneOf,
 } from '../model/account.ts'
+import {isRefusalName} from '../model/refusals.ts'
 import {isWithin, withoutDot} from '../network/dns/name.ts'
 import {defined} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
@@ -36,6 +38,7 @@ export const readHostedZones = (
   aws: Aws,
   vpcIds: readonly string[],
   hosts: readonly string[],
+  account: string | undefined,
 ): Promise<Reading<HostedZone>> =>
   readList('route53:ListHostedZonesByVPC', async () => {
     const VPCRegion = aws.region as VPCRegion
@@ -62,8 +65,8 @@ export const readHostedZones = (
       ...(zone.Owner && {Owner: ownerOf(zone)}),
       VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion})),
       ResourceRecordSets: isOurs(zone)
-        ? recordsOfZone(id)
-        : {unreadable: `the zone belongs to ${zone.Owner?.OwningService}`},
+        ? unlessOfOther(account, zone, recordsOfZone(id))
+        : zoneOf(String(zone.Owner?.OwningService)),
     }))
     return [...zones, ...ownZones.filter(isUnreadable)]
   })
@@ -99,6 +102,17 @@ export async function readZonesOfProfile(
 
 const ownerOf = ({Owner}: HostedZoneSummary) =>
   defined({OwningAccount: Owner?.OwningAccount, OwningService: Owner?.OwningService})
+
+/** Whatever the caller is allowed to call, Route 53 denies it the records of another account's zone. */
+function unlessOfOther(
+  account: string | undefined,
+  {Owner}: HostedZoneSummary,
+  records: Reading<ResourceRecordSet>,
+): Reading<ResourceRecordSet> {
+  const {OwningAccount: owner = account} = Owner ?? {}
+  const isDenied = isUnreadable(records) && isRefusalName(records.error)
+  return isDenied && account !== undefined && owner !== account ? zoneOf(`account ${owner}`) : records
+}
 
 const zonesOfVpc = pagesOf(Route53Client, ListHostedZonesByVPCCommand, 'HostedZoneSummaries')
 

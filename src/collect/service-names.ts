@@ -1,13 +1,10 @@
-import type {Readings, VpcEndpoint} from '../model/account.ts'
+import type {Context, Readings, VpcEndpoint} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
 import {readServiceNames} from './vpc-reads.ts'
 
-export interface Place {
-  readonly Region: string
-  readonly Partition: string
-}
+export type Place = Pick<Context, 'Region' | 'Partition' | 'Caller'>
 
 /**
  * The services whose names matter. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html

@@ -2,6 +2,7 @@ import {isUnreadable, itemsOf, type Reading, type Readings} from '../model/accou
 import {profileOf} from '../network/dns/profiles.ts'
 import type {Aws} from './aws.ts'
 import {join} from './paginate.ts'
+import {hostsOf, type Place} from './service-names.ts'
 
 type Profiles = Pick<Readings, 'ProfileAssociations' | 'ProfileResourceAssociations'>
 
@@ -39,11 +40,12 @@ const vpcsOf = ({ProfileAssociations}: Profiles): readonly string[] =>
 export async function zonesFor(
   aws: Aws,
   vpcIds: readonly string[],
-  hosts: readonly string[],
+  place: Place,
   profiles: Promise<Profiles>,
 ): Promise<Readings['HostedZones']> {
   const {readHostedZones, readZonesOfProfile} = await import('./hosted-zones.ts')
-  const own = readHostedZones(aws, vpcIds, hosts)
+  const hosts = hostsOf(place)
+  const own = readHostedZones(aws, vpcIds, hosts, place.Caller?.Account)
   return withOfProfiles(own, profiles, 'zones', (ids) => readZonesOfProfile(aws, ids, hosts))
 }
 

@@ -1,4 +1,4 @@
-import {type Account, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
+import {type Account, isOfOtherOwner, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
 import {describedBy} from '../model/kinds.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {isRefusalName} from '../model/refusals.ts'
@@ -24,9 +24,11 @@ export function unreadKind(account: Account, kind: Kind): UnreadKind {
 function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
   if (isUnreadable(value) && typeof value.unreadable === 'string') return value
   if (typeof value !== 'object' || value === null || depth === 0) return undefined
+  let ofOtherOwner: Unreadable | undefined
   for (const part of Object.values(value)) {
     const why = whyUnread(part, depth - 1)
-    if (why !== undefined) return why
+    if (why !== undefined && !isOfOtherOwner(why)) return why
+    ofOtherOwner ??= why
   }
-  return undefined
+  return ofOtherOwner
 }

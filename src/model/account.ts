@@ -31,6 +31,11 @@ export interface Unreadable {
 /** Data that was not requested from AWS: no permission would help. */
 export const notAsked = (where = ''): Unreadable => ({unreadable: `not asked for${where}`, error: 'NotAsked'})
 
+/** The records of a private zone that another account, or a service of AWS, owns: no permission would help. */
+export const zoneOf = (owner: string): Unreadable => ({unreadable: `the zone belongs to ${owner}`, error: 'NotOwner'})
+
+export const isOfOtherOwner = ({error}: Unreadable): boolean => error === 'NotOwner'
+
 /** What AWS returned of one kind: all of it; or why not, with the items of that kind in another account's file. */
 export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly T[]})
 

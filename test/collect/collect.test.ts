@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import type {Report} from '../../src/diagnosis/report.ts'
 import {
   type Account,
   isUnreadable,
@@ -10,6 +12,7 @@ import {
   type Unreadable,
 } from '../../src/model/account.ts'
 import {clientsOf} from '../support/clients-of.ts'
+import {refuse} from '../support/fake-aws.ts'
 import {
   allow,
   aNode,
@@ -191,6 +194,35 @@ describe('what is further along the path is read if something refers to it', () 
     const [first, second, third] = itemsOf((await collected(account)).found.HostedZones)
     expect([first, second]).toEqual(itemsOf(account.HostedZones).slice(0, 2))
     expect(third?.ResourceRecordSets).toEqual([])
+  })
+
+  it('the records of a private zone of another account, which no permission of the caller allows', async () => {
+    const owned = (OwningAccount: string): Account => ({
+      ...healthy,
+      HostedZones: [
+        {
+          ...{Id: '/hostedzone/Z1', Name: `ssm.${REGION}.amazonaws.com.`, Owner: {OwningAccount}},
+          ...{VPCs: [{VPCId: VPC, VPCRegion: REGION}], ResourceRecordSets: []},
+        },
+      ],
+      VpcEndpoints: [],
+    })
+    const unless: Serving['unless'] = ({operation}) =>
+      operation === 'ListResourceRecordSets' ? refuse('AccessDenied') : undefined
+    const reportOn = async (account: Account) => examine((await collected(account, {unless})).found, WEB)
+    const of = ({causes, unreadable}: Report) => ({
+      isPermissionMissing: causes.some(({id}) => id === 'target.access-denied'),
+      permission: unreadable.find(({kind}) => kind === 'HostedZones')?.permission,
+    })
+    const foreign = await reportOn(owned('444455556666'))
+    expect(of(foreign)).toEqual({isPermissionMissing: false, permission: null})
+    expect(JSON.stringify(foreign)).toContain(
+      'its records are visible only to account 444455556666, which owns it; add its account file',
+    )
+    expect(of(await reportOn(owned(OWNER)))).toEqual({
+      isPermissionMissing: true,
+      permission: 'route53:ListResourceRecordSets',
+    })
   })
 
   it("a private zone once that is the VPC's own and of its Route 53 Profile", async () => {

@@ -13,6 +13,7 @@ import {byFamily, type Family, PUBLIC} from '../address.ts'
 import {vpcRanges} from '../context.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
 import {interfaceWith} from '../interface-with.ts'
+import {isVisibleTo} from '../ownership.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, overlaps, type Ranges, union} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -90,12 +91,14 @@ export function ownersAnswer(question: Question, {endpoint, zone, isOwn}: Owner,
 function zoneAnswer(question: Question, zone: HostedZone, links: number): Answer {
   const {host} = question
   const name = withoutDot(zone.Name)
-  if (isUnreadable(zone.ResourceRecordSets))
-    return unknownAnswer(
-      zone.Id,
-      `Private hosted zone ${zone.Id} (${name}) answers for ${host}, and its records could not be read.`,
-      'HostedZones',
-    )
+  if (isUnreadable(zone.ResourceRecordSets)) {
+    const owner = zone.Owner?.OwningAccount
+    const what = isVisibleTo(question.readings, owner)
+      ? 'its records could not be read'
+      : `its records are visible only to account ${owner}, which owns it; add its account file`
+    const because = `Private hosted zone ${zone.Id} (${name}) answers for ${host}, and ${what}.`
+    return unknownAnswer(zone.Id, because, 'HostedZones')
+  }
   const delegation = delegationFor(zone, zone.ResourceRecordSets, host)
   if (delegation)
     return unknownAnswer(
