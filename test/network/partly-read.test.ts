@@ -355,6 +355,19 @@ describe('private hosted zones that were not read', () => {
     expect(verdictOf(account)).toBe('open')
     expect(verdictOf({...account, HostedZones: REFUSED})).toBe('unknown')
   })
+
+  it('are said to be all of the VPC, or the one whose records are not visible', () => {
+    const sentencesOf = (account: Account) =>
+      report(account).paths.flatMap(({hops}) => hops.map(({because}) => because))
+    const spoke: Account = {...withHubEndpoints, VpcEndpoints: []}
+    expect(sentencesOf({...spoke, HostedZones: REFUSED})).toContainEqual(
+      expect.stringContaining(`and the private hosted zones of VPC ${VPC} could not be read; one may resolve`),
+    )
+    const HostedZones = itemsOf(spoke.HostedZones).map((one) => ({...one, ResourceRecordSets: REFUSED}))
+    expect(sentencesOf({...spoke, HostedZones})).toContainEqual(
+      expect.stringContaining(`and the records of a private hosted zone for ssm.${REGION}.amazonaws.com could not`),
+    )
+  })
 })
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html

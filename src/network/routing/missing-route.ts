@@ -114,7 +114,10 @@ const hostnamesOff: Rule = ({flow: {readings, instance, subnet, host}, missingRo
 
 const unreadZones: Rule = ({flow, table, missingRoute}) => {
   if (!mayContinueInOtherZone(flow, table)) return undefined
-  const because = `${capital(missingRoute)}, and the private hosted zones of VPC ${flow.subnet.VpcId} could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
+  const unread = isUnreadable(flow.readings.HostedZones)
+    ? `the private hosted zones of VPC ${flow.subnet.VpcId} could not be read; one`
+    : `the records of a private hosted zone for ${flow.host} could not be read; it`
+  const because = `${capital(missingRoute)}, and ${unread} may resolve ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
