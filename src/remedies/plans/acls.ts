@@ -74,13 +74,19 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
         needs: [Number(from), Number(to)] as const,
       }))
   })
-  const wide = needs.filter(({cidr}) => isDefault(cidr))
-  const narrow = needs.filter((need) => !wide.some((one) => isSame(one, need)))
-  return uniqueBy([...wide, ...narrow], (need) => JSON.stringify(need))
+  const wideFirst = needs.toSorted((a, b) => Number(isDefault(b.cidr)) - Number(isDefault(a.cidr)))
+  const all = uniqueBy(wideFirst, (need) => JSON.stringify(need))
+  return all.filter((need) => !all.some((one) => one !== need && covers(one, need)))
 }
 
-const isSame = (one: Need, other: Need): boolean =>
-  one.egress === other.egress && one.protocol === other.protocol && one.from === other.from
+/** A rule for every address of the family that allows all that another one would. */
+const covers = (one: Need, other: Need): boolean =>
+  isDefault(one.cidr) &&
+  parseCidr(one.cidr)?.family === parseCidr(other.cidr)?.family &&
+  one.egress === other.egress &&
+  one.protocol === other.protocol &&
+  one.from <= other.from &&
+  other.to <= one.to
 
 /** A rule that allows, and the rule that makes room for it where no lower number is free. */
 interface Opening {

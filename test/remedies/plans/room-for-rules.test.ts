@@ -53,6 +53,15 @@ describe('a network ACL without a free number before the rule that denies', () =
   })
 })
 
+it('opens a network ACL of the subnets of instance and NAT gateway by one rule that covers the ports of both', () => {
+  const inbound = a.rule(false, 100, 'allow', [443, 40_000])
+  const rules = [inbound, ...a.OPEN.filter(({Egress}) => Egress)]
+  const shared = {...a.behindNat, NetworkAcls: [a.acl(a.ACL, [a.PRIVATE_A, a.PRIVATE_B, a.PUBLIC_A], rules)]}
+  const {title, commands} = first(shared, 'nacl.partial-ephemeral')
+  expect(title).toBe(`Allow inbound TCP 1024-65535 from 0.0.0.0/0 in network ACL ${a.ACL}`)
+  expect(commands).toHaveLength(1)
+})
+
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html */
 describe('a DNS Firewall group without a free priority before the rule that blocks', () => {
   const group = a.id('rslvr-frg', 1)
