@@ -18,7 +18,7 @@ import {find} from '../model/lists.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
-import {agentStateOf} from './machine.ts'
+import {agentStateOf, withoutPast} from './machine.ts'
 import {isOfRegistration} from './operating-system/credentials.ts'
 import {namedPolicy} from './refused-by.ts'
 
@@ -38,7 +38,7 @@ export const agent = defineCheck({
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, signals) => {
     const evidence = [...consoleSignals(facts, instance), ...signals]
-    const current = ofKind(signals, 'agent-running').length > 0 ? withoutPast(evidence) : evidence
+    const current = withoutPast(evidence)
     const signal = ofKind(current, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
     if (signal)
       return [signal.kind === 'agent-stopped' ? stopped(facts, instance, signal) : absent(facts, instance, signal)]
@@ -153,10 +153,6 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   evidence: [imageEvidence(facts, instance)],
   remedies: [installAgent(facts, instance)],
 })
-
-/** What is past where get-diagnostics shows that the service runs; its worker may still crash. */
-const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
-  evidence.filter(({kind}) => kind !== 'agent-ended' && kind !== 'agent-disabled' && kind !== 'agent-removed')
 
 const BROKEN = ['agent-crashed', 'agent-not-started', 'agent-disabled', 'control-container', 'agent-ended'] as const
 

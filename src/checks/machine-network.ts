@@ -1,7 +1,8 @@
-import {isOnline} from '../agent/node.ts'
-import {ofKind} from '../agent/signal.ts'
-import {defineCheck} from './check.ts'
-import {endpointsOf} from './machine.ts'
+import {isConnected, isOnline} from '../agent/node.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import type {Context, Instance} from '../model/account.ts'
+import {defineCheck, type Finding} from './check.ts'
+import {endpointsOf, inspectMachine, type NetworkFacts, unreachedOf} from './machine.ts'
 
 const REQUIRED = ['ssm', 'ssmmessages'] as const
 
@@ -14,9 +15,12 @@ export const machineNetwork = defineCheck({
   causes: {},
   dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
-  optionalKinds: ['ServiceNames'],
+  optionalKinds: ['ConnectionStatuses', 'InstanceImageMetadata', 'ServiceNames'],
   run: (facts, instance, _paths, evidence) => {
     const {InstanceId} = instance
+    const signal = unreachedOf('ssmmessages', evidence)
+    if (isOnline(facts, instance) && isConnected(facts, instance) === false && signal)
+      return [withoutChannel(facts, instance, signal)]
     if (isOnline(facts, instance))
       return [{fact: `${InstanceId} answers, so its network reaches Systems Manager; AWS does not see the path.`}]
     // Only get-diagnostics shows that the agent runs, and then what it reaches now.
@@ -28,4 +32,15 @@ export const machineNetwork = defineCheck({
       {unknown: `AWS does not see the network of ${InstanceId}. It must reach these hosts on TCP port 443: ${hosts}.`},
     ]
   },
+})
+
+/** The node pings `ssm`; sessions and commands need the other service. */
+const withoutChannel = (facts: NetworkFacts & Context, instance: Instance, signal: Signal): Finding => ({
+  cause: 'hybrid.machine-unreachable',
+  severity: 'degrades',
+  certainty: 'likely',
+  resource: instance.InstanceId,
+  message: `${instance.InstanceId} reaches ssm and does not reach ssmmessages, so sessions and commands fail.`,
+  evidence: [lineEvidence(signal)],
+  remedies: [inspectMachine(facts, instance)],
 })

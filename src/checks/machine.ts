@@ -15,7 +15,7 @@ import {blocks, defineCheck, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
 type MachineFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
-type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
+export type NetworkFacts = Facts<'InstanceInformationList', 'InstanceImageMetadata' | 'ServiceNames'>
 
 /** The remaining cause of a hybrid node if AWS shows no other: the machine, its agent and its network. */
 export const machine = defineCheck({
@@ -34,16 +34,27 @@ export const machine = defineCheck({
   optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, _paths, evidence) => {
     const running = ofKind(evidence, 'agent-running')[0]
-    if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
-    return [unreachable(facts, instance, ofKind(evidence, ...OF_THE_AGENT)[0] ?? ofKind(evidence, ...UNREACHED)[0])]
+    const signal = ofKind(withoutPast(evidence), ...OF_THE_AGENT)[0] ?? unreachedOf('ssm', evidence)
+    if (running && !signal) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
+    return [unreachable(facts, instance, signal)]
   },
 })
 
 const OF_THE_AGENT = [
   ...(['agent-absent', 'agent-removed', 'agent-stopped', 'agent-crashed', 'agent-not-started'] as const),
   ...(['agent-disabled', 'agent-ended', 'fingerprint', 'no-identity', 'activation-rejected'] as const),
+  'unknown-instance' as const,
 ]
-const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
+
+/** What is past where get-diagnostics shows that the service runs; its worker may still crash. */
+export const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
+  ofKind(evidence, 'agent-running').length === 0
+    ? evidence
+    : evidence.filter(({kind}) => kind !== 'agent-ended' && kind !== 'agent-disabled' && kind !== 'agent-removed')
+
+/** A connection to the service that failed; a node registers and pings with `ssm` alone. */
+export const unreachedOf = (name: string, evidence: readonly Signal[]): Signal | undefined =>
+  ofKind(evidence, 'timeout', 'refused', 'unresolved').find(({service = 'ssm'}) => service === name)
 
 /** What a line shows of the agent, as it fits after its name. */
 const AGENT_STATES: Readonly<Record<string, string>> = {
@@ -59,6 +70,8 @@ const AGENT_STATES: Readonly<Record<string, string>> = {
   'no-identity': 'finds no registration on the machine; register the machine again with a new activation',
   'activation-rejected':
     'was not registered, because its activation has expired, has been used up or is not valid; register the machine again with a new activation',
+  'unknown-instance':
+    'uses a registration that Systems Manager does not have: the node was deregistered, or the machine was restored from before its last registration; register the machine again with a new activation',
   timeout: 'gets no answer from Systems Manager',
   refused: 'cannot connect to Systems Manager: something on the way ends the connection',
   unresolved: 'cannot resolve the name of Systems Manager',
@@ -83,6 +96,8 @@ function unreachable(facts: MachineFacts & Context, instance: Instance, signal: 
   if (signal)
     return {
       ...finding,
+      // AWS lists this node: the line is about another id, Region or account.
+      ...(signal.kind === 'unknown-instance' && {certainty: 'likely' as const}),
       message: `The agent on ${InstanceId} ${agentStateOf(signal)}.`,
       evidence: [lineEvidence(signal)],
       remedies: [repairAgent(facts, instance, signal)],
@@ -121,7 +136,12 @@ const removeFormer = (facts: MachineFacts, instance: Instance, successor: Instan
   effect: `Targets, associations and inventory of ${instance.InstanceId} are lost.`,
 })
 
-const TO_BE_REGISTERED: ReadonlySet<Signal['kind']> = new Set(['fingerprint', 'no-identity', 'activation-rejected'])
+const TO_BE_REGISTERED: ReadonlySet<Signal['kind']> = new Set([
+  'fingerprint',
+  'no-identity',
+  'activation-rejected',
+  'unknown-instance',
+])
 const NOT_INSTALLED: ReadonlySet<Signal['kind']> = new Set(['agent-absent', 'agent-removed'])
 const NOT_STARTED: ReadonlySet<Signal['kind']> = new Set(['agent-stopped', 'agent-disabled', 'agent-ended'])
 
@@ -151,7 +171,7 @@ function repairAgent(facts: MachineFacts & Context, instance: Instance, {kind}: 
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html */
-function inspectMachine(facts: MachineFacts, instance: Instance): Remedy {
+export function inspectMachine(facts: MachineFacts | NetworkFacts, instance: Instance): Remedy {
   const {status, restart, log, diagnostics} = commandsFor(facts, instance)
   const isOnWindows = systemOf(facts, instance) === 'windows'
   const probes = endpointsOf(facts, instance).map(isOnWindows ? probeOnWindows : probe)
@@ -169,7 +189,7 @@ const probeOnWindows = (host: string): string => `Test-NetConnection ${host} -Po
  * The hosts that the agent connects to, in the order in which it needs them.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  */
-export function endpointsOf(facts: MachineFacts | EndpointFacts, instance: Instance): readonly string[] {
+export function endpointsOf(facts: MachineFacts | NetworkFacts, instance: Instance): readonly string[] {
   const legacy = needsEc2Messages(facts, instance) === false ? [] : ['ec2messages']
   return [
     ...['ssm', 'ssmmessages', ...legacy].map((service) => hostOf(service, facts)),

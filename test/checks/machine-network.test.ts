@@ -27,3 +27,14 @@ it('is known where get-diagnostics reached the endpoints, which a log alone does
 it('is known to work while the node is online', () => {
   expect(notesOf(machineNetwork, hybrid, machine)).toMatchObject([{fact: expect.stringContaining('answers')}])
 })
+
+it('is not enough for sessions if get-diagnostics or a log shows that ssmmessages is not reached', () => {
+  const timeout = {kind: 'timeout', service: 'ssmmessages', source: 'ssm-cli', line: 'is not reachable'} as const
+  const online = (Status: string, ...evidence: readonly Signal[]) => {
+    const ConnectionStatuses = [{Target: machine.InstanceId, Status}]
+    return notesOf(machineNetwork, {...hybrid, ConnectionStatuses}, machine, [], evidence)
+  }
+  expect(online('notconnected', timeout)).toMatchObject([{cause: 'hybrid.machine-unreachable', severity: 'degrades'}])
+  expect(online('notconnected')).toMatchObject([{fact: expect.stringContaining('answers')}])
+  expect(online('connected', timeout)).toMatchObject([{fact: expect.stringContaining('answers')}])
+})

@@ -64,6 +64,24 @@ it('shows the evidence from the machine itself', () => {
   expect(inside('agent-running')).toMatchObject([{fact: expect.stringContaining('runs')}])
 })
 
+describe('an agent that get-diagnostics shows running', () => {
+  const running = {kind: 'agent-running', source: 'ssm-cli', line: 'Agent service'} as const
+  const also = (kind: Signal['kind'], service = 'ssm') => {
+    const evidence = [running, {kind, service, source: 'ssm-cli', line: 'a line'}]
+    return notesOf(machine, {...hybrid, ...lost}, machineOf(away()), [], evidence)
+  }
+
+  it('may not reach Systems Manager, or may have a registration that is not accepted', () => {
+    for (const kind of ['timeout', 'refused', 'unresolved', 'fingerprint', 'unknown-instance'] as const)
+      expect(also(kind)).toMatchObject([{cause: 'hybrid.machine-unreachable'}])
+  })
+
+  it('registers and pings although it does not reach another service, and was started after a log ends', () => {
+    expect(also('timeout', 'logs')).toMatchObject([{fact: expect.stringContaining('runs')}])
+    expect(also('agent-ended')).toMatchObject([{fact: expect.stringContaining('runs')}])
+  })
+})
+
 describe('the step for what a log of the machine shows', () => {
   const stepsFor = (kind: Signal['kind'], node = away()) => {
     const evidence = [{kind, source: 'errors.log', line: 'a line'}]
@@ -163,6 +181,7 @@ describe('a log of the machine', () => {
     ['timeout', 'dial tcp 52.94.1.1:443: i/o timeout', 'hybrid.machine-unreachable'],
     ['fingerprint', 'MachineFingerprintDoesNotMatch', 'hybrid.machine-unreachable'],
     ['activation-rejected', 'ActivationExpired', 'hybrid.machine-unreachable'],
+    ['unknown-instance', 'Not existing InstanceId mi-0aaaaaaaaaaaaaa09', 'hybrid.machine-unreachable'],
     ['metadata', 'dial tcp 169.254.169.254:80: i/o timeout', 'hybrid.machine-unreachable'],
   ] as const)('%s: %s', (kind, line, cause) => expect(causes(logged(kind, line))).toEqual([cause]))
 
