@@ -112,6 +112,7 @@ const BEFORE_START: ReadonlySet<SignalKind> = new Set([
   'no-identity',
   'activation-rejected',
   'sysprep',
+  'agent-absent',
   'agent-crashed',
   'agent-not-started',
   'agent-disabled',
@@ -121,6 +122,7 @@ const BEFORE_START: ReadonlySet<SignalKind> = new Set([
 
 /** What undoes an earlier line, and shows nothing on its own. */
 const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
+  'agent-absent': 'agent-installed',
   'agent-disabled': 'agent-enabled',
   'agent-removed': 'agent-installed',
   'boot-failure': 'windows-ready',

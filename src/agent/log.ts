@@ -1,6 +1,7 @@
 import {compare} from '../util/compare.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
+import {serviceStatusIn} from './service-status.ts'
 import type {Signal} from './signal.ts'
 
 /** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog, journald or the logs of a container. */
@@ -25,8 +26,13 @@ export function logSignals(files: readonly LogFile[], instanceId?: string): read
   })
   const merged = merge(read.map(({printed}) => printed))
   const signals = lastAttempts(merged, 'connected').map(({at: _, ...signal}) => signal)
+  const statuses = files.flatMap(({file, text}) => {
+    const status = serviceStatusIn(text)
+    return status ? [{...status, source: file}] : []
+  })
   return [
     ...signals,
+    ...statuses.slice(-1),
     ...read.flatMap(({others}) => others).map((other): Signal => ({kind: 'other-instance', ...other})),
   ]
 }

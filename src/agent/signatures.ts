@@ -2,6 +2,7 @@ import {BOOT_FAILURE, HALTED, NETWORK_DOWN, NETWORK_UP} from './boot.ts'
 import {SERVICES, serviceOf} from './hosts.ts'
 import type {Details, RefusedBy, SignalKind} from './signal.ts'
 import {
+  AGENT_ABSENT,
   AGENT_CRASHED,
   AGENT_DISABLED,
   AGENT_ENABLED,
@@ -38,6 +39,7 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'reached', pattern: /EC2 registration was successful/, details: ssm},
   {kind: 'ec2-identity', pattern: /Agent will take identity from EC2\b/},
   {kind: 'agent-started', pattern: /\bamazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
+  {kind: 'agent-absent', pattern: AGENT_ABSENT},
   {kind: 'agent-crashed', pattern: AGENT_CRASHED},
   {kind: 'agent-not-started', pattern: AGENT_NOT_STARTED},
   {kind: 'agent-disabled', pattern: AGENT_DISABLED},

@@ -11,7 +11,7 @@ const CRASHED: readonly RegExp[] = [
 ]
 
 const NOT_STARTED: readonly RegExp[] = [
-  /Failed to start .{0,80}\bamazon-ssm-agent/,
+  /Failed to start .{0,80}\bamazon-ssm-agent(?!.{0,80} (?:is masked|not found)\.)/,
   /\bamazon-ssm-agent\.service(?:: (?:Failed|Start request repeated|Job \S{1,80} failed)| entered failed state| failed\.)/,
   /Dependency failed for .{0,80}\bamazon-ssm-agent/,
   /com\.amazon\.aws\.ssm.{0,40}exited with abnormal code/,
@@ -31,6 +31,7 @@ export const SNAP_DISABLED = /\bamazon-ssm-agent disabled$/
 
 const DISABLED: readonly RegExp[] = [
   SNAP_DISABLED,
+  /\bUnit (?:file \S{0,80})?amazon-ssm-agent\.service is masked/,
   /Removed (?:symlink )?"?\/etc\/systemd\/system\/\S{1,60}\/(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service/,
   /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/dev\/null/,
 ]
@@ -44,6 +45,12 @@ export const AGENT_ENABLED =
  */
 export const AGENT_REMOVED =
   /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b|(?:Removing|Stopping unit) snap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
+/**
+ * What systemctl, snap, Upstart and PowerShell answer where there is no such service, PowerShell in any language.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-status-and-restart.html
+ */
+export const AGENT_ABSENT =
+  /\bUnit (?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:could not be|not) found|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
 /** The agent went with snapd, which installs it. */
 export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 export const AGENT_INSTALLED =

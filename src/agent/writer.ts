@@ -8,6 +8,7 @@ const IN_SYSLOG = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,80} ([\w.@/-]{1,80
 
 /** What shows the state of the machine, whichever program writes it. */
 const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
+  'agent-absent',
   'agent-disabled',
   'agent-enabled',
   'agent-installed',
@@ -27,8 +28,8 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'windows-ready',
 ])
 
-/** A shell or PowerShell that shows the command it runs, whatever text that command contains. */
-const SHOWN_COMMAND = /(?:^\s{0,8}|\]: )\++ /
+/** A shell or PowerShell that shows the command it runs, whatever text that command contains; not why it failed. */
+const SHOWN_COMMAND = /(?:^\s{0,8}|\]: )\++ (?!CategoryInfo )/
 /** How the AWS CLI and Python scripts report a call of their own; the SDK of the agent prints another form. */
 const OF_AWS_CLI = /An error occurred \(\w{1,80}\) when calling the \w{1,80} operation/
 

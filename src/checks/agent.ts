@@ -1,8 +1,9 @@
 import {commandsFor} from '../agent/commands.ts'
 import {CONSOLE, consoleSignals} from '../agent/console.ts'
+import {DIAGNOSTICS} from '../agent/diagnostics.ts'
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
-import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
+import {hybridNodeOf, isOnline, nodeOf, systemOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {
   AGENT_INSTALLED,
@@ -18,7 +19,7 @@ import {find} from '../model/lists.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
-import {agentStateOf, withoutPast} from './machine.ts'
+import {agentStateOf, certaintyOfAbsence, withoutPast} from './machine.ts'
 import {isOfRegistration} from './operating-system/credentials.ts'
 import {namedPolicy} from './refused-by.ts'
 
@@ -38,8 +39,11 @@ export const agent = defineCheck({
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, signals) => {
     const evidence = [...consoleSignals(facts, instance), ...signals]
-    const current = withoutPast(evidence)
+    const online = isOnline(facts, instance)
+    // A log may be from before the agent was installed or enabled.
+    const current = withoutPast(online ? evidence.filter(({source}) => source === DIAGNOSTICS) : evidence)
     const signal = ofKind(current, 'agent-absent', 'agent-stopped', 'agent-removed')[0]
+    if (online && !signal) return [{fact: `The agent on ${instance.InstanceId} runs: it is online.`}]
     if (signal)
       return [signal.kind === 'agent-stopped' ? stopped(facts, instance, signal) : absent(facts, instance, signal)]
     const operator = withoutAgentBy(instance)
@@ -174,15 +178,20 @@ const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding
 
 const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
   cause: 'os.agent-not-installed',
-  ...(signal.kind === 'agent-removed' && {certainty: 'likely' as const}),
+  ...certaintyOfAbsence(facts, instance, signal),
   resource: instance.InstanceId,
-  message:
-    signal.kind === 'agent-removed'
-      ? `The agent was removed from ${instance.InstanceId}, and nothing shows that it was installed again.`
-      : `The agent is not installed on ${instance.InstanceId}.`,
+  message: absenceInWords(instance, signal),
   evidence: [lineEvidence(signal)],
   remedies: [installAgent(facts, instance, SNAPD_REMOVED.test(signal.line) ? ['sudo apt-get install -y snapd'] : [])],
 })
+
+function absenceInWords({InstanceId}: Instance, {kind, source}: Signal): string {
+  if (kind === 'agent-removed')
+    return `The agent was removed from ${InstanceId}, and nothing shows that it was installed again.`
+  return source === DIAGNOSTICS
+    ? `The agent is not installed on ${InstanceId}.`
+    : `The operating system of ${InstanceId} finds no service of the agent.`
+}
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   const {status, start, restart, log} = commandsFor(facts, instance)

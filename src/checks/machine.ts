@@ -1,7 +1,8 @@
 import {commandsFor} from '../agent/commands.ts'
+import {DIAGNOSTICS} from '../agent/diagnostics.ts'
 import {installCommands} from '../agent/install.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {nodeOf, successorOf, systemOf} from '../agent/node.ts'
+import {nodeOf, type MachineFacts as SystemFacts, successorOf, systemOf} from '../agent/node.ts'
 import {identityLine, registerLines} from '../agent/registration-commands.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../agent/start.ts'
@@ -46,11 +47,11 @@ const OF_THE_AGENT = [
   'unknown-instance' as const,
 ]
 
-/** What is past where get-diagnostics shows that the service runs; its worker may still crash. */
+/** What is past where get-diagnostics or the service manager shows that the service runs; its worker may still crash. */
 export const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
-  ofKind(evidence, 'agent-running').length === 0
-    ? evidence
-    : evidence.filter(({kind}) => kind !== 'agent-ended' && kind !== 'agent-disabled' && kind !== 'agent-removed')
+  ofKind(evidence, 'agent-running').length === 0 ? evidence : evidence.filter(({kind}) => !PAST.has(kind))
+
+const PAST: ReadonlySet<Signal['kind']> = new Set(['agent-absent', 'agent-disabled', 'agent-ended', 'agent-removed'])
 
 /** A connection to the service that failed; a node registers and pings with `ssm` alone. */
 export const unreachedOf = (name: string, evidence: readonly Signal[]): Signal | undefined =>
@@ -87,6 +88,17 @@ export function agentStateOf({kind, line}: Signal): string {
   return AGENT_STATES[kind] ?? 'does not work'
 }
 
+/** Ubuntu has the agent as a snap, whose unit has another name than that of the package. */
+export function certaintyOfAbsence(
+  facts: SystemFacts,
+  instance: Instance,
+  {kind, line, source}: Signal,
+): Pick<Finding, 'certainty'> {
+  if (kind === 'agent-absent' && source === DIAGNOSTICS) return {}
+  const isOtherUnit = kind === 'agent-absent' && systemOf(facts, instance) === 'ubuntu' && !line.includes('snap')
+  return {certainty: isOtherUnit ? 'possible' : 'likely'}
+}
+
 function unreachable(facts: MachineFacts & Context, instance: Instance, signal: Signal | undefined): Finding {
   const {InstanceId} = instance
   const isRoleKnown = identityOf(facts, instance).credentials === 'activation'
@@ -98,6 +110,7 @@ function unreachable(facts: MachineFacts & Context, instance: Instance, signal: 
       ...finding,
       // AWS lists this node: the line is about another id, Region or account.
       ...(signal.kind === 'unknown-instance' && {certainty: 'likely' as const}),
+      ...(signal.kind === 'agent-absent' && certaintyOfAbsence(facts, instance, signal)),
       message: `The agent on ${InstanceId} ${agentStateOf(signal)}.`,
       evidence: [lineEvidence(signal)],
       remedies: [repairAgent(facts, instance, signal)],

@@ -101,4 +101,4 @@ const isOnPathOf = (finding: Finding, {service}: Signal, paths: readonly Path[])
 
 /** Whether the evidence from inside the instance is about the agent itself, whatever else blocks. */
 export const hasAgentSignal = (signals: readonly Signal[]): boolean =>
-  ofKind(signals, 'agent-stopped', 'agent-absent').length > 0
+  ofKind(signals, 'agent-stopped', 'agent-absent', 'agent-disabled').length > 0

@@ -86,7 +86,14 @@ describe('a script disables the agent', () => {
   const enabled =
     'Created symlink /etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service → /usr/lib/systemd/system/amazon-ssm-agent.service.'
 
-  const arrows = [removed, masked, masked.replace('→', '->'), removed.replace('wants/', 'wants/snap.amazon-ssm-agent.')]
+  const refused = 'Failed to start amazon-ssm-agent.service: Unit amazon-ssm-agent.service is masked.'
+  const arrows = [
+    refused,
+    removed,
+    masked,
+    masked.replace('→', '->'),
+    removed.replace('wants/', 'wants/snap.amazon-ssm-agent.'),
+  ]
 
   it.each(arrows)('with %s', (line) => expect(inConsole(line)).toEqual(['agent-disabled']))
 
@@ -97,6 +104,24 @@ describe('a script disables the agent', () => {
     expect(inConsole(removed, enabled)).toEqual([])
     expect(inConsole(removed, enabled.replace('→', '->'))).toEqual([])
     expect(inConsole(enabled, removed)).toEqual(['agent-disabled'])
+  })
+})
+
+describe('there is no service of the agent', () => {
+  it.each([
+    'Unit amazon-ssm-agent.service could not be found.',
+    'Failed to restart amazon-ssm-agent.service: Unit amazon-ssm-agent.service not found.',
+    'Failed to start amazon-ssm-agent.service: Unit amazon-ssm-agent.service not found.',
+    'error: snap "amazon-ssm-agent" not found',
+    'status: Unknown job: amazon-ssm-agent',
+    "Get-Service : Cannot find any service with service name 'AmazonSSMAgent'.",
+    '    + CategoryInfo          : ObjectNotFound: (AmazonSSMAgent:String) [Get-Service], ServiceCommandException',
+  ])('as %s', (line) => expect(inLog(line)).toEqual(['agent-absent']))
+
+  it('until a script installs it', () => {
+    const line = '[   30.1] cloud-init[9]: Unit amazon-ssm-agent.service could not be found.'
+    expect(inConsole(line)).toEqual(['agent-absent'])
+    expect(inConsole(line, 'Setting up amazon-ssm-agent (3.3.2746.0-1) ...')).toEqual([])
   })
 })
 

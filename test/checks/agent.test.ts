@@ -294,3 +294,24 @@ describe('the step for an agent that the operating system does not start', () =>
     expect(steps).toContain('sudo systemctl enable --now amazon-ssm-agent')
   })
 })
+
+describe('an operating system without a service of the agent', () => {
+  const line = 'Unit amazon-ssm-agent.service could not be found.'
+  const unknown: Signal = {kind: 'agent-absent', source: 'status.txt', line}
+
+  it('most likely has no agent, which on Ubuntu may be a snap', () => {
+    expect(findingsOf(agent, absent, web, [], [unknown])).toMatchObject([
+      {cause: 'os.agent-not-installed', certainty: 'likely'},
+    ])
+    const ubuntu = image({Name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260901'})
+    expect(findingsOf(agent, ubuntu, web, [], [unknown])).toMatchObject([{certainty: 'possible'}])
+    const snap = {...unknown, line: 'error: snap "amazon-ssm-agent" not found'}
+    expect(findingsOf(agent, ubuntu, web, [], [snap])).toMatchObject([{certainty: 'likely'}])
+  })
+
+  it('has one since where the node is online, or its service runs', () => {
+    expect(notesOf(agent, {}, web, [], [unknown])).toMatchObject([{fact: expect.stringContaining('is online')}])
+    const running: Signal = {kind: 'agent-running', source: 'status.txt', line: 'Active: active (running)'}
+    expect(notesOf(agent, absent, web, [], [unknown, running])).toMatchObject([{fact: expect.stringContaining('runs')}])
+  })
+})

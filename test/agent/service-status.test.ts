@@ -1,0 +1,50 @@
+import {describe, expect, it} from 'vitest'
+import {logSignals} from '../../src/agent/log.ts'
+import {serviceStatusIn} from '../../src/agent/service-status.ts'
+
+const kindIn = (...lines: readonly string[]) => serviceStatusIn(lines.join('\n'))?.kind
+const UNIT = '● amazon-ssm-agent.service - amazon-ssm-agent'
+const LOADED = '   Loaded: loaded (/usr/lib/systemd/system/amazon-ssm-agent.service; disabled; vendor preset: disabled)'
+const DEAD = '   Active: inactive (dead)'
+const RUNNING = '     Active: active (running) since Fri 2026-11-20 11:24:07 UTC; 35min ago'
+
+describe('systemctl status shows that the agent', () => {
+  it.each([
+    ['agent-stopped', [UNIT, LOADED, DEAD]],
+    ['agent-stopped', ['○ amazon-ssm-agent.service - amazon-ssm-agent', LOADED, '     Active: inactive (dead)']],
+    ['agent-running', [UNIT, LOADED, RUNNING]],
+    ['agent-running', ['● snap.amazon-ssm-agent.amazon-ssm-agent.service - Service for snap application', RUNNING]],
+    [
+      'agent-not-started',
+      ['× amazon-ssm-agent.service - x', LOADED, '     Active: failed (Result: exit-code) since Fri'],
+    ],
+    ['agent-not-started', [UNIT, LOADED, '   Active: activating (auto-restart) (Result: exit-code) since Fri']],
+    ['agent-disabled', ['● amazon-ssm-agent.service', '   Loaded: masked (Reason: Unit is masked.)', DEAD]],
+    ['agent-absent', ['● amazon-ssm-agent.service', '   Loaded: not-found (Reason: No such file or directory)', DEAD]],
+  ] as const)('%s', (kind, lines) => expect(kindIn(...lines)).toBe(kind))
+
+  it('is not another unit', () => {
+    expect(kindIn('● nginx.service - nginx', LOADED, DEAD)).toBeUndefined()
+    expect(kindIn(UNIT, LOADED, RUNNING, '○ nginx.service - nginx', DEAD)).toBe('agent-running')
+    expect(kindIn(DEAD)).toBeUndefined()
+  })
+
+  it('has been started since', () => expect(kindIn(UNIT, DEAD, UNIT, RUNNING)).toBe('agent-running'))
+})
+
+it.each([
+  ['agent-running', 'amazon-ssm-agent.amazon-ssm-agent  enabled   active    -'],
+  ['agent-stopped', 'amazon-ssm-agent.amazon-ssm-agent  disabled  inactive  -'],
+  ['agent-running', 'amazon-ssm-agent start/running, process 1234'],
+  ['agent-stopped', 'amazon-ssm-agent stop/waiting'],
+  ['agent-running', 'Running  AmazonSSMAgent     Amazon SSM Agent'],
+  ['agent-stopped', 'Stopped  AmazonSSMAgent     Amazon SSM Agent'],
+  ['agent-stopped', '{"settings":{"host-containers":{"control":{"enabled":false,"source":"x"}}}}'],
+])('snapd, Upstart, PowerShell and Bottlerocket show it: %s, %s', (kind, line) => expect(kindIn(line)).toBe(kind))
+
+it('is part of what a log file shows, by the last file', () => {
+  const file = (name: string, active: string) => ({file: name, text: [UNIT, LOADED, active].join('\n')})
+  expect(logSignals([file('a', DEAD), file('b', RUNNING)])).toEqual([
+    {kind: 'agent-running', source: 'b', line: RUNNING.trim()},
+  ])
+})
