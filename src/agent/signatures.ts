@@ -196,7 +196,8 @@ const SIGNATURES: readonly Signature[] = [
   },
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
-  {kind: 'disk-full', pattern: /no space left on device/i},
+  // ERROR_DISK_FULL: https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
+  {kind: 'disk-full', pattern: /no space left on device|not enough space on the disk/i},
   // A unit is also killed for its own memory limit; that of the agent has none.
   {
     kind: 'out-of-memory',

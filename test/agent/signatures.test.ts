@@ -112,7 +112,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   ],
   'proxy-exempt': ['no_proxy: 169.254.169.254', 'NO_PROXY=localhost,169.254.169.254'],
   'proxy-set': ['http_proxy: 10.0.9.9:3128', 'HTTPS_PROXY=http://10.0.9.9:3128'],
-  'disk-full': ['No space left on device'],
+  'disk-full': ['No space left on device', 'write C:\\ProgramData\\x: There is not enough space on the disk.'],
   'out-of-memory': [
     'Out of memory: Killed process 7',
     'Out of memory: kill process 7',
