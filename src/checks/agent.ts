@@ -124,11 +124,24 @@ function refusedLast(signals: readonly Signal[]): Signal | undefined {
     signals,
     'access-denied',
     'throttled',
+    'no-role',
     'host-management-off',
     'not-registered',
     'connected',
-  ).findLast((signal) => signal.kind === 'connected' || (signal.source !== CONSOLE && isOfRegistration(signal)))
+  ).findLast(
+    (signal) =>
+      signal.kind === 'connected' ||
+      (signal.source !== CONSOLE && (signal.kind === 'no-role' || isOfRegistration(signal))),
+  )
   return last?.kind === 'connected' ? undefined : last
+}
+
+const WITHOUT_CREDENTIALS =
+  'had no credentials that Systems Manager accepts: the instance profile, its permissions or host management came later'
+const REFUSALS: Readonly<Partial<Record<Signal['kind'], string>>> = {
+  throttled: 'was throttled',
+  'no-role': WITHOUT_CREDENTIALS,
+  'host-management-off': WITHOUT_CREDENTIALS,
 }
 
 /** Its policies allow that call now, as far as they were read. */
@@ -136,9 +149,8 @@ function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Findin
   const {restart, log} = commandsFor(facts, instance)
   const {InstanceId} = instance
   const why =
-    refused.kind === 'throttled'
-      ? 'was throttled'
-      : `was refused${namedPolicy(refused)}, so either the permission came later or a policy that could not be read denies it`
+    REFUSALS[refused.kind] ??
+    `was refused${namedPolicy(refused)}, so either the permission came later or a policy that could not be read denies it`
   return {
     ...notRunning(facts, instance, ''),
     message: `${NOTHING_ELSE}, but the last call of the agent on ${called(instance)} ${why}; it waits before it calls again, or has stopped.`,

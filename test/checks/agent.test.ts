@@ -179,6 +179,8 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
 it.each([
   ['access-denied', 'was refused, so either the permission came later or a policy that could not be read denies it'],
   ['throttled', 'was throttled'],
+  ['no-role', 'had no credentials'],
+  ['host-management-off', 'the instance profile, its permissions or host management came later'],
 ] as const)('says of an agent whose last call ended in %s that it waits', (kind, why) => {
   const signal: Signal = {kind, source: 'amazon-ssm-agent.log', line: 'a line'}
   expect(findingsOf(agent, image(DEBIAN), web, [], [signal])).toMatchObject([
