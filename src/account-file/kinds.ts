@@ -348,7 +348,12 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   ),
   ActivationList: object(
     {ActivationId: text},
-    {...texts('Description'), ...flags('Expired'), ...times('ExpirationDate')},
+    {
+      ...texts('Description'),
+      ...numbers('RegistrationLimit', 'RegistrationsCount'),
+      ...flags('Expired'),
+      ...times('ExpirationDate'),
+    },
   ),
   ServiceSettings: object(
     {SettingId: text},

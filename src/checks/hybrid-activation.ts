@@ -16,6 +16,7 @@ import {INSTANCE_TIER} from '../model/kinds.ts'
 import {find} from '../model/lists.ts'
 import {createServiceRole} from '../remedies/changes/new-roles.ts'
 import {activateAdvancedTier} from '../remedies/changes/systems-manager.ts'
+import {counted} from '../util/counted.ts'
 import {lastPart} from '../util/last-part.ts'
 import {advises, blocks, defineCheck, type Note, unknownNote} from './check.ts'
 
@@ -59,13 +60,18 @@ function origin({ActivationList}: ActivationFacts, node: InstanceInformation): r
   ]
 }
 
-/** An expired activation does not affect the nodes that it registered. */
-function activationInWords({ActivationId, Description, Expired, ExpirationDate}: Activation): string {
+/**
+ * An activation that has expired, or that registered as many machines as it may, does not affect these.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateActivation.html
+ */
+function activationInWords(activation: Activation): string {
+  const {ActivationId, Description, Expired, ExpirationDate, RegistrationLimit, RegistrationsCount} = activation
   const described = Description ? ` (${Description})` : ''
   const until = ExpirationDate === undefined ? '' : ` on ${ExpirationDate.slice(0, 10)}`
-  return Expired
-    ? `Activation ${ActivationId}${described} expired${until}. The node stays registered; registering it again needs a new activation.`
-    : `Activation ${ActivationId}${described} expires${until || ' at an unknown time'}.`
+  const isUsedUp = RegistrationLimit !== undefined && (RegistrationsCount ?? 0) >= RegistrationLimit
+  if (!Expired && !isUsedUp) return `Activation ${ActivationId}${described} expires${until || ' at an unknown time'}.`
+  const why = Expired ? `expired${until}` : `registered ${counted(RegistrationLimit ?? 0, 'machine')}, its limit`
+  return `Activation ${ActivationId}${described} ${why}. The node stays registered; registering it again needs a new activation.`
 }
 
 function roleNotes(facts: ActivationFacts, instance: Instance): readonly Note[] {

@@ -39,6 +39,13 @@ describe('the origin of a node', () => {
       expect.stringMatching(/expires on 2026-04-01/),
     )
   })
+
+  it('includes that the activation has registered as many machines as it may', () => {
+    const used = anActivation({Expired: false, RegistrationLimit: 1, RegistrationsCount: 1})
+    expect(facts({ActivationList: [used]})).toContainEqual(
+      expect.stringMatching(/registered 1 machine, its limit. .* needs a new activation/),
+    )
+  })
 })
 
 describe('the service role', () => {
