@@ -76,6 +76,13 @@ export const writerOf = (line: string): Writer => ({
 
 const programOf = (line: string): string | undefined => (PROGRAM.exec(line) ?? IN_SYSLOG.exec(line))?.[1]
 
+/**
+ * Bottlerocket writes what its control container prints, which is the agent's log, to the journal under the name of the
+ * program or the unit that runs it, and lines of that program as `time="…" level=…`.
+ * https://github.com/bottlerocket-os/bottlerocket/issues/599
+ */
+const OF_CONTROL_CONTAINER = /\b(?:host-ctr|host-containers@control)\[\d{1,10}\]: (?!time=)/
+
 /** A line that names its program, which is not the agent; the agent's own log and the kernel name none. */
 export const isOfOtherProgram = (line: string): boolean => {
   const program = programOf(line)
@@ -97,7 +104,8 @@ export function isWrittenByAgent(
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)
   if (program === 'cloud-init' && kind === 'metadata') return true
-  if (program !== undefined && !program.includes('ssm') && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
+  const isOfOther = program !== undefined && !program.includes('ssm') && !OF_CONTROL_CONTAINER.test(line)
+  if (isOfOther && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true
   return !isHostOfOthers(host) && (service !== undefined || isDated || program !== undefined)
 }

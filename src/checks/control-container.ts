@@ -51,10 +51,11 @@ export const controlContainer = defineCheck({
   },
 })
 
-/** What only an agent that runs writes. */
+/** What only an agent that runs writes, and get-diagnostics, which runs in its container. */
 const BY_THE_AGENT = [
   ...(['agent-started', 'agent-running', 'ec2-identity', 'hybrid-registration', 'connected', 'reporting'] as const),
-  ...(['access-denied', 'no-role', 'host-management-off', 'not-registered'] as const),
+  ...(['access-denied', 'no-role', 'host-management-off', 'not-registered', 'hibernating', 'reached'] as const),
+  ...(['timeout', 'refused', 'unresolved', 'tls-trust', 'clock', 'signature'] as const),
 ]
 
 /** A custom image of the control container may come from elsewhere, which AWS does not show. */

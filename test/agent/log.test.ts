@@ -354,3 +354,18 @@ describe('several logs of one agent', () => {
     ])
   })
 })
+
+it('is found in the journal of Bottlerocket, whose control container runs the agent', () => {
+  const kinds = (...lines: readonly string[]) => {
+    const text = lines.map((line) => `Nov 20 11:37:37 ip-10-0-1-10.ec2.internal ${line}`).join('\n')
+    return logSignals([{file: 'journal', text}]).map(({kind}) => kind)
+  }
+  for (const program of ['host-ctr[2717]: ', 'host-containers@control[4609]: '])
+    expect(
+      kinds(
+        `${program}2026-11-20 11:37:37 ERROR [HealthCheck] error when calling AWS APIs. RequestError: send request failed`,
+        `${program}caused by: Post "https://ssm.us-east-1.amazonaws.com/": dial tcp 10.0.2.5:443: i/o timeout`,
+      ),
+    ).toEqual(['timeout'])
+  expect(kinds('host-ctr[16]: time="2026-11-20T11:37:37Z" level=error msg="NoCredentialProviders"')).toEqual([])
+})
