@@ -131,6 +131,14 @@ describe('standard input can replace a file', () => {
     expect(odd.stderr).toMatch(/^-: expected what "ssm-cli get-diagnostics" prints/)
   })
 
+  it('as the output of several commands on the instance, also that of get-diagnostics', async () => {
+    const output =
+      '{"DiagnosticsOutput":[{"Check":"Agent service","Status":"Success","Note":"Agent service is running"}]}'
+    const ran = await run(['--account', EXAMPLE, '--agent-log', '-', '--json'], {stdin: output})
+    expect(ran.stderr).toBe('')
+    expect((await run(['--account', EXAMPLE, '--diagnostics', '-', '--json'], {stdin: output})).stdout).toBe(ran.stdout)
+  })
+
   it('with a notice if no line is of a log of the agent', async () => {
     const ran = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: 'Nov 23 03:00:00 host sshd[1]: hello\n'})
     const stderr = '-: no line is a log line of SSM Agent, so nothing of it is used.\n'

@@ -14,17 +14,23 @@ export async function readEvidence(
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log apply to one instance; specify one id.')
   const diagnosed = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
   const read = await Promise.all(logs.map(async (file) => ({file, text: await textIn(file)})))
-  for (const {file, text} of read)
-    if (text.trim() !== '' && logSignals([{file, text}]).length === 0 && !isAgentLog(text))
+  const inLogs = read.map(({file, text}) => diagnosedIn(file, text, ids[0]))
+  for (const [place, {file, text}] of read.entries())
+    if (text.trim() !== '' && !inLogs[place] && logSignals([{file, text}]).length === 0 && !isAgentLog(text))
       notice(`${file}: no line is a log line of SSM Agent, so nothing of it is used.`)
-  return [...diagnosed.flat(), ...logSignals(read, ids[0])]
+  return [...diagnosed.flat(), ...inLogs.flatMap((signals) => signals ?? []), ...logSignals(read, ids[0])]
 }
 
 async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {
-  const text = await textIn(file)
-  const signals = diagnosticsSignals(text)
+  const signals = diagnosedIn(file, await textIn(file), id)
   if (signals === undefined)
     throw usageError(`${file}: expected what "ssm-cli get-diagnostics" prints on the instance.`)
+  return signals
+}
+
+/** The output of get-diagnostics in the text, which may be among that of other commands. */
+function diagnosedIn(file: string, text: string, id: string | undefined): readonly Signal[] | undefined {
+  const signals = diagnosticsSignals(text)
   const other = diagnosedInstance(text)
   if (id !== undefined && other !== undefined && other !== id)
     throw usageError(`${file} was written on ${other}, not on ${id}.`)
