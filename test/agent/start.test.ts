@@ -148,6 +148,13 @@ describe('a script removes the agent', () => {
 })
 
 it.each([
+  '[  OK  ] Started amazon-ssm-agent.',
+  '[  OK  ] Started amazon-ssm-agent.service - amazon-ssm-agent.',
+  '[   12.3] systemd[1]: Started Service for snap application amazon-ssm-agent.amazon-ssm-agent.',
+])('is installed if systemd starts it: %s', (line) => expect(AGENT_INSTALLED.test(line)).toBe(true))
+
+it.each([
+  '[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.',
   'package amazon-ssm-agent-3.3.2746.0-1.x86_64 cannot be installed',
   'amazon-ssm-agent failed to be installed',
   'amazon-ssm-agent is not installed',

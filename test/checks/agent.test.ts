@@ -43,6 +43,10 @@ it.each([
     'that a script installed',
     {ConsoleOutputs: [{InstanceId: ID, Output: 'Setting up amazon-ssm-agent (3.3.2746.0-1) ...'}]},
   ],
+  [
+    'that systemd started',
+    {ConsoleOutputs: [{InstanceId: ID, Output: '[  OK  ] Started amazon-ssm-agent.\n[  OK  ] Started sshd.'}]},
+  ],
   ['that logged its start', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
 ])('concludes that an agent %s is installed', (_, change) => {
   expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])
