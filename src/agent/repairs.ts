@@ -12,6 +12,7 @@ export type Fault =
   | 'folders'
   | 'memory'
   | 'metadata'
+  | 'mounts'
   | 'names'
   | 'network'
   | 'proxy'
@@ -108,6 +109,20 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
     macos: {look: ['diskutil verifyVolume /'], change: ['diskutil repairVolume /']},
     bottlerocket: {look: [onHost('journalctl -b -p err')], change: ['apiclient reboot']},
   }),
+  // https://repost.aws/knowledge-center/ec2-linux-emergency-mode
+  mounts: (region) => {
+    const boot = REPAIRS.boot(region)
+    return {
+      ...boot,
+      linux: {
+        look: [...boot.linux.look, 'cat /etc/fstab'],
+        change: [
+          "sudo mount /dev/ROOT_PARTITION /mnt && sudo sed -E -i.unused 's/^([^#[:space:]]+[[:space:]]+\\/[^[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+[^[:space:]]+)/\\1,nofail/' /mnt/etc/fstab; sudo umount /mnt",
+          ...boot.linux.change,
+        ],
+      },
+    }
+  },
   network: () => ({
     linux: {
       look: [

@@ -10,7 +10,7 @@ function repairOn(system: SystemName, fault: Fault, region = 'us-east-1') {
 
 const FAULTS: readonly Fault[] = [
   ...(['boot', 'configuration', 'credentials', 'disk', 'firewall', 'folders', 'memory'] as const),
-  ...(['metadata', 'names', 'network', 'proxy', 'trust'] as const),
+  ...(['metadata', 'mounts', 'names', 'network', 'proxy', 'trust'] as const),
 ]
 
 /** What a system does not have. */

@@ -95,6 +95,15 @@ it.each([
   expect(found?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: command})
 })
 
+it('marks file systems as nofail where one of /etc/fstab keeps the system from booting', () => {
+  const [found] = findingsOf(operatingSystem, printed('[DEPEND] Dependency failed for Local File Systems.'))
+  expect(found).toMatchObject({cause: 'os.boot-failure', message: expect.stringContaining('/etc/fstab')})
+  const lines = found?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : ''))
+  expect(lines).toContainEqual(expect.stringMatching(/sed .*nofail.* \/mnt\/etc\/fstab/))
+  const [panic] = findingsOf(operatingSystem, printed('[    1.2] Kernel panic - not syncing: VFS'))
+  expect(panic?.message).not.toContain('fstab')
+})
+
 it('raises the limits, and frees no disk, where the agent only ran out of inotify instances', () => {
   const watcher =
     'ERROR [NewFileWatcherChannel @ filewatcherchannel.go.104] filewatcher listener encountered error when start watcher: too many open file'

@@ -2,7 +2,7 @@ import {commandsFor} from '../../agent/commands.ts'
 import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf, systemOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
-import {lineEvidence, ofKind} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {isOfOtherProgram} from '../../agent/writer.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {rebootInstance} from '../../remedies/changes/instances.ts'
@@ -28,14 +28,19 @@ const bootLines = (context: SystemContext) => {
   return broken.length > 0 ? broken : ofKind(context.signals, 'file-system')
 }
 
-export const bootFailure = from(whenOffline(bootLines), (context, [signal]) => {
-  const commands = onRescue(context, 'boot')
+/** A file system of /etc/fstab that is not there keeps the system from booting, unless it is marked nofail. */
+const isNotMounted = ({facts, instance}: SystemContext, lines: readonly Signal[]): boolean =>
+  systemOf(facts, instance) !== 'bottlerocket' && lines.some(({line}) => /\bLocal File Systems\b/.test(line))
+
+export const bootFailure = from(whenOffline(bootLines), (context, signals) => {
+  const isMount = isNotMounted(context, signals)
+  const commands = onRescue(context, isMount ? 'mounts' : 'boot')
   const named = commands.some((command) => command.includes('ROOT_PARTITION')) ? ' (replace ROOT_PARTITION)' : ''
   return {
     cause: 'os.boot-failure',
-    certainty: signal?.kind === 'boot-failure' ? 'proven' : 'possible',
-    message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
-    fix: `Repair the operating system from a rescue instance or the serial console${named}`,
+    certainty: signals[0]?.kind === 'boot-failure' ? 'proven' : 'possible',
+    message: `The operating system of ${context.instance.InstanceId} did not boot cleanly, so the agent is not running${isMount ? ': a file system of /etc/fstab could not be mounted' : ''}.`,
+    fix: `${isMount ? 'Mark the file systems of /etc/fstab as nofail, and repair them,' : 'Repair the operating system'} from a rescue instance or the serial console${named}`,
     commands,
   }
 })
@@ -57,7 +62,7 @@ export const halted: Rule = (context) => {
 }
 
 /** The system is not up, so there is no agent to restart. */
-const onRescue = ({facts, instance}: SystemContext, fault: 'boot' | 'network'): readonly string[] => {
+const onRescue = ({facts, instance}: SystemContext, fault: 'boot' | 'mounts' | 'network'): readonly string[] => {
   const {look, change} = repairFor(fault, facts, instance)
   return [...look, ...change]
 }
