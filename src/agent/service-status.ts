@@ -4,7 +4,7 @@ import {redactSecrets} from '../util/redact-secrets.ts'
 import type {SignalKind} from './signal.ts'
 
 /** What the service manager of the machine says of the agent, and the line that says it. */
-export interface ServiceStatus {
+interface ServiceStatus {
   readonly kind: SignalKind
   readonly line: string
 }
