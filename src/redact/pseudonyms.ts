@@ -9,8 +9,8 @@ export interface Pseudonyms {
   readonly pseudonymsOf: (fits: (name: string) => boolean) => readonly string[]
 }
 
-/** Names that AWS assigns, and that have a meaning in AWS. */
-const OF_AWS = /^(?:AWS[A-Z-]|Amazon[A-Z-]|aws:|com\.amazonaws\.|default$|$)/
+/** Names that AWS assigns, and that have a meaning in AWS. Those of permission sets are the customer's. */
+const OF_AWS = /^(?:AWS(?!ReservedSSO_)[A-Z-]|Amazon[A-Z-]|aws:|com\.amazonaws\.|default$|$)/
 
 export const isOfAws = (name: string): boolean => OF_AWS.test(name)
 

@@ -5,14 +5,15 @@ import type {Pseudonyms} from './pseudonyms.ts'
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const WITH_IDS =
-  /^(?:ec2:(?!key-pair\/|placement-group\/)|ssm:(?!parameter\/|document\/|automation-definition\/)|kms:key\/|route53|organizations:)/
+  /^(?:ec2:(?!key-pair\/|placement-group\/)|ssm:(?!parameter\/|document\/|automation-definition\/|session\/|resource-data-sync\/)|kms:key\/|route53|organizations:)/
 /** Services whose ARNs begin with the name; elsewhere a type precedes it. */
 const WITHOUT_TYPE = new Set(['s3', 'sns', 'sqs'])
 /** Buckets, log groups, parameters, documents and roles of AWS. */
 const OF_AWS =
-  /^(?:\/?(?:inspector-)?aws[/-]|AWS[A-Z-]|[Aa]mazon|SSM-SessionManagerRunShell|al20\d\d-|patch-baseline-snapshot-|[a-z-]+-\d-birdwatcher-)/
+  /^(?:\/?(?:inspector-)?aws[/-]|AWS(?!ReservedSSO)[A-Z-]|[Aa]mazon|SSM-SessionManagerRunShell|al20\d\d-|patch-baseline-snapshot-|[a-z-]+-\d-birdwatcher-)/
 /** Of the names of AWS's buckets, and what every account has. */
 const PUBLIC_WORDS = [
+  'AWSReservedSSO',
   'aws',
   'ssm',
   'amazon',

@@ -19,27 +19,36 @@ const IAM_CATEGORIES: Readonly<Record<string, string>> = {'instance-profile': 'p
 const PUBLIC_LABELS = new Set([
   ...['', '*', 'com', 'net', 'org', 'io', 'cn', 'gov', 'ic', 'eu', 'uk', 'api', 'aws', 'amazon', 'amazonaws'],
   ...['internal', 'compute', 'ec2', 'vpce', 'c2s', 'sc2s', 'sgov', 'adc-e', 'cloud', 'csp', 'hci', 'on', 'dualstack'],
-  ...['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts', 'in-addr', 'arpa'],
+  ...['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts', 'in-addr', 'arpa', 'localhost'],
+  ...['instance-data'],
 ])
 const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|i-[0-9a-f]{8,}|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
 
-/** The name of a machine before the prompt of its console, as systemd sets it, or in a line of syslog. */
-const HOST_NAME = /^(\S+) login:|hostname (?:set )?to <(\S+)>|^\w{3} [ \d]\d [\d:]{8} (\S+) [\w.-]+\[\d+\]:/gim
-const HOST = /(?<![\w.-])(?:[\w-]+\.)+(?:com|net|org|edu|gov|io|local|internal|corp|lan|intranet)(?![\w-]|\.\w)/gi
+/** The name of a machine before the prompt of its console, as systemd or Windows reports it, or in a line of syslog. */
+const HOST_NAME =
+  /^(\S+) login:|hostname (?:set )?to <(\S+)>|^\w{3} [ \d]\d [\d:]{8} (\S+) [\w.-]+(?:\[\d+\])?:|RDPCERTIFICATE-SUBJECTNAME: (\S+)/gim
+const HOST =
+  /(?<![\w.-])(?:[\w-]+\.)+(?:com|net|org|edu|gov|io|local|internal|corp|lan|intranet)(?![\w-]|\.\w)|(?<=https?:\/\/(?:[^\s/@]*@)?)(?:[\w-]+\.)*[\w-]+/gi
+const BUCKET = /(?<=\bs3:\/\/)[\w./-]+/g
 const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
 /** A mail address, or a user on a machine. */
 const USER = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
+const MAIL = /(?<![\w.+*-])[\w.+*-]+@[\w-]+(?:\.[\w-]+)+/g
+/** What IAM's messages name without an ARN: on resource: role worker. */
+const NAMED = /(?<=\bon resource: (role|user|policy|instance profile) )[\w+=,.@/-]+/g
 /** Units of systemd are no users: getty@tty1.service, and host-containers@control of Bottlerocket. */
 const UNIT = /\.(?:service|socket|slice|timer|path|target|mount)$|^host-containers@/
 
 /** How the texts of an account are redacted. */
 export interface Replacement {
-  /** Account ids, unique ids, ARNs and public addresses in any text. */
+  /** Account ids, unique ids, ARNs, mail addresses and public addresses in any text. */
   readonly text: (value: string) => string
   /** The same, and every word that is a known name, a host or a user: for prose such as console output. */
   readonly prose: (value: string) => string
   readonly path: (value: string) => string
   readonly domain: (value: string) => string
+  /** The host of an identity provider with its path, as in its ARN. */
+  readonly provider: (value: string) => string
   /** The name of a bucket, a log group or a key, as in its ARN. */
   readonly resource: (value: string) => string
 }
@@ -54,6 +63,7 @@ const sessionOf = (names: Pseudonyms, session: string): string =>
 /** In an IAM resource the last part is the name; in `assumed-role` the session follows it. */
 function identity(names: Pseudonyms, resource: string): string {
   const [sort = '', ...parts] = resource.split('/')
+  if (sort === 'oidc-provider') return `${sort}/${providerOf(names, parts.join('/'))}`
   const category = entryOf(IAM_CATEGORIES, sort) ?? sort
   const others = parts.map((part, i) => {
     if (/[*?$]/.test(part)) return chosenName(names, part)
@@ -64,6 +74,17 @@ function identity(names: Pseudonyms, resource: string): string {
 }
 
 const pathOf = (names: Pseudonyms, path: string): string => path.split('/').map(names.knownAs).join('/')
+
+function providerOf(names: Pseudonyms, provider: string): string {
+  const [host = '', ...path] = provider.split('/')
+  return [domainOf(names, host), ...path.map((part) => chosenName(names, part))].join('/')
+}
+
+function namedAs(names: Pseudonyms, path: string, sort: string): string {
+  const [name = '', ...folders] = path.split('/').reverse()
+  const category = sort.replace('instance ', '')
+  return [names.nameOf(category, name), ...folders.map(names.knownAs)].reverse().join('/')
+}
 
 function arnOf(names: Pseudonyms, [arn, head, service = '', region, owner, resource = '']: readonly string[]): string {
   if (owner === 'aws') return arn ?? ''
@@ -76,6 +97,12 @@ function labelOf(names: Pseudonyms, label: string): string {
   const isPublic = PUBLIC_LABELS.has(label) || PUBLIC_LABEL.test(label)
   return isPublic ? label : `label-${names.numberOf('label', label)}`
 }
+
+const domainOf = (names: Pseudonyms, domain: string): string =>
+  domain
+    .split('.')
+    .map((label) => labelOf(names, label))
+    .join('.')
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 const IAM_PATH = /:iam::[\d*?]+:(?:role|instance-profile|policy|user)\/([^\s"'<>\\*?$]+)\//g
@@ -105,30 +132,30 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
     const other = `${sort}${String(names.numberOf(sort, id)).padStart(16, '0')}`
     return session === undefined ? other : `${other}:${sessionOf(names, session)}`
   }
+  const user = (found: string) => (UNIT.test(found) ? found : `user-${names.numberOf('user', found)}`)
   const text = (value: string) => {
     const renamed = value
       .replace(UNIQUE_ID, uniqueId)
       .replace(ARN, (...parts) => arnOf(names, parts.slice(0, 6)))
+      .replace(NAMED, (path, sort: string) => namedAs(names, path, sort))
       .replace(ORGANIZATION, (_, id: string) => `o-${String(names.numberOf('organization', id)).padStart(10, '0')}`)
     const other = (id: string, alone?: string) => (alone !== undefined || all.has(id) ? account(id) : id)
-    return withOtherAddresses(renamed.replace(ACCOUNT_OR_PART, other), salt)
+    return withOtherAddresses(renamed.replace(ACCOUNT_OR_PART, other).replace(MAIL, user), salt)
   }
-  const domain = (value: string) =>
-    text(value)
-      .split('.')
-      .map((label) => labelOf(names, label))
-      .join('.')
+  const domain = (value: string) => domainOf(names, text(value))
   return {
     text,
     prose: (value) => {
       for (const [, ...found] of value.matchAll(HOST_NAME)) names.nameOf('computer', found.find(Boolean) ?? '')
       return text(value)
-        .replace(USER, (user) => (UNIT.test(user) ? user : `user-${names.numberOf('user', user)}`))
+        .replace(USER, user)
+        .replace(BUCKET, (bucket) => chosenName(names, bucket))
         .replace(HOST, (host) => (HOST_OF_AWS.test(host) ? host : domain(host)))
         .replace(WORD, names.knownAs)
     },
     path: (value) => pathOf(names, value),
     resource: (value) => chosenName(names, value),
     domain,
+    provider: (value) => providerOf(names, value),
   }
 }

@@ -13,7 +13,7 @@ import {accountsIn, foldersIn, NODE_ID, pathPartsIn, type Replacement, redactorO
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAG_OF_AWS = /^(?:Name$|InspectorEc2Exclusion$|eks:)/
 /** Those whose values are ids and numbers. */
-const PUBLIC_TAG = /^(?:InspectorEc2Exclusion|aws:ec2launchtemplate:.*)$/
+const PUBLIC_TAG = /^aws:ec2launchtemplate:/
 /** https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html */
 const CLUSTER_TAG = /^(kubernetes\.io\/cluster\/)(.+)$/
 
@@ -28,13 +28,15 @@ const NAMES: Readonly<Record<string, string>> = {
   DefaultInstanceName: 'node',
   AssociationName: 'association',
   PrefixListName: 'prefix-list',
+  SetIdentifier: 'record',
   runAsDefaultUser: 'user',
 }
 /** A host name that EC2 assigns. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html */
 const ASSIGNED = /^(?:ip-\d+-\d+-\d+-\d+|i-[0-9a-f]{8,})(?=\.|$)/i
 const CHOSEN = new Set(['s3BucketName', 's3KeyPrefix', 'cloudWatchLogGroupName'])
 const PROSE = new Set([
-  ...['Description', 'Comment', 'StatusMessage', 'OutputUrl', 'ClientToken', 'Reason', 'ExecutionSummary', 'UserData'],
+  ...['Description', 'Comment', 'StatusMessage', 'OutputUrl', 'Reason', 'ExecutionSummary', 'UserData'],
+  ...['ClientToken', 'CallerReference', 'CreatorRequestId'],
   // Of session preferences: what shells run.
   ...['description', 'linux', 'windows'],
 ])
@@ -46,20 +48,23 @@ const DOMAINS = new Set([
   'PublicDnsName',
   'PublicIpv6DnsName',
   'Domains',
+  'BlockOverrideDomain',
+  'ServerNameIndication',
 ])
 const TAG_CONDITION = /(tag\/|kms:EncryptionContext:(?!aws:))(.+)$/i
 /**
- * Condition keys whose values name people, repositories, secrets and resources. No request of a node has them.
+ * Condition keys whose values name people, repositories, secrets and resources, and all of services that the examination
+ * does not compare. No request of a node has them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
 const PERSONAL_CONDITION =
-  /^(?:aws:(?:username|SourceIdentity|Referer|UserAgent|TagKeys)|sts:(?:ExternalId|RoleSessionName|SourceIdentity)|s3:prefix|kms:(?:RequestAlias|ResourceAliases)|secretsmanager:Name|ec2:KeyPairName|dynamodb:LeadingKeys)$|\..*:/i
+  /^(?:(?:aws:(?:username|SourceIdentity|Referer|UserAgent|TagKeys)|s3:prefix|kms:(?:RequestAlias|ResourceAliases)|ec2:KeyPairName)$|(?!(?:aws|ec2|ssm|s3|kms|iam|logs):)[^:]+:)/i
 /** An ARN of IAM. */
 const IDENTITY = /^arn:[\w-]+:iam::\d{12}:[\w+=,.@/-]+$/
 /** A pattern of such ARNs with a part of a name: role/prod-*. */
 const PARTIAL = /^arn:[^/]*\/.*?(?:[\w-][*?]|[*?][\w-])/
 /** A claim of an identity provider: token.actions.githubusercontent.com:sub. */
-const PROVIDER_CONDITION = /^([^:/]+\.[^:/]+)((?:\/.*)?:\w+)$/
+const PROVIDER_CONDITION = /^([^:/]+\.[^:/]+(?:\/.*)?)(:\w+)$/
 
 interface Redaction {
   readonly names: Pseudonyms
@@ -197,6 +202,7 @@ function textOf({names, replace}: Redaction, key: string, value: string, parent:
   if (CHOSEN.has(key)) return replace.resource(value)
   if (key === 'kmsKeyId' && value.startsWith('alias/')) return `alias/${replace.resource(value.slice(6))}`
   if (key === 'Output') return replace.prose(value)
+  if (key === 'MissingContextValues') return conditionKeyOf({names, replace}, value)
   if (key === 'SettingValue' || key === 'IamRole' || key === 'Path') return replace.path(value)
   if (key === 'SourceId' && !NODE_ID.test(value)) return names.nameOf('machine', value)
   const sort = entryOf(NAMES, key)
@@ -233,7 +239,8 @@ function documentOf(redaction: Redaction, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => documentOf(redaction, item))
   if (!isObject(value)) return value
   const entries = Object.entries(value).map(([key, one]) => {
-    if (key === 'Sid' && typeof one === 'string') return [key, `sid${names.numberOf('sid', one)}`]
+    if ((key === 'Sid' || key === 'Id') && typeof one === 'string')
+      return [key, `${key.toLowerCase()}${names.numberOf(key, one)}`]
     return [key, key === 'Condition' ? conditionOf(redaction, one) : documentOf(redaction, one)]
   })
   return Object.fromEntries(entries)
@@ -255,10 +262,10 @@ function conditionOf(redaction: Redaction, condition: unknown): unknown {
 }
 
 /** The name of a tag, or the host of an identity provider. */
-const conditionKeyOf = ({names, replace}: Redaction, key: string): string =>
+const conditionKeyOf = ({names, replace}: Pick<Redaction, 'names' | 'replace'>, key: string): string =>
   key
     .replace(TAG_CONDITION, (_, head: string, tag: string) => head + tagNameOf(names, tag))
-    .replace(PROVIDER_CONDITION, (_, host: string, claim: string) => replace.domain(host) + claim)
+    .replace(PROVIDER_CONDITION, (_, provider: string, claim: string) => replace.provider(provider) + claim)
 
 /** Policy variables have the same keys: ${aws:PrincipalTag/team, 'none'}. */
 const variablesOf = (redaction: Redaction, text: string): string =>

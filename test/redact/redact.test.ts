@@ -199,6 +199,11 @@ describe('a redacted account', () => {
     'arn:aws:rds:us-east-1:111122223333:db:acme',
     'arn:aws:codecommit:us-east-1:111122223333:acme',
     'arn:aws:ec2:us-east-1:111122223333:key-pair/acme',
+    'arn:aws:ssm:us-east-1:111122223333:session/acme-0a1b2c3d4e5f60011',
+    'arn:aws:ssm:us-east-1:111122223333:resource-data-sync/acme',
+    'arn:aws:iam::111122223333:oidc-provider/login.acme.com/realms/acme',
+    'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_acme_0a1b2c3d4e5f6001',
+    'arn:aws:iam::*:role/AWSReservedSSO_acme_*',
   ])('has no name in %s', (Resource) => {
     expect(JSON.stringify(statements({Resource}))).not.toContain('acme')
   })
@@ -216,6 +221,10 @@ describe('a redacted account', () => {
     {StringLike: {'aws:ResourceTag/acme': 'acme-*', 'sts:ExternalId': 'acme-*'}},
     {StringEquals: {'s3:ExistingObjectTag/acme': 'acme', 'kms:EncryptionContext:acme': 'acme'}},
     {'ForAllValues:StringEquals': {'aws:TagKeys': ['acme']}},
+    {StringEquals: {'cloudwatch:namespace': 'acme', 'saml:sub': 'acme'}},
+    {'ForAllValues:StringLike': {'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['*.acme.com']}},
+    {StringLike: {'aws:userid': ['*:jane@acme.com']}},
+    {StringEquals: {'login.acme.com/realms/acme:aud': 'acme'}},
     // biome-ignore lint/suspicious/noTemplateCurlyInString: policy variables
     {StringEquals: {'aws:ResourceTag/x': '${aws:PrincipalTag/acme}', 'aws:ResourceTag/y': 'acme-${aws:username}'}},
   ])('has no name in the condition %j', (Condition) => {
@@ -242,6 +251,62 @@ describe('a redacted account', () => {
     })
     expect(JSON.stringify(found)).not.toMatch(/acme|bob/)
     expect(found).toMatchObject([{Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-0000000001'}}}])
+  })
+
+  it('has no name of a role in the reason why it could not be read', () => {
+    const Arn = 'arn:aws:iam::111122223333:role/acme'
+    const {Arn: caller} = fullAccountFile.Caller
+    const unreadable =
+      `AccessDenied: User: ${caller} is not authorized to perform: iam:GetRole on resource: role acme because no ` +
+      'identity-based policy allows the iam:GetRole action (needs iam:GetRole)'
+    const Roles = [{Arn, unreadable, error: 'AccessDenied', action: 'iam:GetRole'}]
+    const [denied] = redact(accountIn(fileWith({Roles}))).Roles as readonly {Arn: string; unreadable: string}[]
+    const name = denied?.Arn.split('/').at(-1)
+    expect(denied?.unreadable).toContain(`on resource: role ${name} because no identity-based policy allows`)
+  })
+
+  it('has the same host of an identity provider in its ARN and in the conditions on its claims', () => {
+    const Federated = 'arn:aws:iam::111122223333:oidc-provider/login.acme.com/realms/shop'
+    const [{Principal, Condition} = {}] = statements({
+      Principal: {Federated},
+      Condition: {StringEquals: {'login.acme.com/realms/shop:sub': 'jane'}},
+    }) as readonly {Principal?: {Federated: string}; Condition?: {StringEquals: object}}[]
+    const [key = ''] = Object.keys(Condition?.StringEquals ?? {})
+    expect(Principal?.Federated).toBe(`arn:aws:iam::000000000001:oidc-provider/${key.replace(/:sub$/, '')}`)
+  })
+
+  it('has no id of a policy, and no identifier, host or comment that its author chose', () => {
+    const [role] = fullAccountFile.Roles
+    const [zone] = fullAccountFile.HostedZones
+    const [rule] = fullAccountFile.ResolverRules
+    const [association] = fullAccountFile.FirewallRuleGroupAssociations
+    const [instance] = fullAccountFile.Instances
+    const [simulation] = fullAccountFile.PolicySimulations
+    const record = {
+      Name: 'db.acme.example.',
+      Type: 'A',
+      SetIdentifier: 'acme-1',
+      ResourceRecords: [{Value: '10.0.1.11'}],
+    }
+    const other = redact(
+      accountIn(
+        fileWith({
+          Roles: [{...role, AssumeRolePolicyDocument: {Id: 'acme-trust', Statement: []}}],
+          HostedZones: [{...zone, CallerReference: 'acme-call', ResourceRecordSets: [record]}],
+          ResolverRules: [{...rule, CreatorRequestId: 'acme', TargetIps: [{ServerNameIndication: 'dns.acme.example'}]}],
+          FirewallRuleGroupAssociations: [{...association, FirewallRules: [{BlockOverrideDomain: 'acme.example'}]}],
+          Instances: [{...instance, Tags: [{Key: 'InspectorEc2Exclusion', Value: 'acme agreed'}]}],
+          PolicySimulations: [{...simulation, EvaluationResults: [{MissingContextValues: ['aws:RequestTag/acme']}]}],
+          Caller: {
+            Account: '111122223333',
+            Arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_acme_0a1b2c3d4e5f6001/jane@acme.example',
+            UserId: 'AROAEXAMPLEAUDIT:jane@acme.example',
+          },
+        }),
+      ),
+    )
+    expect(writeAccount(other)).not.toMatch(/acme|jane/)
+    expect(writeAccount(other)).toContain('InspectorEc2Exclusion')
   })
 
   it('has no pattern of the names of roles and tags, but what the pattern matches', () => {
@@ -281,12 +346,17 @@ describe('a redacted account', () => {
       'through proxy.acme.com:3128\nssh-rsa AAAA root@acme-web, jane@acme.com.\nStarted getty@tty1.service\n' +
       'host-containers@control: failed to pull image\n' +
       'Nov 18 08:04:00 acme-cache systemd[1]: Started\n' +
+      'Nov 18 08:04:01 acme-old systemd: Started\n' +
+      '2026/11/18 08:04:02Z: RDPCERTIFICATE-SUBJECTNAME: ACME01\n' +
+      'download: s3://acme-setup/acme.sh to ./setup.sh\n' +
+      'proxy https://jane@proxy.acme.de:3128, metadata http://169.254.169.254/latest\n' +
       'User: arn:aws:sts::111122223333:assumed-role/acme/mi-0a1b2c3d4e5f60077 is not authorized\n' +
       'User: arn:aws:sts::111122223333:assumed-role/acme/i-am-acme is not authorized\n'
     const [console] = redact(accountIn(fileWith({ConsoleOutputs: [{...output, Output}]}))).ConsoleOutputs as readonly {
       Output: string
     }[]
-    expect(console?.Output).not.toMatch(/acme|jane/)
+    expect(console?.Output).not.toMatch(/acme|jane/i)
+    expect(console?.Output).toContain('metadata http://169.254.169.254/latest')
     expect(console?.Output).toMatch(/dial https:\/\/ssm\.us-east-1\.amazonaws\.com\/ through .*\.com:3128/)
     expect(console?.Output).toContain('Started getty@tty1.service\nhost-containers@control: failed to pull image')
     expect(console?.Output).toMatch(/:assumed-role\/role-\d+\/mi-0a1b2c3d4e5f60077 is/)
