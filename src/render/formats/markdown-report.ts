@@ -1,15 +1,14 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
-import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {labelOf, linesOf} from '../checklist.ts'
 import {locationOf, says, titleOf} from '../text/text-head.ts'
 import {PATH_WORD} from '../text/text-paths.ts'
+import {unreadSummary} from '../text/text-unread.ts'
 import {escaped, fenced} from './markdown.ts'
 
 /** A longer fix is left to the other formats: half of one should not be pasted. */
 const MAX_COMMAND_LINES = 12
-const MAX_UNREAD = 3
 
 /** Reports for a ticket or a chat, one screen each. https://github.github.com/gfm/ */
 export const markdownReports = (reports: readonly Report[]): string => reports.map(markdownReport).join('\n\n---\n\n')
@@ -34,9 +33,7 @@ function markdownReport(report: Report): string {
           `Verified on a model: ${others.length === 0 ? 'this step fixes' : 'these steps fix'} every blocking and degrading cause.`,
         ]
       : []),
-    ...(unreadable.length === 0
-      ? []
-      : ['', `Could not be read: ${escaped(firstOf(unreadable.map(unread), MAX_UNREAD, '; '))}.`]),
+    ...(unreadable.length === 0 ? [] : ['', escaped(unreadSummary(unreadable))]),
   ].join('\n')
 }
 
@@ -55,9 +52,6 @@ const brokeLines = ({causes, notes}: NonNullable<Report['sinceWhen']>): readonly
 
 const brokenPaths = (paths: Report['paths']): string =>
   paths.map(({service, verdict}) => `${service} ${PATH_WORD[verdict]}`).join(', ')
-
-const unread = ({kind, permission}: Report['unreadable'][number]): string =>
-  permission === null ? kind : `${kind} (${permission})`
 
 function stepLines(step: ChecklistStep): readonly string[] {
   const {title, docs, cost} = step

@@ -1,4 +1,5 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {countBy} from '../../util/count-by.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -8,6 +9,7 @@ import {briefFlowLines} from './text-flow-logs.ts'
 import {verdictLines} from './text-head.ts'
 import {deadHopLines} from './text-paths.ts'
 import {brokeLines} from './text-since-when.ts'
+import {unreadSummary} from './text-unread.ts'
 import {columnsOf, indented, shorten} from './width.ts'
 
 /** A terminal of 24 rows shows it with the command line above and the prompt below. */
@@ -16,6 +18,7 @@ const MAX_FOR_CAUSE = 5
 const MAX_FOR_HOP = 4
 const MAX_FOR_FLOW = 4
 const MAX_FOR_HISTORY = 3
+const MAX_FOR_UNREAD = 3
 
 /** The verdict, the root cause, the hop where the path ends, and the first step with its commands. */
 export function briefReport(report: Report, terminal: Terminal): string {
@@ -29,10 +32,17 @@ export function briefReport(report: Report, terminal: Terminal): string {
 const reportLines = (report: Report, terminal: Terminal): readonly string[] => [
   ...cut(verdictLines(report, terminal), MAX_FOR_CAUSE),
   ...cut(brokeLines(report, terminal), MAX_FOR_HISTORY),
+  ...cut(unreadLines(report, terminal), MAX_FOR_UNREAD),
   ...cut(deadHopLines(report, terminal), MAX_FOR_HOP),
   ...cut(briefFlowLines(report, terminal), MAX_FOR_FLOW),
   ...stepLines(report.checklist, terminal),
 ]
+
+/** Without a cause, what could not be read is what to do something about. */
+const unreadLines = (report: Report, {columns}: Terminal): readonly string[] =>
+  report.unreadable.length === 0 || rootCauseOf(report)
+    ? []
+    : indented(plain(unreadSummary(report.unreadable)), columns, 2)
 
 const cut = (lines: readonly string[], most: number): readonly string[] =>
   lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1]} …`]

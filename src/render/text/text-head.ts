@@ -36,7 +36,9 @@ export function verdictLines(report: Report, terminal: Terminal): readonly strin
   const root = rootCauseOf(report)
   const why = root
     ? `${root.severity === 'undecided' ? 'Undetermined' : 'Root cause'}: ${plain(root.message)}`
-    : WITHOUT_CAUSE[verdict]
+    : report.unreadable.length > 0
+      ? WITHOUT_CAUSE[verdict].replace('the data AWS exposes', 'the data that could be read')
+      : WITHOUT_CAUSE[verdict]
   return [
     `${mark} ${terminal.paint('bold', first)}`,
     ...[...more, ...wrap(why, terminal.columns - 2)].map((line) => `  ${line}`),

@@ -28,6 +28,19 @@ describe('the brief report', () => {
     expect(text).toContain(shut.checklist[0]!.commands[0])
   })
 
+  it('says what could not be read and why, where it is the reason that no cause is found', () => {
+    const reason = 'RequestExpired: The security token included in the request is expired (log in again)'
+    const unreadable = ['Subnets', 'Vpcs', 'RouteTables', 'NetworkAcls'].map((kind) => ({
+      kind,
+      reason,
+      permission: null,
+    }))
+    const text = briefReport({...shut, causes: [], checklist: [], unreadable}, {...NARROW, columns: 200})
+    expect(text).toContain('\n  No cause found in the data that could be read.\n')
+    expect(text).toContain(`\n  Could not be read: Subnets; Vpcs; RouteTables and 1 more. ${reason}.\n`)
+    expect(briefReport({...shut, unreadable}, NARROW)).not.toContain('Could not be read')
+  })
+
   it('is one or two lines for a healthy node', () => {
     expect(briefReport(healthy, NARROW).split('\n')).toEqual([
       'ok web-1 (i-0a1b2c3d4e5f60010) is a healthy managed node: managed',
