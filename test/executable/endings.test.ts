@@ -106,6 +106,18 @@ it.skipIf(!existsSync('/dev/full'))('says in one line that the disk is full, and
   expect(code).toBe(2)
 })
 
+// The write that reaches a limit of 16 kB writes a part and reports no error, as on a disk that fills up.
+it.each([
+  ['standard output', '--json > report.json'],
+  ['a file', '--quiet -o report.json'],
+])('says so and exits 2 if only a part of a report fits: %s', async (_, args) => {
+  const cwd = folder()
+  const text = `ulimit -f 16; "$0" "$1" --account "$2" ${args}`
+  const {stderr, code} = await ran('bash', ['-c', text, process.execPath, TOOL, EXAMPLE], {cwd})
+  expect(stderr).toMatch(/^(?:Cannot write the report: |report\.json cannot be written: )EFBIG.*\.\n$/)
+  expect(code).toBe(2)
+})
+
 describe('report files', () => {
   it('are written in every format of the report, in addition to standard output', async () => {
     const cwd = folder()

@@ -1,3 +1,4 @@
+import {writeFileSync} from 'node:fs'
 import {endingOf, endingOfOutput} from './errors.ts'
 import {EXIT} from './exit-code.ts'
 import {notice} from './notice.ts'
@@ -13,8 +14,20 @@ export function prepareProcess(): void {
   })
   // oclif throws what is not EPIPE.
   process.stdout.removeAllListeners('error').on('error', failedOutput)
+  if (Reflect.get(process.stdout, '_type') === 'fs') process.stdout._write = writeWhole
   // A message that cannot be written does not change the exit code.
   process.stderr.removeAllListeners('error').on('error', () => {})
+}
+
+/** Node.js writes once to a file, so that what no longer fits on the disk would be missing without an error. */
+function writeWhole(chunk: Uint8Array, _: string, done: (error?: Error) => void): void {
+  let failure: Error | undefined
+  try {
+    writeFileSync(process.stdout.fd, chunk)
+  } catch (error) {
+    if (error instanceof Error) failure = error
+  }
+  done(failure)
 }
 
 /**

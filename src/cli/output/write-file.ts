@@ -62,7 +62,7 @@ export async function mustBeFolder(path: string): Promise<void> {
 async function writeLines(path: string, lines: Iterable<string>, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode)
   try {
-    for (const line of lines) await file.write(`${line}\n`)
+    for (const line of lines) await file.appendFile(`${line}\n`)
     await file.sync()
   } finally {
     await file.close()
