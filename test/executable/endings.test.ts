@@ -4,9 +4,12 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import type {Statement} from '../../src/model/permissions.ts'
+import {refuse} from '../support/fake-aws.ts'
 import {aFolder} from '../support/folder.ts'
 import {endOf, outputOf, ran, start, succeeds} from '../support/programs.ts'
+import {serve} from '../support/serve.ts'
 import {example} from './files.ts'
 import {run, TOOL} from './run.ts'
 
@@ -232,6 +235,26 @@ describe('snapshot', () => {
     )
     expect(after).toEqual(before)
     expect(readdirSync(cwd)).toEqual(['copy.json'])
+  })
+
+  it('says what is missing from the file because it was denied, or does not exist', async () => {
+    const aws = serve(
+      parseAccounts([{name: 'healthy', json: JSON.parse(readFileSync(healthy, 'utf8'))}]).accounts[0]!,
+      {
+        unless: ({operation}) => (operation === 'DescribeVpcs' ? refuse('UnauthorizedOperation') : undefined),
+      },
+    )
+    const env = {...KEYS, AWS_ENDPOINT_URL: await aws.listen()}
+    const {stderr, code} = await run(['snapshot', ID, 'i-0d0c000000002f0a9', '-o', 'account.json'], {
+      env,
+      cwd: folder(),
+    })
+    aws.close()
+    expect(stderr).toBe(
+      'Missing from the account file, because it could not be read: Vpcs (ec2:DescribeVpcs), DhcpOptions.\n' +
+        `Missing from the account file, because Region eu-west-1 does not have it: ${ID}.\n`,
+    )
+    expect(code).toBe(0)
   })
 
   it('redacts, and the causes do not change', async () => {
