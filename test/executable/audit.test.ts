@@ -185,6 +185,7 @@ describe('what is misspelled or damaged', () => {
   it.each([
     ['-o', 'a-folder.json', 'a-folder.json cannot be written: it is a folder; specify a file.'],
     ['-o', 'a-link.json', 'a-link.json cannot be written: it is a symbolic link; specify its target.'],
+    ['-o', 'json=/dev/stdout', '/dev/stdout cannot be written: it is a symbolic link; use - for standard output.'],
     ['--resume', 'a-file', '--resume a-file: it is a file, not a folder.'],
     ['--suppress', 'nowhere.json', 'nowhere.json: there is no such file.'],
     ['--suppress', 'cut.json', 'cut.json: line 1, column 17: expected JSON, found the end of the file.'],

@@ -36,7 +36,9 @@ export async function mustBeWritable(path: string): Promise<void> {
   if (existing?.isDirectory() || isFolder(path))
     throw usageError(`${path} cannot be written: it is a folder; specify a file.`)
   if (existing?.isSymbolicLink())
-    throw usageError(`${path} cannot be written: it is a symbolic link; specify its target.`)
+    throw usageError(
+      `${path} cannot be written: it is a symbolic link; ${path.startsWith('/dev/') ? 'use - for standard output' : 'specify its target'}.`,
+    )
   if (existing && !existing.isFile())
     throw usageError(`${path} cannot be written: it is not a regular file; use - for standard output.`)
   await mustAcceptFiles(dirname(path), path)
