@@ -3,12 +3,8 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {inAws} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
 import {assertAccount, regionOf, type Target, targetOf} from '../cli/input/target.ts'
-import {notice} from '../cli/output/notice.ts'
 import {mustBeWritable, writeAtomically} from '../cli/output/write-file.ts'
-import {type Account, canRead, isNotAsked, isUnreadable} from '../model/account.ts'
-import {KINDS} from '../model/kinds.ts'
-import {isRefusalName} from '../model/refusals.ts'
-import {firstOf} from '../util/list-in-words.ts'
+import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Snapshot extends BaseCommand {
@@ -56,31 +52,10 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
     return collect(aws, ids, {inspector: true})
   })
   assertAccount(targets, account, true)
-  const unread = unreadIn(account)
-  const absent = absentIn(account, targets)
-  if (unread.length > 0) notice(`Missing from the account file, because it could not be read: ${firstOf(unread, 10)}.`)
-  if (absent.length > 0)
-    notice(`Missing from the account file, because Region ${account.Region} does not have it: ${firstOf(absent, 10)}.`)
+  const {reportMissing} = await import('../cli/run/missing-data.ts')
+  reportMissing(account, targets)
   return account
 }
-
-/** The ids that are neither an instance nor a node, as far as both lists were read. */
-function absentIn(account: Account, targets: readonly Target[]): readonly string[] {
-  if (!canRead(account, ['Instances', 'InstanceInformationList'])) return []
-  const found = new Set([...account.Instances, ...account.InstanceInformationList].map(({InstanceId}) => InstanceId))
-  return targets.flatMap(({id}) => (found.has(id) ? [] : [id]))
-}
-
-/** What could not be read, or an item of it, with the action that was denied or the error. */
-const unreadIn = (account: Account): readonly string[] =>
-  KINDS.flatMap((kind) => {
-    const reading: unknown = account[kind]
-    const why = [reading].flat().find((one) => isUnreadable(one) && !isNotAsked(one))
-    if (!isUnreadable(why)) return []
-    const {error = '', action = error} = why
-    // Without an error it depends on another kind.
-    return [error === '' ? kind : `${kind} (${isRefusalName(error) ? action : error})`]
-  })
 
 /** AWS CLI responses become one account file, and an existing file can be redacted. */
 async function accountInFiles(
