@@ -331,3 +331,46 @@ it('a record that a routing policy chooses among others is removed alone', () =>
   const left = applyResources(zoned, [planned('AWS::Route53::RecordSet', 'a', record('a'))])
   expect(records(left)).toMatchObject([{SetIdentifier: 'b'}])
 })
+
+/** `before` and `after` of an aws_security_group or aws_iam_role list what resources of their own add to it. */
+describe('what changes with tags alone', () => {
+  const [group] = itemsOf(healthyBehindNat.SecurityGroups)
+  const GroupId = group!.GroupId
+  const everything = {IpProtocol: '-1', CidrIp: '0.0.0.0/0'}
+  const rules = {SecurityGroupIngress: [], SecurityGroupEgress: [everything]}
+
+  it('is a security group whose rule is removed all the same', () => {
+    const causes = outcomeAfter(
+      healthyBehindNat,
+      WEB,
+      planned('AWS::EC2::SecurityGroup', GroupId, rules, rules),
+      planned('AWS::EC2::SecurityGroupEgress', 'sgr-1', {GroupId, ...everything}),
+    ).causes
+    expect(causes).toContain('sg.no-egress-443')
+  })
+
+  it('is a route table whose route is removed all the same', () => {
+    const RouteTableId = 'rtb-0aaaaaaaaaaaaaa01'
+    const route = {DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-0aaaaaaaaaaaaaa01'}
+    const {causes} = outcomeAfter(
+      healthyBehindNat,
+      WEB,
+      planned('AWS::EC2::RouteTable', RouteTableId, {Routes: [route]}, {Routes: [route]}),
+      planned('AWS::EC2::Route', 'r-1', {RouteTableId, ...route}),
+    )
+    expect(causes).toContain('route.none')
+  })
+
+  it('is a role whose policy is detached all the same', () => {
+    const RoleName = 'web'
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
+    const attached = {RoleName, ManagedPolicyArns: [PolicyArn]}
+    const {causes} = outcomeAfter(
+      healthyBehindNat,
+      WEB,
+      planned('AWS::IAM::Role', RoleName, attached, attached),
+      planned('ssm-doctor::RolePolicyAttachment', 'a-1', {RoleName, PolicyArn}),
+    )
+    expect(causes).toContain('iam.no-registration-permission')
+  })
+})

@@ -5,7 +5,15 @@ import {isSameEntry} from '../../network/filters/network-acl.ts'
 import {associateSubnet} from '../../remedies/core/subnet-association.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import {hasUnknown, isTrue, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {allUnknown, callersAccount, listIn, partOfList, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {
+  allUnknown,
+  callersAccount,
+  changedOf,
+  listIn,
+  partOfList,
+  type ResourceEffect,
+  someUnknown,
+} from './resource-effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -28,10 +36,10 @@ function aclEntryOf(properties: Properties): NetworkAclEntry {
 
 export const networkAcl: ResourceEffect = {
   add: (account, properties, {id, address, before = {}}) => {
-    const {VpcId, Entries, SubnetIds} = properties
+    const known = find(account.NetworkAcls, 'NetworkAclId', id)
+    const {VpcId, Entries, SubnetIds} = known ? changedOf(properties, before) : properties
     // Any subnet may be one of them.
     if (hasUnknown(SubnetIds)) return allUnknown(account, 'NetworkAcls', address)
-    const known = find(account.NetworkAcls, 'NetworkAclId', id)
     const acl = {
       ...{OwnerId: callersAccount(account), IsDefault: false, Associations: [], Entries: DENY_RULES},
       ...known,

@@ -5,14 +5,15 @@ import {hostedZoneId} from '../../network/dns/name.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {defined} from '../../util/json.ts'
 import {hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {listIn, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {changedOf, listIn, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
 
 export const hostedZone: ResourceEffect = {
-  add: (account, {Name, VPCs}, {id, address}) => {
+  add: (account, properties, {id, address, before}) => {
     const Id = hostedZoneId(id)
     const known = find(account.HostedZones, 'Id', Id)
+    const {Name, VPCs} = known ? changedOf(properties, before) : properties
     const name = textOf(Name) ?? known?.Name
     if (name === undefined || hasUnknown(VPCs))
       return someUnknown(remove('HostedZones', Id)(account), 'HostedZones', address)
@@ -76,8 +77,9 @@ export const recordSet = partOfList({
 })
 
 export const prefixList: ResourceEffect = {
-  add: (account, {Entries, PrefixListName}, {id, address}) => {
+  add: (account, properties, {id, address, before}) => {
     const known = find(account.ManagedPrefixLists, 'PrefixListId', id)
+    const {Entries, PrefixListName} = known ? changedOf(properties, before) : properties
     const list = {
       Entries: [],
       ...known,

@@ -14,6 +14,7 @@ import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '.
 import {
   allUnknown,
   callersAccount,
+  changedOf,
   eachUnknown,
   possibleIds,
   type ResourceEffect,
@@ -25,10 +26,11 @@ const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({Gro
 
 /** An endpoint as the API lists it; subnets are added with their interfaces. */
 export const vpcEndpoint: ResourceEffect = {
-  add: (account, properties, {id, address}) => {
-    const {VpcId, ServiceName, VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...rest} = properties
-    const {PrivateDnsEnabled, PolicyDocument} = rest
+  add: (account, properties, {id, address, before}) => {
     const known = find(account.VpcEndpoints, 'VpcEndpointId', id)
+    const changed = known ? changedOf(properties, before) : properties
+    const {VpcId, ServiceName, VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...rest} = changed
+    const {PrivateDnsEnabled, PolicyDocument} = rest
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const service = textOf(ServiceName) ?? known?.ServiceName
     if (

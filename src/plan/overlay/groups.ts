@@ -13,7 +13,7 @@ import {
 } from '../../model/group-rules.ts'
 import {find} from '../../model/lists.ts'
 import {candidatesOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {callersAccount, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {callersAccount, changedOf, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 /**
  * A rule in CloudFormation's properties. Terraform writes the account of a group before it: `111122223333/sg-0a`.
@@ -49,12 +49,13 @@ export const ADDED_BY_AWS = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
 
 export const securityGroup: ResourceEffect = {
   add: (account, after, {id, address, before}) => {
-    const {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress} = after
     const known = find(account.SecurityGroups, 'GroupId', id)
+    const changed = known ? changedOf(after, before) : after
+    const {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress} = changed
     const own = [SecurityGroupIngress, SecurityGroupEgress, before?.SecurityGroupIngress, before?.SecurityGroupEgress]
     if (own.some(hasUnknown)) return withoutGroup(account, id, address, VpcId)
     const rules = (direction: Direction): readonly IpPermission[] => {
-      const now = after[`SecurityGroup${direction}`]
+      const now = changed[`SecurityGroup${direction}`]
       const kept = known?.[RULES[direction]] ?? []
       if (now === undefined) return kept
       const rulesIn = (list: unknown) => listOf(list).flatMap((rule) => ruleIn(objectOf(rule), direction))

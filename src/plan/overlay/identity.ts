@@ -14,6 +14,7 @@ import {
   afterApply,
   allUnknown,
   arnOf,
+  changedOf,
   eachUnknown,
   possibleIds,
   type ResourceEffect,
@@ -41,9 +42,11 @@ const attached = (account: Account, arns: readonly string[]) =>
 
 export const role: ResourceEffect = {
   add: (account, properties, {id, address, before = {}}) => {
-    const {RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = properties
-    const name = textOf(RoleName) ?? id
+    const name = textOf(properties.RoleName) ?? id
     const known = roleNamed(account, name)
+    const {AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = known
+      ? changedOf(properties, before)
+      : properties
     const Arn = known?.Arn ?? arnOf(account, 'role', name)
     if (hasUnknown(properties) || hasUnknown(before)) return unreadableRole(account, name, address)
     const boundary = textOf(PermissionsBoundary)

@@ -20,7 +20,7 @@ import {
   UNKNOWN,
 } from '../resource.ts'
 import {removalOfTarget} from './gateways.ts'
-import {arnOf, type ResourceEffect, someUnknown, tagsAfter} from './resource-effect.ts'
+import {arnOf, changedOf, type ResourceEffect, someUnknown, tagsAfter} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
@@ -29,7 +29,7 @@ export const instance: ResourceEffect = {
     const subnet = textOf(properties.SubnetId)
     const isMoved = known && subnet !== undefined && subnet !== known.SubnetId
     return known && !isMoved
-      ? withChanges(account, known, [before, properties], address)
+      ? withChanges(account, known, [before, changedOf(properties, before)], address)
       : withLaunch(account, properties, id, address)
   },
   remove: (account, _, {id}) => {

@@ -87,6 +87,18 @@ export const listIn = (
       ]),
   )
 
+/**
+ * What changes of a resource that exists. The rest stays as it is in the account: rules, routes and policies that are
+ * resources of their own are in its lists as well, and change without it.
+ */
+export const changedOf = (after: Properties, before: Properties = {}): Properties =>
+  Object.fromEntries(
+    Object.entries(after).filter(
+      ([name, value]) =>
+        before[name] === undefined || hasUnknown(value) || JSON.stringify(before[name]) !== JSON.stringify(value),
+    ),
+  )
+
 type Tag = {readonly Key: string; readonly Value: string}
 const tagsOf = (value: unknown): readonly Tag[] =>
   listOf(value)

@@ -10,6 +10,7 @@ import {
   afterApply,
   allUnknown,
   callersAccount,
+  changedOf,
   eachUnknown,
   listIn,
   partOfList,
@@ -35,8 +36,9 @@ const isAddedByAws = ({GatewayId, Origin, DestinationPrefixListId}: Route): bool
   (DestinationPrefixListId !== undefined && isEndpointId(GatewayId))
 
 export const routeTable: ResourceEffect = {
-  add: (account, {VpcId, Routes}, {id, address}) => {
+  add: (account, properties, {id, address, before}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
+    const {VpcId, Routes} = known ? changedOf(properties, before) : properties
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     // Without an association it routes nothing.
     if (ownVpcId === undefined) return account
