@@ -39,6 +39,8 @@ const blocksAs = (reader: Reader, attribute: string, make: (block: Reader) => re
   return blocks === undefined || blocks === UNKNOWN ? blocks : blocks.flatMap(make)
 }
 
+const isFilled = (value: unknown): boolean => Array.isArray(value) && value.length > 0
+
 /** A Terraform rule has many peers; a CloudFormation rule has one. */
 function rulesOf(block: Reader, direction: Direction, self: unknown): readonly Properties[] {
   const what = renamed(block, {IpProtocol: 'protocol', FromPort: 'from_port', ToPort: 'to_port'})
@@ -48,12 +50,15 @@ function rulesOf(block: Reader, direction: Direction, self: unknown): readonly P
     if (!isKnown(value)) return [{...what, [property]: UNKNOWN}]
     return listOf(value).map((peer) => ({...what, [property]: peer}))
   }
+  // The provider fills in the group of a rule that has other peers, beside which a source group cannot be.
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group_rule
+  const hasOthers = ['cidr_blocks', 'ipv6_cidr_blocks'].some((name) => isFilled(block.get(name)))
   return [
     ...peers('cidr_blocks', 'CidrIp'),
     ...peers('ipv6_cidr_blocks', 'CidrIpv6'),
     ...peers('prefix_list_ids', prefixList),
     ...peers('security_groups', group),
-    ...peers('source_security_group_id', group),
+    ...(hasOthers || block.get('self') === true ? [] : peers('source_security_group_id', group)),
     ...(block.get('self') === true ? [{...what, [group ?? '']: self}] : []),
   ]
 }
@@ -150,8 +155,6 @@ const instance: Translation = one(
     }
   },
 )
-
-const isFilled = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 
 const role: Translation = one(
   'AWS::IAM::Role',
