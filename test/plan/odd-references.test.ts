@@ -219,6 +219,17 @@ describe('a local value of a module, which plans do not show', () => {
     expect(made.map(({VpcId}) => VpcId)).toEqual([vpc, vpc])
   })
 
+  it('does not lead to what a data source of another module reads during apply', () => {
+    const plan = planWith({a: moduleOf(), b: moduleOf()})
+    const data = {mode: 'data', type: 'aws_vpc', name: 'x', change: {actions: ['read'], before: null, after: null}}
+    const vpcsWith = (module: string) => {
+      const row = {...data, address: `${module}.data.aws_vpc.x`, module_address: module}
+      const {Subnets} = applied({...plan, resource_changes: [...plan.resource_changes, row]})
+      return itemsOf(Subnets).filter(({SubnetId}) => SubnetId.startsWith('subnet-module.b')).length
+    }
+    expect([vpcsWith('module.a'), vpcsWith('module.b')]).toEqual([2, 0])
+  })
+
   it('may lead to what a variable passes on to the module', () => {
     const passed = {a: moduleOf(), b: moduleOf({vpc_id: ref('module.a.vpc_id')})}
     expect(network(passed).vpcs).toEqual([])
@@ -258,9 +269,15 @@ describe('a route table that is known only after apply', () => {
     expect(totals(planOf(table, route))).toMatchObject({unchanged: 1, unknown: 0})
   })
 
+  const withData = (type: string) =>
+    totals(withFields(planOf(table, route, {address: `data.${type}.any`, actions: ['read']}), {mode: 'data'}, 2))
+
   it('may be any if a data source is read during apply', () => {
-    const plan = planOf(table, route, {address: 'data.aws_route_table.any', actions: ['read']})
-    expect(totals(withFields(plan, {mode: 'data'}, 2))).toMatchObject({unknown: 1})
+    expect(withData('aws_route_table')).toMatchObject({unknown: 1})
+  })
+
+  it('is one of them also if the document of a policy is read during apply, which holds no ids', () => {
+    expect(withData('aws_iam_policy_document')).toMatchObject({unknown: 0})
   })
 })
 
@@ -441,4 +458,85 @@ it('a main route table that is not in the account leaves the route tables undete
     unreadable: 'aws_main_route_table_association.new: known only after the plan is applied',
   })
   expect(totals(main)).toMatchObject({lost: 0, unknown: 1})
+})
+
+describe('what the provider fills in', () => {
+  const profile = {address: 'aws_iam_instance_profile.p', actions: ['create'], after: {name: 'p', role: 'web'}}
+  const node = (...references: readonly string[]) => ({
+    address: 'aws_instance.new',
+    actions: ['create'],
+    after: {subnet_id: SUBNET, vpc_security_group_ids: [WEB_GROUP]},
+    unknown: {iam_instance_profile: true},
+    expressions: {iam_instance_profile: ref(...references)},
+  })
+  const profileOf = (...references: readonly string[]) =>
+    itemsOf(applied(planOf(profile, node(...references))).Instances).find(
+      ({InstanceId}) => InstanceId === 'i-aws_instance.new',
+    )?.IamInstanceProfile
+
+  it('is no profile where the source refers to one with a count of 0', () => {
+    expect(profileOf('aws_iam_instance_profile.none[0].name', 'aws_iam_instance_profile.none', 'var.profile')).toBe(
+      undefined,
+    )
+    expect(profileOf('aws_iam_instance_profile.p.name', 'aws_iam_instance_profile.p')).toBeDefined()
+  })
+
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group_rule
+  it('is no second peer of a rule with CIDR blocks, whose source group is left out by a condition', () => {
+    const rule = {
+      address: 'aws_security_group_rule.https',
+      actions: ['create'],
+      after: {type: 'ingress', protocol: 'tcp', from_port: 443, to_port: 443, cidr_blocks: ['10.0.0.0/16']},
+      unknown: {source_security_group_id: true, security_group_id: true},
+      expressions: {
+        source_security_group_id: ref('each.value'),
+        security_group_id: ref('aws_security_group.new.id', 'aws_security_group.new'),
+      },
+    }
+    const group = {address: 'aws_security_group.new', actions: ['create'], after: {name: 'new', vpc_id: VPC}}
+    const made = itemsOf(applied(planOf(group, rule)).SecurityGroups).find(({GroupName}) => GroupName === 'new')
+    expect(made?.IpPermissions).toMatchObject([{IpRanges: [{CidrIp: '10.0.0.0/16'}]}])
+  })
+
+  it('is the id of a new group, which allows traffic within itself', () => {
+    const self = {protocol: 'tcp', from_port: 443, to_port: 443, self: true}
+    const group = {
+      address: 'aws_security_group.new',
+      actions: ['create'],
+      after: {name: 'new', vpc_id: VPC, ingress: [self]},
+      unknown: {id: true},
+      expressions: {vpc_id: {constant_value: VPC}},
+    }
+    const made = itemsOf(applied(planOf(group)).SecurityGroups).find(({GroupName}) => GroupName === 'new')
+    expect(made?.IpPermissions).toMatchObject([{UserIdGroupPairs: [{GroupId: made?.GroupId}]}])
+  })
+
+  it('is not among the attributes that a replacement changes', () => {
+    const plan = planOf({
+      address: 'aws_security_group_rule.out',
+      actions: ['delete', 'create'],
+      before: {id: 'sgrule-1', type: 'egress', from_port: 443, to_port: 443, protocol: 'tcp'},
+      after: {type: 'egress', from_port: 80, to_port: 443, protocol: 'tcp'},
+      unknown: {id: true},
+      expressions: {from_port: {constant_value: 80}},
+    })
+    expect(read(plan).resources.flatMap(({attributes}) => attributes)).not.toContain('id')
+  })
+})
+
+it('a dynamic block, which the configuration of a plan leaves out, refers to what its module creates', () => {
+  const template = {
+    address: 'aws_launch_template.t',
+    actions: ['create'],
+    after: {vpc_security_group_ids: [WEB_GROUP], iam_instance_profile: [{name: 'web'}]},
+  }
+  const group = {
+    address: 'aws_autoscaling_group.g',
+    actions: ['create'],
+    after: {vpc_zone_identifier: [SUBNET], launch_template: [{}]},
+    unknown: {launch_template: [{id: true, name: true, version: true}]},
+    expressions: {vpc_zone_identifier: {constant_value: [SUBNET]}},
+  }
+  const outcomes = report(planOf(template, group)).instances.map(({address, after}) => [address, after !== 'undecided'])
+  expect(outcomes).toEqual([['aws_autoscaling_group.g', true]])
 })

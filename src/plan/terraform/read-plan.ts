@@ -7,9 +7,17 @@ import {withMetadataDefaults} from '../metadata-defaults.ts'
 import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePlan, UNKNOWN} from '../resource.ts'
 import {adoptedId, adoptionsIn} from './adopted.ts'
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
-import {type Module, type Scope, scopeOf} from './references.ts'
+import {configOf, type Module, type Scope, scopeOf} from './references.ts'
 import {TRANSLATIONS} from './types.ts'
-import {beforeReader, type Identified, type PlanContext, prefixOf, type ResourceChange, readerOf} from './values.ts'
+import {
+  beforeReader,
+  type Identified,
+  OWN_KEY,
+  type PlanContext,
+  prefixOf,
+  type ResourceChange,
+  readerOf,
+} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -41,7 +49,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
       },
     ]),
   )
-  const context: PlanContext = {ids, isClosed: isClosed(changes)}
+  const context: PlanContext = {ids, open: openIn(changes)}
   for (const change of adoptionsIn(current)) {
     const reader = readerOf(change, scopeFor(change), context)
     const id = adoptedId(change, reader, ids, target?.defaults)
@@ -73,11 +81,21 @@ function prefixListOf({change}: ResourceChange, defaults: Defaults | undefined):
 }
 
 /** Types that create no AWS id, or pass none on. */
-const WITHOUT_IDS = /^(?:null_resource|(?:random|time|tls|local|archive|template)_)|^aws_(?!cloudformation_stack)/
+const WITHOUT_IDS =
+  /^(?:null_resource$|(?:random|time|tls|local|archive|template|kubernetes|helm|kubectl)_)|^aws_(?!cloudformation_stack)/
 
-const isClosed = (changes: readonly ResourceChange[]): boolean =>
-  changes.every(({mode, type, change}) =>
-    mode === 'data' ? hasNoChange(change) : WITHOUT_IDS.test(type) || hasNoChange(change),
+/** Data sources whose values are no ids of networks, instances or roles. */
+const DATA_WITHOUT_IDS =
+  /^(?:random|time|tls|archive|template|cloudinit)_|^aws_(?:iam_policy_document|caller_identity|partition|regions?|availability_zones?|ami|ami_ids|arn|default_tags|service_principal|kms_key|kms_alias|ec2_instance_types?|vpc_endpoint_service)$/
+
+const openIn = (changes: readonly ResourceChange[]): ReadonlySet<string> =>
+  new Set(
+    changes
+      .filter(({mode, type, change}) => {
+        const isWithoutIds = mode === 'data' ? DATA_WITHOUT_IDS : WITHOUT_IDS
+        return !isWithoutIds.test(type) && !hasNoChange(change)
+      })
+      .map(({address}) => address.replace(OWN_KEY, '')),
   )
 
 const hasNoChange = ({actions}: ResourceChange['change']): boolean => actions.every((action) => action === 'no-op')
@@ -140,13 +158,22 @@ const deferredIn = ({deferred_changes}: JsonObject): readonly unknown[] =>
     : []
 
 /**
- * The attributes whose values differ; what will be known after apply is left out of the new ones.
+ * The attributes whose values differ; what will be known after apply is left out of the new ones. What AWS assigns, as
+ * the id of a replacement, is not in the source.
  * https://developer.hashicorp.com/terraform/internals/json-format#change-representation
  */
-function changedIn({change: {before, after}}: ResourceChange): readonly string[] {
+function changedIn(
+  {type, name, change: {before, after, after_unknown}}: ResourceChange,
+  scope: Scope,
+): readonly string[] {
   if (!isObject(before) || !isObject(after)) return []
+  const {expressions} = configOf(scope, type, name) ?? {}
+  const isAssigned = (one: string) =>
+    expressions !== undefined && !Object.hasOwn(expressions, one) && objectOf(after_unknown)[one] === true
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort()
+  return [...names]
+    .filter((one) => !isAssigned(one) && JSON.stringify(before[one]) !== JSON.stringify(after[one]))
+    .sort()
 }
 
 const isNoOp = (actions: readonly string[]): boolean =>
@@ -177,7 +204,7 @@ function resourcesOf(change: ResourceChange, scope: Scope, context: PlanContext)
   const id = context.ids.get(address)?.id ?? address
   const versions = {
     address,
-    attributes: changedIn(change),
+    attributes: changedIn(change, scope),
     ids: [identifierIn(type, before) ?? id, id] as const,
     before: isObject(before) ? translate(beforeReader(change)) : [],
     after: isObject(after) ? translate(withDefaults(change, readerOf(change, scope, context))) : [],

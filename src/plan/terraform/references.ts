@@ -85,13 +85,13 @@ export interface Found {
   readonly hidden: readonly Scope[]
   /** True if the key of `for_each` or `count` chooses among them. */
   readonly isKeyed: boolean
-  /** True if it refers to a data source, whose value may be known without being shown. */
-  readonly isOfData: boolean
+  /** Addresses of data sources, whose values may be known without being shown. */
+  readonly data: readonly string[]
   /** Values of variables that are also referred to. */
   readonly constants: readonly unknown[]
 }
 
-const NOTHING: Found = {resources: [], hidden: [], isKeyed: false, isOfData: false, constants: []}
+const NOTHING: Found = {resources: [], hidden: [], isKeyed: false, data: [], constants: []}
 
 const MAX_STEPS = 32
 
@@ -101,27 +101,29 @@ const rootOf = (scope: Scope): Scope => (scope.parent ? rootOf(scope.parent.scop
 
 /**
  * The module whose resources a local value of this one can lead to: this one, with those in it, unless its variables
- * pass on others.
+ * pass on others, or data that is read during apply.
  */
-export function sourceOf({address, parent}: Scope): string {
+export function sourceOf({address, parent}: Scope, isOpen: (data: string) => boolean): string {
   if (!parent) return address
   const {expressions = {}, for_each_expression} = parent.scope.module.module_calls?.[parent.call] ?? {}
-  const {resources, hidden} = resolve(referencesIn([Object.values(expressions), for_each_expression]), parent.scope)
-  return resources.length + hidden.length > 0 ? sourceOf(parent.scope) : address
+  const {resources, hidden, data} = resolve(
+    referencesIn([Object.values(expressions), for_each_expression]),
+    parent.scope,
+  )
+  return resources.length + hidden.length > 0 || data.some(isOpen) ? sourceOf(parent.scope, isOpen) : address
 }
 
 /** References to what is no resource, by their first part. */
 const OTHERS: ReadonlyMap<string, Found> = new Map([
   ...['each', 'count'].map((head) => [head, {...NOTHING, isKeyed: true}] as const),
   ...['path', 'terraform', 'self'].map((head) => [head, NOTHING] as const),
-  ['data', {...NOTHING, isOfData: true}],
 ])
 
 const merged = (one: Found, other: Found): Found => ({
   resources: [...one.resources, ...other.resources],
   hidden: [...one.hidden, ...other.hidden],
   isKeyed: one.isKeyed || other.isKeyed,
-  isOfData: one.isOfData || other.isOfData,
+  data: [...one.data, ...other.data],
   constants: [...one.constants, ...other.constants],
 })
 
@@ -134,10 +136,11 @@ export const resolve = (references: readonly string[], scope: Scope, depth = 0):
         .reduce(merged, NOTHING)
 
 function foundBy(reference: string, scope: Scope, depth: number): Found {
-  const [head = '', second = ''] = withoutKeys(reference).split('.')
+  const [head = '', second = '', label = ''] = withoutKeys(reference).split('.')
   if (head === 'var') return variable(second, scope, depth)
   if (head === 'module') return output(reference, scope, depth)
   if (head === 'local') return hiddenIn(scope)
+  if (head === 'data') return {...NOTHING, data: [addressIn(scope, `data.${second}.${label}`)]}
   const other = OTHERS.get(head)
   if (other) return other
   const [, address = '', attribute = ''] =

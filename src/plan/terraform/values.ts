@@ -44,12 +44,13 @@ export interface Identified {
 /** The scope in which references of the plan are resolved. */
 export interface PlanContext {
   readonly ids: Ids
-  /**
-   * True if an unknown id can only be that of a resource that the plan creates: no data source is read
-   * during apply, and nothing else passes on ids.
-   */
-  readonly isClosed: boolean
+  /** Addresses, without their own keys, of what passes on ids that are not in the plan: data read during apply. */
+  readonly open: ReadonlySet<string>
 }
+
+/** True if an unknown id of these modules can only be that of a resource that the plan creates. */
+const isClosed = ({open}: PlanContext, modules: readonly string[]): boolean =>
+  ![...open].some((address) => modules.some((module) => module === '' || address.startsWith(`${module}.`)))
 
 const PREFIXES = new Map(Object.entries(ID_PREFIXES).map(([type, prefix]) => [terraformType(type), prefix]))
 
@@ -105,6 +106,7 @@ const NAMED: readonly (readonly [attribute: RegExp, own: RegExp, owners?: RegExp
   [/^instance(?:_id)?$/, /^aws_instance$/],
   [/^network_interface(?:_id)?$/, /^aws_network_interface$/, /^aws_instance$/],
   [/^launch_configuration$/, /^aws_launch_configuration$/],
+  [/^(?:launch_template_)?id$/, /^aws_launch_template$/],
 ]
 
 function typesOf(attribute: string): Types | undefined {
@@ -127,13 +129,14 @@ export interface Reader {
 export function readerOf(change: ResourceChange, scope: Scope, context: PlanContext): Reader {
   const {after, after_unknown: unknown} = change.change
   const {expressions} = configOf(scope, change.type, change.name) ?? {}
-  return reader({change, scope, context}, after, unknown, expressions)
+  const own = reader({change, scope, context}, after, unknown, expressions)
+  return {...own, get: (attribute) => (attribute === 'id' ? context.ids.get(change.address)?.id : own.get(attribute))}
 }
 
 /** What exists before the change is known. */
 export const beforeReader = (change: ResourceChange): Reader =>
   reader(
-    {change, scope: {module: {}, address: ''}, context: {ids: new Map(), isClosed: false}},
+    {change, scope: {module: {}, address: ''}, context: {ids: new Map(), open: new Set()}},
     change.change.before,
     {},
     {},
@@ -168,11 +171,15 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
       if (!Array.isArray(list)) return undefined
       return list.map((block: unknown, at) => {
         const unknown = Array.isArray(unknowns) ? unknowns[at] : undefined
-        return reader(place, block, unknown, blockExpression(expressionOf(attribute), block, at, list.length))
+        const expression = blockExpression(expressionOf(attribute) ?? DYNAMIC, block, at, list.length)
+        return reader(place, block, unknown, expression)
       })
     },
   }
 }
+
+/** The configuration of a plan has no `dynamic` block: what such a block refers to is as hidden as a local value. */
+const DYNAMIC = {references: ['local']}
 
 const isUnknown = (unknown: unknown): boolean =>
   unknown === true ||
@@ -202,13 +209,18 @@ function blockExpression(expression: unknown, block: unknown, at: number, count:
 
 /** The ids that an unknown attribute will have, if its references unambiguously name resources of the plan. */
 function referenced(
-  {change, scope, context: {ids, isClosed}}: Place,
+  {change, scope, context}: Place,
   attribute: string,
   expression: unknown,
   value: unknown,
   unknown: unknown,
 ): unknown {
-  const {resources, hidden, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
+  const {ids, open} = context
+  const {resources, hidden, isKeyed, data, constants} = resolve(referencesIn(expression), scope)
+  const isOpen = (address: string) => open.has(address)
+  const isAbsent = resources.every(({address}) => instancesOf(address, ids).length === 0)
+  // The source leaves it out, as one that refers to a resource with `count = 0`: the provider fills it in.
+  if (expression !== undefined && isAbsent && hidden.length + data.length === 0 && !isKeyed) return undefined
   const types = typesOf(attribute)
   const isList = IS_LIST.test(attribute)
   const candidates = resources.flatMap(({address, attribute: part, key}) =>
@@ -218,11 +230,12 @@ function referenced(
   )
   const distinct = [...new Set(candidates.filter((id) => id !== undefined))]
   const isSure = hidden.length === 0 && distinct.every(isKnown)
-  if (isList) return isSure && !isOfData ? listedIds(distinct, value, unknown, constants) : UNKNOWN
-  if (isSure && distinct.length === 1 && (!isOfData || isClosed)) return distinct[0]
-  if (isSure && distinct.length > 1 && !isOfData) return oneOf(distinct.map(String))
-  const isOnlyHidden = hidden.length > 0 && resources.length === 0
-  return isClosed && types ? oneOfNew(types, ids, isOnlyHidden ? hidden.map(sourceOf) : ['']) : UNKNOWN
+  if (isList) return isSure && data.length === 0 ? listedIds(distinct, value, unknown, constants) : UNKNOWN
+  if (isSure && distinct.length > 0 && !data.some(isOpen))
+    return distinct.length === 1 ? distinct[0] : oneOf(distinct.map(String))
+  const isOnlyHidden = hidden.length > 0 && resources.length === 0 && !data.some(isOpen)
+  const modules = isOnlyHidden ? hidden.map((one) => sourceOf(one, isOpen)) : ['']
+  return isClosed(context, modules) && types ? oneOfNew(types, ids, modules) : UNKNOWN
 }
 
 /**
@@ -261,7 +274,7 @@ function oneOfNew(types: Types, ids: Ids, modules: readonly string[]): unknown {
 }
 
 /** The key of a resource itself; those of its modules are in the references as well. */
-const OWN_KEY = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$/
+export const OWN_KEY = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$/
 
 interface Instance extends Identified {
   readonly address: string
