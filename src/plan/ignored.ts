@@ -23,6 +23,10 @@ const HARMLESS = new RegExp(
 /** A new one has neither a connection nor a route. Routes to one that is removed become blackhole routes. */
 const HARMLESS_IF_CREATED = /^(?:aws_vpn_gateway|AWS::EC2::VPNGateway)$/
 
+/** A new one launches instances, which are not examined. */
+const LAUNCHES =
+  /^aws_(?:eks_node_group|ec2_fleet|spot_fleet_request)$|^AWS::(?:EKS::Nodegroup|EC2::(?:EC2|Spot)Fleet)$/
+
 /** What a resource of a kind that is not modeled could change, by its kind in Terraform or CloudFormation. */
 const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[] = [
   [HARMLESS, []],
@@ -78,6 +82,7 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
   }
   const isRelevant = ({type, isCreated}: IgnoredResource): boolean => {
     if (CONTAINS_RESOURCES.test(type)) return true
+    if (LAUNCHES.test(type)) return isCreated === true
     if (isCreated && HARMLESS_IF_CREATED.test(type)) return false
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
     // All outcomes are about instances.

@@ -80,6 +80,16 @@ describe('a resource that is not modeled, although an instance depends on it', (
 })
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+// https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+it.each(['aws_eks_node_group', 'aws_ec2_fleet', 'aws_spot_fleet_request'])(
+  'a new %s launches instances that are not examined; one that is updated launches those that it did before',
+  (type) => {
+    expect(planExitCode(report(created(type)))).toBe(3)
+    const updated = planOf({address: `${type}.x`, actions: ['update'], before: {id: 'x'}, after: {id: 'x'}})
+    expect(planExitCode(report(updated))).toBe(0)
+  },
+)
+
 it('a virtual private gateway that is removed may have had routes to it', () => {
   const plan = planOf({address: 'aws_vpn_gateway.x', actions: ['delete'], before: {vpc_id: VPC}})
   expect(report(plan, healthyBehindNat).ignored).toMatchObject([{relevant: true}])
