@@ -98,6 +98,23 @@ it('a fix refers to the prefix list of a new gateway endpoint, whose id is not k
   expect(references.get('vpce-aws_vpc_endpoint.s3')?.reference).toBe('aws_vpc_endpoint.s3.id')
 })
 
+// The provider lists in `managed_policy_arns` what other resources attach, also where the source does not set it.
+it('a fix attaches a policy to a role whose source lists none, although its state does', () => {
+  const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
+  const state = {name: 'web', managed_policy_arns: [CORE]}
+  const [fix] = fixesOf(
+    planOf(
+      {address: 'aws_iam_role.web', actions: ['no-op'], before: state, after: state},
+      {
+        address: 'aws_iam_role_policy_attachment.core',
+        actions: ['delete'],
+        before: {id: 'a', role: 'web', policy_arn: CORE},
+      },
+    ),
+  )
+  expect(fix?.text).toContain('resource "aws_iam_role_policy_attachment"')
+})
+
 describe('the fix of a plan that lists policies or roles exclusively', () => {
   const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
   const role = (managed_policy_arns: readonly string[]) => ({name: 'web', managed_policy_arns})

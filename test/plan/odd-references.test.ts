@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
-import {healthy, PROFILE, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, PROFILE, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
@@ -539,4 +539,22 @@ it('a dynamic block, which the configuration of a plan leaves out, refers to wha
   }
   const outcomes = report(planOf(template, group)).instances.map(({address, after}) => [address, after !== 'undecided'])
   expect(outcomes).toEqual([['aws_autoscaling_group.g', true]])
+})
+
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/spot_instance_request
+describe('a Spot Instance request', () => {
+  const own = {subnet_id: SUBNET, vpc_security_group_ids: [WEB_GROUP]}
+
+  it('launches an instance, which is examined', () => {
+    const request = {address: 'aws_spot_instance_request.s', actions: ['create'], after: own}
+    const [launched] = report(planOf(request)).instances
+    expect(launched).toMatchObject({address: 'aws_spot_instance_request.s', change: 'new', after: 'unmanaged'})
+    expect(launched?.causes.map(({id}) => id)).toContain('iam.no-profile')
+  })
+
+  it('that is removed terminates its instance', () => {
+    const before = {...own, id: 'sir-1', spot_instance_id: WEB}
+    const request = {address: 'aws_spot_instance_request.s', actions: ['delete'], before}
+    expect(report(planOf(request)).instances).toMatchObject([{id: WEB, change: 'removed'}])
+  })
 })

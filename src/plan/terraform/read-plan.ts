@@ -1,4 +1,5 @@
 import {parseJson} from '../../account-file/json-text.ts'
+import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import type {Defaults} from '../defaults.ts'
@@ -183,10 +184,15 @@ const isNoOp = (actions: readonly string[]): boolean =>
 const isReplaced = (actions: readonly string[]): boolean =>
   actions.includes('create') && (actions.includes('delete') || actions.includes('forget'))
 
-/** A managed policy has an ARN, other resources of IAM have a name, and everything else has an id. */
+/** What identifies a resource on the model: its id, unless it is one of these; other resources of IAM have a name. */
+const IDENTIFIERS: Readonly<Record<string, string>> = {
+  aws_iam_policy: 'arn',
+  aws_spot_instance_request: 'spot_instance_id',
+}
+
 const identifierIn = (type: string, values: unknown): string | undefined =>
   isObject(values)
-    ? text(values[type === 'aws_iam_policy' ? 'arn' : type.startsWith('aws_iam_') ? 'name' : 'id'])
+    ? text(values[entryOf(IDENTIFIERS, type) ?? (type.startsWith('aws_iam_') ? 'name' : 'id')])
     : undefined
 
 function idOf({type, address, change: {actions, before, after}}: ResourceChange): string {
@@ -206,7 +212,7 @@ function resourcesOf(change: ResourceChange, scope: Scope, context: PlanContext)
     address,
     attributes: changedIn(change, scope),
     ids: [identifierIn(type, before) ?? id, id] as const,
-    before: isObject(before) ? translate(beforeReader(change)) : [],
+    before: isObject(before) ? translate(beforeReader(change, scope)) : [],
     after: isObject(after) ? translate(withDefaults(change, readerOf(change, scope, context))) : [],
   }
   if (!isNoOp(actions))

@@ -156,6 +156,13 @@ const instance: Translation = one(
   },
 )
 
+/**
+ * It launches an instance with the arguments of one; its tags are those of the request.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/spot_instance_request
+ */
+const spotRequest: Translation = (reader) =>
+  instance(reader).map(({type, properties: {Tags: _, ...properties}}) => ({type, properties}))
+
 const role: Translation = one(
   'AWS::IAM::Role',
   ['RoleName', 'AssumeRolePolicyDocument', 'PermissionsBoundary'],
@@ -164,7 +171,8 @@ const role: Translation = one(
     const inline = blocksAs(reader, 'inline_policy', (block) =>
       block.get('policy') ? [named(block, ['PolicyName', 'PolicyDocument'])] : [],
     )
-    const managed = reader.get('managed_policy_arns')
+    // Otherwise it lists the policies that other resources attach.
+    const managed = reader.sets('managed_policy_arns') ? reader.get('managed_policy_arns') : undefined
     return {
       Tags: tagsIn(reader),
       Policies: isFilled(reader.blocks('inline_policy')) ? inline : undefined,
@@ -347,6 +355,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     Roles: reader.get('role') === undefined ? undefined : [reader.get('role')],
   })),
   aws_instance: instance,
+  aws_spot_instance_request: spotRequest,
   aws_launch_template: launchTemplate,
   aws_launch_configuration: launchConfiguration,
   aws_autoscaling_group: autoScalingGroup,

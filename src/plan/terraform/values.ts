@@ -3,7 +3,7 @@ import {entryOf} from '../../util/entry-of.ts'
 import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
-import {ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
+import {ID_PREFIXES, isKnown, objectOf, oneOf, plannedId, UNKNOWN} from '../resource.ts'
 import {configOf, referencesIn, resolve, type Scope, sourceOf} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
@@ -103,7 +103,7 @@ const NAMED: readonly (readonly [attribute: RegExp, own: RegExp, owners?: RegExp
   [/^iam_instance_profile$/, /^aws_iam_instance_profile$/, /^aws_iam_role$/],
   [/^(?:role|role_name|roles)$/, /^aws_iam_role$/, /^aws_iam_instance_profile$/],
   [/^policy_arn$/, /^aws_iam_policy$/],
-  [/^instance(?:_id)?$/, /^aws_instance$/],
+  [/^instance(?:_id)?$/, /^aws_(?:instance|spot_instance_request)$/],
   [/^network_interface(?:_id)?$/, /^aws_network_interface$/, /^aws_instance$/],
   [/^launch_configuration$/, /^aws_launch_configuration$/],
   [/^(?:launch_template_)?id$/, /^aws_launch_template$/],
@@ -124,6 +124,8 @@ export interface Reader {
   readonly get: (attribute: string) => unknown
   /** The blocks under this name, each with its own reader. */
   readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
+  /** False if the source leaves it out, so that its value is what AWS has. */
+  readonly sets: (attribute: string) => boolean
 }
 
 export function readerOf(change: ResourceChange, scope: Scope, context: PlanContext): Reader {
@@ -134,12 +136,12 @@ export function readerOf(change: ResourceChange, scope: Scope, context: PlanCont
 }
 
 /** What exists before the change is known. */
-export const beforeReader = (change: ResourceChange): Reader =>
+export const beforeReader = (change: ResourceChange, scope: Scope): Reader =>
   reader(
-    {change, scope: {module: {}, address: ''}, context: {ids: new Map(), open: new Set()}},
+    {change, scope, context: {ids: new Map(), open: new Set()}},
     change.change.before,
     {},
-    {},
+    configOf(scope, change.type, change.name)?.expressions,
   )
 
 /** A resource of the plan, with its resolved references. */
@@ -164,6 +166,7 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
   }
   return {
     get,
+    sets: (attribute) => !isObject(expressions) || Object.hasOwn(expressions, attribute) || changes(place, attribute),
     blocks: (attribute) => {
       const list = given(attribute)
       const unknowns = unknownOf(attribute)
@@ -177,6 +180,9 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
     },
   }
 }
+
+const changes = ({change: {change}}: Place, attribute: string): boolean =>
+  JSON.stringify(objectOf(change.before)[attribute]) !== JSON.stringify(objectOf(change.after)[attribute])
 
 /** The configuration of a plan has no `dynamic` block: what such a block refers to is as hidden as a local value. */
 const DYNAMIC = {references: ['local']}
@@ -292,11 +298,13 @@ function instancesOf(address: string, ids: Ids): readonly Instance[] {
  */
 function idOf({address, type, id, values, later}: Instance, attribute: string): unknown {
   const name = attribute.split('.')[0]?.replace(/\[.*$/, '') ?? ''
-  if (name === '' || name === 'id' || name === 'arn' || name === 'zone_id') return id
+  if (OWN_ID.has(name)) return id
   const known = isObject(values) ? values[name] : undefined
   if (known !== undefined && known !== null && typeof known !== 'object') return known
   if (name === 'name' && NAMED_BY_ID.test(type)) return id
   return entryOf(PARTS, name)?.(address) ?? later(name)
 }
+
+const OWN_ID: ReadonlySet<string> = new Set(['', 'id', 'arn', 'zone_id', 'spot_instance_id'])
 
 const NAMED_BY_ID = /^aws_iam_|^aws_launch_configuration$/
