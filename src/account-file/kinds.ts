@@ -392,6 +392,7 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     },
   ),
   PolicySimulations: object({PolicySourceArn: text, EvaluationResults: list(evaluationResult)}),
+  Organization: object({Id: text}, texts('Arn', 'MasterAccountId')),
   Vpcs: object(
     {VpcId: text},
     {

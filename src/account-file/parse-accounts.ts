@@ -86,9 +86,10 @@ function preferences(value: unknown): Raw {
   return contentOfDocument(isObject(value) && Object.hasOwn(value, 'Content') ? value.Content : value)
 }
 
-/** `describe-vpc-block-public-access-options` prints its one item without a list. */
+/** The AWS CLI prints the one item of these without a list. */
+const SINGLE: ReadonlySet<Kind> = new Set(['Organization', 'VpcBlockPublicAccessOptions'])
 const asListed = (kind: Kind, value: unknown): unknown =>
-  kind === 'VpcBlockPublicAccessOptions' && isObject(value) && !isRefusal(value) ? [value] : value
+  SINGLE.has(kind) && isObject(value) && !isRefusal(value) ? [value] : value
 
 function readingOf(kind: Kind, file: JsonObject): Raw | undefined {
   if (!Object.hasOwn(file, kind)) return undefined

@@ -6,7 +6,7 @@ import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, malformedInWords} from '../iam/policy.ts'
 import {policiesOf, type RoleRef} from '../iam/role.ts'
 import type {Indeterminate} from '../iam/statement.ts'
-import type {Instance, Role} from '../model/account.ts'
+import {type Instance, isRefused, isUnreadable, type Role} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/lists.ts'
 import {showOrganization} from '../remedies/changes/systems-manager.ts'
@@ -36,6 +36,14 @@ export function undecidedPermissions(
     ...(undecidable.length === 0
       ? []
       : [{...unknownCondition(role, unobserved, undecidable), remedies: remediesOfUnknown(reasons)}]),
+    ...(reasons.some(isByOrganization) && isUnreadable(facts.Organization) && isRefused(facts.Organization)
+      ? [
+          {
+            unknown: `The organization could not be read: ${facts.Organization.unreadable}.`,
+            kind: 'Organization' as const,
+          },
+        ]
+      : []),
     ...[...texts(true)].map((because) => ({
       unknown: `Cannot determine whether role ${role.RoleName} is authorized to make the agent's calls: ${because}.`,
       kind: 'Policies' as const,
@@ -48,7 +56,9 @@ export function undecidedPermissions(
 
 /** What would decide it and can be asked for. */
 const remediesOfUnknown = (reasons: readonly Indeterminate[]): readonly Remedy[] =>
-  reasons.some(({byOrganization}) => byOrganization) ? [showOrganization()] : []
+  reasons.some(isByOrganization) ? [showOrganization()] : []
+
+const isByOrganization = ({byOrganization}: Indeterminate): boolean => byOrganization === true
 
 const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons: readonly string[]): Finding => ({
   cause: 'iam.condition-unknown',

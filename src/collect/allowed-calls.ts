@@ -4,6 +4,7 @@ const CLIENTS: Readonly<Record<Service, string>> = {
   ec2: 'EC2Client',
   iam: 'IAMClient',
   inspector2: 'Inspector2Client',
+  organizations: 'OrganizationsClient',
   route53: 'Route53Client',
   route53profiles: 'Route53ProfilesClient',
   route53resolver: 'Route53ResolverClient',

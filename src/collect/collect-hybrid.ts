@@ -16,6 +16,7 @@ import {assertReachable, contextOf, readCaller} from './caller.ts'
 import {readInstances} from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
+import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join, joinKind} from './paginate.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */
@@ -42,7 +43,14 @@ export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<A
       nodes.map(({InstanceId}) => InstanceId),
     ),
   )
-  const {context, who, ...kinds} = await awaitAll({
+  const who = known.then(({context: place, nodes}) =>
+    rolesNamed(
+      aws,
+      rolesOf(place, distinct(nodes, 'IamRole')),
+      known.then(() => true),
+    ),
+  )
+  const {context, roles, ...kinds} = await awaitAll({
     context: known.then((all) => all.context),
     InstanceInformationList: listed,
     ConnectionStatuses,
@@ -56,16 +64,11 @@ export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<A
     ServiceSettings: node.readInstanceTier(aws).then(itemsOf),
     SessionPreferences: node.readSessionPreferences(aws),
     Instances: known.then(({nodes}) => instancesOn(aws, nodes)),
-    who: known.then(({context: place, nodes}) =>
-      rolesNamed(
-        aws,
-        rolesOf(place, distinct(nodes, 'IamRole')),
-        known.then(() => true),
-      ),
-    ),
+    roles: who,
+    Organization: who.then(({Roles, Policies}) => organizationReader()(aws, Roles, Policies)),
   })
   const {validateAccount} = await validation
-  return validateAccount({...context, ...NO_INSTANCES, ...kinds, ...who})
+  return validateAccount({...context, ...NO_INSTANCES, ...kinds, ...roles})
 }
 
 const distinct = (nodes: readonly InstanceInformation[], field: 'ActivationId' | 'IamRole'): string[] => [

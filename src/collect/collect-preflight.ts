@@ -25,6 +25,7 @@ import {pagesOf, send} from './calls.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
 import {collectRoles, roleReader} from './collect-roles.ts'
+import {organizationReader} from './organization-reader.ts'
 import {awaitAll, ifExists, readOr} from './paginate.ts'
 import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
@@ -66,11 +67,15 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<LaunchNe
   const roles = Promise.all([known, settings]).then(([{context, instance}, setting]) =>
     collectRoles(aws, context, [instance], setting, ALWAYS),
   )
+  const namedRole = place.role === undefined ? undefined : roleReader(aws, ALWAYS)(place.role)
   const {context, around, who, named, image, associated, ...kinds} = await awaitAll({
     context: known.then((all) => all.context),
     around: network,
     who: roles,
-    named: place.role === undefined ? undefined : roleReader(aws, ALWAYS)(place.role),
+    named: namedRole,
+    Organization: Promise.all([roles, namedRole, network]).then(([who, named, {VpcEndpoints}]) =>
+      organizationReader()(aws, who.Roles, who.Policies, named?.roles ?? [], named?.policies ?? [], VpcEndpoints),
+    ),
     image: place.image === undefined ? [] : readImages(aws, place.image),
     associated: Promise.all([known, network]).then(([{instance}, {SecurityGroups}]) =>
       associatedWith(aws, instance.VpcId, place.groups, itemsOf(SecurityGroups)),

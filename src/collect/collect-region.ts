@@ -18,6 +18,7 @@ import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {prefixListsIn} from './collect-vpcs.ts'
+import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join, readList, readOr} from './paginate.ts'
 import {type Place, serviceNames} from './service-names.ts'
 import {sortedById} from './sorted-by-id.ts'
@@ -42,6 +43,8 @@ interface RegionOptions {
   readonly hybrid?: boolean
   /** Roles and policies, if several Regions of the account share them. */
   readonly identities?: Identities
+  /** The organization, if several Regions of the account share it. */
+  readonly organization?: ReturnType<typeof organizationReader>
 }
 
 type Identities = (aws: Aws) => ReturnType<typeof readRoles>
@@ -65,7 +68,7 @@ export function identitiesFor(regions: number): Identities {
  */
 export async function collectRegion(
   aws: Aws,
-  {inspector = false, hybrid = false, identities = readRoles}: RegionOptions = {},
+  {inspector = false, hybrid = false, identities = readRoles, organization = organizationReader()}: RegionOptions = {},
 ): Promise<Account> {
   const ReadAt = new Date().toISOString()
   const validation = import('./validate-account.ts')
@@ -79,10 +82,15 @@ export async function collectRegion(
   const covered = inspector ? import('./inspector.ts') : undefined
   const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
 
+  const around = networkOf(aws, context)
+  const who = identities(aws)
   const {settled, roles, network, ...kinds} = await awaitAll({
     settled: context,
-    network: networkOf(aws, context),
-    roles: identities(aws),
+    network: around,
+    roles: who,
+    Organization: Promise.all([who, around]).then(([{Roles, Policies}, {VpcEndpoints}]) =>
+      organization(aws, Roles, Policies, VpcEndpoints),
+    ),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
     InstanceImageMetadata: instance.readInstanceImageMetadata(aws, 'everywhere'),

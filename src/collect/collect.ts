@@ -18,6 +18,7 @@ import * as instance from './collect-instances.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
 import {collectRoles} from './collect-roles.ts'
+import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join} from './paginate.ts'
 
 export interface CollectOptions {
@@ -89,6 +90,9 @@ async function collectInstances(
     ServiceSettings: settings,
     SessionPreferences: node.readSessionPreferences(aws),
     who: roles,
+    Organization: Promise.all([roles, network]).then(([{Roles, Policies}, {VpcEndpoints}]) =>
+      organizationReader()(aws, Roles, Policies, VpcEndpoints),
+    ),
     around: network,
     CoveredResources: covered?.then(({readCoveredResources}) => readCoveredResources(aws, ids)) ?? [],
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],

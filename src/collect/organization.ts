@@ -1,15 +1,34 @@
 import {
   type Account,
+  DescribeOrganizationCommand,
   ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations'
+import type {Organization, Reading} from '../model/account.ts'
 import {uniqueBy} from '../util/group-by.ts'
+import {defined} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
-import {pagesOf} from './calls.ts'
+import {pagesOf, send} from './calls.ts'
 import {accessError, cameFromAws, reasonOf} from './errors.ts'
+import {ifExists, readOr, required} from './paginate.ts'
+
+/**
+ * The organization of the account, which each of its accounts may ask for; none if the account is in none. The mail
+ * address of its owner is left out.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
+ */
+export const readOrganization = (aws: Aws): Promise<Reading<Organization>> =>
+  readOr('organizations:DescribeOrganization', async () => {
+    const answer = await ifExists(['AWSOrganizationsNotInUseException'], () =>
+      send(aws, OrganizationsClient, new DescribeOrganizationCommand({})),
+    )
+    if (answer === undefined) return []
+    const {Id, Arn, MasterAccountId} = required(answer.Organization, 'Organization')
+    return [defined({Id: required(Id, 'Id'), Arn, MasterAccountId})]
+  })
 
 export interface OrganizationAccount {
   readonly id: string

@@ -78,9 +78,10 @@ export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'c
 
 export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promise<Fleet> {
   const {inspector = false, hybrid = false, resolved} = options
-  const [open, {collectRegion, identitiesFor}] = await Promise.all([
+  const [open, {collectRegion, identitiesFor}, {organizationReader}] = await Promise.all([
     openerFor(options),
     import('../collect/collect-region.ts'),
+    import('../collect/organization-reader.ts'),
   ])
   const {accounts, inactive, notes} = await accountsOf(fleet, open)
   const units: AccountRegion[] = []
@@ -90,9 +91,9 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
     try {
       const regions = await regionsOf(fleet, connection, open)
       await resolved?.(account, regions)
-      const identities = identitiesFor(regions.length)
+      const shared = {identities: identitiesFor(regions.length), organization: organizationReader()}
       const connectIn = async (region: string): Promise<ConnectionResult> => {
-        const read = await collectRegion(await open({...connection, region}), {inspector, hybrid, identities})
+        const read = await collectRegion(await open({...connection, region}), {inspector, hybrid, ...shared})
         return {account: read, own: read.Instances}
       }
       for (const region of regions)

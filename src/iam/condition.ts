@@ -181,6 +181,15 @@ const equalsVariable = ({values}: Condition, value: KeyValue, context: CallConte
     return 'not' in other && other.as === value.as
   })
 
+/** Whether a value that starts so matches: yes if any does, and no if the pattern requires another start. */
+const startMatches =
+  ({compare}: Operator): Comparison =>
+  (start, expected) => {
+    if (compare === COMPARISONS.stringlike && expected.endsWith('*') && matches(expected, start)) return 'yes'
+    const required = expected.replace(/[*?$].*$/s, '').toLowerCase()
+    return required.startsWith(start) || start.startsWith(required) ? 'unknown' : 'no'
+  }
+
 /**
  * Whether the condition is true for this call. `unknown` for keys, values and operators that the model cannot evaluate.
  */
@@ -195,5 +204,6 @@ export function holds(condition: Condition, context: CallContext, variables: boo
     if (!cannotMatch(value, operator, expected) || operator.ifExists || operator.set) return 'unknown'
     return ternary(operator.negated)
   }
-  return combine(value.may.map((actual) => holdsForValues(operator, actual, expected)))
+  const compared = value.onlyStarts ? {...operator, compare: startMatches(operator)} : operator
+  return combine(value.may.map((actual) => holdsForValues(compared, actual, expected)))
 }

@@ -1,14 +1,23 @@
-import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../model/account.ts'
+import {
+  type Account,
+  type Context,
+  type Instance,
+  isUnreadable,
+  type NatGateway,
+  type Role,
+  type VpcEndpoint,
+} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {isHybrid, isHybridId} from '../model/hybrid.ts'
 import {primaryInterfaceOf} from '../model/instance.ts'
 
 /**
- * What is known about a condition key: each list of values that it may have, an empty list if it may be absent; or
- * nothing, except for values that it cannot have, and that keys with the same `as` have the same value.
+ * What is known about a condition key: each list of values that it may have, an empty list if it may be absent, or how
+ * these values start; or nothing, except for values that it cannot have, and that keys with the same `as` have the same
+ * value.
  */
 export type KeyValue =
-  | {readonly may: readonly (readonly string[])[]}
+  | {readonly may: readonly (readonly string[])[]; readonly onlyStarts?: true}
   | {readonly not: readonly string[]; readonly as?: 'organization'}
 
 /** The keys of one call, in lowercase. */
@@ -32,9 +41,12 @@ export type NetworkContext = {readonly endpoint: EndpointRef} | {readonly addres
  */
 export type Credentials = 'profile' | 'host-management' | 'activation'
 
+/** Where the account was read, and its organization. */
+export type OrganizationFacts = Context & Pick<Account, 'Organization'>
+
 /** A call that the agent signs with the credentials it has. */
 export interface AgentCall {
-  readonly facts: Context
+  readonly facts: OrganizationFacts
   readonly instance: Instance
   readonly role: Role
   readonly credentials: Credentials
@@ -81,8 +93,21 @@ const ofListedServices = (call: AgentCall, value: string | undefined): KeyValue 
   return includesEndpointOwner(call) ? is(value) : {may: [[], [value]]}
 }
 
-/** The organization of the account, whose id is not read. */
+/** The organization of the account, if its id was not read. */
 const ORGANIZATION: KeyValue = {not: [], as: 'organization'}
+
+/** The id of the organization of the account; absent if the account is in none. */
+export const organizationId = ({Organization}: Pick<Account, 'Organization'>): KeyValue =>
+  isUnreadable(Organization) || Organization.length > 1 ? ORGANIZATION : {may: [Organization.map(({Id}) => Id)]}
+
+/** The path of the account in its organization starts with the id; the units that follow are not read. */
+export const organizationPath = (facts: Pick<Account, 'Organization'>): KeyValue => {
+  const id = organizationId(facts)
+  return 'may' in id ? {may: id.may.map((ids) => ids.map((one) => `${one}/`)), onlyStarts: true} : UNKNOWN
+}
+
+/** Not every service includes the key. */
+export const orAbsent = (value: KeyValue): KeyValue => ('may' in value ? {...value, may: [[], ...value.may]} : UNKNOWN)
 
 export const isOrganization = (value: KeyValue): boolean => 'not' in value && value.as === 'organization'
 
@@ -115,8 +140,15 @@ const isOnOwnResource = ({action, resource, role}: AgentCall): boolean =>
   /^(?:ssm|ec2)messages:/i.test(action) ||
   (resource !== undefined && accountOf(resource) === accountOf(role.Arn))
 
-const resourceOrganization = (call: AgentCall): KeyValue =>
-  isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : isOnOwnResource(call) ? ORGANIZATION : UNKNOWN
+const ofResource = (call: AgentCall, own: KeyValue): KeyValue =>
+  isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : isOnOwnResource(call) ? own : UNKNOWN
+
+/** The owner of an endpoint of the account itself is in the same organization. */
+const ofEndpoint = (call: AgentCall, own: KeyValue): KeyValue =>
+  throughEndpoint(call, ({OwnerId}) => {
+    if (OwnerId !== accountOf(call.role.Arn)) return UNKNOWN
+    return includesEndpointOwner(call) ? own : orAbsent(own)
+  })
 
 /**
  * The version of the metadata service that delivered the credentials. If tokens are not required, or not yet, either
@@ -147,15 +179,16 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:principalaccount': ({role}) => is(accountOf(role.Arn)),
   'aws:principalarn': ({role}) => is(role.Arn),
   'aws:principalisawsservice': () => is('false'),
-  'aws:principalorgid': () => ORGANIZATION,
+  'aws:principalorgid': ({facts}) => organizationId(facts),
+  'aws:principalorgpaths': ({facts}) => organizationPath(facts),
   'aws:principalservicename': () => ABSENT,
   'aws:principalservicenameslist': () => ABSENT,
   'aws:principaltype': () => is('AssumedRole'),
   'aws:referer': () => ABSENT,
   'aws:requestedregion': ({facts}) => is(facts.Region),
   'aws:resourceaccount': resourceAccount,
-  'aws:resourceorgid': resourceOrganization,
-  'aws:resourceorgpaths': (call) => (isOnBucketOfAws(call) ? ORGANIZATION_OF_AWS : UNKNOWN),
+  'aws:resourceorgid': (call) => ofResource(call, organizationId(call.facts)),
+  'aws:resourceorgpaths': (call) => ofResource(call, organizationPath(call.facts)),
   'aws:securetransport': () => is('true'),
   'aws:signinsessionarn': () => ABSENT,
   'aws:sourceaccount': () => ABSENT,
@@ -188,11 +221,8 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:viaawsmcpservice': () => ABSENT_OR_FALSE,
   'aws:viaawsservice': () => is('false'),
   'aws:vpceaccount': (call) => throughEndpoint(call, ({OwnerId}) => ofListedServices(call, OwnerId)),
-  'aws:vpceorgid': (call) =>
-    throughEndpoint(call, ({OwnerId}) =>
-      includesEndpointOwner(call) && OwnerId === accountOf(call.role.Arn) ? ORGANIZATION : UNKNOWN,
-    ),
-  'aws:vpceorgpaths': (call) => throughEndpoint(call, () => UNKNOWN),
+  'aws:vpceorgid': (call) => ofEndpoint(call, organizationId(call.facts)),
+  'aws:vpceorgpaths': (call) => ofEndpoint(call, organizationPath(call.facts)),
   'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
   'ec2:roledelivery': (call) => delivered(call, () => roleDelivery(call)),
   'ec2:sourceinstancearn': (call) => delivered(call, () => is(arnOfNode(call))),

@@ -1,9 +1,9 @@
-import type {Account, Context, Instance, VpcEndpoint} from '../model/account.ts'
+import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {allWith} from '../model/lists.ts'
 import {serves} from '../network/endpoints/endpoint.ts'
 import {NODE_ACTIONS, REGISTRATION, resourceOf} from './capabilities.ts'
-import {contextOf, nodeContextOf} from './context.ts'
+import {contextOf, nodeContextOf, type OrganizationFacts} from './context.ts'
 import {restrictionOf} from './endpoint-restriction.ts'
 import {evaluateEndpoint} from './evaluate.ts'
 import {callerOf, type RoleRef} from './role.ts'
@@ -21,7 +21,11 @@ interface Choice {
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/credentialproviders/ec2roleprovider/ec2_role_provider.go
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function fallsBackAt(facts: Context, endpoint: VpcEndpoint, {instance, profile, host}: Choice): boolean {
+export function fallsBackAt(
+  facts: OrganizationFacts,
+  endpoint: VpcEndpoint,
+  {instance, profile, host}: Choice,
+): boolean {
   const source = restrictionOf(endpoint)
   if (source === undefined) return false
   const decisionFor = (role: RoleRef['role'], credentials: RoleRef['credentials'], action: string, asNode = false) => {

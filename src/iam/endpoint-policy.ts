@@ -1,5 +1,5 @@
 import {isConnected, isOnline} from '../agent/node.ts'
-import {type Account, type Instance, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
+import {type Account, type Instance, isRefused, itemsOf, type Kind, type VpcEndpoint} from '../model/account.ts'
 import {accountOf, roleArnIn} from '../model/arn.ts'
 import {accountIdOf} from '../model/instance.ts'
 import type {Hop} from '../network/path.ts'
@@ -178,6 +178,8 @@ function anyPrincipalContext(
   const context = contextOf({facts, instance, role, credentials: 'profile', network: {endpoint}, ...call})
   return (key) => {
     if (key === 'aws:principalaccount') return account === '' ? UNKNOWN : is(account)
+    const organization = key.startsWith('aws:principalorg') ? context(key) : UNKNOWN
+    if ('may' in organization && account !== '') return organization
     return key.startsWith('aws:principal') || key === 'aws:userid' || key.startsWith('ec2:') ? UNKNOWN : context(key)
   }
 }
@@ -260,11 +262,13 @@ function verdictOf(
   if (isObservedThrough(readings, instance, service))
     return {verdict: 'open', because: `The node is observed to reach ${service} through ${VpcEndpointId}.`}
   const {profile} = identityOf(readings, instance)
+  const byOrganization = isByOrganization(unknown.decision)
+  const isOrganizationUnread = byOrganization && isRefused(readings.Organization)
   return {
     verdict: 'unknown',
     because: undetermined(VpcEndpointId, unknown),
-    ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
-    ...(isByOrganization(unknown.decision) && {byOrganization: true}),
+    ...(isOrganizationUnread ? {unread: 'Organization'} : profile.state === 'unknown' ? {unread: profile.kind} : {}),
+    ...(byOrganization && {byOrganization}),
   }
 }
 

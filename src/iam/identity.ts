@@ -19,6 +19,7 @@ export const IDENTITY_KINDS = [
   'Roles',
   'Policies',
   'PolicySimulations',
+  'Organization',
   'ServiceSettings',
   'InstanceInformationList',
   'VpcEndpoints',

@@ -19,7 +19,7 @@ import {awsManagedName, knownDocument} from './managed-policies.ts'
 import {type Policy, policyOf, type Source} from './policy.ts'
 import {tracked} from './statement.ts'
 
-export type RoleFacts = Context & Pick<Account, 'Policies' | 'PolicySimulations'>
+export type RoleFacts = Context & Pick<Account, 'Policies' | 'PolicySimulations' | 'Organization'>
 
 function managed(Policies: Account['Policies'], arn: string): Policy | Unreadable {
   const item = lookup(Policies, 'Arn', arn)

@@ -1,8 +1,20 @@
-import type {Context, Role} from '../model/account.ts'
+import type {Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {dnsSuffix} from '../model/partition.ts'
 import {memo} from '../util/memo.ts'
-import {ABSENT, type CallContext, is, type KeyValue, ORGANIZATION_OF_AWS, secondsSince1970, UNKNOWN} from './context.ts'
+import {
+  ABSENT,
+  type CallContext,
+  is,
+  type KeyValue,
+  ORGANIZATION_OF_AWS,
+  type OrganizationFacts,
+  orAbsent,
+  organizationId,
+  organizationPath,
+  secondsSince1970,
+  UNKNOWN,
+} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type LayerDecision, layerDecisionOf} from './statement.ts'
 
@@ -22,7 +34,7 @@ export interface AssumedRole {
 }
 
 /** What a service's call to assume a role depends on besides the role. */
-type TrustFacts = Pick<Context, 'Partition' | 'ReadAt'>
+type TrustFacts = Pick<OrganizationFacts, 'Partition' | 'ReadAt' | 'Organization'>
 
 /** A service that assumes a role: its names, and for which of these resources, if that is known. */
 interface AssumingService {
@@ -32,18 +44,26 @@ interface AssumingService {
 
 /** The condition keys of a service's call to assume a role, as far as they are documented. */
 const contextOfService =
-  (role: Role, readAt: string, {names, sourceArns}: AssumingService): CallContext =>
+  (role: Role, facts: TrustFacts, {names, sourceArns}: AssumingService): CallContext =>
   (key) => {
     const account = accountOf(role.Arn)
     if (key === 'aws:sourceaccount') return sourceArns.length > 0 ? is(account) : {may: [[], [account]]}
     if (key === 'aws:sourcearn' && sourceArns.length > 0) return {may: sourceArns.map((arn) => [arn])}
     if (key === 'aws:principalservicename') return {may: names.map((name) => [name])}
     if (key === 'aws:resourceaccount') return is(account)
-    if (key === 'aws:currenttime') return is(readAt)
-    if (key === 'aws:epochtime') return is(secondsSince1970(readAt))
+    if (key === 'aws:currenttime') return is(facts.ReadAt)
+    if (key === 'aws:epochtime') return is(secondsSince1970(facts.ReadAt))
     if (key.startsWith('aws:principaltag/')) return ABSENT
-    return OF_EVERY_SERVICE.get(key) ?? UNKNOWN
+    return OF_ORGANIZATION.get(key)?.(facts) ?? OF_EVERY_SERVICE.get(key) ?? UNKNOWN
   }
+
+/** The role and what it is assumed for belong to the account. */
+const OF_ORGANIZATION: ReadonlyMap<string, (facts: TrustFacts) => KeyValue> = new Map([
+  ['aws:resourceorgid', (facts) => orAbsent(organizationId(facts))],
+  ['aws:resourceorgpaths', (facts) => orAbsent(organizationPath(facts))],
+  ['aws:sourceorgid', (facts) => orAbsent(organizationId(facts))],
+  ['aws:sourceorgpaths', (facts) => orAbsent(organizationPath(facts))],
+])
 
 /**
  * A service principal belongs to no organization of a customer, has no tags and does not use MFA.
@@ -65,7 +85,7 @@ const OF_EVERY_SERVICE: ReadonlyMap<string, KeyValue> = new Map([
 export const trustsEc2 = memo((role: Role) => {
   const known = new Map<string, LayerDecision>()
   return (facts: TrustFacts): LayerDecision => {
-    const key = `${facts.Partition} ${facts.ReadAt}`
+    const key = JSON.stringify([facts.Partition, facts.ReadAt, facts.Organization])
     const layerDecision = known.get(key) ?? trusts(role, 'ec2', facts)
     known.set(key, layerDecision)
     return layerDecision
@@ -79,7 +99,7 @@ export const trustsEc2 = memo((role: Role) => {
 export function trusts(
   role: Role,
   service: 'ec2' | 'ssm',
-  {Partition, ReadAt}: TrustFacts,
+  facts: TrustFacts,
   sourceArns: readonly string[] = [],
 ): LayerDecision {
   if (role.AssumeRolePolicyDocument === undefined)
@@ -87,11 +107,11 @@ export function trusts(
       effect: 'unknown',
       indeterminates: [{kind: 'unread', because: `the trust policy of role ${role.RoleName} was not read`}],
     }
-  const names = servicePrincipals(service, Partition)
+  const names = servicePrincipals(service, facts.Partition)
   return layerDecisionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
     action: 'sts:AssumeRole',
     resource: role.Arn,
-    context: contextOfService(role, ReadAt, {names, sourceArns}),
+    context: contextOfService(role, facts, {names, sourceArns}),
     caller: {service: names},
   })
 }

@@ -53,7 +53,7 @@ function variableOf(variable: string, context: CallContext): Substituted {
   const [key = '', ...rest] = variable.split(',')
   const fallback = /^\s*'(.*)'\s*$/.exec(rest.join(','))?.[1]
   const value = context(key.trim().toLowerCase())
-  if (!('may' in value) || value.may.length !== 1) return 'unknown'
+  if (!('may' in value) || value.may.length !== 1 || value.onlyStarts) return 'unknown'
   const [values = []] = value.may
   if (values.length === 0) return fallback === undefined ? 'absent' : {text: literal(fallback)}
   return values.length === 1 ? {text: literal(values[0]!)} : 'unknown'

@@ -3,6 +3,7 @@ import type * as config from '@aws-sdk/client-config-service'
 import type * as ec2 from '@aws-sdk/client-ec2'
 import type * as iam from '@aws-sdk/client-iam'
 import type * as inspector2 from '@aws-sdk/client-inspector2'
+import type * as organizations from '@aws-sdk/client-organizations'
 import type * as ssm from '@aws-sdk/client-ssm'
 import {defined} from '../util/json.ts'
 
@@ -105,6 +106,8 @@ export interface PolicySimulation {
   readonly PolicySourceArn: string
   readonly EvaluationResults: readonly Plain<iam.EvaluationResult>[]
 }
+
+export type Organization = With<organizations.Organization, 'Id'>
 
 export type Vpc = With<ec2.Vpc, 'VpcId'>
 export interface VpcAttributes {
@@ -294,6 +297,8 @@ export interface Readings {
   readonly Roles: Reading<Item<Role, 'Arn'>>
   readonly Policies: Reading<Item<Policy, 'Arn'>>
   readonly PolicySimulations: Reading<Item<PolicySimulation, 'PolicySourceArn'>>
+  /** None or one, that of the account. */
+  readonly Organization: Reading<Organization>
   readonly Vpcs: Reading<Vpc>
   readonly VpcAttributes: Reading<Item<VpcAttributes, 'VpcId'>>
   readonly DhcpOptions: Reading<DhcpOptions>
@@ -358,6 +363,9 @@ export const whyUnreadable = ({unreadable, error, action, message}: Unreadable):
 
 /** It was not requested from AWS, so it may exist; a conclusion that depends on it is at most likely. */
 export const isNotAsked = (reading: unknown): boolean => isUnreadable(reading) && reading.error === 'NotAsked'
+
+/** It was requested, and AWS did not return it. */
+export const isRefused = (reading: unknown): boolean => isUnreadable(reading) && !isNotAsked(reading)
 
 export const canRead = <Required extends Kind>(
   account: Account,

@@ -8,6 +8,7 @@ export type Service =
   | 'ec2'
   | 'iam'
   | 'inspector2'
+  | 'organizations'
   | 'route53'
   | 'route53profiles'
   | 'route53resolver'
@@ -190,6 +191,12 @@ export const KIND = {
         'single',
       ),
     ],
+  },
+  Organization: {
+    key: 'Id',
+    global: true,
+    absent: 'not-asked',
+    calls: [call('organizations', 'DescribeOrganization')],
   },
   Vpcs: {key: 'VpcId', ...NETWORK, calls: ec2('DescribeVpcs')},
   VpcAttributes: {

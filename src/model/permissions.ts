@@ -64,6 +64,7 @@ const SIDS: Readonly<Record<Service, string>> = {
   ec2: 'Network',
   ssm: 'SystemsManager',
   iam: 'Identity',
+  organizations: 'Organization',
   route53: 'PrivateZones',
   route53profiles: 'Profiles',
   route53resolver: 'Resolver',

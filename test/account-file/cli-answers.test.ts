@@ -209,6 +209,7 @@ describe('answers of the AWS CLI', () => {
       {Name: 'SSM-SessionManagerRunShell', Content: '{"inputs":{}}', DocumentFormat: 'JSON'},
       {coveredResources: [{resourceId: 'i-1', lastScannedAt: '2026-11-20T10:00:00+00:00'}]},
       {accounts: [{accountId: '111122223333'}], failedAccounts: []},
+      {Organization: {Id: 'o-a1b2c3d4e5', FeatureSet: 'ALL', MasterAccountId: '444455556666'}},
     )
     expect(found).toMatchObject({
       ConnectionStatuses: [{Target: 'i-1', Status: 'connected'}],
@@ -216,6 +217,7 @@ describe('answers of the AWS CLI', () => {
       SessionPreferences: [{inputs: {}}],
       CoveredResources: [{resourceId: 'i-1', lastScannedAt: '2026-11-20T10:00:00.000Z'}],
       AccountStatuses: [{accountId: '111122223333'}],
+      Organization: [{Id: 'o-a1b2c3d4e5', MasterAccountId: '444455556666'}],
     })
   })
 

@@ -148,6 +148,13 @@ export const fullAccountFile = {
       EvaluationResults: [{EvalActionName: 'ssm:UpdateInstanceInformation', EvalDecision: 'allowed'}],
     },
   ],
+  Organization: [
+    {
+      Id: 'o-shop123456',
+      Arn: `arn:aws:organizations::${owner}:organization/o-shop123456`,
+      MasterAccountId: owner,
+    },
+  ],
   Vpcs: [{VpcId: vpc, CidrBlock: '10.0.0.0/16', OwnerId: owner, DhcpOptionsId: 'dopt-0a1b2c3d4e5f60061', Tags: []}],
   VpcAttributes: [{VpcId: vpc, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: true}}],
   DhcpOptions: [

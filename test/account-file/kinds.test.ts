@@ -4,6 +4,7 @@ import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as organizations from '@aws-sdk/client-organizations'
 import * as route53 from '@aws-sdk/client-route-53'
 import * as ssm from '@aws-sdk/client-ssm'
 import {NormalizedSchema} from '@smithy/core/schema'
@@ -44,6 +45,7 @@ const MODELS = [
   ['InstanceProfiles', iam, 'InstanceProfile'],
   ['Roles', iam, 'RoleDetail'],
   ['Policies', iam, 'ManagedPolicyDetail'],
+  ['Organization', organizations, 'Organization'],
   ['Vpcs', ec2, 'Vpc'],
   ['DhcpOptions', ec2, 'DhcpOptions'],
   ['Subnets', ec2, 'Subnet'],

@@ -66,6 +66,7 @@ describe('what a file leaves out', () => {
   it('is marked as not requested if its absence could hide a cause', () => {
     const kinds = [
       'ActivationList',
+      'Organization',
       'ProfileAssociations',
       'ProfileResourceAssociations',
       'CloudTrailEvents',

@@ -5,10 +5,11 @@ import {afterEach, describe, expect, it, vi} from 'vitest'
 import {auditFleet, inspectFleet} from '../../src/cli/fleet/audit.ts'
 import {connect} from '../../src/collect/aws.ts'
 import type {Connection} from '../../src/collect/credentials.ts'
+import {itemsOf} from '../../src/model/account.ts'
 import {audited, fleet} from '../support/audits.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
-import {aNode, anInstance, OWNER, REGION} from '../support/healthy.ts'
+import {allow, aNode, anInstance, aRole, OWNER, REGION} from '../support/healthy.ts'
 import {ids, inspectedAccount, inspection, row} from '../support/inspections.ts'
 import {credentials} from '../support/pretend.ts'
 import {auditFaultsOf, inspectionFaultsOf} from '../support/report-schemas.ts'
@@ -211,6 +212,22 @@ describe('an audit of live AWS', () => {
     await auditFleet(flags({region: [REGION, 'eu-west-2', 'eu-west-3'], concurrency: 1}), await asking(fake))
     const calls = (operation: string) => fake.calls.filter((call) => call.operation === operation).length
     expect(calls('GetAccountAuthorizationDetails') * 3).toBe(calls('DescribeVpcs'))
+  })
+
+  it('reads the organization of an account once for all of its Regions', async () => {
+    const Condition = {StringEquals: {'aws:PrincipalOrgID': 'o-a1b2c3d4e5'}}
+    const PolicyDocument = allow('ssm:*', {Resource: '*', Condition})
+    const role = aRole({
+      RoleName: 'other',
+      Arn: `${aRole().Arn}-other`,
+      RolePolicyList: [{PolicyName: 'p', PolicyDocument}],
+    })
+    const fake = serve({...broken, Roles: [...itemsOf(broken.Roles), role]})
+    await auditFleet(flags({region: [REGION, 'eu-west-2', 'eu-west-3']}), await asking(fake))
+    // A global service signs for one Region of the partition.
+    expect(fake.calls.filter(({service}) => service === 'organizations').map(({region}) => region)).toEqual([
+      'us-east-1',
+    ])
   })
 
   it('reads no more than the given number of accounts and Regions at a time', async () => {

@@ -91,6 +91,71 @@ describe('the calls', () => {
   })
 })
 
+describe('the organization', () => {
+  const ORGANIZATION = {
+    Id: 'o-a1b2c3d4e5',
+    Arn: 'arn:aws:organizations::444455556666:organization/o-a1b2c3d4e5',
+    MasterAccountId: '444455556666',
+    MasterAccountEmail: 'owner@example.com',
+  }
+  const Condition = {StringEquals: {'aws:PrincipalOrgID': 'o-a1b2c3d4e5'}}
+  const perimeter: Account = {
+    ...healthy,
+    InstanceInformationList: [],
+    VpcEndpoints: itemsOf(healthy.VpcEndpoints).map((one) => ({
+      ...one,
+      PolicyDocument: allow('*', {Principal: '*', Resource: '*', Condition}),
+    })),
+    Organization: [ORGANIZATION],
+  }
+  const asked = ({calls}: Awaited<ReturnType<typeof collected>>) =>
+    calls.flatMap(({service, operation}) => (service === 'organizations' ? [operation] : []))
+
+  it('is read once where an endpoint policy compares its id, without the mail address of its owner', async () => {
+    const read = await collected(perimeter)
+    expect(asked(read)).toEqual(['DescribeOrganization'])
+    const {MasterAccountEmail: _, ...rest} = ORGANIZATION
+    expect(read.found.Organization).toEqual([rest])
+  })
+
+  it.each([
+    ['a policy', {RolePolicyList: [{PolicyName: 'p', PolicyDocument: allow('ssm:*', {Resource: '*', Condition})}]}],
+    ['the trust policy', {AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: '*'}, Condition})}],
+  ])('is read where %s of the role compares its id', async (_, change) => {
+    expect(asked(await collected({...healthy, Roles: [aRole(change)]}))).toEqual(['DescribeOrganization'])
+  })
+
+  it('is not read without such a condition', async () => {
+    const read = await collected({...healthy, Organization: [ORGANIZATION]})
+    expect(asked(read)).toEqual([])
+    expect(read.found.Organization).toEqual(notAsked())
+  })
+
+  it('is none if AWS says that the account is in none', async () => {
+    expect((await collected({...perimeter, Organization: []})).found.Organization).toEqual([])
+  })
+
+  it('takes one call and at most one round more', async () => {
+    const fake = serve(perimeter)
+    const {aws, rounds, during} = await inRounds(fake)
+    await during(collect(aws, [WEB]))
+    expect(rounds.length).toBeLessThanOrEqual(6)
+    expect(fake.calls.length).toBeLessThanOrEqual(33)
+  })
+
+  it('decides for an offline node what its conditions compare; a refusal names the permission', async () => {
+    const verdictOf = async (account: Account, serving: Serving = {}) =>
+      examine((await collected(account, serving)).found, WEB)
+    const {causes} = await verdictOf({...perimeter, Organization: [{Id: 'o-z9y8x7w6v5'}]})
+    expect(causes[0]?.id).toBe('endpoint.policy-denies')
+    const refused = await verdictOf(perimeter, {
+      unless: ({service}) => (service === 'organizations' ? refuse('AccessDeniedException') : undefined),
+    })
+    expect(refused.unreadable).toMatchObject([{kind: 'Organization', permission: 'organizations:DescribeOrganization'}])
+    expect((await verdictOf(perimeter)).unreadable).toEqual([])
+  })
+})
+
 describe('what is further along the path is read if something refers to it', () => {
   const operations = async (account: Account) => (await collected(account)).calls.map(({operation}) => operation)
 
@@ -429,7 +494,10 @@ describe('an unregistered node', () => {
     const found = await collect(await clientsOf(fake), [WEB])
     expect(
       Object.entries({...found, CloudTrailEvents: [], ConfigurationItems: []}).filter(([, part]) => isUnreadable(part)),
-    ).toEqual([['ActivationList', notAsked()]])
+    ).toEqual([
+      ['ActivationList', notAsked()],
+      ['Organization', notAsked()],
+    ])
     expect(found).toMatchObject({Instances: [], Vpcs: [], Roles: [], ...NO_HISTORY})
   })
 })

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {holds} from '../../src/iam/condition.ts'
 import {type AgentCall, contextOf, nodeContextOf, presignedContextOf} from '../../src/iam/context.ts'
+import {type Account, notAsked} from '../../src/model/account.ts'
 import {anInstance, aRole, healthy, OWNER, REGION, VPC, WEB} from '../support/healthy.ts'
 
 const call: AgentCall = {
@@ -82,6 +83,69 @@ describe('the keys of a call', () => {
     ['s3:GetObject', 'StringEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), 'unknown'],
   ])('show whose resource it is: %s, %s %s %s', (action, operator, key, value, expected) => {
     expect(holds({operator, key, values: [value]}, contextOf({...call, action}), true)).toBe(expected)
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+  describe('name the organization of the account', () => {
+    const OURS = [{Id: 'o-a1b2c3d4e5'}]
+    const through = {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, OwnerId: OWNER}}
+    const when = (
+      Organization: Account['Organization'],
+      operator: string,
+      key: string,
+      value: string,
+      action: string,
+    ) =>
+      holds(
+        {operator, key, values: [value]},
+        contextOf({...call, facts: {...healthy, Organization}, network: through, action}),
+        true,
+      )
+    const REGISTER = 'ssm:UpdateInstanceInformation'
+    const ANY = 'ForAnyValue:StringLike'
+
+    // The same id, another one, none, and one that was not read.
+    it.each([
+      [REGISTER, 'aws:PrincipalOrgID', 'yes', 'no', 'no', 'unknown'],
+      [REGISTER, 'aws:ResourceOrgID', 'yes', 'no', 'no', 'unknown'],
+      ['kms:Decrypt', 'aws:VpceOrgID', 'yes', 'no', 'no', 'unknown'],
+      // Systems Manager is not among the services that AWS lists as including it.
+      [REGISTER, 'aws:VpceOrgID', 'unknown', 'no', 'no', 'unknown'],
+      ['ssm:GetDocument', 'aws:ResourceOrgID', 'unknown', 'unknown', 'unknown', 'unknown'],
+      ['s3:GetObject', 'aws:ResourceOrgID', 'no', 'no', 'no', 'no'],
+      [REGISTER, 'aws:SourceOrgID', 'no', 'no', 'no', 'no'],
+    ] as const)('in calls to %s as %s', (action, key, ...expected) => {
+      const equals = (Organization: Account['Organization']) =>
+        when(Organization, 'StringEquals', key, 'o-a1b2c3d4e5', action)
+      expect([OURS, [{Id: 'o-z9y8x7w6v5'}], [], notAsked()].map(equals)).toEqual(expected)
+    })
+
+    it('and negated operators are true for an account in none', () => {
+      expect(when(OURS, 'StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', REGISTER)).toBe('no')
+      expect(when([], 'StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', REGISTER)).toBe('yes')
+      expect(when([], 'StringEqualsIfExists', 'aws:ResourceOrgID', 'o-a1b2c3d4e5', REGISTER)).toBe('yes')
+    })
+
+    it('but the buckets of AWS are in another', () => {
+      const same = variable('aws:PrincipalOrgID')
+      expect(when(OURS, 'StringEquals', 'aws:ResourceOrgID', same, REGISTER)).toBe('yes')
+      expect(when(OURS, 'StringEquals', 'aws:ResourceOrgID', same, 's3:GetObject')).toBe('no')
+    })
+
+    it.each(['aws:PrincipalOrgPaths', 'aws:ResourceOrgPaths'])(
+      'at the start of %s, whose units are not read',
+      (key) => {
+        const unit = 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*'
+        expect(when(OURS, ANY, key, 'o-a1b2c3d4e5/*', REGISTER)).toBe('yes')
+        expect(when(OURS, ANY, key, 'o-*/r-ab12/*', REGISTER)).toBe('unknown')
+        expect(when(OURS, ANY, key, unit, REGISTER)).toBe('unknown')
+        expect(when(OURS, 'Null', key, 'true', REGISTER)).toBe('no')
+        expect(when([{Id: 'o-z9y8x7w6v5'}], ANY, key, unit, REGISTER)).toBe('no')
+        expect(when([{Id: 'o-z9y8x7w6v5'}], 'ForAllValues:StringNotLike', key, unit, REGISTER)).toBe('yes')
+        expect(when([], ANY, key, unit, REGISTER)).toBe('no')
+        expect(when(notAsked(), ANY, key, unit, REGISTER)).toBe('unknown')
+      },
+    )
   })
 
   it('show that MFA was used at no time', () => {

@@ -1,13 +1,14 @@
 import {expect, it} from 'vitest'
 import {trusts} from '../../src/iam/trust.ts'
+import {notAsked} from '../../src/model/account.ts'
 import {allow, aRole} from '../support/healthy.ts'
 
 const ReadAt = '2026-11-20T12:00:00.000Z'
-const here = {Partition: 'aws', ReadAt}
+const here = {Partition: 'aws', ReadAt, Organization: notAsked()}
 
 const principal = (Service: string, rest: object = {}) => allow('sts:AssumeRole', {Principal: {Service}, ...rest})
 const says = (document: object, Partition = 'aws') =>
-  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', {Partition, ReadAt}).effect
+  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', {...here, Partition}).effect
 
 it('names EC2', () => {
   expect(says(principal('ec2.amazonaws.com'))).toBe('allow')
@@ -33,6 +34,21 @@ it('may be limited to Systems Manager of one account and Region, whatever the re
   expect(when('arn:aws:ssm:eu-west-1:111122223333:*')).toBe('allow')
   expect(when('arn:aws:ssm:*:111122223333:managed-instance/*')).toBe('unknown')
   expect(when('arn:aws:ssm:us-east-1:111122223333:*')).toBe('nothing')
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceorgid
+it.each([
+  ['that organization, which not every service names', [{Id: 'o-a1b2c3d4e5'}], 'unknown'],
+  ['another one', [{Id: 'o-z9y8x7w6v5'}], 'nothing'],
+  ['no organization', [], 'nothing'],
+  ['one that was not read', notAsked(), 'unknown'],
+])('may be limited to resources of an organization: the account is in %s', (_, Organization, expected) => {
+  const when = (condition: object) => {
+    const AssumeRolePolicyDocument = principal('ssm.amazonaws.com', {Condition: condition})
+    return trusts(aRole({AssumeRolePolicyDocument}), 'ssm', {...here, Organization}).effect
+  }
+  expect(when({StringEquals: {'aws:SourceOrgID': 'o-a1b2c3d4e5'}})).toBe(expected)
+  expect(when({'ForAnyValue:StringLike': {'aws:SourceOrgPaths': 'o-a1b2c3d4e5/*'}})).toBe(expected)
 })
 
 it('does not accept the service principal of another partition', () => {

@@ -3,6 +3,7 @@ import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as organizations from '@aws-sdk/client-organizations'
 import * as route53 from '@aws-sdk/client-route-53'
 import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
@@ -13,7 +14,7 @@ import {actionsFor, commandsFor, policyFor} from '../../src/model/permissions.ts
 import {outputOf} from '../support/programs.ts'
 
 const clients: Readonly<Record<string, object>> = {
-  ...{cloudtrail, config, ec2, iam, inspector2, route53, route53profiles, route53resolver, ssm},
+  ...{cloudtrail, config, ec2, iam, inspector2, organizations, route53, route53profiles, route53resolver, ssm},
 }
 
 describe('the table of calls', () => {

@@ -875,6 +875,7 @@ export function accountOf(plan: Plan): Account {
     Instances: instancesOf(plan, interfaces),
     InstanceInformationList: [{InstanceId: INSTANCE, PingStatus: 'Online', AgentVersion: '3.3.2746.0'}],
     ActivationList: notAsked(),
+    Organization: notAsked(),
     Vpcs: vpcsOf(plan),
     VpcAttributes: [
       {VpcId: VPC, EnableDnsSupport: {Value: plan.dns.support}, EnableDnsHostnames: {Value: plan.dns.hostnames}},

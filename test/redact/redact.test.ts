@@ -2,10 +2,11 @@ import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import type {Account} from '../../src/model/account.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import {redact} from '../../src/redact/redact.ts'
 import {withOtherAddresses} from '../../src/redact/redact-addresses.ts'
 import {accountIn, fileWith, fullAccountFile} from '../account-file/full-account-file.ts'
+import {allow, aRole} from '../support/healthy.ts'
 
 const redacted = redact(accountIn(fullAccountFile), 'salt')
 const text = writeAccount(redacted)
@@ -251,6 +252,22 @@ describe('a redacted account', () => {
     })
     expect(JSON.stringify(found)).not.toMatch(/acme|bob/)
     expect(found).toMatchObject([{Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-0000000001'}}}])
+  })
+
+  it('has the same id of the organization in the conditions that compare it', () => {
+    const account = accountIn(fileWith({}))
+    const ours = redact({
+      ...account,
+      Organization: [{Id: 'o-acme123456', Arn: 'arn:aws:organizations::111122223333:organization/o-acme123456'}],
+      Roles: [
+        aRole({AssumeRolePolicyDocument: allow('*', {Condition: {StringEquals: {'aws:SourceOrgID': 'o-acme123456'}}})}),
+      ],
+    })
+    const [organization] = itemsOf(ours.Organization)
+    expect(organization?.Id).toMatch(/^o-\d{10}$/)
+    expect(organization?.Arn).toMatch(new RegExp(`/${organization?.Id}$`))
+    expect(JSON.stringify(ours.Roles)).toContain(`"aws:SourceOrgID":"${organization?.Id}"`)
+    expect(JSON.stringify(ours)).not.toContain('acme')
   })
 
   it('has no name of a role in the reason why it could not be read', () => {

@@ -6,11 +6,12 @@ import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
 import {regionOfInstance} from '../../src/collect/regions.ts'
-import type {Account, Kind} from '../../src/model/account.ts'
+import {type Account, itemsOf, type Kind} from '../../src/model/account.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {crossAccountStatements, type PolicyScope, policyFor} from '../../src/model/permissions.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
+import {allow} from '../support/healthy.ts'
 import {aMachine, anActivation, MACHINE} from '../support/hybrid.ts'
 import {INSTANCE, OWNER, REGION, VPC} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
@@ -98,6 +99,15 @@ const WITH_PROFILE: Account = {
   ],
 }
 
+/** The organization is read where a policy compares its id. */
+const IN_ORGANIZATION: Account = {
+  ...(ACCOUNTS['online behind endpoints'] as Account),
+  VpcEndpoints: itemsOf((ACCOUNTS['online behind endpoints'] as Account).VpcEndpoints).map((endpoint) => ({
+    ...endpoint,
+    PolicyDocument: allow('*', {Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-a1b2c3d4e5'}}}),
+  })),
+}
+
 /** A hybrid node has its activation read. */
 const WITH_MACHINE: Account = {
   ...(ACCOUNTS['online behind endpoints'] as Account),
@@ -108,7 +118,7 @@ const WITH_MACHINE: Account = {
 describe('the policy of', () => {
   const askedBy = async (...reads: readonly Read[]): Promise<ReadonlySet<string>> => {
     const used = new Set<string>()
-    for (const account of [...Object.values(ACCOUNTS), LACKING, WITH_PROFILE, WITH_MACHINE])
+    for (const account of [...Object.values(ACCOUNTS), LACKING, WITH_PROFILE, IN_ORGANIZATION, WITH_MACHINE])
       for (const read of reads) {
         const eyes = await cachedClients(account)
         await eyes.during([], MORE, read)

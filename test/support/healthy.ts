@@ -193,6 +193,7 @@ export const healthy: Account = {
   InstanceInformationList: [aNode()],
   ConnectionStatuses: [{Target: WEB, Status: 'connected'}],
   ActivationList: notAsked(),
+  Organization: notAsked(),
   ServiceSettings: [
     {
       SettingId: '/ssm/managed-instance/default-ec2-instance-management-role',

@@ -300,6 +300,7 @@ export const bare: Account = {
     },
   ],
   ActivationList: notAsked(),
+  Organization: notAsked(),
   ServiceSettings: [
     {SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue: '$None', Status: 'Default'},
   ],

@@ -106,7 +106,13 @@ export function answerTo(account: Account, call: Call): Fields | Refusal {
   if (call.service === 'cloudtrail') return {Events: eventsFor(account, call)}
   if (call.service === 'config') return recordedFor(account, call)
   if (call.service === 'route53resolver') return resolverAnswer(account, call)
+  if (call.service === 'organizations') return organizationAnswer(account)
   return {coveredResources: list(account.CoveredResources), accounts: list(account.AccountStatuses)}
+}
+
+function organizationAnswer(account: Account): Fields | Refusal {
+  const [organization] = list(account.Organization)
+  return organization ? {Organization: {...organization}} : refuse('AWSOrganizationsNotInUseException')
 }
 
 /** CloudTrail answers of one Region; the event itself names the Region where it happened. */

@@ -82,7 +82,7 @@ const unusedRole = (facts: RoleFacts, name: string): string => unusedName(name, 
  * AWS can change, the setting names the role that AWS documents for it.
  */
 export function restoreHostManagementRole(
-  facts: RoleFacts & Pick<Account, 'ReadAt'>,
+  facts: RoleFacts & Pick<Account, 'ReadAt' | 'Organization'>,
   roleArn: string,
 ): Remedy | undefined {
   const [, account, path = '', former] = /^arn:[^:]+:iam::(\d*):role\/((?:[^/]+\/)*)([^/]+)$/.exec(roleArn) ?? []
