@@ -1,6 +1,7 @@
 import {compare} from '../util/compare.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
+import {probesIn} from './probes.ts'
 import {serviceStatusIn} from './service-status.ts'
 import type {Signal} from './signal.ts'
 
@@ -15,7 +16,7 @@ export interface LogFile {
 }
 
 /**
- * What agent logs, an `errors.log` or a `hibernate.log` show together: an error of one may come before the success that
+ * What agent logs, an `errors.log` or a `hibernate.log` show together, and the output of commands: an error of one may come before the success that
  * only another one has. The agent writes its logs in the instance's own time zone and does not name it, so the times only
  * order the lines.
  */
@@ -33,6 +34,7 @@ export function logSignals(files: readonly LogFile[], instanceId?: string): read
   return [
     ...signals,
     ...statuses.slice(-1),
+    ...files.flatMap(({file, text}) => probesIn(text).map((probe): Signal => ({...probe, source: file, isTest: true}))),
     ...read.flatMap(({others}) => others).map((other): Signal => ({kind: 'other-instance', ...other})),
   ]
 }

@@ -107,6 +107,8 @@ export interface Signal extends Details {
   readonly line: string
   /** When it was printed, if the line shows it. */
   readonly at?: string
+  /** From a command that tests a connection: it shows the machine, not the agent. */
+  readonly isTest?: true
 }
 
 export const ofKind = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>

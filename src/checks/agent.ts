@@ -76,7 +76,7 @@ export const agent = defineCheck({
 /** Evidence of the agent: on the list of nodes, in the console output, or in an image that includes it. */
 function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager lists it'
-  const own = evidence.find(({kind}) => kind !== 'other-instance')
+  const own = evidence.find(({kind, isTest}) => kind !== 'other-instance' && !isTest)
   if (own) return `it wrote ${own.source}`
   const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
   if (hybrid) return `the host is registered as ${hybrid.InstanceId}`

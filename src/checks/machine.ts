@@ -74,7 +74,7 @@ const AGENT_STATES: Readonly<Record<string, string>> = {
   'unknown-instance':
     'uses a registration that Systems Manager does not have: the node was deregistered, or the machine was restored from before its last registration; register the machine again with a new activation',
   timeout: 'gets no answer from Systems Manager',
-  refused: 'cannot connect to Systems Manager: something on the way ends the connection',
+  refused: 'cannot connect to Systems Manager: something on the way ends or refuses the connection',
   unresolved: 'cannot resolve the name of Systems Manager',
 }
 
@@ -192,9 +192,9 @@ export function inspectMachine(facts: MachineFacts | NetworkFacts, instance: Ins
   return runOnMachine(`Test the agent and the network on ${instance.InstanceId}`, lines)
 }
 
-/** Any response is enough: an HTTP status shows that DNS, route, firewall and certificate are right. */
+/** Any response is enough: an HTTP status shows that DNS, route, firewall and certificate are right. `probesIn` reads it. */
 const probe = (host: string): string =>
-  `curl --silent --show-error --output /dev/null --max-time 10 --write-out '%{remote_ip} %{http_code}\\n' https://${host}/`
+  `curl --silent --show-error --output /dev/null --max-time 10 --write-out '%{url_effective} %{remote_ip} %{http_code}\\n' https://${host}/`
 
 const probeOnWindows = (host: string): string => `Test-NetConnection ${host} -Port 443`
 

@@ -52,6 +52,11 @@ it.each([
   expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])
 })
 
+it('does not take a test of the network for an agent that is installed', () => {
+  const reached: Signal = {kind: 'reached', service: 'ssm', source: 'out.txt', line: 'ssm: HTTP 404', isTest: true}
+  expect(findingsOf(agent, image(DEBIAN), undefined, [], [reached])).toMatchObject([{cause: 'os.agent-not-installed'}])
+})
+
 it('does not take a package that is not installed for an installed one', () => {
   const output = (Output: string) => ({...image(DEBIAN), ConsoleOutputs: [{InstanceId: ID, Output}]})
   for (const line of ['package amazon-ssm-agent is not installed', 'Removing amazon-ssm-agent (3.3.2746.0-1) ...'])

@@ -59,7 +59,7 @@ export const evidenceFlags = under('EVIDENCE', {
     ...files,
   }),
   'agent-log': string({
-    summary: 'Agent log or errors.log from the instance, Linux or Windows, or - for standard input.',
+    summary: 'Agent log, errors.log, or output of the commands in a checklist, or - for standard input.',
     ...files,
   }),
 })

@@ -1,0 +1,82 @@
+import {describe, expect, it} from 'vitest'
+import {logSignals} from '../../src/agent/log.ts'
+import {probesIn} from '../../src/agent/probes.ts'
+
+const SSM = 'ssm.us-east-1.amazonaws.com'
+const NONE = `https://${SSM}/  000`
+const kindsIn = (...lines: readonly string[]) =>
+  probesIn(lines.join('\n')).map(({kind, service}) => `${service} ${kind}`)
+
+describe('curl shows that a machine', () => {
+  it.each([
+    ['timeout', 'curl: (28) Connection timed out after 10001 milliseconds'],
+    ['timeout', `curl: (28) Failed to connect to ${SSM} port 443 after 10002 ms: Timeout was reached`],
+    ['timeout', `curl: (7) Failed connect to ${SSM}:443; No route to host`],
+    ['unresolved', `curl: (6) Could not resolve host: ${SSM}`],
+    ['unresolved', 'curl: (28) Resolving timed out after 10000 milliseconds'],
+    ['tls-trust', 'curl: (60) SSL certificate problem: unable to get local issuer certificate'],
+    ['clock', 'curl: (60) SSL certificate problem: certificate is not yet valid'],
+    ['refused', `curl: (7) Failed to connect to ${SSM} port 443: Connection refused`],
+    ['refused', `curl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to ${SSM}:443 `],
+    ['proxy-failed', 'curl: (56) Received HTTP code 407 from proxy after CONNECT'],
+    ['proxy-failed', 'curl: (56) CONNECT tunnel failed, response 403'],
+    ['proxy-failed', 'curl: (5) Could not resolve proxy: proxy.example.com'],
+  ] as const)('%s: %s', (kind, error) => expect(kindsIn(error, NONE)).toEqual([`ssm ${kind}`]))
+
+  it('reaches a service that answers with any status', () =>
+    expect(
+      kindsIn(`https://${SSM}/ 192.0.2.1 404`, 'https://ssmmessages.us-east-1.amazonaws.com/ 192.0.2.2 400'),
+    ).toEqual(['ssm reached', 'ssmmessages reached']))
+
+  it('reaches the host of the command above', () =>
+    expect(
+      kindsIn(`$ curl --silent --write-out '%{remote_ip} %{http_code}\\n' https://${SSM}/`, '192.0.2.1 404'),
+    ).toEqual(['ssm reached']))
+
+  it('nothing where no host is named, the certificate expired or another host is tested', () => {
+    expect(kindsIn('curl: (28) Connection timed out after 10001 milliseconds', ' 000')).toEqual([])
+    expect(kindsIn('curl: (60) SSL certificate problem: certificate has expired', NONE)).toEqual([])
+    expect(kindsIn('curl: (6) Could not resolve host: example.com', 'https://example.com/  000')).toEqual([])
+  })
+
+  it('reaches it by the last test', () =>
+    expect(kindsIn('curl: (28) Connection timed out', NONE, `https://${SSM}/ 192.0.2.1 404`)).toEqual(['ssm reached']))
+})
+
+describe('PowerShell shows that a machine', () => {
+  const tested = (address: string, ...rest: readonly string[]) =>
+    [`ComputerName     : ${SSM}`, `RemoteAddress    : ${address}`, ...rest].join('\r\n')
+  const REST = ['RemotePort       : 443', 'InterfaceAlias   : Ethernet', 'SourceAddress    : 192.168.1.10']
+
+  it.each([
+    ['reached', tested('192.0.2.1', ...REST, 'TcpTestSucceeded : True')],
+    ['timeout', tested('192.0.2.1', ...REST, 'PingSucceeded    : False', 'TcpTestSucceeded : False')],
+    ['unresolved', tested('', 'InterfaceAlias   : ', 'PingSucceeded    : False')],
+    [
+      'unresolved',
+      `    + CategoryInfo          : ResourceUnavailable: (${SSM}:String) [Resolve-DnsName], Win32Exception`,
+    ],
+  ] as const)('%s', (kind, text) => expect(kindsIn(text)).toEqual([`ssm ${kind}`]))
+
+  it('nothing by a ping or another port', () => {
+    expect(kindsIn(tested('192.0.2.1', 'InterfaceAlias   : Ethernet', 'PingSucceeded    : False', ''))).toEqual([])
+    expect(kindsIn(tested('192.0.2.1', 'RemotePort       : 80', 'TcpTestSucceeded : False'))).toEqual([])
+  })
+})
+
+it('is part of what a file shows, with the address that was tested', () =>
+  expect(
+    logSignals([
+      {file: 'a', text: `ComputerName : ${SSM}\nRemoteAddress : 10.0.1.9\nRemotePort : 443\nTcpTestSucceeded : False`},
+    ]),
+  ).toEqual([
+    {
+      kind: 'timeout',
+      service: 'ssm',
+      host: SSM,
+      address: '10.0.1.9',
+      source: 'a',
+      isTest: true,
+      line: `${SSM}: Test-NetConnection, RemoteAddress 10.0.1.9, TcpTestSucceeded False`,
+    },
+  ]))
