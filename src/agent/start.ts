@@ -46,11 +46,12 @@ export const AGENT_ENABLED =
 export const AGENT_REMOVED =
   /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b|(?:Removing|Stopping unit) snap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 /**
- * What systemctl, snap, Upstart and PowerShell answer where there is no such service, PowerShell in any language.
+ * What systemctl, snap, Upstart and PowerShell answer where there is no such service or no `ssm-cli`, which is installed
+ * with the agent, PowerShell in any language.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-status-and-restart.html
  */
 export const AGENT_ABSENT =
-  /\bUnit (?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:could not be|not) found|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
+  /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
 /** The agent went with snapd, which installs it. */
 export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 export const AGENT_INSTALLED =

@@ -197,12 +197,12 @@ const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding 
   remedies: [installAgent(facts, instance, SNAPD_REMOVED.test(signal.line) ? ['sudo apt-get install -y snapd'] : [])],
 })
 
-function absenceInWords({InstanceId}: Instance, {kind, source}: Signal): string {
+function absenceInWords({InstanceId}: Instance, {kind, line, source}: Signal): string {
   if (kind === 'agent-removed')
     return `The agent was removed from ${InstanceId}, and nothing shows that it was installed again.`
   return source === DIAGNOSTICS
     ? `The agent is not installed on ${InstanceId}.`
-    : `The operating system of ${InstanceId} finds no service of the agent.`
+    : `The operating system of ${InstanceId} finds no ${line.includes('ssm-cli') ? 'ssm-cli, which is installed with' : 'service of'} the agent.`
 }
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {

@@ -295,6 +295,8 @@ it.each([
   ['InvalidSignatureException: Signature not yet current: 20261120T060000Z', ['clock']],
   ['RequestExpired: Request has expired', ['clock']],
   ['RequestTimeTooSkewed: The difference is too large', ['clock']],
+  ['System time     : 3801.000000000 seconds slow of NTP time', ['clock']],
+  ['System time     : 0.000041000 seconds fast of NTP time', []],
   ["InvalidSignatureException: Credential should be scoped to a valid region, not 'us-west-2'", ['other-region']],
 ])('distinguishes what is wrong with a signature: %s', (line, expected) => expect(kinds(line)).toEqual(expected))
 
