@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {logSignals} from '../../src/agent/log.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {allow, anInstance, WEB} from '../support/healthy.ts'
@@ -24,6 +25,15 @@ describe('a hybrid node', () => {
     expect(ids).toEqual(expect.arrayContaining(['registration', 'hybrid-activation', 'role-trust', 'machine-network']))
     expect(ids).not.toContain('security-group')
     expect(examine(hybrid, WEB).checks.map(({id}) => id)).not.toContain('hybrid-activation')
+  })
+
+  it('that is not registered was deregistered where its log says that Systems Manager does not have it', () => {
+    const evidence = logSignals([
+      {file: 'errors.log', text: `ERROR InvalidInstanceId: Not existing InstanceId ${MACHINE}`},
+    ])
+    const {causes, checklist} = examine({...hybrid, InstanceInformationList: []}, MACHINE, {evidence})
+    expect(causes).toMatchObject([{id: 'target.not-found', message: expect.stringContaining('was deregistered')}])
+    expect(checklist).toMatchObject([{title: expect.stringContaining('Register the machine')}])
   })
 
   it('that is not registered may be elsewhere or deregistered', () => {
