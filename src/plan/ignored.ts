@@ -46,6 +46,15 @@ const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[]
   [/iam_policy|IAM::.*Policy/, ['Policies']],
   [/^aws_organizations_|^AWS::Organizations::/, ['Roles']],
   [/ssm_document|SSM::Document/, ['SessionPreferences']],
+  [/^aws_nat_gateway$/, ['NatGateways']],
+  [/network_acl/, ['NetworkAcls']],
+  [/managed_prefix_list/, ['ManagedPrefixLists']],
+  [/^aws_iam_instance_profile$/, ['InstanceProfiles']],
+  // Modeled kinds, of which an attribute is not.
+  [
+    /^aws_(?:instance|spot_instance_request|launch_(?:template|configuration)|autoscaling_group|network_interface|eip(?:_association)?|ec2_instance_metadata_defaults)$/,
+    ['Instances'],
+  ],
   [/^aws_ec2_instance_state$|^aws_ram_|^AWS::RAM::/, ['Instances']],
   [/^Custom::|CloudFormation::CustomResource$/, ['RouteTables', 'SecurityGroups', 'Roles']],
 ]
@@ -96,5 +105,8 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     known.set(key, result)
     return result
   }
-  return ignored.map((one) => ({address: one.address, type: one.type, relevant: isRelevant(one)}))
+  return ignored.map((one) => {
+    const {address, type, attributes} = one
+    return {address, type, ...(attributes && {attributes}), relevant: isRelevant(one)}
+  })
 }

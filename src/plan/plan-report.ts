@@ -56,8 +56,16 @@ export interface PlanReport {
   readonly totals: Readonly<Record<PlanChange, number>>
   /** Those that change, and new ones; unchanged ones are only counted. */
   readonly instances: readonly PlannedInstance[]
-  /** Resources of the plan whose kinds are not modeled; relevant are those that could change an outcome. */
-  readonly ignored: readonly {readonly address: string; readonly type: string; readonly relevant: boolean}[]
+  /**
+   * Resources of the plan whose kinds are not modeled, or of a modeled kind attributes that change; relevant are those
+   * that could change an outcome.
+   */
+  readonly ignored: readonly {
+    readonly address: string
+    readonly type: string
+    readonly attributes?: readonly string[]
+    readonly relevant: boolean
+  }[]
   /** Addresses of what changes in another account or Region. */
   readonly elsewhere: readonly string[]
 }

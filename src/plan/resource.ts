@@ -72,10 +72,12 @@ export function plannedParts(
   ]
 }
 
-/** A resource of a kind that is not modeled. */
+/** A resource of a kind that is not modeled, or one with a change that is not. */
 export interface IgnoredResource {
   readonly address: string
   readonly type: string
+  /** Of a modeled kind, those that change without being modeled. */
+  readonly attributes?: readonly string[]
   /** Where two versions of it are compared. */
   readonly properties?: Properties
   /** It does not exist yet. */

@@ -10,7 +10,7 @@ import {
   withEndpointInterfaces,
   withoutEndpointInterfaces,
 } from '../../remedies/core/endpoint-interface.ts'
-import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
+import {hasUnknown, isTrue, objectOf, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
 import {
   allUnknown,
   callersAccount,
@@ -30,13 +30,13 @@ export const vpcEndpoint: ResourceEffect = {
     const known = find(account.VpcEndpoints, 'VpcEndpointId', id)
     const changed = known ? changedOf(properties, before) : properties
     const {VpcId, ServiceName, VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...rest} = changed
-    const {PrivateDnsEnabled, PolicyDocument} = rest
+    const {PrivateDnsEnabled, PolicyDocument, IpAddressType, DnsOptions} = rest
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const service = textOf(ServiceName) ?? known?.ServiceName
     if (
       ownVpcId === undefined ||
       service === undefined ||
-      hasUnknown([VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, PrivateDnsEnabled, PolicyDocument])
+      hasUnknown([VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...Object.values(rest)])
     )
       return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, possibleIds(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
@@ -53,6 +53,8 @@ export const vpcEndpoint: ResourceEffect = {
       ...(RouteTableIds !== undefined && {RouteTableIds: textsOf(RouteTableIds)}),
       ...(SecurityGroupIds !== undefined && {Groups: groupsOf(textsOf(SecurityGroupIds))}),
       ...(PrivateDnsEnabled !== undefined && {PrivateDnsEnabled: type === 'Interface' && isTrue(PrivateDnsEnabled)}),
+      ...(textOf(IpAddressType) !== undefined && {IpAddressType}),
+      ...(DnsOptions !== undefined && {DnsOptions: {...known?.DnsOptions, ...dnsOptionsIn(objectOf(DnsOptions))}}),
       ...(isGiven(PolicyDocument) && {PolicyDocument: decodeDocument(PolicyDocument)}),
     } as VpcEndpoint
     const grouped = setEndpointGroups(endpoint, idsOf(endpoint))(put('VpcEndpoints', endpoint)(account))
@@ -62,6 +64,17 @@ export const vpcEndpoint: ResourceEffect = {
   },
   remove: (account, _, {id}) => remove('VpcEndpoints', id)(withoutPrefixListRoutes(account, id)),
 }
+
+/**
+ * CloudFormation names the resolvers of an endpoint of Amazon S3, other callers of the API have a flag.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html
+ */
+const dnsOptionsIn = ({DnsRecordIpType, PrivateDnsOnlyForInboundResolverEndpoint: inbound}: Properties) => ({
+  ...(textOf(DnsRecordIpType) !== undefined && DnsRecordIpType !== 'not-specified' && {DnsRecordIpType}),
+  ...(inbound !== undefined && {
+    PrivateDnsOnlyForInboundResolverEndpoint: isTrue(inbound) || inbound === 'OnlyInboundResolver',
+  }),
+})
 
 const isGiven = (document: unknown): boolean => document !== undefined && document !== null && document !== ''
 

@@ -104,6 +104,7 @@ function inCase(without: Account, {isConditional, address}: PlannedResource, wit
 /** Properties that are removed when the plan no longer sets them; others keep their value. */
 const REMOVED_WHEN_UNSET = [
   'IamInstanceProfile',
+  'Ipv6CidrBlock',
   'ManagedPolicyArns',
   'PermissionsBoundary',
   'Policies',

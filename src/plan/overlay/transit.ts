@@ -9,7 +9,8 @@ import {append, type Effect, editList, inOrder, put, remove, set} from '../../mo
 import {find} from '../../model/lists.ts'
 import {editRoutesOfVpc} from '../../remedies/changes/routes.ts'
 import {associateTransitTable, setStaticRoute, vpcAttachment} from '../../remedies/changes/transit.ts'
-import {hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
+import {defined} from '../../util/json.ts'
+import {hasUnknown, isTrue, objectOf, plannedId, textOf, textsOf} from '../resource.ts'
 import {removalOfTarget} from './gateways.ts'
 import {
   afterApply,
@@ -25,7 +26,10 @@ export const defaultTransitTableId = (address: string): string =>
 
 export const transitGateway: ResourceEffect = {
   add: (account, properties, {id, address}) => {
-    if (find(account.TransitGateways, 'TransitGatewayId', id)) return account
+    const known = find(account.TransitGateways, 'TransitGatewayId', id)
+    const referencing = defined({SecurityGroupReferencingSupport: textOf(properties.SecurityGroupReferencingSupport)})
+    if (known)
+      return put('TransitGateways', {...known, Options: {...known.Options, ...referencing}} as typeof known)(account)
     const {DefaultRouteTableAssociation = 'enable', DefaultRouteTablePropagation = 'enable'} = properties
     const table = defaultTransitTableId(address)
     const updated = put('TransitGateways', {
@@ -37,8 +41,9 @@ export const transitGateway: ResourceEffect = {
         DefaultRouteTablePropagation: textOf(DefaultRouteTablePropagation) === 'disable' ? 'disable' : 'enable',
         AssociationDefaultRouteTableId: table,
         PropagationDefaultRouteTableId: table,
+        ...referencing,
       },
-    })(account)
+    } as NonNullable<typeof known>)(account)
     return withTable(updated, table, id, true)
   },
   remove: removalOfTarget('TransitGateways'),
@@ -66,7 +71,7 @@ export const transitAttachment: ResourceEffect = {
     const {VpcId, SubnetIds, TransitGatewayId, DefaultAssociation, DefaultPropagation} = properties
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
     const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
-    if (ownVpcId === undefined || gateway === undefined || hasUnknown(SubnetIds))
+    if (ownVpcId === undefined || gateway === undefined || hasUnknown([SubnetIds, properties.Options]))
       return someUnknown(remove('TransitGatewayVpcAttachments', id)(account), 'TransitGatewayVpcAttachments', address)
     const attachment = {
       ...known,
@@ -75,6 +80,7 @@ export const transitAttachment: ResourceEffect = {
       VpcId: ownVpcId,
       VpcOwnerId: known?.VpcOwnerId ?? callersAccount(account),
       State: known?.State ?? 'available',
+      Options: {...known?.Options, ...objectOf(properties.Options)},
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
     } as TransitGatewayVpcAttachment
     const updated = put('TransitGatewayVpcAttachments', attachment)(account)

@@ -147,20 +147,36 @@ export const vpcCidr: ResourceEffect = {
 
 const associatedBlock = (CidrBlock: string) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})
 
+const associatedIpv6Block = (Ipv6CidrBlock: string) => ({
+  Ipv6CidrBlock,
+  Ipv6CidrBlockState: {State: 'associated' as const},
+})
+
+const SUBNET_FLAGS = ['MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'EnableDns64', 'Ipv6Native'] as const
+
+const flagsIn = (properties: Properties): Partial<Subnet> =>
+  Object.fromEntries(
+    SUBNET_FLAGS.map((name) => [name, properties[name]] as const)
+      .filter(([, value]) => value !== undefined && isKnown(value))
+      .map(([name, value]) => [name, isTrue(value)]),
+  )
+
 export const subnet: ResourceEffect = {
-  add: (account, {VpcId, CidrBlock, MapPublicIpOnLaunch, ...properties}, {id, address}) => {
+  add: (account, {VpcId, CidrBlock, Ipv6CidrBlock, ...properties}, {id, address}) => {
     const known = find(account.Subnets, 'SubnetId', id)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
-    if (ownVpcId === undefined || cidr === undefined)
-      return someUnknown(account, 'Subnets', address, possibleIds(ownVpcId ?? VpcId))
+    if (ownVpcId === undefined || cidr === undefined || hasUnknown([properties.EnableDns64, properties.Ipv6Native]))
+      return someUnknown(remove('Subnets', id)(account), 'Subnets', address, possibleIds(ownVpcId ?? VpcId))
+    const ipv6 = textOf(Ipv6CidrBlock)
     const item: Subnet = {
       OwnerId: callersAccount(account),
       MapPublicIpOnLaunch: false,
       Ipv6CidrBlockAssociationSet: [],
       ...(known ?? zoneIn(account, properties)),
       ...{SubnetId: id, VpcId: ownVpcId, CidrBlock: cidr, State: 'available'},
-      ...(isKnown(MapPublicIpOnLaunch) && {MapPublicIpOnLaunch: isTrue(MapPublicIpOnLaunch)}),
+      ...flagsIn(properties),
+      ...(ipv6 !== undefined && {Ipv6CidrBlockAssociationSet: ipv6 === '' ? [] : [associatedIpv6Block(ipv6)]}),
     }
     const updated = put('Subnets', item)(account)
     return known ? updated : withDefaultAcl(updated, item)

@@ -5,8 +5,17 @@ import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import type {Defaults} from '../defaults.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {withMetadataDefaults} from '../metadata-defaults.ts'
-import {objectOf, type PlannedResource, plannedId, plannedParts, type ResourcePlan, UNKNOWN} from '../resource.ts'
+import {
+  type IgnoredResource,
+  objectOf,
+  type PlannedResource,
+  plannedId,
+  plannedParts,
+  type ResourcePlan,
+  UNKNOWN,
+} from '../resource.ts'
 import {adoptedId, adoptionsIn} from './adopted.ts'
+import {notModeledAttributes} from './not-modeled.ts'
 import {isElsewhere, type Providers, type Target, text} from './place.ts'
 import {configOf, type Module, type Scope, scopeOf} from './references.ts'
 import {TRANSLATIONS} from './types.ts'
@@ -64,15 +73,23 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
     .flatMap(({change, scope}) => resourcesOf(change, scope, context))
   return {
     resources: withMetadataDefaults(withLaunchTemplates(resources), resources),
-    ignored: own
-      .map(({change}) => change)
-      .filter(({type, change}) => !Object.hasOwn(TRANSLATIONS, type) && !isNoOp(change.actions))
-      .map(({address, type, change}) => ({address, type, isCreated: change.actions.join() === 'create'})),
+    ignored: own.flatMap(({change, scope}) => ignoredIn(change, scope)),
     elsewhere: placed
       .filter((one) => !isHere(one) && !isNoOp(one.change.change.actions))
       .map(({change: {address}}) => address),
     secrets: secretsIn(changes),
   }
+}
+
+/** What is not evaluated: a whole resource, or what changes of one that is modeled. */
+function ignoredIn(change: ResourceChange, scope: Scope): readonly IgnoredResource[] {
+  const {address, type} = change
+  const {actions} = change.change
+  if (isNoOp(actions)) return []
+  const ignored = {address, type, isCreated: actions.join() === 'create'}
+  if (!Object.hasOwn(TRANSLATIONS, type)) return [ignored]
+  const attributes = notModeledAttributes(change, scope)
+  return attributes.length > 0 ? [{...ignored, attributes}] : []
 }
 
 /** The prefix list of the service of a new gateway endpoint exists, or has the id that the endpoint gives it. */

@@ -118,8 +118,17 @@ const table: Translation = one('AWS::EC2::RouteTable', ['VpcId'], (reader) => ({
 
 const endpoint: Translation = one(
   'AWS::EC2::VPCEndpoint',
-  ['VpcId', 'ServiceName', 'SubnetIds', 'SecurityGroupIds', 'RouteTableIds', 'PrivateDnsEnabled', 'PolicyDocument'],
-  (reader) => ({VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway'}),
+  [
+    ...['VpcId', 'ServiceName', 'SubnetIds', 'SecurityGroupIds', 'RouteTableIds', 'PrivateDnsEnabled'],
+    ...['PolicyDocument', 'IpAddressType'],
+  ],
+  (reader) => {
+    const options = blockIn(reader, 'dns_options')
+    return {
+      VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway',
+      DnsOptions: options && named(options, ['DnsRecordIpType', 'PrivateDnsOnlyForInboundResolverEndpoint']),
+    }
+  },
 )
 
 const metadataOptions = (reader: Reader): Properties | undefined => {
@@ -263,7 +272,11 @@ const subnet: Translation = one('AWS::EC2::Subnet', [
   'CidrBlock',
   'AvailabilityZone',
   'AvailabilityZoneId',
+  'Ipv6CidrBlock',
   'MapPublicIpOnLaunch',
+  'AssignIpv6AddressOnCreation',
+  'EnableDns64',
+  'Ipv6Native',
 ])
 
 const TRANSIT_ROUTING = ['TransitGatewayRouteTableId', 'TransitGatewayAttachmentId']
@@ -302,14 +315,13 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_ec2_transit_gateway: one('AWS::EC2::TransitGateway', [
     'DefaultRouteTableAssociation',
     'DefaultRouteTablePropagation',
+    'SecurityGroupReferencingSupport',
   ]),
-  aws_ec2_transit_gateway_vpc_attachment: one('AWS::EC2::TransitGatewayAttachment', [
-    'VpcId',
-    'SubnetIds',
-    'TransitGatewayId',
-    'DefaultAssociation',
-    'DefaultPropagation',
-  ]),
+  aws_ec2_transit_gateway_vpc_attachment: one(
+    'AWS::EC2::TransitGatewayAttachment',
+    ['VpcId', 'SubnetIds', 'TransitGatewayId', 'DefaultAssociation', 'DefaultPropagation'],
+    (reader) => ({Options: named(reader, ['ApplianceModeSupport', 'SecurityGroupReferencingSupport'])}),
+  ),
   aws_ec2_transit_gateway_route_table: one('AWS::EC2::TransitGatewayRouteTable', ['TransitGatewayId']),
   aws_ec2_transit_gateway_route: one('AWS::EC2::TransitGatewayRoute', [
     ...TRANSIT_ROUTING,

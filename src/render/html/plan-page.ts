@@ -18,7 +18,7 @@ ${instances.length > MAX_INSTANCES && html`<p class="soft">and ${instances.lengt
 ${notReadSentence(report) !== '' && html`<p>${notReadSentence(report)}</p>`}
 ${notModeledSentence(report) !== '' && html`<p>${notModeledSentence(report)}</p>`}
 ${fixes(report)}
-${ignored.length > 0 && html`<details><summary>Not modeled: ${ignored.length}</summary><ul>${ignored.map(({address, type}) => html`<li>${address} (${type})</li>`)}</ul></details>`}`,
+${ignored.length > 0 && html`<details><summary>Not modeled: ${ignored.length}</summary><ul>${ignored.map(({address, type, attributes}) => html`<li>${address} (${attributes?.join(', ') ?? type})</li>`)}</ul></details>`}`,
   )
 }
 

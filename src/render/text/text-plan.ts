@@ -48,7 +48,8 @@ export function planHeadline(report: PlanReport): string {
   const broken = instances.filter((one) => one.change === 'new' && isBroken(one)).length
   const undetermined = instances.filter(isUndetermined).length
   const unread = unreadIn(report).length
-  const notModeled = notModeledIn(report).length
+  const ofAttributes = notModeledIn(report).filter(({attributes}) => attributes).length
+  const notModeled = notModeledIn(report).length - ofAttributes
   const parts = [
     totals.lost > 0 ? `${counted(totals.lost, 'managed instance')} would be lost` : '',
     totals.degraded > 0 ? `${totals.degraded} would be degraded` : '',
@@ -57,6 +58,9 @@ export function planHeadline(report: PlanReport): string {
     totals.fixed > 0 ? `${totals.fixed} would be fixed` : '',
     unread > 0 ? `${counted(unread, 'stack or module in it was', 'stacks or modules in it were')} not read` : '',
     notModeled > 0 ? `the effect of ${counted(notModeled, 'unmodeled resource')} is unknown` : '',
+    ofAttributes > 0
+      ? `the effect of ${counted(ofAttributes, 'change')} that ${ofAttributes === 1 ? 'is' : 'are'} not modeled is unknown`
+      : '',
   ].filter((part) => part !== '')
   if (parts.length > 0) return `This plan: ${parts.join(', ')}.`
   return isEmpty(report)
@@ -74,11 +78,15 @@ export function notReadSentence(report: PlanReport): string {
     : `Not read: ${unread.map(({address, type}) => `${address} (${type})`).join(', ')}. What is in there may launch instances, and others may depend on it: examine its template or its change set with --cloudformation.`
 }
 
+/** A resource, with the attributes whose change is not modeled. */
+const notModeledName = ({address, attributes}: PlanReport['ignored'][number]): string =>
+  attributes ? `${address} (${attributes.join(', ')})` : address
+
 export function notModeledSentence(report: PlanReport): string {
   const relevant = notModeledIn(report)
   return relevant.length === 0
     ? ''
-    : `Not modeled, although an instance depends on it, in ${report.source.file}: ${relevant.map(({address}) => address).join(', ')}.`
+    : `Not modeled, although an instance depends on it, in ${report.source.file}: ${relevant.map(notModeledName).join(', ')}.`
 }
 
 function tone(report: PlanReport) {

@@ -1,0 +1,88 @@
+import {describe, expect, it} from 'vitest'
+import {itemsOf} from '../../src/model/account.ts'
+import {planExitCode} from '../../src/plan/exit-code.ts'
+import {PIPE} from '../../src/render/text/terminal.ts'
+import {textPlan} from '../../src/render/text/text-plan.ts'
+import {healthy, healthyBehindNat, SUBNET, VPC} from '../support/healthy.ts'
+import {applied, read, report} from './odd-plan.ts'
+import {planOf} from './plans.ts'
+
+const constant = (values: object) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, {constant_value: value}]))
+
+const updated = (address: string, before: object, after: object) =>
+  planOf({address, actions: ['update'], before: {...before}, after: {...after}, expressions: constant(after)})
+
+const created = (address: string, after: object) =>
+  planOf({address, actions: ['create'], after: {...after}, expressions: constant(after)})
+
+const notModeled = (plan: ReturnType<typeof planOf>) => read(plan).ignored.flatMap(({attributes}) => attributes ?? [])
+
+describe('an attribute of a modeled resource that is not modeled', () => {
+  const subnet = {id: SUBNET, vpc_id: VPC, outpost_arn: null, tags: null}
+  const moved = updated('aws_subnet.a', subnet, {...subnet, outpost_arn: 'arn:aws:outposts:x', tags: {a: 'b'}})
+
+  it('makes the effect of its change unknown, and is named', () => {
+    const plan = report(moved)
+    expect(planExitCode(plan)).toBe(3)
+    expect(plan.ignored).toEqual([
+      {address: 'aws_subnet.a', type: 'aws_subnet', attributes: ['outpost_arn'], relevant: true},
+    ])
+    expect(textPlan(plan, PIPE).replaceAll('\n', ' ')).toContain(
+      'Not modeled, although an instance depends on it, in plan.json: aws_subnet.a (outpost_arn).',
+    )
+  })
+
+  it.each([
+    ['aws_route_table.a', {vpc_id: VPC, propagating_vgws: ['vgw-0a']}, ['propagating_vgws']],
+    ['aws_instance.a', {ami: 'ami-0a', security_groups: ['web']}, ['security_groups']],
+    ['aws_launch_template.a', {security_group_names: ['web'], user_data: 'eA=='}, ['security_group_names']],
+    ['aws_eip.a', {associate_with_private_ip: '10.0.1.9', domain: 'vpc'}, ['associate_with_private_ip']],
+    ['aws_route53_record.a', {ttl: 60, latency_routing_policy: [{region: 'x'}]}, ['latency_routing_policy.region']],
+    ['aws_vpc.a', {ipv6_cidr_block: '2001:db8::/56', instance_tenancy: 'default'}, []],
+    ['aws_iam_role.a', {description: 'x', path: '/ec2/', max_session_duration: 3600, tags: {a: 'b'}}, []],
+    ['aws_instance.a', {key_name: 'x', root_block_device: [{volume_size: 30}], user_data: 'x'}, []],
+    ['aws_security_group.a', {ingress: [{description: 'x', protocol: '-1'}], revoke_rules_on_delete: true}, []],
+    [
+      'aws_autoscaling_group.a',
+      {
+        max_size: 4,
+        mixed_instances_policy: [{launch_template: [{override: [{instance_type: 't3.micro'}]}]}],
+      },
+      [],
+    ],
+  ])('of a new %s with %o: %o', (address, values, attributes) => {
+    expect(notModeled(created(address, values))).toEqual(attributes)
+  })
+
+  // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
+  it('is the launch template of one type of an Auto Scaling group', () => {
+    const override = [{launch_template_specification: [{launch_template_id: 'lt-0a'}]}]
+    const policy = [{launch_template: [{override}]}]
+    expect(notModeled(created('aws_autoscaling_group.a', {mixed_instances_policy: policy}))).toEqual([
+      'mixed_instances_policy.launch_template.override.launch_template_specification.launch_template_id',
+    ])
+  })
+})
+
+describe('what a plan changes of addresses', () => {
+  const subnet = {id: SUBNET, vpc_id: VPC, enable_dns64: false, ipv6_native: false}
+
+  it('is DNS64 of a subnet', () => {
+    const plan = updated('aws_subnet.a', subnet, {...subnet, enable_dns64: true, ipv6_cidr_block: '2001:db8::/64'})
+    const own = itemsOf(applied(plan, healthyBehindNat).Subnets).find(({SubnetId}) => SubnetId === SUBNET)
+    expect(own).toMatchObject({EnableDns64: true, Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8::/64'}]})
+  })
+
+  it('is the family of addresses of an endpoint: agents with IPv4 no longer reach one with IPv6 only', () => {
+    const {VpcEndpointId, ServiceName} = itemsOf(healthy.VpcEndpoints).find(
+      ({VpcEndpointType}) => VpcEndpointType === 'Interface',
+    )!
+    const endpoint = {id: VpcEndpointId, vpc_id: VPC, service_name: ServiceName, vpc_endpoint_type: 'Interface'}
+    const before = {...endpoint, ip_address_type: 'ipv4', dns_options: [{dns_record_ip_type: 'ipv4'}]}
+    const after = {...endpoint, ip_address_type: 'ipv6', dns_options: [{dns_record_ip_type: 'ipv6'}]}
+    const expressions = {...constant(endpoint), ...constant({ip_address_type: 'ipv6'})}
+    const plan = planOf({address: 'aws_vpc_endpoint.a', actions: ['update'], before, after, expressions})
+    expect(report(plan).totals).toMatchObject({lost: itemsOf(healthy.Instances).length})
+  })
+})
