@@ -3,7 +3,7 @@ import {itemsOf} from '../../src/model/account.ts'
 import {planExitCode} from '../../src/plan/exit-code.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
-import {healthy, healthyBehindNat, SUBNET, VPC} from '../support/healthy.ts'
+import {healthy, healthyBehindNat, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
 import {applied, read, report} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
@@ -63,6 +63,20 @@ describe('an attribute of a modeled resource that is not modeled', () => {
       'mixed_instances_policy.launch_template.override.launch_template_specification.launch_template_id',
     ])
   })
+})
+
+// https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
+it('the profile of a launch template is unknown where the items of its dynamic block are, and not none', () => {
+  const after = {image_id: 'ami-0a', network_interfaces: [{subnet_id: SUBNET, security_groups: [WEB_GROUP]}]}
+  const unknown = {id: true, iam_instance_profile: true}
+  const plan = planOf({
+    address: 'aws_launch_template.a',
+    actions: ['create'],
+    after,
+    unknown,
+    expressions: constant(after),
+  })
+  expect(report(plan).instances).toMatchObject([{change: 'new', after: 'undecided'}])
 })
 
 describe('what a plan changes of addresses', () => {

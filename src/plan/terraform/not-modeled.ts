@@ -63,6 +63,7 @@ const recorder = ({attributes, blocks}: Read): Reader => ({
     return undefined
   },
   sets: () => true,
+  isUnknown: () => false,
   blocks: (attribute) => {
     const inner = blocks.get(attribute) ?? nothingRead()
     blocks.set(attribute, inner)

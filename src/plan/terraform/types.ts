@@ -259,7 +259,9 @@ const launchTemplate: Translation = one('AWS::EC2::LaunchTemplate', ['LaunchTemp
     LaunchTemplateData: {
       ...named(reader, ['ImageId', 'InstanceType', 'SecurityGroupIds'], 'AWS::EC2::LaunchTemplate'),
       MetadataOptions: metadataOptions(reader),
-      IamInstanceProfile: profile && named(profile, ['Name', 'Arn']),
+      IamInstanceProfile: reader.isUnknown('iam_instance_profile')
+        ? {Name: UNKNOWN}
+        : profile && named(profile, ['Name', 'Arn']),
       NetworkInterfaces: network && [
         {...named(network, ['SubnetId', 'AssociatePublicIpAddress']), ...renamed(network, {Groups: 'security_groups'})},
       ],

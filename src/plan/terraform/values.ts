@@ -126,6 +126,8 @@ export interface Reader {
   readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
   /** False if the source leaves it out, so that its value is what AWS has. */
   readonly sets: (attribute: string) => boolean
+  /** How many there are is known only after apply: of a block that AWS does not fill in, a dynamic one hides it. */
+  readonly isUnknown: (attribute: string) => boolean
 }
 
 export function readerOf(change: ResourceChange, scope: Scope, context: PlanContext): Reader {
@@ -167,6 +169,7 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
   return {
     get,
     sets: (attribute) => !isObject(expressions) || Object.hasOwn(expressions, attribute) || changes(place, attribute),
+    isUnknown: (attribute) => unknownOf(attribute) === true,
     blocks: (attribute) => {
       const list = given(attribute)
       const unknowns = unknownOf(attribute)
