@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
 import {planExitCode} from '../../src/plan/exit-code.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
 import {healthy, healthyBehindNat, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
@@ -99,4 +100,17 @@ describe('what a plan changes of addresses', () => {
     const plan = planOf({address: 'aws_vpc_endpoint.a', actions: ['update'], before, after, expressions})
     expect(report(plan).totals).toMatchObject({lost: itemsOf(healthy.Instances).length})
   })
+})
+
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint
+it('private DNS of an endpoint in the code is enabled by its argument, not by a resource beside it', () => {
+  const steps = [
+    {service: 'ec2', operation: 'ModifyVpcEndpoint', input: {VpcEndpointId: 'vpce-0a', PrivateDnsEnabled: true}},
+  ] as const
+  const reference = {address: 'aws_vpc_endpoint.a', reference: 'aws_vpc_endpoint.a.id'}
+  const place = {region: 'us-east-1', step: 1}
+  const code = snippet(steps, 'terraform', {...place, codeReferences: new Map([['vpce-0a', reference]])})
+  expect(code).not.toContain('aws_vpc_endpoint_private_dns')
+  expect(code).toContain('private_dns_enabled = true')
+  expect(snippet(steps, 'terraform', place)).toContain('aws_vpc_endpoint_private_dns')
 })

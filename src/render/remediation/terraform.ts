@@ -134,7 +134,9 @@ function fragmentsOf(part: Part, {managed}: PartContext): readonly Fragment[] {
       return [deleted(name, id)]
     case 'set': {
       if (part.complete) return [{...resource(name, id, argumentsOf(part.properties, type)), imports: id}]
-      const separateOf = (property: string) => SEPARATE[`${type}.${property}`]
+      // An endpoint of the code always sets it, by default to false, and takes the separate resource back.
+      const isOwn = (property: string) => property === 'PrivateDnsEnabled' && managed?.has(id)
+      const separateOf = (property: string) => (isOwn(property) ? undefined : SEPARATE[`${type}.${property}`])
       const settings = Object.entries(part.properties)
       const rest = Object.fromEntries(settings.filter(([property]) => !separateOf(property)))
       return [
