@@ -43,7 +43,7 @@ function outputsIn(text: string): readonly DiagnosticOutput[] | undefined {
 }
 
 const OUTPUT =
-  /"Check": ?"([^"]{1,80})",\s{0,20}"Status": ?"([^"]{1,20})",\s{0,20}"Note": ?"([\s\S]{0,8000}?)"\s{0,20}\}/g
+  /"Check": ?"([^"]{1,80})",\s{0,20}"Status": ?"([^"]{1,20})",\s{0,20}"Note": ?"((?:(?!"Check")[\s\S]){0,8000}?)"\s{0,20}\}/g
 
 const objectsIn = (text: string): readonly DiagnosticOutput[] =>
   [...text.matchAll(OUTPUT)].map(([, Check = '', Status = '', Note = '']) => ({Check, Status, Note}))

@@ -32,6 +32,8 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
 const SHOWN_COMMAND = /(?:^\s{0,8}|\]: )\++ (?!CategoryInfo )/
 /** How the AWS CLI and Python scripts report a call of their own; the SDK of the agent prints another form. */
 const OF_AWS_CLI = /An error occurred \(\w{1,80}\) when calling the \w{1,80} operation/
+/** A row or a note of get-diagnostics, which is read as a whole: it also tests what a node does not need. */
+const OF_DIAGNOSTICS = /│|\\?"Note\\?": ?\\?"/
 
 /**
  * The processes in which a session or the step of a command runs. What a plugin connects to, prints or crashes on says
@@ -78,7 +80,8 @@ const programOf = (line: string): string | undefined => (PROGRAM.exec(line) ?? I
 
 /**
  * Bottlerocket writes what its control container prints, which is the agent's log, to the journal under the name of the
- * program or the unit that runs it, and lines of that program as `time="…" level=…`.
+ * program or the unit that runs it, and lines of that program as `time="…" level=…`. So it does with what bootstrap
+ * containers print, before the agent starts.
  * https://github.com/bottlerocket-os/bottlerocket/issues/599
  */
 const OF_CONTROL_CONTAINER = /\b(?:host-ctr|host-containers@control)\[\d{1,10}\]: (?!time=)/
@@ -99,12 +102,12 @@ export function isWrittenByAgent(
   isDated: boolean,
   {isOther, isPlugin}: Writer,
 ): boolean {
-  if (isOther || SHOWN_COMMAND.test(line) || OF_AWS_CLI.test(line)) return false
+  if (isOther || [SHOWN_COMMAND, OF_AWS_CLI, OF_DIAGNOSTICS].some((pattern) => pattern.test(line))) return false
   if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)
   if (program === 'cloud-init' && kind === 'metadata') return true
-  const isOfOther = program !== undefined && !program.includes('ssm') && !OF_CONTROL_CONTAINER.test(line)
+  const isOfOther = program !== undefined && !program.includes('ssm') && !(isDated && OF_CONTROL_CONTAINER.test(line))
   if (isOfOther && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true
   return !isHostOfOthers(host) && (service !== undefined || isDated || program !== undefined)

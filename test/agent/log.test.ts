@@ -371,3 +371,23 @@ it('is found in the journal of Bottlerocket, whose control container runs the ag
     ).toEqual(['timeout'])
   expect(kinds('host-ctr[16]: time="2026-11-20T11:37:37Z" level=error msg="NoCredentialProviders"')).toEqual([])
 })
+
+it('is not what get-diagnostics prints in the same file, which also tests what a node does not need', () => {
+  const failure = 's3.us-east-1.amazonaws.com is not reachable: dial tcp 52.1.1.1:443: i/o timeout'
+  for (const line of [
+    `│ Connectivity to s3 endpoint          │ Failed  │ ${failure} │`,
+    `"Note": "${failure}"`,
+    `{"Output":"{\\"Check\\":\\"Connectivity to s3 endpoint\\",\\"Note\\":\\"${failure}\\"}"}`,
+  ])
+    expect(logSignals([{file: 'all.txt', text: line}])).toEqual([])
+  expect(logSignals([{file: 'all.txt', text: failure}])).toMatchObject([{kind: 'timeout'}])
+})
+
+it('is not what a bootstrap container of Bottlerocket prints before the agent starts', () => {
+  const program = 'Nov 20 11:30:37 ip-10-0-1-10.ec2.internal host-ctr[1201]: '
+  const failure = `${program}x509: certificate signed by unknown authority`
+  const text = (...lines: readonly string[]) => logSignals([{file: 'journal', text: lines.join('\n')}])
+  expect(text(failure)).toEqual([])
+  const ofAgent = `${program}2026-11-20 11:37:37 ERROR [HealthCheck] error when calling AWS APIs`
+  expect(text(ofAgent, failure)).toMatchObject([{kind: 'tls-trust'}])
+})
