@@ -33,7 +33,7 @@ const OF_SERVICE: readonly (readonly [RegExp, SignalKind])[] = [
 ]
 
 /** `apiclient get settings.host-containers.control` on Bottlerocket, over several lines. */
-const CONTROL_CONTAINER = /"control": ?\{[^{}]{0,2000}?"enabled": ?false/
+const CONTROL_CONTAINER = /"control": ?\{[^{}]{0,2000}?"enabled": ?(true|false)/g
 
 const LONGEST = 400
 
@@ -52,13 +52,13 @@ export function serviceStatusIn(text: string): ServiceStatus | undefined {
     if (line.includes('Loaded: ')) isOfAgent = false
     status = {kind, line: redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim())}
   }
-  return (
-    status ??
-    (CONTROL_CONTAINER.test(text)
-      ? {kind: 'agent-stopped', line: 'host-containers.control.enabled is false'}
-      : undefined)
-  )
+  return status ?? (isContainerDisabled(text) ? CONTAINER_DISABLED : undefined)
 }
+
+const CONTAINER_DISABLED: ServiceStatus = {kind: 'agent-stopped', line: 'host-containers.control.enabled is false'}
+
+const isContainerDisabled = (text: string): boolean =>
+  text.includes('"host-containers"') && [...text.matchAll(CONTROL_CONTAINER)].at(-1)?.[1] === 'false'
 
 const kindOf = (line: string, patterns: readonly (readonly [RegExp, SignalKind])[]): SignalKind | undefined =>
   patterns.find(([pattern]) => pattern.test(line))?.[1]

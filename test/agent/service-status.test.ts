@@ -42,6 +42,13 @@ it.each([
   ['agent-stopped', '{"settings":{"host-containers":{"control":{"enabled":false,"source":"x"}}}}'],
 ])('snapd, Upstart, PowerShell and Bottlerocket show it: %s, %s', (kind, line) => expect(kindIn(line)).toBe(kind))
 
+it('is what Bottlerocket printed last of its control container, and no setting of that name of another program', () => {
+  const printed = (enabled: boolean) => `{"settings":{"host-containers":{"control":{"enabled":${enabled}}}}}`
+  expect(kindIn(printed(true), printed(false))).toBe('agent-stopped')
+  expect(kindIn(printed(false), printed(true))).toBeUndefined()
+  expect(kindIn('INFO {"control": {"enabled": false}}')).toBeUndefined()
+})
+
 it('is part of what a log file shows, by the last file', () => {
   const file = (name: string, active: string) => ({file: name, text: [UNIT, LOADED, active].join('\n')})
   expect(logSignals([file('a', DEAD), file('b', RUNNING)])).toEqual([
