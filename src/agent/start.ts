@@ -55,7 +55,7 @@ export const AGENT_ABSENT =
 /** The agent went with snapd, which installs it. */
 export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 export const AGENT_INSTALLED =
-  /\bStarted .{0,80}\bamazon-ssm-agent(?:\.amazon-ssm-agent)?(?:\.service|\.?(?:\s|$))|(?:Setting up|Installing {0,20}:|Reinstalling {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent[- ](?!.{0,60}\b(?:not|be installed)\b)\S{1,60} .{0,40}\binstalled\b/
+  /\bStarted .{0,80}\bamazon-ssm-agent(?:\.amazon-ssm-agent)?(?:\.service|\.?(?:\s|$))|Created symlink \S{1,60}wants\/\S{0,20}amazon-ssm-agent\.service|(?:Setting up|Installing {0,20}:|Reinstalling {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent[- ](?!.{0,60}\b(?:not|be installed)\b)\S{1,60} .{0,40}\binstalled\b/
 
 /** Memory that the kernel takes from the agent, or does not give it. */
 export const AGENT_WITHOUT_MEMORY =

@@ -126,6 +126,9 @@ describe('there is no service of the agent', () => {
     const line = '[   30.1] cloud-init[9]: Unit amazon-ssm-agent.service could not be found.'
     expect(inConsole(line)).toEqual(['agent-absent'])
     expect(inConsole(line, 'Setting up amazon-ssm-agent (3.3.2746.0-1) ...')).toEqual([])
+    const enables =
+      'Created symlink /etc/systemd/system/multi-user.target.wants/amazon-ssm-agent.service → /etc/systemd/system/amazon-ssm-agent.service.'
+    expect(inConsole(line, enables)).toEqual([])
   })
 })
 
