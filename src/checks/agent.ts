@@ -18,6 +18,7 @@ import {called, withoutAgentBy} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {blocks, defineCheck, type Finding, type Note} from './check.ts'
 import {agentStateOf, certaintyOfAbsence, withoutPast} from './machine.ts'
 import {isOfRegistration} from './operating-system/credentials.ts'
@@ -88,7 +89,7 @@ function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readon
 }
 
 const consoleOf = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): string =>
-  find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? ''
+  withoutEscapeSequences(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
 
 const hasReported = (facts: AgentFacts, instance: Instance): boolean =>
   /SSM Agent (?:v\d|unable to acquire credentials)/.test(consoleOf(facts, instance))

@@ -49,9 +49,13 @@ const OF_THE_AGENT = [
 
 /** What is past where get-diagnostics or the service manager shows that the service runs; its worker may still crash. */
 export const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
-  ofKind(evidence, 'agent-running').length === 0 ? evidence : evidence.filter(({kind}) => !PAST.has(kind))
+  ofKind(evidence, 'agent-running').length === 0
+    ? evidence
+    : evidence.filter(({kind, line}) => !PAST.has(kind) || (kind === 'agent-not-started' && line.includes('worker')))
 
-const PAST: ReadonlySet<Signal['kind']> = new Set(['agent-absent', 'agent-disabled', 'agent-ended', 'agent-removed'])
+const PAST: ReadonlySet<Signal['kind']> = new Set([
+  ...(['agent-absent', 'agent-disabled', 'agent-ended', 'agent-not-started', 'agent-removed'] as const),
+])
 
 /** A connection to the service that failed; a node registers and pings with `ssm` alone. */
 export const unreachedOf = (name: string, evidence: readonly Signal[]): Signal | undefined =>

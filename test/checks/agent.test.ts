@@ -47,6 +47,14 @@ it.each([
     'that systemd started',
     {ConsoleOutputs: [{InstanceId: ID, Output: '[  OK  ] Started amazon-ssm-agent.\n[  OK  ] Started sshd.'}]},
   ],
+  [
+    'that systemd started, with its name in bold,',
+    {
+      ConsoleOutputs: [
+        {InstanceId: ID, Output: '[\x1b[0;32m  OK  \x1b[0m] Started \x1b[0;1;39mamazon-ssm-agent\x1b[0m.'},
+      ],
+    },
+  ],
   ['that logged its start', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
 ])('concludes that an agent %s is installed', (_, change) => {
   expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])
@@ -180,8 +188,12 @@ it('says that the log ends with the end of the agent', () => {
 it('believes get-diagnostics that the service runs, where a log only shows that it was stopped', () => {
   const of = (kind: Signal['kind']): Signal => ({kind, source: 'x', line: 'a line'})
   const run = (...kinds: readonly Signal['kind'][]) => notesOf(agent, image(DEBIAN), web, [], kinds.map(of))
-  for (const past of ['agent-ended', 'agent-disabled', 'agent-removed'] as const)
+  for (const past of ['agent-ended', 'agent-disabled', 'agent-not-started', 'agent-removed'] as const)
     expect(run(past, 'agent-running')).toEqual([{fact: expect.stringContaining('runs')}])
+  const ofWorker = {...of('agent-not-started'), line: 'fork/exec /usr/bin/ssm-agent-worker: permission denied'}
+  expect(notesOf(agent, image(DEBIAN), web, [], [ofWorker, of('agent-running')])).toMatchObject([
+    {cause: 'os.agent-not-running'},
+  ])
   expect(run('agent-crashed', 'agent-running')).toMatchObject([{cause: 'os.agent-not-running'}])
 })
 

@@ -78,7 +78,8 @@ describe('an agent that get-diagnostics shows running', () => {
 
   it('registers and pings although it does not reach another service, and was started after a log ends', () => {
     expect(also('timeout', 'logs')).toMatchObject([{fact: expect.stringContaining('runs')}])
-    expect(also('agent-ended')).toMatchObject([{fact: expect.stringContaining('runs')}])
+    for (const past of ['agent-ended', 'agent-not-started'] as const)
+      expect(also(past)).toMatchObject([{fact: expect.stringContaining('runs')}])
   })
 })
 
