@@ -71,7 +71,7 @@ const unknownCondition = (role: Role, unobserved: readonly Permission[], reasons
 
 /**
  * A denial that the agent logged decides what a condition leaves unknown, if its message names the policies of the role.
- * One that names another role came before the profile got this one.
+ * One that names another role came before the profile got this one, and one by another policy before that was detached.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function settledByLog(
@@ -81,15 +81,16 @@ export function settledByLog(
 ): Permission {
   const {action, decision} = permission
   if (decision.decision !== 'unknown' || decision.layer !== 'identity' || isUnread(permission)) return permission
+  const denying = decision.indeterminates.flatMap(({denies}) => denies ?? [])
   const logged = ofKind(signals, 'access-denied').find(
     (one) =>
       one.action === action &&
       one.refusedBy === 'identity-policy' &&
-      (one.principal === undefined || one.principal.endsWith(`/${role.RoleName}/${instance.InstanceId}`)),
+      (one.principal === undefined || one.principal.endsWith(`/${role.RoleName}/${instance.InstanceId}`)) &&
+      (one.policyArn === undefined || denying.some(({arn}) => arn === one.policyArn)),
   )
   if (logged === undefined) return permission
-  const denying = decision.indeterminates.flatMap(({denies}) => denies ?? [])
-  const statement = denying.find(({arn}) => arn !== undefined && arn === logged.policyArn) ?? denying[0]
+  const statement = denying.find(({arn}) => logged.policyArn === undefined || arn === logged.policyArn)
   const because = `AWS denied ${action}, and ${decision.because}`
   const denial = {decision: 'denied', layer: 'identity', explicit: statement !== undefined, because} as const
   return {...permission, decision: {...denial, ...(statement && {statement})}}

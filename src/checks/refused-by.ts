@@ -20,6 +20,14 @@ const POLICY_IN_WORDS: Readonly<Record<RefusedBy, string>> = {
   'identity-policy': 'identity-based policy',
 }
 
+/** Denials of one cause as one, which names a policy if all of them name the same. */
+export function denialOf(signals: readonly Signal[]): Signal | undefined {
+  const [first] = signals
+  if (first === undefined || signals.every(({policyArn}) => policyArn === first.policyArn)) return first
+  const {policyArn: _, ...denial} = first
+  return denial
+}
+
 /** ", and its error message names a permissions boundary", or that policy, for the end of a sentence. */
 export function namedPolicy({refusedBy, policyArn}: Refusal): string {
   if (refusedBy === undefined) return ''

@@ -137,6 +137,18 @@ describe('a denial whose message names the policy itself', () => {
     ])
   })
 
+  it('is fixed in the policies of the organization if the messages name several', () => {
+    const denial = (action: string, policyId: string) =>
+      `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ${action} on resource: * with an explicit deny in a service control policy: arn:aws:organizations::444455556666:policy/o-qv5af4abcd/service_control_policy/${policyId}`
+    const lines = [
+      denial('ssm:UpdateInstanceInformation', 'p-2kgnabcd'),
+      denial('ssmmessages:CreateControlChannel', 'p-3kgnabcd'),
+    ]
+    const [found] = findingsOf(operatingSystem, printed(lines.join('\n')))
+    expect(found?.message).toContain('names a service control policy.')
+    expect(found?.remedies?.[0]?.title).toContain('in its service control policies')
+  })
+
   it('is fixed in that permissions boundary, whose document is shown', () => {
     const PolicyArn = 'arn:aws:iam::111122223333:policy/team/bounds'
     expect(refused(`a permissions boundary: ${PolicyArn}`)).toMatchObject([

@@ -347,9 +347,10 @@ describe('what cannot be determined', () => {
       line: 'AccessDeniedException',
     }
     const of = {...account, ...roles(aRole({AttachedManagedPolicies}))}
-    expect(findingsOf(rolePermissions, of, itemsOf(of.Instances)[0], [], [signal])).toMatchObject([
-      {cause: 'iam.explicit-deny', resource: guard.Arn},
-    ])
+    const found = (one: Signal) => findingsOf(rolePermissions, of, itemsOf(of.Instances)[0], [], [one])
+    expect(found(signal)).toMatchObject([{cause: 'iam.explicit-deny', resource: guard.Arn}])
+    const detached = {...signal, policyArn: `arn:aws:iam::${OWNER}:policy/detached`}
+    expect(found(detached)).toMatchObject([{cause: 'iam.condition-unknown'}])
   })
 
   it('is known from a denial that the agent logged if the role could not be read', () => {

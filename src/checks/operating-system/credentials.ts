@@ -8,7 +8,7 @@ import {isEndpointId} from '../../model/ids.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {AGENT_SERVICES} from '../../model/partition.ts'
 import {type Call, ec2, fromVariable, iam, type Remedy} from '../../remedies/core/remedy.ts'
-import {boundaryInWords, namedPolicy, remedyOfOrganization} from '../refused-by.ts'
+import {boundaryInWords, denialOf, namedPolicy, remedyOfOrganization} from '../refused-by.ts'
 import {
   from,
   isChannelClosed,
@@ -102,7 +102,7 @@ export const denialByHiddenPolicy: Rule = (context) =>
     const signals = ofKind(context.signals, 'access-denied').filter(
       (signal) => signal.refusedBy === refusedBy && isInEffect(context, signal) && !isOfSessions(signal),
     )
-    const [signal] = signals
+    const signal = denialOf(signals)
     if (signal === undefined) return []
     return [
       {
