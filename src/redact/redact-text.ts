@@ -35,7 +35,7 @@ const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
 const USER = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
 const MAIL = /(?<![\w.+*-])[\w.+*-]+@[\w-]+(?:\.[\w-]+)+/g
 /** What IAM's messages name without an ARN: on resource: role worker. */
-const NAMED = /(?<=\bon resource: (role|user|policy|instance profile) )[\w+=,.@/-]+/g
+const NAMED = /(?<=\bon resource: (role|user|policy|instance profile) )(?!arn:)[\w+=,.@/-]+/g
 /** Units of systemd are no users: getty@tty1.service, and host-containers@control of Bottlerocket. */
 const UNIT = /\.(?:service|socket|slice|timer|path|target|mount)$|^host-containers@/
 

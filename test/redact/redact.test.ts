@@ -280,6 +280,11 @@ describe('a redacted account', () => {
     const [denied] = redact(accountIn(fileWith({Roles}))).Roles as readonly {Arn: string; unreadable: string}[]
     const name = denied?.Arn.split('/').at(-1)
     expect(denied?.unreadable).toContain(`on resource: role ${name} because no identity-based policy allows`)
+    const [policy] = fullAccountFile.Policies
+    const reason = `AccessDenied: not authorized to perform: iam:GetPolicy on resource: policy ${policy?.Arn} because x`
+    const Policies = [{Arn: policy?.Arn, unreadable: reason, error: 'AccessDenied', action: 'iam:GetPolicy'}]
+    const [unread] = redact(accountIn(fileWith({Policies}))).Policies as readonly {Arn: string; unreadable: string}[]
+    expect(unread?.unreadable).toContain(`on resource: policy ${unread?.Arn} because x`)
   })
 
   it('has the same host of an identity provider in its ARN and in the conditions on its claims', () => {
