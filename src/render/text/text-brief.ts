@@ -38,9 +38,9 @@ const reportLines = (report: Report, terminal: Terminal): readonly string[] => [
   ...stepLines(report.checklist, terminal),
 ]
 
-/** Without a cause, what could not be read is what to do something about. */
+/** Of a problem without a cause, what could not be read is what to do something about. */
 const unreadLines = (report: Report, {columns}: Terminal): readonly string[] =>
-  report.unreadable.length === 0 || rootCauseOf(report)
+  report.verdict === 'managed' || report.unreadable.length === 0 || rootCauseOf(report)
     ? []
     : indented(plain(unreadSummary(report.unreadable)), columns, 2)
 

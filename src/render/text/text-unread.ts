@@ -1,5 +1,5 @@
 import type {UnreadKind} from '../../diagnosis/report.ts'
-import {firstOf} from '../../util/list-in-words.ts'
+import {capital, firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 
 /** What could not be read and why, with the permission that would help unless the reason names it. */
@@ -12,5 +12,5 @@ const MAX_KINDS = 3
 export function unreadSummary(unreadable: readonly UnreadKind[]): string {
   const kinds = unreadable.map(({kind, permission}) => (permission === null ? kind : `${kind} (${permission})`))
   const reason = unreadable.find(({permission}) => permission === null)?.reason
-  return `Could not be read: ${firstOf(kinds, MAX_KINDS, '; ')}.${reason === undefined ? '' : ` ${reason.replace(/\.?$/, '.')}`}`
+  return `Could not be read: ${firstOf(kinds, MAX_KINDS, '; ')}.${reason === undefined ? '' : ` ${capital(reason).replace(/\.?$/, '.')}`}`
 }

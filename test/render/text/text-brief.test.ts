@@ -38,7 +38,12 @@ describe('the brief report', () => {
     const text = briefReport({...shut, causes: [], checklist: [], unreadable}, {...NARROW, columns: 200})
     expect(text).toContain('\n  No cause found in the data that could be read.\n')
     expect(text).toContain(`\n  Could not be read: Subnets; Vpcs; RouteTables and 1 more. ${reason}.\n`)
-    expect(briefReport({...shut, unreadable}, NARROW)).not.toContain('Could not be read')
+    for (const report of [shut, healthy])
+      expect(briefReport({...report, unreadable}, NARROW)).not.toContain('Could not be read')
+    const part = {kind: 'VpcEndpoints', reason: 'part of it could not be read', permission: null}
+    expect(briefReport({...shut, causes: [], checklist: [], unreadable: [part]}, {...NARROW, columns: 200})).toContain(
+      '\n  Could not be read: VpcEndpoints. Part of it could not be read.\n',
+    )
   })
 
   it('is one or two lines for a healthy node', () => {
