@@ -178,7 +178,7 @@ function optionalNotes(role: Role, permissions: readonly Permission[]): readonly
     const missing = permissions.filter((p) => p.capability === capability.id && isMissing(p))
     return missing.length === 0
       ? []
-      : [{fact: `Role ${role.RoleName} does not allow ${listed(missing)}, which ${capability.title} needs.`}]
+      : [{fact: `Role ${role.RoleName} does not have the permissions for ${capability.title}: ${listed(missing)}.`}]
   })
 }
 
