@@ -24,22 +24,13 @@ import {defined} from '../util/json.ts'
 import {lastPart} from '../util/last-part.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
-import {complete, paginate, readList, readOr, required} from './paginate.ts'
-
-/** Zones of AWS services, such as those of interface endpoints, do not show their records. */
-const isOurs = ({Owner}: HostedZoneSummary): boolean => Owner?.OwningService === undefined
+import {complete, eachKnown, paginate, readList, readOr, required} from './paginate.ts'
 
 /**
- * The private zones of the VPCs. Records are read only from zones that can answer for one of the hosts, or for what
- * they redirect one to.
+ * The private zones of the VPCs, without their records.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
-export const readHostedZones = (
-  aws: Aws,
-  vpcIds: readonly string[],
-  hosts: readonly string[],
-  account: string | undefined,
-): Promise<Reading<HostedZone>> =>
+export const readHostedZones = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<HostedZone>> =>
   readList('route53:ListHostedZonesByVPC', async () => {
     const VPCRegion = aws.region as VPCRegion
     const listed = await Promise.all(
@@ -57,86 +48,79 @@ export const readHostedZones = (
     const summaries = new Map(ownZones.flatMap((one) => (isUnreadable(one) ? [] : [[one.id, one] as const])))
     const vpcsOf = (zoneId: string) =>
       listed.filter(({zones}) => zones.some(({HostedZoneId}) => HostedZoneId === zoneId)).map(({id}) => id)
-    const own = [...summaries.values()].filter(({zone}) => isOurs(zone))
-    const recordsOfZone = await recordsFor(aws, own, hosts)
     const zones = [...summaries].map(([id, {zone, name}]) => ({
       Id: `/hostedzone/${id}`,
       Name: name,
       ...(zone.Owner && {Owner: ownerOf(zone)}),
       VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion})),
-      ResourceRecordSets: isOurs(zone)
-        ? unlessOfOther(account, zone, recordsOfZone(id))
-        : zoneOf(String(zone.Owner?.OwningService)),
+      ResourceRecordSets: [],
     }))
     return [...zones, ...ownZones.filter(isUnreadable)]
   })
 
 /**
- * Private zones of a Route 53 Profile. Those that its owner does not share with this account are omitted.
- * https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
+ * Private zones of a Route 53 Profile, without their records. Those that its owner does not share with this account are
+ * omitted. https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
  */
-export async function readZonesOfProfile(
-  aws: Aws,
-  ids: readonly string[],
-  hosts: readonly string[],
-): Promise<readonly HostedZone[]> {
+export async function readZonesOfProfile(aws: Aws, ids: readonly string[]): Promise<readonly HostedZone[]> {
   const zones = await Promise.all(
     ids.map((Id) =>
       readOr('route53:GetHostedZone', async (): Promise<HostedZone> => {
         const answer = await send(aws, Route53Client, new GetHostedZoneCommand({Id}))
-        const Name = required(answer.HostedZone?.Name, 'Name')
         return {
           Id: `/hostedzone/${Id}`,
-          Name,
+          Name: required(answer.HostedZone?.Name, 'Name'),
           VPCs: (answer.VPCs ?? []).map(({VPCId, VPCRegion}) => defined({VPCId, VPCRegion})),
           ResourceRecordSets: [],
         }
       }),
     ),
   )
-  const shared = zones.flatMap((zone) => (isUnreadable(zone) ? [] : zone))
-  const named = shared.map(({Id, Name}) => ({id: lastPart(Id), name: Name}))
-  const recordsOfZone = await recordsFor(aws, named, hosts)
-  return shared.map((zone) => ({...zone, ResourceRecordSets: recordsOfZone(lastPart(zone.Id))}))
+  return zones.flatMap((zone) => (isUnreadable(zone) ? [] : zone))
 }
 
 const ownerOf = ({Owner}: HostedZoneSummary) =>
   defined({OwningAccount: Owner?.OwningAccount, OwningService: Owner?.OwningService})
 
-/** Whatever the caller is allowed to call, Route 53 denies it the records of another account's zone. */
-function unlessOfOther(
-  account: string | undefined,
-  {Owner}: HostedZoneSummary,
-  records: Reading<ResourceRecordSet>,
-): Reading<ResourceRecordSet> {
-  const {OwningAccount: owner = account} = Owner ?? {}
-  const isDenied = isUnreadable(records) && isRefusalName(records.error)
-  return isDenied && account !== undefined && owner !== account ? zoneOf(`account ${owner}`) : records
-}
-
 const zonesOfVpc = pagesOf(Route53Client, ListHostedZonesByVPCCommand, 'HostedZoneSummaries')
 
-interface NamedZone {
-  readonly id: string
-  readonly name: string
-}
-
-/** The records of the zones that answer for the names, and of those that answer for what a CNAME there redirects to. */
-async function recordsFor(aws: Aws, zones: readonly NamedZone[], hosts: readonly string[]) {
-  const found = new Map<string, Reading<ResourceRecordSet>>()
+/**
+ * With the records of the zones that can answer for one of the hosts, or for what a CNAME there redirects it to.
+ * Zones of AWS services, such as those of interface endpoints, do not show theirs.
+ */
+export async function withRecords(
+  aws: Aws,
+  zones: Reading<HostedZone>,
+  hosts: readonly string[],
+  account: string | undefined,
+): Promise<Reading<HostedZone>> {
+  const found = new Map<HostedZone, Reading<ResourceRecordSet>>()
   let names = hosts
-  let next: readonly NamedZone[]
-  do {
-    const answersOne = ({name}: NamedZone) => names.some((host) => isWithin(host, name))
-    next = zones.filter((zone) => !found.has(zone.id) && answersOne(zone))
-    await Promise.all(next.map(async ({id}) => found.set(id, await recordsOf(aws, id))))
-    names = next.flatMap(({id}) => itemsOf(found.get(id) ?? []).flatMap(redirectedNames))
-  } while (next.length > 0)
-  return (id: string): Reading<ResourceRecordSet> => found.get(id) ?? []
+  while (names.length > 0) {
+    const answers = ({Name}: HostedZone) => names.some((host) => isWithin(host, Name))
+    const next = itemsOf(zones).filter((zone) => !zone.Owner?.OwningService && !found.has(zone) && answers(zone))
+    await Promise.all(next.map(async (zone) => found.set(zone, await recordsOf(aws, lastPart(zone.Id)))))
+    names = next.flatMap((zone) => itemsOf(found.get(zone) ?? []).flatMap(redirectedNames))
+  }
+  return eachKnown(zones, (zone) => ({
+    ...zone,
+    ResourceRecordSets: unlessOfOther(account, zone, found.get(zone) ?? []),
+  }))
 }
 
 const redirectedNames = ({Type, ResourceRecords = []}: ResourceRecordSet): readonly string[] =>
   Type === 'CNAME' ? ResourceRecords.map(({Value}) => withoutDot(Value)) : []
+
+/** Whatever the caller is allowed to call, Route 53 denies it the records of another account's zone. */
+function unlessOfOther(
+  account: string | undefined,
+  {Owner: {OwningService, OwningAccount = account} = {}}: HostedZone,
+  records: Reading<ResourceRecordSet>,
+): Reading<ResourceRecordSet> {
+  if (OwningService !== undefined) return zoneOf(OwningService)
+  const isDenied = isUnreadable(records) && isRefusalName(records.error)
+  return isDenied && account !== undefined && OwningAccount !== account ? zoneOf(`account ${OwningAccount}`) : records
+}
 
 const recordsOf = (aws: Aws, HostedZoneId: string): Promise<Reading<ResourceRecordSet>> =>
   readList('route53:ListResourceRecordSets', () =>

@@ -43,10 +43,10 @@ export async function zonesFor(
   place: Place,
   profiles: Promise<Profiles>,
 ): Promise<Readings['HostedZones']> {
-  const {readHostedZones, readZonesOfProfile} = await import('./hosted-zones.ts')
-  const hosts = hostsOf(place)
-  const own = readHostedZones(aws, vpcIds, hosts, place.Caller?.Account)
-  return withOfProfiles(own, profiles, 'zones', (ids) => readZonesOfProfile(aws, ids, hosts))
+  const {readHostedZones, readZonesOfProfile, withRecords} = await import('./hosted-zones.ts')
+  const own = readHostedZones(aws, vpcIds)
+  const zones = await withOfProfiles(own, profiles, 'zones', (ids) => readZonesOfProfile(aws, ids))
+  return withRecords(aws, zones, hostsOf(place), place.Caller?.Account)
 }
 
 export async function rulesFor(
