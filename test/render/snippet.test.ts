@@ -61,6 +61,14 @@ it('an outbound rule for IPv6 alone stands in the group in cloudformation, which
   expect(snippet(adding(ipv6), 'cloudformation', place)).toMatch(
     /^# sg-0123456789abcdef0 exists\. In its AWS::EC2::SecurityGroup set .*\n# Properties:\n# {3}SecurityGroupEgress:\n# {5}- "\(the existing items\)"\n# {5}- IpProtocol: tcp\n/,
   )
+  const ofOther: Call = {
+    service: 'ec2',
+    operation: 'AuthorizeSecurityGroupEgress',
+    input: {GroupId: 'sg-0aaaaaaaaaaaaaaa1', IpPermissions: [{...https, IpRanges: [{CidrIp: '10.0.0.0/16'}]}]},
+  }
+  const withOther = snippet([...adding(ipv6), ofOther], 'cloudformation', place)
+  expect(withOther).toContain(`# ${GROUP} exists. In its AWS::EC2::SecurityGroup set`)
+  expect(withOther.match(/Type: AWS::EC2::SecurityGroupEgress/g)).toHaveLength(1)
   const both = {...ipv6, IpRanges: [{CidrIp: '10.0.0.0/16'}]}
   expect(snippet(adding(both), 'cloudformation', place).match(/Type: AWS::EC2::SecurityGroupEgress/g)).toHaveLength(2)
 })

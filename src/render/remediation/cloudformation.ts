@@ -69,7 +69,13 @@ function fragmentsOf(part: Part, {parts}: PartContext): readonly Fragment[] | un
  */
 function ownRule({type, properties}: Extract<Part, {change: 'created'}>, parts: readonly Part[]): Fragment | undefined {
   const {GroupId, ...rule} = properties
-  const isForIpv6 = parts.every((one) => one.type !== type || one.change !== 'created' || one.properties.CidrIpv6)
+  const isForIpv6 = parts.every(
+    (one) =>
+      one.type !== type ||
+      one.change !== 'created' ||
+      one.properties.GroupId !== GroupId ||
+      one.properties.CidrIpv6 !== undefined,
+  )
   return type === 'AWS::EC2::SecurityGroupEgress' && isForIpv6 && typeof GroupId === 'string'
     ? changed('AWS::EC2::SecurityGroup', GroupId, {SecurityGroupEgress: ['(the existing items)', rule]})
     : undefined
