@@ -24,8 +24,12 @@ const HARMLESS = new RegExp(
 const HARMLESS_IF_CREATED = /^(?:aws_vpn_gateway|AWS::EC2::VPNGateway)$/
 
 /** A new one launches instances, which are not examined. */
-const LAUNCHES =
-  /^aws_(?:eks_node_group|ec2_fleet|spot_fleet_request)$|^AWS::(?:EKS::Nodegroup|EC2::(?:EC2|Spot)Fleet)$/
+const LAUNCHES = new RegExp(
+  [
+    '^aws_(?:eks_node_group|ec2_fleet|spot_fleet_request|elastic_beanstalk_environment|emr_cluster)$',
+    '^AWS::(?:EKS::Nodegroup|EC2::(?:EC2|Spot)Fleet|ElasticBeanstalk::Environment|EMR::Cluster)$',
+  ].join('|'),
+)
 
 /** What a resource of a kind that is not modeled could change, by its kind in Terraform or CloudFormation. */
 const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[] = [

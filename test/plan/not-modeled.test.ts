@@ -81,7 +81,12 @@ describe('a resource that is not modeled, although an instance depends on it', (
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
 // https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
-it.each(['aws_eks_node_group', 'aws_ec2_fleet', 'aws_spot_fleet_request'])(
+// https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/concepts-webserver.html
+// https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html
+it.each([
+  ...['aws_eks_node_group', 'aws_ec2_fleet', 'aws_spot_fleet_request'],
+  ...['aws_elastic_beanstalk_environment', 'aws_emr_cluster'],
+])(
   'a new %s launches instances that are not examined; one that is updated launches those that it did before',
   (type) => {
     expect(planExitCode(report(created(type)))).toBe(3)
