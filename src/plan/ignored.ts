@@ -93,9 +93,9 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     const fleetCache = createFleetCache(model)
     return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, fleetCache)))
   }
-  const isRelevant = ({type, isCreated}: IgnoredResource): boolean => {
+  const isRelevant = ({type, isCreated, isReplaced}: IgnoredResource): boolean => {
     if (CONTAINS_RESOURCES.test(type)) return true
-    if (LAUNCHES.test(type)) return isCreated === true
+    if (LAUNCHES.test(type)) return isCreated === true || isReplaced === true
     if (isCreated && HARMLESS_IF_CREATED.test(type)) return false
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
     // All outcomes are about instances.

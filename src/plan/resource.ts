@@ -82,6 +82,8 @@ export interface IgnoredResource {
   readonly properties?: Properties
   /** It does not exist yet. */
   readonly isCreated?: boolean
+  /** Another one takes its place. */
+  readonly isReplaced?: boolean
   readonly keeps?: PlannedResource['keeps']
 }
 

@@ -87,9 +87,14 @@ it.each([
   ...['aws_eks_node_group', 'aws_ec2_fleet', 'aws_spot_fleet_request'],
   ...['aws_elastic_beanstalk_environment', 'aws_emr_cluster'],
 ])(
-  'a new %s launches instances that are not examined; one that is updated launches those that it did before',
+  'a new %s, also in place of another, launches instances that are not examined; one that is updated launches those that it did before',
   (type) => {
     expect(planExitCode(report(created(type)))).toBe(3)
+    for (const actions of [
+      ['delete', 'create'],
+      ['create', 'delete'],
+    ])
+      expect(planExitCode(report(planOf({address: `${type}.x`, actions, before: {id: 'x'}, after: {}})))).toBe(3)
     const updated = planOf({address: `${type}.x`, actions: ['update'], before: {id: 'x'}, after: {id: 'x'}})
     expect(planExitCode(report(updated))).toBe(0)
   },

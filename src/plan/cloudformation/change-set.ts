@@ -122,7 +122,11 @@ export function changeSetPlan(
     resources: withLaunchTemplates(resources),
     ignored: changes
       .filter(({type, action}) => action !== 'none' && !isModeled(type))
-      .map(({logicalId, type, action}) => ({address: logicalId, type, isCreated: action === 'create'})),
+      .map(({logicalId, type, action, isReplaced}) => ({
+        ...{address: logicalId, type},
+        isCreated: action === 'create',
+        isReplaced,
+      })),
   }
 }
 

@@ -86,7 +86,7 @@ function ignoredIn(change: ResourceChange, scope: Scope): readonly IgnoredResour
   const {address, type} = change
   const {actions} = change.change
   if (isNoOp(actions)) return []
-  const ignored = {address, type, isCreated: actions.join() === 'create'}
+  const ignored = {address, type, isCreated: actions.join() === 'create', isReplaced: isReplaced(actions)}
   if (!Object.hasOwn(TRANSLATIONS, type)) return [ignored]
   const attributes = notModeledAttributes(change, scope)
   return attributes.length > 0 ? [{...ignored, attributes}] : []
