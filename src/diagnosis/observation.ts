@@ -1,3 +1,4 @@
+import {commandsFor} from '../agent/commands.ts'
 import {isConnected, nodeOf, RECENT_MINUTES} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {changedFinding, type Finding, type Severity} from '../checks/check.ts'
@@ -5,9 +6,12 @@ import {isFaultOf} from '../checks/hops.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
 import {HOST_MANAGEMENT_SETTING} from '../model/kinds.ts'
 import {allWith, find} from '../model/lists.ts'
+import {hostOf} from '../model/partition.ts'
 import {dependsOnAddress} from '../network/context.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
+import {runThroughSystemsManager} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {timeOfDay} from '../util/time.ts'
 
 /**
@@ -177,7 +181,15 @@ export function observedFinding(
     evidence: [...finding.evidence, {fact: `LastPingDateTime is ${pingAt}`, source: 'ssm:DescribeInstanceInformation'}],
     // A denial that the log shows does not confirm what the ping contradicts.
     actions: [],
+    ...(other === UNSEEN_PATH && {remedies: [showPath(account, instance)]}),
   })
+}
+
+/** A path that works needs no change: the agent shows its proxy, and the name the addresses that it calls. */
+function showPath(account: Account, instance: Instance): Remedy {
+  const {diagnostics, name} = commandsFor(account, instance)
+  const title = `Find out how SSM Agent on ${instance.InstanceId} reaches Systems Manager`
+  return runThroughSystemsManager(title, [diagnostics, name(hostOf('ssm', account))])
 }
 
 /** Whether the node pings was not read, and a ping would contradict these findings: they are at most likely. */

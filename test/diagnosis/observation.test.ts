@@ -70,9 +70,13 @@ describe('a recent ping outranks the model', () => {
       SecurityGroups: [group(1, [], [toProxy])],
     }
     for (const ProfileAssociations of [notAsked(), []]) {
-      const {verdict, causes} = examine({...account, ProfileAssociations}, INSTANCE)
+      const {verdict, causes, checklist} = examine({...account, ProfileAssociations}, INSTANCE)
       expect(verdict).toBe('managed')
       expect(causes.filter(({severity}) => severity !== 'undecided' && severity !== 'advises')).toEqual([])
+      // A path that works needs no change.
+      const [step, ...others] = checklist.filter(({causes: of}) => of.some((cause) => !/outdated/.test(cause)))
+      expect(step?.title).toBe(`Find out how SSM Agent on ${INSTANCE} reaches Systems Manager`)
+      expect(others).toEqual([])
     }
   })
   it('and what the same path would block for other services is no more certain', () => {
