@@ -1,7 +1,7 @@
 import {compare} from '../util/compare.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
-import {probesIn} from './probes.ts'
+import {type LogFile, probesIn} from './probes.ts'
 import {serviceStatusIn} from './service-status.ts'
 import type {Signal} from './signal.ts'
 
@@ -10,20 +10,20 @@ const LOG_LINE = /^(?:.{0,160}?[\s"])?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{
 /** `1704967520066760431 [Info] …`, nanoseconds, until the agent has read how to log. */
 const EARLY_LINE = /^(?:.{0,160}? )?(\d{19}) \[[A-Z][a-z]{2,8}\] /
 
-export interface LogFile {
-  readonly file: string
-  readonly text: string
-}
-
 /**
- * What agent logs, an `errors.log` or a `hibernate.log` show together, and the output of commands: an error of one may come before the success that
- * only another one has. The agent writes its logs in the instance's own time zone and does not name it, so the times only
- * order the lines.
+ * What agent logs, an `errors.log` or a `hibernate.log` show together, and the output of commands: an error of one may
+ * come before the success that only another one has. The agent writes its logs in the instance's own time zone and does
+ * not name it, so the times only order the lines.
  */
 export function logSignals(files: readonly LogFile[], instanceId?: string): readonly Signal[] {
   const read = files.map(({file, text}) => {
     const {own, others} = linesOf(text, instanceId)
-    return {printed: signalsOf(own, file, dateOf), others: others.map((other) => ({...other, source: file}))}
+    return {
+      file,
+      text: own,
+      printed: signalsOf(own, file, dateOf),
+      others: others.map((other) => ({...other, source: file})),
+    }
   })
   const merged = merge(read.map(({printed}) => printed))
   const signals = lastAttempts(merged, 'connected').map(({at: _, ...signal}) => signal)
@@ -34,7 +34,7 @@ export function logSignals(files: readonly LogFile[], instanceId?: string): read
   return [
     ...signals,
     ...statuses.slice(-1),
-    ...files.flatMap(({file, text}) => probesIn(text).map((probe): Signal => ({...probe, source: file, isTest: true}))),
+    ...probesIn(read),
     ...read.flatMap(({others}) => others).map((other): Signal => ({kind: 'other-instance', ...other})),
   ]
 }

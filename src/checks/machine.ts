@@ -92,6 +92,9 @@ export function agentStateOf({kind, line}: Signal): string {
   return AGENT_STATES[kind] ?? 'does not work'
 }
 
+/** What did not connect: a test shows the machine alone. */
+export const testedBy = ({isTest}: Signal): string => (isTest ? '' : 'The agent on ')
+
 /** Ubuntu has the agent as a snap, whose unit has another name than that of the package. */
 export function certaintyOfAbsence(
   facts: SystemFacts,
@@ -112,10 +115,10 @@ function unreachable(facts: MachineFacts & Context, instance: Instance, signal: 
   if (signal)
     return {
       ...finding,
-      // AWS lists this node: the line is about another id, Region or account.
-      ...(signal.kind === 'unknown-instance' && {certainty: 'likely' as const}),
+      // AWS lists this node: the line is about another id, Region or account. A test may lack the proxy of the agent.
+      ...((signal.kind === 'unknown-instance' || signal.isTest) && {certainty: 'likely' as const}),
       ...(signal.kind === 'agent-absent' && certaintyOfAbsence(facts, instance, signal)),
-      message: `The agent on ${InstanceId} ${agentStateOf(signal)}.`,
+      message: `${testedBy(signal)}${InstanceId} ${agentStateOf(signal)}.`,
       evidence: [lineEvidence(signal)],
       remedies: [repairAgent(facts, instance, signal)],
     }

@@ -1,5 +1,6 @@
 import {consoleSignals} from '../agent/console.ts'
 import {isInGracePeriod} from '../agent/node.ts'
+import {testsInPlace} from '../agent/probes.ts'
 import type {Signal} from '../agent/signal.ts'
 import {
   type Check,
@@ -124,8 +125,10 @@ interface OutcomeCache {
 }
 
 /** One walk, then every check in order; only the account and the evidence are used. */
-export function diagnose(account: Account, instance: Instance, options: Options = {includeFallback: true}): Diagnosis {
-  const {includeFallback, evidence = [], flowLog} = options
+export function diagnose(account: Account, instance: Instance, given: Options = {includeFallback: true}): Diagnosis {
+  const evidence = testsInPlace(given.evidence ?? [], account)
+  const options = {...given, evidence}
+  const {includeFallback, flowLog} = options
   const hasStopped = isNotRunning(instance)
   const modelPaths = hasStopped || isHybrid(instance) ? NONE : modelPathsOf(account, instance, options)
   const observation = hasStopped ? undefined : observationOf(account, instance, modelPaths)

@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest'
 import {logSignals} from '../../src/agent/log.ts'
-import {probesIn} from '../../src/agent/probes.ts'
+import {probesIn, testsInPlace} from '../../src/agent/probes.ts'
 
 const SSM = 'ssm.us-east-1.amazonaws.com'
 const NONE = `https://${SSM}/  000`
 const kindsIn = (...lines: readonly string[]) =>
-  probesIn(lines.join('\n')).map(({kind, service}) => `${service} ${kind}`)
+  probesIn([{file: 'a', text: lines.join('\n')}]).map(({kind, service}) => `${service} ${kind}`)
 
 describe('curl shows that a machine', () => {
   it.each([
@@ -43,6 +43,45 @@ describe('curl shows that a machine', () => {
     expect(kindsIn('curl: (28) Connection timed out', NONE, `https://${SSM}/ 192.0.2.1 404`)).toEqual(['ssm reached']))
 })
 
+describe('curl shows nothing', () => {
+  it('by errors that are not printed with the status that they belong to', () =>
+    expect(
+      kindsIn('curl: (28) Connection timed out', 'curl: (6) Could not resolve host: example.com', NONE, NONE),
+    ).toEqual([]))
+  it('by numbers that another command prints', () =>
+    expect(kindsIn(`$ curl --silent https://${SSM}/`, '10 200', '192.0.2.1 999')).toEqual([]))
+  it('of the host of an earlier command', () =>
+    expect(kindsIn(`$ curl https://${SSM}/`, '$ curl http://example.com/', '192.0.2.1 404')).toEqual([]))
+})
+
+describe('a test counts', () => {
+  const failed = (host: string) => ['curl: (28) Connection timed out', `https://${host}/  000`]
+  const counted = (...lines: readonly string[]) =>
+    testsInPlace(logSignals([{file: 'a', text: lines.join('\n')}]), {Region: 'us-east-1', Partition: 'aws'}).map(
+      ({host, kind}) => `${host} ${kind}`,
+    )
+  it.each([
+    'ssm.eu-west-1.amazonaws.com',
+    'ssm.example.com',
+    'vpce-0a1b2c3d4e5f60001-abcdefgh.ssm.us-east-1.vpce.amazonaws.com',
+  ])('not of %s, which the agent does not call', (host) => {
+    expect(counted(...failed(host))).toEqual([])
+    expect(counted(...failed(SSM), `https://${host}/ 192.0.2.1 404`)).toEqual([`${SSM} timeout`])
+  })
+  it('of a bucket', () => {
+    const bucket = 'amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com'
+    expect(counted(...failed(bucket))).toEqual([`${bucket} timeout`])
+  })
+  it('of the last file', () => {
+    const files = [failed(SSM).join('\n'), `https://${SSM}/ 192.0.2.1 404`].map((text, at) => ({file: `${at}`, text}))
+    expect(logSignals(files).map(({kind, source}) => `${source} ${kind}`)).toEqual(['1 reached'])
+  })
+  it('not of another instance', () => {
+    const text = ['assumed-role/role/i-0a1b2c3d4e5f60002', ...failed(SSM)].join('\n')
+    expect(logSignals([{file: 'a', text}], 'i-0a1b2c3d4e5f60001').map(({kind}) => kind)).toEqual(['other-instance'])
+  })
+})
+
 describe('PowerShell shows that a machine', () => {
   const tested = (address: string, ...rest: readonly string[]) =>
     [`ComputerName     : ${SSM}`, `RemoteAddress    : ${address}`, ...rest].join('\r\n')
@@ -57,6 +96,11 @@ describe('PowerShell shows that a machine', () => {
       `    + CategoryInfo          : ResourceUnavailable: (${SSM}:String) [Resolve-DnsName], Win32Exception`,
     ],
   ] as const)('%s', (kind, text) => expect(kindsIn(text)).toEqual([`ssm ${kind}`]))
+
+  it('what its last command shows', () => {
+    const unresolved = `    + CategoryInfo : ResourceUnavailable: (${SSM}:String) [Resolve-DnsName], Win32Exception`
+    expect(kindsIn(tested('192.0.2.1', ...REST, 'TcpTestSucceeded : True'), unresolved)).toEqual(['ssm unresolved'])
+  })
 
   it('nothing by a ping or another port', () => {
     expect(kindsIn(tested('192.0.2.1', 'InterfaceAlias   : Ethernet', 'PingSucceeded    : False', ''))).toEqual([])

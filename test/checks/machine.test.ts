@@ -83,6 +83,20 @@ describe('an agent that get-diagnostics shows running', () => {
   })
 })
 
+describe('a test of the connection on the machine', () => {
+  const tested = (host: string) => {
+    const evidence = [{kind: 'timeout', service: 'ssm', host, isTest: true, source: 'a', line: 'curl: (28)'}] as const
+    return examine({...hybrid, ...lost}, MACHINE, {evidence}).causes.find(({id}) => id === 'hybrid.machine-unreachable')
+  }
+  it('is not one of its agent, which may have a proxy', () =>
+    expect(tested('ssm.eu-west-1.amazonaws.com')).toMatchObject({
+      certainty: 'likely',
+      message: `${MACHINE} gets no answer from Systems Manager.`,
+    }))
+  it('does not count of another Region', () =>
+    expect(tested('ssm.us-east-1.amazonaws.com')?.message).toContain('AWS shows no fault of'))
+})
+
 describe('the step for what a log of the machine shows', () => {
   const stepsFor = (kind: Signal['kind'], node = away()) => {
     const evidence = [{kind, source: 'errors.log', line: 'a line'}]

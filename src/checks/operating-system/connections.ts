@@ -6,6 +6,7 @@ import {isEndpointId} from '../../model/ids.ts'
 import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
+import {testedBy} from '../machine.ts'
 import {
   confirm,
   confirmIssuer,
@@ -82,14 +83,14 @@ export const firewall = from(whenOffline(firewallLines), (context, signals) => (
 }))
 
 const stopped = (context: SystemContext, signals: readonly Signal[]) => ({
-  message: `The agent on ${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection.${confirmation(context)}`,
+  message: `${testedBy(signals.at(-1)!)}${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection.${confirmation(context)}`,
   fix: 'Allow outbound TCP 443 on the instance, and restart the agent',
   commands: repair(context, 'firewall', ...confirm(context, signals)),
 })
 
 /** A hosts file cannot make a lookup fail, so there is nothing to remove from it. */
 const unresolvedName = (context: SystemContext, signals: readonly Signal[]) => ({
-  message: `The agent on ${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}, although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it.${confirmation(context)}`,
+  message: `${testedBy(signals.at(-1)!)}${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}, although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it.${confirmation(context)}`,
   fix: 'Correct the DNS servers that the instance uses, and restart the agent',
   commands: [
     ...repairFor('names', context.facts, context.instance).look,
