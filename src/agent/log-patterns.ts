@@ -126,12 +126,14 @@ const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
   'agent-disabled': 'agent-enabled',
   'agent-removed': 'agent-installed',
   'boot-failure': 'windows-ready',
+  clock: 'clock-set',
   metadata: 'metadata-answered',
   sysprep: 'windows-ready',
 }
 const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set([
   'agent-enabled',
   'agent-installed',
+  'clock-set',
   'metadata-answered',
   'reporting',
   'windows-ready',

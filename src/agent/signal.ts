@@ -26,6 +26,7 @@ export type SignalKind =
   | 'unresolved'
   | 'tls-trust'
   | 'clock'
+  | 'clock-set'
   | 'signature'
   | 'other-region'
   | 'proxy-failed'

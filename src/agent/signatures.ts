@@ -192,6 +192,11 @@ const SIGNATURES: readonly Signature[] = [
     kind: 'clock',
     pattern: /^System time {1,20}: (?:[3-9]\d\d|\d{4,12})\.\d{1,9} seconds (?:slow|fast) of NTP time/,
   },
+  // Without a source the difference is zero.
+  {
+    kind: 'clock-set',
+    pattern: /^System time {1,20}: (?!0\.0{1,9} )[12]?\d{1,2}\.\d{1,9} seconds (?:slow|fast) of NTP time/,
+  },
   {kind: 'other-region', pattern: /Credential should be scoped to a valid region/},
   {kind: 'signature', pattern: /SignatureDoesNotMatch|InvalidSignatureException/},
   {

@@ -300,6 +300,13 @@ it.each([
   ["InvalidSignatureException: Credential should be scoped to a valid region, not 'us-west-2'", ['other-region']],
 ])('distinguishes what is wrong with a signature: %s', (line, expected) => expect(kinds(line)).toEqual(expected))
 
+it('reads by the last output of chronyc that the clock was set, unless it has no source', () => {
+  const off = 'System time     : 3801.000000000 seconds slow of NTP time'
+  expect(kinds(off, '200 OK', 'System time     : 0.000041000 seconds fast of NTP time')).toEqual([])
+  expect(kinds(off, '200 OK', 'System time     : 0.000000000 seconds fast of NTP time')).toEqual(['clock'])
+  expect(kinds('System time     : 0.000041000 seconds fast of NTP time', off)).toEqual(['clock'])
+})
+
 it.each([
   ['Failed to dial websocket, status: 407 Proxy Authentication Required, err: websocket: bad handshake', '407'],
   ['Failed to dial websocket, status: 403 Forbidden, err: websocket: bad handshake', '403'],
