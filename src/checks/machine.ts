@@ -95,15 +95,20 @@ export function agentStateOf({kind, line}: Signal): string {
 /** What did not connect: a test shows the machine alone. */
 export const testedBy = ({isTest}: Signal): string => (isTest ? '' : 'The agent on ')
 
-/** Ubuntu has the agent as a snap, whose unit has another name than that of the package. */
+/**
+ * Ubuntu has the agent as a snap, whose unit has another name than that of the package. There, on macOS and outside the
+ * control container of Bottlerocket a shell finds `ssm-cli` only by its path.
+ */
 export function certaintyOfAbsence(
   facts: SystemFacts,
   instance: Instance,
   {kind, line, source}: Signal,
 ): Pick<Finding, 'certainty'> {
   if (kind === 'agent-absent' && source === DIAGNOSTICS) return {}
-  const isOtherUnit = kind === 'agent-absent' && systemOf(facts, instance) === 'ubuntu' && !line.includes('snap')
-  return {certainty: isOtherUnit ? 'possible' : 'likely'}
+  const system = systemOf(facts, instance)
+  const isOtherUnit = system === 'ubuntu' && !line.includes('snap')
+  const isOtherPath = (system === 'macos' && !line.includes('/ssm-cli')) || system === 'bottlerocket'
+  return {certainty: kind === 'agent-absent' && (isOtherUnit || isOtherPath) ? 'possible' : 'likely'}
 }
 
 function unreachable(facts: MachineFacts & Context, instance: Instance, signal: Signal | undefined): Finding {

@@ -332,6 +332,15 @@ describe('an operating system without a service of the agent', () => {
     expect(findingsOf(agent, ubuntu, web, [], [snap])).toMatchObject([{certainty: 'likely'}])
   })
 
+  it.each(['bottlerocket-aws-k8s-1.33-x86_64-v1.44.0', 'amzn-ec2-macos-15.3-20260901-000000'])(
+    'possibly has none where a shell does not find ssm-cli by its name: %s',
+    (Name) => {
+      const system = Name.includes('mac') ? {...web, InstanceType: 'mac2.metal' as const} : web
+      const missing = {...unknown, line: 'sudo: ssm-cli: command not found'}
+      expect(findingsOf(agent, image({Name}), system, [], [missing])).toMatchObject([{certainty: 'possible'}])
+    },
+  )
+
   it('has one since where the node is online, or its service runs', () => {
     expect(notesOf(agent, {}, web, [], [unknown])).toMatchObject([{fact: expect.stringContaining('is online')}])
     const running: Signal = {kind: 'agent-running', source: 'status.txt', line: 'Active: active (running)'}
