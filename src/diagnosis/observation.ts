@@ -10,7 +10,7 @@ import {hostOf} from '../model/partition.ts'
 import {dependsOnAddress} from '../network/context.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
-import {runThroughSystemsManager} from '../remedies/core/on-instance.ts'
+import {runOnInstance, runThroughSystemsManager} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {timeOfDay} from '../util/time.ts'
 
@@ -160,7 +160,7 @@ export function isForOtherAddresses({paths, isDisconnected}: Observation, findin
 export function observedFinding(
   account: Account,
   instance: Instance,
-  {pingAt, isConnected, contradicted, consistent, unknownHops}: Observation,
+  {pingAt, isConnected, isDisconnected, contradicted, consistent, unknownHops}: Observation,
   finding: Finding,
   severity: Severity,
 ): Finding {
@@ -181,15 +181,19 @@ export function observedFinding(
     evidence: [...finding.evidence, {fact: `LastPingDateTime is ${pingAt}`, source: 'ssm:DescribeInstanceInformation'}],
     // A denial that the log shows does not confirm what the ping contradicts.
     actions: [],
-    ...(other === UNSEEN_PATH && {remedies: [showPath(account, instance)]}),
+    ...(other === UNSEEN_PATH && {remedies: [showPath(account, instance, isDisconnected)]}),
   })
 }
 
-/** A path that works needs no change: the agent shows its proxy, and the name the addresses that it calls. */
-function showPath(account: Account, instance: Instance): Remedy {
+/**
+ * A path that works needs no change: the agent shows its proxy, and the names the addresses that it calls. Commands use
+ * its control channel.
+ */
+function showPath(account: Account, instance: Instance, isDisconnected: boolean): Remedy {
   const {diagnostics, name} = commandsFor(account, instance)
-  const title = `Find out how SSM Agent on ${instance.InstanceId} reaches Systems Manager`
-  return runThroughSystemsManager(title, [diagnostics, name(hostOf('ssm', account))])
+  const names = ['ssm', 'ssmmessages'].map((service) => name(hostOf(service, account)))
+  const run = isDisconnected ? runOnInstance : runThroughSystemsManager
+  return run(`Find out how SSM Agent on ${instance.InstanceId} reaches Systems Manager`, [diagnostics, ...names])
 }
 
 /** Whether the node pings was not read, and a ping would contradict these findings: they are at most likely. */

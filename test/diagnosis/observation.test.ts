@@ -79,6 +79,15 @@ describe('a recent ping outranks the model', () => {
       expect(others).toEqual([])
     }
   })
+  it('and how it does is found out for both services, without commands of Systems Manager if its channel is closed', () => {
+    const account = online(withoutRoute(behindNat))
+    const stepOn = (ConnectionStatuses: Account['ConnectionStatuses']) =>
+      examine({...account, ConnectionStatuses}, INSTANCE).checklist.find(({title}) => /^Find out how/.test(title))
+    const closed = stepOn([{Target: INSTANCE, Status: 'notconnected'}])
+    expect(closed?.commands.join()).toMatch(/get-diagnostics.*getent ahosts ssm\..*getent ahosts ssmmessages\./)
+    expect(closed?.effect).toContain('without Systems Manager')
+    expect(stepOn([{Target: INSTANCE, Status: 'connected'}])?.effect).toBeUndefined()
+  })
   it('and what the same path would block for other services is no more certain', () => {
     expect(
       examine(online(withoutRoute(behindNat)), INSTANCE).causes.filter(({severity}) => severity === 'degrades'),
