@@ -40,6 +40,17 @@ it('leaves a disabled metadata service to its own cause', () => {
   expect(causesOf(operatingSystem, printed('dial tcp 169.254.169.254:80: i/o timeout'), off)).toEqual([])
 })
 
+describe('a test with curl', () => {
+  const found = (kind: Signal['kind']) => {
+    const evidence = [{kind, service: 'ssm', isTest: true, source: 'a', line: 'curl: (60)'}] as const
+    return findingsOf(operatingSystem, away, web, [path('ssm', 'open')], evidence)[0]
+  }
+  it('may trust other certificates than the agent', () =>
+    expect(found('tls-trust')).toMatchObject({cause: 'os.tls-trust', certainty: 'likely'}))
+  it('does not show which proxy the agent has', () =>
+    expect(found('proxy-failed')?.message).toMatch(/^A test on \S+ is configured to use a proxy/))
+})
+
 it('reports a host that the agent would not call by default', () => {
   const line = 'Post "https://ssm.eu-west-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout'
   expect(findingsOf(operatingSystem, printed(line))).toMatchObject([

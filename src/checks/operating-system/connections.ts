@@ -35,7 +35,8 @@ export const tlsTrust = from(whenOffline(certificateLines), (context, signals) =
   const what = hasOld ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
   return {
     cause: 'os.tls-trust',
-    ...(signals.every(({service}) => service === 'sts') && {certainty: 'likely' as const}),
+    // Another program may have certificates and a proxy of its own.
+    ...(signals.every(({service, isTest}) => service === 'sts' || isTest) && {certainty: 'likely' as const}),
     ...onlyDegrades(signals),
     message: `${context.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
     fix: 'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
@@ -152,7 +153,7 @@ export const proxy = from(whenOffline(proxyLines), (context, signals) => {
     cause: 'os.proxy',
     certainty: 'possible',
     ...onlyDegrades(failed.length > 0 ? failed : connectionLines(context)),
-    message: `The agent on ${context.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
+    message: `${failed.length > 0 && failed.every(({isTest}) => isTest) ? 'A test' : 'The agent'} on ${context.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
     fix: 'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
     commands: repair(context, 'proxy', ...confirm(context, [...failed, ...connectionLines(context)])),
   }
