@@ -181,11 +181,15 @@ const equalsVariable = ({values}: Condition, value: KeyValue, context: CallConte
     return 'not' in other && other.as === value.as
   })
 
-/** Whether a value that starts so matches: yes if any does, and no if the pattern requires another start. */
+/**
+ * Whether a value that starts so matches: yes if any does, and no if the pattern requires another start. The paths of
+ * organizations have several values, which AWS compares only with a set operator:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
 const startMatches =
-  ({compare}: Operator): Comparison =>
+  ({compare, set}: Operator): Comparison =>
   (start, expected) => {
-    if (compare === COMPARISONS.stringlike && expected.endsWith('*') && matches(expected, start)) return 'yes'
+    if (set && compare === COMPARISONS.stringlike && expected.endsWith('*') && matches(expected, start)) return 'yes'
     const required = expected.replace(/[*?$].*$/s, '').toLowerCase()
     return required.startsWith(start) || start.startsWith(required) ? 'unknown' : 'no'
   }

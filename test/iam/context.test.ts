@@ -138,6 +138,10 @@ describe('the keys of a call', () => {
         const unit = 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*'
         expect(when(OURS, ANY, key, 'o-a1b2c3d4e5/*', REGISTER)).toBe('yes')
         expect(when(OURS, ANY, key, 'o-*/r-ab12/*', REGISTER)).toBe('unknown')
+        // Without a set operator AWS does not say what several values match.
+        expect(when(OURS, 'StringLike', key, 'o-a1b2c3d4e5/*', REGISTER)).toBe('unknown')
+        expect(when(OURS, 'StringNotLike', key, 'o-a1b2c3d4e5/*', REGISTER)).toBe('unknown')
+        expect(when([{Id: 'o-z9y8x7w6v5'}], 'StringNotLike', key, unit, REGISTER)).toBe('yes')
         expect(when(OURS, ANY, key, unit, REGISTER)).toBe('unknown')
         expect(when(OURS, 'Null', key, 'true', REGISTER)).toBe('no')
         expect(when([{Id: 'o-z9y8x7w6v5'}], ANY, key, unit, REGISTER)).toBe('no')
