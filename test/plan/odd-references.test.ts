@@ -398,7 +398,8 @@ describe('what instances are launched from', () => {
     ])
   })
 
-  it('can be a network interface', () => {
+  // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/instance
+  it.each(['network_interface', 'primary_network_interface'])('can be a network interface: %s', (block) => {
     const plan = planOf(
       {
         address: 'aws_network_interface.n',
@@ -408,12 +409,12 @@ describe('what instances are launched from', () => {
       {
         address: 'aws_instance.new',
         actions: ['create'],
-        after: {iam_instance_profile: 'web', network_interface: [{device_index: 0}]},
-        unknown: {subnet_id: true, network_interface: [{network_interface_id: true}]},
+        after: {iam_instance_profile: 'web', [block]: [block === 'network_interface' ? {device_index: 0} : {}]},
+        unknown: {subnet_id: true, [block]: [{network_interface_id: true}]},
         expressions: {
-          network_interface: [
+          [block]: [
             {
-              device_index: {constant_value: 0},
+              ...(block === 'network_interface' && {device_index: {constant_value: 0}}),
               network_interface_id: ref('aws_network_interface.n.id', 'aws_network_interface.n'),
             },
           ],

@@ -152,7 +152,10 @@ const instance: Translation = one(
   ['SubnetId', 'SecurityGroupIds', 'IamInstanceProfile', 'ImageId', 'InstanceType', 'SourceDestCheck'],
   (reader) => {
     const attached = reader.blocks('network_interface')
-    const first = Array.isArray(attached) ? attached.find((one) => numberOf(one.get('device_index')) === 0) : undefined
+    // The provider fills in the other one for every instance.
+    const primary = reader.sets('primary_network_interface') ? blockIn(reader, 'primary_network_interface') : undefined
+    const isFirst = (one: Reader) => numberOf(one.get('device_index')) === 0
+    const first = (Array.isArray(attached) ? attached.find(isFirst) : undefined) ?? primary
     const options = metadataOptions(reader)
     const AssociatePublicIpAddress = reader.get('associate_public_ip_address')
     return {
