@@ -44,6 +44,7 @@ describe('an attribute of a modeled resource that is not modeled', () => {
     ['aws_iam_role.a', {description: 'x', path: '/ec2/', max_session_duration: 3600, tags: {a: 'b'}}, []],
     ['aws_instance.a', {key_name: 'x', root_block_device: [{volume_size: 30}], user_data: 'x'}, []],
     ['aws_security_group.a', {ingress: [{description: 'x', protocol: '-1'}], revoke_rules_on_delete: true}, []],
+    ['aws_iam_role.a', {inline_policy: [{name: 'p', policy: '{"Statement":[]}'}]}, []],
     [
       'aws_autoscaling_group.a',
       {

@@ -180,9 +180,10 @@ const role: Translation = one(
   ['RoleName', 'AssumeRolePolicyDocument', 'PermissionsBoundary'],
   (reader) => {
     // A single empty block removes all inline policies.
-    const inline = blocksAs(reader, 'inline_policy', (block) =>
-      block.get('policy') ? [named(block, ['PolicyName', 'PolicyDocument'])] : [],
-    )
+    const inline = blocksAs(reader, 'inline_policy', (block) => {
+      const policy = named(block, ['PolicyName', 'PolicyDocument'])
+      return policy.PolicyDocument ? [policy] : []
+    })
     // Otherwise it lists the policies that other resources attach.
     const managed = reader.sets('managed_policy_arns') ? reader.get('managed_policy_arns') : undefined
     return {
