@@ -17,8 +17,9 @@ export function withMetadataDefaults(
   return Object.keys(defaults).length === 0 ? launched : launched.map((one) => inheriting(one, defaults))
 }
 
+/** A hop limit of -1 is no preference either. */
 const preferredIn = (options: Properties = {}): Properties =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== 'no-preference'))
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== 'no-preference' && value !== -1))
 
 function inheriting(one: PlannedResource, defaults: Properties): PlannedResource {
   const isLaunched = one.type === 'AWS::EC2::Instance' ? one.action === 'create' : one.type === FLEET

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
+import {itemsOf} from '../../src/model/account.ts'
 import {SUBNET, WEB, WEB_GROUP} from '../support/healthy.ts'
-import {ref, report, totals} from './odd-plan.ts'
+import {applied, ref, report, totals} from './odd-plan.ts'
 import {type Change, planOf} from './plans.ts'
 
 const defaults = (http_endpoint: string) => ({
@@ -42,6 +43,16 @@ it('the metadata options of an account apply to groups whose launch template set
     expressions: {launch_template: [{id: ref('aws_launch_template.web.id', 'aws_launch_template.web')}]},
   }
   expect(disabledIn(defaults('disabled'), template, group)).toEqual([true])
+})
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataDefaults.html
+it('the hop limit of an account applies to what the plan launches, and -1 is no preference', () => {
+  const limitWith = (http_put_response_hop_limit: number) => {
+    const plan = planOf({...defaults(''), after: {http_put_response_hop_limit}}, launched())
+    const made = itemsOf(applied(plan).Instances).find(({InstanceId}) => InstanceId === 'i-aws_instance.new')
+    return made?.MetadataOptions?.HttpPutResponseHopLimit
+  }
+  expect([3, -1].map(limitWith)).toEqual([3, limitWith(2)])
 })
 
 it('the metadata options of an account do not apply to instances that exist', () => {

@@ -45,6 +45,7 @@ describe('an attribute of a modeled resource that is not modeled', () => {
     ['aws_instance.a', {key_name: 'x', root_block_device: [{volume_size: 30}], user_data: 'x'}, []],
     ['aws_security_group.a', {ingress: [{description: 'x', protocol: '-1'}], revoke_rules_on_delete: true}, []],
     ['aws_iam_role.a', {inline_policy: [{name: 'p', policy: '{"Statement":[]}'}]}, []],
+    ['aws_ec2_instance_metadata_defaults.a', {http_tokens: 'required', http_put_response_hop_limit: 2}, []],
     [
       'aws_autoscaling_group.a',
       {

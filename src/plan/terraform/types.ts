@@ -385,6 +385,6 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_ec2_managed_prefix_list_entry: one('ssm-doctor::PrefixListEntry', ['PrefixListId', 'Cidr']),
   aws_iam_role_policies_exclusive: one('ssm-doctor::RoleInlinePolicies', ['RoleName', 'PolicyNames']),
   aws_iam_role_policy_attachments_exclusive: one('ssm-doctor::RoleAttachments', ['RoleName', 'PolicyArns']),
-  aws_ec2_instance_metadata_defaults: one(METADATA_DEFAULTS, ['HttpEndpoint', 'HttpTokens']),
+  aws_ec2_instance_metadata_defaults: one(METADATA_DEFAULTS, ['HttpEndpoint', 'HttpTokens', 'HttpPutResponseHopLimit']),
   aws_ssm_service_setting: one('ssm-doctor::ServiceSetting', ['SettingId', 'SettingValue']),
 }
