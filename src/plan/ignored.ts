@@ -1,6 +1,8 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
-import {type Account, itemsOf, type Kind} from '../model/account.ts'
+import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
 import {editAll, inOrder} from '../model/effect.ts'
+import {find} from '../model/lists.ts'
+import {hostedZoneId} from '../network/dns/name.ts'
 import {outcomeOf} from './outcome.ts'
 import {allUnknown} from './overlay/resource-effect.ts'
 import type {PlanReport} from './plan-report.ts'
@@ -93,9 +95,13 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     const fleetCache = createFleetCache(model)
     return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, fleetCache)))
   }
-  const isRelevant = ({type, isCreated, isReplaced}: IgnoredResource): boolean => {
+  // Only private zones are read; another one is public.
+  const isPublic = (zone: string): boolean =>
+    !isUnreadable(after.HostedZones) && !find(after.HostedZones, 'Id', hostedZoneId(zone))
+  const isRelevant = ({type, zone, isCreated, isReplaced}: IgnoredResource): boolean => {
     if (CONTAINS_RESOURCES.test(type)) return true
     if (LAUNCHES.test(type)) return isCreated === true || isReplaced === true
+    if (zone !== undefined && isPublic(zone)) return false
     if (isCreated && HARMLESS_IF_CREATED.test(type)) return false
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
     // All outcomes are about instances.

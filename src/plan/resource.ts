@@ -80,6 +80,8 @@ export interface IgnoredResource {
   readonly attributes?: readonly string[]
   /** Where two versions of it are compared. */
   readonly properties?: Properties
+  /** Of a DNS record, the id of its zone, if it is known. */
+  readonly zone?: string | undefined
   /** It does not exist yet. */
   readonly isCreated?: boolean
   /** Another one takes its place. */

@@ -4,7 +4,7 @@ import {planExitCode} from '../../src/plan/exit-code.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
-import {healthy, healthyBehindNat, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, healthyBehindNat, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
 import {applied, read, report} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
@@ -56,6 +56,21 @@ describe('an attribute of a modeled resource that is not modeled', () => {
     ],
   ])('of a new %s with %o: %o', (address, values, attributes) => {
     expect(notModeled(created(address, values))).toEqual(attributes)
+  })
+
+  it('is the policy of a record in a private zone, and has no effect in a public one', () => {
+    const zone = {
+      Id: '/hostedzone/Z0PRIVATE',
+      Name: 'example.com.',
+      VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+      ResourceRecordSets: [],
+    }
+    const isRelevantIn = (zone_id: string) => {
+      const record = {zone_id, name: 'app.example.com', type: 'A', set_identifier: 'a', records: ['192.0.2.1']}
+      const plan = created('aws_route53_record.a', {...record, latency_routing_policy: [{region: 'x'}]})
+      return report(plan, {...healthy, HostedZones: [zone]}).ignored.map(({relevant}) => relevant)
+    }
+    expect([isRelevantIn('Z0PUBLIC'), isRelevantIn('Z0PRIVATE')]).toEqual([[false], [true]])
   })
 
   // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html

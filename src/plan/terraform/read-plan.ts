@@ -89,7 +89,8 @@ function ignoredIn(change: ResourceChange, scope: Scope): readonly IgnoredResour
   const ignored = {address, type, isCreated: actions.join() === 'create', isReplaced: isReplaced(actions)}
   if (!Object.hasOwn(TRANSLATIONS, type)) return [ignored]
   const attributes = notModeledAttributes(change, scope)
-  return attributes.length > 0 ? [{...ignored, attributes}] : []
+  const zone = type === 'aws_route53_record' ? text(objectOf(change.change.after).zone_id) : undefined
+  return attributes.length > 0 ? [{...ignored, attributes, zone}] : []
 }
 
 /** The prefix list of the service of a new gateway endpoint exists, or has the id that the endpoint gives it. */
