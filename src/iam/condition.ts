@@ -108,6 +108,8 @@ interface ConditionValues {
   readonly values: readonly string[]
   /** At least one more value has a variable that the model cannot resolve. */
   readonly unresolved: boolean
+  /** One is only a variable of a key that the request does not have. */
+  readonly absent: boolean
 }
 
 /** Compares one value of the key with all the values of the policy; a match takes precedence over an unknown value. */
@@ -126,6 +128,9 @@ function holdsForValues(operator: Operator, actual: readonly string[], expected:
   if (actual.length === 0) {
     if (set === 'forallvalues') return 'yes'
     if (set === 'foranyvalue') return 'no'
+    // A variable without a value may make the statement invalid, but not with ...IfExists:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    if (negated && expected.absent && !ifExists) return 'unknown'
     return ternary(ifExists || negated)
   }
   const each = actual.map((value) => holdsFor(operator, value, expected))
@@ -148,6 +153,7 @@ function valuesOf(
       typeof value === 'string' ? [] : [wildcards ? value.text : readable(value.text)],
     ),
     unresolved: substitutedValues.includes('unknown'),
+    absent: substitutedValues.includes('absent'),
   }
 }
 

@@ -123,6 +123,7 @@ describe('the keys of a call', () => {
     it('and negated operators are true for an account in none', () => {
       expect(when(OURS, 'StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', REGISTER)).toBe('no')
       expect(when([], 'StringNotEquals', 'aws:PrincipalOrgID', 'o-a1b2c3d4e5', REGISTER)).toBe('yes')
+      expect(when([], 'StringNotEquals', 'aws:ResourceOrgID', variable('aws:PrincipalOrgID'), REGISTER)).toBe('unknown')
       expect(when([], 'StringEqualsIfExists', 'aws:ResourceOrgID', 'o-a1b2c3d4e5', REGISTER)).toBe('yes')
     })
 
