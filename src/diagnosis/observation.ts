@@ -160,10 +160,11 @@ export function isForOtherAddresses({paths, isDisconnected}: Observation, findin
 export function observedFinding(
   account: Account,
   instance: Instance,
-  {pingAt, isConnected, isDisconnected, contradicted, consistent, unknownHops}: Observation,
+  observation: Observation,
   finding: Finding,
   severity: Severity,
 ): Finding {
+  const {pingAt, isConnected, isDisconnected, contradicted, consistent, unknownHops} = observation
   const isPermission =
     severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityNewer(account, instance, pingAt)
   const isReplaced =
@@ -181,9 +182,16 @@ export function observedFinding(
     evidence: [...finding.evidence, {fact: `LastPingDateTime is ${pingAt}`, source: 'ssm:DescribeInstanceInformation'}],
     // A denial that the log shows does not confirm what the ping contradicts.
     actions: [],
-    ...(other === UNSEEN_PATH && {remedies: [showPath(account, instance, isDisconnected)]}),
+    ...(other === UNSEEN_PATH &&
+      isOnUsedPath(observation, finding) && {remedies: [showPath(account, instance, isDisconnected)]}),
   })
 }
+
+/** What is on the path to S3 alone is not shown to work. */
+const isOnUsedPath = ({paths, isConnected}: Observation, finding: Finding): boolean =>
+  paths
+    .filter(({service}) => service === 'ssm' || (service === 'ssmmessages' && isConnected))
+    .some(({hops}) => hops.some((hop) => isFaultOf(hop, finding)))
 
 /**
  * A path that works needs no change: the agent shows its proxy, and the names the addresses that it calls. Commands use

@@ -140,7 +140,7 @@ describe('a watch', () => {
     expect(printed).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for up to 1 min 30 s; press Ctrl-C to stop.
       +1:30   FAIL After 1 min 30 s web-1 (i-00000000000000001) is still unmanaged: No policy of role web
-                   allows ssm:UpdateInstanceInformation and 4 more actions, so the node cannot register or
+                   allows ssm:UpdateInstanceInformation or 4 more actions, so the node cannot register or
                    send heartbeats.
       "
     `)
