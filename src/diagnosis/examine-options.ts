@@ -10,6 +10,9 @@ export interface CodeReference {
   readonly inline?: readonly ('ingress' | 'egress')[]
 }
 
+/** The key of a resource among code references. An instance profile mostly has the name of its role. */
+export const codeKey = (type: string, id: string): string => (/instance_?profile/i.test(type) ? `profile ${id}` : id)
+
 /** What the code lists exclusively: the managed policies of a role, and the roles of a managed policy. */
 export const policiesOfRole = (roleName: string): string => `${roleName}/ManagedPolicyArns`
 export const rolesOfPolicy = (policyArn: string): string => `${policyArn}/Roles`

@@ -1,4 +1,4 @@
-import {type CodeReference, policiesOfRole, rolesOfPolicy} from '../diagnosis/examine-options.ts'
+import {type CodeReference, codeKey, policiesOfRole, rolesOfPolicy} from '../diagnosis/examine-options.ts'
 import {DESTINATIONS} from '../model/routes.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, plannedId, textOf} from './resource.ts'
@@ -30,7 +30,7 @@ function inTerraform(one: PlannedResource): readonly Entry[] {
   if (service !== undefined && after.VpcEndpointType === 'Gateway')
     return [entry(id, 'id'), entry(plannedId('pl', service), 'prefix_list_id')]
   if (type === 'AWS::EC2::Route') return [entry(`${textOf(after.RouteTableId)}_${destinationOf(after)}`, 'id')]
-  if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(id, attribute), ...lists] : []
+  if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(codeKey(type, id), attribute), ...lists] : []
   return [
     entry(id, 'id'),
     entry(mainTableId(address), 'default_route_table_id'),
@@ -67,7 +67,7 @@ const inlineRules = ({action, address, attributes, after = {}}: PlannedResource)
 function inTemplate({address, type, id}: PlannedResource): readonly Entry[] {
   if (address.includes('.')) return []
   const entry = (key: string, reference: string): Entry => [key, {address, reference}]
-  if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(id, address)] : []
+  if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(codeKey(type, id), address)] : []
   return [
     entry(id, address),
     entry(defaultGroupId(address), `${address}.DefaultSecurityGroup`),

@@ -6,7 +6,7 @@ import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {referencesTo} from '../../src/plan/references.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
-import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, REGION, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
 import {planOf} from './plans.ts'
 
@@ -113,6 +113,19 @@ it('a fix attaches a policy to a role whose source lists none, although its stat
     ),
   )
   expect(fix?.text).toContain('resource "aws_iam_role_policy_attachment"')
+})
+
+it('a fix does not confuse a role with the instance profile of the same name', () => {
+  const profile = {name: 'web', role: 'web'}
+  const role = {address: 'aws_iam_role.r', actions: ['no-op'], before: {name: 'web'}, after: {name: 'web'}}
+  const sameProfile = {address: 'aws_iam_instance_profile.p', actions: ['no-op'], before: profile, after: profile}
+  const attachment = {role: 'web', policy_arn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore', id: 'a'}
+  const detached = {address: 'aws_iam_role_policy_attachment.core', actions: ['delete'], before: attachment}
+  const node = (iam_instance_profile: string) => ({id: WEB, iam_instance_profile})
+  const withoutProfile = {address: 'aws_instance.web', actions: ['update'], before: node('web'), after: node('')}
+  const texts = (plan: ReturnType<typeof planOf>) => JSON.stringify(fixesOf(plan))
+  expect(texts(planOf(role, sameProfile, detached))).toContain('role       = aws_iam_role.r.name')
+  expect(texts(planOf(role, sameProfile, withoutProfile))).toContain('profile = aws_iam_instance_profile.p.name')
 })
 
 describe('the fix of a plan that lists policies or roles exclusively', () => {

@@ -1,4 +1,4 @@
-import type {SnippetPlace} from '../../diagnosis/examine-options.ts'
+import {codeKey, type SnippetPlace} from '../../diagnosis/examine-options.ts'
 import {commandLine, comment} from '../../remedies/core/command-line.ts'
 import type {Step} from '../../remedies/core/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
@@ -58,7 +58,8 @@ export function snippet(
       : undefined
     fragments.push(...(own ?? []))
     for (const fragment of own ?? [])
-      if (fragment.kind !== 'resource') notes.push(...existing(fragment, suffix, managed?.get(fragment.id)?.address))
+      if (fragment.kind !== 'resource')
+        notes.push(...existing(fragment, suffix, managed?.get(codeKey(fragment.type, fragment.id))?.address))
     if (!own && !isRead(one)) notes.push(...asCommand(one, region))
   }
   const resources = fragments.filter((fragment) => fragment.kind === 'resource')
@@ -90,16 +91,18 @@ const moduleOf = (address: string): readonly string[] =>
 /** The fragment in code that manages some of the resources that it refers to. */
 function within(fragment: Fragment, managed: CodeReferences | undefined): Fragment {
   if (!managed) return fragment
-  const referring = (value: Value): Value => {
-    const known = typeof value === 'string' ? managed.get(value) : undefined
+  const referring = (value: Value, name: string): Value => {
+    const known = typeof value === 'string' ? managed.get(codeKey(name, value)) : undefined
     if (known) return {code: known.reference}
-    if (isList(value)) return value.map(referring)
+    if (isList(value)) return value.map((item) => referring(item, name))
     return isStructure(value) ? members(value) : value
   }
   const members = (values: Fragment['properties']) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, referring(value)]))
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, referring(value, name)]))
   const properties = members(fragment.properties)
-  return fragment.kind === 'resource' && fragment.imports !== undefined && managed.has(fragment.imports)
+  return fragment.kind === 'resource' &&
+    fragment.imports !== undefined &&
+    managed.has(codeKey(fragment.type, fragment.imports))
     ? {kind: 'changed', type: fragment.type, id: fragment.imports, properties}
     : {...fragment, properties}
 }
