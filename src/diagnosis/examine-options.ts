@@ -6,8 +6,16 @@ import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
 export interface CodeReference {
   readonly address: string
   readonly reference: string
+  /** The property that takes the reference, if it is another than the one that takes the id. */
+  readonly property?: string
   /** Rules that are part of the resource itself, by direction, and not separate resources. */
   readonly inline?: readonly ('ingress' | 'egress')[]
+}
+
+/** What an Auto Scaling group launches from: a launch template, or a launch configuration. */
+export interface LaunchSource {
+  readonly address: string
+  readonly isTemplate: boolean
 }
 
 /** The key of a resource among code references. An instance profile mostly has the name of its role. */
@@ -24,6 +32,8 @@ export interface SnippetPlace {
   readonly step: number
   /** What the code already contains, by id. */
   readonly codeReferences?: ReadonlyMap<string, CodeReference>
+  /** Where options of a launch are set, if the instance is one of an Auto Scaling group. */
+  readonly launchedFrom?: LaunchSource | undefined
 }
 
 export interface ExamineOptions {

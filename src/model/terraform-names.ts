@@ -66,6 +66,7 @@ const COMMON: Readonly<Record<string, string>> = {
   ResourceRecords: 'records',
   AliasTarget: 'alias',
   DNSName: 'name',
+  Groups: 'security_groups',
   EgressOnlyInternetGatewayId: 'egress_only_gateway_id',
 }
 

@@ -7,6 +7,7 @@ import {nameOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {fixer} from './fixes.ts'
 import {ignoredIn} from './ignored.ts'
+import {fleetIdOf} from './launch-templates.ts'
 import {type Outcome, outcomeOf, sameNamed, withoutObservations} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import type {ComparedInstance, PlanChange, PlannedCause, PlanReport} from './plan-report.ts'
@@ -27,7 +28,8 @@ export function comparePlan(
   const after = applyResources(before, resources)
   const instances = compared(before, after, resources)
   const responsibleFor = responsibleChangesFor(before, resources)
-  const fixesOf = fixer(after, {...options, codeReferences: referencesTo(resources, source.language)})
+  const launchSources = new Map(resources.map(({id, launchedFrom}) => [id, launchedFrom]))
+  const fixesOf = fixer(after, {...options, launchSources, codeReferences: referencesTo(resources, source.language)})
   const changed = instances.filter(({change}) => change !== 'unchanged')
   const report: PlanReport = {
     schema: 'ssm-doctor/plan/1',
@@ -72,12 +74,14 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
       const plannedId = successors.get(id) ?? id
       const [old, now] = [find(before.Instances, 'InstanceId', id), find(after.Instances, 'InstanceId', plannedId)]
       const was = old && outcomeOf(before, old, caches.before)
-      const will = now ? sameNamed(outcomeOf(after, now, caches.after), plannedId, id) : undecided.get(plannedId)
+      const will = now
+        ? sameNamed(outcomeOf(after, now, caches.after), plannedId, fleetIdOf(id))
+        : undecided.get(plannedId)
       return {
         id,
         plannedId,
         name: nameOf(now ?? old ?? {}) ?? null,
-        address: addresses.get(plannedId.replace(/#\d+$/, '')) ?? null,
+        address: addresses.get(fleetIdOf(plannedId)) ?? null,
         before: was?.verdict ?? null,
         after: will?.verdict ?? null,
         change: changeOf(was, will),

@@ -1,9 +1,12 @@
 import {causeKey} from '../diagnosis/cause-key.ts'
 import {examination} from '../diagnosis/examine.ts'
-import type {CodeReference, ExamineOptions} from '../diagnosis/examine-options.ts'
+import type {CodeReference, ExamineOptions, LaunchSource} from '../diagnosis/examine-options.ts'
 import {type Account, itemsOf} from '../model/account.ts'
 import {removeWhere} from '../model/effect.ts'
 import {find} from '../model/lists.ts'
+import {atLaunch} from '../remedies/core/at-launch.ts'
+import {fleetIdOf} from './launch-templates.ts'
+import {interfaceIdOf} from './overlay/instances.ts'
 import type {ComparedInstance, PlanFix} from './plan-report.ts'
 
 const MAX_FIXES = 3
@@ -13,6 +16,8 @@ const MAX_EXAMINED = 40
 interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
   /** How the plan's source refers to its resources. */
   readonly codeReferences: ReadonlyMap<string, CodeReference>
+  /** What each Auto Scaling group launches from, by its id. */
+  readonly launchSources: ReadonlyMap<string, LaunchSource | undefined>
 }
 
 /**
@@ -61,10 +66,12 @@ function alone(account: Account, id: string): Account {
 
 /** The first changes of the checklist that the same language, or the AWS CLI, can apply to existing resources. */
 function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
-  const {snippet, prefer, codeReferences} = options
+  const {snippet, prefer, codeReferences, launchSources} = options
+  const launchedFrom = launchSources.get(fleetIdOf(id))
   const {report} = examination(alone(after, id), id, {
     prefer,
-    ...(snippet && {snippet: (steps, place) => snippet(steps, {...place, codeReferences})}),
+    ...(snippet && {snippet: (steps, place) => snippet(steps, {...place, codeReferences, launchedFrom})}),
+    ...(launchedFrom && {steps: atLaunch(id, interfaceIdOf(id))}),
     includeFallback: false,
   })
   return report.checklist

@@ -1,3 +1,4 @@
+import type {LaunchSource} from '../diagnosis/examine-options.ts'
 import {EFFECTS} from './overlay/overlay.ts'
 import {type PlannedResource, type Properties, textOf, UNKNOWN} from './resource.ts'
 
@@ -38,11 +39,17 @@ export function withLaunchTemplates(resources: readonly PlannedResource[]): read
   return [...resolved, ...alone.map(launchOf)].filter(({type}) => Object.hasOwn(EFFECTS, type))
 }
 
+/** Of a numbered instance of an Auto Scaling group, the id of the group. */
+export const fleetIdOf = (id: string): string => id.replace(/#\d+$/, '')
+
 const isChanged = ({action}: PlannedResource): boolean => action === 'create' || action === 'update'
 
 const namesOf = ({id, after}: PlannedResource): readonly string[] => [id, textOf(after?.LaunchTemplateName) ?? id]
 
-function inheriting(user: PlannedResource, template: PlannedResource, property: string): PlannedResource {
+const sourceOf = ({address, id}: PlannedResource): LaunchSource => ({address, isTemplate: id.startsWith('lt-')})
+
+function inheriting(one: PlannedResource, template: PlannedResource, property: string): PlannedResource {
+  const user = one.type === FLEET ? {...one, launchedFrom: sourceOf(template)} : one
   const {[property]: _, ...own} = user.after ?? {}
   if (keepsVersion(user, template))
     return user.action === 'none' ? {...user, after: {...withoutName(template.before), ...own}} : user
@@ -77,5 +84,6 @@ const withoutName = ({LaunchTemplateName: _, ...properties}: Properties = {}): P
 const launchOf = ({after = {}, before: _, ...one}: PlannedResource): PlannedResource => ({
   ...one,
   type: FLEET,
+  launchedFrom: sourceOf(one),
   after: {...withoutName(after), SubnetIds: after.SubnetId ?? UNKNOWN},
 })

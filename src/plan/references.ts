@@ -1,5 +1,6 @@
 import {type CodeReference, codeKey, policiesOfRole, rolesOfPolicy} from '../diagnosis/examine-options.ts'
 import {DESTINATIONS} from '../model/routes.ts'
+import {interfaceIdOf} from './overlay/instances.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, plannedId, textOf} from './resource.ts'
 
@@ -29,6 +30,7 @@ function inTerraform(one: PlannedResource): readonly Entry[] {
   const service = type === 'AWS::EC2::VPCEndpoint' ? textOf(after.ServiceName) : undefined
   if (service !== undefined && after.VpcEndpointType === 'Gateway')
     return [entry(id, 'id'), entry(plannedId('pl', service), 'prefix_list_id')]
+  if (type === 'AWS::EC2::Instance') return [entry(id, 'id'), entry(interfaceIdOf(id), 'primary_network_interface_id')]
   if (type === 'AWS::EC2::Route') return [entry(`${textOf(after.RouteTableId)}_${destinationOf(after)}`, 'id')]
   if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(codeKey(type, id), attribute), ...lists] : []
   return [
@@ -67,6 +69,9 @@ const inlineRules = ({action, address, attributes, after = {}}: PlannedResource)
 function inTemplate({address, type, id}: PlannedResource): readonly Entry[] {
   if (address.includes('.')) return []
   const entry = (key: string, reference: string): Entry => [key, {address, reference}]
+  // An interface that an instance is launched with is no attribute of it.
+  if (type === 'AWS::EC2::Instance')
+    return [entry(id, address), [interfaceIdOf(id), {...entry('', address)[1], property: 'InstanceId'}]]
   if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(codeKey(type, id), address)] : []
   return [
     entry(id, address),
@@ -80,8 +85,9 @@ const destinationOf = (properties: NonNullable<PlannedResource['after']>): strin
 
 /** A part of another resource has an id that nothing refers to. */
 const isIdentified = (type: string): boolean =>
-  !/(?:Ingress|Egress|Entry|Association|Attachment|Propagation|Route|RecordSet|RolePolicy|Setting)$/.test(type) ||
-  type === 'AWS::EC2::TransitGatewayAttachment'
+  !/(?:Ingress|Egress|Entry|Association|Attachment|Propagation|Route|RecordSet|RolePolicy|Setting|AutoScalingGroup)$/.test(
+    type,
+  ) || type === 'AWS::EC2::TransitGatewayAttachment'
 
 /** What `GatewayId` of a route can name keeps the prefix of its id, which shows what it is. */
 const TARGETS = /^(?:igw|vpce)-/

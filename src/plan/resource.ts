@@ -1,3 +1,4 @@
+import type {LaunchSource} from '../diagnosis/examine-options.ts'
 import {isObject} from '../util/json.ts'
 
 /** A value that is known only once the plan has been applied. It is never guessed. */
@@ -34,6 +35,8 @@ export interface PlannedResource {
   /** Absent if it does not exist yet, or if only its id is known. */
   readonly before?: Properties
   readonly after?: Properties
+  /** Of an Auto Scaling group, if that is in the plan. */
+  readonly launchedFrom?: LaunchSource
   /** True if its existence is known only after apply. */
   readonly isConditional?: true
   /** When it is removed or replaced, the earlier one stays in the account. */

@@ -20,7 +20,7 @@ import {defaultGroupsOf, launchedInstance, launcherOf} from '../model/launched-i
 import {find} from '../model/lists.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/changes/instance-profiles.ts'
-import type {Call, Step} from '../remedies/core/remedy.ts'
+import {atLaunch} from '../remedies/core/at-launch.ts'
 import {lastPart} from '../util/last-part.ts'
 
 /** How an instance would be launched. */
@@ -198,7 +198,7 @@ export function preflight(account: Account, launch: Launch, options: ExamineOpti
   const {report, remedies} = examination(after, PLANNED_INSTANCE, {
     ...options,
     includeFallback: hasAgent === 'no',
-    steps: atLaunch,
+    steps: atLaunch(PLANNED_INSTANCE),
   })
   const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
   return {
@@ -226,22 +226,4 @@ function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
   const outcomes = checks.map((check) => ({check, status: check.status}))
   if (isRegistrationUnknown({paths, outcomes})) return 'undecided'
   return causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
-}
-
-/** A change of an existing instance is an option of the launch here, or part of one. */
-const OPTIONS: Readonly<Record<string, (input: Call['input']) => Call['input'] | undefined>> = {
-  AssociateIamInstanceProfile: ({InstanceId: _, ...options}) => options,
-  AllocateAddress: () => ({AssociatePublicIpAddress: true}),
-  AssociateAddress: () => undefined,
-  ModifyInstanceMetadataOptions: ({InstanceId: _, ...MetadataOptions}) => ({MetadataOptions}),
-}
-
-function atLaunch(steps: readonly Step[]): readonly Step[] {
-  if (!JSON.stringify(steps).includes(`"${PLANNED_INSTANCE}"`)) return steps
-  return steps.flatMap((step): readonly Step[] => {
-    const optionsOf = 'operation' in step ? OPTIONS[step.operation] : undefined
-    if (!optionsOf || !('operation' in step)) return [step]
-    const launch = optionsOf(step.input)
-    return launch === undefined ? [] : [{launch}]
-  })
 }

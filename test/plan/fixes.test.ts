@@ -6,7 +6,7 @@ import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {referencesTo} from '../../src/plan/references.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
-import {healthy, REGION, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, REGION, SUBNET, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
 import {planOf} from './plans.ts'
 
@@ -20,6 +20,14 @@ const reportOn = (json: unknown, account = healthy) =>
     {file: 'plan.json', language: 'terraform'},
     {snippet: (steps, place) => snippet(steps, 'terraform', place)},
   )
+const CONTEXT = {
+  region: REGION,
+  partition: 'aws',
+  account: '111122223333',
+  stackName: 'network',
+  parameters: {},
+  physicalIds: new Map<string, string>(),
+}
 const fixesOf = (...given: Parameters<typeof reportOn>) => reportOn(...given).instances.flatMap(({fixes}) => fixes)
 
 describe('the fix of a Terraform plan', () => {
@@ -159,14 +167,8 @@ describe('the fix of a plan that lists policies or roles exclusively', () => {
 
 describe('the fix of a template', () => {
   const fixes = (variables: Readonly<Record<string, string>>) => {
-    const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), {
-      region: REGION,
-      partition: 'aws',
-      account: '000000000000',
-      stackName: 'network',
-      parameters: parametersFor(variables),
-      physicalIds: new Map(),
-    })
+    const context = {...CONTEXT, account: '000000000000', parameters: parametersFor(variables)}
+    const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), context)
     const account = emptyAccount(REGION, '2026-11-20T12:00:00.000Z')
     return comparePlan(
       account,
@@ -189,4 +191,82 @@ describe('the fix of a template', () => {
     expect(fix?.text).toContain('PrivateInstance')
     expect(fix?.text).not.toContain('i-PrivateInstance exists')
   })
+})
+
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html
+describe('the fix of instances of an Auto Scaling group', () => {
+  const data = {ImageId: 'ami-0a', SecurityGroupIds: [WEB_GROUP]}
+  const reportOfGroup = (source: object, reference: object) =>
+    comparePlan(
+      healthy,
+      templatePlan(
+        {
+          Resources: {
+            Source: source,
+            Fleet: {
+              Type: 'AWS::AutoScaling::AutoScalingGroup',
+              Properties: {VPCZoneIdentifier: [SUBNET, SUBNET], ...reference},
+            },
+          },
+        } as never,
+        CONTEXT,
+      ),
+      {file: 't.yaml', language: 'cloudformation'},
+      {snippet: (steps, place) => snippet(steps, 'cloudformation', place)},
+    )
+  const inTemplate = (change: object) =>
+    reportOfGroup(
+      {Type: 'AWS::EC2::LaunchTemplate', Properties: {LaunchTemplateData: {...data, ...change}}},
+      {LaunchTemplate: {LaunchTemplateId: {Ref: 'Source'}}},
+    )
+  const textsOf = ({instances}: ReturnType<typeof comparePlan>) =>
+    instances.map(({fixes}) => fixes[0]?.text.replaceAll('# ', ''))
+
+  it('is in its launch template, for those of each subnet', () => {
+    const report = inTemplate({})
+    const profile = {id: 'iam.no-profile', resource: 'Fleet', by: [{address: 'Fleet', attributes: []}]}
+    expect(report.instances.map(({causes}) => causes[0])).toMatchObject([profile, profile])
+    const text = 'In Source set:\nProperties:\n  LaunchTemplateData:\n    IamInstanceProfile:\n      Name: web'
+    expect(textsOf(report)).toEqual([text, text])
+  })
+
+  it('is in its launch configuration', () => {
+    const {SecurityGroupIds: SecurityGroups, ImageId} = data
+    const report = reportOfGroup(
+      {Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: {ImageId, SecurityGroups}},
+      {LaunchConfigurationName: {Ref: 'Source'}},
+    )
+    expect(textsOf(report)[0]).toBe('In Source set:\nProperties:\n  IamInstanceProfile: web')
+  })
+
+  it('is in the launch template of Terraform', () => {
+    const address = 'aws_launch_template.t'
+    const template = {vpc_security_group_ids: [WEB_GROUP], metadata_options: [{http_endpoint: 'disabled'}]}
+    const group = {vpc_zone_identifier: [SUBNET], launch_template: [{id: 'lt-aws_launch_template.t'}]}
+    const [fix] = fixesOf(
+      planOf(
+        {address, actions: ['create'], after: {...template, iam_instance_profile: [{name: 'web'}]}},
+        {address: 'aws_autoscaling_group.g', actions: ['create'], after: group},
+      ),
+    ).filter(({title}) => /metadata/.test(title))
+    expect(fix?.text).toContain('# In aws_launch_template.t set:')
+    expect(fix?.text).toContain('http_endpoint = "enabled"')
+  })
+})
+
+it('a public address of a new instance refers to the instance, whose interface has no id yet', () => {
+  const {SubnetId, Properties} = {SubnetId: SUBNET, Properties: {ImageId: 'ami-0a', SecurityGroupIds: [WEB_GROUP]}}
+  const Node = {Type: 'AWS::EC2::Instance', Properties: {...Properties, SubnetId, IamInstanceProfile: 'web'}}
+  const plan = templatePlan({Resources: {Node}} as never, CONTEXT)
+  const references = referencesTo(plan.resources, 'cloudformation')
+  const steps = [
+    {
+      service: 'ec2',
+      operation: 'AssociateAddress',
+      input: {AllocationId: 'eipalloc-0a', NetworkInterfaceId: 'eni-i-Node'},
+    },
+  ] as const
+  expect(snippet(steps, 'cloudformation', {region: REGION, step: 1, codeReferences: references})).toContain(
+    'InstanceId:\n        Ref: Node',
+  )
 })

@@ -121,6 +121,9 @@ const METADATA = {
   State: 'applied',
 } as const
 
+/** The id on the model of the interface that an instance is launched with. */
+export const interfaceIdOf = (instanceId: string): string => plannedId('eni', instanceId)
+
 function withLaunch(account: Account, properties: Properties, id: string, address: string): Account {
   const {SubnetId, SecurityGroupIds, IamInstanceProfile, ImageId, AssociatePublicIpAddress, InstanceType} = properties
   const ownSubnet = find(account.Subnets, 'SubnetId', textOf(SubnetId))
@@ -134,7 +137,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
       : isTrue(AssociatePublicIpAddress)
   const launched = launchedInstance({
     id,
-    interfaceId: `eni-${address}`,
+    interfaceId: interfaceIdOf(id),
     account: launcherOf(account, ownSubnet),
     subnet: ownSubnet,
     address: freeAddress(account, ownSubnet) ?? '',

@@ -54,7 +54,7 @@ function fragmentsOf(part: Part, {parts}: PartContext): readonly Fragment[] | un
     case 'deleted':
       return [deleted(part.type, idOf(part.key))]
     case 'set':
-      return [changed(part.type, idOf(part.key), part.properties)]
+      return [changed(part.type, idOf(part.key), dataOf(part))]
     case 'removed':
       return [changed(part.type, idOf(part.key), {[part.list]: [`(the existing items, without ${part.label})`]})]
     default:
@@ -84,6 +84,10 @@ function ownRule({type, properties}: Extract<Part, {change: 'created'}>, parts: 
 /** Logical ids are unique among all types: a profile is mostly named as its role is. */
 const nameOf = ({type, name}: Extract<Part, {change: 'created'}>): string =>
   type === 'AWS::IAM::InstanceProfile' ? `${name}_profile` : name
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html */
+const dataOf = ({type, properties}: Extract<Part, {change: 'set'}>): Properties =>
+  type === 'AWS::EC2::LaunchTemplate' ? {LaunchTemplateData: properties} : properties
 
 type Listed = Extract<Part, {change: 'added' | 'removed'}>
 

@@ -1,3 +1,4 @@
+import type {LaunchSource} from '../../diagnosis/examine-options.ts'
 import {type Direction, PEER_OWNER, PEERS, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS} from '../../model/routes.ts'
 import type {Call, Input} from '../../remedies/core/remedy.ts'
@@ -261,10 +262,13 @@ const roleOfProfile: Rule = ({InstanceProfileName = '', RoleName = ''}, {calls})
 
 const INSTANCE = 'AWS::EC2::Instance'
 const profileOfInstance: Rule = (input, {calls}) => {
-  const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
   const InstanceId = textOf(input.InstanceId) || instanceLookedUp(calls)
-  const IamInstanceProfile = Name ?? lastPart(textOf(Arn))
-  return InstanceId === '' ? undefined : [set(INSTANCE, {InstanceId}, {IamInstanceProfile})]
+  return InstanceId === '' ? undefined : [set(INSTANCE, {InstanceId}, {IamInstanceProfile: profileNameIn(input)})]
+}
+
+function profileNameIn(input: Properties): Value {
+  const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
+  return Name ?? lastPart(textOf(Arn))
 }
 
 /** The instance whose association is looked up, if a call names it only by the response. */
@@ -273,6 +277,25 @@ function instanceLookedUp(calls: readonly Call[]): string {
   const [filter] = listIn(lookUp ? resolved(lookUp, []) : {}, 'Filters').filter(isStructure)
   return textOf(listIn(filter ?? {}, 'Values')[0])
 }
+
+/**
+ * Options of a launch in what instances are launched from. Where a template describes a network interface, it has the
+ * security groups.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html
+ */
+export function launchPartsOf(options: Call['input'], {address, isTemplate}: LaunchSource): readonly Part[] {
+  const {AssociatePublicIpAddress, IamInstanceProfile, ...rest} = valueIn(options, []) as Given
+  if (!isTemplate) {
+    const profile = IamInstanceProfile && profileNameIn({IamInstanceProfile})
+    return [set(CONFIGURATION, {address}, {...rest, AssociatePublicIpAddress, IamInstanceProfile: profile})]
+  }
+  const network = {DeviceIndex: 0, AssociatePublicIpAddress: true, Groups: ['(its security groups)']}
+  const NetworkInterfaces = AssociatePublicIpAddress === undefined ? undefined : [network]
+  return [set(TEMPLATE, {address}, {...rest, IamInstanceProfile, NetworkInterfaces})]
+}
+
+const TEMPLATE = 'AWS::EC2::LaunchTemplate'
+const CONFIGURATION = 'AWS::AutoScaling::LaunchConfiguration'
 
 /** What a call makes of resources. What CloudFormation has no type for is named as if it had one. */
 const RULES: Readonly<Record<string, Rule>> = {

@@ -1,8 +1,8 @@
-import {codeKey, type SnippetPlace} from '../../diagnosis/examine-options.ts'
+import {codeKey, type LaunchSource, type SnippetPlace} from '../../diagnosis/examine-options.ts'
 import {commandLine, comment} from '../../remedies/core/command-line.ts'
-import type {Step} from '../../remedies/core/remedy.ts'
+import type {Call, Step} from '../../remedies/core/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
-import {partsOf, reasonWithout} from './parts.ts'
+import {launchPartsOf, partsOf, reasonWithout} from './parts.ts'
 import {
   type CodeReferences,
   type Existing,
@@ -40,7 +40,7 @@ const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>
 export function snippet(
   steps: readonly Step[],
   format: SnippetFormat,
-  {region, step, codeReferences: managed}: SnippetPlace,
+  {region, step, codeReferences: managed, launchedFrom}: SnippetPlace,
 ): string {
   if (format === 'powershell') return steps.map((one) => commandLine(one, format, {region})).join('\n')
   const {fragmentsOf, write, existing} = LANGUAGES[format]
@@ -49,8 +49,10 @@ export function snippet(
   const parts = calls.flatMap((call) => partsOf(call, calls) ?? [])
   const fragments: Fragment[] = []
   const notes: string[] = []
+  const addressOf = ({type, id}: Existing) =>
+    id === launchedFrom?.address ? id : managed?.get(codeKey(type, id))?.address
   for (const one of steps) {
-    const written = ('operation' in one ? partsOf(one, calls) : waits(one))?.map((part) =>
+    const written = partsIn(one, calls, launchedFrom)?.map((part) =>
       fragmentsOf(part, {parts, ...(managed && {managed})}),
     )
     const own = written?.every((each) => each !== undefined)
@@ -58,8 +60,7 @@ export function snippet(
       : undefined
     fragments.push(...(own ?? []))
     for (const fragment of own ?? [])
-      if (fragment.kind !== 'resource')
-        notes.push(...existing(fragment, suffix, managed?.get(codeKey(fragment.type, fragment.id))?.address))
+      if (fragment.kind !== 'resource') notes.push(...existing(fragment, suffix, addressOf(fragment)))
     if (!own && !isRead(one)) notes.push(...asCommand(one, region))
   }
   const resources = fragments.filter((fragment) => fragment.kind === 'resource')
@@ -91,14 +92,22 @@ const moduleOf = (address: string): readonly string[] =>
 /** The fragment in code that manages some of the resources that it refers to. */
 function within(fragment: Fragment, managed: CodeReferences | undefined): Fragment {
   if (!managed) return fragment
+  const known = (value: Value, name: string) =>
+    typeof value === 'string' ? managed.get(codeKey(name, value)) : undefined
   const referring = (value: Value, name: string): Value => {
-    const known = typeof value === 'string' ? managed.get(codeKey(name, value)) : undefined
-    if (known) return {code: known.reference}
+    const reference = known(value, name)?.reference
+    if (reference !== undefined) return {code: reference}
     if (isList(value)) return value.map((item) => referring(item, name))
-    return isStructure(value) ? members(value) : value
+    return isStructure(value) ? members(value, name) : value
   }
-  const members = (values: Fragment['properties']) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, referring(value, name)]))
+  // `Name` of a profile is that of an `IamInstanceProfile`.
+  const members = (values: Fragment['properties'], of = '') =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        known(value, name)?.property ?? name,
+        referring(value, `${of}.${name}`),
+      ]),
+    )
   const properties = members(fragment.properties)
   return fragment.kind === 'resource' &&
     fragment.imports !== undefined &&
@@ -107,8 +116,12 @@ function within(fragment: Fragment, managed: CodeReferences | undefined): Fragme
     : {...fragment, properties}
 }
 
-/** Infrastructure code waits automatically. */
-const waits = (step: Step): readonly Part[] | undefined => ('wait' in step ? [] : undefined)
+/** What a step makes of resources. Infrastructure code waits automatically. */
+function partsIn(step: Step, calls: readonly Call[], launchedFrom: LaunchSource | undefined) {
+  if ('operation' in step) return partsOf(step, calls)
+  if ('launch' in step && launchedFrom) return launchPartsOf(step.launch, launchedFrom)
+  return 'wait' in step ? [] : undefined
+}
 
 const isRead = (step: Step): boolean =>
   'operation' in step && step.save !== undefined && /^Describe/.test(step.operation)
