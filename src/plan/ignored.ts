@@ -18,7 +18,7 @@ const HARMLESS = new RegExp(
     '^AWS::EC2::(?:VPCEndpoint(?:Service|ConnectionNotification)|ClientVpn)',
     '^aws_ec2_client_vpn|^aws_route53_(?:health_check|query_log)|resolver_query_log',
     '^AWS::Route53::HealthCheck$|ResolverQueryLogging|^AWS::IAM::(?:User|Group)',
-    '^Custom::(?:S3|LogRetention|CDKBucketDeployment)',
+    '^Custom::(?:S3|LogRetention|CDKBucketDeployment|CrossRegionExport|ECRAutoDelete|AWSCDKOpenIdConnect)',
   ].join('|'),
 )
 

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation writes its variables like this
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
+import {find} from '../../src/model/lists.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
@@ -188,6 +189,40 @@ Resources:
     expect(propertiesOf(text, 'Rule', {physicalIds})?.GroupId).toBe(UNKNOWN)
     const known = {physicalIds, defaultsOf: () => ({group: 'sg-1'})}
     expect(propertiesOf(text, 'Rule', known)?.GroupId).toBe('sg-1')
+  })
+})
+
+// https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.Vpc.html#restrictdefaultsecuritygroup
+describe('the resource by which the CDK revokes the rules of a default group', () => {
+  const text = `
+Resources:
+  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.9.0.0/16}}
+  Restrict:
+    Type: Custom::VpcRestrictDefaultSG
+    Properties: {DefaultSecurityGroupId: !GetAtt Vpc.DefaultSecurityGroup, Account: !Ref AWS::AccountId}
+`
+  const rulesOf = (account: typeof healthy) => {
+    const group = find(account.SecurityGroups, 'GroupId', 'sg-Vpc.default_security_group_id')
+    return [group?.IpPermissions.length, group?.IpPermissionsEgress.length]
+  }
+
+  it('leaves none, and its removal adds them again', () => {
+    const {resources, ignored} = read(text)
+    expect(ignored).toEqual([])
+    const restricted = applyResources(healthy, resources)
+    expect(rulesOf(restricted)).toEqual([0, 0])
+    const removal = resources
+      .filter(({type}) => type.startsWith('Custom::'))
+      .map(({after, ...one}) => ({...one, action: 'delete' as const, before: after!}))
+    expect(rulesOf(applyResources(restricted, removal))).toEqual([1, 1])
+  })
+
+  it('makes the default groups undetermined where it is not known which one it is', () => {
+    const {resources} = read(text.replace('!GetAtt Vpc.DefaultSecurityGroup', "!ImportValue 'group'"))
+    const {SecurityGroups} = applyResources(healthy, resources)
+    expect(SecurityGroups).toHaveProperty('unreadable')
+    const names = itemsOf(SecurityGroups).map(({GroupName}) => GroupName)
+    expect([names.includes('default'), names.length > 0]).toEqual([false, true])
   })
 })
 

@@ -1,5 +1,5 @@
-import type {Account, IpPermission, SecurityGroup} from '../../model/account.ts'
-import {put, remove} from '../../model/effect.ts'
+import {type Account, type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
+import {inOrder, put, remove} from '../../model/effect.ts'
 import {
   type Direction,
   editRules,
@@ -98,3 +98,34 @@ export const groupRule = (direction: Direction): ResourceEffect => ({
     )(account),
   isPart: true,
 })
+
+/**
+ * The resource of the CDK that revokes the rules of the default group of a VPC, and adds them again when it is removed.
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.Vpc.html#restrictdefaultsecuritygroup
+ */
+const defaultRules = (
+  change: (rules: readonly IpPermission[], own: readonly IpPermission[]) => readonly IpPermission[],
+) =>
+  ((account, {DefaultSecurityGroupId}, {address}) => {
+    const id = textOf(DefaultSecurityGroupId)
+    if (id === undefined)
+      return itemsOf(account.SecurityGroups)
+        .filter(({GroupName}) => GroupName === 'default')
+        .reduce((model, {GroupId}) => withoutGroup(model, GroupId, address), account)
+    const own = {IpProtocol: '-1', SourceSecurityGroupId: id}
+    return inOrder(
+      editRules(id, 'Ingress', (rules) => change(rules, ruleIn(own, 'Ingress'))),
+      editRules(id, 'Egress', (rules) =>
+        change(
+          rules,
+          ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, 'Egress')),
+        ),
+      ),
+    )(account)
+  }) satisfies ResourceEffect['add']
+
+export const restrictedDefaultGroup: ResourceEffect = {
+  add: defaultRules(withoutRules),
+  remove: defaultRules((rules, own) => [...withoutRules(rules, own), ...own]),
+  isPart: true,
+}

@@ -26,6 +26,7 @@ export const EFFECTS: Readonly<Record<string, ResourceEffect>> = {
   'AWS::EC2::SecurityGroup': groups.securityGroup,
   'AWS::EC2::SecurityGroupIngress': groups.groupRule('Ingress'),
   'AWS::EC2::SecurityGroupEgress': groups.groupRule('Egress'),
+  'Custom::VpcRestrictDefaultSG': groups.restrictedDefaultGroup,
   'AWS::EC2::NetworkAcl': acls.networkAcl,
   'AWS::EC2::NetworkAclEntry': acls.networkAclEntry,
   'AWS::EC2::SubnetNetworkAclAssociation': acls.networkAclAssociation,
