@@ -192,6 +192,47 @@ Resources:
   })
 })
 
+describe('a policy that names what the stack creates', () => {
+  const withStatement = (statement: string) => `
+Resources:
+  Bucket: {Type: 'AWS::S3::Bucket'}
+  Own:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: own
+      Roles: [web]
+      PolicyDocument: {Statement: [${statement}]}
+`
+  it.each([
+    ['{Effect: Allow, Action: s3:GetObject, Resource: !Sub "${Bucket.Arn}/*"}', 'unchanged'],
+    ['{Effect: Deny, Action: [sqs:SendMessage], NotResource: !GetAtt Bucket.Arn}', 'unchanged'],
+    ['{Effect: Deny, Action: s3:GetObject, NotResource: !GetAtt Bucket.Arn}', 'unknown'],
+    ['{Effect: Deny, Action: "ssm*", Resource: !GetAtt Bucket.Arn}', 'unknown'],
+    ['{Effect: Deny, NotAction: s3:GetObject, Resource: !GetAtt Bucket.Arn}', 'unknown'],
+    ['{Effect: Allow, Action: !ImportValue action, Resource: "*"}', 'unknown'],
+  ])('leaves the agent as it was if its calls are of other services: %s, %s', (statement, change) => {
+    const account = {...healthy, SessionPreferences: []}
+    expect(comparePlan(account, read(withStatement(statement)), SOURCE).totals[change as 'unknown']).toBeGreaterThan(0)
+  })
+
+  it('is undetermined if session preferences may require what it allows', () => {
+    const {totals} = report(withStatement('{Effect: Allow, Action: s3:PutObject, Resource: !GetAtt Bucket.Arn}'))
+    expect(totals.unknown).toBe(1)
+  })
+
+  it('is the boundary of a role, by its logical id', () => {
+    const text = `
+Resources:
+  Limit:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: s3:*, Resource: '*'}]}}
+  Role: {Type: 'AWS::IAM::Role', Properties: {RoleName: web, PermissionsBoundary: !Ref Limit}}
+`
+    const causes = report(text).instances.flatMap((one) => one.causes.map(({id}) => id))
+    expect(causes).toContain('iam.boundary-blocks')
+  })
+})
+
 // https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.Vpc.html#restrictdefaultsecuritygroup
 describe('the resource by which the CDK revokes the rules of a default group', () => {
   const text = `

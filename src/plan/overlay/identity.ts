@@ -10,6 +10,7 @@ import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {hasUnknown, listOf, objectOf, type PlannedResource, type Properties, textOf, textsOf} from '../resource.ts'
+import {withoutOtherUnknowns} from './policy-document.ts'
 import {
   afterApply,
   allUnknown,
@@ -41,7 +42,8 @@ const attached = (account: Account, arns: readonly string[]) =>
   }))
 
 export const role: ResourceEffect = {
-  add: (account, properties, {id, address, before = {}}) => {
+  add: (account, given, {id, address, before: former = {}}) => {
+    const [properties, before] = [given, former].map((one) => usedOf(account, one)) as [Properties, Properties]
     const name = textOf(properties.RoleName) ?? id
     const known = roleNamed(account, name)
     const {AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = known
@@ -70,7 +72,10 @@ export const role: ResourceEffect = {
         RolePolicyList: listed(known?.RolePolicyList, [before.Policies, Policies], inlineIn, 'PolicyName'),
       }),
       ...(boundary !== undefined && {
-        PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
+        PermissionsBoundary: {
+          PermissionsBoundaryType: 'Policy',
+          PermissionsBoundaryArn: arnOf(account, 'policy', boundary),
+        },
       }),
     } as Role
     return inOrder(put('Roles', boundary === '' ? withoutBoundary(item) : item), forgetDecisions)(account)
@@ -90,6 +95,16 @@ export const role: ResourceEffect = {
       ),
     )(account)
   },
+}
+
+/** What matters of a role: it may be described by what is known only after apply. */
+function usedOf(account: Account, {Description: _, ...properties}: Properties): Properties {
+  if (!Array.isArray(properties.Policies)) return properties
+  const Policies = properties.Policies.map(objectOf).map(({PolicyDocument, ...one}) => ({
+    ...one,
+    PolicyDocument: withoutOtherUnknowns(account, PolicyDocument),
+  }))
+  return {...properties, Policies}
 }
 
 const inlineIn = (policies: unknown): Role['RolePolicyList'] =>
@@ -120,8 +135,9 @@ const policyArnOf = (account: Account, name: unknown, id: string): string =>
 const withoutBoundary = ({PermissionsBoundary: _, ...item}: Role): Role => item as Role
 
 export const managedPolicy: ResourceEffect = {
-  add: (account, {PolicyDocument, ManagedPolicyName, Roles}, {id, address}) => {
+  add: (account, {PolicyDocument: given, ManagedPolicyName, Roles}, {id, address}) => {
     const Arn = policyArnOf(account, ManagedPolicyName, id)
+    const PolicyDocument = withoutOtherUnknowns(account, given)
     if (hasUnknown(PolicyDocument)) return put('Policies', {Arn, unreadable: afterApply(address)})(account)
     const policy = {
       Arn,
@@ -202,7 +218,8 @@ export const roleInlinePolicies: ResourceEffect = only('PolicyNames', (_, {RoleP
 
 /** An inline policy of one role or several. */
 export const inlinePolicy: ResourceEffect = {
-  add: (account, {PolicyName, PolicyDocument, Roles}, {address, id}) => {
+  add: (account, {PolicyName, PolicyDocument: given, Roles}, {address, id}) => {
+    const PolicyDocument = withoutOtherUnknowns(account, given)
     if (hasUnknown(Roles)) {
       const names = listOf(Roles).map(possibleIds)
       return names.includes(undefined)
