@@ -210,7 +210,7 @@ describe('a client that breaks the protocol', () => {
   ])('which sends %s does not stop it', async (_, text) => {
     const {child, ended} = started()
     const answer = new Promise<string>((resolve) => {
-      child.stdout?.once('data', (chunk) => resolve(String(chunk)))
+      child.stdout?.on('data', (chunk) => String(chunk).includes('serverInfo') && resolve(String(chunk)))
     })
     child.stdin?.write(text)
     const params = {protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {name: 't', version: '1'}}
@@ -223,14 +223,27 @@ describe('a client that breaks the protocol', () => {
   })
 })
 
-it('says in one line what is wrong with a message, and answers the next one', async () => {
+// https://www.jsonrpc.org/specification#error_object
+it('answers what is not JSON or no request with an error, says so in one line, and answers the next message', async () => {
   const argv = [TOOL, 'mcp', '--account', 'healthy.json']
   const {child, printed, ended} = start(process.execPath, argv, {cwd: folder, env: ENVIRONMENT})
-  child.stdout?.on('data', () => child.stdin?.end())
+  child.stdout?.on('data', () => {
+    if (printed.stdout.includes('serverInfo')) child.stdin?.end()
+  })
   const params = {protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {name: 'test', version: '1'}}
   const hello = JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})
-  child.stdin?.write(`[]\n{"jsonrpc": "1.0"}\n${hello}\n`)
+  child.stdin?.write(
+    `{"jsonrpc": "2.0"\n\n[]\n{"jsonrpc": "1.0", "id": 7, "method": "ping"}\n{"error": {}}\n${hello}\n`,
+  )
   await ended
-  expect(printed.stderr).toBe('A message was ignored: it is not JSON-RPC 2.0.\n'.repeat(2))
-  expect(JSON.parse(printed.stdout)).toMatchObject({id: 1, result: {serverInfo: {name: 'ssm-doctor'}}})
+  const [first, ...others] = printed.stderr.trim().split('\n')
+  expect(first).toBe('A message was rejected: it is not JSON.')
+  expect(others).toEqual(Array(3).fill('A message was rejected: it is not JSON-RPC 2.0.'))
+  const answers = printed.stdout.trim().split('\n')
+  expect(answers.map((line) => JSON.parse(line))).toMatchObject([
+    {jsonrpc: '2.0', id: null, error: {code: -32700}},
+    {jsonrpc: '2.0', id: null, error: {code: -32600}},
+    {jsonrpc: '2.0', id: 7, error: {code: -32600}},
+    {id: 1, result: {serverInfo: {name: 'ssm-doctor'}}},
+  ])
 })

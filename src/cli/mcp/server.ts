@@ -1,9 +1,10 @@
 import {fromJsonSchema, McpServer, type ServerContext} from '@modelcontextprotocol/server'
-import {serveStdio} from '@modelcontextprotocol/server/stdio'
+import {StdioServerTransport, serveStdio} from '@modelcontextprotocol/server/stdio'
 import {catalog} from '../../checks/catalog.ts'
 import {isExpected} from '../../collect/errors.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
+import {messageLines} from './message-lines.ts'
 import {INPUT, OUTPUT, type ToolName} from './schemas.ts'
 import {type Source, TOOLS} from './tools.ts'
 
@@ -54,16 +55,15 @@ const QUERIES_AWS: ReadonlySet<ToolName> = new Set(['examine_instance', 'reach',
 
 /** Serves until the client closes standard input. */
 export function serve(source: Source, version: string): void {
-  serveStdio(() => serverFor(source, version), {
-    onerror: (error) => process.stderr.write(`${sentenceOf(error)}\n`),
+  const report = (what: string) => process.stderr.write(`${plain(redactSecrets(what))}\n`)
+  const input = messageLines(process.stdin, (problem, answer) => {
+    report(`A message was rejected: ${problem}.`)
+    if (answer) process.stdout.write(`${JSON.stringify(answer)}\n`)
   })
-}
-
-/** The library describes each alternative that a message is not, and its buffer by a name of its own. */
-function sentenceOf(error: Error): string {
-  if ('issues' in error || error instanceof SyntaxError) return 'A message was ignored: it is not JSON-RPC 2.0.'
-  if (/^ReadBuffer exceeded/.test(error.message)) return 'A message is larger than 10 MB; the connection is closed.'
-  return plain(redactSecrets(error.message))
+  serveStdio(() => serverFor(source, version), {
+    transport: new StdioServerTransport(input),
+    onerror: ({message}) => report(message),
+  })
 }
 
 function serverFor(source: Source, version: string): McpServer {
