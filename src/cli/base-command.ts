@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {Command} from '@oclif/core/command'
 import {string} from '@oclif/core/flags'
 import {standardInputTwice, usageError} from '../util/usage-error.ts'
+import {notice} from './output/notice.ts'
 import {endWith} from './output/process.ts'
 
 /** Shared by all commands: defaults of their flags, where the report goes, and how a failed run ends. */
@@ -23,7 +24,8 @@ export abstract class BaseCommand extends Command {
   private async addDefaults(): Promise<void> {
     const file = configIn(this.argv)
     if (file === undefined && !existsSync('.ssm-doctor.json') && !Object.keys(process.env).some(isSetting)) return
-    const {defaultsFor, withDefaults} = await import('./input/defaults.ts')
+    const {defaultsFor, unusedVariables, withDefaults} = await import('./input/defaults.ts')
+    for (const note of unusedVariables(process.env)) notice(note)
     const sources = {file, env: process.env, commands: this.config.commandIDs}
     this.argv = [...withDefaults(this.argv, this.ctor.flags ?? {}, defaultsFor(this.id ?? '', sources))]
   }

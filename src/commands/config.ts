@@ -1,7 +1,6 @@
 import {string} from '@oclif/core/args'
 import {boolean} from '@oclif/core/flags'
 import {BaseCommand, configIn} from '../cli/base-command.ts'
-import {notice} from '../cli/output/notice.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 import {usageError} from '../util/usage-error.ts'
 
@@ -15,7 +14,7 @@ export default class Config extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Config)
-    const [{defaultsFor, KEYS, unusedVariables, variableOf}, {configText}] = await Promise.all([
+    const [{defaultsFor, KEYS, variableOf}, {configText}] = await Promise.all([
       import('../cli/input/defaults.ts'),
       import('../render/text/config.ts'),
     ])
@@ -30,7 +29,6 @@ export default class Config extends BaseCommand {
     const ofCommand = new Set(own.flatMap((id) => Object.keys(this.config.findCommand(id)?.flags ?? {})))
     const isFlag = (key: string) => command === '' || ofCommand.has(key)
     const defaults = [...all.values()].filter(({key}) => isFlag(key))
-    for (const note of unusedVariables(process.env)) notice(note)
     if (flags.json) this.print(JSON.stringify(defaults, undefined, 2))
     else
       this.print(

@@ -137,9 +137,12 @@ describe('ssm-doctor config', () => {
     expect(stdout).not.toContain('SSM_DOCTOR_PREFER')
   })
 
-  it('names variables that set no default, such as mistyped ones', async () => {
+  it.each([
+    ['config', ['config']],
+    ['a command that uses them', ['explain', 'agent']],
+  ])('names variables that set no default, such as mistyped ones: %s', async (_, args) => {
     const env = {SSM_DOCTOR_REGOIN: 'eu-west-1', SSM_DOCTOR_REGION: 'eu-west-1', SSM_DOCTOR_DEBUG: '1'}
-    const {stderr, code} = await run(['config'], {env})
+    const {stderr, code} = await run(args, {env})
     expect({stderr, code}).toEqual({
       stderr: 'SSM_DOCTOR_REGOIN sets no default. Did you mean SSM_DOCTOR_REGION?\n',
       code: 0,
