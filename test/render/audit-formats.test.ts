@@ -10,6 +10,7 @@ import {escaped, markdownAudit} from '../../src/render/formats/markdown.ts'
 import {ndjsonAudit} from '../../src/render/formats/ndjson.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
+import {ticketsOf} from '../../src/render/formats/tickets.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {isPlain} from '../../src/util/plain-text.ts'
 import {fullAudit} from '../support/audits.ts'
@@ -37,6 +38,26 @@ describe('names that a terminal or a build server would interpret', () => {
     const text = await AUDIT_FORMATS[format].text(named, {terminal: PIPE, version: '1.0.0'})
     expect(text).not.toMatch(/(?![\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/u)
     expect(text).not.toMatch(/^\s*"?(?:::\w+ ?[^\n]*::|##\[)/m)
+  })
+})
+
+describe('a question to one node that answers for several causes', () => {
+  const question = {title: 'Find out how the agent connects', commands: ['run'], fixes: null, alsoFixes: []}
+  const [first, second] = audit.groups.map((group) => ({...group, region: 'eu-west-1', change: question}))
+  const asked: Audit = {...audit, groups: [first!, second!]}
+
+  it.each(['table', 'markdown', 'html'] as const)('is one entry with all of them in %s', async (format) => {
+    const text = await AUDIT_FORMATS[format].text(asked, {terminal: PIPE, version: '1.0.0'})
+    expect(text.match(/^.*manual.*$/gm)).toHaveLength(1)
+    for (const {cause, resource} of [first!, second!]) expect(text).toContain(format === 'html' ? cause : resource)
+  })
+
+  it('is one ticket for each owner of what they affect', () => {
+    const owners = new Set([first!, second!].flatMap((group) => group.owners.map(({owner}) => owner)))
+    const tickets = ticketsOf(asked)
+    expect(tickets).toHaveLength(owners.size)
+    for (const {text} of tickets)
+      expect(text).toContain(`Causes: ${first!.cause} on ${first!.resource}, ${second!.cause}`)
   })
 })
 
@@ -87,6 +108,16 @@ describe('Markdown', () => {
   it('escapes markup, HTML, mentions and links in names', () => {
     const text = escaped('<b>**x**</b> | [a](javascript:1) @all `c` https://203.0.113.9 www.example.com\n# h\u202e')
     expect(text).not.toMatch(/<|>|@|:\/\/|www\.|\n|\u202e|(?<![\\&])[*|[\]`#(]/)
+  })
+
+  it('links the page of AWS, and nothing that a saved report has in its place', () => {
+    const [group] = audit.groups
+    const pages = (docs: string) => {
+      const one: Audit = {...audit, groups: [{...group!, docs}]}
+      return markdownAudit(one) + ticketsOf(one)[0]!.text
+    }
+    expect(pages('https://docs.aws.amazon.com/vpc/a_b.html#c').match(/https:\S+a_b.html#c/g)).toHaveLength(2)
+    expect(pages('https://docs.aws.amazon.com/ | <img src=x>')).not.toMatch(/<img|https:\/\/docs.aws.amazon.com\/ /)
   })
 
   it('keeps the columns of every table', () => {

@@ -1,3 +1,4 @@
+import {ownersOf} from '../../audit/groups.ts'
 import type {
   Audit,
   AuditedCause,
@@ -13,6 +14,7 @@ import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {UNKNOWN_REGION} from '../../model/ids.ts'
 import {counted, forNumber} from '../../util/counted.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {firstOf} from '../../util/list-in-words.ts'
 
 /** A reason of Inspector without a check: only a report on Inspector has it. */
@@ -96,6 +98,25 @@ export function causesIn(audit: Audit) {
 /** The fix and what it achieves; undefined if none is known. */
 export const fixOf = (group: Group | undefined): string | undefined =>
   group?.change ? `${group.change.title} (${gainOf(group)})` : undefined
+
+/** What to do, with every cause that it is for: the answer of one node may decide several. */
+export interface Fix extends Group {
+  readonly causes: readonly Group[]
+}
+
+/** What was tried on the model is counted for each cause. */
+export function fixesIn(audit: Pick<Audit, 'groups' | 'instances'>, groups = audit.groups): readonly Fix[] {
+  const known = new Map(audit.instances.map((instance) => [instance.id, instance]))
+  const sameFix = groupBy(groups, (group) =>
+    group.change?.fixes === null ? JSON.stringify([placeOf(group), group.change]) : group,
+  )
+  return [...sameFix.values()].map((causes) => {
+    const first = causes[0]!
+    if (causes.length === 1) return {...first, causes}
+    const affected = [...new Set(causes.flatMap((one) => one.affected))]
+    return {...first, causes, affected, owners: ownersOf(affected.flatMap((id) => known.get(id) ?? []))}
+  })
+}
 
 /** "fixes 338 of 340", or why that is not known: commands that change something may not have been tried on the model. */
 export function gainOf(...groups: readonly Group[]): string {

@@ -1,11 +1,10 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
-import {plain} from '../../util/plain-text.ts'
 import {labelOf, linesOf} from '../checklist.ts'
 import {locationOf, says, titleOf} from '../text/text-head.ts'
 import {PATH_WORD} from '../text/text-paths.ts'
 import {unreadSummary} from '../text/text-unread.ts'
-import {escaped, fenced} from './markdown.ts'
+import {escaped, fenced, linked} from './markdown.ts'
 
 /** A longer fix is left to the other formats: half of one should not be pasted. */
 const MAX_COMMAND_LINES = 12
@@ -59,6 +58,6 @@ function stepLines(step: ChecklistStep): readonly string[] {
   return [
     `**${labelOf(step)}:** ${escaped(title)}${cost === undefined ? '' : ` (${escaped(cost)})`}`,
     ...(lines.length === 0 || lines.length > MAX_COMMAND_LINES ? [] : ['', ...fenced(lines)]),
-    ...(docs === '' ? [] : ['', plain(docs)]),
+    ...(docs === '' ? [] : ['', linked(docs)]),
   ]
 }

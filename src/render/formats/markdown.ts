@@ -5,7 +5,9 @@ import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
   entryOf,
+  type Fix,
   failuresOf,
+  fixesIn,
   gainOf,
   isInspection,
   isUnscanned,
@@ -24,7 +26,8 @@ const MAX_PLACES = 20
 
 /** An audit for a ticket, a chat or a job summary. https://github.github.com/gfm/ */
 export function markdownAudit(audit: Audit): string {
-  const {totals, groups, suppressed} = audit
+  const {totals, suppressed} = audit
+  const fixes = fixesIn(audit)
   const verdicts = VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')
   return [
     isInspection(audit) ? '# Amazon Inspector' : '# Managed instances',
@@ -36,8 +39,8 @@ export function markdownAudit(audit: Audit): string {
       ['Instance', 'Name', 'Where', 'Status', 'Meaning', 'Cause', 'Fix', 'Owner'],
       isInspection(audit) ? audit.instances.filter(isUnscanned).map(inspectorRow) : [],
     ),
-    ...section('Top fixes', ['#', 'Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'AWS page'], groups.map(groupRow)),
-    ...groups.slice(0, MAX_ROWS).flatMap(fixLines),
+    ...section('Top fixes', ['#', 'Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'AWS page'], fixes.map(fixRow)),
+    ...fixes.slice(0, MAX_ROWS).flatMap(fixLines),
     ...affectedSections(audit),
     ...exceptionSections(audit),
     ...(suppressed.length > 0 ? ['', `${suppressed.length} findings suppressed.`] : []),
@@ -124,14 +127,14 @@ export function fenced(lines: readonly string[]): readonly string[] {
   return [fence, ...lines.map(plain), fence]
 }
 
-const groupRow = (group: Group, at: number): readonly string[] => [
+const fixRow = (fix: Fix, at: number): readonly Cell[] => [
   String(at + 1),
-  group.change?.title ?? entryOf(group.cause).title,
-  [gainOf(group), othersOf(group)].filter(Boolean).join('; '),
-  group.cause,
-  group.resource,
-  group.owners.every(({owner}) => owner === null) ? '' : ownersIn(group),
-  group.docs,
+  fix.change?.title ?? entryOf(fix.cause).title,
+  [gainOf(fix), othersOf(fix)].filter(Boolean).join('; '),
+  fix.causes.map(({cause}) => cause).join(', '),
+  fix.causes.map(({resource}) => resource).join(', '),
+  fix.owners.every(({owner}) => owner === null) ? '' : ownersIn(fix),
+  {page: fix.docs},
 ]
 
 const instanceRow = (instance: AuditedInstance): readonly string[] => [
@@ -146,20 +149,25 @@ const instanceRow = (instance: AuditedInstance): readonly string[] => [
 const changeRows = (changes: readonly Changed[] = []): readonly (readonly string[])[] =>
   changes.map(({id, change, before, now, since}) => [id, change, before ?? '', now ?? '', since])
 
-function section(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** Text, or a page of the web. */
+type Cell = string | {readonly page: string}
+
+function section(title: string, heads: readonly string[], rows: readonly (readonly Cell[])[]): readonly string[] {
   return rows.length === 0 ? [] : ['', `## ${title}`, '', ...tableLines(heads, rows, MAX_ROWS)]
 }
 
 export function tableLines(
   heads: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly Cell[])[],
   most = rows.length,
 ): readonly string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
     line(heads),
     line(heads.map(() => '---')),
-    ...rows.slice(0, most).map((cells) => line(cells.map(escaped))),
+    ...rows
+      .slice(0, most)
+      .map((cells) => line(cells.map((cell) => (typeof cell === 'string' ? escaped(cell) : linked(cell.page))))),
     ...(rows.length > most ? ['', `And ${rows.length - most} more.`] : []),
   ]
 }
@@ -174,3 +182,6 @@ export const escaped = (text: string): string =>
     .replaceAll('@', '&#64;')
     .replaceAll('://', ':&#47;&#47;')
     .replaceAll(/\bwww\./gi, 'www&#46;')
+
+/** A page of the web becomes a link. A saved report may have anything in its place: that is only text. */
+export const linked = (page: string): string => (/^https:\/\/[\w./#%-]+$/.test(page) ? page : escaped(page))

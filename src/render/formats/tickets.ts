@@ -1,38 +1,37 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
-import {counted} from '../../util/counted.ts'
+import {counted, forNumber} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
-import {entryOf, gainOf, groupsById, othersOf, placeOf} from './audit-facts.ts'
-import {escaped, fenced, tableLines} from './markdown.ts'
+import {entryOf, type Fix, fixesIn, gainOf, groupsById, othersOf, placeOf} from './audit-facts.ts'
+import {escaped, fenced, linked, tableLines} from './markdown.ts'
 import type {ReportFile} from './report-file.ts'
 
 /** A ticket for each fix and owner. https://github.github.com/gfm/ */
 export function ticketsOf(audit: Audit): readonly ReportFile[] {
   const known = new Map(audit.instances.map((instance) => [instance.id, instance]))
   const names = new Set<string>()
-  return [...groupsById(audit).values()].flatMap((group) =>
-    group.owners.map(({owner}) => {
-      const own = group.affected.flatMap((id) => known.get(id) ?? []).filter((instance) => instance.owner === owner)
-      return {name: nameIn(names, group, owner), text: ticket(group, owner, own)}
+  return fixesIn(audit, [...groupsById(audit).values()]).flatMap((fix) =>
+    fix.owners.map(({owner}) => {
+      const own = fix.affected.flatMap((id) => known.get(id) ?? []).filter((instance) => instance.owner === owner)
+      return {name: nameIn(names, fix, owner), text: ticket(fix, owner, own)}
     }),
   )
 }
 
 const ownerName = (owner: string | null): string => owner ?? '(untagged)'
 
-function ticket(group: Group, owner: string | null, own: readonly AuditedInstance[]): string {
-  const {change, message, docs, affected, owners} = group
+function ticket(fix: Fix, owner: string | null, own: readonly AuditedInstance[]): string {
+  const {change, docs, affected, owners, causes} = fix
   const lines = change ? linesOf(change) : []
   const others = owners.filter((one) => one.owner !== owner).map((one) => ownerName(one.owner))
   return [
-    `# ${escaped(change?.title ?? entryOf(group.cause).title)}`,
+    `# ${escaped(change?.title ?? entryOf(fix.cause).title)}`,
     '',
-    `Owner: ${escaped(ownerName(owner))}. Where: ${escaped(placeOf(group))}. Cause: ${escaped(group.cause)} on ${escaped(group.resource)}.`,
+    `Owner: ${escaped(ownerName(owner))}. Where: ${escaped(placeOf(fix))}. ${forNumber(causes.length, 'Cause')}: ${causes.map(({cause, resource}) => `${escaped(cause)} on ${escaped(resource)}`).join(', ')}.`,
     '',
-    escaped(message),
-    '',
+    ...causes.flatMap(({message}) => [escaped(message), '']),
     `Affects ${counted(own.length, 'instance')} of this owner${others.length === 0 ? '' : `, and ${affected.length - own.length} of ${escaped(others.join(', '))}`}.`,
     '',
     ...tableLines(
@@ -44,11 +43,11 @@ function ticket(group: Group, owner: string | null, own: readonly AuditedInstanc
     '',
     ...(lines.length === 0 ? [] : [...fenced(lines), '']),
     ...[
-      `${[gainOf(group), othersOf(group)].filter(Boolean).join('; ')}.`,
+      `${[gainOf(fix), othersOf(fix)].filter(Boolean).join('; ')}.`,
       ...(change?.cost === undefined ? [] : [`Costs: ${change.cost}`]),
       ...(change?.effect === undefined ? [] : [`Effect: ${change.effect}`]),
     ].map((line) => `- ${escaped(line)}`),
-    ...(docs === '' ? [] : [`- ${docs}`]),
+    ...(docs === '' ? [] : [`- ${linked(docs)}`]),
     ...(own[0] === undefined
       ? []
       : [`- Afterwards: \`ssm-doctor ${plain(own[0].id)} --region ${plain(own[0].region)}\``]),

@@ -1,4 +1,4 @@
-import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
+import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import {compare} from '../../util/compare.ts'
 import {countBy} from '../../util/count-by.ts'
@@ -8,6 +8,8 @@ import {firstOf} from '../../util/list-in-words.ts'
 import {linesOf} from '../checklist.ts'
 import {
   accountOf,
+  type Fix,
+  fixesIn,
   gainOf,
   groupIdOf,
   groupsById,
@@ -89,21 +91,21 @@ function shortTable<T>(
   return html`${table(headers, items.slice(0, most).map(rowOf))}${left > 0 && html`<p class="soft">and ${left} more: --format csv lists all.</p>`}`
 }
 
-function fixesSection({groups}: Audit): Markup | null {
-  const fixing = groups.filter(({change}) => change !== null)
+function fixesSection(audit: Audit): Markup | null {
+  const fixing = fixesIn(audit).filter(({change}) => change !== null)
   if (fixing.length === 0) return null
   const most = Math.max(...fixing.map(({affected}) => affected.length))
   return html`<h2>Top fixes</h2>
-${fixing.slice(0, MAX_FIXES).map((group) => fixSection(group, most))}
+${fixing.slice(0, MAX_FIXES).map((fix) => fixSection(fix, most))}
 ${fixing.length > MAX_FIXES && html`<p class="soft">and ${fixing.length - MAX_FIXES} more: --format json lists all.</p>`}`
 }
 
-function fixSection(group: Group, most: number): Markup {
-  const {change, affected, account, region, message, docs} = group
+function fixSection(fix: Fix, most: number): Markup {
+  const {change, affected, account, region, causes, docs} = fix
   if (!change) return html``
-  return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(group)}</span></h3>
+  return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(fix)}</span></h3>
 ${bar(change.fixes ?? 0, affected.length, most)}
-<p>${message}</p><p class="soft">${[account ?? '', region, ownersLine(group), othersOf(group)].filter((text) => text !== '').join(' · ')}</p>
+${causes.map(({message}) => html`<p>${message}</p>`)}<p class="soft">${[account ?? '', region, ownersLine(fix), othersOf(fix)].filter((text) => text !== '').join(' · ')}</p>
 <details><summary>Commands</summary>${linesOf(change).length > 0 && html`<pre tabindex="0"><code>${lines(linesOf(change))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p>${linkTo(docs)}</p>`}</details></section>`
 }
 

@@ -6,7 +6,9 @@ import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
   entryOf,
+  type Fix,
   fixedIn,
+  fixesIn,
   gainOf,
   othersOf,
   ownersLine,
@@ -50,7 +52,8 @@ function headline({totals, scopes}: Audit, terminal: Terminal): readonly string[
 }
 
 /** A few changes one by one and the rest cause by cause, in the order of how many instances they fix. */
-function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
+function fixGroups(audit: Audit, terminal: Terminal): readonly string[] {
+  const {groups} = audit
   if (groups.length === 0) return []
   const shown = groups.length <= MAX_GROUPS ? groups : sharedGroups(groups)
   const printed = new Set(shown)
@@ -58,16 +61,11 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
     groups.filter((group) => !printed.has(group)),
     ({cause}) => cause,
   )
-  const entries = [...shown.map((group) => [group]), ...rest.values()].toSorted(
-    (a, b) => fixedIn(b) - fixedIn(a) || affectedIn(b) - affectedIn(a),
-  )
-  return [
-    '',
-    terminal.paint('bold', 'Top fixes'),
-    ...entries.flatMap((alike) =>
-      printed.has(alike[0]!) ? groupLines(alike[0]!, terminal) : alikeLines(alike, terminal),
-    ),
-  ]
+  const entries = [
+    ...fixesIn(audit, shown).map((fix) => ({of: [fix], lines: fixEntry(fix, terminal)})),
+    ...[...rest.values()].map((alike) => ({of: alike, lines: alikeLines(alike, terminal)})),
+  ].toSorted((a, b) => fixedIn(b.of) - fixedIn(a.of) || affectedIn(b.of) - affectedIn(a.of))
+  return ['', terminal.paint('bold', 'Top fixes'), ...entries.flatMap(({lines}) => lines)]
 }
 
 /** What several instances share, no more than a few of one cause. */
@@ -99,13 +97,12 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
   return [...entry, ...(isOne ? [] : [`    for ${plain(first.resource)}:`]), ...commandLines(first, terminal)]
 }
 
-function groupLines(group: Group, terminal: Terminal): readonly string[] {
-  const below = [`${group.cause} on ${group.resource}, ${placeOf(group)}`, othersOf(group), ownersLine(group)].filter(
-    (text) => text !== '',
-  )
+function fixEntry(fix: Fix, terminal: Terminal): readonly string[] {
+  const causes = fix.causes.map(({cause, resource}) => `${cause} on ${resource}`).join(', ')
+  const below = [`${causes}, ${placeOf(fix)}`, othersOf(fix), ownersLine(fix)].filter((text) => text !== '')
   return [
-    ...entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal),
-    ...commandLines(group, terminal),
+    ...entryLines(gainOf(fix), fix.change?.title ?? entryOf(fix.cause).title, below, terminal),
+    ...commandLines(fix, terminal),
   ]
 }
 
