@@ -40,10 +40,16 @@ export const chosenName = (names: Pseudonyms, name: string): string =>
     ? name
     : name.replace(WORD, (word) => (isPublic(word) ? word : `word${names.numberOf('word', word)}`))
 
+/** Ids of resources stay; that of a policy of an organization is one of many, as that of the organization is. */
+const idOf = (names: Pseudonyms, part: string): string =>
+  /^p-\w{8,}$/.test(part)
+    ? `p-${String(names.numberOf('organization policy', part)).padStart(8, '0')}`
+    : names.knownAs(part)
+
 /** The resource of an ARN. Its type, such as instance or document, is no name. */
 export function resourceOf(names: Pseudonyms, service: string, resource: string): string {
   const [sort = '', ...path] = resource.split('/')
-  if (WITH_IDS.test(`${service}:${resource}`)) return [sort, ...path.map(names.knownAs)].join('/')
+  if (WITH_IDS.test(`${service}:${resource}`)) return [sort, ...path.map((part) => idOf(names, part))].join('/')
   const type = WITHOUT_TYPE.has(service) ? '' : (/^[\w-]+[:/]/.exec(resource)?.[0] ?? '')
   return type + chosenName(names, resource.slice(type.length))
 }

@@ -13,6 +13,9 @@ const ARN =
 const WORD = /[\w+=,.@-]+/g
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
 const ORGANIZATION = /(?<![\w-])o-([a-z0-9]{10,32})(?![\w-])/g
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
+const ROOT = /(?<=\/r-|(?<![\w-])ou-)[a-z0-9]{4,32}(?!\w)/g
+const ORGANIZATIONAL_UNIT = /(?<=(?<![\w-])ou-[a-z0-9]{4,32}-)[a-z0-9]{8,32}(?![\w-])/g
 const IAM_CATEGORIES: Readonly<Record<string, string>> = {'instance-profile': 'profile'}
 
 /** Labels that AWS and the registries own: whether a zone covers an AWS name must stay decidable. */
@@ -34,6 +37,9 @@ const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
 /** A mail address, or a user on a machine. */
 const USER = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
 const MAIL = /(?<![\w.+*-])[\w.+*-]+@[\w-]+(?:\.[\w-]+)+/g
+/** Who logged in, but for the users that images have. */
+const LOGIN =
+  /(?<=\bsession (?:opened|closed) for user |\bStarted Session \w+ of user |\bAccepted [\w-]+ for |\binvalid user |\/home\/)(?!(?:root|ec2-user|ssm-user|ubuntu|admin|centos|debian|fedora|rocky|core|cloud-user)(?![\w-]))[\w-]+(?:\.[\w-]+)*/gi
 /** What IAM's messages name without an ARN: on resource: role worker. */
 const NAMED = /(?<=\bon resource: (role|user|policy|instance profile) )(?!arn:)[\w+=,.@/-]+/g
 /** Units of systemd are no users: getty@tty1.service, and host-containers@control of Bottlerocket. */
@@ -127,9 +133,11 @@ interface Accounts {
 }
 
 export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: string): Replacement {
-  const account = (id: string) => (vendors.has(id) ? id : String(names.numberOf('account', id)).padStart(12, '0'))
+  const numbered = (category: string, id: string, digits: number) =>
+    String(names.numberOf(category, id)).padStart(digits, '0')
+  const account = (id: string) => (vendors.has(id) ? id : numbered('account', id, 12))
   const uniqueId = (_: string, sort: string, id: string, session?: string) => {
-    const other = `${sort}${String(names.numberOf(sort, id)).padStart(16, '0')}`
+    const other = `${sort}${numbered(sort, id, 16)}`
     return session === undefined ? other : `${other}:${sessionOf(names, session)}`
   }
   const user = (found: string) => (UNIT.test(found) ? found : `user-${names.numberOf('user', found)}`)
@@ -138,7 +146,9 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
       .replace(UNIQUE_ID, uniqueId)
       .replace(ARN, (...parts) => arnOf(names, parts.slice(0, 6)))
       .replace(NAMED, (path, sort: string) => namedAs(names, path, sort))
-      .replace(ORGANIZATION, (_, id: string) => `o-${String(names.numberOf('organization', id)).padStart(10, '0')}`)
+      .replace(ORGANIZATION, (_, id: string) => `o-${numbered('organization', id, 10)}`)
+      .replace(ROOT, (id) => numbered('root', id, 4))
+      .replace(ORGANIZATIONAL_UNIT, (id) => numbered('unit', id, 8))
     const other = (id: string, alone?: string) => (alone !== undefined || all.has(id) ? account(id) : id)
     return withOtherAddresses(renamed.replace(ACCOUNT_OR_PART, other).replace(MAIL, user), salt)
   }
@@ -149,6 +159,7 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
       for (const [, ...found] of value.matchAll(HOST_NAME)) names.nameOf('computer', found.find(Boolean) ?? '')
       return text(value)
         .replace(USER, user)
+        .replace(LOGIN, user)
         .replace(BUCKET, (bucket) => chosenName(names, bucket))
         .replace(HOST, (host) => (HOST_OF_AWS.test(host) ? host : domain(host)))
         .replace(WORD, names.knownAs)

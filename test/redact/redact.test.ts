@@ -270,6 +270,33 @@ describe('a redacted account', () => {
     expect(JSON.stringify(ours)).not.toContain('acme')
   })
 
+  // https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
+  it('has no id of a root, an organizational unit or a policy of the organization, but those of AWS', () => {
+    const Output =
+      'with an explicit deny in a service control policy: ' +
+      'arn:aws:organizations::444455556666:policy/o-acme123456/service_control_policy/p-acme1234\n' +
+      'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess\n'
+    const paths = ['o-acme123456/r-acm1/ou-acm1-acme1111/*', 'o-acme123456/*/ou-acm1-acme2222/', '*/ou-acm1-*']
+    const Condition = {'ForAnyValue:StringLike': {'aws:PrincipalOrgPaths': paths}}
+    const [output] = fullAccountFile.ConsoleOutputs
+    const ours = redact(
+      accountIn(
+        fileWith({
+          ConsoleOutputs: [{...output, Output}],
+          Roles: [aRole({AssumeRolePolicyDocument: allow('*', {Condition})})],
+        }),
+      ),
+    )
+    expect(JSON.stringify(ours)).not.toMatch(/acm/)
+    const organization = 'o-0000000001'
+    expect(JSON.stringify(ours.Roles)).toContain(
+      `["${organization}/r-0001/ou-0001-00000001/*","${organization}/*/ou-0001-00000002/","*/ou-0001-*"]`,
+    )
+    const [console] = itemsOf(ours.ConsoleOutputs) as readonly {Output: string}[]
+    expect(console?.Output).toContain(`:policy/${organization}/service_control_policy/p-00000001\n`)
+    expect(console?.Output).toContain('::aws:policy/service_control_policy/p-FullAWSAccess\n')
+  })
+
   it('has no name of a role in the reason why it could not be read', () => {
     const Arn = 'arn:aws:iam::111122223333:role/acme'
     const {Arn: caller} = fullAccountFile.Caller
@@ -368,6 +395,8 @@ describe('a redacted account', () => {
       'through proxy.acme.com:3128\nssh-rsa AAAA root@acme-web, jane@acme.com.\nStarted getty@tty1.service\n' +
       'host-containers@control: failed to pull image\n' +
       'Nov 18 08:04:00 acme-cache systemd[1]: Started\n' +
+      'Started Session c1 of user jane.\nStarted Session 2 of user ec2-user.\n' +
+      'Accepted publickey for jane.doe from 10.0.0.7, session opened for user jane(uid=1001), /home/jane/run.sh\n' +
       'Nov 18 08:04:01 acme-old systemd: Started\n' +
       '2026/11/18 08:04:02Z: RDPCERTIFICATE-SUBJECTNAME: ACME01\n' +
       'download: s3://acme-setup/acme.sh to ./setup.sh\n' +
@@ -382,6 +411,7 @@ describe('a redacted account', () => {
     expect(console?.Output).toMatch(/dial https:\/\/ssm\.us-east-1\.amazonaws\.com\/ through .*\.com:3128/)
     expect(console?.Output).toContain('Started getty@tty1.service\nhost-containers@control: failed to pull image')
     expect(console?.Output).toMatch(/:assumed-role\/role-\d+\/mi-0a1b2c3d4e5f60077 is/)
+    expect(console?.Output).toMatch(/^Started Session c1 of user (user-\d+)\.\nStarted Session 2 of user ec2-user\.$/m)
   })
 
   it('has no command or user of session preferences, no time server, and no path of a service role', () => {
