@@ -61,6 +61,18 @@ describe('a question to one node that answers for several causes', () => {
   })
 })
 
+describe('a suppression that expired', () => {
+  it.each(['table', 'markdown'] as const)('has the last day as its file has it in %s', async (format) => {
+    const until = async (expires: string) => {
+      const [one] = audit.expired
+      return AUDIT_FORMATS[format].text({...audit, expired: [{...one!, expires}]}, {terminal: PIPE, version: '1.0.0'})
+    }
+    expect(await until('2026-11-01T00:00:00.000Z')).toContain('2026-10-31')
+    expect(await until('2026-11-01T12:00:00.000Z')).toContain('2026-11-01T12:00:00.000Z')
+    expect(await until('neverT00:00:00.000Z')).toContain('neverT00:00:00.000Z')
+  })
+})
+
 describe('an audit of one instance', () => {
   const one: Audit = {...audit, totals: {...audit.totals, instances: 1}}
 

@@ -6,6 +6,7 @@ import type {
   CauseTotal,
   Group,
   PlaceTotal,
+  Suppressed,
   UnreadTotal,
 } from '../../audit/report.ts'
 import {type CatalogEntry, catalogById} from '../../checks/catalog.ts'
@@ -176,6 +177,12 @@ export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): st
     ...(permission === null ? [] : [` (${permission})`]),
     `: ${reason}`,
   ].join('')
+
+/** The last day of a suppression, as its file has it; or the time. */
+export function lastDayOf({expires}: Suppressed): string {
+  const end = expires?.endsWith('T00:00:00.000Z') ? Date.parse(expires) : Number.NaN
+  return Number.isNaN(end) ? (expires ?? '') : new Date(end - 1).toISOString().slice(0, 10)
+}
 
 /** What affects instances, and how many; advice is listed with each instance. */
 export const reasonsIn = ({totals}: Audit): readonly CauseTotal[] =>

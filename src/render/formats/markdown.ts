@@ -11,6 +11,7 @@ import {
   gainOf,
   isInspection,
   isUnscanned,
+  lastDayOf,
   othersOf,
   ownersIn,
   placeOf,
@@ -91,7 +92,7 @@ const exceptionSections = ({scopes, unreadable, expired}: Audit): readonly strin
   ...section(
     'Expired suppressions',
     ['Instance', 'Cause', 'Resource', 'Owner', 'Reason', 'Until'],
-    expired.map((one) => [one.instance, one.cause, one.resource, one.owner, one.reason, one.expires ?? '']),
+    expired.map((one) => [one.instance, one.cause, one.resource, one.owner, one.reason, lastDayOf(one)]),
   ),
 ]
 

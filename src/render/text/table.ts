@@ -10,6 +10,7 @@ import {
   fixedIn,
   fixesIn,
   gainOf,
+  lastDayOf,
   othersOf,
   ownersLine,
   type Place,
@@ -181,8 +182,7 @@ function gaps({scopes, unreadable, suppressed, expired}: Audit, terminal: Termin
     ...unreadable.map((one) => `${placeOf(one)}: ${unreadOf(one)}`),
     ...(suppressed.length > 0 ? [`${counted(suppressed.length, 'finding')} suppressed`] : []),
     ...expired.map(
-      ({cause, resource, owner, expires}) =>
-        `the suppression of ${cause} on ${resource} by ${owner} expired on ${expires}`,
+      (one) => `the suppression of ${one.cause} on ${one.resource} by ${one.owner} was valid until ${lastDayOf(one)}`,
     ),
   ]
   if (lines.length === 0) return []
