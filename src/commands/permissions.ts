@@ -1,6 +1,7 @@
 import {string} from '@oclif/core/args'
 import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
+import {roleNameIn} from '../cli/input/flags.ts'
 import {PARTITIONS} from '../model/arn.ts'
 
 export default class Permissions extends BaseCommand {
@@ -35,6 +36,7 @@ export default class Permissions extends BaseCommand {
     'role-name': text({
       summary: 'Role assumed by audit and inspector in other accounts.',
       default: 'ssm-doctor-audit',
+      parse: roleNameIn,
     }),
   }
 

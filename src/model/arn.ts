@@ -4,6 +4,9 @@ export const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'] as const
 /** With its account. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 export const ROLE_ARN = /^arn:[\w-]+:iam::(\d{12}):role\/[\w+=,.@/-]+$/
 
+/** Its name, with its path if it has one. */
+export const ROLE_NAME = /^[\w+=,.@/-]+$/
+
 /** The account in an ARN; empty if there is none. */
 export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 

@@ -1,5 +1,6 @@
 import {lastPart} from '../util/last-part.ts'
 import type {Kind} from './account.ts'
+import {roleArnIn} from './arn.ts'
 import {
   describedBy,
   HOST_MANAGEMENT_SETTING,
@@ -108,7 +109,7 @@ const ACCOUNT_LISTS = [
  */
 export const crossAccountStatements = (partition: string, roleName: string): readonly Statement[] => [
   allow('Accounts', ACCOUNT_LISTS),
-  allow('Roles', ['sts:AssumeRole'], `arn:${partition}:iam::*:role/${roleName}`),
+  allow('Roles', ['sts:AssumeRole'], roleArnIn(partition, '*', roleName)),
 ]
 
 /**

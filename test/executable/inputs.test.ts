@@ -197,6 +197,16 @@ describe('what a file contains', () => {
   })
 })
 
+it('--role-name with the ARN of a role is rejected, before a policy or a run has it in the place of a name', async () => {
+  const arn = 'arn:aws:iam::111122223333:role/audit'
+  const stderr = `--role-name: expected the name of an IAM role such as ssm-doctor-audit, found ${arn}.\n`
+  for (const args of [
+    ['permissions', 'audit'],
+    ['audit', '--organization'],
+  ])
+    expect(await run([...args, '--role-name', arn])).toMatchObject({stdout: '', stderr, code: 2})
+})
+
 it.each(['foo', 'arn:aws:iam::111122223333:user/me', 'arn:aws:sts::111122223333:assumed-role/audit/me'])(
   '--role-arn %s is rejected',
   async (arn) => {

@@ -7,6 +7,7 @@ import {
   outputFlags,
   remedyFlags,
   reportFlags,
+  roleNameIn,
   under,
   type ValuesOf,
 } from '../input/flags.ts'
@@ -81,6 +82,7 @@ export const fleetFlags = {
     'role-name': string({
       summary: 'Role to assume in each account of the organization or of the file.',
       exclusive: ['account'],
+      parse: roleNameIn,
     }),
     'network-timeout': string({
       summary: 'Give up on a service that has not answered for this long (default: 30s).',

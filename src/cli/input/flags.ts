@@ -1,6 +1,6 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import type {Flag} from '@oclif/core/interfaces'
-import {ROLE_ARN} from '../../model/arn.ts'
+import {ROLE_ARN, ROLE_NAME} from '../../model/arn.ts'
 import {PREFERENCES} from '../../remedies/core/remedy.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {type Formats, namesOf} from '../output/output-files.ts'
@@ -34,6 +34,12 @@ export const under = <Flags extends object>(helpGroup: string, flags: Flags): Fl
 async function roleArnIn(value: string): Promise<string> {
   if (ROLE_ARN.test(value)) return value
   throw usageError(`Expected the ARN of an IAM role such as arn:aws:iam::111122223333:role/NAME but received: ${value}`)
+}
+
+/** The role that has the same name in every account. */
+export async function roleNameIn(value: string): Promise<string> {
+  if (ROLE_NAME.test(value)) return value
+  throw usageError(`Expected the name of an IAM role such as ssm-doctor-audit but received: ${value}`)
 }
 
 /** Where the data comes from: account files, or live AWS with these credentials. */
