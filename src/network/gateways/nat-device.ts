@@ -18,7 +18,7 @@ interface NatDevice {
 
 /** The route for most of the destination. */
 export const mainRouteFor = (
-  {readings, family, destination}: Flow,
+  {readings, family, destination}: Pick<Flow, 'readings' | 'family' | 'destination'>,
   {Routes}: Pick<ReadRouteTable, 'Routes'>,
 ): Route | undefined => largestFirst(portionsOf(readings, Routes, family, destination))[0]?.route
 

@@ -9,8 +9,11 @@ export const EVERYWHERE = '0.0.0.0/0'
 
 export const isDefault = (cidr: string): boolean => cidr === EVERYWHERE || cidr === '::/0'
 
+/** A default route is also written as one for each half of all addresses. */
+const isHalf = (cidr: string): boolean => cidr.endsWith('/1')
+
 /** Whether a route of the block leads out: by default, or for what DNS64 makes of IPv4 addresses. */
-export const leadsOut = (cidr: string): boolean => isDefault(cidr) || cidr === NAT64_BLOCK
+export const leadsOut = (cidr: string): boolean => isDefault(cidr) || isHalf(cidr) || cidr === NAT64_BLOCK
 
 /** The blocks of a VPC. If the VPC could not be read, its subnets show which of its addresses are in use. */
 export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] => {

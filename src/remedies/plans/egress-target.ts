@@ -1,14 +1,15 @@
-import {isReadWith, itemsOf, type NatGateway, type RouteTable, type Subnet} from '../../model/account.ts'
+import {isReadWith, type NatGateway, type RouteTable, type Subnet} from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
+import {PUBLIC} from '../../network/address.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {attachedVpcsOf} from '../../network/gateways/internet.ts'
+import {mainRouteFor} from '../../network/gateways/nat-device.ts'
 import {targetOf} from '../../network/routing/route-table.ts'
 import {createNatGateway} from '../changes/gateways.ts'
 import {type RouteTarget, target} from '../changes/routes.ts'
 import type {Change} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {EVERYWHERE} from './blocks.ts'
 import {hasRoomFor} from './subnet-families.ts'
 
 /** Provides egress for what has no public address. */
@@ -24,11 +25,12 @@ export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): str
   allWith(facts.InternetGateways, attachedVpcsOf, vpcId)[0]?.InternetGatewayId
 
 function leadsToInternet(facts: NetworkFacts, table: RouteTable | undefined): boolean {
-  const route = itemsOf(table?.Routes ?? []).find(({DestinationCidrBlock}) => DestinationCidrBlock === EVERYWHERE)
+  if (!isReadWith(table, 'Routes')) return false
+  const route = mainRouteFor({readings: facts, family: 4, destination: PUBLIC[4]}, table)
   return (
     route !== undefined &&
     route.State !== 'blackhole' &&
-    targetOf(route) === attachedInternetGateway(facts, table?.VpcId ?? '')
+    targetOf(route) === attachedInternetGateway(facts, table.VpcId)
   )
 }
 

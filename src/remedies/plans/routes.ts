@@ -169,7 +169,11 @@ export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
   const destination = textOf(fault, 'destination')
   if (!table || destination === undefined) return endpointsFor(fault)
   if (!leadsOut(destination)) return [...deleteBlackholeRoute(fault, table, destination), ...endpointsFor(fault)]
-  return [...throughNat(fault, [{table, destination}]), ...endpointsFor(fault)]
+  const alike = itemsOf(table.Routes).filter((route) => targetOf(route) === textOf(fault, 'target'))
+  const routes = alike
+    .map((route) => ({table, destination: destinationOf(route)}))
+    .filter((one) => leadsOut(one.destination))
+  return [...throughNat(fault, routes), ...endpointsFor(fault)]
 }
 
 /** Without the blackhole route a less specific one matches the traffic, if there is one. */

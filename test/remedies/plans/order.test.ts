@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {itemsOf} from '../../../src/model/account.ts'
+import {type Account, itemsOf, type Route} from '../../../src/model/account.ts'
 import * as a from './account.ts'
 import {behindNat, HUB, NAT, PRIVATE_A, PRIVATE_TABLE, VPC} from './account.ts'
 import {apiRemediesFor, faultsWithRemedies, verdicts, withRemedies} from './apply-remedies.ts'
@@ -29,6 +29,37 @@ describe('without a route to public addresses', () => {
       expect.stringMatching(/ to a new NAT gateway in public subnet /),
       expect.stringMatching(/ to internet gateway .* and give .* a public address$/),
     ])
+  })
+})
+
+describe('a default route that is written as one for each half of all addresses', () => {
+  const withHalves = (tableId: string, route: Partial<Route>): Account => ({
+    ...behindNat,
+    RouteTables: itemsOf(behindNat.RouteTables).map((table) =>
+      table.RouteTableId === tableId
+        ? a.table(tableId, tableId === PRIVATE_TABLE ? [PRIVATE_A, a.PRIVATE_B] : [a.PUBLIC_A], [
+            {DestinationCidrBlock: '0.0.0.0/1', State: 'active', ...route},
+            {DestinationCidrBlock: '128.0.0.0/1', State: 'active', ...route},
+          ])
+        : table,
+    ),
+  })
+
+  it('targets a NAT gateway that exists if its own no longer does', () => {
+    const account = withHalves(PRIVATE_TABLE, {NatGatewayId: a.id('nat', 99), State: 'blackhole'})
+    expect(apiRemediesFor(account, 'route.blackhole')[0]?.[0]?.title).toBe(
+      `Route 0.0.0.0/1 of route table ${PRIVATE_TABLE} and 128.0.0.0/1 of route table ${PRIVATE_TABLE} to NAT gateway ${NAT}`,
+    )
+  })
+
+  it('makes a subnet public, whose NAT gateway is used', () => {
+    const {RouteTables} = withHalves(a.PUBLIC_TABLE, {GatewayId: a.IGW})
+    const tables = itemsOf(RouteTables).map((table) =>
+      table.RouteTableId === PRIVATE_TABLE ? {...table, Routes: []} : table,
+    )
+    expect(titles({...behindNat, RouteTables: tables})[0]).toBe(
+      `Route 0.0.0.0/0 of route table ${PRIVATE_TABLE} to NAT gateway ${NAT}`,
+    )
   })
 })
 
