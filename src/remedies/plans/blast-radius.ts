@@ -39,7 +39,7 @@ const othersInSubnets = (affected: Affected, subnetIds: readonly string[]): stri
   )
 
 /** Subnets that a route table routes: those that name it, and for the main table those that name none. */
-function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
+export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
   const named = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
   if (!Associations.some(({Main}) => Main)) return named
   const tables = allWith(facts.RouteTables, 'VpcId', VpcId).filter((table) => table.RouteTableId !== RouteTableId)

@@ -1,18 +1,19 @@
-import type {Instance} from '../../model/account.ts'
+import type {Instance, RouteTable} from '../../model/account.ts'
 import {inOrder} from '../../model/effect.ts'
 import {permission} from '../../model/group-rules.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {authorize} from '../changes/filters.ts'
 import {createInternetGateway, setSourceDestCheck} from '../changes/gateways.ts'
 import {startInstance} from '../changes/instances.ts'
-import {activateRoutesTo, routesTo, setRoute, target} from '../changes/routes.ts'
+import {activateRoutesTo, routesOf, routesTo, setRoute, target} from '../changes/routes.ts'
 import {inSequence, remedyOf, waitFor} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
-import {groupEffect, tableEffect} from './blast-radius.ts'
-import {EVERYWHERE} from './blocks.ts'
+import {groupEffect, subnetsOf, tableEffect} from './blast-radius.ts'
+import {EVERYWHERE, leadsOut} from './blocks.ts'
 import {attachedInternetGateway} from './egress-target.ts'
 import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
@@ -50,13 +51,18 @@ export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
   const {facts} = fault
   const elsewhere = replaced(fault)
   const table = find(facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
-  if (!table || usesSameTable(fault, table.RouteTableId)) return [...elsewhere, ...endpointsFor(fault)]
+  if (!table || usesSameTable(fault, table)) return [...elsewhere, ...endpointsFor(fault)]
   const known = attachedInternetGateway(facts, table.VpcId)
   const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
   const to = fresh ? fresh.target : target('GatewayId', known ?? '')
-  const change = inSequence(...(fresh ? [fresh] : []), setRoute(facts, table.RouteTableId, EVERYWHERE, to))
+  const ipv4 = routesOf(facts, table.RouteTableId).flatMap(({DestinationCidrBlock}) => DestinationCidrBlock ?? [])
+  const present = ipv4.filter(leadsOut)
+  const destinations = present.length > 0 ? present : [EVERYWHERE]
+  const routes = destinations.map((destination) => setRoute(facts, table.RouteTableId, destination, to))
+  const change = inSequence(...(fresh ? [fresh] : []), ...routes)
   const where = fresh ? `a new internet gateway of VPC ${table.VpcId}` : `internet gateway ${known}`
-  const out = remedyOf(`Route ${EVERYWHERE} of route table ${table.RouteTableId} to ${where}`, change, {
+  const title = `Route ${inList(destinations)} of route table ${table.RouteTableId} to ${where}`
+  const out = remedyOf(title, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
     cost: NO_COST,
     effect: `Its subnets become public. ${tableEffect(fault, table)}`,
@@ -64,9 +70,12 @@ export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
   return [...elsewhere, out, ...endpointsFor(fault)]
 }
 
-function usesSameTable({facts, subnetId, vpcId, resource}: FaultContext, tableId: string): boolean {
+/** In the route table of its own subnet alone, a route to the NAT device is a loop, and no one's path. */
+function usesSameTable(fault: FaultContext, table: RouteTable): boolean {
+  const {facts, subnetId, vpcId, resource} = fault
   const own = knownTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return own?.RouteTableId === tableId || routesTo(facts, resource).some(({table}) => table.RouteTableId === tableId)
+  const isPath = subnetsOf(facts, table).some((id) => id !== textOf(fault, 'subnetId'))
+  return own === table || (isPath && routesTo(facts, resource).some((one) => one.table === table))
 }
 
 const natInstanceOf = ({facts, resource}: FaultContext) => find(facts.Instances, 'InstanceId', resource)

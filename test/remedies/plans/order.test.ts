@@ -63,6 +63,21 @@ describe('a default route that is written as one for each half of all addresses'
   })
 })
 
+it('a NAT gateway whose own subnet routes to it gets the route to the internet gateway, which no other subnet uses', () => {
+  const looped = (subnetIds: readonly string[]): Account => ({
+    ...behindNat,
+    RouteTables: itemsOf(behindNat.RouteTables).map((table) =>
+      table.RouteTableId === a.PUBLIC_TABLE
+        ? a.table(a.PUBLIC_TABLE, subnetIds, [a.to('0.0.0.0/0', {NatGatewayId: NAT})])
+        : {...table, Associations: table.Associations.filter(({SubnetId}) => !subnetIds.includes(SubnetId ?? ''))},
+    ),
+  })
+  const fix = `Route 0.0.0.0/0 of route table ${a.PUBLIC_TABLE} to internet gateway ${a.IGW}`
+  const fixesOf = (account: Account) => apiRemediesFor(account, 'nat.subnet-no-igw')[0]?.map(({title}) => title) ?? []
+  expect(fixesOf(looped([a.PUBLIC_A]))[0]).toBe(fix)
+  expect(fixesOf(looped([a.PUBLIC_A, a.PRIVATE_B]))).not.toContain(fix)
+})
+
 describe('custom DNS servers', () => {
   const addressed = (PrivateIpAddress: string) => ({
     PrivateIpAddress,
