@@ -41,7 +41,10 @@ function launchLine(options: Call['input'], shell: Shell): string {
   return comment('command' in line ? `at the launch: ${line.command}` : line.comment)
 }
 
-/** Repeats the call every ten seconds, as the waiters of the AWS CLI do at longer intervals. */
+/**
+ * Repeats the call every ten seconds and fails after 15 minutes, as the waiters of the AWS CLI do at other intervals: what
+ * ends in the failed state never becomes available.
+ */
 function waitLine({wait, until, pause}: Wait, shell: Shell, {region}: CommandContext): string {
   const name = typeof until === 'string' ? `aws ${wait.service} wait ${until}` : nameOf(wait)
   const line = callLine(wait, shell, region, name)
@@ -55,8 +58,8 @@ function waitLine({wait, until, pause}: Wait, shell: Shell, {region}: CommandCon
 
   function repeated(command: string, result: string): string {
     return shell === 'powershell'
-      ? `while ("$(${command})" -ne '${result}') { ${sleep(10)} }`
-      : `until [ "$(${command})" = '${result}' ]; do ${sleep(10)}; done`
+      ? `for ($n = 0; $n -lt 90 -and "$(${command})" -ne '${result}'; $n++) { ${sleep(10)} }; if ($n -eq 90) { throw 'Timed out' }`
+      : `n=0; until [ $n -eq 90 ] || [ "$(${command})" = '${result}' ]; do ${sleep(10)}; n=$((n + 1)); done; [ $n -lt 90 ]`
   }
 }
 

@@ -232,12 +232,12 @@ describe('a wait', () => {
     [
       'sh',
       deleted,
-      `until [ "$(${command} --query 'VpcEndpoints[].VpcEndpointId' --output text)" = '' ]; do sleep 10; done`,
+      `n=0; until [ $n -eq 90 ] || [ "$(${command} --query 'VpcEndpoints[].VpcEndpointId' --output text)" = '' ]; do sleep 10; n=$((n + 1)); done; [ $n -lt 90 ]`,
     ],
     [
       'powershell',
       deleted,
-      `while ("$(${command} --query 'VpcEndpoints[].VpcEndpointId' --output text)" -ne '') { Start-Sleep -Seconds 10 }`,
+      `for ($n = 0; $n -lt 90 -and "$(${command} --query 'VpcEndpoints[].VpcEndpointId' --output text)" -ne ''; $n++) { Start-Sleep -Seconds 10 }; if ($n -eq 90) { throw 'Timed out' }`,
     ],
     ['sh', profile, 'aws iam wait instance-profile-exists --instance-profile-name web; sleep 15'],
     [
