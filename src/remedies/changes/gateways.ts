@@ -1,5 +1,5 @@
-import type {Instance, NatGateway, Subnet, Vpc} from '../../model/account.ts'
-import {edit, editEach, put, set} from '../../model/effect.ts'
+import type {Context, Instance, NatGateway, Subnet, Vpc} from '../../model/account.ts'
+import {type Effect, edit, editEach, put, set} from '../../model/effect.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
 import {ownBorderGroupOf} from '../../network/endpoints/zone.ts'
 import {type Change, change, inverse} from '../core/change.ts'
@@ -147,24 +147,52 @@ export const regionalNatGatewayIn = ({VpcId}: Vpc, NatGatewayId: string): NatGat
 const MODES = {'allow-egress': 'block-ingress', 'allow-bidirectional': 'off'} as const
 export type ExclusionMode = keyof typeof MODES
 
+type Excluded = {readonly SubnetId: string} | {readonly VpcId: string}
+
 /** https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html */
-export function createBlockPublicAccessExclusion(
-  resource: {readonly SubnetId: string} | {readonly VpcId: string},
+export const createBlockPublicAccessExclusion = (
+  resource: Excluded,
   InternetGatewayExclusionMode: ExclusionMode,
-): Change {
-  const states = {BlockPublicAccessStates: {InternetGatewayBlockMode: MODES[InternetGatewayExclusionMode]}}
-  return change({
+): Change =>
+  change({
     calls: ec2(
       'CreateVpcBlockPublicAccessExclusion',
       {...resource, InternetGatewayExclusionMode},
       {as: 'EXCLUSION', query: 'VpcBlockPublicAccessExclusion.ExclusionId'},
     ),
-    effects:
-      'SubnetId' in resource
-        ? set('Subnets', resource.SubnetId, states)
-        : [
-            set('Vpcs', resource.VpcId, states),
-            editEach('Subnets', 'VpcId', resource.VpcId, (subnet) => ({...subnet, ...states})),
-          ],
+    effects: excluded(resource, InternetGatewayExclusionMode),
   })
+
+/**
+ * The exclusion of a subnet that allows egress gets the other mode. Its id is in the list of exclusions only.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcBlockPublicAccessExclusion.html
+ */
+export function widenBlockPublicAccessExclusion({Partition, Region}: Context, {SubnetId, OwnerId}: Subnet): Change {
+  const arn = `arn:${Partition}:ec2:${Region}:${OwnerId}:subnet/${SubnetId}`
+  const ExclusionId = fromVariable('EXCLUSION')
+  const modified = (InternetGatewayExclusionMode: ExclusionMode) =>
+    ec2('ModifyVpcBlockPublicAccessExclusion', {ExclusionId, InternetGatewayExclusionMode})
+  const Filters = [
+    {Name: 'resource-arn', Values: [arn]},
+    {Name: 'state', Values: ['create-complete', 'update-complete']},
+  ]
+  const query = 'VpcBlockPublicAccessExclusions[0].ExclusionId'
+  return change({
+    calls: [
+      ec2('DescribeVpcBlockPublicAccessExclusions', {Filters}, {as: 'EXCLUSION', query}),
+      modified('allow-bidirectional'),
+    ],
+    undo: modified('allow-egress'),
+    effects: excluded({SubnetId}, 'allow-bidirectional'),
+  })
+}
+
+function excluded(resource: Excluded, mode: ExclusionMode): readonly Effect[] {
+  const states = {BlockPublicAccessStates: {InternetGatewayBlockMode: MODES[mode]}}
+  return 'SubnetId' in resource
+    ? [set('Subnets', resource.SubnetId, states)]
+    : [
+        set('Vpcs', resource.VpcId, states),
+        editEach('Subnets', 'VpcId', resource.VpcId, (subnet) => ({...subnet, ...states})),
+      ]
 }

@@ -1,3 +1,4 @@
+import {itemsOf, type Subnet} from '../../model/account.ts'
 import {isInternetGatewayId} from '../../model/ids.ts'
 import {called, primaryInterfaceOf} from '../../model/instance.ts'
 import {allWith, find} from '../../model/lists.ts'
@@ -8,6 +9,7 @@ import {
   createBlockPublicAccessExclusion,
   createInternetGateway,
   type ExclusionMode,
+  widenBlockPublicAccessExclusion,
 } from '../changes/gateways.ts'
 import {type RouteTarget, replaceRoute, routesTo, target} from '../changes/routes.ts'
 import {type Change, inSequence, waitFor} from '../core/change.ts'
@@ -91,6 +93,15 @@ const rerouted = (facts: NetworkFacts, from: string, vpcId: string, to: RouteTar
       .map(({table, route}) => replaceRoute(table.RouteTableId, destinationOf(route), to)),
   )
 
+/**
+ * The declarative policy of the organization may allow exclusions, which weaken it.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcBlockPublicAccessOptions.html
+ */
+export const excludeFromPolicy = (fault: FaultContext): readonly Remedy[] =>
+  itemsOf(fault.facts.VpcBlockPublicAccessOptions).some(({ExclusionsAllowed}) => ExclusionsAllowed === 'allowed')
+    ? excludeFromBlock(fault).map((one) => ({...one, weakens: true as const}))
+    : []
+
 /** An exclusion for the subnet of the gateway, no wider than the traffic needs. */
 export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = fault
@@ -102,11 +113,26 @@ export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
   const others = allWith(facts.Instances, 'SubnetId', subnetId).filter(
     ({InstanceId}) => InstanceId !== instance.InstanceId,
   )
-  const title = `Exclude ${subnetId} from VPC Block Public Access (${mode})`
-  return proposed(title, createBlockPublicAccessExclusion(place, mode), {
+  const own = isWide ? subnetWithExclusion(facts, subnetId) : undefined
+  const title = own
+    ? `Change the exclusion of ${subnetId} from VPC Block Public Access to ${mode}`
+    : `Exclude ${subnetId} from VPC Block Public Access (${mode})`
+  const change = own ? widenBlockPublicAccessExclusion(facts, own) : createBlockPublicAccessExclusion(place, mode)
+  return proposed(title, change, {
     docs: BPA_DOCS,
     cost: NO_COST,
     preferredBy: ['cheapest', 'least-change'],
     effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
   })
+}
+
+/** A subnet whose effective mode is not that of its VPC has an exclusion of its own. */
+function subnetWithExclusion({Subnets, Vpcs}: NetworkFacts, subnetId: string): Subnet | undefined {
+  const subnet = find(Subnets, 'SubnetId', subnetId)
+  const vpc = find(Vpcs, 'VpcId', subnet?.VpcId)
+  const isOwn =
+    subnet?.OwnerId !== undefined &&
+    subnet.BlockPublicAccessStates?.InternetGatewayBlockMode === 'block-ingress' &&
+    vpc?.BlockPublicAccessStates?.InternetGatewayBlockMode === 'block-bidirectional'
+  return isOwn ? subnet : undefined
 }

@@ -69,7 +69,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'igw.detached': either(internet.attachGateway, routes.endpointsFor),
   'bpa.bidirectional': either(internet.excludeFromBlock, routes.endpointsFor),
   'bpa.ingress-direct-igw': either(internet.excludeFromBlock, routes.endpointsFor),
-  'bpa.org-managed': routes.endpointsFor,
+  'bpa.org-managed': either(routes.endpointsFor, internet.excludeFromPolicy),
 
   'nat.not-available': nat.replaceNatGateway,
   'nat.private': nat.replaceNatGateway,

@@ -394,8 +394,8 @@ const WITHOUT_RESOURCE: readonly (readonly [reason: string, operations: RegExp])
   ['the code sets all tags of a resource together', /^CreateTags$/],
   ['the code has the current document, and no versions', /^SetDefaultPolicyVersion$/],
   [
-    'the association that is replaced is named by an id that the code does not have',
-    /^Replace(?:NetworkAcl|RouteTable)Association$/,
+    'what changes is named by an id that the code does not have',
+    /^(?:Replace(?:NetworkAcl|RouteTable)Association|ModifyVpcBlockPublicAccessExclusion)$/,
   ],
   [
     'it is a setting of the account for which neither language has a resource',

@@ -1,7 +1,29 @@
-import {itemsOf} from '../../../src/model/account.ts'
+import {type Account, itemsOf} from '../../../src/model/account.ts'
+import {OWNER} from '../../support/healthy.ts'
 import * as a from './account.ts'
 import {ALL, acls, type NetworkFault, natTables, oneGroup} from './fault-accounts.ts'
 import * as other from './other-accounts.ts'
+
+type InternetGatewayBlockMode = 'block-ingress' | 'block-bidirectional'
+
+/** In a subnet with a mode of VPC Block Public Access, which is not that of its VPC if it has an exclusion. */
+const withPublicAddress = (mode: InternetGatewayBlockMode, modeOfVpc = mode): Account => {
+  const blocked = (InternetGatewayBlockMode: InternetGatewayBlockMode) => ({
+    BlockPublicAccessStates: {InternetGatewayBlockMode},
+  })
+  return {
+    ...a.withoutEgress,
+    Instances: [
+      {
+        ...a.web,
+        NetworkInterfaces: a.web.NetworkInterfaces.map((eni) => ({...eni, Association: {PublicIp: '203.0.113.7'}})),
+      },
+    ],
+    RouteTables: natTables([a.to('0.0.0.0/0', {GatewayId: a.IGW})]),
+    Subnets: itemsOf(a.withoutEgress.Subnets).map((one) => ({...one, OwnerId: OWNER, ...blocked(mode)})),
+    Vpcs: itemsOf(a.withoutEgress.Vpcs).map((one) => ({...one, ...blocked(modeOfVpc)})),
+  }
+}
 
 export const faultsOfFilters: readonly NetworkFault[] = [
   {
@@ -140,20 +162,13 @@ export const faultsOfFilters: readonly NetworkFault[] = [
   },
   {
     name: 'Block Public Access over a public address',
-    account: {
-      ...a.withoutEgress,
-      Instances: [
-        {
-          ...a.web,
-          NetworkInterfaces: a.web.NetworkInterfaces.map((eni) => ({...eni, Association: {PublicIp: '203.0.113.7'}})),
-        },
-      ],
-      RouteTables: natTables([a.to('0.0.0.0/0', {GatewayId: a.IGW})]),
-      Subnets: itemsOf(a.withoutEgress.Subnets).map((one) => ({
-        ...one,
-        BlockPublicAccessStates: {InternetGatewayBlockMode: 'block-ingress'},
-      })),
-    },
+    account: withPublicAddress('block-ingress'),
+    cause: 'bpa.ingress-direct-igw',
+    open: ALL,
+  },
+  {
+    name: 'Block Public Access over a public address, in a subnet with an exclusion for egress',
+    account: withPublicAddress('block-ingress', 'block-bidirectional'),
     cause: 'bpa.ingress-direct-igw',
     open: ALL,
   },

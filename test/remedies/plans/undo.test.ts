@@ -36,6 +36,7 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   ModifyTransitGatewayVpcAttachment: ['ModifyTransitGatewayVpcAttachment'],
   ModifySubnetAttribute: ['ModifySubnetAttribute'],
   ModifyVpcAttribute: ['ModifyVpcAttribute'],
+  ModifyVpcBlockPublicAccessExclusion: ['ModifyVpcBlockPublicAccessExclusion'],
   ModifyVpcEndpoint: ['ModifyVpcEndpoint'],
   ReplaceNetworkAclEntry: ['ReplaceNetworkAclEntry'],
   ReplaceTransitGatewayRoute: ['ReplaceTransitGatewayRoute'],
@@ -45,7 +46,10 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A deleted target or endpoint cannot be restored, an agent is not downgraded, and a question changes nothing. */
-const FOR_GOOD = new Set(['ReplaceRoute', 'DeleteVpcEndpoints', 'SendCommand', 'DescribeVpcEndpoints'])
+const FOR_GOOD = new Set([
+  ...['ReplaceRoute', 'DeleteVpcEndpoints', 'SendCommand'],
+  ...['DescribeVpcEndpoints', 'DescribeVpcBlockPublicAccessExclusions'],
+])
 
 const callsIn = (steps: Remedy['steps'] = []): readonly Call[] =>
   steps.flatMap((step) => ('operation' in step ? [step] : []))
