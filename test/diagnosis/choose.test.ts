@@ -22,16 +22,19 @@ const finding = (cause: string, ...remedies: readonly Remedy[]) =>
     remedies,
   }) as unknown as ResolvedFinding
 
+function twoCauses(made: readonly string[]): readonly ResolvedFinding[] {
+  const isFirstFixed = made.includes('paid') || (made.includes('free') && made.includes('other'))
+  return [
+    ...(isFirstFixed ? [] : [finding('route.none', FREE, PAID)]),
+    ...(made.includes('other') ? [] : [finding('sg.no-egress-443', OTHER)]),
+  ]
+}
+
 /** A model stands for the titles of the changes that were made to it. */
-function chosenWith(prefer?: Preference): readonly string[] {
+function chosenWith(prefer?: Preference, findingsAfter = twoCauses): readonly string[] {
   const titles = new Map<Account, readonly string[]>([[behindNat, []]])
   const examined = (model: Account) => {
-    const made = titles.get(model) ?? []
-    const isFirstFixed = made.includes('paid') || (made.includes('free') && made.includes('other'))
-    const findings = [
-      ...(isFirstFixed ? [] : [finding('route.none', FREE, PAID)]),
-      ...(made.includes('other') ? [] : [finding('sg.no-egress-443', OTHER)]),
-    ]
+    const findings = findingsAfter(titles.get(model) ?? [])
     return {paths: [], outcomes: [{check: {}, findings}]} as unknown as Diagnosis
   }
   const context: PlanContext = {
@@ -55,4 +58,11 @@ it('what costs nothing takes the place of what costs, where all steps together f
 
 it('a preference of the user keeps what costs', () => {
   expect(chosenWith('private').toSorted()).toEqual(['other', 'paid'])
+})
+
+it('what only reverts an earlier change is no step without it', () => {
+  const afterAdding = (made: readonly string[]) => [
+    made.at(-1) === 'free' ? finding('route.more-specific-hijack', OTHER) : finding('route.no-return', FREE),
+  ]
+  expect(chosenWith(undefined, afterAdding)).toEqual([])
 })

@@ -91,14 +91,21 @@ function freeFirst(context: PlanContext, steps: readonly ChosenStep[]): readonly
 
 const hasCost = ({cost}: Remedy): boolean => cost !== undefined && cost !== NO_COST
 
-/** Removes every step without which nothing more is left than with it: a later step made it unnecessary. */
+/**
+ * Removes every step without which nothing more is left than with it: a later step made it unnecessary, and with it what
+ * only reverts it.
+ */
 function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
   if (steps.length < 2) return steps
   const left = leftAfter(context, steps)
-  return steps.reduceRight<readonly ChosenStep[]>((kept, step) => {
-    const fewer = kept.filter((one) => one !== step)
-    return leavesOnly(left, context, fewer) ? fewer : kept
-  }, steps)
+  const needed = (all: readonly ChosenStep[]): readonly ChosenStep[] => {
+    const kept = all.reduceRight<readonly ChosenStep[]>((some, step) => {
+      const fewer = some.filter((one) => one !== step)
+      return leavesOnly(left, context, fewer) ? fewer : some
+    }, all)
+    return kept.length < all.length ? needed(kept) : kept
+  }
+  return needed(steps)
 }
 
 /**
