@@ -37,10 +37,12 @@ function replaced(fault: FaultContext): readonly Remedy[] {
 
 export function replaceNatGateway(fault: FaultContext): readonly Remedy[] {
   const {facts, resource} = fault
-  const gateway = find(facts.NatGateways, 'NatGatewayId', resource)
-  const shown = ec2('DescribeNatGateways', {NatGatewayIds: [resource]})
-  const wait = waitFor(`NAT gateway ${resource}`, shown, NAT_TROUBLESHOOTING)
-  return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(fault), ...endpointsFor(fault)]
+  // Nothing is replaced that waiting fixes.
+  if (find(facts.NatGateways, 'NatGatewayId', resource)?.State === 'pending') {
+    const shown = ec2('DescribeNatGateways', {NatGatewayIds: [resource]})
+    return [waitFor(`NAT gateway ${resource}`, shown, NAT_TROUBLESHOOTING)]
+  }
+  return [...replaced(fault), ...endpointsFor(fault)]
 }
 
 /**

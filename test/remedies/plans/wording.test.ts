@@ -224,6 +224,12 @@ describe('an attachment of a transit gateway', () => {
   })
 })
 
+it('a NAT gateway that is pending is waited for, and no second one is created', () => {
+  const NatGateways = [{...a.natGateway(a.NAT, a.PUBLIC_A), State: 'pending' as const}]
+  const remedies = remediesFor({...a.behindNat, NatGateways}, 'nat.not-available')[0] ?? []
+  expect(remedies.map(({title}) => title)).toEqual([`Wait until NAT gateway ${a.NAT} is available`])
+})
+
 describe('an agent that is configured for IPv6', () => {
   const eigw = {
     DestinationIpv6CidrBlock: '::/0',
