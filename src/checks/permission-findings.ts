@@ -347,6 +347,11 @@ function widerBoundary(
   ]
 }
 
+/**
+ * The simulator evaluates the conditions of service control policies with the keys that it was given, and does not
+ * return which keys were missing.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
+ */
 export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {
   const blocked = permissions.filter((permission) => denialBy('organization', permission))
   if (blocked.length === 0) return []
@@ -354,8 +359,9 @@ export function byOrganization(role: Role, permissions: readonly Permission[]): 
     {
       cause: 'iam.scp-blocks',
       severity: severity(blocked),
+      certainty: 'likely',
       resource: role.Arn,
-      message: `The organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
+      message: `According to the policy simulator, the organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. The simulator cannot evaluate every condition, such as one on the network; the log of the agent shows whether the call is denied. Only an administrator of the organization can change its service control policies.`,
       evidence: blocked.map(({action}) => ({
         fact: `AllowedByOrganizations is false for ${action}`,
         source: SIMULATION,

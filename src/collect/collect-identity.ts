@@ -181,12 +181,20 @@ const documentsOf = (policy: Item<Policy, 'Arn'> | undefined): readonly PolicyDo
     : policy.PolicyVersionList.flatMap(({Document}) => (Document === undefined ? [] : [Document]))
 
 /**
- * One call for all actions of the agent.
+ * One call for all actions of the agent. Without the Region, a policy of the organization that denies other Regions
+ * denies this one too.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
 async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<PolicySimulation, 'PolicySourceArn'>> {
   const results = await readOr('iam:SimulatePrincipalPolicy', () =>
-    decisions(aws, {PolicySourceArn, ActionNames: [...AGENT_ACTIONS], ...PAGE}),
+    decisions(aws, {
+      PolicySourceArn,
+      ActionNames: [...AGENT_ACTIONS],
+      ContextEntries: [
+        {ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [aws.region]},
+      ],
+      ...PAGE,
+    }),
   )
   return isUnreadable(results) ? {PolicySourceArn, ...results} : {PolicySourceArn, EvaluationResults: results}
 }

@@ -187,7 +187,7 @@ export const KIND = {
       call(
         'iam',
         'SimulatePrincipalPolicy',
-        `--policy-source-arn "$ROLE_ARN" --action-names ${Object.values(ESSENTIAL_ACTIONS).flat().join(' ')}`,
+        `--policy-source-arn "$ROLE_ARN" --context-entries ContextKeyName=aws:RequestedRegion,ContextKeyType=string,ContextKeyValues="$AWS_REGION" --action-names ${Object.values(ESSENTIAL_ACTIONS).flat().join(' ')}`,
         'single',
       ),
     ],

@@ -251,6 +251,12 @@ describe('the organization', () => {
     expect(finding?.remedies?.every(({apply}) => apply === undefined)).toBe(true)
   })
 
+  // https://github.com/aws/aws-sdk/issues/102
+  it('is not proven to deny by the simulator, which may miss a key that its policies compare', () => {
+    const [finding] = findings(rolePermissions, organization('ssm:UpdateInstanceInformation'))
+    expect(finding).toMatchObject({certainty: 'likely', message: expect.stringContaining('the log of the agent shows')})
+  })
+
   it('applies to the role of host management too', () => {
     const change = {...onHostManagement(), ...organization('ssm:UpdateInstanceInformation')}
     expect(causes(rolePermissions, change)).toEqual(['iam.scp-blocks'])

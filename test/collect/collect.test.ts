@@ -476,7 +476,13 @@ describe('an unregistered node', () => {
         },
       ],
     }
-    expect((await collected(account)).found).toEqual(asRead(account))
+    const {found, calls} = await collected(account)
+    expect(found).toEqual(asRead(account))
+    const [simulated] = calls.filter(({operation}) => operation === 'SimulatePrincipalPolicy')
+    // A policy of the organization that denies other Regions would deny a call without one.
+    expect(simulated?.input.ContextEntries).toEqual([
+      {ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [REGION]},
+    ])
   })
 
   it('is not simulated if its own policies allow nothing', async () => {
