@@ -34,6 +34,13 @@ interface Found {
 
 type Rule = readonly [cause: RegExp, resources: (found: Found) => readonly string[], ...calls: readonly string[]]
 
+const HOST_MANAGEMENT_CALLS = [
+  'UpdateServiceSetting',
+  'ResetServiceSetting',
+  'RegisterDefaultHostManagementConfiguration',
+  'DeregisterDefaultHostManagementConfiguration',
+] as const
+
 /** What is related to a cause, in addition to its own resource. Every rule that matches counts. */
 const RULES: readonly Rule[] = [
   [/^(?:sg|nat-instance)\./, interfacesOf],
@@ -46,14 +53,8 @@ const RULES: readonly Rule[] = [
   [/^iam\./, identities],
   [/^iam\.(?:no-profile|profile-)/, () => [], 'DisassociateIamInstanceProfile', 'RemoveRoleFromInstanceProfile'],
   // Host management took the place of such a profile until it was disabled.
-  [
-    /^iam\.(?:no-profile|profile-|no-registration|trust-)/,
-    () => [],
-    'UpdateServiceSetting',
-    'ResetServiceSetting',
-    'DeregisterDefaultHostManagementConfiguration',
-  ],
-  [/^dhmc\./, () => [HOST_MANAGEMENT_SETTING], 'UpdateServiceSetting', 'ResetServiceSetting'],
+  [/^iam\.(?:no-profile|profile-|no-registration|trust-)/, () => [], ...HOST_MANAGEMENT_CALLS],
+  [/^dhmc\./, () => [HOST_MANAGEMENT_SETTING], ...HOST_MANAGEMENT_CALLS],
   [/^(?:imds|instance)\./, ({instance}) => [instance.InstanceId]],
   [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => [], 'DeleteVpcEndpoints', 'CreateVpcEndpoint'],
 ]
@@ -61,7 +62,8 @@ const RULES: readonly Rule[] = [
 /** Of what a node reaches the services through, and what no longer exists by then. */
 const OTHER_CALLS: readonly (readonly [cause: RegExp, ...calls: readonly string[]])[] = [
   [/^route\.none|^s3\./, 'DeleteVpcEndpoints', 'CreateVpcEndpoint'],
-  [/^igw\.no-public-ip/, 'DisassociateAddress'],
+  // An address is taken from another instance without a call that disassociates it.
+  [/^igw\.no-public-ip/, 'DisassociateAddress', 'AssociateAddress'],
   [/^bpa\./, 'DeleteVpcBlockPublicAccessExclusion'],
 ]
 

@@ -432,6 +432,26 @@ export const NETWORK: readonly Row[] = [
     by: 'DisassociateAddress',
   },
   {
+    name: 'an Elastic IP address that was associated with another instance',
+    account: {...natTables({...LOCAL, DestinationCidrBlock: '0.0.0.0/0', GatewayId: IGW}), Instances: [anInstance()]},
+    events: [
+      event(
+        'AssociateAddress',
+        AT,
+        {instanceId: 'i-0bbbbbbbbbbbbbb02', allocationId: 'eipalloc-0aaaaaaaaaaaaaa1'},
+        {response: {_return: true, associationId: 'eipassoc-0bbbbbbbbbbbbbb2'}},
+      ),
+      event(
+        'AssociateAddress',
+        '09:00',
+        {instanceId: WEB, allocationId: 'eipalloc-0aaaaaaaaaaaaaa1'},
+        {response: {_return: true, associationId: 'eipassoc-0aaaaaaaaaaaaaa1'}},
+      ),
+    ],
+    cause: 'igw.no-public-ip',
+    by: 'AssociateAddress',
+  },
+  {
     name: 'an exclusion from VPC Block Public Access that was deleted',
     account: {
       ...behindNat,

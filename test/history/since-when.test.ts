@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
 import {hostRole, noProfile} from '../checks/identity-accounts.ts'
-import {anInstance, aRole, CORE, healthy, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {anInstance, aRole, CORE, healthy, OWNER, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
 import {ALL, closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
 
@@ -251,6 +251,15 @@ describe('when it broke', () => {
       until: '2026-11-19T14:02:00.000Z',
     })
     expect(rootOf(withEvents(account, disabled))).toMatchObject({answer: 'last-changed'})
+    const roleArn = `arn:aws:iam::${OWNER}:role/${settingValue}`
+    const inOneCall = (call: string, at: string, request: object, response: object) =>
+      event(`${call}DefaultHostManagementConfiguration`, at, request, {service: 'ssm', response})
+    const registered = inOneCall('Register', '09:00', {permissionModel: 'SELF_MANAGED', roleArn}, {roleArn})
+    const deregistered = inOneCall('Deregister', '14:02', {}, {})
+    expect(rootOf(withEvents(account, registered, deregistered))).toMatchObject({
+      answer: 'changed',
+      until: '2026-11-19T14:02:00.000Z',
+    })
   })
 
   it('ignores events of another account or Region', () => {

@@ -185,17 +185,26 @@ const zoneAssociation =
 
 const isHostManagement = (id: string | undefined): boolean => id?.endsWith(HOST_MANAGEMENT_SETTING) ?? false
 
-/** Default host management: the role that the setting names. */
+/** The role of default host management after a call. */
+function hostRoleAfter({name, request, response}: ChangeEvent): string | undefined {
+  if (name === 'DeregisterDefaultHostManagementConfiguration') return NO_ROLE
+  if (name === 'RegisterDefaultHostManagementConfiguration')
+    return (textIn(response, 'roleArn') ?? textIn(request, 'roleArn'))?.replace(/^.*?:role\//, '')
+  if (!isHostManagement(textIn(request, 'settingId'))) return undefined
+  return name === 'ResetServiceSetting' ? NO_ROLE : textIn(request, 'settingValue')
+}
+
+/**
+ * A role is registered in place of another only if the call says so.
+ * https://docs.aws.amazon.com/cli/latest/reference/ssm/register-default-host-management-configuration.html
+ */
+const isFirstRole = ({name, request}: ChangeEvent): boolean =>
+  name === 'RegisterDefaultHostManagementConfiguration' && flagIn(request, 'overwrite') !== true
+
 const hostManagement: Revert = ({event, older}) => {
-  if (!isHostManagement(textIn(event.request, 'settingId'))) return NOTHING
-  const after = ({name, request}: ChangeEvent) =>
-    !isHostManagement(textIn(request, 'settingId'))
-      ? undefined
-      : name === 'ResetServiceSetting'
-        ? NO_ROLE
-        : textIn(request, 'settingValue')
-  const before = formerly(older, after)
-  return before === undefined ? undefined : {change: changeHostManagement([after(event), before])}
+  if (/ServiceSetting$/.test(event.name) && !isHostManagement(textIn(event.request, 'settingId'))) return NOTHING
+  const before = formerly(older, hostRoleAfter) ?? (isFirstRole(event) ? NO_ROLE : undefined)
+  return before === undefined ? undefined : {change: changeHostManagement([hostRoleAfter(event), before])}
 }
 
 export const VPCS: Readonly<Record<string, Revert>> = {
@@ -213,4 +222,6 @@ export const VPCS: Readonly<Record<string, Revert>> = {
   DisassociateVPCFromHostedZone: zoneAssociation(false),
   UpdateServiceSetting: hostManagement,
   ResetServiceSetting: hostManagement,
+  RegisterDefaultHostManagementConfiguration: hostManagement,
+  DeregisterDefaultHostManagementConfiguration: hostManagement,
 }
