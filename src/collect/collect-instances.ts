@@ -32,8 +32,11 @@ const IDS = 100
 /**
  * Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call.
  */
-export const instancesWith = async (aws: Aws, Filters: Filter[] | undefined): Promise<(Instance | Unreadable)[]> =>
-  (await reservations(aws, {Filters, MaxResults: PAGE_OF_MANY})).flat()
+export const instancesWith = async (
+  aws: Aws,
+  Filters: Filter[] | undefined,
+  more: {readonly IncludeManagedResources?: true} = {},
+): Promise<(Instance | Unreadable)[]> => (await reservations(aws, {Filters, MaxResults: PAGE_OF_MANY, ...more})).flat()
 
 function inReservation({OwnerId, Instances}: Reservation): readonly (Instance | Unreadable)[] {
   const list = complete(() => required(Instances, 'Instances'))({})
@@ -51,6 +54,20 @@ export const readInstances = (
   filter = 'instance-id',
 ): Promise<Reading<Instance>> =>
   readList('ec2:DescribeInstances', () => inFilters(filter, values, (filters) => instancesWith(aws, filters)))
+
+/**
+ * The instances with these ids. An account may hide those that a service operates, such as EKS Auto Mode, from lists.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedResourceVisibility.html
+ */
+export async function readInstancesNamed(aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> {
+  const listed = await readInstances(aws, ids)
+  if (isUnreadable(listed)) return listed
+  const missing = ids.filter((id) => !listed.some(({InstanceId}) => InstanceId === id))
+  const hidden = await readList('ec2:DescribeInstances', () =>
+    inFilters('instance-id', missing, (filters) => instancesWith(aws, filters, {IncludeManagedResources: true})),
+  )
+  return isUnreadable(hidden) ? listed : [...listed, ...hidden]
+}
 
 const statuses = pagesOf(
   EC2Client,

@@ -54,7 +54,7 @@ async function collectInstances(
   const ReadAt = new Date().toISOString()
   const ids = [...new Set(instanceIds)]
   const caller = readCaller(aws)
-  const found = instance.readInstances(aws, ids)
+  const found = instance.readInstancesNamed(aws, ids)
   const listed = node.readNodes(aws, ids)
   const settings = node.readServiceSettings(aws)
 

@@ -499,6 +499,19 @@ describe('an unregistered node', () => {
     expect((await collected(account)).found.InstanceInformationList).toEqual([])
   })
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedResourceVisibility.html
+  it('is found also if a service operates it and the account hides such instances', async () => {
+    const hides: Serving = {
+      change: ({operation, input}, answer) =>
+        operation === 'DescribeInstances' && input.IncludeManagedResources !== true
+          ? {...answer, Reservations: []}
+          : answer,
+    }
+    const Operator = {Managed: true, Principal: 'eks.amazonaws.com'}
+    const {found} = await collected({...absent, Instances: [anInstance({Operator})]}, hides)
+    expect(found.Instances).toMatchObject([{InstanceId: WEB, Operator}])
+  })
+
   it('and an instance that does not exist return only empty lists', async () => {
     const fake = serve({...absent, Instances: [], InstanceStatuses: [], InstanceImageMetadata: []})
     const found = await collect(await clientsOf(fake), [WEB])
