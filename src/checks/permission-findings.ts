@@ -361,7 +361,7 @@ export function byOrganization(role: Role, permissions: readonly Permission[]): 
       severity: severity(blocked),
       certainty: 'likely',
       resource: role.Arn,
-      message: `According to the policy simulator, the organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. The simulator cannot evaluate every condition, such as one on the network; the log of the agent shows whether the call is denied. Only an administrator of the organization can change its service control policies.`,
+      message: `According to the policy simulator, the organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. The simulator cannot evaluate every condition, such as one on the network: a denial in the log of the agent confirms it. Only an administrator of the organization can change its service control policies.`,
       evidence: blocked.map(({action}) => ({
         fact: `AllowedByOrganizations is false for ${action}`,
         source: SIMULATION,

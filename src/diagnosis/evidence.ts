@@ -1,4 +1,4 @@
-import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Certainty, changedFinding, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import {isFaultOf} from '../checks/hops.ts'
@@ -45,11 +45,27 @@ const WITHOUT_CREDENTIALS = new Set([
 ])
 const REFUSED = /^(?:iam|dhmc)\.|^endpoint\.policy-denies$/
 
+/**
+ * The findings that a denial confirms whose message names the kind of policy. It names one, and says nothing about others.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const CONFIRMED_BY: Readonly<Record<RefusedBy, RegExp>> = {
+  'service-control-policy': /^iam\.scp-blocks$/,
+  'resource-control-policy': /^iam\.scp-blocks$/,
+  'endpoint-policy': /^endpoint\./,
+  'permissions-boundary': /^(?:iam\.boundary-blocks$|dhmc\.)/,
+  'session-policy': /^$/,
+  'identity-policy': /^(?:iam\.(?!boundary-blocks$|scp-blocks$)|dhmc\.)/,
+}
+
 function confirmations(finding: Finding, signals: readonly Signal[]): readonly Signal[] {
   if (WITHOUT_CREDENTIALS.has(finding.cause)) return ofKind(signals, 'no-role', 'host-management-off')
   if (!REFUSED.test(finding.cause)) return []
   return ofKind(signals, 'access-denied').filter(
-    ({action}) => action !== undefined && finding.actions?.includes(action),
+    ({action, refusedBy}) =>
+      action !== undefined &&
+      finding.actions?.includes(action) &&
+      (refusedBy === undefined || CONFIRMED_BY[refusedBy].test(finding.cause)),
   )
 }
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../src/agent/signal.ts'
+import type {RefusedBy, Signal} from '../../src/agent/signal.ts'
 import type {Finding} from '../../src/checks/check.ts'
 import {applyEvidence} from '../../src/diagnosis/evidence.ts'
 import type {Hop, Path} from '../../src/network/path.ts'
@@ -128,6 +128,19 @@ describe('the identity', () => {
   it('is confirmed by a denial of the same action', () => {
     expect(weighed(role, signal('access-denied', {action: 'ssm:UpdateInstanceInformation'}))?.certainty).toBe('proven')
     expect(weighed(role, signal('access-denied', {action: 'ssm:GetDocument'}))?.certainty).toBe('likely')
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+  it('is not confirmed by a denial that names another kind of policy', () => {
+    const denied = (refusedBy: RefusedBy) =>
+      signal('access-denied', {action: 'ssm:UpdateInstanceInformation', refusedBy})
+    const certainties = (cause: string) =>
+      (['identity-policy', 'permissions-boundary', 'service-control-policy'] as const).map(
+        (refusedBy) => weighed({...role, cause}, denied(refusedBy))?.certainty,
+      )
+    expect(certainties('iam.no-registration-permission')).toEqual(['proven', 'likely', 'likely'])
+    expect(certainties('iam.boundary-blocks')).toEqual(['likely', 'proven', 'likely'])
+    expect(certainties('iam.scp-blocks')).toEqual(['likely', 'likely', 'proven'])
   })
 
   it.each(['no-role', 'host-management-off'] as const)('is known to be missing after %s', (kind) => {
