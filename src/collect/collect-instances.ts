@@ -55,14 +55,23 @@ export const readInstances = (
 ): Promise<Reading<Instance>> =>
   readList('ec2:DescribeInstances', () => inFilters(filter, values, (filters) => instancesWith(aws, filters)))
 
+/** The instances with these ids. */
+export const readInstancesNamed = async (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
+  withHidden(aws, await readInstances(aws, ids), ids)
+
 /**
- * The instances with these ids. An account may hide those that a service operates, such as EKS Auto Mode, from lists.
+ * What was listed, with those of the ids that are missing: an account may hide instances that a service operates, such as
+ * those of EKS Auto Mode, from lists.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedResourceVisibility.html
  */
-export async function readInstancesNamed(aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> {
-  const listed = await readInstances(aws, ids)
+export async function withHidden(
+  aws: Aws,
+  listed: Reading<Instance>,
+  ids: readonly string[],
+): Promise<Reading<Instance>> {
   if (isUnreadable(listed)) return listed
-  const missing = ids.filter((id) => !listed.some(({InstanceId}) => InstanceId === id))
+  const known = new Set(listed.map(({InstanceId}) => InstanceId))
+  const missing = ids.filter((id) => !known.has(id))
   const hidden = await readList('ec2:DescribeInstances', () =>
     inFilters('instance-id', missing, (filters) => instancesWith(aws, filters, {IncludeManagedResources: true})),
   )

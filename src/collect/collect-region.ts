@@ -73,8 +73,8 @@ export async function collectRegion(
   const ReadAt = new Date().toISOString()
   const validation = import('./validate-account.ts')
   const caller = readCaller(aws)
-  const Instances = readList('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
-  const context = Promise.all([caller, Instances]).then(([identity, instances]) => {
+  const listed = readList('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
+  const context = Promise.all([caller, listed]).then(([identity, instances]) => {
     assertReachable(aws, identity, instances)
     return contextOf(aws, identity, ReadAt)
   })
@@ -91,7 +91,9 @@ export async function collectRegion(
     Organization: Promise.all([who, around]).then(([{Roles, Policies}, {VpcEndpoints}]) =>
       organization(aws, Roles, Policies, VpcEndpoints),
     ),
-    Instances,
+    Instances: Promise.all([listed, CoveredResources, context]).then(([instances, rows, {Caller}]) =>
+      instance.withHidden(aws, instances, coveredIn(Caller?.Account, rows)),
+    ),
     InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
     InstanceImageMetadata: instance.readInstanceImageMetadata(aws, 'everywhere'),
     IamInstanceProfileAssociations: instance.readProfileAssociations(aws, 'everywhere'),
@@ -115,6 +117,11 @@ export async function collectRegion(
   const {validateAccount} = await validation
   return sortedById(validateAccount({...settled, ...kinds, ...network, ...roles}))
 }
+
+/** The instances of the account that Inspector lists; a delegated administrator sees those of others as well. */
+const coveredIn = (account: string | undefined, rows: Readings['CoveredResources']): readonly string[] => [
+  ...new Set(itemsOf(rows).flatMap(({accountId, resourceId}) => (account && accountId === account ? resourceId : []))),
+]
 
 /** Everything in the VPCs of the Region, and the account resources that they use. */
 function networkOf(aws: Aws, place: Promise<Place>): Promise<Pick<Readings, KindsWith<'network'>>> {

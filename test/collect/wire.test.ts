@@ -10,7 +10,7 @@ import {readManagedPrefixLists} from '../../src/collect/vpc-reads.ts'
 import {type Account, isNotAsked, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {clientsOf} from '../support/clients-of.ts'
 import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
-import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
+import {aGroup, aNode, anInstance, healthy, healthyBehindNat, OWNER, REGION, WEB} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 import {serve} from '../support/serve.ts'
 import type {Fields} from '../support/wire.ts'
@@ -272,6 +272,27 @@ describe('a whole Region', () => {
     const account = {...healthy, Instances: ids.map((InstanceId) => anInstance({InstanceId}))}
     const found = await collectRegion(await clientsOf(serve(account)))
     expect(itemsOf(found.Instances).map(({InstanceId}) => InstanceId)).toEqual(ids.toSorted())
+  })
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedResourceVisibility.html
+  it('has the instances that Inspector lists, although the account hides those that a service operates', async () => {
+    const hidden = anInstance({
+      InstanceId: 'i-0aaaaaaaaaaaaaa02',
+      Operator: {Managed: true, Principal: 'eks.amazonaws.com'},
+    })
+    const rows = [WEB, hidden.InstanceId, 'i-0aaaaaaaaaaaaaa03'].map((resourceId) => ({
+      resourceId,
+      accountId: OWNER,
+      resourceType: 'AWS_EC2_INSTANCE' as const,
+      scanType: 'PACKAGE' as const,
+    }))
+    const hides = ({operation, input}: Call, answer: Fields): Fields =>
+      operation === 'DescribeInstances' && input.IncludeManagedResources !== true
+        ? {Reservations: [{Instances: [anInstance()]}]}
+        : answer
+    const fake = serve({...healthy, Instances: [anInstance(), hidden], CoveredResources: rows}, {change: hides})
+    const found = await collectRegion(await clientsOf(fake), {inspector: true})
+    expect(itemsOf(found.Instances).map(({InstanceId}) => InstanceId)).toEqual([WEB, hidden.InstanceId])
   })
 
   it('costs as many calls for forty instances as for one', async () => {
