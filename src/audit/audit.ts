@@ -1,5 +1,5 @@
 import {isInGracePeriod} from '../agent/node.ts'
-import {isFinding} from '../checks/check.ts'
+import {isAffecting, isFinding} from '../checks/check.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'
@@ -109,9 +109,6 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
 
 /** Texts of a walk may name the first instance in its position, so none begins at an instance without paths. */
 const isWalked = (instance: Instance): boolean => !isHybrid(instance) && !isNotRunning(instance)
-
-const AFFECTING: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
-const isAffecting = ({severity}: ResolvedFinding): boolean => AFFECTING.has(severity)
 
 /** What is reported for every instance of a class; some causes are on the instance itself. */
 interface ClassRow extends Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'> {

@@ -1,4 +1,4 @@
-import {isImpairing} from '../checks/check.ts'
+import {isAffecting} from '../checks/check.ts'
 import {FOLLOWS_REGISTRATION} from '../checks/inspector.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {
@@ -145,10 +145,7 @@ function leftIn(
     ...(before && {before}),
   })
   const left = findingsOf(diagnosis)
-    .filter(
-      (finding) =>
-        (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS_REGISTRATION.has(finding.cause),
-    )
+    .filter((finding) => isAffecting(finding) && !FOLLOWS_REGISTRATION.has(finding.cause))
     .map(({cause, resource}) => ({cause, resource}))
   // Nothing is found, and something that registration requires is unknown: that proves nothing.
   return left.length === 0 && isRegistrationUnknown(diagnosis) ? [{cause: 'unknown', resource: id}] : left

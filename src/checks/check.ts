@@ -20,6 +20,10 @@ export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(s
 export const isImpairing = ({severity}: {readonly severity: Severity}): boolean =>
   severity === 'blocks' || severity === 'degrades'
 
+/** What impairs the node, or may: the causes that an audit groups, and among which the root cause is. */
+export const isAffecting = (one: {readonly severity: Severity}): boolean =>
+  isImpairing(one) || one.severity === 'undecided'
+
 export type Certainty = 'proven' | 'likely' | 'possible'
 
 /** The certainty of a finding that something else confirms. */

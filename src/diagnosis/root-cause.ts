@@ -1,4 +1,4 @@
-import type {Severity} from '../checks/check.ts'
+import {isAffecting, type Severity} from '../checks/check.ts'
 import type {Report, ReportedCause, Verdict} from './report.ts'
 
 interface Ordered {
@@ -6,16 +6,12 @@ interface Ordered {
   readonly severity: Severity
 }
 
-const EXPLAINING: ReadonlySet<Severity> = new Set(['blocks', 'degrades', 'undecided'])
-
 /**
  * Causes are in order of severity: the first that blocks, degrades or is undetermined is the root cause. Associations
  * fail for a reason, which comes first if it is as severe.
  */
 export function rootCauseAmong<C extends Ordered>(verdict: Verdict, causes: readonly C[]): C | undefined {
-  const explaining = causes.filter(
-    (cause) => EXPLAINING.has(cause.severity) && !(verdict === 'unmanaged' && isOfS3(cause)),
-  )
+  const explaining = causes.filter((cause) => isAffecting(cause) && !(verdict === 'unmanaged' && isOfS3(cause)))
   const [first] = explaining
   const reason = explaining.find(({id, severity}) => id !== ASSOCIATIONS_FAILING && severity === first?.severity)
   return reason ?? first

@@ -1,4 +1,5 @@
 import {CHANNEL_ADVICE, sleepAdvice, UNEXPLAINED_ADVICE} from '../../agent/retry-backoff.ts'
+import {isImpairing} from '../../checks/check.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -43,7 +44,7 @@ export function quietReport(report: Report): string {
 function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): readonly string[] {
   if (isPlanned(report)) return []
   const {registration, verdict, causes, checks} = report
-  const hurting = causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
+  const hurting = causes.filter(isImpairing)
   const isExplained = hurting.length > 0 || checks.some(({status}) => status === 'unknown')
   if (registration.status === 'online' && (isExplained || registration.connected !== false)) return []
   // An instance that an AWS service operates is changed through that service, which may not allow a login.
