@@ -9,7 +9,7 @@ import {compare} from '../util/compare.ts'
 import {countBy} from '../util/count-by.ts'
 import {groupBy} from '../util/group-by.ts'
 import type {AuditCache} from './outcome-cache.ts'
-import type {Group, GroupChange} from './report.ts'
+import {type Group, type GroupChange, groupIdOf} from './report.ts'
 import {type AffectedInstance, type CauseGroup, remediesFor, type Trial, trialsOf} from './trials.ts'
 
 /** Writes the fix of a group in another form than commands; undefined if it is not requested. */
@@ -50,7 +50,7 @@ function groupOf(
     first,
   ).finding
   const where = {
-    id: `${worst.cause}@${worst.resource}`,
+    id: groupIdOf({id: worst.cause, resource: worst.resource}),
     account: account.Caller?.Account ?? null,
     region: account.Region,
     affected: members.map(({affected}) => affected.instance.InstanceId),

@@ -37,6 +37,10 @@ export interface AuditedInstance {
   readonly inspector?: Inspected
 }
 
+/** The cause behind the verdict of the instance. */
+export const rootOf = ({causes, rootCause}: Pick<AuditedInstance, 'causes' | 'rootCause'>): AuditedCause | undefined =>
+  causes.find(({id}) => id === rootCause)
+
 /** The Amazon Inspector coverage of an instance, in addition to its examination. */
 export interface Inspected {
   readonly coverage: Coverage
@@ -110,6 +114,9 @@ export interface Group {
   readonly owners: readonly (Counted & {readonly owner: string | null})[]
   readonly change: GroupChange | null
 }
+
+/** The id of the group that a cause belongs to. */
+export const groupIdOf = ({id, resource}: Pick<AuditedCause, 'id' | 'resource'>): string => `${id}@${resource}`
 
 export interface UnreadTotal extends Counted {
   readonly account: string | null

@@ -2,7 +2,7 @@ import {NOT_IN_FILE} from '../account-file/schema.ts'
 import {isOnline} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
-import type {AuditedInstance, AuditPart, Group, Inspected} from '../audit/report.ts'
+import {type AuditedInstance, type AuditPart, type Group, groupIdOf, type Inspected, rootOf} from '../audit/report.ts'
 import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
 import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
@@ -75,12 +75,13 @@ function isChosen(row: CoveredResource, {ids, tags, vpcs}: Choice): boolean {
 
 function inspected(
   account: Account,
-  {id, rootCause, causes}: AuditedInstance,
+  instance: AuditedInstance,
   row: CoveredResource | undefined,
   groups: ReadonlyMap<string, Group>,
 ): Inspected {
-  const resource = causes.find((cause) => cause.id === rootCause)?.resource
-  const change = groups.get(`${rootCause}@${resource}`)?.change?.title
+  const {id} = instance
+  const root = rootOf(instance)
+  const change = root && groups.get(groupIdOf(root))?.change?.title
   const associations = associationsOf(account, id, row)
   const explanation = row ? knownHere(account, id, explanationOf(row)) : unlisted(account)
   const untag = explanation.coverage === 'excluded' ? untagging(account, id) : undefined
@@ -173,7 +174,7 @@ function offGroups(
   const off = instances.filter((one) => one.inspector.coverage === 'disabled')
   if (accountId === undefined || off.length === 0) return []
   const remedy = scanInstances(accountId, stateIn(account)?.errorCode)
-  const where = {id: `${OFF}@${accountId}`, account: accountId, region: account.Region}
+  const where = {id: groupIdOf({id: OFF, resource: accountId}), account: accountId, region: account.Region}
   const affected = off.map(({id}) => id)
   const snippet = write?.(remedy, {...where, affected, step: 1})
   return [
@@ -188,12 +189,7 @@ function offGroups(
       docs: inspector.causes[OFF]!.docs,
       affected,
       owners: ownersOf(off),
-      change: {
-        ...wordsOf(remedy, account),
-        ...(snippet !== undefined && {snippet}),
-        fixes: null,
-        alsoFixes: [],
-      },
+      change: {...wordsOf(remedy, account), ...(snippet !== undefined && {snippet}), fixes: null, alsoFixes: []},
     },
   ]
 }

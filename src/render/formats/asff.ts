@@ -1,10 +1,10 @@
-import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
+import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesIn, entryOf, FINDING_TYPES, fixOf, groupIdOf, sentenceOf} from './audit-facts.ts'
+import {causesIn, entryOf, FINDING_TYPES, fixOf, sentenceOf} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 

@@ -1,13 +1,14 @@
 import {ownersOf} from '../../audit/groups.ts'
-import type {
-  Audit,
-  AuditedCause,
-  AuditedInstance,
-  CauseTotal,
-  Group,
-  PlaceTotal,
-  Suppressed,
-  UnreadTotal,
+import {
+  type Audit,
+  type AuditedCause,
+  type AuditedInstance,
+  type CauseTotal,
+  type Group,
+  groupIdOf,
+  type PlaceTotal,
+  type Suppressed,
+  type UnreadTotal,
 } from '../../audit/report.ts'
 import {type CatalogEntry, catalogById} from '../../checks/catalog.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
@@ -44,10 +45,6 @@ export const causeIds: readonly string[] = [...catalogById.keys()]
 
 export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', 'unmanaged', 'undecided']
 
-/** The first cause that affects the instance, with the sentence of its group. */
-export const rootOf = ({causes, rootCause}: AuditedInstance): AuditedCause | undefined =>
-  causes.find(({id}) => id === rootCause)
-
 /** The causes of an instance, or Inspector's status if there are none. */
 function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
   const {causes, inspector, id} = instance
@@ -77,8 +74,6 @@ export const failuresOf = ({inspector}: AuditedInstance): readonly string[] =>
 export const isInspection = ({schema}: Audit): boolean => schema === 'ssm-doctor/inspector/1'
 
 export const groupsById = ({groups}: Audit): ReadonlyMap<string, Group> => new Map(groups.map((one) => [one.id, one]))
-
-export const groupIdOf = ({id, resource}: AuditedCause): string => `${id}@${resource}`
 
 /** One sentence on a cause of one instance. */
 export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCause): string =>

@@ -1,7 +1,7 @@
-import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
+import {type Audit, type AuditedInstance, type Group, groupIdOf, rootOf} from '../../audit/report.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
-import {entryOf, groupIdOf, groupsById, isInspection, rootOf} from './audit-facts.ts'
+import {entryOf, groupsById, isInspection} from './audit-facts.ts'
 
 /** A cell is one line, or several. */
 type Column = readonly [string, (instance: AuditedInstance) => string | readonly string[] | null | undefined]

@@ -1,4 +1,4 @@
-import type {Audit, AuditedInstance, Changed, Group} from '../../audit/report.ts'
+import {type Audit, type AuditedInstance, type Changed, type Group, rootOf} from '../../audit/report.ts'
 import {COVERAGES} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -17,7 +17,6 @@ import {
   placeOf,
   placesOf,
   reasonsIn,
-  rootOf,
   VERDICTS,
 } from './audit-facts.ts'
 

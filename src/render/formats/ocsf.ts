@@ -1,9 +1,9 @@
-import type {Audit, AuditedCause, AuditedInstance, Group} from '../../audit/report.ts'
+import {type Audit, type AuditedCause, type AuditedInstance, type Group, groupIdOf} from '../../audit/report.ts'
 import type {Certainty, Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesIn, entryOf, FINDING_TYPES, fixOf, groupIdOf, OTHER_STATUS} from './audit-facts.ts'
+import {causesIn, entryOf, FINDING_TYPES, fixOf, OTHER_STATUS} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
 type Found = ReturnType<typeof causesIn>[number]

@@ -1,17 +1,7 @@
-import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
+import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
 import {hashOf} from '../../util/hash.ts'
-import {
-  causeIds,
-  causesIn,
-  entryOf,
-  fixOf,
-  groupIdOf,
-  isInspection,
-  OTHER_STATUS,
-  placeOf,
-  sentenceOf,
-} from './audit-facts.ts'
+import {causeIds, causesIn, entryOf, fixOf, isInspection, OTHER_STATUS, placeOf, sentenceOf} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {

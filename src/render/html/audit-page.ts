@@ -1,4 +1,4 @@
-import type {Audit, AuditedInstance} from '../../audit/report.ts'
+import {type Audit, type AuditedInstance, groupIdOf, rootOf} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import {compare} from '../../util/compare.ts'
 import {countBy} from '../../util/count-by.ts'
@@ -11,14 +11,12 @@ import {
   type Fix,
   fixesIn,
   gainOf,
-  groupIdOf,
   groupsById,
   isInspection,
   isUnscanned,
   othersOf,
   ownersLine,
   placeOf,
-  rootOf,
   VERDICTS,
 } from '../formats/audit-facts.ts'
 import {SEVERITY_TONE, VERDICT_TONE} from '../tone.ts'
