@@ -12,7 +12,7 @@ import {memo} from '../util/memo.ts'
 import {type FixWriter, groupsOf} from './groups.ts'
 import {type AuditCache, createFleetCache, type InstanceClass} from './outcome-cache.ts'
 import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
-import {type Suppression, sorted} from './suppressions.ts'
+import {applySuppressions, type Suppression} from './suppressions.ts'
 import type {AffectedInstance} from './trials.ts'
 
 export interface AuditOptions {
@@ -84,7 +84,7 @@ function auditor(account: Account, options: AuditOptions, fleetCache: AuditCache
     }
     const diagnosis = diagnose(account, instance, {includeFallback: true, ...(fleetCache && {fleetCache})})
     const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
-    const {findings, suppressed, expired} = sorted(all, instance, suppressions, account.ReadAt)
+    const {findings, suppressed, expired} = applySuppressions(all, instance, suppressions, account.ReadAt)
     tally.suppressed.push(...suppressed)
     tally.expired.push(...expired)
     const row = rowOf(account, diagnosis, findings.map(causeOf), ownerTag)

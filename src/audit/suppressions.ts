@@ -18,19 +18,19 @@ type Named = Pick<ResolvedFinding, 'cause' | 'resource'>
 type Tagged = Pick<Instance, 'InstanceId' | 'Tags'>
 
 /** The findings that count, and what happened to the others. */
-export interface Sorted<F extends Named> {
+export interface SuppressionResult<F extends Named> {
   readonly findings: readonly F[]
   readonly suppressed: readonly Suppressed[]
   /** Findings that count again because their suppression has expired. */
   readonly expired: readonly Suppressed[]
 }
 
-export function sorted<F extends Named>(
+export function applySuppressions<F extends Named>(
   findings: readonly F[],
   instance: Tagged,
   suppressions: readonly Suppression[],
   now: string,
-): Sorted<F> {
+): SuppressionResult<F> {
   if (suppressions.length === 0) return {findings, suppressed: [], expired: []}
   const kept: F[] = []
   const suppressed: Suppressed[] = []

@@ -3,7 +3,7 @@ import {isOnline} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
 import {type AuditedInstance, type AuditPart, type Group, groupIdOf, type Inspected, rootOf} from '../audit/report.ts'
-import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
+import {applySuppressions, hasTag, type SuppressionResult} from '../audit/suppressions.ts'
 import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {find} from '../model/lists.ts'
@@ -35,7 +35,7 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
   const here = new Set(itemsOf(own).map(({InstanceId}) => InstanceId))
   const missingInstances = [...rows.values()]
     .filter((row) => !here.has(row.resourceId) && isChosen(row, chosen))
-    .map((row) => ({row, ...detailOf(account, row, options)}))
+    .map((row) => ({row, ...causesOfRow(account, row, options)}))
   const examined = part.instances.map((one) => ({...one, inspector: inspected(account, one, rows.get(one.id), byId)}))
   return {
     ...part,
@@ -194,16 +194,17 @@ function offGroups(
   ]
 }
 
-type Word = Pick<Group, 'cause' | 'resource' | 'severity'>
+/** A cause that the status of Inspector alone proves. */
+type RowCause = Pick<Group, 'cause' | 'resource' | 'severity'>
 
-function detailOf(
+function causesOfRow(
   {ReadAt}: Account,
   row: CoveredResource,
   {suppressions = []}: Pick<SelectionOptions, 'suppressions'>,
-): Sorted<Word> {
+): SuppressionResult<RowCause> {
   const {cause} = meaningOfRow(row)
-  const causesOfRow = cause ? [{cause, severity: inspector.causes[cause]!.severity, resource: row.resourceId}] : []
-  return sorted(causesOfRow, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
+  const causes = cause ? [{cause, severity: inspector.causes[cause]!.severity, resource: row.resourceId}] : []
+  return applySuppressions(causes, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }
 
 /**
@@ -213,7 +214,7 @@ function detailOf(
 function unexaminedInstance(
   {Caller, Region, Instances}: Account,
   row: CoveredResource,
-  word: Word | undefined,
+  rowCause: RowCause | undefined,
   ownerTag: string,
 ): AuditedInstance {
   const explanation = explanationOf(row)
@@ -232,8 +233,10 @@ function unexaminedInstance(
     region: Region,
     vpc: null,
     verdict: 'undecided',
-    rootCause: word?.severity === 'degrades' ? word.cause : null,
-    causes: word ? [{id: word.cause, resource: word.resource, severity: word.severity, certainty: 'proven'}] : [],
+    rootCause: rowCause?.severity === 'degrades' ? rowCause.cause : null,
+    causes: rowCause
+      ? [{id: rowCause.cause, resource: rowCause.resource, severity: rowCause.severity, certainty: 'proven'}]
+      : [],
     owner: tagOf(ownerTag),
     inspector: {
       ...explanation,
