@@ -1,7 +1,7 @@
 import type {Instance} from '../model/account.ts'
 import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
-import {primaryInterfaceOf} from '../model/instance.ts'
+import {subnetIdOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from '../network/endpoints/endpoint.ts'
 import type {Path} from '../network/path.ts'
@@ -43,7 +43,7 @@ const isInternet = ({via, verdict}: Path) => via !== null && !isEndpointId(via) 
 
 /** An endpoint that is not available does not own its name: with a working internet path it is only a note. */
 function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
-  const subnet = find(facts.Subnets, 'SubnetId', primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId)
+  const subnet = find(facts.Subnets, 'SubnetId', subnetIdOf(instance))
   if (!subnet) return []
   return endpointsIn(facts, subnet.VpcId)
     .filter((candidate) => isInterface(candidate) && !isAvailable(candidate))

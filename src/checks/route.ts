@@ -1,6 +1,6 @@
 import {type Instance, isUnreadable} from '../model/account.ts'
 import {ec2Api, ssmGuide, transitGatewayGuide, vpcGuide} from '../model/documentation.ts'
-import {primaryInterfaceOf} from '../model/instance.ts'
+import {subnetIdOf} from '../model/instance.ts'
 import {isAssociatedWith, routeTableOf} from '../model/joins.ts'
 import {find} from '../model/lists.ts'
 import type {Path} from '../network/path.ts'
@@ -40,7 +40,7 @@ export const route = hopCheck({
 
 /** Only mentioned if the main route table is at fault: many default VPCs use it on purpose. */
 function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
-  const subnet = find(facts.Subnets, 'SubnetId', primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId)
+  const subnet = find(facts.Subnets, 'SubnetId', subnetIdOf(instance))
   const table = subnet && routeTableOf(facts, subnet)
   if (!table || isUnreadable(table)) return []
   const {RouteTableId: id} = table

@@ -57,6 +57,10 @@ export const primaryInterfaceOf = ({NetworkInterfaces}: Instance): InstanceNetwo
     ({Attachment}) => (Attachment?.DeviceIndex ?? 0) === 0 && (Attachment?.NetworkCardIndex ?? 0) === 0,
   ) ?? NetworkInterfaces[0]
 
+/** The subnet from which the instance sends. */
+export const subnetIdOf = (instance: Instance): string | undefined =>
+  primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId
+
 /** The security groups of an interface; by default of the primary one, whose groups filter the agent's packets. */
 export const groupIdsOf = (instance: Instance, eni = primaryInterfaceOf(instance)): readonly string[] =>
   (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])

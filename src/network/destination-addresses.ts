@@ -1,5 +1,5 @@
 import type {Instance} from '../model/account.ts'
-import {primaryInterfaceOf} from '../model/instance.ts'
+import {subnetIdOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {type ByFamily, NAT64, PUBLIC} from './address.ts'
 import type {Answer} from './dns/answer.ts'
@@ -24,8 +24,7 @@ export function destinationAddresses(
   instance: Instance,
   to: Destination,
 ): DestinationAddresses | undefined {
-  const eni = primaryInterfaceOf(instance)
-  const vpcId = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)?.VpcId ?? instance.VpcId
+  const vpcId = find(readings.Subnets, 'SubnetId', subnetIdOf(instance))?.VpcId ?? instance.VpcId
   return vpcId === undefined ? undefined : addressesOf(readings, answerFor(readings, instance, vpcId, to), to)
 }
 

@@ -1,7 +1,7 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {isOnline} from '../agent/node.ts'
 import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '../model/account.ts'
-import {called, primaryInterfaceOf} from '../model/instance.ts'
+import {called, subnetIdOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {byFamily, type Family} from './address.ts'
@@ -83,10 +83,10 @@ function servicesOf(readings: WalkReadings, instance: Instance): readonly string
 
 /** The path from an instance to any destination, and back. */
 export function pathTo(readings: WalkReadings, instance: Instance, to: Destination): Path {
-  const eni = primaryInterfaceOf(instance)
-  const subnet = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)
+  const subnetId = subnetIdOf(instance)
+  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
   if (!subnet) {
-    const id = eni?.SubnetId ?? instance.SubnetId ?? instance.InstanceId
+    const id = subnetId ?? instance.InstanceId
     const unread = only(unreadHop('route', id, `Subnet ${id}`, 'Subnets'))
     return pathOf(to, joined(closedGroups(readings, instance, to), unread))
   }

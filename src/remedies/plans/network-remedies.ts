@@ -1,5 +1,5 @@
 import type {Instance} from '../../model/account.ts'
-import {primaryInterfaceOf} from '../../model/instance.ts'
+import {subnetIdOf} from '../../model/instance.ts'
 import {find} from '../../model/lists.ts'
 import type {Hop} from '../../network/path.ts'
 import {withinEncryptionControls} from '../core/encryption-controls.ts'
@@ -108,7 +108,7 @@ export function networkRemedies(
   const hop = hops.find(({verdict}) => verdict === 'blocked') ?? hops[0]
   const build = REMEDIES[hop?.fault?.cause ?? '']
   if (!hop?.fault || !build) return []
-  const subnetId = primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId ?? ''
+  const subnetId = subnetIdOf(instance) ?? ''
   const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
   const {resource = hop.resource, detail = {}} = hop.fault
   const fault: FaultContext = {facts, instance, hops, services, hop, resource, detail, subnetId, vpcId}
