@@ -74,9 +74,10 @@ export function answerOf(lines: readonly string[], place: number): SignalKind | 
   return status === '401' ? 'metadata-token' : 'metadata'
 }
 
+export const lineWithoutSecrets = (line: string): string => redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim())
+
 /** A denial names the denying policy at its end, which is not truncated. */
-const shown = (line: string, longest: number): string =>
-  redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim()).slice(0, longest)
+const shown = (line: string, longest: number): string => lineWithoutSecrets(line).slice(0, longest)
 
 /** `2026/05/23 17:01:51` and the like as ISO; text that only looks like a date is not one. */
 export function isoOf(date: string, time: string): string | undefined {

@@ -1,6 +1,6 @@
 import {linesIn} from '../util/decode-text.ts'
 import {withoutEscapeSequences} from '../util/plain-text.ts'
-import {redactSecrets} from '../util/redact-secrets.ts'
+import {lineWithoutSecrets} from './log-patterns.ts'
 import type {SignalKind} from './signal.ts'
 
 /** What the service manager of the machine says of the agent, and the line that says it. */
@@ -50,7 +50,7 @@ export function serviceStatusIn(text: string): ServiceStatus | undefined {
     const kind = kindOf(line, isOfAgent ? IN_UNIT : OF_SERVICE)
     if (kind === undefined) continue
     if (line.includes('Loaded: ')) isOfAgent = false
-    status = {kind, line: redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim())}
+    status = {kind, line: lineWithoutSecrets(line)}
   }
   return status ?? (isContainerDisabled(text) ? CONTAINER_DISABLED : undefined)
 }
