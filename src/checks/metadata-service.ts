@@ -5,6 +5,7 @@ import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {isAtLeast, MINIMUMS, RELEASE_NOTES} from '../agent/version.ts'
 import type {Facts, Instance} from '../model/account.ts'
 import {ec2Api, ec2Guide} from '../model/documentation.ts'
+import {isMetadataDisabled} from '../model/instance.ts'
 import {allowMetadataWithoutToken, enableMetadataService, raiseHopLimit} from '../remedies/changes/instances.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {advises, blocks, defineCheck, type Finding, type Note} from './check.ts'
@@ -46,7 +47,7 @@ function optionsInWords({MetadataOptions}: Instance): string {
 }
 
 const disabled = (instance: Instance): readonly Finding[] =>
-  instance.MetadataOptions?.HttpEndpoint === 'disabled'
+  isMetadataDisabled(instance)
     ? [
         {
           cause: 'imds.disabled',

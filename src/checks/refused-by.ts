@@ -20,6 +20,10 @@ const POLICY_IN_WORDS: Readonly<Record<RefusedBy, string>> = {
   'identity-policy': 'identity-based policy',
 }
 
+export const actionsIn = (denials: readonly Signal[]): readonly string[] => [
+  ...new Set(denials.flatMap(({action}) => action ?? [])),
+]
+
 /** Denials of one cause as one, which names a policy if all of them name the same. */
 export function denialOf(signals: readonly Signal[]): Signal | undefined {
   const [first] = signals

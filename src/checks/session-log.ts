@@ -11,7 +11,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import type {Finding} from './check.ts'
 import {faultsOnlyOf} from './hops.ts'
-import {boundaryInWords, denialOf, namedPolicy, remedyOfOrganization} from './refused-by.ts'
+import {actionsIn, boundaryInWords, denialOf, namedPolicy, remedyOfOrganization} from './refused-by.ts'
 
 export const SESSION_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 export type SessionFacts = Facts<never, (typeof SESSION_KINDS)[number]>
@@ -44,7 +44,7 @@ function deniedInSessions({facts, instance, paths, evidence}: SessionLog): reado
   const denied = ofKind(evidence, 'access-denied').filter(({line}) => line.includes('ssm-session-worker'))
   const of = (cause: string, ...services: readonly string[]): readonly Finding[] => {
     const signals = denied.filter(({service}) => service !== undefined && services.includes(service))
-    const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
+    const actions = actionsIn(signals)
     const signal = denialOf(signals)
     if (signal === undefined) return []
     const remedy =

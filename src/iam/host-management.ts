@@ -2,6 +2,7 @@ import {agentVersionOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Role, type ServiceSetting} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {isMetadataDisabled} from '../model/instance.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../model/kinds.ts'
 import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
@@ -67,7 +68,7 @@ export function hostManagementOf(
 
   const roleArn = roleArnNamed(facts, setting.SettingValue ?? '', accountOf(setting.ARN ?? ''))
   const role = roleByArn(facts, roleArn)
-  const metadataOff = instance.MetadataOptions?.HttpEndpoint === 'disabled'
+  const metadataOff = isMetadataDisabled(instance)
   const common = {state: 'on', setting, roleArn, metadataOff, agent: agentFor(profile)} as const
   const uses = metadataOff ? 'no' : fallsBack(profile, agentVersionOf(facts, instance))
   if (role === undefined) return {...common, works: 'no'}

@@ -48,6 +48,9 @@ const WITHOUT_AGENT: ReadonlyMap<string, string> = new Map([
 /** Only Mac instances run macOS. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-mac-instances.html */
 export const isMac = ({InstanceType}: Instance): boolean => /^mac[\d-]/.test(InstanceType ?? '')
 
+export const isMetadataDisabled = ({MetadataOptions}: Pick<Instance, 'MetadataOptions'>): boolean =>
+  MetadataOptions?.HttpEndpoint === 'disabled'
+
 /**
  * The interface with the default route of an unmodified operating system: device 0 of card 0.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html

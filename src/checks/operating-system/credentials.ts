@@ -1,14 +1,16 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {CONSOLE} from '../../agent/console.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {NODE_ACTIONS} from '../../iam/capabilities.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {iamGuide, privateLinkGuide} from '../../model/documentation.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {isEndpointId} from '../../model/ids.ts'
+import {isMetadataDisabled} from '../../model/instance.ts'
 import {HOST_MANAGEMENT_SETTING, NO_ROLE} from '../../model/kinds.ts'
 import {AGENT_SERVICES} from '../../model/partition.ts'
 import {type Call, ec2, fromVariable, iam, type Remedy} from '../../remedies/core/remedy.ts'
-import {boundaryInWords, denialOf, namedPolicy, remedyOfOrganization} from '../refused-by.ts'
+import {actionsIn, boundaryInWords, denialOf, namedPolicy, remedyOfOrganization} from '../refused-by.ts'
 import {
   from,
   isChannelClosed,
@@ -57,7 +59,7 @@ const isOfHybridNode = (principal: string): boolean => /\/mi-[0-9a-f]{8,17}$/.te
 /** A machine outside EC2 has none. A disabled metadata service, and a proxy that takes its calls, have their own causes. */
 const metadataLines = (context: SystemContext) =>
   isHybrid(context.instance) ||
-  context.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
+  isMetadataDisabled(context.instance) ||
   isWithoutNetwork(context) ||
   isMetadataProxied(context) ||
   ofKind(context.signals, 'proxy-failed').length > 0
@@ -117,22 +119,13 @@ export const denialByHiddenPolicy: Rule = (context) =>
     ]
   })
 
-const actionsIn = (signals: readonly Signal[]): readonly string[] => [
-  ...new Set(signals.flatMap(({action}) => action ?? [])),
-]
-
 /** The check of the session preferences reports what a session may not use. */
 const isOfSessions = ({refusedBy, service = ''}: Signal): boolean =>
   refusedBy === 'resource-control-policy' && !AGENT_SERVICES.includes(service)
 
 /** Without these calls no node registers; without others it lacks a feature. */
 export const isOfRegistration = ({action, service = 'ssm'}: Signal): boolean =>
-  action === undefined
-    ? service === 'ssm'
-    : action === 'ssm:UpdateInstanceInformation' || OF_HOST_MANAGEMENT.has(action)
-
-/** An agent with the instance role needs no registration for host management. */
-const OF_HOST_MANAGEMENT = new Set(['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken'])
+  action === undefined ? service === 'ssm' : action === 'ssm:UpdateInstanceInformation' || NODE_ACTIONS.includes(action)
 
 /**
  * Of a node that is online only the message channel can still be denied, and then it is closed, or the data channel of
@@ -145,7 +138,7 @@ function isInEffect(context: SystemContext, {action, service, source}: Signal): 
       source !== CONSOLE &&
       (isChannelClosed(context) || action === 'ssmmessages:CreateDataChannel')
     )
-  return !(action !== undefined && OF_HOST_MANAGEMENT.has(action) && isHostManagementOff(context))
+  return !(action !== undefined && NODE_ACTIONS.includes(action) && isHostManagementOff(context))
 }
 
 const DENIED = iamGuide('troubleshoot_access-denied')
