@@ -4,7 +4,7 @@ import {findingKey} from '../diagnosis/cause-key.ts'
 import {type Diagnosis, diagnose, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {find} from '../model/lists.ts'
-import {memo} from '../util/memo.ts'
+import {memo, remembered} from '../util/memo.ts'
 import {timeInWords} from '../util/time.ts'
 import type {ChangeEvent} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
@@ -46,8 +46,8 @@ export interface Case {
 }
 
 /** As on a model that is being fixed: nothing registers in the past, either. */
-const examined = (account: Account, {InstanceId}: Instance): Diagnosis | undefined => {
-  const instance = find(account.Instances, 'InstanceId', InstanceId)
+const examined = (account: Account, instanceId: string): Diagnosis | undefined => {
+  const instance = find(account.Instances, 'InstanceId', instanceId)
   return instance && diagnose(account, instance, {includeFallback: false})
 }
 
@@ -60,15 +60,9 @@ const causesIn = (diagnosis: Diagnosis | undefined): ReadonlyMap<string, Severit
         .map((one) => [findingKey(one), one.severity]),
   )
 
-const causesNow = memo((account: Account) => {
-  const known = new Map<string, ReadonlyMap<string, Severity>>()
-  return (instance: Instance): ReadonlyMap<string, Severity> => {
-    const {InstanceId} = instance
-    const causes = known.get(InstanceId) ?? causesIn(examined(account, instance))
-    known.set(InstanceId, causes)
-    return causes
-  }
-})
+const causesNow = memo((account: Account) =>
+  remembered((instanceId: string) => causesIn(examined(account, instanceId))),
+)
 
 /**
  * Whether the cause exists in an earlier account. `replaced`: it does not, but another one that blocks does, so the
@@ -77,8 +71,8 @@ const causesNow = memo((account: Account) => {
 type State = 'present' | 'absent' | 'replaced' | 'unknown'
 
 function stateIn(earlier: Account, {account, instance, finding, revealed}: Case): State {
-  const now = causesNow(account)(instance)
-  const diagnosis = examined(earlier, instance)
+  const now = causesNow(account)(instance.InstanceId)
+  const diagnosis = examined(earlier, instance.InstanceId)
   if (!diagnosis || !now.has(findingKey(finding))) return 'unknown'
   const causes = causesIn(diagnosis)
   if (causes.has(findingKey(finding))) return 'present'
