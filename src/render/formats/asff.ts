@@ -4,7 +4,7 @@ import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesIn, entryOf, FINDING_TYPES, fixOf, sentenceOf} from './audit-facts.ts'
+import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, sentenceOf} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 
@@ -45,11 +45,11 @@ export function asffFindings(audit: Audit): readonly Finding[] {
   const known = new Map(audit.instances.map(({id, verdict}) => [id, verdict]))
   const active = causesIn(audit).map(({instance, cause, group}) => {
     const fix = fixOf(group)
-    const advice = fix === undefined ? entryOf(cause.id).title : `${fix}.`
+    const advice = fix === undefined ? catalogEntryOf(cause.id).title : `${fix}.`
     return findingOf(audit, {...instance, cause, description: sentenceOf(instance, cause), advice})
   })
   const over = (audit.changes?.resolved ?? []).map(({instance: id, account, region, cause, resource}) => {
-    const {title, severity} = entryOf(cause)
+    const {title, severity} = catalogEntryOf(cause)
     const finding = findingOf(audit, {
       id,
       account,
@@ -91,7 +91,7 @@ interface Found extends Pick<AuditedInstance, 'id' | 'account' | 'region' | 'ver
 
 function findingOf(audit: Audit, {id, region, verdict, cause, description, advice, ...found}: Found) {
   const account = found.account ?? ''
-  const {title, docs} = entryOf(cause.id)
+  const {title, docs} = catalogEntryOf(cause.id)
   const partition = partitionOf(region)
   const severity = {Label: LABELS[cause.severity], Original: cause.severity}
   return {

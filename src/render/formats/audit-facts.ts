@@ -30,7 +30,7 @@ const otherStatus: Entry = {
   severity: 'degrades',
 }
 
-export const entryOf = (cause: string): Entry =>
+export const catalogEntryOf = (cause: string): Entry =>
   (cause === OTHER_STATUS ? otherStatus : catalogById.get(cause)) ?? {
     title: cause,
     docs: '',
@@ -80,8 +80,8 @@ export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCau
   id === OTHER_STATUS
     ? `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
     : resource === instance.id
-      ? `${instance.id}: ${entryOf(id).title}.`
-      : `${instance.id}: ${entryOf(id).title} (${resource}).`
+      ? `${instance.id}: ${catalogEntryOf(id).title}.`
+      : `${instance.id}: ${catalogEntryOf(id).title} (${resource}).`
 
 /** Every cause of every instance, with the group of instances that have it. */
 export function causesIn(audit: Audit) {
@@ -90,6 +90,9 @@ export function causesIn(audit: Audit) {
     causesOf(instance).map((cause) => ({instance, cause, group: groups.get(groupIdOf(cause))})),
   )
 }
+
+/** The change of a group, or its cause if no change is known. */
+export const groupTitleOf = ({change, cause}: Group): string => change?.title ?? catalogEntryOf(cause).title
 
 /** The fix and what it achieves; undefined if none is known. */
 export const fixOf = (group: Group | undefined): string | undefined =>

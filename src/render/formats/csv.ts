@@ -1,7 +1,7 @@
 import {type Audit, type AuditedInstance, type Group, groupIdOf, rootOf} from '../../audit/report.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
-import {entryOf, groupsById, isInspection} from './audit-facts.ts'
+import {catalogEntryOf, groupsById, isInspection} from './audit-facts.ts'
 
 /** A cell is one line, or several. */
 type Column = readonly [string, (instance: AuditedInstance) => string | readonly string[] | null | undefined]
@@ -40,7 +40,7 @@ const OF_FIX = (groups: ReadonlyMap<string, Group>): readonly Column[] => {
   return [
     ['fix', (instance) => changeOf(instance)?.title],
     ['commands', (instance) => linesOf(changeOf(instance) ?? {commands: []})],
-    ['docs', ({rootCause}) => (rootCause === null ? null : entryOf(rootCause).docs)],
+    ['docs', ({rootCause}) => (rootCause === null ? null : catalogEntryOf(rootCause).docs)],
   ]
 }
 

@@ -1,7 +1,7 @@
 import {type Audit, type AuditedInstance, type Group, groupIdOf, rootOf} from '../../audit/report.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {plain} from '../../util/plain-text.ts'
-import {entryOf, gainOf, groupsById, placeOf} from './audit-facts.ts'
+import {catalogEntryOf, gainOf, groupsById, placeOf} from './audit-facts.ts'
 
 /**
  * A suite for each account and Region, a case for each instance.
@@ -85,7 +85,7 @@ function caseOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): 
 const groupNameOf = (place: string): string => place.replace(' ', '.')
 
 function wordsOf({verdict, rootCause, inspector}: AuditedInstance): string {
-  const cause = rootCause === null ? undefined : entryOf(rootCause).title
+  const cause = rootCause === null ? undefined : catalogEntryOf(rootCause).title
   return inspector
     ? [`${inspector.coverage}: ${inspector.meaning}`, ...(cause ? [`Cause: ${cause}.`] : [])].join(' ')
     : `${verdict}: ${cause ?? 'not decided'}`
@@ -98,7 +98,7 @@ function detailsOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>
     ...(instance.inspector?.associations ?? []).map(({name, status, error}) => `${name}: ${status} ${error ?? ''}`),
     ...instance.causes.map(({id, resource, severity}) => `${severity} ${id} ${resource}`),
     ...(group?.change ? [`${group.change.title} (${gainOf(group)})`, ...group.change.commands] : []),
-    ...(root ? [entryOf(root.id).docs] : []),
+    ...(root ? [catalogEntryOf(root.id).docs] : []),
   ].join('\n')
 }
 

@@ -4,11 +4,11 @@ import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
-  entryOf,
   type Fix,
   failuresOf,
   fixesIn,
   gainOf,
+  groupTitleOf,
   isInspection,
   isUnscanned,
   lastDayOf,
@@ -129,7 +129,7 @@ export function fenced(lines: readonly string[]): readonly string[] {
 
 const fixRow = (fix: Fix, at: number): readonly Cell[] => [
   String(at + 1),
-  fix.change?.title ?? entryOf(fix.cause).title,
+  groupTitleOf(fix),
   [gainOf(fix), othersOf(fix)].filter(Boolean).join('; '),
   fix.causes.map(({cause}) => cause).join(', '),
   fix.causes.map(({resource}) => resource).join(', '),

@@ -3,7 +3,7 @@ import type {Certainty, Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {causesIn, entryOf, FINDING_TYPES, fixOf, OTHER_STATUS} from './audit-facts.ts'
+import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, OTHER_STATUS} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
 type Found = ReturnType<typeof causesIn>[number]
@@ -75,7 +75,7 @@ function findingOf(audit: Audit, found: readonly Found[], group: Group | undefin
   const {instance, cause} = found[0]!
   const {account, region} = instance
   const {id, resource} = cause
-  const {title, docs, check} = entryOf(id)
+  const {title, docs, check} = catalogEntryOf(id)
   const causes = found.map((one) => one.cause)
   const worst = causes.toSorted((a, b) => SEVERITIES[b.severity].id - SEVERITIES[a.severity].id)[0] ?? cause
   const leastCertain = causes.toSorted((a, b) => CONFIDENCE[a.certainty].id - CONFIDENCE[b.certainty].id)[0] ?? worst
@@ -122,7 +122,7 @@ function findingOf(audit: Audit, found: readonly Found[], group: Group | undefin
 const descriptionOf = ({inspector}: AuditedInstance, {id, resource}: AuditedCause): string =>
   id === OTHER_STATUS && inspector
     ? `${inspector.reason ?? ''} ${inspector.meaning}`.trim()
-    : `${entryOf(id).title} (${resource}).`
+    : `${catalogEntryOf(id).title} (${resource}).`
 
 /** The commands are text for the reader of the finding. */
 function remediationOf(group: Group | undefined, title: string, docs: string) {

@@ -1,7 +1,16 @@
 import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
 import {hashOf} from '../../util/hash.ts'
-import {causeIds, causesIn, entryOf, fixOf, isInspection, OTHER_STATUS, placeOf, sentenceOf} from './audit-facts.ts'
+import {
+  catalogEntryOf,
+  causeIds,
+  causesIn,
+  fixOf,
+  isInspection,
+  OTHER_STATUS,
+  placeOf,
+  sentenceOf,
+} from './audit-facts.ts'
 import {jsonText} from './json.ts'
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -57,7 +66,7 @@ export const sarifLog = (
   )
 
 function ruleOf(id: string) {
-  const {title, docs, check, severity} = entryOf(id)
+  const {title, docs, check, severity} = catalogEntryOf(id)
   return {
     id,
     name: id.replaceAll(/(?:^|[.-])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),

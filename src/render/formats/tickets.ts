@@ -4,7 +4,7 @@ import {hashOf} from '../../util/hash.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
-import {entryOf, type Fix, fixesIn, gainOf, groupsById, othersOf, placeOf} from './audit-facts.ts'
+import {type Fix, fixesIn, gainOf, groupsById, groupTitleOf, othersOf, placeOf} from './audit-facts.ts'
 import {escaped, fenced, linked, tableLines} from './markdown.ts'
 import type {ReportFile} from './report-file.ts'
 
@@ -27,7 +27,7 @@ function ticket(fix: Fix, owner: string | null, own: readonly AuditedInstance[])
   const lines = change ? linesOf(change) : []
   const others = owners.filter((one) => one.owner !== owner).map((one) => ownerName(one.owner))
   return [
-    `# ${escaped(change?.title ?? entryOf(fix.cause).title)}`,
+    `# ${escaped(groupTitleOf(fix))}`,
     '',
     `Owner: ${escaped(ownerName(owner))}. Where: ${escaped(placeOf(fix))}. ${forNumber(causes.length, 'Cause')}: ${causes.map(({cause, resource}) => `${escaped(cause)} on ${escaped(resource)}`).join(', ')}.`,
     '',

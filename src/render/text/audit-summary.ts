@@ -1,7 +1,15 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {countedPlaces, entryOf, gainOf, numberOfPlaces, placeOf, VERDICTS} from '../formats/audit-facts.ts'
+import {
+  catalogEntryOf,
+  countedPlaces,
+  gainOf,
+  groupTitleOf,
+  numberOfPlaces,
+  placeOf,
+  VERDICTS,
+} from '../formats/audit-facts.ts'
 import {shorten} from './width.ts'
 
 const MAX_LINES = 20
@@ -61,7 +69,9 @@ function changesLines({changes, instances}: Audit): readonly string[] {
   const places = new Map(instances.filter(({id}) => shown.has(id)).map((one) => [one.id, placeOf(one)]))
   return [
     `Since ${changes.baseline}: ${broken.length} newly broken, ${changed.length} with another cause, ${fixed.length} fixed, ${still.length} still broken`,
-    ...fresh.slice(0, MAX_NEW).map(({id, now}) => `  new: ${id} (${places.get(id)}): ${entryOf(now ?? '').title}`),
+    ...fresh
+      .slice(0, MAX_NEW)
+      .map(({id, now}) => `  new: ${id} (${places.get(id)}): ${catalogEntryOf(now ?? '').title}`),
     ...more(fresh, MAX_NEW),
   ]
 }
@@ -71,5 +81,4 @@ function fixesLines({groups}: Audit): readonly string[] {
   return ['Top fixes', ...groups.slice(0, MAX_FIXES).map(fixLine)]
 }
 
-const fixLine = (group: Group): string =>
-  `  ${gainOf(group)}: ${group.change?.title ?? entryOf(group.cause).title} (${placeOf(group)})`
+const fixLine = (group: Group): string => `  ${gainOf(group)}: ${groupTitleOf(group)} (${placeOf(group)})`

@@ -4,7 +4,7 @@ import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
-import {entryOf, failuresOf, isUnscanned, placeOf} from '../formats/audit-facts.ts'
+import {catalogEntryOf, failuresOf, isUnscanned, placeOf} from '../formats/audit-facts.ts'
 import type {Tone} from '../tone.ts'
 import {entryLines, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
 import {markOf, type Terminal} from './terminal.ts'
@@ -71,7 +71,7 @@ function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): 
     reason ?? SHOWN[coverage][1],
     [
       meaning,
-      ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${entryOf(root.id).title} [${root.id}].`] : []),
+      ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${catalogEntryOf(root.id).title} [${root.id}].`] : []),
       firstOf(
         alike.map(({id}) => id),
         MAX_NAMED,
@@ -93,7 +93,7 @@ function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly
   const below = [
     inspector.meaning,
     ...failuresOf(instance),
-    ...(isNews ? [`Cause: ${entryOf(root.id).title} [${rootCause}] on ${root.resource}.`] : []),
+    ...(isNews ? [`Cause: ${catalogEntryOf(root.id).title} [${rootCause}] on ${root.resource}.`] : []),
     ...(inspector.change ? [`Change: ${inspector.change}.`] : []),
   ].flatMap((text) => wrap(plain(text), columns - 4))
   const head = [id, name ?? '', placeOf(instance), inspector.reason ?? SHOWN[inspector.coverage][1]].filter(Boolean)

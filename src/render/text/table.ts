@@ -5,11 +5,12 @@ import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
 import {linesOf} from '../checklist.ts'
 import {
-  entryOf,
+  catalogEntryOf,
   type Fix,
   fixedIn,
   fixesIn,
   gainOf,
+  groupTitleOf,
   lastDayOf,
   othersOf,
   ownersLine,
@@ -90,7 +91,7 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
   const names = groups.map(({resource}) => resource)
   const entry = entryLines(
     gainOf(...groups),
-    `${entryOf(first.cause).title} [${first.cause}]`,
+    `${catalogEntryOf(first.cause).title} [${first.cause}]`,
     [`${groups.length === 1 ? '' : 'separately: '}${firstOf(names, MAX_NAMED)}`],
     terminal,
   )
@@ -101,10 +102,7 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
 function fixEntry(fix: Fix, terminal: Terminal): readonly string[] {
   const causes = fix.causes.map(({cause, resource}) => `${cause} on ${resource}`).join(', ')
   const below = [`${causes}, ${placeOf(fix)}`, othersOf(fix), ownersLine(fix)].filter((text) => text !== '')
-  return [
-    ...entryLines(gainOf(fix), fix.change?.title ?? entryOf(fix.cause).title, below, terminal),
-    ...commandLines(fix, terminal),
-  ]
+  return [...entryLines(gainOf(fix), groupTitleOf(fix), below, terminal), ...commandLines(fix, terminal)]
 }
 
 /** How many instances have each cause; an instance may have several. */
