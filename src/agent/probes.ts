@@ -27,41 +27,84 @@ const OF_CURL: readonly (readonly [RegExp, SignalKind])[] = [
   [/^(?:7|35|52|55|56)\) /, 'refused'],
 ]
 const CURL_ERROR = /^curl: \((\d{1,2}\) .{1,400})/
-const CURL_COMMAND = /\bcurl .{0,300}?https?:\/\/([\w.-]{1,255})/
+/** What could not be resolved or connected to: the host of the URL, or that of a proxy. */
+const IN_CURL_ERROR = /(?:resolve host: |connect(?:ion)? to )([\w.-]{1,255})/
 /** `https://ssm.us-east-1.amazonaws.com/ 192.0.2.1 404`: any status is a response, and 000 is none. */
 const CURL_RESULT = /^(?:https:\/\/([\w.-]{1,255})\/ )?(?:[0-9a-f]{0,4}[.:][0-9a-f.:]{1,41})? (000|[1-5]\d\d)$/
+/** `curl -I` and `curl -v`, but not the response of a proxy through which curl connects. */
+const HTTP_STATUS = /^(?:< )?HTTP\/[\d.]{1,3} ()([1-5]\d\d)\b(?! connection established)/i
+/**
+ * What telnet and netcat print, which AWS has users run.
+ * https://repost.aws/knowledge-center/systems-manager-ec2-instance-not-appear
+ */
+const OF_TCP: readonly (readonly [RegExp, SignalKind])[] = [
+  [/^(?:telnet|nc|Ncat): .{0,300}(?:resol|getaddrinfo|not known)/, 'unresolved'],
+  [/^(?:telnet|nc|Ncat): .{0,300}(?:timed? ?out|No route to host|unreachable)/i, 'timeout'],
+  [/^(?:telnet|nc|Ncat): .{0,300}refused/, 'refused'],
+  [/^(?:Ncat: )?Connected to |^Connection to .{1,300} 443 port \[tcp\/\S{1,20}\] succeeded/, 'reached'],
+]
+const NAMED_HOST = /[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\.[a-z]{2,10}/
+const TRIED_ADDRESS = /(?:^Trying |address |\()([0-9a-f.:]{2,44}[0-9a-f])(?:[):]|\.\.\.)/
+const COMMAND =
+  /\b(?:curl .{0,300}?https?:\/\/|(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?=[\w.-]{1,255} 443\b))([\w.-]{1,255})/
 const LONGEST = 1000
 
-/**
- * A line with the status follows each error; before it stands the command, if it was copied too. Several errors before a
- * status are a standard error of its own, of which none is known to be that of the status.
- */
-function ofCurl(text: string): readonly Probe[] {
+/** The host of the last command, the errors since then, and the address that was tried. */
+interface Session {
+  readonly commanded?: string | undefined
+  readonly errors: readonly string[]
+  readonly address?: string | undefined
+}
+
+/** What curl, telnet and netcat print, below the command that names the host if it was copied too. */
+function ofShell(text: string): readonly Probe[] {
   const probes: Probe[] = []
-  let commanded: string | undefined
-  let errors: string[] = []
+  let session: Session = {errors: []}
   for (const whole of linesIn(text)) {
     const line = whole.slice(0, LONGEST)
-    const command = CURL_COMMAND.exec(line)
-    if (command) {
-      commanded = command[1]
-      errors = []
+    const commanded = COMMAND.exec(line)?.[1]
+    if (commanded !== undefined) {
+      probes.push(...withoutStatus(session))
+      session = {commanded, errors: []}
     }
-    errors.push(...(CURL_ERROR.exec(line)?.slice(1) ?? []))
-    const result = CURL_RESULT.exec(line)
-    if (!result) continue
-    const host = result[1] ?? commanded
-    const error = errors.length === 1 ? errors[0] : undefined
-    const kind = result[2] === '000' ? kindOf(error) : 'reached'
-    if (host !== undefined && kind !== undefined)
-      probes.push({kind, host, line: kind === 'reached' ? `${host}: HTTP ${result[2]}` : `${host}: curl: (${error}`})
-    errors = []
+    const errors = [...session.errors, ...(CURL_ERROR.exec(line)?.slice(1) ?? [])]
+    session = {...session, errors, address: TRIED_ADDRESS.exec(line)?.[1] ?? session.address}
+    const result = CURL_RESULT.exec(line) ?? HTTP_STATUS.exec(line)
+    probes.push(...(result ? withStatus(session, result) : ofTcp(session, line)))
+    if (result) session = {...session, errors: []}
   }
-  return probes
+  return [...probes, ...withoutStatus(session)]
 }
+
+/**
+ * A line with the status follows each error. Several errors before a status are a standard error of its own, of which
+ * none is known to be that of the status.
+ */
+function withStatus({commanded, errors}: Session, [, named, status]: RegExpExecArray): readonly Probe[] {
+  const host = named || commanded
+  const error = errors.length === 1 ? errors[0] : undefined
+  const kind = status === '000' ? kindOf(error) : 'reached'
+  if (host === undefined || kind === undefined) return []
+  return [{kind, host, line: kind === 'reached' ? `${host}: HTTP ${status}` : `${host}: curl: (${error}`}]
+}
+
+/** An error without a status is that of the host that it names, or that of the command. */
+const withoutStatus = ({commanded, errors}: Session): readonly Probe[] =>
+  errors.flatMap((error) => {
+    const host = IN_CURL_ERROR.exec(error)?.[1] ?? (errors.length === 1 ? commanded : undefined)
+    const kind = kindOf(error)
+    return host === undefined || kind === undefined ? [] : [{kind, host, line: `${host}: curl: (${error}`}]
+  })
 
 const kindOf = (error: string | undefined): SignalKind | undefined =>
   error === undefined ? undefined : OF_CURL.find(([pattern]) => pattern.test(error))?.[1]
+
+function ofTcp({commanded, address}: Session, line: string): readonly Probe[] {
+  const kind = OF_TCP.find(([pattern]) => pattern.test(line))?.[1]
+  const host = kind && (NAMED_HOST.exec(line)?.[0] ?? commanded)
+  if (kind === undefined || host === undefined) return []
+  return [{kind, host, line: `${host}: ${line}`, ...(address !== undefined && kind !== 'unresolved' && {address})}]
+}
 
 /**
  * The list of Test-NetConnection, whose names are the same in every language; without an address the name was not
@@ -96,7 +139,7 @@ function ofConnection(host: string, address: string, succeeded: string | undefin
 export function probesIn(files: readonly LogFile[]): readonly Signal[] {
   const last = new Map<string, Signal>()
   for (const {file, text} of files)
-    for (const probe of [...ofCurl(text), ...ofPowerShell(linesIn(text).join('\n'))]) {
+    for (const probe of [...ofShell(text), ...ofPowerShell(linesIn(text).join('\n'))]) {
       const service = serviceOf(probe.host)
       if (service !== undefined)
         last.set(probe.host, {...probe, service, source: file, isTest: true, line: redactSecrets(probe.line)})

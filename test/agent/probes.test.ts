@@ -43,6 +43,68 @@ describe('curl shows that a machine', () => {
     expect(kindsIn('curl: (28) Connection timed out', NONE, `https://${SSM}/ 192.0.2.1 404`)).toEqual(['ssm reached']))
 })
 
+describe('curl without a status shows that a machine', () => {
+  it.each([
+    [
+      'timeout',
+      `curl: (28) Failed to connect to ${SSM} port 443 after 130211 ms: Couldn't connect to server, timed out`,
+    ],
+    ['unresolved', `curl: (6) Could not resolve host: ${SSM}`],
+  ] as const)('%s of the host that the error names: %s', (kind, error) =>
+    expect(kindsIn(error)).toEqual([`ssm ${kind}`]),
+  )
+  it.each([
+    ['tls-trust', 'curl: (60) SSL certificate problem: unable to get local issuer certificate'],
+    ['timeout', 'curl: (28) Connection timed out after 10001 milliseconds'],
+    ['reached', 'HTTP/1.1 404 Not Found'],
+    ['reached', '< HTTP/2 404'],
+  ] as const)('%s of the host of the command: %s', (kind, line) =>
+    expect(kindsIn(`$ curl -v https://${SSM}`, line, '$ curl https://example.com')).toEqual([`ssm ${kind}`]),
+  )
+  it('connects to a proxy alone', () =>
+    expect(
+      kindsIn(
+        `$ curl -v https://${SSM}`,
+        '< HTTP/1.1 200 Connection established',
+        'curl: (7) Failed to connect to proxy.example.com port 3128: Connection refused',
+      ),
+    ).toEqual([]))
+})
+
+describe('telnet and netcat show that a machine', () => {
+  const TELNET = `$ telnet ${SSM} 443`
+  const NETCAT = `$ nc -vz ${SSM} 443`
+  it.each([
+    ['reached', TELNET, 'Trying 192.0.2.1...', `Connected to ${SSM}.`, "Escape character is '^]'."],
+    ['timeout', TELNET, 'Trying 192.0.2.1...', 'telnet: connect to address 192.0.2.1: Connection timed out'],
+    ['timeout', TELNET, 'Trying 192.0.2.1...', 'telnet: Unable to connect to remote host: Connection timed out'],
+    ['unresolved', '', `telnet: ${SSM}: Name or service not known`, `${SSM}: Unknown host`],
+    ['unresolved', '', `telnet: could not resolve ${SSM}/443: Temporary failure in name resolution`],
+    ['reached', NETCAT, 'Ncat: Version 7.93 ( https://nmap.org/ncat )', 'Ncat: Connected to 192.0.2.1:443.'],
+    ['timeout', NETCAT, 'Ncat: TIMEOUT.'],
+    ['refused', NETCAT, 'Ncat: Connection refused.'],
+    ['unresolved', '', `Ncat: Could not resolve hostname "${SSM}": Name or service not known. QUITTING.`],
+    ['reached', '', `Connection to ${SSM} (192.0.2.1) 443 port [tcp/https] succeeded!`],
+    ['timeout', '', `nc: connect to ${SSM} (192.0.2.1) port 443 (tcp) failed: Connection timed out`],
+    ['timeout', '', `nc: connect to ${SSM} port 443 (tcp) timed out: Operation now in progress`],
+    ['refused', '', `nc: connect to ${SSM} port 443 (tcp) failed: Connection refused`],
+    ['unresolved', NETCAT, 'nc: getaddrinfo: Name or service not known'],
+  ])('%s: %s %s', (kind, ...lines) => expect(kindsIn(...lines)).toEqual([`ssm ${kind}`]))
+
+  it('nothing on another port', () => expect(kindsIn(`$ nc -vz ${SSM} 80`, 'Ncat: Connection refused.')).toEqual([]))
+
+  it('tried an address', () => {
+    const addressOf = (...lines: readonly string[]) =>
+      probesIn([{file: 'a', text: lines.join('\n')}]).map(({address}) => address)
+    expect(addressOf(TELNET, 'Trying 192.0.2.1...', 'telnet: Unable to connect to remote host: timed out')).toEqual([
+      '192.0.2.1',
+    ])
+    expect(addressOf(`nc: connect to ${SSM} (2001:db8::1) port 443 (tcp) failed: Connection timed out`)).toEqual([
+      '2001:db8::1',
+    ])
+  })
+})
+
 describe('curl shows nothing', () => {
   it('by errors that are not printed with the status that they belong to', () =>
     expect(
