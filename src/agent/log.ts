@@ -26,7 +26,10 @@ export function logSignals(files: readonly LogFile[], instanceId?: string): read
     }
   })
   const merged = merge(read.map(({printed}) => printed))
-  const signals = lastAttempts(merged, 'connected').map(({at: _, ...signal}) => signal)
+  const signals = lastAttempts(merged, 'connected').map(({at, ...signal}) => ({
+    ...signal,
+    ...(at !== undefined && {localTime: at}),
+  }))
   const statuses = files.flatMap(({file, text}) => {
     const status = serviceStatusIn(text)
     return status ? [{...status, source: file}] : []

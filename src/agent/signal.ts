@@ -108,6 +108,8 @@ export interface Signal extends Details {
   readonly line: string
   /** When it was printed, if the line shows it. */
   readonly at?: string
+  /** That time in a log, which is written in the time zone of the instance and does not name it. */
+  readonly localTime?: string
   /** From a command that tests a connection: it shows the machine, not the agent. */
   readonly isTest?: true
 }

@@ -1,6 +1,7 @@
+import {DIAGNOSTICS} from '../agent/diagnostics.ts'
 import type {Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
-import {type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
+import {type Context, type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 import {type ByFamily, byFamily, madeByDns64, PRIVATE} from '../network/address.ts'
 import {interfaceWith} from '../network/interface-with.ts'
@@ -25,13 +26,14 @@ export function dialedElsewhere(
   readings: WalkReadings,
   instance: Instance,
   path: Path,
-  {address, at}: Signal,
+  signal: Signal,
 ): DialedElsewhere | undefined {
+  const {address} = signal
   if (address === undefined || path.via === null) return undefined
   const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', path.via)
   const isExpected = isPublicPath(readings, path.via, endpoint)
     ? !isPrivate(address)
-    : endpoint === undefined || isCreatedAfter(endpoint, at) || isAddressOf(readings, endpoint, address)
+    : endpoint === undefined || isCreatedAfter(readings, endpoint, signal) || isAddressOf(readings, endpoint, address)
   const isIpv6 = address.includes(':')
   if (isExpected && !isIpv6) return undefined
   const dialed = pathTo(readings, instance, {service: path.service, host: address, port: path.port})
@@ -65,9 +67,24 @@ const isWithin = (block: ByFamily, address: string): boolean => {
 /** Documentation ranges represent redacted public addresses. */
 const isPrivate = (address: string): boolean => isWithin(PRIVATE, address) || isWithin(LOOPBACK, address)
 
+const DAY = 24 * 60
+/** No time zone is further ahead of UTC. */
+const MOST_AHEAD = 14 * 60
+
 /** A line from before the endpoint existed shows the address of that time. */
-const isCreatedAfter = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>
-  CreationTimestamp !== undefined && (at === undefined || (minutesBetween(at, CreationTimestamp) ?? 0) > 0)
+function isCreatedAfter({ReadAt}: Context, {CreationTimestamp}: VpcEndpoint, signal: Signal): boolean {
+  if (CreationTimestamp === undefined) return false
+  const printed = printedAfter(signal, ReadAt)
+  if (printed === undefined) return true
+  return (minutesBetween(CreationTimestamp, printed.time) ?? Number.POSITIVE_INFINITY) < printed.minutes
+}
+
+/** The line is from this time or later, by these minutes less: a test was run for the examination. */
+function printedAfter({at, localTime, isTest, source}: Signal, readAt: string) {
+  if (at !== undefined) return {time: at, minutes: 0}
+  if (isTest || source === DIAGNOSTICS) return {time: readAt, minutes: DAY}
+  return localTime === undefined ? undefined : {time: localTime, minutes: MOST_AHEAD}
+}
 
 /**
  * An interface that is not in the collected data may have the address. With DNS64, addresses of IPv6 stand for those of

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import {operatingSystem} from '../../src/checks/operating-system.ts'
-import type {Path} from '../../src/network/path.ts'
+import type {Hop, Path} from '../../src/network/path.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
 import {causesOf, findingsOf} from './examine.ts'
 import {away, path, printed} from './operating-system-output.ts'
@@ -139,6 +139,19 @@ describe('an address other than the one the name resolves to', () => {
     expect(causes('2001:db8:0:9::9', dualStack)).toEqual(['os.name-resolution'])
   })
 
+  it('shows what other name servers answer where their answer alone is unknown', () => {
+    const causes = (address: string, ...unknown: readonly Hop['at'][]) => {
+      const hops = unknown.map(
+        (at) => ({at, resource: 'x', because: 'x', leg: 'instance', direction: 'request', verdict: 'unknown'}) as const,
+      )
+      const facts = {...dialed(address), ...endpoint}
+      return causesOf(operatingSystem, facts, web, [{...through('vpce-1'), verdict: 'unknown', hops}])
+    }
+    expect(causes('52.94.1.1', 'name')).toEqual(['os.name-resolution'])
+    expect(causes('10.0.1.5', 'name')).toEqual([])
+    expect(causes('52.94.1.1', 'name', 'route')).toEqual([])
+  })
+
   it('names the interface that has the address', () => {
     const facts = {
       ...dialed('10.0.1.9'),
@@ -163,6 +176,35 @@ describe('an address other than the one the name resolves to', () => {
       VpcEndpoints: [{...ENDPOINT, NetworkInterfaceIds: ['eni-1'], CreationTimestamp: '2026-11-20T11:30:00Z'}],
     }
     expect(causesOf(operatingSystem, facts, web, [through('vpce-1')])).toEqual(['os.firewall'])
+  })
+})
+
+describe('a line without a time zone shows another address', () => {
+  const to = (CreationTimestamp: string, line: Partial<Signal>) =>
+    findingsOf(
+      operatingSystem,
+      {
+        ...away,
+        VpcEndpoints: [{...ENDPOINT, NetworkInterfaceIds: ['eni-1'], CreationTimestamp}],
+        NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5')],
+      },
+      web,
+      [{...path('ssm', 'open'), via: 'vpce-1'}],
+      [{kind: 'timeout', service: 'ssm', address: '52.94.1.1', source: 'a.log', line: 'i/o timeout', ...line}],
+    ).map(({cause, message}) => `${cause}: ${message.slice(0, 9)}`)
+  const before = '2026-11-18T00:00:00Z'
+  const since = '2026-11-20T06:00:00Z'
+
+  it('in a log that was written after the endpoint was created, in any time zone', () => {
+    const log = {localTime: '2026-11-20T11:00:00Z'}
+    expect(to(before, log)).toEqual(['os.name-resolution: The agent'])
+    expect(to(since, log)).toEqual(['os.firewall: The agent'])
+    expect(to(before, {})).toEqual(['os.firewall: The agent'])
+  })
+  it('in tests, which are run for the examination, unless the endpoint is of the same day', () => {
+    expect(to(before, {isTest: true})).toEqual(['os.name-resolution: i-0a1b2c3'])
+    expect(to(since, {isTest: true})).toEqual(['os.firewall: i-0a1b2c3'])
+    expect(to(before, {source: 'ssm-cli get-diagnostics'})).toEqual(['os.name-resolution: The agent'])
   })
 })
 

@@ -60,21 +60,31 @@ const openPathOf = ({paths}: SystemContext, {kind, service = 'ssm'}: Signal): Pa
       path.service === service && (path.verdict === 'open' || (path.verdict === 'partly' && kind === 'refused')),
   )
 
+/** The address that was dialed shows what other name servers answer, if nothing else on the path is unknown. */
+const unknownByName = ({paths}: SystemContext, {service = 'ssm'}: Signal): Path | undefined =>
+  paths.find(
+    (path) =>
+      path.service === service &&
+      path.verdict === 'unknown' &&
+      path.hops.every(({at, verdict}) => at === 'name' || verdict !== 'unknown'),
+  )
+
 const otherAddressOf = (context: SystemContext, signal: Signal): DialedElsewhere | undefined => {
-  const path = openPathOf(context, signal)
+  const path = openPathOf(context, signal) ?? unknownByName(context, signal)
   return path && dialedElsewhere(context.facts, context.instance, path, signal)
 }
 
-/** Failed connections on paths that are open as far as AWS's API shows. */
-const failuresOnOpenPaths = (context: SystemContext): readonly Signal[] =>
+/** Failed connections to the service that no proxy explains. */
+const failures = (context: SystemContext): readonly Signal[] =>
   ofKind(context.signals, 'proxy-failed', 'proxy-set').length > 0
     ? []
-    : ofKind(context.signals, 'timeout', 'refused', 'unresolved').filter(
-        (signal) => !isOtherHost(context, signal) && openPathOf(context, signal) !== undefined,
-      )
+    : ofKind(context.signals, 'timeout', 'refused', 'unresolved').filter((signal) => !isOtherHost(context, signal))
 
+/** Those on paths that are open as far as AWS's API shows. */
 const firewallLines = (context: SystemContext) =>
-  failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) === undefined)
+  failures(context).filter(
+    (signal) => openPathOf(context, signal) !== undefined && otherAddressOf(context, signal) === undefined,
+  )
 
 export const firewall = from(whenOffline(firewallLines), (context, signals) => ({
   cause: 'os.firewall',
@@ -108,7 +118,7 @@ function confirmation({signals}: SystemContext): string {
 }
 
 const dialedLines = (context: SystemContext) =>
-  failuresOnOpenPaths(context).filter((signal) => otherAddressOf(context, signal) !== undefined)
+  failures(context).filter((signal) => otherAddressOf(context, signal) !== undefined)
 
 /**
  * The agent connected to another address than the one to which the name resolves in the VPC: what blocks there explains
@@ -118,7 +128,7 @@ export const nameResolution = from(whenOffline(dialedLines), (context, signals) 
   cause: 'os.name-resolution',
   certainty: 'likely',
   ...onlyDegrades(signals),
-  message: dialedSentence(context, otherAddressOf(context, signals[0]!)!),
+  message: `${testedBy(signals[0]!)}${dialedSentence(context, otherAddressOf(context, signals[0]!)!)}`,
   fix: 'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
   commands: repair(context, 'names', ...confirm(context, signals)),
 }))
@@ -131,9 +141,9 @@ function dialedSentence(
   const known = networkInterface ? `network interface ${networkInterface.NetworkInterfaceId}` : undefined
   const block = path.hops.find(({verdict}) => verdict === 'blocked')
   if (block && address.includes(':'))
-    return `The agent on ${instance.InstanceId} tried to connect to ${address} for ${host}, over IPv6, and that path is blocked: ${block.because}`
+    return `${instance.InstanceId} tried to connect to ${address} for ${host}, over IPv6, and that path is blocked: ${block.because}`
   const there = block ? ` The path to ${address} is blocked: ${block.because}` : ''
-  return `The agent on ${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
+  return `${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
 }
 
 /** What fails where a proxy is set; with one that takes its calls, the metadata service too. */
