@@ -2,6 +2,7 @@ import {hostOf} from '../model/partition.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {serviceOf} from './hosts.ts'
+import {lookupsIn} from './lookups.ts'
 import type {Signal, SignalKind} from './signal.ts'
 
 export interface LogFile {
@@ -135,14 +136,20 @@ function ofConnection(host: string, address: string, succeeded: string | undefin
   return succeeded === undefined ? undefined : {kind: succeeded === 'True' ? 'reached' : 'timeout', host, address, line}
 }
 
-/** The last test of each host of the agent's services, of those that the checklists show. */
+/** The last test, and the last address, of each host of the agent's services. */
 export function probesIn(files: readonly LogFile[]): readonly Signal[] {
   const last = new Map<string, Signal>()
   for (const {file, text} of files)
-    for (const probe of [...ofShell(text), ...ofPowerShell(linesIn(text).join('\n'))]) {
+    for (const probe of [...lookupsIn(text), ...ofShell(text), ...ofPowerShell(linesIn(text).join('\n'))]) {
       const service = serviceOf(probe.host)
       if (service !== undefined)
-        last.set(probe.host, {...probe, service, source: file, isTest: true, line: redactSecrets(probe.line)})
+        last.set(`${probe.kind === 'resolved'} ${probe.host}`, {
+          ...probe,
+          service,
+          source: file,
+          isTest: true,
+          line: redactSecrets(probe.line),
+        })
     }
   return [...last.values()]
 }

@@ -24,6 +24,7 @@ export type SignalKind =
   | 'timeout'
   | 'refused'
   | 'unresolved'
+  | 'resolved'
   | 'tls-trust'
   | 'clock'
   | 'clock-set'

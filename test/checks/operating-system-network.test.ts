@@ -3,6 +3,7 @@ import type {Signal} from '../../src/agent/signal.ts'
 import {operatingSystem} from '../../src/checks/operating-system.ts'
 import type {Hop, Path} from '../../src/network/path.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
+import {anInstance, healthy} from '../support/healthy.ts'
 import {causesOf, findingsOf} from './examine.ts'
 import {away, path, printed} from './operating-system-output.ts'
 
@@ -97,6 +98,16 @@ const ENDPOINT = {
   Groups: [],
 } as const
 
+const CUSTOM_SERVERS = {
+  at: 'name',
+  resource: 'dopt-1',
+  because: 'x',
+  leg: 'instance',
+  direction: 'request',
+  verdict: 'unknown',
+  fault: {cause: 'dns.custom-servers'},
+} as const
+
 describe('an address other than the one the name resolves to', () => {
   const dialed = (address: string) =>
     printed(`Post "https://ssm.us-east-1.amazonaws.com/": dial tcp ${address}:443: i/o timeout`)
@@ -141,15 +152,45 @@ describe('an address other than the one the name resolves to', () => {
 
   it('shows what other name servers answer where their answer alone is unknown', () => {
     const causes = (address: string, ...unknown: readonly Hop['at'][]) => {
-      const hops = unknown.map(
-        (at) => ({at, resource: 'x', because: 'x', leg: 'instance', direction: 'request', verdict: 'unknown'}) as const,
-      )
+      const hops = unknown.map((at) => ({...CUSTOM_SERVERS, at}))
       const facts = {...dialed(address), ...endpoint}
       return causesOf(operatingSystem, facts, web, [{...through('vpce-1'), verdict: 'unknown', hops}])
     }
     expect(causes('52.94.1.1', 'name')).toEqual(['os.name-resolution'])
-    expect(causes('10.0.1.5', 'name')).toEqual([])
+    expect(causes('10.0.1.5', 'name')).toEqual(['os.firewall'])
     expect(causes('52.94.1.1', 'name', 'route')).toEqual([])
+  })
+
+  it('is reported of a name that was looked up where the path to it is blocked', () => {
+    const through = {...path('ssm', 'open'), via: 'vpce-0aaaaaaaaaaaaaa01'}
+    const looked = (address: string) =>
+      findingsOf(
+        operatingSystem,
+        {...healthy, InstanceInformationList: []},
+        anInstance(),
+        [through],
+        [{kind: 'resolved', service: 'ssm', address, source: 'a', line: 'x', isTest: true}],
+      ).map(({message}) => message)
+    expect(looked('52.94.1.1')).toEqual([
+      expect.stringMatching(
+        /^i-0\w+ resolves ssm\S+ to 52.94.1.1, and the VPC resolves it to endpoint vpce-0aaaaaaaaaaaaaa01. The path to 52.94.1.1 is blocked: /,
+      ),
+    ])
+    expect(looked('10.0.1.21')).toEqual([])
+  })
+
+  it('may be none, by custom DNS servers', () => {
+    const [found, ...others] = findingsOf(
+      operatingSystem,
+      printed(
+        'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp: lookup ssm.us-east-1.amazonaws.com: no such host',
+      ),
+      web,
+      [{...through('vpce-1'), verdict: 'unknown', hops: [CUSTOM_SERVERS]}],
+    )
+    expect(others).toEqual([])
+    expect(found).toMatchObject({cause: 'os.name-resolution', certainty: 'likely'})
+    expect(found?.message).toContain('the custom DNS servers of its VPC did not answer for the name')
   })
 
   it('names the interface that has the address', () => {

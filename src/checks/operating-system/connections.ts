@@ -15,6 +15,7 @@ import {
   isChannelClosed,
   isMetadataProxied,
   onlyDegrades,
+  type Rule,
   repair,
   restart,
   type SystemContext,
@@ -61,29 +62,37 @@ const openPathOf = ({paths}: SystemContext, {kind, service = 'ssm'}: Signal): Pa
   )
 
 /** The address that was dialed shows what other name servers answer, if nothing else on the path is unknown. */
-const unknownByName = ({paths}: SystemContext, {service = 'ssm'}: Signal): Path | undefined =>
+const pathBehindName = ({paths}: SystemContext, {service = 'ssm'}: Signal): Path | undefined =>
   paths.find(
     (path) =>
       path.service === service &&
       path.verdict === 'unknown' &&
-      path.hops.every(({at, verdict}) => at === 'name' || verdict !== 'unknown'),
+      unknownHops(path).length > 0 &&
+      unknownHops(path).every(({at}) => at === 'name'),
   )
 
+const unknownHops = ({hops}: Path) => hops.filter(({verdict}) => verdict === 'unknown')
+
+const pathOf = (context: SystemContext, signal: Signal): Path | undefined =>
+  openPathOf(context, signal) ?? (signal.address === undefined ? undefined : pathBehindName(context, signal))
+
 const otherAddressOf = (context: SystemContext, signal: Signal): DialedElsewhere | undefined => {
-  const path = openPathOf(context, signal) ?? unknownByName(context, signal)
-  return path && dialedElsewhere(context.facts, context.instance, path, signal)
+  const path = pathOf(context, signal)
+  const other = path && dialedElsewhere(context.facts, context.instance, path, signal)
+  // Without a failed connection the other address may serve as well.
+  return signal.kind === 'resolved' && other?.path.verdict !== 'blocked' ? undefined : other
 }
 
-/** Failed connections to the service that no proxy explains. */
-const failures = (context: SystemContext): readonly Signal[] =>
+/** Lines about connections to the service that no proxy explains. */
+const connectionsOf = (context: SystemContext, ...kinds: readonly Signal['kind'][]): readonly Signal[] =>
   ofKind(context.signals, 'proxy-failed', 'proxy-set').length > 0
     ? []
-    : ofKind(context.signals, 'timeout', 'refused', 'unresolved').filter((signal) => !isOtherHost(context, signal))
+    : ofKind(context.signals, ...kinds).filter((signal) => !isOtherHost(context, signal))
 
-/** Those on paths that are open as far as AWS's API shows. */
+/** Failed connections on paths that are open as far as AWS's API shows. */
 const firewallLines = (context: SystemContext) =>
-  failures(context).filter(
-    (signal) => openPathOf(context, signal) !== undefined && otherAddressOf(context, signal) === undefined,
+  connectionsOf(context, 'timeout', 'refused', 'unresolved').filter(
+    (signal) => pathOf(context, signal) !== undefined && otherAddressOf(context, signal) === undefined,
   )
 
 export const firewall = from(whenOffline(firewallLines), (context, signals) => ({
@@ -100,8 +109,8 @@ const stopped = (context: SystemContext, signals: readonly Signal[]) => ({
 })
 
 /** A hosts file cannot make a lookup fail, so there is nothing to remove from it. */
-const unresolvedName = (context: SystemContext, signals: readonly Signal[]) => ({
-  message: `${testedBy(signals.at(-1)!)}${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}, although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it.${confirmation(context)}`,
+const unresolvedName = (context: SystemContext, signals: readonly Signal[], because = NOT_ANSWERED) => ({
+  message: `${testedBy(signals.at(-1)!)}${context.instance.InstanceId} could not resolve ${signals.at(-1)?.host ?? 'the names of Systems Manager'}${because}${confirmation(context)}`,
   fix: 'Correct the DNS servers that the instance uses, and restart the agent',
   commands: [
     ...repairFor('names', context.facts, context.instance).look,
@@ -109,6 +118,10 @@ const unresolvedName = (context: SystemContext, signals: readonly Signal[]) => (
     restart(context),
   ],
 })
+
+const NOT_ANSWERED =
+  ', although the name resolves in the VPC: the network was fixed since, or the DNS servers that the instance uses do not answer for it.'
+const NOT_ANSWERED_BY_CUSTOM = ': the custom DNS servers of its VPC did not answer for the name, or were not reached.'
 
 /** What would confirm it and was not given. */
 function confirmation({signals}: SystemContext): string {
@@ -118,23 +131,44 @@ function confirmation({signals}: SystemContext): string {
 }
 
 const dialedLines = (context: SystemContext) =>
-  failures(context).filter((signal) => otherAddressOf(context, signal) !== undefined)
+  connectionsOf(context, 'timeout', 'refused', 'resolved').filter(
+    (signal) => otherAddressOf(context, signal) !== undefined,
+  )
+
+/** What custom DNS servers answer is not visible to AWS's API. */
+const unansweredLines = (context: SystemContext) =>
+  connectionsOf(context, 'unresolved').filter((signal) =>
+    pathBehindName(context, signal)?.hops.some(({fault}) => fault?.cause === 'dns.custom-servers'),
+  )
 
 /**
- * The agent connected to another address than the one to which the name resolves in the VPC: what blocks there explains
- * the failure.
+ * The instance resolves the name to another address than the VPC, where what blocks the path explains the failure, or
+ * to none.
  */
-export const nameResolution = from(whenOffline(dialedLines), (context, signals) => ({
+export const nameResolution: Rule = (context) => [...elsewhere(context), ...unanswered(context)]
+
+const elsewhere = from(whenOffline(dialedLines), (context, signals) => ({
   cause: 'os.name-resolution',
   certainty: 'likely',
   ...onlyDegrades(signals),
-  message: `${testedBy(signals[0]!)}${dialedSentence(context, otherAddressOf(context, signals[0]!)!)}`,
+  message: `${testedBy(signals[0]!)}${dialedSentence(context, signals[0]!, otherAddressOf(context, signals[0]!)!)}`,
   fix: 'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
   commands: repair(context, 'names', ...confirm(context, signals)),
 }))
 
+const unanswered = from(
+  whenOffline((context) => (dialedLines(context).length > 0 ? [] : unansweredLines(context))),
+  (context, signals) => ({
+    cause: 'os.name-resolution',
+    certainty: 'likely',
+    ...onlyDegrades(signals),
+    ...unresolvedName(context, signals, NOT_ANSWERED_BY_CUSTOM),
+  }),
+)
+
 function dialedSentence(
   {instance}: SystemContext,
+  {kind}: Signal,
   {address, host, endpoint, networkInterface, path}: DialedElsewhere,
 ): string {
   const expected = endpoint ? `endpoint ${endpoint.VpcEndpointId}` : 'public addresses'
@@ -143,7 +177,10 @@ function dialedSentence(
   if (block && address.includes(':'))
     return `${instance.InstanceId} tried to connect to ${address} for ${host}, over IPv6, and that path is blocked: ${block.because}`
   const there = block ? ` The path to ${address} is blocked: ${block.because}` : ''
-  return `${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
+  const named = `${address}${known ? ` (${known})` : ''}`
+  return kind === 'resolved'
+    ? `${instance.InstanceId} resolves ${host} to ${named}, and the VPC resolves it to ${expected}.${there}`
+    : `${instance.InstanceId} tried to connect to ${named} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
 }
 
 /** What fails where a proxy is set; with one that takes its calls, the metadata service too. */

@@ -1,0 +1,30 @@
+import {expect, it} from 'vitest'
+import {logSignals} from '../../src/agent/log.ts'
+import {lookupsIn} from '../../src/agent/lookups.ts'
+
+const SSM = 'ssm.us-east-1.amazonaws.com'
+const found = (...lines: readonly string[]) =>
+  lookupsIn(lines.join('\n')).map(({kind, host, address}) => `${host} ${address ?? kind}`)
+
+it.each([
+  ['getent', '10.0.1.20       STREAM ssm.us-east-1.amazonaws.com', '10.0.1.20       DGRAM  '],
+  ['a hosts file', '127.0.0.1 localhost', `10.0.1.20 ${SSM}`],
+  ['dig', `;${SSM}. IN A`, `${SSM}. 60 IN\tA\t10.0.1.20`],
+  ['host', `${SSM} has address 10.0.1.20`],
+  ['Resolve-DnsName', `${SSM}                    A      60    Answer     10.0.1.20`],
+  ['nslookup', 'Server:\t\t10.0.0.2', 'Address:\t10.0.0.2#53', '', `Name:\t${SSM}`, 'Address: 10.0.1.20'],
+  ['nslookup', 'Server:  dc1', 'Address:  10.0.0.53', '', `Name:    ${SSM}`, 'Addresses:  10.0.1.20', '\t  10.0.2.20'],
+])('%s shows the address of a name', (_, ...lines) => expect(found(...lines)).toEqual([`${SSM} 10.0.1.20`]))
+
+it.each([
+  `** server can't find ${SSM}: NXDOMAIN`,
+  `*** dc1.example.com can't find ${SSM}: Non-existent domain`,
+  `Host ${SSM} not found: 3(NXDOMAIN)`,
+])('a name has no address: %s', (line) => expect(found(line)).toEqual([`${SSM} unresolved`]))
+
+it('is evidence beside the connections to the same host', () =>
+  expect(
+    logSignals([{file: 'a', text: `10.0.1.20 STREAM ${SSM}\nTrying 10.0.1.20...\nConnected to ${SSM}.`}]).map(
+      ({kind, address}) => `${kind} ${address}`,
+    ),
+  ).toEqual(['resolved 10.0.1.20', 'reached 10.0.1.20']))
