@@ -22,4 +22,6 @@ const AWS = /\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|aws\.dev)$/
 /** A service of AWS that the agent does not call: another program does. */
 export const isHostOfOthers = (host: string): boolean => AWS.test(host) && serviceOf(host) === undefined
 
-export const isMetadataHost = (host: string): boolean => host === '169.254.169.254' || host === '[fd00:ec2::254]'
+export const METADATA_HOST = '169.254.169.254'
+export const isMetadataHost = (host: string | undefined): boolean =>
+  host === METADATA_HOST || host === '[fd00:ec2::254]'

@@ -1,7 +1,7 @@
 import {hostOf} from '../model/partition.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
-import {serviceOf} from './hosts.ts'
+import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
 import {lookupsIn} from './lookups.ts'
 import type {Signal, SignalKind} from './signal.ts'
 
@@ -47,7 +47,7 @@ const OF_TCP: readonly (readonly [RegExp, SignalKind])[] = [
 const NAMED_HOST = /[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\.[a-z]{2,10}/
 const TRIED_ADDRESS = /(?:^Trying |address |\()([0-9a-f.:]{2,44}[0-9a-f])(?:[):]|\.\.\.)/
 const COMMAND =
-  /\b(?:curl .{0,300}?https?:\/\/|(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?=[\w.-]{1,255} 443\b))([\w.-]{1,255})/
+  /\b(?:curl .{0,300}?https?:\/\/|(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?=[\w.-]{1,255} 443\b|169\.254\.169\.254 80\b))([\w.-]{1,255})/
 const LONGEST = 1000
 
 /** The host of the last command, the errors since then, and the address that was tried. */
@@ -102,7 +102,7 @@ const kindOf = (error: string | undefined): SignalKind | undefined =>
 
 function ofTcp({commanded, address}: Session, line: string): readonly Probe[] {
   const kind = OF_TCP.find(([pattern]) => pattern.test(line))?.[1]
-  const host = kind && (NAMED_HOST.exec(line)?.[0] ?? commanded)
+  const host = kind && (NAMED_HOST.exec(line)?.[0] ?? (line.includes(METADATA_HOST) ? METADATA_HOST : commanded))
   if (kind === undefined || host === undefined) return []
   return [{kind, host, line: `${host}: ${line}`, ...(address !== undefined && kind !== 'unresolved' && {address})}]
 }
@@ -112,7 +112,7 @@ function ofTcp({commanded, address}: Session, line: string): readonly Probe[] {
  * resolved. https://learn.microsoft.com/powershell/module/nettcpip/test-netconnection
  */
 const NET_CONNECTION =
-  /^ComputerName {0,20}: ([\w.-]{1,255})[^\S\n]*\nRemoteAddress {0,20}: ?([0-9a-f.:]{0,45})[^\S\n]*\n(?:RemotePort {0,20}: 443[^\S\n]*\n(?:.{0,300}\n){0,30}?TcpTestSucceeded {0,20}: (True|False))?/gm
+  /^ComputerName {0,20}: ([\w.-]{1,255})[^\S\n]*\nRemoteAddress {0,20}: ?([0-9a-f.:]{0,45})[^\S\n]*\n(?:RemotePort {0,20}: (443|80)[^\S\n]*\n(?:.{0,300}\n){0,30}?TcpTestSucceeded {0,20}: (True|False))?/gm
 /** PowerShell names what it could not resolve in every language. */
 const DNS_NAME = /: \(([\w.-]{1,255}):String\) \[Resolve-DnsName\]/g
 
@@ -122,8 +122,9 @@ function ofPowerShell(text: string): readonly Probe[] {
     probe: {kind: 'unresolved', host, line: `${host}: Resolve-DnsName resolves no address`} as const,
   }))
   const connections = [...text.matchAll(NET_CONNECTION)].flatMap(
-    ({index, 1: host = '', 2: address = '', 3: succeeded}) => {
-      const probe = ofConnection(host, address, succeeded)
+    ({index, 1: host = '', 2: address = '', 3: port, 4: succeeded}) => {
+      const isService = port === (isMetadataHost(host) ? '80' : '443')
+      const probe = ofConnection(host, address, isService ? succeeded : undefined)
       return probe ? [{index, probe}] : []
     },
   )
@@ -136,24 +137,29 @@ function ofConnection(host: string, address: string, succeeded: string | undefin
   return succeeded === undefined ? undefined : {kind: succeeded === 'True' ? 'reached' : 'timeout', host, address, line}
 }
 
-/** The last test, and the last address, of each host of the agent's services. */
+/** The last test, and the last address, of each host of the agent's services and of the metadata service. */
 export function probesIn(files: readonly LogFile[]): readonly Signal[] {
   const last = new Map<string, Signal>()
   for (const {file, text} of files)
     for (const probe of [...lookupsIn(text), ...ofShell(text), ...ofPowerShell(linesIn(text).join('\n'))]) {
-      const service = serviceOf(probe.host)
-      if (service !== undefined)
-        last.set(`${probe.kind === 'resolved'} ${probe.host}`, {
-          ...probe,
-          service,
-          source: file,
-          isTest: true,
-          line: redactSecrets(probe.line),
-        })
+      const tested = serviceOf(probe.host) ?? (isMetadataHost(probe.host) ? 'metadata' : undefined)
+      if (tested === undefined) continue
+      last.set(`${probe.kind === 'resolved'} ${probe.host}`, {
+        ...probe,
+        ...(tested === 'metadata' ? {kind: ofMetadata(probe)} : {service: tested}),
+        source: file,
+        isTest: true,
+        line: redactSecrets(probe.line),
+      })
     }
   return [...last.values()]
 }
 
+const ofMetadata = ({kind}: Probe): SignalKind => (kind === 'timeout' || kind === 'refused' ? 'metadata' : kind)
+
 /** Without tests of what the agent does not call: another Region, a name of an endpoint itself, or another service. */
 export const testsInPlace = (signals: readonly Signal[], place: Place): readonly Signal[] =>
-  signals.filter(({isTest, host, service}) => !isTest || `.${host}`.endsWith(`.${hostOf(service ?? 'ssm', place)}`))
+  signals.filter(
+    ({isTest, host, service}) =>
+      !isTest || isMetadataHost(host) || `.${host}`.endsWith(`.${hostOf(service ?? 'ssm', place)}`),
+  )

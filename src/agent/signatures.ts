@@ -149,7 +149,8 @@ const SIGNATURES: readonly Signature[] = [
   // https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/identity_selector.go
   {
     kind: 'no-identity',
-    pattern: /(?<!\[ssm-agent-worker\] )failed to find identity, retrying: failed to find agent identity/,
+    pattern:
+      /(?<!\[ssm-agent-worker\] )failed to (?:find identity, retrying|get identity): failed to find agent identity/,
   },
   {
     kind: 'unresolved',

@@ -105,6 +105,25 @@ describe('telnet and netcat show that a machine', () => {
   })
 })
 
+describe('a test of the metadata service', () => {
+  const kinds = (...lines: readonly string[]) => probesIn([{file: 'a', text: lines.join('\n')}]).map(({kind}) => kind)
+  const URL = '$ curl -I http://169.254.169.254/latest/meta-data/'
+  const WINDOWS = ['ComputerName : 169.254.169.254', 'RemoteAddress : 169.254.169.254', 'RemotePort : 80']
+  it.each([
+    ['metadata', URL, 'curl: (28) Failed to connect to 169.254.169.254 port 80 after 130000 ms: timed out'],
+    ['metadata', '', 'curl: (7) Failed to connect to 169.254.169.254 port 80: No route to host'],
+    ['metadata', '$ telnet 169.254.169.254 80', 'telnet: connect to address 169.254.169.254: Connection timed out'],
+    ['metadata', '', 'nc: connect to 169.254.169.254 port 80 (tcp) failed: Connection refused'],
+    ['metadata', ...WINDOWS, 'TcpTestSucceeded : False'],
+    ['reached', URL, 'HTTP/1.1 401 Unauthorized'],
+    ['reached', ...WINDOWS, 'TcpTestSucceeded : True'],
+  ])('%s: %s %s', (kind, ...lines) => {
+    expect(kinds(...lines)).toEqual([kind])
+    const place = {Region: 'us-east-1', Partition: 'aws'}
+    expect(testsInPlace(probesIn([{file: 'a', text: lines.join('\n')}]), place)).toHaveLength(1)
+  })
+})
+
 describe('curl shows nothing', () => {
   it('by errors that are not printed with the status that they belong to', () =>
     expect(

@@ -49,7 +49,10 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
     "We couldn't start the session because encryption is not set up on the selected CloudWatch Logs log group.",
     'because we are unable to validate encryption on Amazon S3 bucket',
   ],
-  'no-identity': ['ERROR failed to find identity, retrying: failed to find agent identity'],
+  'no-identity': [
+    'ERROR failed to find identity, retrying: failed to find agent identity',
+    'ERROR failed to get identity: failed to find agent identity',
+  ],
   'too-many-files': ['Too many open files'],
   throttled: ['ThrottlingException', 'Rate exceeded', 'Unable to process due to throttling'],
   'unknown-instance': ['Not existing InstanceId'],

@@ -69,6 +69,14 @@ describe('an agent that finds no identity', () => {
   })
 })
 
+it('a test that does not reach the metadata service makes that likely, because a firewall may allow it to root alone', () => {
+  const test = {kind: 'metadata', host: '169.254.169.254', source: 'a', line: 'x', isTest: true} as const
+  const found = (...signals: readonly Signal[]) =>
+    findingsOf(operatingSystem, away, web, [], signals).map(({cause, certainty}) => `${cause} ${certainty}`)
+  expect(found(test)).toEqual(['imds.unreachable likely'])
+  expect(found(test, {kind: 'metadata', source: 'a', line: 'x'})).toEqual(['imds.unreachable undefined'])
+})
+
 describe('a denial whose message names the policy type', () => {
   const refused = (reason: string) =>
     printed(

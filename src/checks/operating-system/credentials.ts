@@ -70,16 +70,20 @@ const metadataLines = (context: SystemContext) =>
 const onlyOneOf = (reasons: readonly Signal[], others: readonly Signal[]): readonly Signal[] =>
   reasons.length > 0 ? reasons : others
 
-export const metadata = from(whenOffline(metadataLines), (context, [signal]) => ({
-  cause: 'imds.unreachable',
-  ...(signal?.kind === 'no-identity' && {certainty: 'likely' as const}),
-  message:
-    signal?.kind === 'no-identity'
+export const metadata = from(whenOffline(metadataLines), (context, signals) => {
+  const isWithoutIdentity = signals[0]?.kind === 'no-identity'
+  // A firewall may allow the metadata service to root alone, and another user may run a test.
+  const isCertain = !isWithoutIdentity && signals.some(({isTest}) => !isTest)
+  return {
+    cause: 'imds.unreachable',
+    ...(!isCertain && {certainty: 'likely' as const}),
+    message: isWithoutIdentity
       ? `The agent on ${context.instance.InstanceId} finds no identity: it has no hybrid registration, and the metadata service did not answer it.`
       : `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-  fix: 'Allow traffic to 169.254.169.254 on the instance',
-  commands: repair(context, 'metadata'),
-}))
+    fix: 'Allow traffic to 169.254.169.254 on the instance',
+    commands: repair(context, 'metadata'),
+  }
+})
 
 const isHostManagementOff = ({facts: {ServiceSettings}}: SystemContext): boolean =>
   !isUnreadable(ServiceSettings) &&
