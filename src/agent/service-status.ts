@@ -9,9 +9,13 @@ interface ServiceStatus {
   readonly line: string
 }
 
-/** `● amazon-ssm-agent.service - amazon-ssm-agent`: what `systemctl status` prints first of each unit. */
-const OF_UNIT = /^\s{0,8}(?:[●○×↻*] )?[\w@.-]{1,120}\.(?:service|socket|timer|mount|target)(?: - |\s{0,8}$)/
-const OF_AGENT = /\bamazon-ssm-agent\.service/
+/**
+ * `● amazon-ssm-agent.service - amazon-ssm-agent`: what `systemctl status`, `sc query` and `Get-Service | Format-List`
+ * print first of each service.
+ */
+const OF_UNIT =
+  /^\s{0,8}(?:[●○×↻*] )?[\w@.-]{1,120}\.(?:service|socket|timer|mount|target)(?: - |\s{0,8}$)|^SERVICE_NAME: |^Name {1,40}: /
+const OF_AGENT = /\bamazon-ssm-agent\.service|: AmazonSSMAgent\b/
 
 /** Lines below that one. A service that is not loaded does not run either, and systemd says so after the reason. */
 const IN_UNIT: readonly (readonly [RegExp, SignalKind])[] = [
@@ -20,6 +24,10 @@ const IN_UNIT: readonly (readonly [RegExp, SignalKind])[] = [
   [/^\s{0,12}Active: active \(running\)/, 'agent-running'],
   [/^\s{0,12}Active: (?:failed\b|activating \(auto-restart\))/, 'agent-not-started'],
   [/^\s{0,12}Active: (?:inactive|deactivating)\b/, 'agent-stopped'],
+  // The number is the same in every language: SERVICE_RUNNING is 4, SERVICE_STOPPED 1 and SERVICE_PAUSED 7.
+  // https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status
+  [/^\s{0,12}STATE\s{1,40}: 4\b|^Status {1,40}: Running\b/, 'agent-running'],
+  [/^\s{0,12}STATE\s{1,40}: [17]\b|^Status {1,40}: Stopped\b/, 'agent-stopped'],
 ]
 
 /** Tables and lines of snapd, Upstart and PowerShell, whose words for a status are the same in every language. */
@@ -47,7 +55,7 @@ export function serviceStatusIn(text: string): ServiceStatus | undefined {
   for (const whole of linesIn(withoutEscapeSequences(text))) {
     const line = whole.slice(0, LONGEST)
     if (OF_UNIT.test(line)) isOfAgent = OF_AGENT.test(line)
-    const kind = kindOf(line, isOfAgent ? IN_UNIT : OF_SERVICE)
+    const kind = kindOf(line, isOfAgent ? [...IN_UNIT, ...OF_SERVICE] : OF_SERVICE)
     if (kind === undefined) continue
     if (line.includes('Loaded: ')) isOfAgent = false
     status = {kind, line: lineWithoutSecrets(line)}

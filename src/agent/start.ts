@@ -22,7 +22,10 @@ const NOT_STARTED: readonly RegExp[] = [
   /dec=deny\w{0,10} perm=execute .{0,200} path=\S{0,80}(?:amazon-ssm-agent|ssm-agent-worker)/,
   // Events of the Service Control Manager in any language, by number, except those about what was requested of a service.
   /\b70(?!35|36|40|42|45)[0-4]\d\b.{0,200}Amazon ?SSM ?Agent/,
-  /Amazon ?SSM ?Agent service (?:failed to start|terminated|was unable to log on|hung on starting)/,
+  /Amazon ?SSM ?Agent service (?:failed to start|terminated|was unable to log on|hung on starting|could not be started)/,
+  // What systemctl and PowerShell answer to the commands that start or restart it.
+  /Job for (?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service failed/,
+  /(?:Failed to start service '|Service ')Amazon SSM Agent \(AmazonSSMAgent\)'(?:\.| cannot be started)/,
   /failed to rollback amazon-ssm-agent/,
 ]
 
@@ -46,12 +49,12 @@ export const AGENT_ENABLED =
 export const AGENT_REMOVED =
   /(?:Removing|Erasing {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent removed\b|(?:Removing|Stopping unit) snap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 /**
- * What systemctl, snap, Upstart and PowerShell answer where there is no such service or no `ssm-cli`, which is installed
+ * What systemctl, rpm, dpkg, snap, Upstart and PowerShell answer where there is no such service or no `ssm-cli`, which is installed
  * with the agent, PowerShell in any language.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-status-and-restart.html
  */
 export const AGENT_ABSENT =
-  /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
+  /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bpackage '?amazon-ssm-agent'? is not installed|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
 /** The agent went with snapd, which installs it. */
 export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 export const AGENT_INSTALLED =

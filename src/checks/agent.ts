@@ -203,7 +203,12 @@ function absenceInWords({InstanceId}: Instance, {kind, line, source}: Signal): s
     return `The agent was removed from ${InstanceId}, and nothing shows that it was installed again.`
   return source === DIAGNOSTICS
     ? `The agent is not installed on ${InstanceId}.`
-    : `The operating system of ${InstanceId} finds no ${line.includes('ssm-cli') ? 'ssm-cli, which is installed with' : 'service of'} the agent.`
+    : `The operating system of ${InstanceId} finds no ${missingIn(line)} the agent.`
+}
+
+function missingIn(line: string): string {
+  if (line.includes('ssm-cli')) return 'ssm-cli, which is installed with'
+  return line.includes('is not installed') ? 'package of' : 'service of'
 }
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {

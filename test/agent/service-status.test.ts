@@ -42,6 +42,25 @@ it.each([
   ['agent-stopped', '{"settings":{"host-containers":{"control":{"enabled":false,"source":"x"}}}}'],
 ])('snapd, Upstart, PowerShell and Bottlerocket show it: %s, %s', (kind, line) => expect(kindIn(line)).toBe(kind))
 
+it.each([
+  ['agent-stopped', ['SERVICE_NAME: AmazonSSMAgent', '        STATE              : 1  STOPPED ']],
+  ['agent-running', ['SERVICE_NAME: AmazonSSMAgent', '        STATE              : 4  RUNNING ']],
+  [
+    'agent-stopped',
+    ['Name                : AmazonSSMAgent', 'DisplayName         : x', 'Status              : Stopped'],
+  ],
+  [
+    'agent-running',
+    ['Name                : AmazonSSMAgent', 'DisplayName         : x', 'Status              : Running'],
+  ],
+  [undefined, ['Name   : AmazonSSMAgent', 'Name   : Spooler', 'Status : Stopped']],
+  [undefined, ['SERVICE_NAME: Spooler', '        STATE              : 1  STOPPED ']],
+  [
+    'agent-running',
+    ['SERVICE_NAME: AmazonSSMAgent', 'STATE : 1  STOPPED ', 'Running  AmazonSSMAgent     Amazon SSM Agent'],
+  ],
+])('sc and lists of PowerShell show it: %s, %j', (kind, lines) => expect(kindIn(...lines)).toBe(kind))
+
 it('is what Bottlerocket printed last of its control container, and no setting of that name of another program', () => {
   const printed = (enabled: boolean) => `{"settings":{"host-containers":{"control":{"enabled":${enabled}}}}}`
   expect(kindIn(printed(true), printed(false))).toBe('agent-stopped')
