@@ -21,7 +21,8 @@ interface Commands {
   readonly certificate: (host: string) => string
 }
 
-const certificate = (host: string): string => `curl -kvs -o /dev/null https://${host} 2>&1 | grep -i -E 'issuer|expire'`
+const certificate = (host: string): string =>
+  `curl -kvs -o /dev/null https://${host} 2>&1 | grep -i -E 'subject:|issuer|expire'`
 
 const ON_LINUX = {
   // The journal of Amazon Linux 2 and RHEL 7 is that of systemd 219, which has no `--grep`: it came with systemd 237.

@@ -1,6 +1,7 @@
 import {hostOf} from '../model/partition.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
+import {certificatesIn} from './certificates.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
 import {lookupsIn} from './lookups.ts'
 import type {Signal, SignalKind} from './signal.ts'
@@ -13,7 +14,7 @@ export interface LogFile {
 type Place = Parameters<typeof hostOf>[1]
 
 /** What a test of a connection shows, and the line that shows it. */
-interface Probe extends Pick<Signal, 'kind' | 'address' | 'line'> {
+interface Probe extends Pick<Signal, 'kind' | 'address' | 'issuer' | 'line'> {
   readonly host: string
 }
 
@@ -141,7 +142,7 @@ function ofConnection(host: string, address: string, succeeded: string | undefin
 export function probesIn(files: readonly LogFile[]): readonly Signal[] {
   const last = new Map<string, Signal>()
   for (const {file, text} of files)
-    for (const probe of [...lookupsIn(text), ...ofShell(text), ...ofPowerShell(linesIn(text).join('\n'))]) {
+    for (const probe of testsIn(text)) {
       const tested = serviceOf(probe.host) ?? (isMetadataHost(probe.host) ? 'metadata' : undefined)
       if (tested === undefined) continue
       last.set(`${probe.kind === 'resolved'} ${probe.host}`, {
@@ -154,6 +155,13 @@ export function probesIn(files: readonly LogFile[]): readonly Signal[] {
     }
   return [...last.values()]
 }
+
+const testsIn = (text: string): readonly Probe[] => [
+  ...lookupsIn(text),
+  ...ofShell(text),
+  ...ofPowerShell(linesIn(text).join('\n')),
+  ...certificatesIn(text),
+]
 
 const ofMetadata = ({kind}: Probe): SignalKind => (kind === 'timeout' || kind === 'refused' ? 'metadata' : kind)
 

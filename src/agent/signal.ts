@@ -92,6 +92,8 @@ export interface Details {
   /** What the clock of the instance was, and when the certificate that it received had expired. */
   readonly clock?: string
   readonly expired?: string
+  /** Who issued the certificate that arrived in place of that of AWS. */
+  readonly issuer?: string
   readonly nodeId?: string
   /** How long the agent waits before it tries again, such as 10h17m32s. */
   readonly wait?: string

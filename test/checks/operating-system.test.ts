@@ -20,6 +20,8 @@ it.each([
   ['[   12.1] EXT4-fs error (device nvme0n1p1)', 'os.boot-failure', 'possible'],
   ['no space left on device', 'os.disk-full', undefined],
   ['[   40.1] dockerd[77]: write /data/overlay2/x: no space left on device', 'os.disk-full', 'likely'],
+  ['/dev/nvme0n1p1  8.0G  8.0G   20K 100% /', 'os.disk-full', 'likely'],
+  ['/dev/nvme0n1p1  4194304  4194304  0  100% /var', 'os.disk-full', 'likely'],
   ['Out of memory: Killed process 77 (java)', 'os.oom', undefined],
   ['InvalidSignatureException: Signature expired', 'os.time-skew', undefined],
   ['SignatureDoesNotMatch: The request signature', 'os.time-skew', 'possible'],
@@ -35,9 +37,29 @@ it.each([
   else expect(found?.certainty ?? 'proven').toBe('proven')
 })
 
+it.each([
+  '/dev/loop0  26M  26M  0 100% /snap/amazon-ssm-agent/9881',
+  'overlay  8.0G  8.0G  20K 100% /var/lib/docker/overlay2/x/merged',
+  '/dev/nvme0n1p1  1.0T  1019G  5.0G 100% /',
+])('df shows no file system of the agent without space: %s', (line) =>
+  expect(causesOf(operatingSystem, printed(line))).toEqual([]),
+)
+
 it('leaves a disabled metadata service to its own cause', () => {
   const off = {...web, MetadataOptions: {HttpEndpoint: 'disabled' as const}}
   expect(causesOf(operatingSystem, printed('dial tcp 169.254.169.254:80: i/o timeout'), off)).toEqual([])
+})
+
+it('a certificate of another issuer makes TLS inspection possible, and an error of the agent proves it', () => {
+  const test = {kind: 'tls-trust', service: 'ssm', issuer: 'O=Zscaler', isTest: true, source: 'a', line: 'x'} as const
+  const found = (...signals: readonly Signal[]) => findingsOf(operatingSystem, away, web, [], signals)
+  expect(found(test)).toMatchObject([
+    {
+      certainty: 'possible',
+      message: `${ID} gets a certificate for Systems Manager that Amazon did not issue (O=Zscaler): something in the path intercepts TLS.`,
+    },
+  ])
+  expect(found(test, {kind: 'tls-trust', source: 'a', line: 'x509: y'})[0]).not.toHaveProperty('certainty')
 })
 
 describe('a test with curl', () => {

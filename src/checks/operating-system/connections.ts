@@ -31,19 +31,29 @@ const certificateLines = (context: SystemContext) => [
   ...ofKind(context.signals, 'clock').filter((signal) => hasExpired(context, signal)),
 ]
 
-export const tlsTrust = from(whenOffline(certificateLines), (context, signals) => {
+export const tlsTrust = from(whenOffline(certificateLines), (context, signals) => ({
+  cause: 'os.tls-trust',
+  ...certaintyOfTrust(signals),
+  ...onlyDegrades(signals),
+  message: `${context.instance.InstanceId} ${certificateInWords(signals)}`,
+  fix: 'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
+  commands: repair(context, 'trust', ...confirmIssuer(context, signals)),
+}))
+
+/** Another program may have certificates and a proxy of its own, and the agent may trust what intercepts its calls. */
+function certaintyOfTrust(signals: readonly Signal[]) {
+  if (signals.every(({issuer}) => issuer !== undefined)) return {certainty: 'possible' as const}
+  return signals.every(({service, isTest}) => service === 'sts' || isTest) && {certainty: 'likely' as const}
+}
+
+function certificateInWords(signals: readonly Signal[]): string {
+  const issuer = signals.find((signal) => signal.issuer !== undefined)?.issuer
+  if (issuer !== undefined)
+    return `gets a certificate for Systems Manager that Amazon did not issue (${issuer}): something in the path intercepts TLS.`
   const hasOld = signals.some(({kind}) => kind === 'clock')
   const what = hasOld ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
-  return {
-    cause: 'os.tls-trust',
-    // Another program may have certificates and a proxy of its own.
-    ...(signals.every(({service, isTest}) => service === 'sts' || isTest) && {certainty: 'likely' as const}),
-    ...onlyDegrades(signals),
-    message: `${context.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
-    fix: 'Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection',
-    commands: repair(context, 'trust', ...confirmIssuer(context, signals)),
-  }
-})
+  return `${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`
+}
 
 /** AWS's own certificate does not fit a name that the agent only calls because it is configured to. */
 const isForOtherName = ({line}: Signal): boolean => /x509: certificate is (?:not )?valid for /.test(line)

@@ -79,11 +79,14 @@ export const networkDown = from(whenOffline(withoutNetworkLines), (context) => (
   commands: onRescue(context, 'network'),
 }))
 
-/** What another program writes may concern a volume of its own, such as that of containers. */
+/**
+ * What another program writes may concern a volume of its own, such as that of containers, and root may use the blocks
+ * that `df` does not count as available.
+ */
 function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
   if (online || full.length === 0) return 'possible'
-  return full.every(({line}) => isOfOtherProgram(line)) ? 'likely' : 'proven'
+  return full.every(({line}) => isOfOtherProgram(line) || / 100% \//.test(line)) ? 'likely' : 'proven'
 }
 
 const FILE_LINES = linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vault-denied')

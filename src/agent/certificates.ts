@@ -1,0 +1,43 @@
+import {linesIn} from '../util/decode-text.ts'
+
+/** A certificate that something else than AWS issued for one of its hosts. */
+interface Intercepted {
+  readonly kind: 'tls-trust'
+  readonly host: string
+  readonly issuer: string
+  readonly line: string
+}
+
+const LONGEST = 400
+/** `curl -v`, `openssl s_client` and the list of PowerShell, which names the issuer first. */
+const SUBJECT = /^(?:\*\s{1,8})?subject\s{0,8}[:=].{0,300}?CN ?= ?([\w-]{1,63}(?:\.[\w-]{1,63}){2,9})/i
+const ISSUER = /^(?:\*\s{1,8})?issuer\s{0,8}[:=] ?(.{1,300})$/i
+/**
+ * Amazon Trust Services, and the public authority of endpoints that AWS did not move there.
+ * https://aws.amazon.com/blogs/security/how-to-prepare-for-aws-move-to-its-own-certificate-authority
+ */
+const OF_AWS = /\b(?:Amazon|Starfield|DigiCert)\b/
+
+/** What shows that something on the path answers in place of AWS: the issuer of the certificate. */
+export function certificatesIn(text: string): readonly Intercepted[] {
+  const found: Intercepted[] = []
+  let host: string | undefined
+  let issuer: string | undefined
+  for (const whole of linesIn(text)) {
+    const line = whole.slice(0, LONGEST)
+    host = SUBJECT.exec(line)?.[1] ?? host
+    issuer = ISSUER.exec(line)?.[1] ?? issuer
+    if (host === undefined || issuer === undefined) continue
+    if (!OF_AWS.test(issuer)) found.push(interceptedBy(issuer.trim(), host))
+    host = undefined
+    issuer = undefined
+  }
+  return found
+}
+
+const interceptedBy = (issuer: string, host: string): Intercepted => ({
+  kind: 'tls-trust',
+  host,
+  issuer,
+  line: `${host}: certificate issued by ${issuer}`,
+})

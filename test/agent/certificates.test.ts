@@ -1,0 +1,22 @@
+import {expect, it} from 'vitest'
+import {certificatesIn} from '../../src/agent/certificates.ts'
+import {logSignals} from '../../src/agent/log.ts'
+
+const SSM = 'ssm.us-east-1.amazonaws.com'
+const issuersIn = (...lines: readonly string[]) => certificatesIn(lines.join('\n')).map(({issuer}) => issuer)
+
+it.each([
+  ['curl', `*  subject: CN=${SSM}`, '*  expire date: Dec 10 23:59:59 2026 GMT', '*  issuer: C=US; O=Zscaler Inc.'],
+  ['openssl', `subject=CN = ${SSM}`, 'issuer=C=US; O=Zscaler Inc.'],
+  ['PowerShell', 'Issuer  : C=US; O=Zscaler Inc.', `Subject : CN=${SSM}`],
+])('%s shows who intercepts TLS', (_, ...lines) => {
+  expect(issuersIn(...lines)).toEqual(['C=US; O=Zscaler Inc.'])
+  expect(logSignals([{file: 'a', text: lines.join('\n')}])).toMatchObject([
+    {kind: 'tls-trust', service: 'ssm', issuer: 'C=US; O=Zscaler Inc.', isTest: true},
+  ])
+})
+
+it('shows no one where Amazon issued it, or for another host', () => {
+  expect(issuersIn(`*  subject: CN=${SSM}`, '*  issuer: C=US; O=Amazon; CN=Amazon RSA 2048 M02')).toEqual([])
+  expect(logSignals([{file: 'a', text: '*  subject: CN=www.example.com\n*  issuer: C=US; O=Example'}])).toEqual([])
+})
