@@ -144,7 +144,7 @@ const missingFeatures = remembered((agentVersion: string) =>
 
 function agentAge(
   facts: RegistrationFacts,
-  {AgentVersion, IsLatestVersion, PingStatus}: InstanceInformation,
+  {AgentVersion, IsLatestVersion, PingStatus, PlatformType}: InstanceInformation,
   instance: Instance,
 ): readonly Note[] {
   if (AgentVersion === undefined) return []
@@ -153,6 +153,9 @@ function agentAge(
   const lacking = tooOldFor.map(({feature, version}) => `${feature} (${version})`).join(', ')
   const finding: Finding = {
     cause: 'registration.outdated-agent',
+    // For Windows, AWS does not promise it.
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html
+    ...(PlatformType === 'Windows' && tooOldFor.length === 0 && {certainty: 'likely' as const}),
     resource: instance.InstanceId,
     message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it does not support ${lacking}`}.`,
     evidence: [

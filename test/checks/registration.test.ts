@@ -80,6 +80,14 @@ describe('agent versions', () => {
     ])
   })
 
+  it('does not prove by IsLatestVersion that an agent on Windows is not the latest', () => {
+    const certaintyOf = (change: object) =>
+      findingsOf(registration, listed({AgentVersion: '3.3.4364.0', IsLatestVersion: false, ...change}))[0]?.certainty
+    expect(certaintyOf({PlatformType: 'Windows'})).toBe('likely')
+    expect(certaintyOf({PlatformType: 'Windows', AgentVersion: '3.1.1732.0'})).toBeUndefined()
+    expect(certaintyOf({PlatformType: 'Linux'})).toBeUndefined()
+  })
+
   // https://github.com/bottlerocket-os/bottlerocket/issues/2661
   it('updates Bottlerocket as a whole, on which no command updates the agent', () => {
     const old = {AgentVersion: '3.3.131.0', IsLatestVersion: false}
