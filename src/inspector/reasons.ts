@@ -73,7 +73,6 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     cause: 'inspector.unsupported-os',
   },
   EC2_INSTANCE_STOPPED: {coverage: 'stopped', sentence: 'It is stopped; scans resume once it runs.'},
-  RESOURCE_STOPPED: {coverage: 'stopped', sentence: 'It is stopped; scans resume once it runs.'},
   RESOURCE_TERMINATED: {
     coverage: 'terminating',
     sentence: 'It is terminated; Amazon Inspector is removing it.',
@@ -103,7 +102,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 }
 
 /** Status codes that mean the same for EC2 and for other resources. */
-const SAME: Readonly<Record<string, string>> = {RESOURCE_UNMANAGED: 'UNMANAGED_EC2_INSTANCE'}
+const SAME: Readonly<Record<string, string>> = {
+  RESOURCE_STOPPED: 'EC2_INSTANCE_STOPPED',
+  RESOURCE_UNMANAGED: 'UNMANAGED_EC2_INSTANCE',
+}
 
 /** The reason under its name in this tool; a new one stays as it is. */
 export const reasonOf = (reason: string | null | undefined): string | null =>
