@@ -6,10 +6,9 @@ import {canBeTried} from '../remedies/core/change.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {compare} from '../util/compare.ts'
-import {countBy} from '../util/count-by.ts'
 import {groupBy} from '../util/group-by.ts'
 import type {AuditCache} from './outcome-cache.ts'
-import {type Group, type GroupChange, groupIdOf} from './report.ts'
+import {type Group, type GroupChange, groupIdOf, ownersOf} from './report.ts'
 import {type AffectedInstance, type CauseGroup, remediesFor, type Trial, trialsOf} from './trials.ts'
 
 /** Writes the fix of a group in another form than commands; undefined if it is not requested. */
@@ -72,11 +71,6 @@ function groupOf(
     change: change && snippet !== undefined ? {...change, snippet} : change,
   }
 }
-
-export const ownersOf = (affected: readonly {readonly owner: string | null}[]): Group['owners'] =>
-  [...countBy(affected, ({owner}) => owner)]
-    .map(([owner, instances]) => ({owner, instances}))
-    .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
 
 export const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) => ({
   title,

@@ -1,6 +1,8 @@
 import type {Certainty, Severity} from '../checks/check.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import type {Coverage} from '../inspector/reasons.ts'
+import {compare} from '../util/compare.ts'
+import {countBy} from '../util/count-by.ts'
 
 /** One account and Region of an audit: the unit of its work. */
 export interface Scope {
@@ -117,6 +119,12 @@ export interface Group {
 
 /** The id of the group that a cause belongs to. */
 export const groupIdOf = ({id, resource}: Pick<AuditedCause, 'id' | 'resource'>): string => `${id}@${resource}`
+
+/** Who owns the instances, by how many each owns. */
+export const ownersOf = (affected: readonly {readonly owner: string | null}[]): Group['owners'] =>
+  [...countBy(affected, ({owner}) => owner)]
+    .map(([owner, instances]) => ({owner, instances}))
+    .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
 
 export interface UnreadTotal extends Counted {
   readonly account: string | null

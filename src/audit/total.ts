@@ -1,8 +1,17 @@
 import {catalogById} from '../checks/catalog.ts'
 import {compare} from '../util/compare.ts'
 import {groupBy} from '../util/group-by.ts'
-import {inOrder, ownersOf} from './groups.ts'
-import type {Audit, AuditedInstance, AuditPart, CauseTotal, Group, GroupChange, Verdicts} from './report.ts'
+import {inOrder} from './groups.ts'
+import {
+  type Audit,
+  type AuditedInstance,
+  type AuditPart,
+  type CauseTotal,
+  type Group,
+  type GroupChange,
+  ownersOf,
+  type Verdicts,
+} from './report.ts'
 
 /** The results of accounts and Regions, merged into one audit. */
 export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {

@@ -1,8 +1,16 @@
 import {NOT_IN_FILE} from '../account-file/schema.ts'
 import {isOnline} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
-import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
-import {type AuditedInstance, type AuditPart, type Group, groupIdOf, type Inspected, rootOf} from '../audit/report.ts'
+import {type FixWriter, wordsOf} from '../audit/groups.ts'
+import {
+  type AuditedInstance,
+  type AuditPart,
+  type Group,
+  groupIdOf,
+  type Inspected,
+  ownersOf,
+  rootOf,
+} from '../audit/report.ts'
 import {applySuppressions, hasTag, type SuppressionResult} from '../audit/suppressions.ts'
 import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf} from '../model/account.ts'

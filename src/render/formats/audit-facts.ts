@@ -1,4 +1,3 @@
-import {ownersOf} from '../../audit/groups.ts'
 import {
   type Audit,
   type AuditedCause,
@@ -6,6 +5,7 @@ import {
   type CauseTotal,
   type Group,
   groupIdOf,
+  ownersOf,
   type PlaceTotal,
   type Suppressed,
   type UnreadTotal,
