@@ -2,7 +2,16 @@ import {type CodeReference, codeKey, policiesOfRole, rolesOfPolicy} from '../dia
 import {DESTINATIONS} from '../model/routes.ts'
 import {interfaceIdOf} from './overlay/instances.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
-import {candidatesOf, listOf, oneOf, type PlannedResource, type Properties, plannedId, textOf} from './resource.ts'
+import {
+  candidatesOf,
+  isKnown,
+  listOf,
+  oneOf,
+  type PlannedResource,
+  type Properties,
+  plannedId,
+  textOf,
+} from './resource.ts'
 
 type Language = 'terraform' | 'cloudformation'
 
@@ -104,6 +113,7 @@ export function named(resources: readonly PlannedResource[]) {
   const renamed = (value: unknown): unknown => {
     const candidates = candidatesOf(value)
     if (candidates) return oneOf(candidates.map(nameOf))
+    if (!isKnown(value)) return value
     if (typeof value === 'string') return nameOf(value)
     if (Array.isArray(value)) return value.map(renamed)
     return typeof value === 'object' && value !== null ? propertiesOf(value) : value

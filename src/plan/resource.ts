@@ -13,6 +13,14 @@ export const oneOf = (ids: readonly string[]): unknown => ({[ONE_OF]: ids})
 export const candidatesOf = (value: unknown): readonly string[] | undefined =>
   typeof value === 'object' && value !== null && ONE_OF in value ? (value[ONE_OF] as readonly string[]) : undefined
 
+const LATER: unique symbol = Symbol('later')
+
+/** What is known only after apply, and is the same as another one of the same expression. */
+export const laterOf = (expression: string): unknown => ({[LATER]: expression})
+
+const expressionOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && LATER in value ? value[LATER] : undefined
+
 /** Property names and values of CloudFormation, whatever the language of the plan. */
 export type Properties = Readonly<Record<string, unknown>>
 
@@ -129,15 +137,30 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   'AWS::Route53::HostedZone': 'zone',
 }
 
-export const isKnown = <T>(value: T | typeof UNKNOWN): value is T =>
-  value !== UNKNOWN && candidatesOf(value) === undefined
+export const isKnown = <T>(value: T | typeof UNKNOWN): value is T => !isOpen(value) && expressionOf(value) === undefined
+
+const isOpen = (value: unknown): boolean => value === UNKNOWN || candidatesOf(value) !== undefined
+
+/** Two values with the same text may differ in what is known only after apply. */
+export const contentOf = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, one) => {
+    const expression = expressionOf(one)
+    return one === UNKNOWN ? {unknown: true} : expression === undefined ? one : {expression}
+  })
+
+/** Whether the value is certainly the same as before. */
+export const isSame = (before: unknown, after: unknown): boolean =>
+  !has(isOpen, after) && contentOf(before) === contentOf(after)
 
 /** The reason of an unreadable part of the model. */
 export const AFTER_APPLY = 'known only after the plan is applied'
 
 /** True if the value, or anything inside it, is known only after apply. */
-export const hasUnknown = (value: unknown): boolean =>
-  !isKnown(value) || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown))
+export const hasUnknown = (value: unknown): boolean => has((one) => !isKnown(one), value)
+
+const has = (predicate: (value: unknown) => boolean, value: unknown): boolean =>
+  predicate(value) ||
+  (typeof value === 'object' && value !== null && Object.values(value).some((one) => has(predicate, one)))
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation writes its variables like this
 import {loadAwsServiceSpecSync} from '@aws-cdk/aws-service-spec'
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
@@ -273,6 +274,66 @@ describe('a stack whose template changes', () => {
   ])('with DeletionPolicy %s of a resource that it no longer holds: %j', (DeletionPolicy, actions) => {
     const Kept = {Type: 'AWS::EC2::SecurityGroup', DeletionPolicy, Properties: {VpcId: VPC}}
     expect(changeOf({Kept}, {}).resources.map(({action}) => action)).toEqual(actions)
+  })
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+  describe('with the same expression for what is known only after it is deployed', () => {
+    const ids = {physicalIds: new Map([['Web', WEB]])}
+    const templateOf = (value: unknown, name: string) => ({
+      Parameters: {Subnet: {Type: 'AWS::EC2::Subnet::Id'}, Latest: {Type: 'AWS::SSM::Parameter::Value<String>'}},
+      Resources: {
+        Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {VpcId: VPC}},
+        Web: {
+          Type: 'AWS::EC2::Instance',
+          Properties: {SubnetId: {Ref: 'Subnet'}, SecurityGroupIds: value, Tags: [{Key: 'Name', Value: name}]},
+        },
+      },
+    })
+    const changeFrom = (before: unknown, after: unknown) => {
+      const own = {...CONTEXT, ...ids}
+      const earlier = templatePlan(templateOf(before, 'a') as never, own)
+      return report(stackChange(earlier, templateOf(after, 'b') as never, own)).totals.unknown
+    }
+    const imported = (name: string) => ({
+      'Fn::Split': [',', {'Fn::ImportValue': {'Fn::Sub': `\${AWS::Region}-${name}`}}],
+    })
+
+    it.each([
+      ['an imported value', imported('groups'), 0],
+      ['a list with one', [WEB_GROUP, {'Fn::ImportValue': 'group'}], 0],
+      ['a parameter without a value', [{Ref: 'Subnet'}], 0],
+      ['a parameter of Systems Manager', [{Ref: 'Latest'}], 1],
+      ['a dynamic reference', ['{{resolve:ssm:/group}}'], 1],
+      ['an attribute that only AWS knows', [{'Fn::GetAtt': ['Group', 'Nothing']}], 1],
+      ['a condition', {'Fn::If': ['Nothing', [WEB_GROUP], []]}, 1],
+      ['a variable of Systems Manager', [{'Fn::Sub': 'sg-${Latest}'}], 1],
+    ])('keeps what it was if that is %s', (_, value, unknown) => {
+      expect(changeFrom(value, value)).toBe(unknown)
+    })
+
+    it('and not with another expression', () => {
+      expect(changeFrom(imported('a'), imported('b'))).toBe(1)
+      expect(changeFrom([WEB_GROUP], imported('a'))).toBe(1)
+    })
+
+    it('keeps the policies of a role of which another property changes', () => {
+      const role = (Path: string, policy: string) => ({
+        Resources: {
+          Role: {
+            Type: 'AWS::IAM::Role',
+            Properties: {
+              RoleName: 'web',
+              ManagedPolicyArns: [{'Fn::ImportValue': policy}],
+              Tags: [{Key: 'a', Value: Path}],
+            },
+          },
+        },
+      })
+      const own = {...CONTEXT, physicalIds: new Map([['Role', 'web']])}
+      const unknownIn = (policy: string) =>
+        report(stackChange(templatePlan(role('a', 'p') as never, own), role('b', policy) as never, own)).totals.unknown
+      expect([unknownIn('p'), unknownIn('q')]).toEqual([0, 1])
+    })
   })
 
   it('keeps the earlier one if its UpdateReplacePolicy is Retain', () => {

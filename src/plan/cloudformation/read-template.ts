@@ -5,6 +5,7 @@ import {objectOf, type PlannedResource, type ResourcePlan, textOf, UNKNOWN} from
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
 import {secretsOf} from './parameters.ts'
 import {partsOf} from './properties.ts'
+import {namedUnknowns} from './same-later.ts'
 import {newId, refuseMacros, type Stack, type StackContext, stackOf} from './stack.ts'
 
 /**
@@ -23,10 +24,12 @@ interface StackPlan extends ResourcePlan {
 function planOf({template, parameters, declared, environment, nested, context}: Stack): StackPlan {
   const within = declared.map((one) => ({...one, inner: nested(one.logicalId)}))
   const plans = within.flatMap(({inner, raw}) => (inner ? [inherited(planOf(inner), raw, environment)] : []))
-  const resources = within.flatMap(({inner, address, type, id, raw}) => {
+  const resources = within.flatMap(({inner, address, logicalId, type, id, raw}) => {
     if (inner) return []
-    const properties = objectOf(evaluate(raw.Properties ?? {}, environment))
+    const evaluated = objectOf(evaluate(raw.Properties ?? {}, environment))
     const isNew = context.physicalIds.get(address) === undefined
+    const isNested = address !== logicalId
+    const properties = isNew ? evaluated : namedUnknowns(evaluated, raw.Properties, {template, environment, isNested})
     return partsOf(type, properties, isNew).map(
       (part): PlannedResource => ({
         address,

@@ -1,8 +1,10 @@
 import {entryOf} from '../../util/entry-of.ts'
 import type {JsonObject} from '../../util/json.ts'
 import {
+  contentOf,
   hasUnknown,
   type IgnoredResource,
+  isKnown,
   type PlannedResource,
   type Properties,
   type ResourcePlan,
@@ -31,11 +33,11 @@ export function stackChange(earlier: ResourcePlan, template: JsonObject, context
 
 /** Of resources that are not modeled: those that are new, that differ from before, or that are removed. */
 function changedOf(before: readonly IgnoredResource[], after: readonly IgnoredResource[]): readonly IgnoredResource[] {
-  const contentOf = ({type, properties}: IgnoredResource) => textOf([type, properties])
-  const known = new Map(before.map((one) => [one.address, contentOf(one)]))
+  const typedContent = ({type, properties}: IgnoredResource) => contentOf([type, properties])
+  const known = new Map(before.map((one) => [one.address, typedContent(one)]))
   const kept = new Set(after.map(({address}) => address))
   return [
-    ...after.filter((one) => known.get(one.address) !== contentOf(one)),
+    ...after.filter((one) => known.get(one.address) !== typedContent(one)),
     ...before.filter(({address, keeps}) => !kept.has(address) && !keeps?.includes('removed')),
   ]
 }
@@ -43,7 +45,7 @@ function changedOf(before: readonly IgnoredResource[], after: readonly IgnoredRe
 /** A resource can be several of one kind, such as the records of a record set group. */
 const keyOf = ({address, type, after}: PlannedResource): string =>
   type === 'AWS::Route53::RecordSet'
-    ? textOf([address, type, after?.Name, after?.Type, after?.SetIdentifier])!
+    ? contentOf([address, type, after?.Name, after?.Type, after?.SetIdentifier])!
     : `${address} ${type}`
 
 /** What refers to a replaced resource refers to a new id, and may be replaced in turn. */
@@ -68,7 +70,7 @@ function withReplacements(
 
 const isReplaced = (before: PlannedResource | undefined, {type, after}: PlannedResource): boolean =>
   before?.after !== undefined &&
-  (entryOf(REPLACED_BY, type) ?? []).some((name) => textOf(before.after?.[name]) !== textOf(after?.[name]))
+  (entryOf(REPLACED_BY, type) ?? []).some((name) => contentOf(before.after?.[name]) !== contentOf(after?.[name]))
 
 function changesOf(
   before: PlannedResource | undefined,
@@ -115,11 +117,8 @@ const UNKNOWN_WHEN_UNSET: Readonly<Record<string, readonly string[]>> = {
 /** The properties whose values differ. */
 export const changedBetween = (before: Properties, after: Properties = {}): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => textOf(before[name]) !== textOf(after[name]),
+    (name) => contentOf(before[name]) !== contentOf(after[name]),
   )
-
-const textOf = (value: unknown): string | undefined =>
-  JSON.stringify(value, (_, one) => (one === UNKNOWN ? {unknown: true} : one))
 
 const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
   ...one,
@@ -130,7 +129,7 @@ const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
 /** The value of the template, completed with what only CloudFormation knew. */
 export function completed(value: unknown, known: unknown): unknown {
   if (!hasUnknown(value) || known === undefined) return value
-  if (value === UNKNOWN) return known
+  if (!isKnown(value)) return known
   if (Array.isArray(value))
     return Array.isArray(known) && known.length === value.length
       ? value.map((one, at) => completed(one, known[at]))

@@ -52,8 +52,9 @@ export const securityGroup: ResourceEffect = {
     const known = find(account.SecurityGroups, 'GroupId', id)
     const changed = known ? changedOf(after, before) : after
     const {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress} = changed
-    const own = [SecurityGroupIngress, SecurityGroupEgress, before?.SecurityGroupIngress, before?.SecurityGroupEgress]
-    if (own.some(hasUnknown)) return withoutGroup(account, id, address, VpcId)
+    const former = Object.keys(changed).map((name) => before?.[name])
+    if (hasUnknown([SecurityGroupIngress, SecurityGroupEgress, ...former]))
+      return withoutGroup(account, id, address, VpcId)
     const rules = (direction: Direction): readonly IpPermission[] => {
       const now = changed[`SecurityGroup${direction}`]
       const kept = known?.[RULES[direction]] ?? []

@@ -46,11 +46,11 @@ export const role: ResourceEffect = {
     const [properties, before] = [given, former].map((one) => usedOf(account, one)) as [Properties, Properties]
     const name = textOf(properties.RoleName) ?? id
     const known = roleNamed(account, name)
-    const {AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = known
-      ? changedOf(properties, before)
-      : properties
+    const changed = known ? changedOf(properties, before) : properties
+    const {AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = changed
     const Arn = known?.Arn ?? arnOf(account, 'role', name)
-    if (hasUnknown(properties) || hasUnknown(before)) return unreadableRole(account, name, address)
+    if (Object.entries(changed).some(([property, value]) => hasUnknown([value, before[property]])))
+      return unreadableRole(account, name, address)
     const boundary = textOf(PermissionsBoundary)
     const item = {
       ...{Path: '/', AttachedManagedPolicies: [], RolePolicyList: []},

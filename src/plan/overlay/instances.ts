@@ -17,7 +17,6 @@ import {
   plannedId,
   textOf,
   textsOf,
-  UNKNOWN,
 } from '../resource.ts'
 import {removalOfTarget} from './gateways.ts'
 import {arnOf, changedOf, type ResourceEffect, someUnknown, tagsAfter} from './resource-effect.ts'
@@ -176,7 +175,7 @@ const subnetsOfTemplate = (account: Account, id: string): readonly string[] => [
 export const fleet: ResourceEffect = {
   add: (account, properties, resource) => {
     const {SubnetIds} = properties
-    const inUse = SubnetIds === UNKNOWN ? subnetsOfTemplate(account, resource.id) : []
+    const inUse = !isKnown(SubnetIds) ? subnetsOfTemplate(account, resource.id) : []
     const subnets = inUse.length > 0 ? inUse : textsOf(SubnetIds)
     const isSure = inUse.length > 0 || !hasUnknown(SubnetIds)
     return subnets.reduce(

@@ -4,6 +4,7 @@ import {
   AFTER_APPLY,
   candidatesOf,
   hasUnknown,
+  isSame,
   listOf,
   objectOf,
   type PlannedResource,
@@ -93,10 +94,7 @@ export const listIn = (
  */
 export const changedOf = (after: Properties, before: Properties = {}): Properties =>
   Object.fromEntries(
-    Object.entries(after).filter(
-      ([name, value]) =>
-        before[name] === undefined || hasUnknown(value) || JSON.stringify(before[name]) !== JSON.stringify(value),
-    ),
+    Object.entries(after).filter(([name, value]) => before[name] === undefined || !isSame(before[name], value)),
   )
 
 type Tag = {readonly Key: string; readonly Value: string}
