@@ -1,5 +1,5 @@
 import {parseJson} from '../account-file/json-text.ts'
-import {list, mismatch, object, reading, text} from '../account-file/schema.ts'
+import {list, mismatch, object, reading, type Shape, text} from '../account-file/schema.ts'
 import type {Baseline} from '../audit/changes.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
@@ -13,7 +13,8 @@ export interface Input {
   readonly text: string
 }
 
-const textOrNull = (value: unknown) => (value === null ? null : text(value))
+const orNull = (shape: Shape) => (value: unknown) => (value === null ? null : shape(value))
+const textOrNull = orNull(text)
 
 const only = (expected: string) => (value: unknown) => {
   if (value !== expected) throw mismatch(`"${expected}"`, value)
@@ -97,18 +98,26 @@ function suppression(value: unknown): Suppression {
 export const suppressionsIn = (input: Input): readonly Suppression[] => shaped(input, list(suppression))
 
 const scope = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
-const anything = (value: unknown) => value
+const cause = object({id: text, resource: text, severity: text})
+const change = object({title: text, commands: list(text), alsoFixes: list(object({cause: text, resource: text}))})
+const group = object({
+  ...{id: text, cause: text, resource: text, severity: text, region: text, message: text, docs: text},
+  affected: list(text),
+  owners: list(object({owner: textOrNull})),
+  change: orNull(change),
+})
+const suppressed = object({instance: text, cause: text, resource: text, owner: text, reason: text})
 
-/** What merging reads from a report; the rest is trusted, because this tool wrote it. */
+/** What merging and the formats read from a report. */
 const partShape = (schema: Audit['schema']) =>
   object({
     schema: only(schema),
     scopes: list(scope),
-    groups: list(object({id: text, affected: list(text)})),
-    instances: list(object({id: text, verdict: text, causes: list(anything)})),
-    unreadable: list(anything),
-    suppressed: list(anything),
-    expired: list(anything),
+    groups: list(group),
+    instances: list(object({id: text, verdict: text, region: text, causes: list(cause)})),
+    unreadable: list(object({region: text, kind: text, reason: text})),
+    suppressed: list(suppressed),
+    expired: list(suppressed),
   })
 
 /** The result of one account and Region, as `--output` or `--resume` wrote it. */
