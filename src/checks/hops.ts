@@ -52,11 +52,11 @@ export interface NetworkCheck extends Check {
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const evaluate: NetworkCheck['evaluate'] = (facts, instance, paths, essential) => {
     const faults: MatchedHop[] = []
-    const others: Hop[] = []
+    const others: MatchedHop[] = []
     for (const one of hopsOf(paths)) {
       const {hop} = one
       if (hop.fault && hop.fault.cause in check.causes) faults.push(one)
-      else if (!hop.fault && matches(hop)) others.push(hop)
+      else if (!hop.fault && matches(hop)) others.push(one)
     }
     if (faults.length === 0 && others.length === 0) return NONE
     // One fault, one cause: a fault of one resource on the paths of several services is reported once.
@@ -100,15 +100,22 @@ export const hopsOf = memo((paths: readonly Path[]): readonly MatchedHop[] =>
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 
 /** What is in order, of hops without a fault. */
-const known = (hops: readonly Hop[]): readonly Note[] =>
-  unique(hops.filter(({verdict}) => verdict === 'open').map(({because}) => because)).map((fact) => ({fact}))
+const known = (hops: readonly MatchedHop[]): readonly Note[] =>
+  unique(hops.filter(({hop}) => hop.verdict === 'open').map(({hop}) => hop.because)).map((fact) => ({fact}))
 
-/** What could not be read, of hops without a fault. */
-const unknownNotes = (hops: readonly Hop[]): readonly Note[] => {
-  const unread = new Map(
-    hops.filter(({verdict}) => verdict === 'unknown').map((hop) => [hop.because, hop.unread] as const),
-  )
-  return [...unread].map(([because, kind]) => unknownNote(because, kind))
+/** What could not be read, of hops without a fault: once where the reasons differ by the service that they name. */
+function unknownNotes(hops: readonly MatchedHop[]): readonly Note[] {
+  const unknown = hops.filter(({hop}) => hop.verdict === 'unknown')
+  const groups = groupBy(unknown, ({hop: {at, resource, unread}}) => `${at} ${resource} ${unread}`)
+  return [...groups.values()].flatMap((group) => {
+    const unread = group[0]?.hop.unread
+    const reasons = unique(group.map(({hop}) => hop.because))
+    const services = unique(group.map(({path}) => path.service))
+    const pairs = unique(group.map(({path, hop}) => `${path.service} ${hop.because}`))
+    const isOneEach = reasons.length > 1 && reasons.length === services.length && pairs.length === services.length
+    const shown = isOneEach ? [`${reasons[0]} This affects ${services.join(', ')}.`] : reasons
+    return shown.map((reason) => unknownNote(reason, unread))
+  })
 }
 
 const resourceOf = ({resource, fault}: Hop): string => fault?.resource ?? resource
