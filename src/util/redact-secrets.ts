@@ -13,7 +13,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
     `$1${REMOVED}`,
   ],
   [
-    /((?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9+/=_.~%-]{16,}/gi,
+    // The name of a call, after which the agent logs the error that AWS returned.
+    /((?:secret|(?<!RequestManagedInstanceRole)token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9+/=_.~%-]{16,}/gi,
     `$1${REMOVED}`,
   ],
   [/\b((?:bearer|basic)\s{1,4})[A-Za-z0-9+/=_.~-]{16,}/gi, `$1${REMOVED}`],

@@ -25,6 +25,7 @@ describe('secrets', () => {
     'failed to get session token: Put "http://169.254.169.254/latest/api/token": context deadline exceeded',
     'cloud-init: token: required',
     'x509: certificate signed by unknown authority',
+    'error calling RequestManagedInstanceRoleToken: MachineFingerprintDoesNotMatch: Fingerprint does not match',
   ])('what shows why the agent fails stays: %s', (text) => {
     expect(redactSecrets(text)).toBe(text)
   })
