@@ -42,13 +42,15 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{kindsOf, policyOf}, {commandsFor}, {commandsText}, {jsonText}] = await Promise.all([
+    const [{kindsOf, policyOf}, {collectionCommands}, {commandsText}, {jsonText}] = await Promise.all([
       import('../cli/run/permissions.ts'),
-      import('../model/permissions.ts'),
+      import('../model/collection-commands.ts'),
       import('../render/text/permissions.ts'),
       import('../render/formats/json.ts'),
     ])
     const {command = ''} = args
-    this.print(flags.commands ? commandsText(commandsFor(kindsOf(command, flags))) : jsonText(policyOf(command, flags)))
+    this.print(
+      flags.commands ? commandsText(collectionCommands(kindsOf(command, flags))) : jsonText(policyOf(command, flags)),
+    )
   }
 }
