@@ -16,7 +16,7 @@ import {
   type Reading,
   type ResourceRecordSet,
   type Unreadable,
-  zoneOf,
+  zoneOfOtherOwner,
 } from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import {isWithin, withoutDot} from '../network/dns/name.ts'
@@ -117,9 +117,11 @@ function unlessOfOther(
   {Owner: {OwningService, OwningAccount = account} = {}}: HostedZone,
   records: Reading<ResourceRecordSet>,
 ): Reading<ResourceRecordSet> {
-  if (OwningService !== undefined) return zoneOf(OwningService)
+  if (OwningService !== undefined) return zoneOfOtherOwner(OwningService)
   const isDenied = isUnreadable(records) && isRefusalName(records.error)
-  return isDenied && account !== undefined && OwningAccount !== account ? zoneOf(`account ${OwningAccount}`) : records
+  return isDenied && account !== undefined && OwningAccount !== account
+    ? zoneOfOtherOwner(`account ${OwningAccount}`)
+    : records
 }
 
 const recordsOf = (aws: Aws, HostedZoneId: string): Promise<Reading<ResourceRecordSet>> =>

@@ -33,7 +33,10 @@ export interface Unreadable {
 export const notAsked = (where = ''): Unreadable => ({unreadable: `not asked for${where}`, error: 'NotAsked'})
 
 /** The records of a private zone that another account, or a service of AWS, owns: no permission would help. */
-export const zoneOf = (owner: string): Unreadable => ({unreadable: `the zone belongs to ${owner}`, error: 'NotOwner'})
+export const zoneOfOtherOwner = (owner: string): Unreadable => ({
+  unreadable: `the zone belongs to ${owner}`,
+  error: 'NotOwner',
+})
 
 export const isOfOtherOwner = ({error}: Unreadable): boolean => error === 'NotOwner'
 
@@ -342,7 +345,7 @@ export type ItemOf<K extends Kind> = Readings[K] extends Reading<infer T> ? T : 
 /** All data that the examination can use. An account file is this, as JSON. */
 export type Account = Context & Readings
 
-/** The part of the account that a check declared: `Need` is known to be readable, `Wish` may not be. */
+/** The part of the account that a check declared: `Required` is known to be readable, `Optional` may not be. */
 export type Facts<Required extends Kind, Optional extends Kind = never> = Context & {
   readonly [K in Required]: readonly ItemOf<K>[]
 } & {readonly [K in Optional]: Readings[K]}

@@ -1,3 +1,4 @@
+import {entryOf} from '../util/entry-of.ts'
 import type {IpPermission} from './account.ts'
 import {type Effect, edit} from './effect.ts'
 
@@ -47,7 +48,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {'6': 'tcp', '17': 'udp', '1
 /** Protocols have names or numbers. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
 export const protocolOf = (protocol = '-1'): string => {
   const name = protocol.toLowerCase()
-  return Object.hasOwn(PROTOCOLS, name) ? PROTOCOLS[name]! : name
+  return entryOf(PROTOCOLS, name) ?? name
 }
 
 interface Ports {

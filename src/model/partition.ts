@@ -1,4 +1,7 @@
 import {entryOf} from '../util/entry-of.ts'
+import type {Context} from './account.ts'
+
+type Place = Pick<Context, 'Region' | 'Partition'>
 
 /**
  * The suffix of AWS's public names in each partition.
@@ -24,24 +27,21 @@ export const dnsSuffix = (partition: string): string => entryOf(DNS_SUFFIXES, pa
 export const AGENT_SERVICES: readonly string[] = ['ssm', 'ssmmessages', 'ec2messages']
 
 /** The host name that the agent connects to. https://docs.aws.amazon.com/general/latest/gr/ssm.html */
-export const hostOf = (
-  service: string,
-  {Region, Partition}: {readonly Region: string; readonly Partition: string},
-): string => `${service}.${Region}.${dnsSuffix(Partition)}`
+export const hostOf = (service: string, {Region, Partition}: Place): string =>
+  `${service}.${Region}.${dnsSuffix(Partition)}`
 
 /**
  * The host name for which an endpoint of the service has private DNS: api.ecr of ecr.api.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
  */
-export const endpointHostOf = (service: string, place: {readonly Region: string; readonly Partition: string}): string =>
+export const endpointHostOf = (service: string, place: Place): string =>
   hostOf(service.split('.').reverse().join('.'), place)
 
 /**
  * The host name of a bucket, which S3 requires: the service name alone serves no bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
-export const bucketHostOf = (bucket: string, place: {readonly Region: string; readonly Partition: string}): string =>
-  `${bucket}.${hostOf('s3', place)}`
+export const bucketHostOf = (bucket: string, place: Place): string => `${bucket}.${hostOf('s3', place)}`
 
 /**
  * A bucket of AWS from which agents are updated.

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {auditAccount} from '../../src/audit/audit.ts'
 import {unreadKind} from '../../src/diagnosis/unread-kind.ts'
-import {type Account, type Unreadable, zoneOf} from '../../src/model/account.ts'
+import {type Account, type Unreadable, zoneOfOtherOwner} from '../../src/model/account.ts'
 import {healthy} from '../support/healthy.ts'
 
 const DENIED: Unreadable = {
@@ -41,7 +41,7 @@ describe('the permission that a report names for what was not read', () => {
 
   it('is none for the records of a private zone of another account, unless those of an own zone were denied too', () => {
     const zone = (Id: string, ResourceRecordSets: Unreadable) => ({Id, Name: 'amazonaws.com.', ResourceRecordSets})
-    const foreign = zone('/hostedzone/Z1', zoneOf('account 444455556666'))
+    const foreign = zone('/hostedzone/Z1', zoneOfOtherOwner('account 444455556666'))
     expect(unreadKind({...healthy, HostedZones: [foreign]}, 'HostedZones')).toMatchObject({
       reason: 'the zone belongs to account 444455556666',
       permission: null,
