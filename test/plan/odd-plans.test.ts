@@ -143,6 +143,7 @@ describe('a resource that is replaced', () => {
 describe('kinds that are rarely used alone', () => {
   it('an Elastic IP address is the public address of its instance', () => {
     const plan = planOf({address: 'aws_eip.e', actions: ['create'], after: {instance: WEB, domain: 'vpc'}})
+    expect(itemsOf(healthy.Instances)[0]?.PublicIpAddress).toBeUndefined()
     expect(itemsOf(applied(plan).Instances)[0]?.PublicIpAddress).toBeDefined()
   })
 
