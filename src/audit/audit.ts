@@ -1,5 +1,6 @@
 import {isInGracePeriod} from '../agent/node.ts'
-import {isAffecting, isFinding} from '../checks/check.ts'
+import {isFinding} from '../checks/check.ts'
+import {isAffecting} from '../checks/severity.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'

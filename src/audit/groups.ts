@@ -1,5 +1,5 @@
 import {docsOf} from '../checks/catalog.ts'
-import {severityRank} from '../checks/check.ts'
+import {severityRank} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import type {Account} from '../model/account.ts'
 import {canBeTried} from '../remedies/core/change.ts'

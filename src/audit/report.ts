@@ -1,4 +1,5 @@
-import type {Certainty, Severity} from '../checks/check.ts'
+import type {Certainty} from '../checks/check.ts'
+import type {Severity} from '../checks/severity.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import type {Coverage} from '../inspector/reasons.ts'
 import {compare} from '../util/compare.ts'

@@ -1,5 +1,5 @@
-import {isAffecting} from '../checks/check.ts'
 import {FOLLOWS_REGISTRATION} from '../checks/inspector.ts'
+import {isAffecting} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {
   type Before,

@@ -5,8 +5,9 @@ import {find} from '../model/lists.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoint-policies.ts'
 import {showOrganization} from '../remedies/changes/systems-manager.ts'
-import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, type Severity, unknownNote} from './check.ts'
+import {blocks, defineCheck, degrades, type Finding, inMessage, type Note, unknownNote} from './check.ts'
 import {hopsOf, type MatchedHop} from './hops.ts'
+import type {Severity} from './severity.ts'
 
 const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]
 type EndpointFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>

@@ -14,9 +14,9 @@ import {
   type Evidence,
   type Finding,
   type Note,
-  type Severity,
   unknownNote,
 } from './check.ts'
+import type {Severity} from './severity.ts'
 
 export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>
 

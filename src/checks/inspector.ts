@@ -16,8 +16,9 @@ import {allWith} from '../model/lists.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {scanInstances, startAssociationsOnce} from '../remedies/changes/systems-manager.ts'
 import {type Remedy, ssm} from '../remedies/core/remedy.ts'
-import {advises, type Certainty, defineCheck, degrades, type Note, type Severity} from './check.ts'
+import {advises, type Certainty, defineCheck, degrades, type Note} from './check.ts'
 import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'
+import type {Severity} from './severity.ts'
 
 const COVERAGE = inspectorGuide('assessing-coverage')
 const SCANNING = inspectorGuide('scanning-ec2')

@@ -2,16 +2,9 @@ import {consoleSignals} from '../agent/console.ts'
 import {isInGracePeriod} from '../agent/node.ts'
 import {testsInPlace} from '../agent/probes.ts'
 import type {Signal} from '../agent/signal.ts'
-import {
-  type Check,
-  type Finding,
-  isFinding,
-  type Note,
-  type Severity,
-  severityRank,
-  unknownNote,
-} from '../checks/check.ts'
+import {type Check, type Finding, isFinding, type Note, unknownNote} from '../checks/check.ts'
 import {checksFor} from '../checks/index.ts'
+import {type Severity, severityRank} from '../checks/severity.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {hasRestrictions} from '../iam/endpoint-restriction.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'

@@ -1,5 +1,5 @@
 import {isInGracePeriod} from '../agent/node.ts'
-import {severityRank} from '../checks/check.ts'
+import {severityRank} from '../checks/severity.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {isHybridId, subjectOf} from '../model/hybrid.ts'
 import {accountIdOf, nameOf} from '../model/instance.ts'

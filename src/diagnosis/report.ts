@@ -1,4 +1,5 @@
-import type {Certainty, Evidence, Severity} from '../checks/check.ts'
+import type {Certainty, Evidence} from '../checks/check.ts'
+import type {Severity} from '../checks/severity.ts'
 import type {At, Leg, Verdict as PathVerdict} from '../network/path.ts'
 import type {ReportedFlowLogs} from './flow-logs/reported.ts'
 import type {VpcPlan} from './vpc-plan.ts'

@@ -1,4 +1,4 @@
-import {isAffecting, type Severity} from '../checks/check.ts'
+import {isAffecting, type Severity} from '../checks/severity.ts'
 import type {Report, ReportedCause, Verdict} from './report.ts'
 
 interface Ordered {

@@ -1,4 +1,5 @@
-import type {Certainty, Severity} from '../checks/check.ts'
+import type {Certainty} from '../checks/check.ts'
+import type {Severity} from '../checks/severity.ts'
 import type {Instance} from '../model/account.ts'
 import type {Registration} from './registration.ts'
 import type {Verdict} from './report.ts'

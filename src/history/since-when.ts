@@ -1,4 +1,4 @@
-import {isImpairing} from '../checks/check.ts'
+import {isImpairing} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Plan} from '../diagnosis/plan/plan.ts'

@@ -1,5 +1,5 @@
-import type {Severity} from '../checks/check.ts'
-import {isImpairing} from '../checks/check.ts'
+import type {Severity} from '../checks/severity.ts'
+import {isImpairing} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {type Diagnosis, diagnose, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Account, Instance} from '../model/account.ts'

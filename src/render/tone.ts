@@ -1,4 +1,4 @@
-import type {Severity} from '../checks/check.ts'
+import type {Severity} from '../checks/severity.ts'
 import type {Status, Verdict} from '../diagnosis/report.ts'
 import type {Verdict as PathVerdict} from '../network/path.ts'
 

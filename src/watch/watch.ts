@@ -1,5 +1,5 @@
 import {longestSleep} from '../agent/retry-backoff.ts'
-import {isImpairing} from '../checks/check.ts'
+import {isImpairing} from '../checks/severity.ts'
 import {causeKey} from '../diagnosis/cause-key.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
 import {isRefusalName} from '../model/refusals.ts'

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Certainty, Severity} from '../../src/checks/check.ts'
+import type {Certainty} from '../../src/checks/check.ts'
+import type {Severity} from '../../src/checks/severity.ts'
 import type {Registration} from '../../src/diagnosis/registration.ts'
 import {verdictOf} from '../../src/diagnosis/verdict.ts'
 import {instance} from '../support/network.ts'

@@ -10,7 +10,8 @@ import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
 import {runOnInstance, runOnMachine, runThroughSystemsManager} from '../../remedies/core/on-instance.ts'
-import type {Certainty, Finding, Severity} from '../check.ts'
+import type {Certainty, Finding} from '../check.ts'
+import type {Severity} from '../severity.ts'
 
 /** What the checks of the operating system share: the evidence, and how it becomes a finding. */
 

@@ -1,5 +1,5 @@
-import {isImpairing} from '../../checks/check.ts'
 import {FOLLOWS_REGISTRATION} from '../../checks/inspector.ts'
+import {isImpairing} from '../../checks/severity.ts'
 import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
 

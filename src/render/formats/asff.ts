@@ -1,5 +1,5 @@
 import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
-import type {Severity} from '../../checks/check.ts'
+import type {Severity} from '../../checks/severity.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'

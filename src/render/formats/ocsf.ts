@@ -1,5 +1,6 @@
 import {type Audit, type AuditedCause, type AuditedInstance, type Group, groupIdOf} from '../../audit/report.ts'
-import type {Certainty, Severity} from '../../checks/check.ts'
+import type {Certainty} from '../../checks/check.ts'
+import type {Severity} from '../../checks/severity.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'

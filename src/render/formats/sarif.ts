@@ -1,5 +1,5 @@
 import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
-import type {Severity} from '../../checks/check.ts'
+import type {Severity} from '../../checks/severity.ts'
 import {hashOf} from '../../util/hash.ts'
 import {
   catalogEntryOf,

@@ -1,5 +1,5 @@
 import {CHANNEL_ADVICE, sleepAdvice, UNEXPLAINED_ADVICE} from '../../agent/retry-backoff.ts'
-import {isImpairing} from '../../checks/check.ts'
+import {isImpairing} from '../../checks/severity.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
