@@ -3,7 +3,7 @@ import type {Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Context, type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/lists.ts'
-import {type ByFamily, byFamily, madeByDns64, PRIVATE} from '../network/address.ts'
+import {type ByFamily, byFamily, madeByDns64, PRIVATE, parseCidr} from '../network/address.ts'
 import {interfaceWith} from '../network/interface-with.ts'
 import {addressesOf} from '../network/interfaces.ts'
 import type {Path} from '../network/path.ts'
@@ -29,7 +29,7 @@ export function dialedElsewhere(
   signal: Signal,
 ): DialedElsewhere | undefined {
   const {address} = signal
-  if (address === undefined || path.via === null) return undefined
+  if (address === undefined || parseCidr(address) === undefined || path.via === null) return undefined
   const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', path.via)
   const isExpected = isPublicPath(readings, path.via, endpoint)
     ? !isPrivate(address)

@@ -138,6 +138,8 @@ describe('an address other than the one the name resolves to', () => {
       causesOf(operatingSystem, {...dialed(address), ...endpoint}, web, [through('vpce-1')])
     expect(causes('10.0.1.5')).toEqual(['os.firewall'])
     expect(causes('52.94.1.1')).toEqual(['os.name-resolution'])
+    // What only looks like an address is none.
+    expect(causes('999.1.1.1')).toEqual(['os.firewall'])
   })
 
   it('is evaluated over IPv6 too, with the addresses that DNS64 makes', () => {
