@@ -29,8 +29,8 @@ const OF_CURL: readonly (readonly [RegExp, SignalKind])[] = [
   [/^(?:7|35|52|55|56)\) /, 'refused'],
 ]
 const CURL_ERROR = /^curl: \((\d{1,2}\) .{1,400})/
-/** What could not be resolved or connected to: the host of the URL, or that of a proxy. */
-const IN_CURL_ERROR = /(?:resolve host: |connect(?:ion)? to )([\w.-]{1,255})/
+/** What could not be resolved or connected to: the host of the URL, or that of a proxy, and the port. */
+const IN_CURL_ERROR = /(?:resolve host: |connect(?:ion)? to )([\w.-]{1,255})(?:(?: port |:)(\d{1,5}))?/
 /** `https://ssm.us-east-1.amazonaws.com/ 192.0.2.1 404`: any status is a response, and 000 is none. */
 const CURL_RESULT = /^(?:https:\/\/([\w.-]{1,255})\/ )?(?:[0-9a-f]{0,4}[.:][0-9a-f.:]{1,41})? (000|[1-5]\d\d)$/
 /** `curl -I` and `curl -v`, but not the response of a proxy through which curl connects. */
@@ -46,9 +46,13 @@ const OF_TCP: readonly (readonly [RegExp, SignalKind])[] = [
   [/^(?:Ncat: )?Connected to |^Connection to .{1,300} 443 port \[tcp\/\S{1,20}\] succeeded/, 'reached'],
 ]
 const NAMED_HOST = /[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\.[a-z]{2,10}/
+const NAMED_PORT = / port (\d{1,5})\b/
 const TRIED_ADDRESS = /(?:^Trying |address |\()([0-9a-f.:]{2,44}[0-9a-f])(?:[):]|\.\.\.)/
-const COMMAND =
-  /\b(?:curl .{0,300}?https?:\/\/|(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?=[\w.-]{1,255} 443\b|169\.254\.169\.254 80\b))([\w.-]{1,255})/
+/** What follows is of this command, whatever it tests. */
+const COMMAND = /\b(?:curl|telnet|nc|ncat|netcat) (?=[\w'"-])/
+/** The host that a command tests on the port of the service. */
+const TESTED =
+  /\bcurl .{0,300}?(?:https:\/\/([\w.-]{1,255})(?::443)?|http:\/\/(169\.254\.169\.254)(?::80)?)(?![\w.:-])|\b(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?:([\w.-]{1,255}) 443|(169\.254\.169\.254) 80)\b/
 const LONGEST = 1000
 
 /** The host of the last command, the errors since then, and the address that was tried. */
@@ -64,16 +68,17 @@ function ofShell(text: string): readonly Probe[] {
   let session: Session = {errors: []}
   for (const whole of linesIn(text)) {
     const line = whole.slice(0, LONGEST)
-    const commanded = COMMAND.exec(line)?.[1]
-    if (commanded !== undefined) {
+    if (COMMAND.test(line)) {
       probes.push(...withoutStatus(session))
-      session = {commanded, errors: []}
+      session = {commanded: TESTED.exec(line)?.slice(1).find(Boolean), errors: []}
     }
     const errors = [...session.errors, ...(CURL_ERROR.exec(line)?.slice(1) ?? [])]
     session = {...session, errors, address: TRIED_ADDRESS.exec(line)?.[1] ?? session.address}
     const result = CURL_RESULT.exec(line) ?? HTTP_STATUS.exec(line)
-    probes.push(...(result ? withStatus(session, result) : ofTcp(session, line)))
+    const found = result ? withStatus(session, result) : ofTcp(session, line)
+    probes.push(...found)
     if (result) session = {...session, errors: []}
+    if (found.length > 0) session = {...session, address: undefined}
   }
   return [...probes, ...withoutStatus(session)]
 }
@@ -93,18 +98,24 @@ function withStatus({commanded, errors}: Session, [, named, status]: RegExpExecA
 /** An error without a status is that of the host that it names, or that of the command. */
 const withoutStatus = ({commanded, errors}: Session): readonly Probe[] =>
   errors.flatMap((error) => {
-    const host = IN_CURL_ERROR.exec(error)?.[1] ?? (errors.length === 1 ? commanded : undefined)
+    const [, named, port] = IN_CURL_ERROR.exec(error) ?? []
+    const host = named ?? (errors.length === 1 ? commanded : undefined)
     const kind = kindOf(error)
-    return host === undefined || kind === undefined ? [] : [{kind, host, line: `${host}: curl: (${error}`}]
+    if (host === undefined || kind === undefined || !isPortOf(host, port)) return []
+    return [{kind, host, line: `${host}: curl: (${error}`}]
   })
 
 const kindOf = (error: string | undefined): SignalKind | undefined =>
   error === undefined ? undefined : OF_CURL.find(([pattern]) => pattern.test(error))?.[1]
 
+/** A test of another port shows nothing of the service. */
+const isPortOf = (host: string, port: string | undefined): boolean =>
+  port === undefined || port === (isMetadataHost(host) ? '80' : '443')
+
 function ofTcp({commanded, address}: Session, line: string): readonly Probe[] {
   const kind = OF_TCP.find(([pattern]) => pattern.test(line))?.[1]
   const host = kind && (NAMED_HOST.exec(line)?.[0] ?? (line.includes(METADATA_HOST) ? METADATA_HOST : commanded))
-  if (kind === undefined || host === undefined) return []
+  if (kind === undefined || host === undefined || !isPortOf(host, NAMED_PORT.exec(line)?.[1])) return []
   return [{kind, host, line: `${host}: ${line}`, ...(address !== undefined && kind !== 'unresolved' && {address})}]
 }
 
@@ -124,8 +135,7 @@ function ofPowerShell(text: string): readonly Probe[] {
   }))
   const connections = [...text.matchAll(NET_CONNECTION)].flatMap(
     ({index, 1: host = '', 2: address = '', 3: port, 4: succeeded}) => {
-      const isService = port === (isMetadataHost(host) ? '80' : '443')
-      const probe = ofConnection(host, address, isService ? succeeded : undefined)
+      const probe = ofConnection(host, address, isPortOf(host, port) ? succeeded : undefined)
       return probe ? [{index, probe}] : []
     },
   )

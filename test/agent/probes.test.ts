@@ -91,13 +91,34 @@ describe('telnet and netcat show that a machine', () => {
     ['unresolved', NETCAT, 'nc: getaddrinfo: Name or service not known'],
   ])('%s: %s %s', (kind, ...lines) => expect(kindsIn(...lines)).toEqual([`ssm ${kind}`]))
 
-  it('nothing on another port', () => expect(kindsIn(`$ nc -vz ${SSM} 80`, 'Ncat: Connection refused.')).toEqual([]))
+  it.each([
+    [`$ nc -vz ${SSM} 80`, 'Ncat: Connection refused.'],
+    [`nc: connect to ${SSM} (192.0.2.1) port 80 (tcp) failed: Connection refused`],
+    [`$ curl http://${SSM}`, 'HTTP/1.1 400 Bad Request'],
+    [`$ curl http://${SSM}`, `curl: (28) Failed to connect to ${SSM} port 80 after 5001 ms: Timeout was reached`],
+    [`$ curl https://${SSM}:8443`, 'curl: (28) Connection timed out after 10001 milliseconds'],
+    ['$ curl https://169.254.169.254', 'curl: (7) Failed to connect to 169.254.169.254 port 443: Connection refused'],
+  ])('nothing on another port: %s', (...lines) => expect(kindsIn(...lines)).toEqual([]))
+
+  it.each([
+    ['$ telnet db.example.com 5432', 'telnet: connect to address 198.51.100.4: Connection refused'],
+    ['$ nc -vz 198.51.100.4 22', 'Ncat: Connection refused.'],
+    ['$ curl -I example.com', 'curl: (28) Connection timed out after 10001 milliseconds'],
+  ])('nothing where a later command tests another host: %s', (...lines) =>
+    expect(kindsIn(TELNET, `Connected to ${SSM}.`, ...lines)).toEqual(['ssm reached']),
+  )
 
   it('tried an address', () => {
     const addressOf = (...lines: readonly string[]) =>
       probesIn([{file: 'a', text: lines.join('\n')}]).map(({address}) => address)
     expect(addressOf(TELNET, 'Trying 192.0.2.1...', 'telnet: Unable to connect to remote host: timed out')).toEqual([
       '192.0.2.1',
+    ])
+    const other =
+      'nc: connect to ssmmessages.us-east-1.amazonaws.com port 443 (tcp) timed out: Operation now in progress'
+    expect(addressOf(`Connection to ${SSM} (192.0.2.1) 443 port [tcp/https] succeeded!`, other)).toEqual([
+      '192.0.2.1',
+      undefined,
     ])
     expect(addressOf(`nc: connect to ${SSM} (2001:db8::1) port 443 (tcp) failed: Connection timed out`)).toEqual([
       '2001:db8::1',
