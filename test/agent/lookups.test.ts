@@ -22,6 +22,19 @@ it.each([
   `Host ${SSM} not found: 3(NXDOMAIN)`,
 ])('a name has no address: %s', (line) => expect(found(line)).toEqual([`${SSM} unresolved`]))
 
+it.each([
+  [`$ dig @198.51.100.8 ${SSM}`, `${SSM}. 60 IN A 198.51.100.1`],
+  [`; <<>> DiG 9.16.48 <<>> @198.51.100.8 ${SSM}`, `${SSM}. 60 IN A 198.51.100.1`],
+  [`$ nslookup ${SSM} 198.51.100.8`, `Name:\t${SSM}`, 'Address: 198.51.100.1'],
+  [`$ nslookup ${SSM} 198.51.100.8`, `** server can't find ${SSM}: NXDOMAIN`],
+  ['Using domain server:', 'Name: 198.51.100.8', `${SSM} has address 198.51.100.1`],
+  [`PS> Resolve-DnsName ${SSM} -Server 198.51.100.8`, `${SSM}  A  60  Answer  198.51.100.1`],
+])('shows nothing of the machine where the command names a server: %s', (...lines) => {
+  expect(found(...lines)).toEqual([])
+  expect(found(...lines, `$ nslookup ${SSM}`, `Name:\t${SSM}`, 'Address: 10.0.1.20')).toEqual([`${SSM} 10.0.1.20`])
+  expect(found(...lines, `10.0.1.20 STREAM ${SSM}`)).toEqual([`${SSM} 10.0.1.20`])
+})
+
 it('is evidence beside the connections to the same host', () =>
   expect(
     logSignals([{file: 'a', text: `10.0.1.20 STREAM ${SSM}\nTrying 10.0.1.20...\nConnected to ${SSM}.`}]).map(
