@@ -1,4 +1,4 @@
-import {linesIn} from '../util/decode-text.ts'
+import {placedLines} from '../util/decode-text.ts'
 
 /** A certificate that something else than AWS issued for one of its hosts. */
 interface Intercepted {
@@ -6,11 +6,12 @@ interface Intercepted {
   readonly host: string
   readonly issuer: string
   readonly line: string
+  readonly place: number
 }
 
 const LONGEST = 400
 /** `curl -v`, `openssl s_client` and the list of PowerShell, which names the issuer first. */
-const SUBJECT = /^(?:\*\s{1,8})?subject\s{0,8}[:=].{0,300}?CN ?= ?([\w-]{1,63}(?:\.[\w-]{1,63}){2,9})/i
+const SUBJECT = /^(?:\*\s{1,8})?subject(\s{0,8})[:=](?:.{0,300}?CN ?= ?([\w-]{1,63}(?:\.[\w-]{1,63}){2,9}))?/i
 const ISSUER = /^(?:\*\s{1,8})?issuer\s{0,8}[:=] ?(.{1,300})$/i
 /**
  * Amazon Trust Services, and the public authority of endpoints that AWS did not move there.
@@ -23,21 +24,26 @@ export function certificatesIn(text: string): readonly Intercepted[] {
   const found: Intercepted[] = []
   let host: string | undefined
   let issuer: string | undefined
-  for (const whole of linesIn(text)) {
-    const line = whole.slice(0, LONGEST)
-    host = SUBJECT.exec(line)?.[1] ?? host
+  for (const {line, place} of placedLines(text, LONGEST)) {
+    const subject = SUBJECT.exec(line)
+    if (subject) {
+      host = subject[2]
+      // Only the list of PowerShell, which has spaces before the colon, names the issuer first.
+      if (subject[1] === '') issuer = undefined
+    }
     issuer = ISSUER.exec(line)?.[1] ?? issuer
     if (host === undefined || issuer === undefined) continue
-    if (!OF_AWS.test(issuer)) found.push(interceptedBy(issuer.trim(), host))
+    if (!OF_AWS.test(issuer)) found.push(interceptedBy(issuer.trim(), host, place))
     host = undefined
     issuer = undefined
   }
   return found
 }
 
-const interceptedBy = (issuer: string, host: string): Intercepted => ({
+const interceptedBy = (issuer: string, host: string, place: number): Intercepted => ({
   kind: 'tls-trust',
   host,
   issuer,
   line: `${host}: certificate issued by ${issuer}`,
+  place,
 })

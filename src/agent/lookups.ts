@@ -1,4 +1,4 @@
-import {linesIn} from '../util/decode-text.ts'
+import {placedLines} from '../util/decode-text.ts'
 
 /** The address to which a machine resolves a name, or that it resolves it to none. */
 interface Lookup {
@@ -6,6 +6,7 @@ interface Lookup {
   readonly host: string
   readonly address?: string
   readonly line: string
+  readonly place: number
 }
 
 const LONGEST = 400
@@ -30,21 +31,23 @@ const NAMES_SERVER =
 
 /** What commands that resolve a name print. Over IPv6 a name may have further addresses. */
 export function lookupsIn(text: string): readonly Lookup[] {
-  const lines = linesIn(text).map((line) => line.slice(0, LONGEST))
   let isOfOtherServer = false
-  return lines.flatMap((line, place) => {
+  let before = ''
+  return placedLines(text, LONGEST).flatMap(({line, place}) => {
+    const twoLines = `${before}\n${line}`
+    before = line
     const ofMachine = ADDRESS_FIRST.exec(line)
-    if (ofMachine) return resolved(ofMachine)
+    if (ofMachine) return resolved(ofMachine, place)
     if (NAMES_SERVER.test(line)) isOfOtherServer = true
     else if (COMMAND.test(line)) isOfOtherServer = false
     if (isOfOtherServer) return []
-    const found = HOST_FIRST.exec(line) ?? OF_NSLOOKUP.exec(`${lines[place - 1]}\n${line}`)
-    if (found) return resolved(found)
+    const found = HOST_FIRST.exec(line) ?? OF_NSLOOKUP.exec(twoLines)
+    if (found) return resolved(found, place)
     const host = NOT_RESOLVED.exec(line)?.groups?.host
-    return host === undefined ? [] : [{kind: 'unresolved' as const, host, line}]
+    return host === undefined ? [] : [{kind: 'unresolved' as const, host, line, place}]
   })
 }
 
-const resolved = ({groups: {host = '', address = ''} = {}}: RegExpExecArray): readonly Lookup[] => [
-  {kind: 'resolved', host, address, line: `${host} resolves to ${address}`},
+const resolved = ({groups: {host = '', address = ''} = {}}: RegExpExecArray, place: number): readonly Lookup[] => [
+  {kind: 'resolved', host, address, line: `${host} resolves to ${address}`, place},
 ]

@@ -1,5 +1,5 @@
 import {hostOf} from '../model/partition.ts'
-import {linesIn} from '../util/decode-text.ts'
+import {linesIn, placedLines} from '../util/decode-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {certificatesIn} from './certificates.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
@@ -16,6 +16,16 @@ type Place = Parameters<typeof hostOf>[1]
 /** What a test of a connection shows, and the line that shows it. */
 interface Probe extends Pick<Signal, 'kind' | 'address' | 'issuer' | 'line'> {
   readonly host: string
+}
+
+/** Where it is in the text orders what different commands print. */
+interface PlacedProbe extends Probe {
+  readonly place: number
+}
+
+interface CurlError {
+  readonly error: string
+  readonly place: number
 }
 
 /** Messages after the number of the error: https://curl.se/libcurl/c/libcurl-errors.html */
@@ -58,27 +68,27 @@ const LONGEST = 1000
 /** The host of the last command, the errors since then, and the address that was tried. */
 interface Session {
   readonly commanded?: string | undefined
-  readonly errors: readonly string[]
+  readonly errors: readonly CurlError[]
   readonly address?: string | undefined
 }
 
 /** What curl, telnet and netcat print, below the command that names the host if it was copied too. */
-function ofShell(text: string): readonly Probe[] {
-  const probes: Probe[] = []
+function ofShell(text: string): readonly PlacedProbe[] {
+  const probes: PlacedProbe[] = []
   let session: Session = {errors: []}
-  for (const whole of linesIn(text)) {
-    const line = whole.slice(0, LONGEST)
+  for (const {line, place} of placedLines(text, LONGEST)) {
     if (COMMAND.test(line)) {
       probes.push(...withoutStatus(session))
       session = {commanded: TESTED.exec(line)?.slice(1).find(Boolean), errors: []}
     }
-    const errors = [...session.errors, ...(CURL_ERROR.exec(line)?.slice(1) ?? [])]
+    const error = CURL_ERROR.exec(line)?.[1]
+    const errors = error === undefined ? session.errors : [...session.errors, {error, place}]
     session = {...session, errors, address: TRIED_ADDRESS.exec(line)?.[1] ?? session.address}
     const result = CURL_RESULT.exec(line) ?? HTTP_STATUS.exec(line)
     const found = result ? withStatus(session, result) : ofTcp(session, line)
-    probes.push(...found)
+    if (found !== undefined) probes.push({...found, place})
     if (result) session = {...session, errors: []}
-    if (found.length > 0) session = {...session, address: undefined}
+    if (found !== undefined) session = {...session, address: undefined}
   }
   return [...probes, ...withoutStatus(session)]
 }
@@ -87,22 +97,22 @@ function ofShell(text: string): readonly Probe[] {
  * A line with the status follows each error. Several errors before a status are a standard error of its own, of which
  * none is known to be that of the status.
  */
-function withStatus({commanded, errors}: Session, [, named, status]: RegExpExecArray): readonly Probe[] {
+function withStatus({commanded, errors}: Session, [, named, status]: RegExpExecArray): Probe | undefined {
   const host = named || commanded
-  const error = errors.length === 1 ? errors[0] : undefined
+  const error = errors.length === 1 ? errors[0]?.error : undefined
   const kind = status === '000' ? kindOf(error) : 'reached'
-  if (host === undefined || kind === undefined) return []
-  return [{kind, host, line: kind === 'reached' ? `${host}: HTTP ${status}` : `${host}: curl: (${error}`}]
+  if (host === undefined || kind === undefined) return undefined
+  return {kind, host, line: kind === 'reached' ? `${host}: HTTP ${status}` : `${host}: curl: (${error}`}
 }
 
 /** An error without a status is that of the host that it names, or that of the command. */
-const withoutStatus = ({commanded, errors}: Session): readonly Probe[] =>
-  errors.flatMap((error) => {
+const withoutStatus = ({commanded, errors}: Session): readonly PlacedProbe[] =>
+  errors.flatMap(({error, place}) => {
     const [, named, port] = IN_CURL_ERROR.exec(error) ?? []
     const host = named ?? (errors.length === 1 ? commanded : undefined)
     const kind = kindOf(error)
     if (host === undefined || kind === undefined || !isPortOf(host, port)) return []
-    return [{kind, host, line: `${host}: curl: (${error}`}]
+    return [{kind, host, line: `${host}: curl: (${error}`, place}]
   })
 
 const kindOf = (error: string | undefined): SignalKind | undefined =>
@@ -112,11 +122,11 @@ const kindOf = (error: string | undefined): SignalKind | undefined =>
 const isPortOf = (host: string, port: string | undefined): boolean =>
   port === undefined || port === (isMetadataHost(host) ? '80' : '443')
 
-function ofTcp({commanded, address}: Session, line: string): readonly Probe[] {
+function ofTcp({commanded, address}: Session, line: string): Probe | undefined {
   const kind = OF_TCP.find(([pattern]) => pattern.test(line))?.[1]
   const host = kind && (NAMED_HOST.exec(line)?.[0] ?? (line.includes(METADATA_HOST) ? METADATA_HOST : commanded))
-  if (kind === undefined || host === undefined || !isPortOf(host, NAMED_PORT.exec(line)?.[1])) return []
-  return [{kind, host, line: `${host}: ${line}`, ...(address !== undefined && kind !== 'unresolved' && {address})}]
+  if (kind === undefined || host === undefined || !isPortOf(host, NAMED_PORT.exec(line)?.[1])) return undefined
+  return {kind, host, line: `${host}: ${line}`, ...(address !== undefined && kind !== 'unresolved' && {address})}
 }
 
 /**
@@ -128,18 +138,18 @@ const NET_CONNECTION =
 /** PowerShell names what it could not resolve in every language. */
 const DNS_NAME = /: \(([\w.-]{1,255}):String\) \[Resolve-DnsName\]/g
 
-function ofPowerShell(text: string): readonly Probe[] {
-  const names = [...text.matchAll(DNS_NAME)].map(({index, 1: host = ''}) => ({
-    index,
-    probe: {kind: 'unresolved', host, line: `${host}: Resolve-DnsName resolves no address`} as const,
-  }))
+function ofPowerShell(text: string): readonly PlacedProbe[] {
+  const names = [...text.matchAll(DNS_NAME)].map(
+    ({index, 1: host = ''}) =>
+      ({kind: 'unresolved', host, line: `${host}: Resolve-DnsName resolves no address`, place: index}) as const,
+  )
   const connections = [...text.matchAll(NET_CONNECTION)].flatMap(
     ({index, 1: host = '', 2: address = '', 3: port, 4: succeeded}) => {
       const probe = ofConnection(host, address, isPortOf(host, port) ? succeeded : undefined)
-      return probe ? [{index, probe}] : []
+      return probe ? [{...probe, place: index}] : []
     },
   )
-  return [...names, ...connections].sort((a, b) => a.index - b.index).map(({probe}) => probe)
+  return [...names, ...connections]
 }
 
 function ofConnection(host: string, address: string, succeeded: string | undefined): Probe | undefined {
@@ -148,30 +158,40 @@ function ofConnection(host: string, address: string, succeeded: string | undefin
   return succeeded === undefined ? undefined : {kind: succeeded === 'True' ? 'reached' : 'timeout', host, address, line}
 }
 
-/** The last test, and the last address, of each host of the agent's services and of the metadata service. */
+/** What the last tests of each host of the agent's services and of the metadata service show. */
 export function probesIn(files: readonly LogFile[]): readonly Signal[] {
   const last = new Map<string, Signal>()
   for (const {file, text} of files)
-    for (const probe of testsIn(text)) {
-      const tested = serviceOf(probe.host) ?? (isMetadataHost(probe.host) ? 'metadata' : undefined)
+    for (const {place: _, ...probe} of testsIn(linesIn(text).join('\n'))) {
+      const {kind, host} = probe
+      const tested = serviceOf(host) ?? (isMetadataHost(host) ? 'metadata' : undefined)
       if (tested === undefined) continue
-      last.set(`${probe.kind === 'resolved'} ${probe.host}`, {
+      const signal = {
         ...probe,
         ...(tested === 'metadata' ? {kind: ofMetadata(probe)} : {service: tested}),
         source: file,
-        isTest: true,
+        isTest: true as const,
         line: redactSecrets(probe.line),
-      })
+      }
+      if (kind === 'unresolved') last.delete(`address ${host}`)
+      if (kind === 'resolved' && last.get(`connection ${host}`)?.kind === 'unresolved')
+        last.delete(`connection ${host}`)
+      last.set(`${subjectOf(probe)} ${host}`, signal)
     }
   return [...last.values()]
 }
 
-const testsIn = (text: string): readonly Probe[] => [
-  ...lookupsIn(text),
-  ...ofShell(text),
-  ...ofPowerShell(linesIn(text).join('\n')),
-  ...certificatesIn(text),
-]
+/** An address and a certificate are shown beside the connection. */
+function subjectOf({kind, issuer}: Probe): string {
+  if (kind === 'resolved') return 'address'
+  return issuer === undefined ? 'connection' : 'certificate'
+}
+
+/** In the order in which they were printed. */
+const testsIn = (text: string): readonly PlacedProbe[] =>
+  [...lookupsIn(text), ...ofShell(text), ...ofPowerShell(text), ...certificatesIn(text)].sort(
+    (a, b) => a.place - b.place,
+  )
 
 const ofMetadata = ({kind}: Probe): SignalKind => (kind === 'timeout' || kind === 'refused' ? 'metadata' : kind)
 

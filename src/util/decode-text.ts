@@ -16,3 +16,19 @@ export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(byte
 
 /** The lines of a text from any system: Windows ends them with CR LF, and serial consoles also with CR alone. */
 export const linesIn = (text: string): string[] => text.split(/\r\n|\r|\n/)
+
+/** A line, and where in the text it begins. */
+export interface PlacedLine {
+  readonly line: string
+  readonly place: number
+}
+
+/** Lines of a text whose line ends are LF, shortened to so many characters. */
+export function placedLines(text: string, longest: number): readonly PlacedLine[] {
+  let place = 0
+  return text.split('\n').map((whole) => {
+    const placed = {line: whole.slice(0, longest), place}
+    place += whole.length + 1
+    return placed
+  })
+}

@@ -17,6 +17,20 @@ it.each([
 })
 
 it('shows no one where Amazon issued it, or for another host', () => {
-  expect(issuersIn(`*  subject: CN=${SSM}`, '*  issuer: C=US; O=Amazon; CN=Amazon RSA 2048 M02')).toEqual([])
+  // Without its own subject, an issuer is that of another certificate.
+  const ofAmazon = [`*  subject: CN=${SSM}`, '*  issuer: C=US; O=Amazon; CN=Amazon RSA 2048 M02']
+  expect(issuersIn(...ofAmazon)).toEqual([])
+  expect(issuersIn('*  issuer: C=US; O=Example', ...ofAmazon)).toEqual([])
+  expect(issuersIn(`*  subject: CN=${SSM}`, '*  subject: CN=*.example.com', '*  issuer: O=Example')).toEqual([])
   expect(logSignals([{file: 'a', text: '*  subject: CN=www.example.com\n*  issuer: C=US; O=Example'}])).toEqual([])
 })
+
+it('is evidence beside the error of the same host', () =>
+  expect(
+    logSignals([
+      {
+        file: 'a',
+        text: `$ curl https://${SSM}\ncurl: (60) SSL certificate problem\n* subject: CN=${SSM}\n* issuer: O=Zscaler`,
+      },
+    ]).map(({kind, issuer}) => `${kind} ${issuer}`),
+  ).toEqual(['tls-trust undefined', 'tls-trust O=Zscaler']))

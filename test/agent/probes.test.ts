@@ -126,6 +126,22 @@ describe('telnet and netcat show that a machine', () => {
   })
 })
 
+describe('the last of several tests counts', () => {
+  const REACHED = [`$ curl -I https://${SSM}`, 'HTTP/1.1 404 Not Found']
+  const WINDOWS = [`ComputerName : ${SSM}`, 'RemoteAddress : 192.0.2.1', 'RemotePort : 443', 'TcpTestSucceeded : False']
+  const WITHOUT_ADDRESS = `Host ${SSM} not found: 3(NXDOMAIN)`
+  const ADDRESS = `192.0.2.1 STREAM ${SSM}`
+  it.each([
+    ['ssm reached', [WITHOUT_ADDRESS, ...REACHED]],
+    ['ssm unresolved', [...REACHED, WITHOUT_ADDRESS]],
+    ['ssm reached', [...WINDOWS, ...REACHED]],
+    ['ssm timeout', [...REACHED, ...WINDOWS]],
+    ['ssm resolved', [WITHOUT_ADDRESS, ADDRESS]],
+    ['ssm unresolved', [ADDRESS, WITHOUT_ADDRESS]],
+    ['ssm resolved', [`curl: (6) Could not resolve host: ${SSM}`, ADDRESS]],
+  ] as const)('%s: %j', (kind, lines) => expect(kindsIn(...lines)).toEqual([kind]))
+})
+
 describe('a test of the metadata service', () => {
   const kinds = (...lines: readonly string[]) => probesIn([{file: 'a', text: lines.join('\n')}]).map(({kind}) => kind)
   const URL = '$ curl -I http://169.254.169.254/latest/meta-data/'
