@@ -1,4 +1,5 @@
 import {placedLines} from '../util/decode-text.ts'
+import {lineWithoutSecrets} from './log-patterns.ts'
 
 /** A certificate that something else than AWS issued for one of its hosts. */
 interface Intercepted {
@@ -33,7 +34,7 @@ export function certificatesIn(text: string): readonly Intercepted[] {
     }
     issuer = ISSUER.exec(line)?.[1] ?? issuer
     if (host === undefined || issuer === undefined) continue
-    if (!OF_AWS.test(issuer)) found.push(interceptedBy(issuer.trim(), host, place))
+    if (!OF_AWS.test(issuer)) found.push(interceptedBy(lineWithoutSecrets(issuer), host, place))
     host = undefined
     issuer = undefined
   }

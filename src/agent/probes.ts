@@ -1,8 +1,8 @@
 import {hostOf} from '../model/partition.ts'
 import {linesIn, placedLines} from '../util/decode-text.ts'
-import {redactSecrets} from '../util/redact-secrets.ts'
 import {certificatesIn} from './certificates.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
+import {lineWithoutSecrets} from './log-patterns.ts'
 import {lookupsIn} from './lookups.ts'
 import type {Signal, SignalKind} from './signal.ts'
 
@@ -171,7 +171,7 @@ export function probesIn(files: readonly LogFile[]): readonly Signal[] {
         ...(tested === 'metadata' ? {kind: ofMetadata(probe)} : {service: tested}),
         source: file,
         isTest: true as const,
-        line: redactSecrets(probe.line),
+        line: lineWithoutSecrets(probe.line),
       }
       if (kind === 'unresolved') last.delete(`address ${host}`)
       if (kind === 'resolved' && last.get(`connection ${host}`)?.kind === 'unresolved')

@@ -34,3 +34,8 @@ it('is evidence beside the error of the same host', () =>
       },
     ]).map(({kind, issuer}) => `${kind} ${issuer}`),
   ).toEqual(['tls-trust undefined', 'tls-trust O=Zscaler']))
+
+it('is shown without secrets and control characters', () =>
+  expect(issuersIn(`* subject: CN=${SSM}`, '* issuer: O=\u001b[31mX password=a1b2c3d4 \u0007y')).toEqual([
+    'O= [31mX password=[redacted]  y',
+  ]))
