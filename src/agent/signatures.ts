@@ -210,11 +210,14 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
   // ERROR_DISK_FULL: https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
   {kind: 'disk-full', pattern: /no space left on device|not enough space on the disk/i},
-  // `df`: what is left of a file system that the agent writes to, in kilobytes or inodes; snaps are always full.
+  // `df`: what is left of a file system that the agent writes to, in kilobytes or inodes. Snaps and the read-only roots
+  // of Fedora CoreOS and Bottlerocket are always full.
+  // https://github.com/openshift/os/blob/master/docs/faq.md
+  // https://github.com/bottlerocket-os/bottlerocket-core-kit/pull/159
   {
     kind: 'disk-full',
     pattern:
-      /^\S{1,200}\s{1,80}(?:[\d.]{1,20}[KMGTP]?\s{1,40}){2}(?:0|\d{1,3}(?:\.\d)?K?)\s{1,40}100% \/(?:var(?:\/lib|\/log)?)?$/,
+      /^(?!composefs\s|\/dev\/dm-\d{1,3}\s)\S{1,200}\s{1,80}(?:[\d.]{1,20}[KMGTP]?\s{1,40}){2}(?:0|\d{1,3}(?:\.\d)?K?)\s{1,40}100% \/(?:var(?:\/lib|\/log)?)?$/,
   },
   // A unit is also killed for its own memory limit; that of the agent has none.
   {

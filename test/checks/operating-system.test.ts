@@ -41,6 +41,8 @@ it.each([
   '/dev/loop0  26M  26M  0 100% /snap/amazon-ssm-agent/9881',
   'overlay  8.0G  8.0G  20K 100% /var/lib/docker/overlay2/x/merged',
   '/dev/nvme0n1p1  1.0T  1019G  5.0G 100% /',
+  'composefs  5.8M  5.8M  0 100% /',
+  '/dev/dm-0  412M  412M  0 100% /',
 ])('df shows no file system of the agent without space: %s', (line) =>
   expect(causesOf(operatingSystem, printed(line))).toEqual([]),
 )
