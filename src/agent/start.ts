@@ -11,7 +11,7 @@ const CRASHED: readonly RegExp[] = [
 ]
 
 const NOT_STARTED: readonly RegExp[] = [
-  /Failed to start .{0,80}\bamazon-ssm-agent(?!.{0,80} (?:is masked|not found)\.)/,
+  /Failed to start .{0,80}\bamazon-ssm-agent(?!.{0,80} (?:is masked|not found)\.|\.service: (?:Access denied|Interactive authentication))/,
   /\bamazon-ssm-agent\.service(?:: (?:Failed|Start request repeated|Job \S{1,80} failed)| entered failed state| failed\.)/,
   /Dependency failed for .{0,80}\bamazon-ssm-agent/,
   /com\.amazon\.aws\.ssm.{0,40}exited with abnormal code/,
@@ -23,9 +23,9 @@ const NOT_STARTED: readonly RegExp[] = [
   // Events of the Service Control Manager in any language, by number, except those about what was requested of a service.
   /\b70(?!35|36|40|42|45)[0-4]\d\b.{0,200}Amazon ?SSM ?Agent/,
   /Amazon ?SSM ?Agent service (?:failed to start|terminated|was unable to log on|hung on starting|could not be started)/,
-  // What systemctl and PowerShell answer to the commands that start or restart it.
+  // What systemctl and PowerShell answer to the commands that start or restart it, if their user may run them.
   /Job for (?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service failed/,
-  /(?:Failed to start service '|Service ')Amazon SSM Agent \(AmazonSSMAgent\)'(?:\.| cannot be started)/,
+  /(?:Failed to start service '|Service ')Amazon SSM Agent \(AmazonSSMAgent\)'(?:\.| cannot be started(?!.{0,60} Cannot open))/,
   /failed to rollback amazon-ssm-agent/,
 ]
 

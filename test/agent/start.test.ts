@@ -80,6 +80,12 @@ it.each([
   '2026/11/20 08:00:41Z: EventLog: 7036 The Amazon SSM Agent service entered the running state.',
 ])('the console shows nothing about its start: %s', (line) => expect(inConsole(line)).toEqual([]))
 
+it.each([
+  'Failed to start amazon-ssm-agent.service: Interactive authentication required.',
+  'Failed to start amazon-ssm-agent.service: Access denied',
+  "Start-Service : Service 'Amazon SSM Agent (AmazonSSMAgent)' cannot be started due to the following error: Cannot open",
+])('a user who may not start the agent shows nothing about it: %s', (line) => expect(inConsole(line)).toEqual([]))
+
 it('does not trust what another agent says about its own start', () => {
   expect(inConsole('[    5.1] agent[77]: ERROR Failed to start agent. no license')).toEqual([])
 })
