@@ -75,6 +75,8 @@ it('a test that does not reach the metadata service makes that likely, because a
     findingsOf(operatingSystem, away, web, [], signals).map(({cause, certainty}) => `${cause} ${certainty}`)
   expect(found(test)).toEqual(['imds.unreachable likely'])
   expect(found(test, {kind: 'metadata', source: 'a', line: 'x'})).toEqual(['imds.unreachable undefined'])
+  const reached = {...test, kind: 'reached'} as const
+  expect(found({kind: 'metadata', source: 'a', line: 'x'}, reached)).toEqual(['imds.unreachable possible'])
 })
 
 describe('a denial whose message names the policy type', () => {

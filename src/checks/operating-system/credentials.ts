@@ -1,5 +1,6 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {CONSOLE} from '../../agent/console.ts'
+import {isMetadataHost} from '../../agent/hosts.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {NODE_ACTIONS} from '../../iam/capabilities.ts'
 import {isUnreadable} from '../../model/account.ts'
@@ -70,20 +71,31 @@ const metadataLines = (context: SystemContext) =>
 const onlyOneOf = (reasons: readonly Signal[], others: readonly Signal[]): readonly Signal[] =>
   reasons.length > 0 ? reasons : others
 
-export const metadata = from(whenOffline(metadataLines), (context, signals) => {
-  const isWithoutIdentity = signals[0]?.kind === 'no-identity'
-  // A firewall may allow the metadata service to root alone, and another user may run a test.
-  const isCertain = !isWithoutIdentity && signals.some(({isTest}) => !isTest)
-  return {
-    cause: 'imds.unreachable',
-    ...(!isCertain && {certainty: 'likely' as const}),
-    message: isWithoutIdentity
-      ? `The agent on ${context.instance.InstanceId} finds no identity: it has no hybrid registration, and the metadata service did not answer it.`
-      : `${context.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-    fix: 'Allow traffic to 169.254.169.254 on the instance',
-    commands: repair(context, 'metadata'),
-  }
-})
+const isMetadataReached = ({signals}: SystemContext): boolean =>
+  ofKind(signals, 'reached').some(({host}) => isMetadataHost(host))
+
+/** A firewall may allow the metadata service to root alone, and another user may run a test. */
+function certaintyOfMetadata(context: SystemContext, signals: readonly Signal[]) {
+  if (isMetadataReached(context)) return {certainty: 'possible' as const}
+  return signals.every(({kind, isTest}) => kind === 'no-identity' || isTest) && {certainty: 'likely' as const}
+}
+
+function metadataInWords(context: SystemContext, signals: readonly Signal[]): string {
+  const {InstanceId} = context.instance
+  if (isMetadataReached(context))
+    return `The agent on ${InstanceId} did not reach the metadata service, and a test on the instance reaches it: it was fixed since, or what blocks the calls of the agent does not apply to the test.`
+  return signals[0]?.kind === 'no-identity'
+    ? `The agent on ${InstanceId} finds no identity: it has no hybrid registration, and the metadata service did not answer it.`
+    : `${InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`
+}
+
+export const metadata = from(whenOffline(metadataLines), (context, signals) => ({
+  cause: 'imds.unreachable',
+  ...certaintyOfMetadata(context, signals),
+  message: metadataInWords(context, signals),
+  fix: 'Allow traffic to 169.254.169.254 on the instance',
+  commands: repair(context, 'metadata'),
+}))
 
 const isHostManagementOff = ({facts: {ServiceSettings}}: SystemContext): boolean =>
   !isUnreadable(ServiceSettings) &&
