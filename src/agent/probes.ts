@@ -58,8 +58,8 @@ const OF_TCP: readonly (readonly [RegExp, SignalKind])[] = [
 const NAMED_HOST = /[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\.[a-z]{2,10}/
 const NAMED_PORT = / port (\d{1,5})\b/
 const TRIED_ADDRESS = /(?:^Trying |address |\()([0-9a-f.:]{2,44}[0-9a-f])(?:[):]|\.\.\.)/
-/** What follows is of this command, whatever it tests. */
-const COMMAND = /\b(?:curl|telnet|nc|ncat|netcat) (?=[\w'"-])/
+/** What follows is of this command, whatever it tests, or of another one behind a prompt. */
+const COMMAND = /\b(?:curl|telnet|nc|ncat|netcat) (?=[\w'"-])|^(?:\[[^\]]{1,100}\]|[\w.@~:/-]{0,100})[$#] \S/
 /** The host that a command tests on the port of the service. */
 const TESTED =
   /\bcurl .{0,300}?(?:https:\/\/([\w.-]{1,255})(?::443)?|http:\/\/(169\.254\.169\.254)(?::80)?)(?![\w.:-])|\b(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?:([\w.-]{1,255}) 443|(169\.254\.169\.254) 80)\b/

@@ -103,6 +103,7 @@ describe('telnet and netcat show that a machine', () => {
   it.each([
     ['$ telnet db.example.com 5432', 'telnet: connect to address 198.51.100.4: Connection refused'],
     ['$ nc -vz 198.51.100.4 22', 'Ncat: Connection refused.'],
+    ['[ec2-user@ip-10-0-1-9 ~]$ sftp 198.51.100.4', 'Connected to 198.51.100.4.', 'telnet: x: Connection refused'],
     ['$ curl -I example.com', 'curl: (28) Connection timed out after 10001 milliseconds'],
   ])('nothing where a later command tests another host: %s', (...lines) =>
     expect(kindsIn(TELNET, `Connected to ${SSM}.`, ...lines)).toEqual(['ssm reached']),
