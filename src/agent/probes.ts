@@ -68,7 +68,7 @@ const LONGEST = 1000
 /** The host of the last command, the errors since then, and the address that was tried. */
 interface Session {
   readonly commanded?: string | undefined
-  readonly errors: readonly CurlError[]
+  readonly errors: CurlError[]
   readonly address?: string | undefined
 }
 
@@ -82,8 +82,8 @@ function ofShell(text: string): readonly PlacedProbe[] {
       session = {commanded: TESTED.exec(line)?.slice(1).find(Boolean), errors: []}
     }
     const error = CURL_ERROR.exec(line)?.[1]
-    const errors = error === undefined ? session.errors : [...session.errors, {error, place}]
-    session = {...session, errors, address: TRIED_ADDRESS.exec(line)?.[1] ?? session.address}
+    if (error !== undefined) session.errors.push({error, place})
+    session = {...session, address: TRIED_ADDRESS.exec(line)?.[1] ?? session.address}
     const result = CURL_RESULT.exec(line) ?? HTTP_STATUS.exec(line)
     const found = result ? withStatus(session, result) : ofTcp(session, line)
     if (found !== undefined) probes.push({...found, place})

@@ -127,6 +127,11 @@ describe('telnet and netcat show that a machine', () => {
   })
 })
 
+it('reads many errors of curl in linear time', () => {
+  const error = `curl: (28) Failed to connect to ${SSM} port 443`
+  expect(kindsIn(...Array<string>(100_000).fill(error))).toEqual(['ssm timeout'])
+}, 15_000)
+
 describe('the last of several tests counts', () => {
   const REACHED = [`$ curl -I https://${SSM}`, 'HTTP/1.1 404 Not Found']
   const WINDOWS = [`ComputerName : ${SSM}`, 'RemoteAddress : 192.0.2.1', 'RemotePort : 443', 'TcpTestSucceeded : False']
