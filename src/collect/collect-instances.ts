@@ -24,7 +24,7 @@ import {pagesOf, send} from './calls.ts'
 import {inFilters, PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalize.ts'
-import {complete, readList, readOr, required} from './paginate.ts'
+import {complete, ifExists, join, readList, readOr, required} from './paginate.ts'
 
 /** One call takes so many ids. */
 const IDS = 100
@@ -61,8 +61,9 @@ export const readInstancesNamed = async (aws: Aws, ids: readonly string[]): Prom
 
 /**
  * What was listed, with those of the ids that are missing: an account may hide instances that a service operates, such as
- * those of EKS Auto Mode, from lists.
+ * those of EKS Auto Mode, from lists. EC2 hides none where it does not know the parameter.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedResourceVisibility.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 export async function withHidden(
   aws: Aws,
@@ -72,10 +73,12 @@ export async function withHidden(
   if (isUnreadable(listed)) return listed
   const known = new Set(listed.map(({InstanceId}) => InstanceId))
   const missing = ids.filter((id) => !known.has(id))
-  const hidden = await readList('ec2:DescribeInstances', () =>
-    inFilters('instance-id', missing, (filters) => instancesWith(aws, filters, {IncludeManagedResources: true})),
+  const named = (Filters: Filter[]) => instancesWith(aws, Filters, {IncludeManagedResources: true})
+  const hidden = await readList(
+    'ec2:DescribeInstances',
+    async () => (await ifExists(['UnknownParameter'], () => inFilters('instance-id', missing, named))) ?? [],
   )
-  return isUnreadable(hidden) ? listed : [...listed, ...hidden]
+  return join([listed, hidden], ({InstanceId}) => InstanceId)
 }
 
 const statuses = pagesOf(

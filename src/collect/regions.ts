@@ -3,7 +3,7 @@ import {isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
 import {send} from './calls.ts'
-import {readInstances} from './collect-instances.ts'
+import {readInstancesNamed} from './collect-instances.ts'
 import {readNodes} from './collect-nodes.ts'
 import {accessError, cameFromAws, reasonOf} from './errors.ts'
 import {readOr, required} from './paginate.ts'
@@ -38,7 +38,7 @@ export async function regionOfInstance(aws: Aws, instanceId: string): Promise<st
         const there = aws.inRegion(region)
         const found = await (isHybridId(instanceId)
           ? readNodes(there, [instanceId])
-          : readInstances(there, [instanceId]))
+          : readInstancesNamed(there, [instanceId]))
         return !isUnreadable(found) && found.length > 0 ? region : undefined
       }),
   )

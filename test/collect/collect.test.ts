@@ -512,6 +512,17 @@ describe('an unregistered node', () => {
     expect(found.Instances).toMatchObject([{InstanceId: WEB, Operator}])
   })
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+  it('is not called missing if the hidden instances could not be read, but by an EC2 that hides none', async () => {
+    const without = async (code: string) => {
+      const unless: Serving['unless'] = ({operation, input}) =>
+        operation === 'DescribeInstances' && input.IncludeManagedResources === true ? refuse(code) : undefined
+      return (await collected({...absent, Instances: []}, {unless})).found.Instances
+    }
+    expect(await without('InvalidParameterValue')).toMatchObject({error: 'InvalidParameterValue'})
+    expect(await without('UnknownParameter')).toEqual([])
+  })
+
   it('and an instance that does not exist return only empty lists', async () => {
     const fake = serve({...absent, Instances: [], InstanceStatuses: [], InstanceImageMetadata: []})
     const found = await collect(await clientsOf(fake), [WEB])

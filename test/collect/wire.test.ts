@@ -331,6 +331,14 @@ describe('an instance that is not here', () => {
     expect(await regionOfInstance(await clientsOf(serve(healthy, {unless})), WEB)).toBe('us-east-1')
   })
 
+  it('is found there although the account hides it, because a service operates it', async () => {
+    const unless = ({operation, region, input}: Call) =>
+      operation === 'DescribeInstances' && (region !== 'us-east-1' || input.IncludeManagedResources !== true)
+        ? ({Reservations: []} as never)
+        : undefined
+    expect(await regionOfInstance(await clientsOf(serve(healthy, {unless})), WEB)).toBe('us-east-1')
+  })
+
   it('is not found if no Region has it', async () => {
     expect(await regionOfInstance(await clientsOf(serve({...healthy, Instances: []})), WEB)).toBeUndefined()
   })
