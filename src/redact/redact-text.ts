@@ -37,9 +37,25 @@ const HOST_OF_AWS = /\.(?:amazonaws\.com|api\.aws|internal)$/i
 /** A mail address, or a user on a machine. */
 const USER = /(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*/g
 const MAIL = /(?<![\w.+*-])[\w.+*-]+@[\w-]+(?:\.[\w-]+)+/g
-/** Who logged in, but for the users that images have. */
-const LOGIN =
-  /(?<=\bsession (?:opened|closed) for user |\bStarted Session \w+ of user |\bAccepted [\w-]+ for |\binvalid user |\/home\/)(?!(?:root|ec2-user|ssm-user|ubuntu|admin|centos|debian|fedora|rocky|core|cloud-user)(?![\w-]))[\w-]+(?:\.[\w-]+)*/gi
+/**
+ * What systemd, PAM, sshd, sudo and useradd print before the name of a user, or after it.
+ * https://github.com/systemd/systemd/blob/main/src/login/logind-session.c
+ * https://github.com/openssh/openssh-portable/blob/master/auth.c
+ */
+const BEFORE_USER = [
+  String.raw`\bsession (?:(?:opened|closed) for|'?\w+'? of) user '?`,
+  String.raw`\b(?:password|publickey|interactive(?:/pam)?) for `,
+  String.raw`\b(?:invalid|Disconnected from|authenticating) user `,
+  String.raw`\bnew user: name=|\buser=|/home/|\\Users\\`,
+]
+const AFTER_USER = String.raw`\(uid=\d| : TTY=`
+const OF_IMAGES =
+  'root|ec2-user|ssm-user|ubuntu|admin|centos|debian|fedora|rocky|core|cloud-user|Administrator|Default|Public'
+/** Who logged in, or tried to, but for the users that images have. */
+const LOGIN = new RegExp(
+  String.raw`(?:(?<=${BEFORE_USER.join('|')})|(?<![\w.-])(?=[\w.-]+(?:${AFTER_USER})))(?!(?:${OF_IMAGES})(?![\w-])|invalid user )[\w-]+(?:\.[\w-]+)*`,
+  'gi',
+)
 /** What IAM's messages name without an ARN: on resource: role worker. */
 const NAMED = /(?<=\bon resource: (role|user|policy|instance profile) )(?!arn:)[\w+=,.@/-]+/g
 /** Units of systemd are no users: getty@tty1.service, and host-containers@control of Bottlerocket. */

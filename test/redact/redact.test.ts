@@ -397,6 +397,11 @@ describe('a redacted account', () => {
       'Nov 18 08:04:00 acme-cache systemd[1]: Started\n' +
       'Started Session c1 of user jane.\nStarted Session 2 of user ec2-user.\n' +
       'Accepted publickey for jane.doe from 10.0.0.7, session opened for user jane(uid=1001), /home/jane/run.sh\n' +
+      "New session '4' of user 'jane' with class 'user' and type 'tty'.\n" +
+      'New session 3 of user jane.\nStarted session-3.scope - Session 3 of User jane.\n' +
+      'session opened for user root(uid=0) by jane(uid=1001)\nDisconnected from user jane 10.0.0.7 port 22\n' +
+      'Failed keyboard-interactive/pam for invalid user jane from 10.0.0.7\nuser=jane, C:\\Users\\jane\\run.ps1\n' +
+      'sudo: jane : TTY=pts/0 ; USER=root\nnew user: name=jane, UID=1001\n' +
       'Nov 18 08:04:01 acme-old systemd: Started\n' +
       '2026/11/18 08:04:02Z: RDPCERTIFICATE-SUBJECTNAME: ACME01\n' +
       'download: s3://acme-setup/acme.sh to ./setup.sh\n' +
