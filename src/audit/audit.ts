@@ -38,7 +38,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const owner = account.Caller?.Account ?? null
   const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
   const machines = hybrid ? machinesIn(account) : []
-  if (isUnreadable(own) && machines.length === 0) return failedPart(scope, own.unreadable)
+  if (isUnreadable(own) && own.known === undefined && machines.length === 0) return failedPart(scope, own.unreadable)
   const tally: Tally = {rows: [], affected: [], unread: new Map(), suppressed: [], expired: []}
   const fleetCache = share ? createFleetCache(account) : undefined
   const audit = auditor(account, options, fleetCache, tally)
@@ -47,7 +47,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const {rows, affected, unread, suppressed, expired} = tally
   if (hybrid && isUnreadable(account.InstanceInformationList) && !unread.has('InstanceInformationList'))
     unread.set('InstanceInformationList', 0)
-  const failed = isUnreadable(own) ? `its instances: ${own.unreadable}` : null
+  const failed = isUnreadable(own) ? `${own.known ? 'some of ' : ''}its instances: ${own.unreadable}` : null
   return {
     scopes: [{...scope, instances: rows.length, failed}],
     instances: rows,

@@ -266,6 +266,14 @@ describe('an audit with hybrid nodes', () => {
     })
   })
 
+  it('reports the instances that are known where others could not be read, with a notice', () => {
+    const account = {...healthy, Instances: {unreadable: 'Throttling', known: itemsOf(healthy.Instances)}}
+    expect(audited(account)).toMatchObject({
+      totals: {instances: 1},
+      scopes: [{instances: 1, failed: 'some of its instances: Throttling'}],
+    })
+  })
+
   it('reports that the list of nodes could not be read', () => {
     const account = {...hybrid, Instances: [], InstanceInformationList: {unreadable: 'AccessDeniedException'}}
     expect(audited(account, {hybrid: true}).unreadable).toMatchObject([{kind: 'InstanceInformationList', instances: 0}])
