@@ -280,7 +280,11 @@ describe('a stack whose template changes', () => {
   describe('with the same expression for what is known only after it is deployed', () => {
     const ids = {physicalIds: new Map([['Web', WEB]])}
     const templateOf = (value: unknown, name: string) => ({
-      Parameters: {Subnet: {Type: 'AWS::EC2::Subnet::Id'}, Latest: {Type: 'AWS::SSM::Parameter::Value<String>'}},
+      Parameters: {
+        Subnet: {Type: 'AWS::EC2::Subnet::Id'},
+        Latest: {Type: 'AWS::SSM::Parameter::Value<String>'},
+        Dynamic: {Type: 'String', Default: '{{resolve:ssm:/group}}'},
+      },
       Resources: {
         Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {VpcId: VPC}},
         Web: {
@@ -304,11 +308,26 @@ describe('a stack whose template changes', () => {
       ['a parameter without a value', [{Ref: 'Subnet'}], 0],
       ['a parameter of Systems Manager', [{Ref: 'Latest'}], 1],
       ['a dynamic reference', ['{{resolve:ssm:/group}}'], 1],
+      ['a parameter whose default is one', [{Ref: 'Dynamic'}], 1],
       ['an attribute that only AWS knows', [{'Fn::GetAtt': ['Group', 'Nothing']}], 1],
       ['a condition', {'Fn::If': ['Nothing', [WEB_GROUP], []]}, 1],
       ['a variable of Systems Manager', [{'Fn::Sub': 'sg-${Latest}'}], 1],
     ])('keeps what it was if that is %s', (_, value, unknown) => {
       expect(changeFrom(value, value)).toBe(unknown)
+    })
+
+    it('and not with another value of a parameter that decides what is imported', () => {
+      const changeTo = (Network: string) => {
+        const earlier = {...CONTEXT, ...ids, parameters: {Network: 'a'}}
+        const template = (name: string) => ({
+          ...templateOf([{'Fn::ImportValue': {'Fn::Sub': '${Network}-group'}}], name),
+          Parameters: {Network: {Type: 'String'}, Subnet: {Type: 'AWS::EC2::Subnet::Id'}},
+        })
+        const plan = templatePlan(template('a') as never, earlier)
+        const later = {...earlier, parameters: {Network}}
+        return report(stackChange(plan, template('b') as never, later)).totals.unknown
+      }
+      expect([changeTo('a'), changeTo('b')]).toEqual([0, 1])
     })
 
     it('and not with another expression', () => {

@@ -1,5 +1,5 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
-import {hasUnknown, isKnown, laterOf, objectOf, type Properties} from '../resource.ts'
+import {contentOf, hasUnknown, isKnown, laterOf, objectOf, type Properties} from '../resource.ts'
 import {type Environment, evaluate} from './intrinsics.ts'
 
 /** Functions whose result may differ although their text does not: it depends on what is elsewhere, or on the account. */
@@ -24,11 +24,20 @@ interface Within {
 export const namedUnknowns = (properties: Properties, raw: unknown, within: Within): Properties =>
   Object.fromEntries(
     Object.entries(properties).map(([name, value]) => {
-      const expression = objectOf(raw)[name]
-      const isNamed = hasUnknown(value) && isStable(expression, within)
-      return [name, isNamed ? withName(value, JSON.stringify(expression)) : value]
+      const expression = hasUnknown(value) ? nameOf(objectOf(raw)[name], within) : undefined
+      return [name, expression === undefined ? value : withName(value, expression)]
     }),
   )
+
+/**
+ * The expression, with the values of what it refers to: a parameter decides which value is imported. Nothing if the
+ * result may differ although all of that is the same.
+ */
+function nameOf(expression: unknown, within: Within): string | undefined {
+  const references = referencesIn(expression)
+  if (!isDirect(expression) || !references.every((one) => isStable(one, within))) return undefined
+  return contentOf([expression, evaluate(references, within.environment)])
+}
 
 function withName(value: unknown, expression: string): unknown {
   if (!isKnown(value)) return laterOf(expression)
@@ -38,29 +47,38 @@ function withName(value: unknown, expression: string): unknown {
     : value
 }
 
-function isStable(expression: unknown, within: Within): boolean {
+function isDirect(expression: unknown): boolean {
   if (typeof expression === 'string') return !expression.includes('{{resolve:')
-  if (Array.isArray(expression)) return expression.every((one) => isStable(one, within))
+  if (Array.isArray(expression)) return expression.every(isDirect)
   if (!isObject(expression)) return true
-  return Object.entries(expression).every(([name, argument]) => {
-    if (name === 'Ref') return isStableName(String(argument), within)
-    if (name === 'Fn::GetAtt') return !hasUnknown(evaluate({[name]: argument}, within.environment))
-    return (
-      !INDIRECT.has(name) && isStable(argument, within) && (name !== 'Fn::Sub' || isStablePattern(argument, within))
-    )
+  return Object.entries(expression).every(([name, argument]) => !INDIRECT.has(name) && isDirect(argument))
+}
+
+/** Each `Ref` and `Fn::GetAtt` of an expression, those within the pattern of `Fn::Sub` as well. */
+function referencesIn(expression: unknown): readonly JsonObject[] {
+  if (Array.isArray(expression)) return expression.flatMap(referencesIn)
+  if (!isObject(expression)) return []
+  return Object.entries(expression).flatMap(([name, argument]) => {
+    if (name === 'Ref' || name === 'Fn::GetAtt') return [{[name]: argument}]
+    return [...referencesIn(argument), ...(name === 'Fn::Sub' ? variablesIn(argument) : [])]
   })
 }
 
-/** The value of a parameter of Systems Manager may have changed. */
-function isStableName(name: string, {template, isNested}: Within): boolean {
-  const parameter = objectOf(template.Parameters)[name]
-  return parameter === undefined || !(isNested || /^AWS::SSM::Parameter/.test(String(objectOf(parameter).Type)))
-}
-
-function isStablePattern(argument: unknown, within: Within): boolean {
+function variablesIn(argument: unknown): readonly JsonObject[] {
   const [pattern, own] = Array.isArray(argument) ? argument : [argument]
   const names = [...String(pattern).matchAll(/\$\{([^!}][^}]*)\}/g)].flatMap(([, name = '']) => name.trim())
   return names
     .filter((name) => !Object.hasOwn(objectOf(own), name))
-    .every((name) => isStable(name.includes('.') ? {'Fn::GetAtt': name} : {Ref: name}, within))
+    .map((name) => (name.includes('.') ? {'Fn::GetAtt': name} : {Ref: name}))
+}
+
+/** A parameter without a value keeps the one it had, but not what Systems Manager has for it. */
+function isStable(reference: JsonObject, {template, environment, isNested}: Within): boolean {
+  const name = String(reference.Ref)
+  const parameter = objectOf(template.Parameters)[name]
+  const isKept =
+    parameter !== undefined &&
+    !/^AWS::SSM::Parameter/.test(String(objectOf(parameter).Type)) &&
+    isDirect(environment.parameters[name])
+  return (isKept && !isNested) || !hasUnknown(evaluate(reference, environment))
 }
