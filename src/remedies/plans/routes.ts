@@ -32,13 +32,21 @@ import {publicAddress} from './internet.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
 const NAT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html'
+
+/**
+ * Of IPv6, a NAT gateway translates only what DNS64 makes of IPv4 addresses.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
+const isForNat = (destination: string): boolean => destination === NAT64_BLOCK || parseCidr(destination)?.family !== 6
+
 /** Points routes at a NAT gateway that works, or at a new one. */
 export function throughNat(
   fault: FaultContext,
-  routes: readonly {readonly table: RouteTable; readonly destination: string}[],
+  given: readonly {readonly table: RouteTable; readonly destination: string}[],
   onlyInZone = false,
 ): readonly Remedy[] {
   const {facts} = fault
+  const routes = given.filter(({destination}) => isForNat(destination))
   const [first] = routes
   if (!first) return []
   const tableIds = routes.map(({table}) => table.RouteTableId)

@@ -52,6 +52,20 @@ describe('a default route that is written as one for each half of all addresses'
     )
   })
 
+  it('targets no NAT gateway with IPv6 addresses, of which it translates only those of DNS64', () => {
+    const dead = {NetworkInterfaceId: a.id('eni', 99), State: 'blackhole'} as const
+    const routes = [
+      {DestinationCidrBlock: '0.0.0.0/0', ...dead},
+      {DestinationIpv6CidrBlock: '::/0', ...dead},
+    ]
+    const RouteTables = itemsOf(behindNat.RouteTables).map((table) =>
+      table.RouteTableId === PRIVATE_TABLE ? a.table(PRIVATE_TABLE, [PRIVATE_A, a.PRIVATE_B], routes) : table,
+    )
+    expect(apiRemediesFor({...behindNat, RouteTables}, 'route.blackhole')[0]?.[0]?.title).toBe(
+      `Route 0.0.0.0/0 of route table ${PRIVATE_TABLE} to NAT gateway ${NAT}`,
+    )
+  })
+
   it('makes a subnet public, whose NAT gateway is used', () => {
     const {RouteTables} = withHalves(a.PUBLIC_TABLE, {GatewayId: a.IGW})
     const tables = itemsOf(RouteTables).map((table) =>
