@@ -37,8 +37,9 @@ function replaced(fault: FaultContext): readonly Remedy[] {
 
 export function replaceNatGateway(fault: FaultContext): readonly Remedy[] {
   const {facts, resource} = fault
-  // Nothing is replaced that waiting fixes.
-  if (find(facts.NatGateways, 'NatGatewayId', resource)?.State === 'pending') {
+  const {State, ConnectivityType} = find(facts.NatGateways, 'NatGatewayId', resource) ?? {}
+  // Nothing is replaced that waiting fixes, as it does not fix a private one.
+  if (State === 'pending' && ConnectivityType !== 'private') {
     const shown = ec2('DescribeNatGateways', {NatGatewayIds: [resource]})
     return [waitFor(`NAT gateway ${resource}`, shown, NAT_TROUBLESHOOTING)]
   }

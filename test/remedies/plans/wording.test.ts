@@ -224,10 +224,14 @@ describe('an attachment of a transit gateway', () => {
   })
 })
 
-it('a NAT gateway that is pending is waited for, and no second one is created', () => {
-  const NatGateways = [{...a.natGateway(a.NAT, a.PUBLIC_A), State: 'pending' as const}]
-  const remedies = remediesFor({...a.behindNat, NatGateways}, 'nat.not-available')[0] ?? []
-  expect(remedies.map(({title}) => title)).toEqual([`Wait until NAT gateway ${a.NAT} is available`])
+it('a NAT gateway that is pending is waited for, and no second one is created, unless it is private', () => {
+  const titlesFor = (ConnectivityType: 'public' | 'private') => {
+    const NatGateways = [{...a.natGateway(a.NAT, a.PUBLIC_A), State: 'pending' as const, ConnectivityType}]
+    return (remediesFor({...a.behindNat, NatGateways}, 'nat.not-available')[0] ?? []).map(({title}) => title)
+  }
+  const wait = `Wait until NAT gateway ${a.NAT} is available`
+  expect(titlesFor('public')).toEqual([wait])
+  expect(titlesFor('private')).not.toContain(wait)
 })
 
 describe('an agent that is configured for IPv6', () => {
