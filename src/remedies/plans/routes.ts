@@ -9,6 +9,8 @@ import {sourcesOf} from '../../network/context.ts'
 import {peerRanges} from '../../network/gateways/peers.ts'
 import {includes, isEmpty, overlaps} from '../../network/ranges.ts'
 import {destinationOf, isPropagated, targetOf} from '../../network/routing/route-table.ts'
+import {groupBy} from '../../util/group-by.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {
   deleteRoute,
   type RouteTarget,
@@ -56,13 +58,16 @@ export function throughNat(
     ...(egressTarget.change ? [egressTarget.change] : []),
     ...routes.map(({table, destination}) => setRoute(facts, table.RouteTableId, destination, egressTarget.target)),
   )
-  const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
+  const byTable = [...groupBy(routes, ({table}) => table)]
+  const where = byTable.map(
+    ([{RouteTableId}, own]) => `${inList(own.map(({destination}) => destination))} of route table ${RouteTableId}`,
+  )
   const remedy = remedyOf(`Route ${where.join(' and ')} to ${egressTarget.label}`, change, {
     docs: NAT_DOCS,
     cost: egressTarget.change
       ? natGatewayCost(facts.Region)
       : 'The NAT gateway exists; its data processing is billed per GB',
-    effect: routes.map(({table}) => tableEffect(fault, table)).join(' '),
+    effect: byTable.map(([table]) => tableEffect(fault, table)).join(' '),
     ...(egressTarget.change === undefined && {preferredBy: ['cheapest', 'least-change'] as const}),
   })
   return [egressTarget.notice === undefined ? remedy : untried(remedy, egressTarget.notice)]

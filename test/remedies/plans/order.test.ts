@@ -47,9 +47,10 @@ describe('a default route that is written as one for each half of all addresses'
 
   it('targets a NAT gateway that exists if its own no longer does', () => {
     const account = withHalves(PRIVATE_TABLE, {NatGatewayId: a.id('nat', 99), State: 'blackhole'})
-    expect(apiRemediesFor(account, 'route.blackhole')[0]?.[0]?.title).toBe(
-      `Route 0.0.0.0/1 of route table ${PRIVATE_TABLE} and 128.0.0.0/1 of route table ${PRIVATE_TABLE} to NAT gateway ${NAT}`,
-    )
+    expect(apiRemediesFor(account, 'route.blackhole')[0]?.[0]).toMatchObject({
+      title: `Route 0.0.0.0/1 and 128.0.0.0/1 of route table ${PRIVATE_TABLE} to NAT gateway ${NAT}`,
+      effect: `Route table ${PRIVATE_TABLE} is associated with 2 subnets (no other instance).`,
+    })
   })
 
   it('targets no NAT gateway with IPv6 addresses, of which it translates only those of DNS64', () => {
