@@ -4,7 +4,8 @@ import type {Path} from '../network/path.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import type {Severity} from './severity.ts'
 
-export type Certainty = 'proven' | 'likely' | 'possible'
+export const CERTAINTIES = ['proven', 'likely', 'possible'] as const
+export type Certainty = (typeof CERTAINTIES)[number]
 
 /** The certainty of a finding that something else confirms. */
 export const MORE_CERTAIN: Readonly<Record<Certainty, Certainty>> = {

@@ -1,5 +1,5 @@
 /** The most severe first. */
-const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
+export const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
 
 /**
  * `blocks`: the node cannot register or send heartbeats. `degrades`: it registers, but sessions, commands, patching

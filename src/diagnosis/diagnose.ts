@@ -2,7 +2,7 @@ import {consoleSignals} from '../agent/console.ts'
 import {isInGracePeriod} from '../agent/node.ts'
 import {testsInPlace} from '../agent/probes.ts'
 import type {Signal} from '../agent/signal.ts'
-import {type Check, type Finding, isFinding, type Note, unknownNote} from '../checks/check.ts'
+import {CERTAINTIES, type Check, type Finding, isFinding, type Note, unknownNote} from '../checks/check.ts'
 import {checksFor} from '../checks/index.ts'
 import {type Severity, severityRank} from '../checks/severity.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
@@ -299,8 +299,6 @@ function statusOf(check: Check, notes: readonly Note[]): Status {
 
 const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
   severity ?? check.causes[cause]?.severity ?? 'advises'
-
-const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
 const resolve = (check: Check, notes: readonly Note[]): readonly ResolvedFinding[] =>
   notes.some(isFinding) ? notes.filter(isFinding).map((finding) => resolvedFinding(check, finding)) : NONE

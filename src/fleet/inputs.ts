@@ -1,8 +1,11 @@
 import {parseJson} from '../account-file/json-text.ts'
-import {list, mismatch, object, reading, type Shape, text} from '../account-file/schema.ts'
+import {list, mismatch, number, object, reading, type Shape, text} from '../account-file/schema.ts'
 import type {Baseline} from '../audit/changes.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
+import {CERTAINTIES} from '../checks/check.ts'
+import {SEVERITIES} from '../checks/severity.ts'
+import {COVERAGES} from '../inspector/reasons.ts'
 import {isAccountId} from '../model/ids.ts'
 import {isObject, type JsonObject} from '../util/json.ts'
 import type {Unit} from './expected.ts'
@@ -16,10 +19,12 @@ export interface Input {
 const orNull = (shape: Shape) => (value: unknown) => (value === null ? null : shape(value))
 const textOrNull = orNull(text)
 
-const only = (expected: string) => (value: unknown) => {
-  if (value !== expected) throw mismatch(`"${expected}"`, value)
-  return value
-}
+const only =
+  (...expected: readonly unknown[]) =>
+  (value: unknown) => {
+    if (!expected.includes(value)) throw mismatch(expected.map((one) => `"${one}"`).join(' or '), value)
+    return value
+  }
 
 /** What a comparison reads from an earlier report of the same kind. */
 const baselineShape = (schema: Audit['schema']) =>
@@ -98,15 +103,43 @@ function suppression(value: unknown): Suppression {
 export const suppressionsIn = (input: Input): readonly Suppression[] => shaped(input, list(suppression))
 
 const scope = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
-const cause = object({id: text, resource: text, severity: text})
-const change = object({title: text, commands: list(text), alsoFixes: list(object({cause: text, resource: text}))})
+const severity = only(...SEVERITIES)
+const cause = object({id: text, resource: text, severity, certainty: only(...CERTAINTIES)})
+const association = object({name: text, status: text, error: textOrNull})
+const inspected = object({
+  ...{coverage: only(...COVERAGES), meaning: text, associations: list(association)},
+  ...{status: textOrNull, reason: textOrNull, scanMode: textOrNull, lastScanned: textOrNull, change: textOrNull},
+})
+const instance = object(
+  {
+    ...{id: text, region: text, verdict: text, causes: list(cause)},
+    ...{name: textOrNull, account: textOrNull, vpc: textOrNull, rootCause: textOrNull, owner: textOrNull},
+  },
+  {inspector: inspected},
+)
+const alsoFixed = object({cause: text, resource: text, instances: number})
+const change = object(
+  {title: text, commands: list(text), fixes: orNull(number), alsoFixes: list(alsoFixed)},
+  {snippet: text, cost: text, effect: text},
+)
 const group = object({
-  ...{id: text, cause: text, resource: text, severity: text, region: text, message: text, docs: text},
-  affected: list(text),
-  owners: list(object({owner: textOrNull})),
+  ...{id: text, cause: text, resource: text, severity, message: text, docs: text},
+  ...{account: textOrNull, region: text, affected: list(text)},
+  owners: list(object({owner: textOrNull, instances: number})),
   change: orNull(change),
 })
-const suppressed = object({instance: text, cause: text, resource: text, owner: text, reason: text})
+const unread = object({
+  account: textOrNull,
+  region: text,
+  kind: text,
+  reason: text,
+  permission: textOrNull,
+  instances: number,
+})
+const suppressed = object({
+  ...{instance: text, cause: text, resource: text, owner: text, reason: text},
+  expires: textOrNull,
+})
 
 /** What merging and the formats read from a report. */
 const partShape = (schema: Audit['schema']) =>
@@ -114,8 +147,8 @@ const partShape = (schema: Audit['schema']) =>
     schema: only(schema),
     scopes: list(scope),
     groups: list(group),
-    instances: list(object({id: text, verdict: text, region: text, causes: list(cause)})),
-    unreadable: list(object({region: text, kind: text, reason: text})),
+    instances: list(instance),
+    unreadable: list(unread),
     suppressed: list(suppressed),
     expired: list(suppressed),
   })
