@@ -4,6 +4,7 @@ import {plain} from '../../util/plain-text.ts'
 import {
   catalogEntryOf,
   countedPlaces,
+  fixesIn,
   gainOf,
   groupTitleOf,
   numberOfPlaces,
@@ -76,9 +77,10 @@ function changesLines({changes, instances}: Audit): readonly string[] {
   ]
 }
 
-function fixesLines({groups}: Audit): readonly string[] {
-  if (groups.length === 0) return []
-  return ['Top fixes', ...groups.slice(0, MAX_FIXES).map(fixLine)]
+function fixesLines(audit: Audit): readonly string[] {
+  const fixes = fixesIn(audit)
+  if (fixes.length === 0) return []
+  return ['Top fixes', ...fixes.slice(0, MAX_FIXES).map(fixLine)]
 }
 
 const fixLine = (group: Group): string => `  ${gainOf(group)}: ${groupTitleOf(group)} (${placeOf(group)})`

@@ -26,13 +26,23 @@ describe('the summary of an audit', () => {
     const crowded: Audit = {
       ...audit,
       scopes: many(audit.scopes.filter(({failed}) => failed !== null)),
-      groups: many(audit.groups),
+      groups: many(audit.groups).map((group) => ({...group})),
       changes: {baseline: audit.readAt, resolved: [], instances: many([fresh])},
     }
     const lines = linesOf(crowded, ['Security Hub', 'more'])
     expect(lines).toHaveLength(20)
     expect(lines.at(-1)).toBe('Report: s3://bucket/report/')
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(200)
+  })
+
+  it('asks one question to a node once, for all causes that its answer decides', () => {
+    const audit = fullAudit()
+    const change = {title: 'Find out how the agent connects', commands: ['run'], fixes: null, alsoFixes: []}
+    const asked: Audit = {...audit, groups: audit.groups.map((group) => ({...group, region: 'eu-west-1', change}))}
+    expect(asked.groups.length).toBeGreaterThan(1)
+    expect(linesOf(asked).filter((line) => line.includes('Find out'))).toEqual([
+      '  manual: Find out how the agent connects (111122223333 eu-west-1)',
+    ])
   })
 
   it('has a subject that SNS accepts', () => {
