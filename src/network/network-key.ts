@@ -11,7 +11,7 @@ import {
   type Subnet,
 } from '../model/account.ts'
 import {ipv6BlocksOf} from '../model/blocks.ts'
-import {isMac, isWindows, primaryInterfaceOf} from '../model/instance.ts'
+import {isMac, isWindows, primaryInterfaceOf, subnetIdOf} from '../model/instance.ts'
 import {changedSince, find, finderIn, hasWith} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
@@ -42,8 +42,7 @@ export const networkKeysIn = memo((readings: WalkReadings): ((instance: Instance
   return (instance) => {
     const eni = primaryInterfaceOf(instance)
     const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
-    const subnetId = eni?.SubnetId ?? instance.SubnetId
-    const {isIpv6Only, isAnswering} = subnetFactsOf(subnetId)
+    const {isIpv6Only, isAnswering} = subnetFactsOf(subnetIdOf(instance))
     if (address === undefined || isIpv6Only || forwards(instance)) return undefined
     const others = otherInterfacesOf(instance)
     const {subnet, vpc, rules, isPublic, ipv6, block, referredGroups} = positionOf(eni ?? {}, instance)
