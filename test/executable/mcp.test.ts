@@ -207,6 +207,7 @@ describe('a client that breaks the protocol', () => {
   it.each([
     ['nonsense', 'nonsense\n{"jsonrpc": 7}\n[]\n'],
     ['a long line', `${'x'.repeat(2_000_000)}\n`],
+    ['a long message of letters with two bytes', `{"jsonrpc": "2.0", "method": "${'é'.repeat(5_500_000)}"}\n`],
   ])('which sends %s does not stop it', async (_, text) => {
     const {child, ended} = started()
     const answer = new Promise<string>((resolve) => {

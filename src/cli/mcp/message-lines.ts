@@ -2,6 +2,7 @@ import {Readable} from 'node:stream'
 import {ProtocolErrorCode, parseJSONRPCMessage} from '@modelcontextprotocol/server'
 import {isObject, parsedJson} from '../../util/json.ts'
 
+/** In characters. The library's own limit is in bytes, and it reports that in words of its own. */
 const MAX_LENGTH = 10_000_000
 
 /** What is wrong with a line that is no message, and the answer to it. */

@@ -61,7 +61,7 @@ export function serve(source: Source, version: string): void {
     if (answer) process.stdout.write(`${JSON.stringify(answer)}\n`)
   })
   serveStdio(() => serverFor(source, version), {
-    transport: new StdioServerTransport(input),
+    transport: new StdioServerTransport(input, process.stdout, {maxBufferSize: Number.POSITIVE_INFINITY}),
     onerror: ({message}) => report(message),
   })
 }
