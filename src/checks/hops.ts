@@ -5,6 +5,7 @@ import {WALK_KINDS} from '../network/readings.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {groupBy} from '../util/group-by.ts'
+import {inList} from '../util/list-in-words.ts'
 import {memo} from '../util/memo.ts'
 import {
   type Cause,
@@ -113,7 +114,7 @@ function unknownNotes(hops: readonly MatchedHop[]): readonly Note[] {
     const services = unique(group.map(({path}) => path.service))
     const pairs = unique(group.map(({path, hop}) => `${path.service} ${hop.because}`))
     const isOneEach = reasons.length > 1 && reasons.length === services.length && pairs.length === services.length
-    const shown = isOneEach ? [`${reasons[0]} This affects ${services.join(', ')}.`] : reasons
+    const shown = isOneEach ? [`${reasons[0]} The same applies to ${inList(services.slice(1))}.`] : reasons
     return shown.map((reason) => unknownNote(reason, unread))
   })
 }

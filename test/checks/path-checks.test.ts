@@ -51,7 +51,7 @@ describe.each(ROWS)('%s', (id, met, cause) => {
   it('is unknown once where the reasons differ by the service that they name', () => {
     const unread = (because: string) => ({...met, verdict: 'unknown', because}) as const
     const paths = [path('ssm', unread('One may carry ssm.')), path('ssmmessages', unread('One may carry ssmmessages.'))]
-    expect(said(check, paths)).toEqual([{unknown: 'One may carry ssm. This affects ssm, ssmmessages.'}])
+    expect(said(check, paths)).toEqual([{unknown: 'One may carry ssm. The same applies to ssmmessages.'}])
     const other = path('ec2messages', unread('One may carry ssm.'))
     expect(said(check, [...paths, other])).toHaveLength(2)
   })
