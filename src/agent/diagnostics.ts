@@ -1,8 +1,7 @@
 import {linesIn} from '../util/decode-text.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {isObject, parsedJson} from '../util/json.ts'
-import {redactSecrets} from '../util/redact-secrets.ts'
-import {answerOf} from './log-patterns.ts'
+import {answerOf, lineWithoutSecrets} from './log-patterns.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
 
@@ -70,7 +69,7 @@ const isOutput = (value: unknown): value is DiagnosticOutput =>
   isObject(value) && [value.Check, value.Status, value.Note].every((text) => typeof text === 'string')
 
 const shown = ({Check, Status, Note}: DiagnosticOutput): string =>
-  redactSecrets(`${Check}: ${Status}: ${Note}`.replace(/\p{Cc}+/gu, ' ')).slice(0, 400)
+  lineWithoutSecrets(`${Check}: ${Status}: ${Note}`).slice(0, 400)
 
 type Found = Details & {readonly kind: SignalKind}
 

@@ -248,3 +248,8 @@ it('is part of what a file shows, with the address that was tested', () =>
       line: `${SSM}: Test-NetConnection, RemoteAddress 10.0.1.9, TcpTestSucceeded False`,
     },
   ]))
+
+it('is quoted without control characters', () => {
+  const [signal] = probesIn([{file: 'a', text: `curl: (6) Could not resolve host:\u0007 ${SSM}\n${NONE}`}])
+  expect(signal?.line).toBe(`${SSM}: curl: (6) Could not resolve host:  ${SSM}`)
+})
