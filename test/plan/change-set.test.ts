@@ -10,16 +10,9 @@ import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
-import {healthy, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {STACK} from './plans.ts'
 
-const CONTEXT = {
-  region: REGION,
-  partition: 'aws',
-  account: '111122223333',
-  stackName: 'network',
-  parameters: {},
-  physicalIds: new Map<string, string>(),
-}
 const SOURCE = {file: 'changes.json', language: 'cloudformation'} as const
 const HTTPS_PORT = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443}
 const HTTPS = {...HTTPS_PORT, CidrIp: '0.0.0.0/0'}
@@ -37,7 +30,7 @@ const modified = (fields: object) =>
     Replacement: 'False',
     ...fields,
   })
-const planOf = (...Changes: readonly object[]) => changeSetPlan(changesIn({Changes}), CONTEXT)
+const planOf = (...Changes: readonly object[]) => changeSetPlan(changesIn({Changes}), STACK)
 const report = (plan: ReturnType<typeof planOf>) => comparePlan(healthy, plan, SOURCE)
 
 describe('a change set with property values', () => {
@@ -136,7 +129,7 @@ describe('a change set without property values', () => {
         Other: {Type: 'AWS::EC2::Instance', Properties: {SubnetId: SUBNET}},
       },
     }
-    const plan = changeSetPlan(changesIn({Changes: [modified({})]}), CONTEXT, template)
+    const plan = changeSetPlan(changesIn({Changes: [modified({})]}), STACK, template)
     expect(report(plan).totals).toMatchObject({lost: 1, new: 0})
   })
 })
@@ -158,7 +151,7 @@ describe('a change set with its template', () => {
       added('Vpc', 'AWS::EC2::VPC', {CidrBlock: '10.9.0.0/16'}),
       added('Subnet', 'AWS::EC2::Subnet', {VpcId: LATER, CidrBlock: '10.9.1.0/24'}),
     ]
-    const {resources} = changeSetPlan(changesIn({Changes}), CONTEXT, template)
+    const {resources} = changeSetPlan(changesIn({Changes}), STACK, template)
     expect(resources.find(({address}) => address === 'Subnet')?.after).toEqual({
       VpcId: 'vpc-Vpc',
       CidrBlock: '10.9.1.0/24',
@@ -172,7 +165,7 @@ describe('a stack whose template changes', () => {
     ['Subnet', 'subnet-old'],
     ['Kept', WEB_GROUP],
   ])
-  const context = {...CONTEXT, physicalIds}
+  const context = {...STACK, physicalIds}
   const changeOf = (before: object, after: object) =>
     stackChange(templatePlan({Resources: before} as never, context), {Resources: after} as never, context)
 
@@ -294,7 +287,7 @@ describe('a stack whose template changes', () => {
       },
     })
     const changeFrom = (before: unknown, after: unknown) => {
-      const own = {...CONTEXT, ...ids}
+      const own = {...STACK, ...ids}
       const earlier = templatePlan(templateOf(before, 'a') as never, own)
       return report(stackChange(earlier, templateOf(after, 'b') as never, own)).totals.unknown
     }
@@ -318,7 +311,7 @@ describe('a stack whose template changes', () => {
 
     it('and not with another value of a parameter that decides what is imported', () => {
       const changeTo = (Network: string) => {
-        const earlier = {...CONTEXT, ...ids, parameters: {Network: 'a'}}
+        const earlier = {...STACK, ...ids, parameters: {Network: 'a'}}
         const template = (name: string) => ({
           ...templateOf([{'Fn::ImportValue': {'Fn::Sub': '${Network}-group'}}], name),
           Parameters: {Network: {Type: 'String'}, Subnet: {Type: 'AWS::EC2::Subnet::Id'}},
@@ -348,7 +341,7 @@ describe('a stack whose template changes', () => {
           },
         },
       })
-      const own = {...CONTEXT, physicalIds: new Map([['Role', 'web']])}
+      const own = {...STACK, physicalIds: new Map([['Role', 'web']])}
       const unknownIn = (policy: string) =>
         report(stackChange(templatePlan(role('a', 'p') as never, own), role('b', policy) as never, own)).totals.unknown
       expect([unknownIn('p'), unknownIn('q')]).toEqual([0, 1])

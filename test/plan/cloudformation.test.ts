@@ -11,16 +11,8 @@ import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
-import {planOf} from './plans.ts'
+import {planOf, STACK} from './plans.ts'
 
-const CONTEXT = {
-  region: REGION,
-  partition: 'aws',
-  account: '111122223333',
-  stackName: 'network',
-  parameters: {},
-  physicalIds: new Map<string, string>(),
-}
 const environment: Environment = {
   parameters: {Cidr: '10.0.0.0/16', Zones: ['a', 'b'], Secret: '{{resolve:ssm:/x}}'},
   mappings: {Sizes: {small: {bits: 8}}},
@@ -99,7 +91,7 @@ Resources:
 describe('a template', () => {
   it('without a path to Systems Manager launches an instance that is not managed', () => {
     const account = emptyAccount(REGION, '2026-11-20T12:00:00.000Z')
-    const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), CONTEXT)
+    const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), STACK)
     const {instances} = comparePlan(account, plan, {file: 't.yaml', language: 'cloudformation'})
     expect(instances).toMatchObject([{address: 'Node', change: 'new', after: 'unmanaged'}])
     expect(instances[0]?.causes.map(({id}) => id)).toContain('route.none')
@@ -119,7 +111,7 @@ describe('a template', () => {
 
   it('of a stack changes resources by the ids in the stack', () => {
     const physicalIds = new Map([['Web', WEB_GROUP]])
-    const context = {...CONTEXT, physicalIds}
+    const context = {...STACK, physicalIds}
     const template = (egress: readonly object[]) => ({
       Resources: {Web: {Type: 'AWS::EC2::SecurityGroup', Properties: {SecurityGroupEgress: egress}}},
     })
@@ -161,7 +153,7 @@ it('has the same result for one network in both languages', () => {
   )
   const outcomes = [
     comparePlan(account, terraformPlan('p', terraform), {file: 'p', language: 'terraform'}),
-    comparePlan(account, templatePlan(parseTemplate('t', TEMPLATE), CONTEXT), {file: 't', language: 'cloudformation'}),
+    comparePlan(account, templatePlan(parseTemplate('t', TEMPLATE), STACK), {file: 't', language: 'cloudformation'}),
   ].map(({instances}) => instances.map(({after, causes}) => ({after, causes: causes.map(({id}) => id)})))
   expect(outcomes[0]).toEqual(outcomes[1])
   expect(itemsOf(account.Instances)).toEqual([])
@@ -192,7 +184,7 @@ describe('what a template does not set', () => {
   it('is the outbound rule that AWS added once CloudFormation adds another to the group', () => {
     const rule = {GroupId: WEB_GROUP, IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, CidrIp: '10.0.0.0/16'}
     const Resources = {Database: {Type: 'AWS::EC2::SecurityGroupEgress', Properties: rule}}
-    const {instances} = comparePlan(healthy, templatePlan({Resources}, CONTEXT), {
+    const {instances} = comparePlan(healthy, templatePlan({Resources}, STACK), {
       file: 't.yaml',
       language: 'cloudformation',
     })

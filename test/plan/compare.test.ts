@@ -9,15 +9,7 @@ import {markdownPlan} from '../../src/render/formats/plan-formats.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
 import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
-
-const context = {
-  region: REGION,
-  partition: 'aws',
-  account: OWNER,
-  stackName: 'stack',
-  parameters: {},
-  physicalIds: new Map<string, string>(),
-}
+import {STACK} from './plans.ts'
 
 const change = (type: string, id: string, after: Properties, action: 'create' | 'update'): PlannedResource => ({
   address: 'planned',
@@ -38,13 +30,11 @@ const compared = (...resources: readonly PlannedResource[]) =>
   }))
 
 const ofTemplate = (Resources: object, account: Account = healthy) =>
-  comparePlan(account, templatePlan({Resources} as never, context), source).instances.map(
-    ({address, after, causes}) => ({
-      address,
-      after,
-      causes: causes.map(({id}) => id),
-    }),
-  )
+  comparePlan(account, templatePlan({Resources} as never, STACK), source).instances.map(({address, after, causes}) => ({
+    address,
+    after,
+    causes: causes.map(({id}) => id),
+  }))
 
 describe('an instance about which too little is known before apply', () => {
   it('is listed as undetermined if its subnet is not known', () => {
@@ -107,7 +97,7 @@ describe('a launch template that changes alone', () => {
   const outcomes = (account: Account, data: object) =>
     comparePlan(
       account,
-      templatePlan({Resources: Template(data)} as never, {...context, physicalIds: new Map([['Template', TEMPLATE]])}),
+      templatePlan({Resources: Template(data)} as never, {...STACK, physicalIds: new Map([['Template', TEMPLATE]])}),
       source,
     ).instances.map(({address, after}) => [address, after])
 
@@ -350,7 +340,7 @@ describe('a plan alone', () => {
           Endpoint: {Type: 'AWS::EC2::VPCEndpoint', Properties: endpoint},
         },
       },
-      context,
+      STACK,
     )
     const after = applyResources(emptyAccount(REGION, '2026-11-20T12:00:00.000Z'), plan.resources)
     const [list] = itemsOf(after.ManagedPrefixLists)

@@ -8,7 +8,7 @@ import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {healthy, REGION, SUBNET, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
-import {planOf} from './plans.ts'
+import {planOf, STACK} from './plans.ts'
 
 const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
 const group = (egress: readonly object[]) => ({id: WEB_GROUP, name: 'web', egress})
@@ -20,14 +20,6 @@ const reportOn = (json: unknown, account = healthy) =>
     {file: 'plan.json', language: 'terraform'},
     {snippet: (steps, place) => snippet(steps, 'terraform', place)},
   )
-const CONTEXT = {
-  region: REGION,
-  partition: 'aws',
-  account: '111122223333',
-  stackName: 'network',
-  parameters: {},
-  physicalIds: new Map<string, string>(),
-}
 const fixesOf = (...given: Parameters<typeof reportOn>) => reportOn(...given).instances.flatMap(({fixes}) => fixes)
 
 describe('the fix of a Terraform plan', () => {
@@ -167,7 +159,7 @@ describe('the fix of a plan that lists policies or roles exclusively', () => {
 
 describe('the fix of a template', () => {
   const fixes = (variables: Readonly<Record<string, string>>) => {
-    const context = {...CONTEXT, account: '000000000000', parameters: parametersFor(variables)}
+    const context = {...STACK, account: '000000000000', parameters: parametersFor(variables)}
     const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), context)
     const account = emptyAccount(REGION, '2026-11-20T12:00:00.000Z')
     return comparePlan(
@@ -209,7 +201,7 @@ describe('the fix of instances of an Auto Scaling group', () => {
             },
           },
         } as never,
-        CONTEXT,
+        STACK,
       ),
       {file: 't.yaml', language: 'cloudformation'},
       {snippet: (steps, place) => snippet(steps, 'cloudformation', place)},
@@ -257,7 +249,7 @@ describe('the fix of instances of an Auto Scaling group', () => {
 it('a public address of a new instance refers to the instance, whose interface has no id yet', () => {
   const {SubnetId, Properties} = {SubnetId: SUBNET, Properties: {ImageId: 'ami-0a', SecurityGroupIds: [WEB_GROUP]}}
   const Node = {Type: 'AWS::EC2::Instance', Properties: {...Properties, SubnetId, IamInstanceProfile: 'web'}}
-  const plan = templatePlan({Resources: {Node}} as never, CONTEXT)
+  const plan = templatePlan({Resources: {Node}} as never, STACK)
   const references = referencesTo(plan.resources, 'cloudformation')
   const steps = [
     {

@@ -13,15 +13,8 @@ import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
 import type {JsonObject} from '../../src/util/json.ts'
 import {healthy, OWNER, REGION, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {STACK} from './plans.ts'
 
-const CONTEXT: StackContext = {
-  region: REGION,
-  partition: 'aws',
-  account: OWNER,
-  stackName: 'odd',
-  parameters: {},
-  physicalIds: new Map(),
-}
 const SOURCE = {file: 't.yaml', language: 'cloudformation'} as const
 const alone = emptyAccount(REGION, '2026-11-20T12:00:00.000Z')
 
@@ -29,7 +22,7 @@ const templates = (texts: Readonly<Record<string, string>>): ReadonlyMap<string,
   new Map(Object.entries(texts).map(([address, text]) => [address, parseTemplate(address, text)]))
 
 const read = (text: string, nested: Readonly<Record<string, string>> = {}, context: Partial<StackContext> = {}) =>
-  templatePlan(parseTemplate('t.yaml', text), {...CONTEXT, nested: templates(nested), ...context})
+  templatePlan(parseTemplate('t.yaml', text), {...STACK, nested: templates(nested), ...context})
 const afterOf = (plan: ReturnType<typeof read>, address: string) =>
   plan.resources.find((one) => one.address === address)?.after
 
@@ -158,7 +151,7 @@ Resources:
       ['Groups.Web', WEB_GROUP],
     ])
     const before = read(root, {Groups: text('old')}, {physicalIds})
-    const now = {...CONTEXT, physicalIds, nested: templates({Groups: text('new')})}
+    const now = {...STACK, physicalIds, nested: templates({Groups: text('new')})}
     const {resources, ignored} = stackChange(before, parseTemplate('t.yaml', root), now)
     expect(resources.map(({address, id, action}) => [address, id, action])).toEqual([
       ['Groups.Web', WEB_GROUP, 'delete'],
@@ -176,7 +169,7 @@ Resources:
       ['Groups.Web', WEB_GROUP],
     ])
     const before = read(root, {Groups: text(`{IpProtocol: '-1', CidrIp: 0.0.0.0/0}`)}, {physicalIds})
-    const now = {...CONTEXT, physicalIds, nested: templates({Groups: text('')})}
+    const now = {...STACK, physicalIds, nested: templates({Groups: text('')})}
     const report = comparePlan(healthy, stackChange(before, parseTemplate('t.yaml', root), now), SOURCE)
     expect(report).toMatchObject({
       instances: [{id: WEB, change: 'lost', causes: [{by: [{address: 'Groups.Web'}]}]}],

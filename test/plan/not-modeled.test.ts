@@ -7,9 +7,9 @@ import {junitPlan, markdownPlan, sarifPlan} from '../../src/render/formats/plan-
 import {htmlPlan} from '../../src/render/html/plan-page.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
-import {healthy, healthyBehindNat, OWNER, REGION, VPC} from '../support/healthy.ts'
+import {healthy, healthyBehindNat, VPC} from '../support/healthy.ts'
 import {group, report} from './odd-plan.ts'
-import {planOf} from './plans.ts'
+import {planOf, STACK} from './plans.ts'
 
 const GROUP = 'aws_security_group.web'
 
@@ -111,16 +111,8 @@ describe('a resource that is not modeled, in a stack that no longer has it', () 
       policies.map((policy, at) => [`Rule${at}`, {Type: 'AWS::Route53Resolver::ResolverRuleAssociation', ...policy}]),
     ),
   })
-  const context = {
-    account: OWNER,
-    region: REGION,
-    partition: 'aws',
-    stackName: 'web',
-    parameters: {},
-    physicalIds: new Map(),
-  }
   const ignoredAfter = (policy: object) =>
-    stackChange(templatePlan(stackWith({}, policy), context), stackWith({}), context).ignored
+    stackChange(templatePlan(stackWith({}, policy), STACK), stackWith({}), STACK).ignored
 
   it('is removed', () => {
     expect(ignoredAfter({})).toMatchObject([{address: 'Rule1'}])

@@ -1,4 +1,15 @@
-import {REGION} from '../support/healthy.ts'
+import type {StackContext} from '../../src/plan/cloudformation/stack.ts'
+import {OWNER, REGION} from '../support/healthy.ts'
+
+/** A stack of the account without parameters, none of whose resources exists yet. */
+export const STACK: StackContext = {
+  region: REGION,
+  partition: 'aws',
+  account: OWNER,
+  stackName: 'network',
+  parameters: {},
+  physicalIds: new Map(),
+}
 
 type Values = Readonly<Record<string, unknown>>
 
