@@ -144,6 +144,12 @@ export interface EndpointInterface {
 export const interfacesOf = (readings: WalkReadings, endpoint: VpcEndpoint): readonly EndpointInterface[] =>
   interfaces(readings.NetworkInterfaces)(readings.Subnets)(endpoint)
 
+/** Whether all interfaces of the endpoint are known to be in other Availability Zones. */
+export function isOnlyInOtherZones(readings: WalkReadings, endpoint: VpcEndpoint, zone: string | undefined): boolean {
+  const zones = interfacesOf(readings, endpoint).map((one) => one.zone)
+  return zone !== undefined && zones.length > 0 && !zones.includes(zone) && !zones.includes(undefined)
+}
+
 const interfaces = memo((NetworkInterfaces: WalkReadings['NetworkInterfaces']) =>
   memo((Subnets: WalkReadings['Subnets']) =>
     memo((endpoint: VpcEndpoint) => interfacesIn({NetworkInterfaces, Subnets}, endpoint)),

@@ -10,6 +10,7 @@ import {
   interfacesOf,
   isAvailable,
   isOfAnotherRegion,
+  isOnlyInOtherZones,
   isPartial,
   notAvailableHop,
 } from '../endpoints/endpoint.ts'
@@ -115,14 +116,7 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
   const {VpcEndpointId: id} = endpoint
   const {subnet, host, readings} = flow
   const advice: Hop[] = []
-  const zones = interfacesOf(readings, endpoint).map(({zone}) => zone)
-  if (
-    endpoint.VpcId === subnet.VpcId &&
-    subnet.AvailabilityZone !== undefined &&
-    zones.length > 0 &&
-    !zones.includes(subnet.AvailabilityZone) &&
-    !zones.includes(undefined)
-  ) {
+  if (endpoint.VpcId === subnet.VpcId && isOnlyInOtherZones(readings, endpoint, subnet.AvailabilityZone)) {
     const because = `Endpoint ${id} has no interface in ${subnet.AvailabilityZone}, the zone of the instance: losing another zone can disconnect the instance.`
     advice.push(
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),

@@ -5,20 +5,23 @@ import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} 
 import {called} from '../../model/instance.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {hostOf} from '../../model/partition.ts'
+import {AGENT_SERVICES, hostOf} from '../../model/partition.ts'
 import {PUBLIC} from '../../network/address.ts'
 import {sourcesOf} from '../../network/context.ts'
 import {withoutDot} from '../../network/dns/name.ts'
-import {interfacesOf} from '../../network/endpoints/endpoint.ts'
+import {claims, endpointsIn, interfacesOf, isAvailable, isOnlyInOtherZones} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {isPrivateIpv6} from '../../network/private-ipv6.ts'
 import {largestFirst} from '../../network/ranges.ts'
 import {portionsOf} from '../../network/routing/route-table.ts'
+import {compare} from '../../util/compare.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {
   addRouteTable,
   addSubnet,
   createInterfaceEndpoint,
   deleteVpcEndpoint,
+  isOnModelOnly,
   untilGone,
   useAddresses,
 } from '../changes/endpoints.ts'
@@ -157,23 +160,59 @@ const recreatedGatewayEndpoint = (fault: FaultContext): Change | undefined => {
   return s3Gateway({...fault, facts: {...facts, VpcEndpoints}})
 }
 
-/** Without an interface there is no address. The subnet of the instance first, if it is in the endpoint's VPC. */
+/** Without an interface there is no address. */
 export function addSubnetToEndpoint(fault: FaultContext): readonly Remedy[] {
-  const {facts, subnetId} = fault
+  const endpoint = endpointOf(fault)
+  return endpoint ? addSubnetTo(fault, endpoint) : []
+}
+
+/** One step for all endpoints that the agent uses and that have no interface in the zone of the instance. */
+export function addZoneToEndpoints(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, subnetId} = fault
   const endpoint = endpointOf(fault)
   if (!endpoint) return []
+  const zone = find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
+  const hosts = [...AGENT_SERVICES, 's3']
+    .filter((service) => service !== 'ec2messages' || needsEc2Messages(facts, instance) !== false)
+    .map((service) => hostOf(service, facts))
+  const others = endpointsIn(facts, endpoint.VpcId).filter(
+    (one) =>
+      one !== endpoint &&
+      isAvailable(one) &&
+      !isOnModelOnly(one) &&
+      isOnlyInOtherZones(facts, one, zone) &&
+      hosts.some((host) => claims(one, host, facts)),
+  )
+  return addSubnetTo(fault, endpoint, others)
+}
+
+/** The subnet of the instance first, if it is in the endpoint's VPC; to the others as well if it suits them. */
+function addSubnetTo(
+  fault: FaultContext,
+  endpoint: VpcEndpoint,
+  others: readonly VpcEndpoint[] = [],
+): readonly Remedy[] {
+  const subnet = subnetFor(fault, endpoint)
+  if (!subnet) return []
+  const suited = others.filter((one) => subnetFor(fault, one) === subnet)
+  const endpoints = [endpoint, ...(hasRoomFor(1 + suited.length, subnet) ? suited : [])].toSorted((a, b) =>
+    compare(a.VpcEndpointId, b.VpcEndpointId),
+  )
+  const ids = endpoints.map(({VpcEndpointId}) => VpcEndpointId)
+  const title = `Add subnet ${subnet.SubnetId} to ${ids.length === 1 ? 'endpoint' : 'endpoints'} ${inList(ids)}`
+  return proposed(title, inSequence(...endpoints.map((one) => addSubnet(one, subnet.SubnetId))), {
+    docs: ENDPOINT_DOCS,
+    cost: endpointCost(fault.facts.Region, endpoints.length, 1),
+  })
+}
+
+function subnetFor({facts, subnetId}: FaultContext, endpoint: VpcEndpoint): Subnet | undefined {
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   const taken = new Set(interfacesOf(facts, endpoint).map(({zone}) => zone))
-  const subnet = allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
+  return allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
     .filter((one) => isInAvailabilityZone(one) && hasAddressesFor(endpoint, one) && hasRoomFor(1, one))
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
     .sort((a, b) => proximity(b, own) - proximity(a, own))[0]
-  if (!subnet) return []
-  const title = `Add subnet ${subnet.SubnetId} to endpoint ${endpoint.VpcEndpointId}`
-  return proposed(title, addSubnet(endpoint, subnet.SubnetId), {
-    docs: ENDPOINT_DOCS,
-    cost: endpointCost(facts.Region, 1, 1),
-  })
 }
 
 const proximity = (subnet: Subnet, own: Subnet | undefined): number =>

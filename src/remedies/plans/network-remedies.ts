@@ -44,7 +44,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'endpoint.not-available': endpoints.recreateEndpoint,
   'endpoint.sg-blocks': groups.allowInstance,
   'endpoint.shadows-internet': names.publicName,
-  'endpoint.single-az': endpoints.addSubnetToEndpoint,
+  'endpoint.single-az': endpoints.addZoneToEndpoints,
   'endpoint.no-network-interface': endpoints.addSubnetToEndpoint,
   'endpoint.ip-family': endpoints.changeAnswers,
   'endpoint.cross-region': endpoints.addInRegion,

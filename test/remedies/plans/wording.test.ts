@@ -182,12 +182,18 @@ describe('advice', () => {
   }
   const advised = (account: Account) => faultsWithRemedies(account).map(({cause}) => cause)
 
-  it('adds an interface of an endpoint in the Availability Zone of the instance', () => {
-    const fixed = ['ssm', 'ssmmessages', 'ec2messages'].reduce(
-      (one) => after(one, 'endpoint.single-az'),
-      a.behindEndpoints,
+  it('adds interfaces of all endpoints of the agent in the Availability Zone of the instance in one step', () => {
+    expect(remedyFor(a.behindEndpoints, 'endpoint.single-az')?.title).toMatch(
+      /^Add subnet \S+ to endpoints \S+, \S+ and \S+$/,
     )
-    expect(advised(fixed)).toEqual([])
+    expect(advised(after(a.behindEndpoints, 'endpoint.single-az'))).toEqual([])
+  })
+
+  it('adds an interface of one endpoint where the subnet has no more addresses', () => {
+    const Subnets = itemsOf(a.behindEndpoints.Subnets).map((one) => ({...one, AvailableIpAddressCount: 2}))
+    expect(remedyFor({...a.behindEndpoints, Subnets}, 'endpoint.single-az')?.title).toMatch(
+      /^Add subnet \S+ to endpoint \S+$/,
+    )
   })
 
   it('adds a NAT gateway in the Availability Zone of the instance', () => {
