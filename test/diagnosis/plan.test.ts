@@ -17,7 +17,7 @@ import {
   type SecurityGroup,
   type VpcEndpoint,
 } from '../../src/model/account.ts'
-import {networkFaults} from '../remedies/plans/network-faults.ts'
+import {networkFaults} from '../remedies/network/network-faults.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
 import {
   behindEndpoints,

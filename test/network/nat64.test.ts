@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
 import {pathTo} from '../../src/network/walk.ts'
-import {networkRemedies} from '../../src/remedies/plans/network-remedies.ts'
+import {networkRemedies} from '../../src/remedies/network/network-remedies.ts'
 import {
   acl,
   behindTransitGateway,

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
 import {walk} from '../../src/network/walk.ts'
-import {networkFaults} from '../remedies/plans/network-faults.ts'
+import {networkFaults} from '../remedies/network/network-faults.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 it.each([...breakages, ...networkFaults])('$name: every hop names its resource, so reports need not', ({account}) => {

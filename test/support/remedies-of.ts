@@ -22,8 +22,8 @@ import {
   roles,
   withPolicies,
 } from '../checks/identity-accounts.ts'
-import {withAttachment} from '../remedies/plans/fault-accounts.ts'
-import {networkFaults} from '../remedies/plans/network-faults.ts'
+import {withAttachment} from '../remedies/network/fault-accounts.ts'
+import {networkFaults} from '../remedies/network/network-faults.ts'
 import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from './healthy.ts'
 import {breakages} from './network-breakages.ts'
 

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {commandLine} from '../../../src/remedies/core/command-line.ts'
-import {remediesFor} from '../plans/apply-remedies.ts'
-import {behindPeering, PCX, peering} from '../plans/other-accounts.ts'
+import {remediesFor} from '../network/apply-remedies.ts'
+import {behindPeering, PCX, peering} from '../network/other-accounts.ts'
 
 describe('a peering connection', () => {
   it.each([

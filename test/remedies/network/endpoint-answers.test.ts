@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Subnet, type VpcEndpoint} from '../../../src/model/account.ts'
-import {addSubnetToEndpoint, recreateEndpoint} from '../../../src/remedies/plans/endpoints.ts'
-import type {FaultContext} from '../../../src/remedies/plans/fault-context.ts'
+import {addSubnetToEndpoint, recreateEndpoint} from '../../../src/remedies/network/endpoints.ts'
+import type {FaultContext} from '../../../src/remedies/network/fault-context.ts'
 import {behindEndpoints, endpoint, INSTANCE, id, instance, subnet, VPC} from '../../support/network.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html */

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import type {Account, Instance} from '../../../src/model/account.ts'
-import {aclEffect, groupEffect, vpcEffect} from '../../../src/remedies/plans/blast-radius.ts'
+import {aclEffect, groupEffect, vpcEffect} from '../../../src/remedies/network/blast-radius.ts'
 import {acl, behindNat, eni, id, instance, VPC} from '../../support/network.ts'
 
 const at = (n: number, subnet: number, groups: readonly number[], more: Partial<Instance> = {}): Instance =>

@@ -3,7 +3,7 @@ import {find} from '../../../src/model/lists.ts'
 import type {Hop, Path} from '../../../src/network/path.ts'
 import {walk} from '../../../src/network/walk.ts'
 import type {Remedy} from '../../../src/remedies/core/remedy.ts'
-import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
+import {networkRemedies} from '../../../src/remedies/network/network-remedies.ts'
 import {WEB} from './account.ts'
 
 const web = (account: Account): Instance => {
