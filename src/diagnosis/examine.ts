@@ -4,11 +4,11 @@ import type {Account, Instance} from '../model/account.ts'
 import {isHybridId, subjectOf} from '../model/hybrid.ts'
 import {accountIdOf, nameOf} from '../model/instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {type Checklist, checklistFor} from './checklist/checklist.ts'
 import {type Diagnosis, diagnose, findingsOf, unreadKindsOf} from './diagnose.ts'
 import type {ExamineOptions} from './examine-options.ts'
 import {reportedFlowLogs} from './flow-logs/reported.ts'
 import {withoutInstance} from './missing-instance.ts'
-import {type Plan, planFor} from './plan/plan.ts'
 import {registrationOf} from './registration.ts'
 import type {Report, ReportedCause, UnreadKind} from './report.ts'
 import {accessDenied, reportedCause, reportedCheck, reportedPath, reportedStep} from './reported.ts'
@@ -16,7 +16,7 @@ import {unreadKind} from './unread-kind.ts'
 import {verdictOf} from './verdict.ts'
 import {vpcPlanOf} from './vpc-plan.ts'
 
-/** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
+/** The whole examination of one instance: diagnosis, checklist and verdict, as the report. */
 export const examine = (account: Account, instanceId: string, options: ExamineOptions = {}): Report =>
   examination(account, instanceId, options).report
 
@@ -32,12 +32,12 @@ export function examination(account: Account, instanceId: string, options: Exami
 
   const {evidence = [], includeFallback = true, flowLog} = options
   const diagnosis = diagnose(account, instance, {includeFallback, evidence, flowLog})
-  const plan = planFor(account, instance, diagnosis, options.prefer, options.undo)
-  const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
-  const unread = unreadOf(account, diagnosis, plan)
+  const checklist = checklistFor(account, instance, diagnosis, options.prefer, options.undo)
+  const findings = [...findingsOf(diagnosis), ...checklist.revealed.map(({finding}) => finding)]
+  const unread = unreadOf(account, diagnosis, checklist)
   const all = [...findings, ...accessDenied(instanceId, unread)]
   const registration = registrationOf(account, instance)
-  const causes = all.map((finding) => reportedCause(finding, plan))
+  const causes = all.map((finding) => reportedCause(finding, checklist))
   const report: Report = {
     schema: 'ssm-doctor/report/1',
     instance: describedInstance(account, instance),
@@ -48,13 +48,13 @@ export function examination(account: Account, instanceId: string, options: Exami
     paths: diagnosis.paths.map((path) => reportedPath(account, instance, path)),
     network: isHybridId(instanceId) ? null : vpcPlanOf(account, instance, diagnosis.paths),
     ...(flowLog && {flowLogs: reportedFlowLogs(instance, flowLog, diagnosis.comparisons)}),
-    checklist: plan.steps.map((step, at) => reportedStep(step, account, options, at)),
-    verified: plan.verified,
+    checklist: checklist.steps.map((step, at) => reportedStep(step, account, options, at)),
+    verified: checklist.verified,
     unreadable: unread,
   }
   return {
     report,
-    remedies: plan.steps.flatMap(({part, remedy, account: owner}) =>
+    remedies: checklist.steps.flatMap(({part, remedy, account: owner}) =>
       part === 'fix' && owner === undefined ? [remedy] : [],
     ),
   }
@@ -75,5 +75,5 @@ const describedInstance = (account: Account, instance: Instance): Report['instan
 })
 
 /** Missing kinds that leave a check, a hop or the verification of the checklist unknown. */
-const unreadOf = (account: Account, diagnosis: Diagnosis, {unread}: Plan): readonly UnreadKind[] =>
+const unreadOf = (account: Account, diagnosis: Diagnosis, {unread}: Checklist): readonly UnreadKind[] =>
   [...new Set([...unreadKindsOf(diagnosis), ...unread])].map((kind) => unreadKind(account, kind))

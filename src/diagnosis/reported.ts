@@ -6,14 +6,14 @@ import {isRefusalName} from '../model/refusals.ts'
 import type {Path} from '../network/path.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
+import type {Checklist} from './checklist/checklist.ts'
+import type {ProposedStep} from './checklist/proposed-step.ts'
 import type {Outcome, ResolvedFinding} from './diagnose.ts'
 import type {ExamineOptions} from './examine-options.ts'
-import type {Plan} from './plan/plan.ts'
-import type {PlannedStep} from './plan/planned-step.ts'
 import type {ChecklistStep, CheckResult, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
 import {locationInOtherVpc} from './vpc-plan.ts'
 
-export function reportedCause(finding: ResolvedFinding, {revealed}: Plan): ReportedCause {
+export function reportedCause(finding: ResolvedFinding, {revealed}: Checklist): ReportedCause {
   const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding
   const reveal = revealed.find((one) => one.finding === finding)
   return {
@@ -58,7 +58,7 @@ export const reportedPath = (
 })
 
 export function reportedStep(
-  {part, remedy, causes, alternatives, account: owner}: PlannedStep,
+  {part, remedy, causes, alternatives, account: owner}: ProposedStep,
   {Region}: Account,
   options: ExamineOptions,
   at: number,

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
+import {chooseSteps} from '../../src/diagnosis/checklist/choose.ts'
+import type {ChecklistContext} from '../../src/diagnosis/checklist/context.ts'
 import type {Diagnosis, ResolvedFinding} from '../../src/diagnosis/diagnose.ts'
-import {chooseSteps} from '../../src/diagnosis/plan/choose.ts'
-import type {PlanContext} from '../../src/diagnosis/plan/context.ts'
 import type {Account} from '../../src/model/account.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'
 import type {Preference, Remedy} from '../../src/remedies/core/remedy.ts'
@@ -37,7 +37,7 @@ function chosenWith(prefer?: Preference, findingsAfter = twoCauses): readonly st
     const findings = findingsAfter(titles.get(model) ?? [])
     return {paths: [], outcomes: [{check: {}, findings}]} as unknown as Diagnosis
   }
-  const context: PlanContext = {
+  const context: ChecklistContext = {
     account: behindNat,
     instance: instance(),
     prefer,

@@ -79,7 +79,7 @@ describe('not knowing', () => {
 })
 
 describe('no other cause', () => {
-  it('is likely the agent, and no plan claims to fix it', () => {
+  it('is likely the agent, and no checklist claims to fix it', () => {
     expect(examine(behindNat, INSTANCE)).toMatchObject({
       verdict: 'unmanaged',
       causes: [{id: 'os.agent-not-running', severity: 'blocks', certainty: 'likely'}, {severity: 'symptom'}],

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import {leftIn} from '../../src/diagnosis/checklist/progress.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {leftIn} from '../../src/diagnosis/plan/progress.ts'
 import {type Account, itemsOf, type ResourceRecordSet, type VpcEndpoint} from '../../src/model/account.ts'
 import {resolve} from '../../src/network/dns/resolve.ts'
 import {

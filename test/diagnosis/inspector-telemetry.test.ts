@@ -2,6 +2,7 @@ import {expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
+import {checklistWithModel} from '../support/checklist-with-model.ts'
 import {
   behindEndpoints,
   behindNat,
@@ -14,7 +15,6 @@ import {
   online,
   REGION,
 } from '../support/network.ts'
-import {planned} from '../support/planned.ts'
 
 /**
  * The scanner of Inspector sends to its own service, through an endpoint where the VPC has one.
@@ -82,7 +82,7 @@ it('is fixed by what fixes the endpoint', () => {
   for (const change of [{PrivateDnsEnabled: false}, closed]) {
     const account = scanned(behindEndpoints, change)
     const [instance] = itemsOf(account.Instances)
-    expect(seen(planned(account, instance!, diagnose(account, instance!)).account)).toEqual(['managed'])
+    expect(seen(checklistWithModel(account, instance!, diagnose(account, instance!)).account)).toEqual(['managed'])
   }
 })
 
@@ -127,7 +127,7 @@ it('is fixed by a change of each policy that denies the scanner', () => {
     })) as Account['Roles'],
   }
   const [instance] = itemsOf(both.Instances)
-  const {steps} = planned(both, instance!, diagnose(both, instance!))
+  const {steps} = checklistWithModel(both, instance!, diagnose(both, instance!))
   expect(steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy.title)).toEqual([
     'Remove inspector2-telemetry:SendTelemetry from statement 1 of inline policy first of role web',
     'Remove inspector2-telemetry:SendTelemetry from statement 1 of inline policy second of role web',

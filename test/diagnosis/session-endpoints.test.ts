@@ -2,6 +2,7 @@ import {expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type SessionPreferences, type VpcEndpoint} from '../../src/model/account.ts'
+import {checklistWithModel} from '../support/checklist-with-model.ts'
 import {
   behindEndpoints,
   behindNat,
@@ -14,7 +15,6 @@ import {
   REGION,
   s3Gateway,
 } from '../support/network.ts'
-import {planned} from '../support/planned.ts'
 
 /**
  * Sessions make the agent call KMS, CloudWatch Logs and S3, so the policies of their endpoints apply.
@@ -110,7 +110,7 @@ it('says what the sessions lack, and allows exactly that', () => {
     `The policy of ${id('vpce', 9)} does not allow s3:PutObject or s3:GetEncryptionConfiguration on bucket session-logs. As a result, every shell session fails immediately, because the agent cannot verify that the bucket is encrypted.`,
   )
   const [instance] = itemsOf(account.Instances)
-  const changed = planned(account, instance!, diagnose(account, instance!)).account
+  const changed = checklistWithModel(account, instance!, diagnose(account, instance!)).account
   expect(seen(changed)).toEqual(['managed'])
   const gateway = itemsOf(changed.VpcEndpoints).find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
   expect(gateway?.PolicyDocument).toMatchObject({

@@ -3,9 +3,9 @@ import type {Signal} from '../../src/agent/signal.ts'
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {type Account, itemsOf, type Policy, type PolicyDocument, type Role} from '../../src/model/account.ts'
 import {deny, hostRole, inline, onHostManagement, policy} from '../checks/identity-accounts.ts'
+import {checklistWithModel} from '../support/checklist-with-model.ts'
 import {allow, anInstance, aRole, healthy} from '../support/healthy.ts'
 import {behindEndpoints} from '../support/network.ts'
-import {planned} from '../support/planned.ts'
 
 /** Not registered, with this role. */
 const withRole = (role: Role): Account => ({
@@ -16,7 +16,7 @@ const withRole = (role: Role): Account => ({
 })
 
 function planOf(account: Account) {
-  const {steps, verified} = planned(account, anInstance(), diagnose(account, anInstance()))
+  const {steps, verified} = checklistWithModel(account, anInstance(), diagnose(account, anInstance()))
   return {fixes: steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy.title), verified}
 }
 
@@ -39,7 +39,8 @@ describe('a call that several statements deny', () => {
     expect(removals(account)).toEqual([
       'Remove ssm:UpdateInstanceInformation from statements 1 and 3 of inline policy guard of role web',
     ])
-    const [role] = planned(account, anInstance(), diagnose(account, anInstance())).account.Roles as readonly Role[]
+    const [role] = checklistWithModel(account, anInstance(), diagnose(account, anInstance())).account
+      .Roles as readonly Role[]
     expect(role?.RolePolicyList[0]).toMatchObject({
       PolicyDocument: {Statement: allow('s3:GetObject').Statement},
     })
@@ -146,7 +147,7 @@ it('an improvement of a policy keeps what a fix has changed in it', () => {
   })) as readonly Role[]
   const account = {...behindEndpoints, Roles}
   const [web] = itemsOf(account.Instances)
-  const {steps} = planned(account, web!, diagnose(account, web!))
+  const {steps} = checklistWithModel(account, web!, diagnose(account, web!))
   expect(steps.map(({part, remedy: {title}}) => [part, title])).toEqual([
     ['fix', 'Remove ssm:UpdateInstanceInformation from statement 1 of inline policy guard of role web'],
     ['improve', 'Remove s3:GetObject on 4 resources from statement 1 of inline policy guard of role web'],
@@ -164,7 +165,7 @@ it('what to find out includes the organization that the policies of endpoints re
   const titles = (change: Partial<Account>) => {
     const account = {...behindEndpoints, VpcEndpoints, ...change}
     const [web] = itemsOf(account.Instances)
-    return planned(account, web!, diagnose(account, web!)).steps.flatMap(({part, remedy}) =>
+    return checklistWithModel(account, web!, diagnose(account, web!)).steps.flatMap(({part, remedy}) =>
       part === 'investigate' ? remedy.title : [],
     )
   }
@@ -183,7 +184,7 @@ it('an improvement is a change that has an effect, of several: not an Allow on a
   )
   const account = {...behindEndpoints, VpcEndpoints}
   const [web] = itemsOf(account.Instances)
-  const {steps} = planned(account, web!, diagnose(account, web!))
+  const {steps} = checklistWithModel(account, web!, diagnose(account, web!))
   const [{remedy, alternatives} = {}] = steps.filter(({part}) => part === 'improve')
   expect(remedy?.title).toMatch(/^Allow the agent's calls by account 111122223333 in the policy of vpce-/)
   expect(alternatives?.map((one) => one.remedy.title)).toMatchObject([

@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import type {Account, NetworkInterface, Subnet} from '../../src/model/account.ts'
+import {checklistWithModel} from '../support/checklist-with-model.ts'
 import {aNode, anInstance, aRouteTable, healthy, WEB} from '../support/healthy.ts'
-import {planned} from '../support/planned.ts'
 
 const ENDPOINT_SUBNET = 'subnet-0aaaaaaaaaaaaaa2'
 const [subnet] = healthy.Subnets as readonly Subnet[]
@@ -43,7 +43,7 @@ const elsewhere = (...destinations: readonly string[]): Account => ({
 
 it('every route that sends an endpoint elsewhere is removed from the route table', () => {
   const account = elsewhere('10.0.2.2/32', '10.0.2.3/32')
-  const {steps} = planned(account, anInstance(), diagnose(account, anInstance()))
+  const {steps} = checklistWithModel(account, anInstance(), diagnose(account, anInstance()))
   const titles = steps.map(({remedy}) => remedy.title)
   expect(titles.filter((title) => title.startsWith('Remove the route'))).toEqual([
     'Remove the route 10.0.2.2/32 to tgw-0aaaaaaaaaaaaaa01 from route table rtb-0aaaaaaaaaaaaaa01',

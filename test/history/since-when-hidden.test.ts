@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {checklistFor} from '../../src/diagnosis/checklist/checklist.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
-import {planFor} from '../../src/diagnosis/plan/plan.ts'
 import {lookupsFor} from '../../src/history/lookups.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
@@ -13,7 +13,7 @@ import {closed, historyOf, list, revoked, rootOf, unregistered} from './since-wh
 const withRevealed = (account: Account) => {
   const instance = find(account.Instances, 'InstanceId', WEB)!
   const diagnosis = diagnose(account, instance)
-  return sinceWhen(account, instance, diagnosis, planFor(account, instance, diagnosis).revealed).sinceWhen
+  return sinceWhen(account, instance, diagnosis, checklistFor(account, instance, diagnosis).revealed).sinceWhen
 }
 
 describe('a cause that shows once others are fixed', () => {
@@ -65,7 +65,7 @@ describe('a cause that shows once others are fixed', () => {
     }
     const instance = find(dark.Instances, 'InstanceId', WEB)!
     const diagnosis = diagnose(dark, instance)
-    const {revealed} = planFor(dark, instance, diagnosis)
+    const {revealed} = checklistFor(dark, instance, diagnosis)
     const named = (lookups: HistoryLookups) => lookups.events.map(({value}) => value)
     expect(named(lookupsFor(dark, instance, diagnosis))).not.toContain(ENDPOINT_GROUP)
     expect(named(lookupsFor(dark, instance, diagnosis, revealed))).toContain(ENDPOINT_GROUP)

@@ -5,21 +5,24 @@ import {find} from '../../src/model/lists.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'
 import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
-import {planned} from '../support/planned.ts'
+import {checklistWithModel} from '../support/checklist-with-model.ts'
 
-/** A plan with everything that it offers: each step and its alternatives. */
+/** A checklist with everything that it offers: each step and its alternatives. */
 export interface Offer {
   readonly account: Account
   readonly instance: Instance
-  readonly plan: ReturnType<typeof planned>
+  readonly checklist: ReturnType<typeof checklistWithModel>
   readonly remedies: readonly Remedy[]
 }
 
 export function offerFor(account: Account): Offer {
   const instance = itemsOf(account.Instances)[0]!
-  const plan = planned(account, instance, diagnose(account, instance))
-  const remedies = plan.steps.flatMap(({remedy, alternatives}) => [remedy, ...alternatives.map((one) => one.remedy)])
-  return {account, instance, plan, remedies}
+  const checklist = checklistWithModel(account, instance, diagnose(account, instance))
+  const remedies = checklist.steps.flatMap(({remedy, alternatives}) => [
+    remedy,
+    ...alternatives.map((one) => one.remedy),
+  ])
+  return {account, instance, checklist, remedies}
 }
 
 const isCall = (step: Step): step is Call => 'operation' in step
@@ -79,7 +82,7 @@ const MAKES = /^Create(?:SecurityGroup|Role|RouteTable)$/
 /** Free before paid, and nothing weakened where another change would do. */
 const rank = ({cost, weakens}: Remedy): number => (weakens ? 2 : 0) + (cost === undefined || cost === NO_COST ? 0 : 1)
 
-/** What no plan may do, each with the steps that do it. A sentence says what holds. */
+/** What no checklist may do, each with the steps that do it. A sentence says what holds. */
 export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>> = {
   'deletes nothing that is pending': (offer) =>
     itemsOf(offer.account.VpcEndpoints)
@@ -205,7 +208,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
   },
 
   'takes nothing away from a node that is healthy': (offer) =>
-    offer.plan.steps.every(({part}) => part === 'improve')
+    offer.checklist.steps.every(({part}) => part === 'improve')
       ? offer.remedies
           // One policy for another: see below.
           .filter((remedy) => callsOf(remedy)[0]?.operation !== 'AttachRolePolicy')
@@ -214,8 +217,8 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
           .map(said)
       : [],
 
-  'recommends what is free before what costs, and what guards before what weakens': ({plan}) =>
-    plan.steps.flatMap(({remedy, alternatives}) =>
+  'recommends what is free before what costs, and what guards before what weakens': ({checklist}) =>
+    checklist.steps.flatMap(({remedy, alternatives}) =>
       alternatives
         .filter((other) => other.verified && rank(other.remedy) < rank(remedy))
         .map((other) => `${remedy.title} before ${other.remedy.title}`),
@@ -223,8 +226,8 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
 
   'does what its titles say': ({remedies}) => remedies.filter((remedy) => !isSaid(remedy)).map(({title}) => title),
 
-  'changes something with each step that fixes by a call': ({plan}) =>
-    plan.steps
+  'changes something with each step that fixes by a call': ({checklist}) =>
+    checklist.steps
       .filter(({part, remedy}) => part === 'fix' && remedy.apply)
       .filter(({remedy}) => callsOf(remedy).every(({operation}) => LOOKS.test(operation)))
       .map(({remedy}) => remedy.title),
@@ -236,13 +239,13 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       .filter((remedy) => !callsOf(remedy).some(({operation}) => MAKES.test(operation)))
       .map(({title}) => title),
 
-  'is verified only when nothing that it rests on is unread': ({plan, account, instance}) => {
+  'is verified only when nothing that it rests on is unread': ({checklist, account, instance}) => {
     const isConnected = itemsOf(account.ConnectionStatuses).some(
       (one) => !isUnreadable(one) && one.Target === instance.InstanceId && one.Status === 'connected',
     )
     const isOpen =
       isUnreadable(account.InstanceInformationList) || (isUnreadable(account.PolicySimulations) && !isConnected)
-    return plan.verified === true && isOpen ? ['verified'] : []
+    return checklist.verified === true && isOpen ? ['verified'] : []
   },
 
   'names only what exists, or what an earlier call returned': ({account, remedies}) => {
@@ -264,8 +267,8 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
     ])
   },
 
-  'names nothing that an earlier step has deleted': ({plan}) => {
-    const calls = plan.steps.filter(({part}) => part === 'fix').flatMap(({remedy}) => callsOf(remedy))
+  'names nothing that an earlier step has deleted': ({checklist}) => {
+    const calls = checklist.steps.filter(({part}) => part === 'fix').flatMap(({remedy}) => callsOf(remedy))
     return calls.flatMap(({operation, input}, at) => {
       if (!/^(?:Delete|Release|Terminate)(?!.*(?:Route|Entry|Policy|Boundary))/.test(operation)) return []
       const deleted = idsIn(input)
@@ -273,15 +276,15 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
     })
   },
 
-  'keeps each response under a name of its own': ({plan}) => {
-    const names = plan.steps
+  'keeps each response under a name of its own': ({checklist}) => {
+    const names = checklist.steps
       .filter(({part}) => part === 'fix')
       .flatMap(({remedy}) => callsOf(remedy).flatMap(({save}) => save?.as ?? []))
     return names.filter((one, at) => names.indexOf(one) !== at)
   },
 
-  'creates nothing twice': ({plan}) => {
-    const created = plan.steps
+  'creates nothing twice': ({checklist}) => {
+    const created = checklist.steps
       .filter(({part}) => part === 'fix')
       .flatMap(({remedy}) => callsOf(remedy))
       .filter(({operation}) => operation in IDENTITY)
@@ -302,49 +305,53 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       )
       .map(({title}) => title),
 
-  'offers each change once': ({plan}) =>
-    plan.steps.flatMap(({remedy, alternatives}) => {
+  'offers each change once': ({checklist}) =>
+    checklist.steps.flatMap(({remedy, alternatives}) => {
       const all = [remedy, ...alternatives.map((one) => one.remedy)]
       return all
         .filter((one, at) => all.findIndex((other) => other.title === one.title || isSameChange(other, one)) < at)
         .map(({title}) => title)
     }),
 
-  'is empty for the account that it leads to, if it is verified': ({plan, instance}) => {
-    if (plan.verified !== true) return []
-    const after = find(plan.account.Instances, 'InstanceId', instance.InstanceId) ?? instance
-    const {steps} = planned(plan.account, after, diagnose(plan.account, after, {includeFallback: false}))
+  'is empty for the account that it leads to, if it is verified': ({checklist, instance}) => {
+    if (checklist.verified !== true) return []
+    const after = find(checklist.account.Instances, 'InstanceId', instance.InstanceId) ?? instance
+    const {steps} = checklistWithModel(
+      checklist.account,
+      after,
+      diagnose(checklist.account, after, {includeFallback: false}),
+    )
     return steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy.title)
   },
 
-  'makes no other instance worse without mentioning others': ({plan, account, instance}) =>
-    plan.steps.some(({remedy}) => remedy.effect?.includes('other instance'))
+  'makes no other instance worse without mentioning others': ({checklist, account, instance}) =>
+    checklist.steps.some(({remedy}) => remedy.effect?.includes('other instance'))
       ? []
       : itemsOf(account.Instances)
           .filter(({InstanceId}) => InstanceId !== instance.InstanceId)
           .flatMap((other) => {
             if (other.State.Name !== 'running' || impairmentsOf(account, other).length > 0) return []
-            const after = find(plan.account.Instances, 'InstanceId', other.InstanceId)
-            return after ? impairmentsOf(plan.account, after) : ['terminated']
+            const after = find(checklist.account.Instances, 'InstanceId', other.InstanceId)
+            return after ? impairmentsOf(checklist.account, after) : ['terminated']
           }),
 
-  'improves without impairing': ({plan, instance}) => {
+  'improves without impairing': ({checklist, instance}) => {
     const own = (account: Account) => find(account.Instances, 'InstanceId', instance.InstanceId) ?? instance
-    const before = new Set(impairmentsOf(plan.account, own(plan.account)))
-    return plan.steps
+    const before = new Set(impairmentsOf(checklist.account, own(checklist.account)))
+    return checklist.steps
       .filter(({part, remedy}) => part === 'improve' && remedy.apply)
       .flatMap(({remedy}) => {
-        const after = remedy.apply!(plan.account)
+        const after = remedy.apply!(checklist.account)
         return impairmentsOf(after, own(after))
           .filter((one) => !before.has(one))
           .map((one) => `${one} by "${remedy.title}"`)
       })
   },
 
-  'names the account that owns what it changes': ({plan, account, instance}) => {
+  'names the account that owns what it changes': ({checklist, account, instance}) => {
     const self = account.Caller?.Account ?? instance.NetworkInterfaces[0]?.OwnerId
     const owners = ownersIn(account)
-    return plan.steps
+    return checklist.steps
       .filter((step) => step.account === undefined)
       .flatMap(({remedy}) => callsOf(remedy))
       .filter(({operation}) => !LOOKS.test(operation) && operation !== 'CreateSecurityGroup')

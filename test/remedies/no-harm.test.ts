@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import {checklistFor} from '../../src/diagnosis/checklist/checklist.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {planFor} from '../../src/diagnosis/plan/plan.ts'
 import {withException} from '../../src/iam/edit.ts'
 import {type Account, itemsOf, type NetworkAclEntry, type RouteTable, type Subnet} from '../../src/model/account.ts'
 import {isInAvailabilityZone} from '../../src/network/endpoints/zone.ts'
@@ -283,10 +283,10 @@ describe('a data perimeter', () => {
   })
 })
 
-describe('every plan of every broken network', () => {
+describe('every checklist of every broken network', () => {
   it.each(breakages.map(({name, account}) => [name, account] as const))('%s', (_, account) => {
     const instance = itemsOf(account.Instances)[0]!
-    const {steps} = planFor(account, instance, diagnose(account, instance))
+    const {steps} = checklistFor(account, instance, diagnose(account, instance))
     const calls = steps.flatMap(({remedy}) => remedy.steps).filter((step) => 'operation' in step)
     // A node that is offline accepts no Run Command.
     expect(calls.map(({operation}) => operation)).not.toContain('SendCommand')

@@ -1,8 +1,8 @@
 import type {Aws} from '../../collect/aws.ts'
 import {findingKey} from '../../diagnosis/cause-key.ts'
+import {checklistFor} from '../../diagnosis/checklist/checklist.ts'
 import {diagnose} from '../../diagnosis/diagnose.ts'
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
-import {planFor} from '../../diagnosis/plan/plan.ts'
 import {lookupsFor} from '../../history/lookups.ts'
 import {sinceWhen} from '../../history/since-when.ts'
 import {type Account, type CloudTrailEvent, isNotAsked, notAsked, type Reading} from '../../model/account.ts'
@@ -27,7 +27,7 @@ export async function examineSinceWhen(
   const {evidence = [], flowLog} = options
   const diagnosis = diagnose(account, instance, {includeFallback: true, evidence, flowLog})
   const withOthers = events ? withEvents(account, events) : aws ? account : withoutEvents(account)
-  const {revealed} = planFor(withOthers, instance, diagnosis, options.prefer)
+  const {revealed} = checklistFor(withOthers, instance, diagnosis, options.prefer)
   // Events that files contain are not looked up again.
   const lookups = lookupsFor(withOthers, instance, diagnosis, revealed)
   const past = aws ? await collected(aws, withOthers, events ? {...lookups, events: []} : lookups) : withOthers

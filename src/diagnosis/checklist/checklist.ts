@@ -5,14 +5,14 @@ import {findingKey} from '../cause-key.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
 import {alternativesTo, chooseSteps, modelsOf} from './choose.ts'
-import {contextOf, type PlanContext} from './context.ts'
+import {type ChecklistContext, contextOf} from './context.ts'
 import {furtherSteps, manualSteps} from './further-steps.ts'
-import type {PlannedStep} from './planned-step.ts'
 import {impairingOf, isFixed, isOnInstanceOnly} from './progress.ts'
+import type {ProposedStep} from './proposed-step.ts'
 import {verificationOf} from './verification.ts'
 
-export interface Plan {
-  readonly steps: readonly PlannedStep[]
+export interface Checklist {
+  readonly steps: readonly ProposedStep[]
   /** What showed only after an earlier step had been tried. */
   readonly revealed: readonly RevealedFinding[]
   /** True if nothing is left that blocks or degrades; null if only unknowns are left. */
@@ -34,13 +34,13 @@ interface RevealedFinding {
  * Applies remedies to a copy of the account and examines again, until nothing that can be fixed is left. An instance
  * that does not run has that as its only cause: what else is wrong shows when it is examined running.
  */
-export function planFor(
+export function checklistFor(
   account: Account,
   instance: Instance,
   first: Diagnosis,
   prefer?: Preference,
-  undo: PlanContext['undo'] = () => [],
-): Plan {
+  undo: ChecklistContext['undo'] = () => [],
+): Checklist {
   const context = contextOf(account, instance, prefer, undo)
   const chosen = chooseSteps(context, first)
   const models = modelsOf(context, chosen)
@@ -48,7 +48,7 @@ export function planFor(
   const last = diagnoses.at(-1) ?? first
   const model = models.at(-1) ?? account
   const fixes = chosen.map(
-    (step, i): PlannedStep => ({
+    (step, i): ProposedStep => ({
       part: 'fix',
       remedy: step.remedy,
       causes: fixedBetween(diagnoses[i]!, diagnoses[i + 1]!, step.finding),
@@ -81,7 +81,7 @@ function revealedIn(diagnoses: readonly Diagnosis[], models: readonly Account[])
 }
 
 /** What another account owns is a step for that account, and no alternative that needs one is verified. */
-function withOwner({account, instance}: PlanContext, model: Account, step: PlannedStep): PlannedStep {
+function withOwner({account, instance}: ChecklistContext, model: Account, step: ProposedStep): ProposedStep {
   const self = account.Caller?.Account ?? instance.NetworkInterfaces[0]?.OwnerId
   const ownerOf = ({steps}: Remedy) => otherOwnerOf(model, self, steps)
   const owner = ownerOf(step.remedy)

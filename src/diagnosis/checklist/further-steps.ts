@@ -5,12 +5,12 @@ import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
 import {registrationOf} from '../registration.ts'
 import {isNotRunning} from '../verdict.ts'
-import {type PlanContext, preferred, remediesFor} from './context.ts'
-import type {Part, PlannedStep} from './planned-step.ts'
+import {type ChecklistContext, preferred, remediesFor} from './context.ts'
 import {impairingOf, impairs, isOnInstanceOnly} from './progress.ts'
+import type {Part, ProposedStep} from './proposed-step.ts'
 
 /** What AWS's API cannot change stays on the checklist, with what the user can do, and so does what a fix reveals. */
-export function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
+export function manualSteps(context: ChecklistContext, first: Diagnosis, last: Diagnosis): readonly ProposedStep[] {
   return mergedByTitle(
     [],
     openAfterFixes(context.instance, first, last).flatMap((finding) => {
@@ -40,12 +40,12 @@ function openAfterFixes(instance: Instance, first: Diagnosis, last: Diagnosis): 
  * leaves the cause as it is comes after one that does not.
  */
 export function furtherSteps(
-  context: PlanContext,
-  fixes: readonly PlannedStep[],
+  context: ChecklistContext,
+  fixes: readonly ProposedStep[],
   first: Diagnosis,
   last: Diagnosis,
   model: Account,
-): readonly PlannedStep[] {
+): readonly ProposedStep[] {
   if (isNotRunning(context.instance)) return []
   // Its changes continue from what the fixes leave: a policy is written as a whole.
   const left = new Map(findingsOf(last).map((finding) => [findingKey(finding), finding]))
@@ -78,10 +78,10 @@ const isIn = (diagnosis: Diagnosis, finding: ResolvedFinding): boolean =>
 
 /** Whether the agent is at fault is not examined beside another cause, and the fixes of that one do not install it. */
 function agentToFindOut(
-  {account, instance}: PlanContext,
-  fixes: readonly PlannedStep[],
+  {account, instance}: ChecklistContext,
+  fixes: readonly ProposedStep[],
   first: Diagnosis,
-): readonly PlannedStep[] {
+): readonly ProposedStep[] {
   const isExamined = first.outcomes.some(({check, status}) => check.id === agent.id && status !== 'skip')
   if (fixes.length === 0 || isExamined || registrationOf(account, instance).status !== 'absent') return []
   return installUnlessPresent(account, instance).map((remedy) => ({
@@ -93,7 +93,7 @@ function agentToFindOut(
 }
 
 /** What can be asked for to decide what a check left undetermined, without a cause that it could name. */
-const whatIsUnknown = ({outcomes}: Diagnosis): readonly PlannedStep[] =>
+const whatIsUnknown = ({outcomes}: Diagnosis): readonly ProposedStep[] =>
   outcomes
     .flatMap(({notes}) => notes)
     .flatMap((note) => ('unknown' in note ? (note.remedies ?? []) : []))
@@ -103,19 +103,19 @@ const whatIsUnknown = ({outcomes}: Diagnosis): readonly PlannedStep[] =>
 const manualFirst = (remedies: readonly Remedy[]): readonly Remedy[] =>
   remedies.toSorted((a, b) => Number(a.apply !== undefined) - Number(b.apply !== undefined))
 
-function stepFor(part: Part, finding: ResolvedFinding, remedies: readonly Remedy[]): readonly PlannedStep[] {
+function stepFor(part: Part, finding: ResolvedFinding, remedies: readonly Remedy[]): readonly ProposedStep[] {
   const [remedy, ...others] = remedies
   if (!remedy) return []
   return [{part, remedy, causes: [finding], alternatives: others.map((other) => ({remedy: other, verified: false}))}]
 }
 
 /** What a fix already has all the commands of is not a step of its own. */
-function mergedByTitle(fixes: readonly PlannedStep[], steps: readonly PlannedStep[]): readonly PlannedStep[] {
+function mergedByTitle(fixes: readonly ProposedStep[], steps: readonly ProposedStep[]): readonly ProposedStep[] {
   const fixed = new Set(fixes.map(({remedy}) => remedy.title))
   const commands = new Set(fixes.flatMap(({remedy}) => remedy.steps.map((one) => JSON.stringify(one))))
   const isDone = ({title, steps: own}: Remedy): boolean =>
     fixed.has(title) || (own.length > 0 && own.every((one) => commands.has(JSON.stringify(one))))
-  const byTitle = new Map<string, PlannedStep>()
+  const byTitle = new Map<string, ProposedStep>()
   for (const step of steps.filter(({remedy}) => !isDone(remedy))) {
     const known = byTitle.get(step.remedy.title)
     byTitle.set(step.remedy.title, known ? {...known, causes: [...known.causes, ...step.causes]} : step)

@@ -3,17 +3,17 @@ import {isSimulationRefused} from '../../iam/role.ts'
 import type {Account, Kind} from '../../model/account.ts'
 import {type Diagnosis, findingsOf, isRegistrationUnknown, unreadKindsOf} from '../diagnose.ts'
 import {registrationOf} from '../registration.ts'
-import type {PlanContext} from './context.ts'
-import type {PlannedStep} from './planned-step.ts'
+import type {ChecklistContext} from './context.ts'
 import {impairingOf, isOnInstanceOnly, remainingOf} from './progress.ts'
+import type {ProposedStep} from './proposed-step.ts'
 
 /**
  * Whether the steps fix everything. Causes that AWS's API cannot change, however uncertain, and steps for another account
  * make it false; unknowns make it null.
  */
 export function verificationOf(
-  context: PlanContext,
-  steps: readonly PlannedStep[],
+  context: ChecklistContext,
+  steps: readonly ProposedStep[],
   first: Diagnosis,
   last: Diagnosis,
   model: Account,
@@ -40,7 +40,7 @@ const isConcluded = (first: Diagnosis): boolean =>
  * nothing is verified. The same applies if a path is unknown, if sessions may fail because of the preferences, or if
  * the organization may deny what the role allows.
  */
-function openAfter({account, instance}: PlanContext, first: Diagnosis, last: Diagnosis, model: Account) {
+function openAfter({account, instance}: ChecklistContext, first: Diagnosis, last: Diagnosis, model: Account) {
   const {status} = registrationOf(account, instance)
   const unread = isOrganizationUnread(model, last) ? ORGANIZATION : []
   const isOpen =

@@ -4,9 +4,9 @@ import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import type {Signal} from '../../src/agent/signal.ts'
 import {isImpairing} from '../../src/checks/severity.ts'
+import type {Checklist} from '../../src/diagnosis/checklist/checklist.ts'
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import type {Plan} from '../../src/diagnosis/plan/plan.ts'
 import {
   type Account,
   type Instance,
@@ -18,6 +18,7 @@ import {
   type VpcEndpoint,
 } from '../../src/model/account.ts'
 import {networkFaults} from '../remedies/network/network-faults.ts'
+import {checklistWithModel} from '../support/checklist-with-model.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
 import {
   behindEndpoints,
@@ -32,12 +33,11 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
-import {planned} from '../support/planned.ts'
 
 const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
-const plan = (account: Account): ReturnType<typeof planned> => {
+const checklist = (account: Account): ReturnType<typeof checklistWithModel> => {
   const instance = first(account)
-  return planned(account, instance, diagnose(account, instance))
+  return checklistWithModel(account, instance, diagnose(account, instance))
 }
 const left = (account: Account) =>
   findingsOf(diagnose(account, first(account), {includeFallback: false}))
@@ -45,7 +45,7 @@ const left = (account: Account) =>
     .map(({cause, resource}) => `${cause} ${resource}`)
 
 /** Causes of a step that neither the first diagnosis nor an earlier step shows. */
-const hiddenCauses = ({steps, revealed}: Plan, account: Account): readonly string[] => {
+const hiddenCauses = ({steps, revealed}: Checklist, account: Account): readonly string[] => {
   const shown = findingsOf(diagnose(account, first(account))).map(({cause}) => cause)
   return steps.flatMap(({part, causes}, at) => {
     const known = [...shown, ...revealed.filter(({by}) => by < at).map(({finding}) => finding.cause)]
@@ -59,10 +59,10 @@ const curable = breakages
   .map(({name, blocks, account}) => ({name, account: blocks ? account : online(account)}))
 
 describe.each(curable)('$name', ({account}) => {
-  const made = plan(account)
+  const made = checklist(account)
   const steps = made.steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy)
 
-  it('is fixed by the plan', () => {
+  it('is fixed by the checklist', () => {
     expect({verified: made.verified, left: left(made.account)}).toEqual({
       verified: expect.not.toBeOneOf([false]),
       left: [],
@@ -96,7 +96,7 @@ describe('several faults at once', () => {
     fc.assert(
       fc.property(some(faults), (broken) => {
         const account = onlineEarlier(broken.reduce((before, {breaks}) => breaks(before), healthy))
-        const made = plan(account)
+        const made = checklist(account)
         const titles = made.steps.map(({remedy}) => remedy.title)
         expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
         expect(made.verified).toBe(true)
@@ -119,7 +119,7 @@ describe('several faults at once', () => {
         acl.VpcId === VPC ? {...acl, Entries: [entry(50, true, 'deny', '0.0.0.0/0', [443, 443]), ...OPEN_ACL]} : acl,
       ),
     })
-    const made = plan(broken)
+    const made = checklist(broken)
     expect(made.verified).toBe(true)
     expect(made.steps.flatMap(({causes}) => causes.map(({cause}) => cause))).toContain('endpoint.policy-denies')
     expect(hiddenCauses(made, broken)).toEqual([])
@@ -130,7 +130,7 @@ describe('several faults at once', () => {
       (account, name) => behindEndpointsFaults.find((fault) => fault.name === name)!.breaks(account),
       behindEndpoints,
     )
-    const {revealed, steps} = plan(hidden)
+    const {revealed, steps} = checklist(hidden)
     const [group] = revealed.filter(({finding}) => finding.cause === 'endpoint.sg-blocks')
     expect(steps[group!.by]!.causes.map(({cause}) => cause)).toContain('dns.private-dns-off')
   })
@@ -138,7 +138,7 @@ describe('several faults at once', () => {
 
 it('verifies alternatives in place of the step, and omits none', () => {
   const account = behindNatFaults.find(({name}) => name === 'the default route is deleted')!.breaks(behindNat)
-  const [step] = plan(account).steps
+  const [step] = checklist(account).steps
   expect(step!.alternatives.length).toBeGreaterThan(0)
   expect(step!.alternatives.filter(({verified}) => verified).length).toBeGreaterThan(0)
 })
@@ -146,7 +146,7 @@ it('verifies alternatives in place of the step, and omits none', () => {
 it('offers no alternative that creates what another step creates, which AWS would refuse the second time', () => {
   const {account} = breakages.find(({name}) => name === 'Block Public Access of the organization')!
   const closed = itemsOf(account.SecurityGroups).map((one) => ({...one, IpPermissionsEgress: []}))
-  const {steps} = plan({...account, SecurityGroups: closed})
+  const {steps} = checklist({...account, SecurityGroups: closed})
   const creating = steps.filter(({remedy, alternatives}) =>
     [remedy, ...alternatives.map((one) => one.remedy)].some(({title}) =>
       title.startsWith('Create interface endpoints'),
@@ -157,7 +157,7 @@ it('offers no alternative that creates what another step creates, which AWS woul
 })
 
 it('does not change a healthy account', () => {
-  expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], verified: true})
+  expect(checklist(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], verified: true})
 })
 
 describe('a partial fix', () => {
@@ -174,7 +174,7 @@ describe('a partial fix', () => {
   }
 
   it('is a step if the cause no longer blocks, and what is left stays on the checklist', () => {
-    const made = plan(parent)
+    const made = checklist(parent)
     expect(made.steps.map(({remedy}) => remedy.title)).toEqual([
       `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
       `Create records for s3.${REGION}.amazonaws.com in private zone /hostedzone/ZPARENT, or delete it`,
@@ -193,7 +193,7 @@ it('replaces endpoints that serve another Region', () => {
       endpoint.VpcEndpointType === 'Interface' ? {...endpoint, ServiceRegion: 'us-west-2'} : endpoint,
     ),
   }
-  const made = plan(onlineEarlier(abroad))
+  const made = checklist(onlineEarlier(abroad))
   expect(made.steps[0]!.remedy.title).toMatch(
     /^Replace endpoint vpce-\w+, which is for another Region, with one for \w+ in/,
   )
@@ -212,7 +212,7 @@ it('proposes another host if volumes are unreachable, and promises nothing', () 
       },
     ],
   }
-  const made = plan(impaired)
+  const made = checklist(impaired)
   expect(made.verified).toBe(false)
   expect(made.steps.map(({remedy}) => remedy.title)).toEqual([expect.stringMatching(/^Stop and start/)])
 })
@@ -226,7 +226,7 @@ it('allows traffic to the endpoints if the rules of the security group are for I
       IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
     })),
   }
-  const [step] = plan(onlyIpv4).steps
+  const [step] = checklist(onlyIpv4).steps
   expect(step!.remedy.title).toMatch(
     /^Create interface endpoints .*, and allow outbound TCP 443 to them in security group sg-\w+$/,
   )
@@ -234,11 +234,11 @@ it('allows traffic to the endpoints if the rules of the security group are for I
 
 describe('the three parts of a checklist', () => {
   const customServers = breakages.find(({undecided}) => undecided?.includes('dns.custom-servers'))!
-  const partsOf = ({steps}: Plan) =>
+  const partsOf = ({steps}: Checklist) =>
     steps.map(({part, causes}) => ({part, causes: causes.map(({severity}) => severity)}))
 
   it('has a step to investigate an undetermined cause, and promises nothing', () => {
-    const made = plan(customServers.account)
+    const made = checklist(customServers.account)
     expect(partsOf(made)).toContainEqual({part: 'investigate', causes: ['undecided']})
     expect(partsOf(made).filter(({part}) => part === 'fix')).toEqual([])
   })
@@ -246,7 +246,7 @@ describe('the three parts of a checklist', () => {
   it('lists every fix before what to investigate, and that before what to improve', () => {
     const order = ['fix', 'investigate', 'improve']
     for (const {account} of breakages) {
-      const parts = partsOf(plan(account)).map(({part}) => order.indexOf(part))
+      const parts = partsOf(checklist(account)).map(({part}) => order.indexOf(part))
       expect(parts).toEqual(parts.toSorted((a, b) => a - b))
     }
   })
@@ -254,7 +254,7 @@ describe('the three parts of a checklist', () => {
   it('asks no other account about the transit gateway of the caller, whose routes were not read', () => {
     const {account} = breakages.find(({undecided}) => undecided?.includes('tgw.opaque'))!
     const titlesFor = (OwnerId: string) =>
-      plan({
+      checklist({
         ...account,
         TransitGateways: itemsOf(account.TransitGateways).map((one) => ({...one, OwnerId})),
         TransitGatewayRouteTables: {unreadable: 'UnauthorizedOperation'},
@@ -279,7 +279,7 @@ describe('the three parts of a checklist', () => {
         IamInstanceProfileAssociations: [],
         ...change,
       }
-      return plan(account).steps.flatMap(({part, remedy}) => (part === 'investigate' ? remedy.title : []))
+      return checklist(account).steps.flatMap(({part, remedy}) => (part === 'investigate' ? remedy.title : []))
     }
     const RHEL = 'RHEL-9.4.0_HVM-20240605-x86_64-82-Hourly2-GP3'
     expect(titles(RHEL)).toEqual([
@@ -305,7 +305,7 @@ describe('the three parts of a checklist', () => {
 
   it('has no title twice', () => {
     for (const {account} of breakages) {
-      const titles = plan(account).steps.map(({remedy}) => remedy.title)
+      const titles = checklist(account).steps.map(({remedy}) => remedy.title)
       expect(new Set(titles).size, titles.join('; ')).toBe(titles.length)
     }
   })
@@ -320,13 +320,13 @@ describe('a network ACL of a shared VPC', () => {
   })
 
   it('is a step for the account that owns it, which the caller cannot verify', () => {
-    const made = plan(of('999988887777'))
+    const made = checklist(of('999988887777'))
     expect(made).toMatchObject({verified: false})
     expect(made.steps[0]).toMatchObject({part: 'fix', account: '999988887777'})
   })
 
   it('is a step for the caller who owns it', () => {
-    const made = plan(of('111122223333'))
+    const made = checklist(of('111122223333'))
     expect(made.steps[0]?.account).toBeUndefined()
   })
 })
@@ -341,7 +341,8 @@ describe('what the organization allows', () => {
     EvalDecision: 'implicitDeny' as const,
     OrganizationsDecisionDetail: {AllowedByOrganizations: false},
   }
-  const verifiedWith = (PolicySimulations: Account['PolicySimulations']) => plan({...deaf, PolicySimulations}).verified
+  const verifiedWith = (PolicySimulations: Account['PolicySimulations']) =>
+    checklist({...deaf, PolicySimulations}).verified
 
   it('leaves a checklist open where the simulation that shows it was refused', () => {
     expect(verifiedWith([])).toBe(true)
@@ -368,7 +369,7 @@ describe('what the organization allows', () => {
   it('is a step for the organization where a fix is what shows it', () => {
     const recreated = itemsOf(behindNat.InstanceProfiles).map((one) => ({...one, InstanceProfileId: 'AIPANEW'}))
     const PolicySimulations = [{PolicySourceArn: ROLE.Arn, EvaluationResults: [denied]}]
-    const {steps, revealed} = plan({...behindNat, InstanceProfiles: recreated, PolicySimulations})
+    const {steps, revealed} = checklist({...behindNat, InstanceProfiles: recreated, PolicySimulations})
     expect(revealed.map(({finding}) => finding.cause)).toEqual(['iam.scp-blocks'])
     expect(steps.map(({causes}) => causes.map(({cause}) => cause))).toEqual([
       ['iam.profile-recreated'],
@@ -378,19 +379,19 @@ describe('what the organization allows', () => {
   it('is no step for an instance that does not run, which has that as its only cause', () => {
     const PolicySimulations = [{PolicySourceArn: ROLE.Arn, EvaluationResults: [denied]}]
     const stopped = itemsOf(behindNat.Instances).map((one): Instance => ({...one, State: {Name: 'stopped'}}))
-    const {steps, revealed} = plan({...behindNat, Instances: stopped, PolicySimulations})
+    const {steps, revealed} = checklist({...behindNat, Instances: stopped, PolicySimulations})
     expect(revealed).toEqual([])
     expect(steps.map(({causes}) => causes.map(({cause}) => cause))).toEqual([['instance.not-running']])
   })
   it('is shown by an open channel', () => {
     const off = online({...behindEndpoints, PolicySimulations: REFUSED})
-    expect(plan(off).verified).toBe(true)
+    expect(checklist(off).verified).toBe(true)
   })
 })
 
 describe('an endpoint for the old message channel that is missing', () => {
   const without = (AgentVersion: string, PingStatus: 'Online' | 'ConnectionLost' = 'Online') =>
-    plan({
+    checklist({
       ...behindEndpoints,
       VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).filter(
         ({ServiceName}) => !ServiceName.endsWith('ec2messages'),

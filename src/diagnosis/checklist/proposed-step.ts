@@ -5,7 +5,7 @@ import type {ResolvedFinding} from '../diagnose.ts'
 export type Part = 'fix' | 'investigate' | 'improve'
 
 /** One change, the causes that it fixes, and the other changes that would work. */
-export interface PlannedStep {
+export interface ProposedStep {
   readonly part: Part
   readonly remedy: Remedy
   readonly causes: readonly ResolvedFinding[]

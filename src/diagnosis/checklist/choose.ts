@@ -4,9 +4,9 @@ import {type Remedy, recommendable} from '../../remedies/core/remedy.ts'
 import {findingKey} from '../cause-key.ts'
 import type {Diagnosis, ResolvedFinding} from '../diagnose.ts'
 import {isNotRunning} from '../verdict.ts'
-import {type PlanContext, preferred, remediesFor, separateUndo} from './context.ts'
-import type {PlannedStep} from './planned-step.ts'
+import {type ChecklistContext, preferred, remediesFor, separateUndo} from './context.ts'
 import {breaks, impairingOf, isFixed, isNextOfSeveral, isOnInstanceOnly, leftIn} from './progress.ts'
+import type {ProposedStep} from './proposed-step.ts'
 
 /** A change that was tried on the model, and what it was tried for. */
 interface ChosenStep {
@@ -14,17 +14,17 @@ interface ChosenStep {
   readonly finding: ResolvedFinding
 }
 
-/** More faults than one instance can have; a plan that gets here is in a loop. */
+/** More faults than one instance can have; a checklist that gets here is in a loop. */
 const MAX_STEPS = 40
 
 /** The changes that fix what can be fixed, in the order of the checklist. */
-export function chooseSteps(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
+export function chooseSteps(context: ChecklistContext, first: Diagnosis): readonly ChosenStep[] {
   const needed = withoutRedundant(context, firstChoice(context, first))
   const free = freeFirst(context, needed)
   return inOrderOfFindings(context, first, free === needed ? needed : withoutRedundant(context, free))
 }
 
-function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
+function firstChoice(context: ChecklistContext, first: Diagnosis): readonly ChosenStep[] {
   const chosen: ChosenStep[] = []
   let model = context.account
   let diagnosis = first
@@ -43,7 +43,7 @@ function firstChoice(context: PlanContext, first: Diagnosis): readonly ChosenSte
  * The first cause that a change removes from the model without harm, and that change; else one that removes the first of
  * several faults with that cause, such as two statements that deny the same call.
  */
-function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
+function nextStep(context: ChecklistContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
   return (
     firstStep(context, model, diagnosis, chosen, isFixed) ??
     firstStep(context, model, diagnosis, chosen, isNextOfSeveral)
@@ -51,7 +51,7 @@ function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, ch
 }
 
 function firstStep(
-  context: PlanContext,
+  context: ChecklistContext,
   model: Account,
   diagnosis: Diagnosis,
   chosen: readonly ChosenStep[],
@@ -68,14 +68,14 @@ function firstStep(
   return undefined
 }
 
-const recommended = (context: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
+const recommended = (context: ChecklistContext, finding: ResolvedFinding): readonly Remedy[] =>
   preferred(recommendable(remediesFor(context, finding)), context.prefer)
 
-export const modelsOf = ({account, applied}: PlanContext, steps: readonly ChosenStep[]): readonly Account[] =>
+export const modelsOf = ({account, applied}: ChecklistContext, steps: readonly ChosenStep[]): readonly Account[] =>
   steps.reduce<Account[]>((models, {remedy}) => models.concat(applied(models.at(-1)!, remedy)), [account])
 
 /** What costs nothing takes the place of what costs, where nothing more is left with it, unless there is a preference. */
-function freeFirst(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
+function freeFirst(context: ChecklistContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
   if (context.prefer !== undefined || !steps.some(({remedy}) => hasCost(remedy))) return steps
   const left = leftAfter(context, steps)
   return steps.reduce((chosen, step) => {
@@ -95,7 +95,7 @@ const hasCost = ({cost}: Remedy): boolean => cost !== undefined && cost !== NO_C
  * Removes every step without which nothing more is left than with it: a later step made it unnecessary, and with it what
  * only reverts it.
  */
-function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
+function withoutRedundant(context: ChecklistContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
   if (steps.length < 2) return steps
   const left = leftAfter(context, steps)
   const needed = (all: readonly ChosenStep[]): readonly ChosenStep[] => {
@@ -113,7 +113,7 @@ function withoutRedundant(context: PlanContext, steps: readonly ChosenStep[]): r
  * take its place before the cause of the next step is found.
  */
 function inOrderOfFindings(
-  context: PlanContext,
+  context: ChecklistContext,
   first: Diagnosis,
   steps: readonly ChosenStep[],
 ): readonly ChosenStep[] {
@@ -135,10 +135,10 @@ function inOrderOfFindings(
   return ordered
 }
 
-const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>
+const leftAfter = (context: ChecklistContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>
   leftIn(context.examined(modelsOf(context, steps).at(-1)!))
 
-const leavesOnly = (left: ReadonlySet<string>, context: PlanContext, steps: readonly ChosenStep[]): boolean =>
+const leavesOnly = (left: ReadonlySet<string>, context: ChecklistContext, steps: readonly ChosenStep[]): boolean =>
   [...leftAfter(context, steps)].every((key) => left.has(key))
 
 /**
@@ -146,11 +146,11 @@ const leavesOnly = (left: ReadonlySet<string>, context: PlanContext, steps: read
  * and what another step creates is not created twice.
  */
 export function alternativesTo(
-  context: PlanContext,
+  context: ChecklistContext,
   steps: readonly ChosenStep[],
   {finding, remedy: chosen}: ChosenStep,
   last: Diagnosis,
-): PlannedStep['alternatives'] {
+): ProposedStep['alternatives'] {
   const left = leftIn(last)
   const undone = new Set(separateUndo(context, finding).map(({title}) => title))
   const created = new Set(steps.flatMap(({remedy}) => (remedy === chosen ? [] : creationsOf(remedy))))

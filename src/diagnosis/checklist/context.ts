@@ -5,8 +5,8 @@ import type {Preference, Remedy} from '../../remedies/core/remedy.ts'
 import {memo} from '../../util/memo.ts'
 import {type Diagnosis, diagnose, type ResolvedFinding} from '../diagnose.ts'
 
-/** What a plan is made for, and the model on which its changes are tried. */
-export interface PlanContext {
+/** What a checklist is made for, and the model on which its changes are tried. */
+export interface ChecklistContext {
   readonly account: Account
   readonly instance: Instance
   readonly prefer: Preference | undefined
@@ -21,8 +21,8 @@ export function contextOf(
   account: Account,
   instance: Instance,
   prefer: Preference | undefined,
-  undo: PlanContext['undo'],
-): PlanContext {
+  undo: ChecklistContext['undo'],
+): ChecklistContext {
   const changesOf = memo((model: Account) => memo((remedy: Remedy) => remedy.apply!(model)))
   // Nothing registers on a model that is being fixed, so the fallback checks are not run.
   const examined = memo((model: Account) =>
@@ -40,26 +40,26 @@ export function contextOf(
 
 /** The undo of a call is no call if only the service that operates the instance could make it. */
 const allowedOn =
-  (instance: Instance, undo: PlanContext['undo']): PlanContext['undo'] =>
+  (instance: Instance, undo: ChecklistContext['undo']): ChecklistContext['undo'] =>
   (finding) =>
     undo(finding)
       .map(throughOperator(instance))
       .filter(({steps}) => steps.length > 0)
 
-export const remediesFor = (context: PlanContext, finding: ResolvedFinding): readonly Remedy[] => [
+export const remediesFor = (context: ChecklistContext, finding: ResolvedFinding): readonly Remedy[] => [
   ...namedUndo(context, finding),
   ...separateUndo(context, finding),
 ]
 
 /** The remedies; one that makes the calls of the undo says so. */
-const namedUndo = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] => {
+const namedUndo = ({undo}: ChecklistContext, finding: ResolvedFinding): readonly Remedy[] => {
   const [first] = undo(finding)
   const remedies = finding.remedies ?? []
   if (!first) return remedies
   return remedies.map((one) => (isSame(one, first) ? {...one, title: `${one.title} (${first.title})`} : one))
 }
 
-export const separateUndo = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
+export const separateUndo = ({undo}: ChecklistContext, finding: ResolvedFinding): readonly Remedy[] =>
   undo(finding).filter((one) => !(finding.remedies ?? []).some((remedy) => isSame(remedy, one)))
 
 const isSame = (one: Remedy, other: Remedy): boolean => JSON.stringify(one.steps) === JSON.stringify(other.steps)
