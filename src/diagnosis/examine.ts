@@ -14,7 +14,7 @@ import type {Report, ReportedCause, UnreadKind} from './report.ts'
 import {accessDenied, reportedCause, reportedCheck, reportedPath, reportedStep} from './reported.ts'
 import {unreadKind} from './unread-kind.ts'
 import {verdictOf} from './verdict.ts'
-import {vpcPlanOf} from './vpc-plan.ts'
+import {vpcResourceMapOf} from './vpc-resource-map.ts'
 
 /** The whole examination of one instance: diagnosis, checklist and verdict, as the report. */
 export const examine = (account: Account, instanceId: string, options: ExamineOptions = {}): Report =>
@@ -46,7 +46,7 @@ export function examination(account: Account, instanceId: string, options: Exami
     checks: diagnosis.outcomes.map(reportedCheck),
     causes: inOrder(causes),
     paths: diagnosis.paths.map((path) => reportedPath(account, instance, path)),
-    network: isHybridId(instanceId) ? null : vpcPlanOf(account, instance, diagnosis.paths),
+    network: isHybridId(instanceId) ? null : vpcResourceMapOf(account, instance, diagnosis.paths),
     ...(flowLog && {flowLogs: reportedFlowLogs(instance, flowLog, diagnosis.comparisons)}),
     checklist: checklist.steps.map((step, at) => reportedStep(step, account, options, at)),
     verified: checklist.verified,

@@ -2,7 +2,7 @@ import type {Certainty, Evidence} from '../checks/check.ts'
 import type {Severity} from '../checks/severity.ts'
 import type {At, Leg, Verdict as PathVerdict} from '../network/path.ts'
 import type {ReportedFlowLogs} from './flow-logs/reported.ts'
-import type {VpcPlan} from './vpc-plan.ts'
+import type {VpcResourceMap} from './vpc-resource-map.ts'
 
 export type Verdict = 'managed' | 'degraded' | 'at-risk' | 'unmanaged' | 'undecided'
 export type Status = 'pass' | 'fail' | 'unknown' | 'skip'
@@ -147,7 +147,7 @@ export interface Report {
   readonly causes: readonly ReportedCause[]
   readonly paths: readonly ReportedPath[]
   /** Absent in reports of earlier versions. */
-  readonly network?: VpcPlan | null
+  readonly network?: VpcResourceMap | null
   /** What VPC flow logs show, if they were read. */
   readonly flowLogs?: ReportedFlowLogs
   readonly checklist: readonly ChecklistStep[]

@@ -11,7 +11,7 @@ import type {ProposedStep} from './checklist/proposed-step.ts'
 import type {Outcome, ResolvedFinding} from './diagnose.ts'
 import type {ExamineOptions} from './examine-options.ts'
 import type {ChecklistStep, CheckResult, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
-import {locationInOtherVpc} from './vpc-plan.ts'
+import {locationInOtherVpc} from './vpc-resource-map.ts'
 
 export function reportedCause(finding: ResolvedFinding, {revealed}: Checklist): ReportedCause {
   const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding

@@ -1,4 +1,4 @@
-import type {Located, VpcPlan} from '../../diagnosis/vpc-plan.ts'
+import type {Located, VpcResourceMap} from '../../diagnosis/vpc-resource-map.ts'
 import {counted} from '../../util/counted.ts'
 import {shorten} from '../text/width.ts'
 import {html, type Markup} from './markup.ts'
@@ -24,9 +24,9 @@ const labelOf = ({kind, service}: Located): string =>
   service === null ? KIND_NAME[kind] : `${KIND_NAME[kind]} ${shortService(service)}`
 
 /** Subnets by zone with the relevant endpoints and gateways, and the position of the instance. */
-export function vpcFigure(plan: VpcPlan): Markup | null {
-  if (plan.zones.every(({subnets}) => subnets.length === 0)) return null
-  return html`<figure>${layout(plan, 4, 'wide')}${layout(plan, 1, 'narrow')}<figcaption>${plan.id}${plan.cidr !== null && ` · ${plan.cidr}`}. Only subnets that the paths use are drawn.</figcaption>${wordsOf(plan)}</figure>`
+export function vpcFigure(map: VpcResourceMap): Markup | null {
+  if (map.zones.every(({subnets}) => subnets.length === 0)) return null
+  return html`<figure>${layout(map, 4, 'wide')}${layout(map, 1, 'narrow')}<figcaption>${map.id}${map.cidr !== null && ` · ${map.cidr}`}. Only subnets that the paths use are drawn.</figcaption>${wordsOf(map)}</figure>`
 }
 
 interface Block {
@@ -34,11 +34,11 @@ interface Block {
   readonly draw: (x: number, y: number) => Markup
 }
 
-function layout(plan: VpcPlan, perRow: number, name: 'wide' | 'narrow'): Markup {
+function layout(map: VpcResourceMap, perRow: number, name: 'wide' | 'narrow'): Markup {
   const width = ITEM.width + 2 * PAD
   const blocks = [
-    ...plan.zones.map((zone) => zoneBlock(zone, width)),
-    ...(plan.edge.length > 0 ? [edgeBlock(plan.edge)] : []),
+    ...map.zones.map((zone) => zoneBlock(zone, width)),
+    ...(map.edge.length > 0 ? [edgeBlock(map.edge)] : []),
   ]
   const columns = Math.min(perRow, blocks.length)
   const rows = Array.from({length: Math.ceil(blocks.length / columns)}, (_, row) =>
@@ -48,10 +48,10 @@ function layout(plan: VpcPlan, perRow: number, name: 'wide' | 'narrow'): Markup 
   const tops = heights.map((_, row) => heights.slice(0, row).reduce((sum, height) => sum + height + 12, 0))
   const drawn = rows.map((row, r) => row.map(({draw}, c) => draw(c * (width + 12) + 2, (tops[r] ?? 0) + 2)))
   const total = {width: columns * (width + 12), height: (tops.at(-1) ?? 0) + (heights.at(-1) ?? 0) + 6}
-  return html`<svg class="${name}" viewBox="0 0 ${total.width} ${total.height}" width="${total.width}" role="group" aria-label="Plan of ${plan.id}. The list below says the same.">${drawn}</svg>`
+  return html`<svg class="${name}" viewBox="0 0 ${total.width} ${total.height}" width="${total.width}" role="group" aria-label="Plan of ${map.id}. The list below says the same.">${drawn}</svg>`
 }
 
-function zoneBlock({name, subnets, others}: VpcPlan['zones'][number], width: number): Block {
+function zoneBlock({name, subnets, others}: VpcResourceMap['zones'][number], width: number): Block {
   const parts = subnets.map((subnet) => ({
     subnet,
     height: HEADER + subnet.contents.length * (ITEM.height + ITEM.gap) + PAD,
@@ -85,7 +85,7 @@ const itemFigure = (item: Located, x: number, y: number): Markup =>
 
 const itemWords = (item: Located): string => `${labelOf(item)} ${item.id}`
 
-const wordsOf = ({zones, edge}: VpcPlan): Markup =>
+const wordsOf = ({zones, edge}: VpcResourceMap): Markup =>
   html`<details><summary>As a list</summary><ul>${zones.flatMap(({name, subnets}) =>
     subnets.map(
       ({id, contents}) => html`<li>${name}, subnet <code>${id}</code>: ${contents.map(itemWords).join(', ')}</li>`,

@@ -19,7 +19,7 @@ export interface Located {
   readonly service: string | null
 }
 
-interface PlannedSubnet {
+interface MappedSubnet {
   readonly id: string
   readonly name: string | null
   readonly cidr: string | null
@@ -27,14 +27,14 @@ interface PlannedSubnet {
 }
 
 /** The part of the instance's VPC that its paths use: subnets by zone, endpoints and gateways. */
-export interface VpcPlan {
+export interface VpcResourceMap {
   readonly id: string
   readonly cidr: string | null
   /** The instance's primary network interface. */
   readonly interface: string | null
   readonly zones: readonly {
     readonly name: string
-    readonly subnets: readonly PlannedSubnet[]
+    readonly subnets: readonly MappedSubnet[]
     /** Subnets of the zone that none of the paths uses. */
     readonly others: number
   }[]
@@ -46,7 +46,7 @@ const located = (kind: Located['kind'], id: string, service: string | null = nul
 const AGENT_ENDPOINT = /\.(?:ssm|ssmmessages|ec2messages|s3)$/
 
 /** Null if the VPC of the instance was not collected. */
-export function vpcPlanOf(account: Account, instance: Instance, paths: readonly Path[]): VpcPlan | null {
+export function vpcResourceMapOf(account: Account, instance: Instance, paths: readonly Path[]): VpcResourceMap | null {
   const {VpcId} = instance
   if (VpcId === undefined) return null
   const onPath = new Set(paths.flatMap(({via, hops}) => [via ?? '', ...hops.map(({resource}) => resource)]))
@@ -55,14 +55,14 @@ export function vpcPlanOf(account: Account, instance: Instance, paths: readonly 
       vpc === VpcId && (onPath.has(VpcEndpointId) || AGENT_ENDPOINT.test(ServiceName)),
   )
   const subnets = itemsOf(account.Subnets).filter((subnet) => subnet.VpcId === VpcId)
-  const planned = subnets.map((subnet) => plannedSubnet(account, instance, subnet, endpoints, onPath))
+  const mapped = subnets.map((subnet) => mappedSubnet(account, instance, subnet, endpoints, onPath))
   const zones = [...new Set(subnets.map(zoneOf))].sort()
   return {
     id: VpcId,
     cidr: find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock ?? null,
     interface: primaryInterfaceOf(instance)?.NetworkInterfaceId ?? null,
     zones: zones.map((name) => {
-      const members = planned.filter((_, at) => zoneOf(subnets[at]!) === name)
+      const members = mapped.filter((_, at) => zoneOf(subnets[at]!) === name)
       const shown = members.filter(({contents}) => contents.length > 0)
       return {name, subnets: shown, others: members.length - shown.length}
     }),
@@ -72,13 +72,13 @@ export function vpcPlanOf(account: Account, instance: Instance, paths: readonly 
 
 const zoneOf = ({AvailabilityZone, AvailabilityZoneId}: Subnet): string => AvailabilityZone ?? AvailabilityZoneId ?? ''
 
-function plannedSubnet(
+function mappedSubnet(
   account: Account,
   instance: Instance,
   subnet: Subnet,
   endpoints: readonly VpcEndpoint[],
   onPath: ReadonlySet<string>,
-): PlannedSubnet {
+): MappedSubnet {
   const {SubnetId} = subnet
   const own = instance.SubnetId === SubnetId ? [located('instance', instance.InstanceId)] : []
   const served = endpoints
