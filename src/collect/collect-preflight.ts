@@ -15,7 +15,7 @@ import {
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
-import {PLANNED_INSTANCE} from '../model/instance.ts'
+import {PREFLIGHT_INSTANCE} from '../model/instance.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {defined} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -131,7 +131,7 @@ const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
 
 /** What DescribeInstanceImageMetadata would return once the instance exists. */
 const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
-  InstanceId: PLANNED_INSTANCE,
+  InstanceId: PREFLIGHT_INSTANCE,
   ImageMetadata: defined({ImageId, Name, OwnerId, ImageOwnerAlias}),
 })
 
@@ -161,7 +161,7 @@ const vpcsOfGroups = pagesOf(EC2Client, DescribeSecurityGroupVpcAssociationsComm
 
 /** Only the fields of an instance that lead to its network. */
 const placeholderInstance = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
-  InstanceId: PLANNED_INSTANCE,
+  InstanceId: PREFLIGHT_INSTANCE,
   State: {Name: 'running'},
   SubnetId: subnet,
   ...(VpcId !== undefined && {VpcId}),

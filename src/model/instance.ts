@@ -19,15 +19,15 @@ const STATES = new Set(['pending', 'running', 'shutting-down', 'terminated', 'st
 export const isStateKnown = ({State}: Pick<Instance, 'State'>): boolean => STATES.has(State.Name ?? '')
 
 /** The id of the instance of a planned launch. AWS never assigns it, so no command contains it. */
-export const PLANNED_INSTANCE = 'preflight'
+export const PREFLIGHT_INSTANCE = 'preflight'
 
 /** What a sentence calls an instance: by its id, unless it is not launched yet. */
 export const called = ({InstanceId}: Pick<Instance, 'InstanceId'>): string =>
-  InstanceId === PLANNED_INSTANCE ? 'the instance' : InstanceId
+  InstanceId === PREFLIGHT_INSTANCE ? 'the instance' : InstanceId
 
 /** The same at the start of a sentence. */
 export const calledFirst = ({InstanceId}: Pick<Instance, 'InstanceId'>): string =>
-  InstanceId === PLANNED_INSTANCE ? 'The instance' : InstanceId
+  InstanceId === PREFLIGHT_INSTANCE ? 'The instance' : InstanceId
 
 export const isWindows = ({Platform, PlatformDetails}: Instance): boolean =>
   Platform?.toLowerCase() === 'windows' || (PlatformDetails ?? '').startsWith('Windows')

@@ -15,7 +15,7 @@ import {
 } from '../model/account.ts'
 import {ipv6BlocksOf} from '../model/blocks.ts'
 import {add} from '../model/effect.ts'
-import {PLANNED_INSTANCE} from '../model/instance.ts'
+import {PREFLIGHT_INSTANCE} from '../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf} from '../model/launched-instance.ts'
 import {find} from '../model/lists.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
@@ -104,7 +104,7 @@ function profileOf(account: Account, {role, profile, subnet}: Launch): InstanceP
   const found = roleNamed(account, role)
   const arn = found?.Arn ?? unreadArn(account.Roles, role) ?? arnOf(account, subnet, `role/${role}`)
   return {
-    Arn: arnOf(account, subnet, `instance-profile/${PLANNED_INSTANCE}`),
+    Arn: arnOf(account, subnet, `instance-profile/${PREFLIGHT_INSTANCE}`),
     InstanceProfileName: found?.RoleName ?? role,
     InstanceProfileId: undefined,
     Path: '/',
@@ -142,8 +142,8 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
   const Arn = profile?.Arn ?? profileArnOf(account, launch)
   const isPublic = launch.publicIp ?? subnet?.MapPublicIpOnLaunch ?? false
   return launchedInstance({
-    id: PLANNED_INSTANCE,
-    interfaceId: PLANNED_INSTANCE,
+    id: PREFLIGHT_INSTANCE,
+    interfaceId: PREFLIGHT_INSTANCE,
     account: launcherOf(account, subnet),
     subnet: subnet ?? {SubnetId: launch.subnet},
     address: firstAddressOf(subnet?.CidrBlock),
@@ -185,7 +185,7 @@ const ipv6In = (subnet: Subnet): string | undefined => ipv6BlocksOf(subnet)[0]?.
 function withImage(account: Account, {image}: Launch): Account {
   const known = itemsOf(account.InstanceImageMetadata).find(({ImageMetadata}) => ImageMetadata?.ImageId === image)
   if (image === undefined || !known) return account
-  return add('InstanceImageMetadata', {...known, InstanceId: PLANNED_INSTANCE})(account)
+  return add('InstanceImageMetadata', {...known, InstanceId: PREFLIGHT_INSTANCE})(account)
 }
 
 /** Checks of a running machine: there is none yet. */
@@ -194,11 +194,11 @@ const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-syst
 /** Whether an instance launched this way would be managed: the same checks, paths and changes. */
 export function preflight(account: Account, launch: Launch, options: ExamineOptions = {}): Examination {
   const after = hypotheticalInstance(account, launch)
-  const hasAgent = isAgentPreinstalled(after, {InstanceId: PLANNED_INSTANCE} as Instance)
-  const {report, remedies} = examination(after, PLANNED_INSTANCE, {
+  const hasAgent = isAgentPreinstalled(after, {InstanceId: PREFLIGHT_INSTANCE} as Instance)
+  const {report, remedies} = examination(after, PREFLIGHT_INSTANCE, {
     ...options,
     includeFallback: hasAgent === 'no',
-    steps: atLaunch(PLANNED_INSTANCE),
+    steps: atLaunch(PREFLIGHT_INSTANCE),
   })
   const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
   return {
@@ -215,7 +215,7 @@ export function preflight(account: Account, launch: Launch, options: ExamineOpti
 }
 
 const agentOf = (check: CheckResult, account: Account, hasAgent: 'yes' | 'unknown'): CheckResult => {
-  const name = imageNameOf(account, {InstanceId: PLANNED_INSTANCE} as Instance)
+  const name = imageNameOf(account, {InstanceId: PREFLIGHT_INSTANCE} as Instance)
   return hasAgent === 'yes'
     ? {...check, status: 'pass', notes: [`The image ${name} comes with the agent.`]}
     : {...check, status: 'unknown', notes: ['Whether the image comes with the agent is not known.']}

@@ -2,7 +2,7 @@ import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diag
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {counted} from '../../util/counted.ts'
 import {linesOf, PARTS} from '../checklist.ts'
-import {isPlanned, locationOf, titleOf} from '../text/text-head.ts'
+import {isPreflight, locationOf, titleOf} from '../text/text-head.ts'
 import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, linkTo, type Markup} from './markup.ts'
@@ -39,7 +39,7 @@ ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft
 <p class="soft">${locationOf(report)}</p>
 ${sinceWhen && sinceWhenSection(sinceWhen)}
 ${checklist(report)}
-${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: isPlanned(report) ? 'to be launched' : instance.id, eni: network?.interface ?? undefined}, prefix)}`}
+${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: isPreflight(report) ? 'to be launched' : instance.id, eni: network?.interface ?? undefined}, prefix)}`}
 ${flowLogs && flowLogSection(flowLogs)}
 ${network && vpcSection(vpcFigure(network))}
 ${causes.length > 0 && html`<h2>Causes</h2>${causes.map(causeItem)}`}

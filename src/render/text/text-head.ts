@@ -1,6 +1,6 @@
 import type {Report, Verdict} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
-import {PLANNED_INSTANCE} from '../../model/instance.ts'
+import {PREFLIGHT_INSTANCE} from '../../model/instance.ts'
 import {plain} from '../../util/plain-text.ts'
 import {VERDICT_TONE} from '../tone.ts'
 import {markOf, type Terminal} from './terminal.ts'
@@ -22,10 +22,10 @@ const WOULD: Readonly<Record<Verdict, string>> = {
   unmanaged: 'would not be a managed node',
   undecided: 'cannot be predicted with certainty',
 }
-export const isPlanned = ({instance}: Report): boolean => instance.id === PLANNED_INSTANCE
+export const isPreflight = ({instance}: Report): boolean => instance.id === PREFLIGHT_INSTANCE
 export const titleOf = (report: Report): string => {
   const {id, name} = report.instance
-  return isPlanned(report) ? 'An instance launched this way' : name ? `${name} (${id})` : id
+  return isPreflight(report) ? 'An instance launched this way' : name ? `${name} (${id})` : id
 }
 
 /** The verdict, and below it the root cause. */
@@ -45,7 +45,7 @@ export function verdictLines(report: Report, terminal: Terminal): readonly strin
   ]
 }
 
-export const says = (report: Report): string => (isPlanned(report) ? WOULD : SAYS)[report.verdict]
+export const says = (report: Report): string => (isPreflight(report) ? WOULD : SAYS)[report.verdict]
 
 /** The verdict, the root cause, and where the instance is. */
 export const headSection = (report: Report, terminal: Terminal): readonly string[] => [
@@ -78,7 +78,7 @@ export function locationOf(report: Report): string {
     instance.subnet,
     instance.platform,
     // Without an instance Fleet Manager was not queried.
-    isPlanned(report) || (status === 'unknown' && instance.vpc === null) ? null : REGISTERED[status],
+    isPreflight(report) || (status === 'unknown' && instance.vpc === null) ? null : REGISTERED[status],
     lastPing && `last ping ${lastPing}`,
     agentVersion && `agent ${agentVersion}`,
     connected === null || status !== 'online' ? null : connected ? 'sessions connected' : 'sessions not connected',

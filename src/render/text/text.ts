@@ -7,7 +7,7 @@ import {markOf, type TextOptions} from './terminal.ts'
 import {checklistSection} from './text-checklist.ts'
 import {checksSection} from './text-checks.ts'
 import {flowLogSection} from './text-flow-logs.ts'
-import {headSection, isPlanned} from './text-head.ts'
+import {headSection, isPreflight} from './text-head.ts'
 import {pathsSection} from './text-paths.ts'
 import {sinceWhenSection} from './text-since-when.ts'
 import {unreadText} from './text-unread.ts'
@@ -42,7 +42,7 @@ export function quietReport(report: Report): string {
 
 /** How long the agent may back off before it retries, and how to make it retry immediately. */
 function afterwardsSection(report: Report, {terminal, restart}: ReportOptions): readonly string[] {
-  if (isPlanned(report)) return []
+  if (isPreflight(report)) return []
   const {registration, verdict, causes, checks} = report
   const hurting = causes.filter(isImpairing)
   const isExplained = hurting.length > 0 || checks.some(({status}) => status === 'unknown')
