@@ -1,4 +1,4 @@
-import type {LaunchSource} from '../diagnosis/examine-options.ts'
+import type {LaunchSource} from '../remedies/core/snippet-place.ts'
 import {EFFECTS} from './overlay/overlay.ts'
 import {type PlannedResource, type Properties, textOf, UNKNOWN} from './resource.ts'
 

@@ -1,5 +1,5 @@
-import {type CodeReference, codeKey, policiesOfRole, rolesOfPolicy} from '../diagnosis/examine-options.ts'
 import {DESTINATIONS} from '../model/routes.ts'
+import {type CodeReference, codeKey, policiesOfRole, rolesOfPolicy} from '../remedies/core/snippet-place.ts'
 import {interfaceIdOf} from './overlay/instances.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {

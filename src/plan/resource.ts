@@ -1,4 +1,4 @@
-import type {LaunchSource} from '../diagnosis/examine-options.ts'
+import type {LaunchSource} from '../remedies/core/snippet-place.ts'
 import {isObject} from '../util/json.ts'
 
 /** A value that is known only once the plan has been applied. It is never guessed. */

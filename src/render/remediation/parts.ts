@@ -1,7 +1,7 @@
-import type {LaunchSource} from '../../diagnosis/examine-options.ts'
 import {type Direction, PEER_OWNER, PEERS, peerProperty} from '../../model/group-rules.ts'
 import {DESTINATIONS} from '../../model/routes.ts'
 import type {Call, Input} from '../../remedies/core/remedy.ts'
+import type {LaunchSource} from '../../remedies/core/snippet-place.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {
   given,

@@ -1,4 +1,4 @@
-import type {SnippetPlace} from '../../diagnosis/examine-options.ts'
+import type {SnippetPlace} from '../../remedies/core/snippet-place.ts'
 
 /** What another resource of the same code has: its id, or an attribute under CloudFormation's name. */
 export interface Reference {

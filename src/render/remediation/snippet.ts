@@ -1,6 +1,6 @@
-import {codeKey, type LaunchSource, type SnippetPlace} from '../../diagnosis/examine-options.ts'
 import {commandLine, comment} from '../../remedies/core/command-line.ts'
 import type {Call, Step} from '../../remedies/core/remedy.ts'
+import {codeKey, type LaunchSource, type SnippetPlace} from '../../remedies/core/snippet-place.ts'
 import {cloudFormation} from './cloudformation.ts'
 import {launchPartsOf, partsOf, reasonWithout} from './parts.ts'
 import {

@@ -1,7 +1,7 @@
-import {policiesOfRole, rolesOfPolicy} from '../../diagnosis/examine-options.ts'
 import {PEER_OWNER} from '../../model/group-rules.ts'
 import {terraformArgument, terraformType} from '../../model/terraform-names.ts'
 import {comment} from '../../remedies/core/command-line.ts'
+import {policiesOfRole, rolesOfPolicy} from '../../remedies/core/snippet-place.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
