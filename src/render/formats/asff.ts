@@ -4,7 +4,7 @@ import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, sentenceOf} from './audit-facts.ts'
+import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, sentenceOf} from '../audit-facts.ts'
 import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 

@@ -1,7 +1,7 @@
 import {type Audit, type AuditedInstance, type Group, groupIdOf, rootOf} from '../../audit/report.ts'
 import {plain} from '../../util/plain-text.ts'
+import {catalogEntryOf, groupsById, isInspection} from '../audit-facts.ts'
 import {linesOf} from '../checklist.ts'
-import {catalogEntryOf, groupsById, isInspection} from './audit-facts.ts'
 
 /** A cell is one line, or several. */
 type Column = readonly [string, (instance: AuditedInstance) => string | readonly string[] | null | undefined]

@@ -1,7 +1,7 @@
 import {type Audit, type AuditedInstance, type Group, groupIdOf, rootOf} from '../../audit/report.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {plain} from '../../util/plain-text.ts'
-import {catalogEntryOf, gainOf, groupsById, placeOf} from './audit-facts.ts'
+import {catalogEntryOf, gainOf, groupsById, placeOf} from '../audit-facts.ts'
 
 /**
  * A suite for each account and Region, a case for each instance.

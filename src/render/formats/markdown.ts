@@ -2,7 +2,6 @@ import {type Audit, type AuditedInstance, type Changed, type Group, rootOf} from
 import {COVERAGES} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {linesOf} from '../checklist.ts'
 import {
   type Fix,
   failuresOf,
@@ -18,7 +17,8 @@ import {
   placesOf,
   reasonsIn,
   VERDICTS,
-} from './audit-facts.ts'
+} from '../audit-facts.ts'
+import {linesOf} from '../checklist.ts'
 
 /** A comment on a pull request cannot contain more rows; the other formats have all. */
 const MAX_ROWS = 200

@@ -4,7 +4,7 @@ import type {Severity} from '../../checks/severity.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, OTHER_STATUS} from './audit-facts.ts'
+import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, OTHER_STATUS} from '../audit-facts.ts'
 import {jsonText} from './json.ts'
 
 type Found = ReturnType<typeof causesIn>[number]

@@ -2,7 +2,7 @@ import type {Audit} from '../../audit/report.ts'
 import {countBy} from '../../util/count-by.ts'
 import {uniqueBy} from '../../util/group-by.ts'
 import {visible} from '../../util/usage-error.ts'
-import {placeOf, VERDICTS} from './audit-facts.ts'
+import {placeOf, VERDICTS} from '../audit-facts.ts'
 
 type Labels = Readonly<Record<string, string | null>>
 type Sample = readonly [Labels, number]

@@ -10,7 +10,7 @@ import {
   OTHER_STATUS,
   placeOf,
   sentenceOf,
-} from './audit-facts.ts'
+} from '../audit-facts.ts'
 import {jsonText} from './json.ts'
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {

@@ -5,7 +5,6 @@ import {countBy} from '../../util/count-by.ts'
 import {counted, forNumber} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {firstOf} from '../../util/list-in-words.ts'
-import {linesOf} from '../checklist.ts'
 import {
   accountOf,
   type Fix,
@@ -18,7 +17,8 @@ import {
   ownersLine,
   placeOf,
   VERDICTS,
-} from '../formats/audit-facts.ts'
+} from '../audit-facts.ts'
+import {linesOf} from '../checklist.ts'
 import {SEVERITY_TONE, VERDICT_TONE} from '../tone.ts'
 import {fleetMap} from './fleet-map.ts'
 import {html, lines, linkTo, type Markup} from './markup.ts'

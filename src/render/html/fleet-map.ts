@@ -2,7 +2,7 @@ import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import {compare} from '../../util/compare.ts'
 import {countBy} from '../../util/count-by.ts'
 import {groupBy} from '../../util/group-by.ts'
-import {accountOf} from '../formats/audit-facts.ts'
+import {accountOf} from '../audit-facts.ts'
 import {SIGN, type Tone} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
 

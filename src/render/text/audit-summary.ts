@@ -10,7 +10,7 @@ import {
   numberOfPlaces,
   placeOf,
   VERDICTS,
-} from '../formats/audit-facts.ts'
+} from '../audit-facts.ts'
 import {shorten} from './width.ts'
 
 const MAX_LINES = 20

@@ -3,7 +3,6 @@ import {counted} from '../../util/counted.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {firstOf} from '../../util/list-in-words.ts'
 import {plain} from '../../util/plain-text.ts'
-import {linesOf} from '../checklist.ts'
 import {
   catalogEntryOf,
   type Fix,
@@ -20,7 +19,8 @@ import {
   reasonsIn,
   unreadOf,
   VERDICTS,
-} from '../formats/audit-facts.ts'
+} from '../audit-facts.ts'
+import {linesOf} from '../checklist.ts'
 import {VERDICT_TONE} from '../tone.ts'
 import {coverageLines} from './table-coverage.ts'
 import {commandLines, entryLines, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {auditOf} from '../../../src/audit/total.ts'
-import {othersOf, unreadOf} from '../../../src/render/formats/audit-facts.ts'
+import {othersOf, unreadOf} from '../../../src/render/audit-facts.ts'
 import {tableAudit} from '../../../src/render/text/table.ts'
 import {PIPE} from '../../../src/render/text/terminal.ts'
 import {columnsOf} from '../../../src/render/text/width.ts'

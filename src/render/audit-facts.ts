@@ -9,15 +9,15 @@ import {
   type PlaceTotal,
   type Suppressed,
   type UnreadTotal,
-} from '../../audit/report.ts'
-import {type CatalogEntry, catalogById} from '../../checks/catalog.ts'
-import type {Verdict} from '../../diagnosis/report.ts'
-import type {Coverage} from '../../inspector/reasons.ts'
-import {uncoveredBy} from '../../inspector/total.ts'
-import {UNKNOWN_REGION} from '../../model/ids.ts'
-import {counted, forNumber} from '../../util/counted.ts'
-import {groupBy} from '../../util/group-by.ts'
-import {firstOf} from '../../util/list-in-words.ts'
+} from '../audit/report.ts'
+import {type CatalogEntry, catalogById} from '../checks/catalog.ts'
+import type {Verdict} from '../diagnosis/report.ts'
+import type {Coverage} from '../inspector/reasons.ts'
+import {uncoveredBy} from '../inspector/total.ts'
+import {UNKNOWN_REGION} from '../model/ids.ts'
+import {counted, forNumber} from '../util/counted.ts'
+import {groupBy} from '../util/group-by.ts'
+import {firstOf} from '../util/list-in-words.ts'
 
 /** A reason of Inspector without a check: only a report on Inspector has it. */
 export const OTHER_STATUS = 'inspector.status'
