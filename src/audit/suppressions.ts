@@ -1,4 +1,4 @@
-import type {ResolvedFinding} from '../diagnosis/diagnose.ts'
+import type {ResolvedFinding} from '../diagnosis/diagnosis.ts'
 import type {Instance} from '../model/account.ts'
 import type {Suppressed} from './report.ts'
 

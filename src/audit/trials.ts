@@ -1,16 +1,9 @@
 import {FOLLOWS_REGISTRATION} from '../checks/inspector.ts'
 import {isAffecting} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
-import {
-  type Before,
-  type Diagnosis,
-  diagnose,
-  type FleetCache,
-  findingsOf,
-  isRegistrationUnknown,
-  type ResolvedFinding,
-  untouchedBy,
-} from '../diagnosis/diagnose.ts'
+import {diagnose} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, findingsOf, isRegistrationUnknown, type ResolvedFinding} from '../diagnosis/diagnosis.ts'
+import {type Before, type FleetCache, untouchedBy} from '../diagnosis/reuse.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
 import {allWith, copyOf} from '../model/lists.ts'

@@ -1,4 +1,4 @@
-import type {Diagnosis} from '../diagnosis/diagnose.ts'
+import type {Diagnosis} from '../diagnosis/diagnosis.ts'
 import type {Account, Instance} from '../model/account.ts'
 import type {EventLookup, HistoryLookups} from '../model/history-lookups.ts'
 import {homeRegionOf} from '../model/partition.ts'

@@ -1,7 +1,7 @@
 import {isImpairing} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import type {Checklist} from '../diagnosis/checklist/checklist.ts'
-import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnosis.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'

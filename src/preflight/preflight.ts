@@ -1,5 +1,5 @@
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
-import {isRegistrationUnknown} from '../diagnosis/diagnose.ts'
+import {isRegistrationUnknown} from '../diagnosis/diagnosis.ts'
 import {type Examination, examination} from '../diagnosis/examine.ts'
 import type {ExamineOptions} from '../diagnosis/examine-options.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'

@@ -5,7 +5,8 @@ import {writeAccount} from '../../src/account-file/write-account.ts'
 import type {Signal} from '../../src/agent/signal.ts'
 import {isImpairing} from '../../src/checks/severity.ts'
 import type {Checklist} from '../../src/diagnosis/checklist/checklist.ts'
-import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {findingsOf} from '../../src/diagnosis/diagnosis.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {
   type Account,

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {chooseSteps} from '../../src/diagnosis/checklist/choose.ts'
 import type {ChecklistContext} from '../../src/diagnosis/checklist/context.ts'
-import type {Diagnosis, ResolvedFinding} from '../../src/diagnosis/diagnose.ts'
+import type {Diagnosis, ResolvedFinding} from '../../src/diagnosis/diagnosis.ts'
 import type {Account} from '../../src/model/account.ts'
 import {NO_COST} from '../../src/remedies/core/prices.ts'
 import type {Preference, Remedy} from '../../src/remedies/core/remedy.ts'

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
-import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {findingsOf} from '../../src/diagnosis/diagnosis.ts'
 import {type Account, itemsOf, type Policy, type PolicyDocument, type Role} from '../../src/model/account.ts'
 import {deny, hostRole, inline, onHostManagement, policy} from '../checks/identity-accounts.ts'
 import {checklistWithModel} from '../support/checklist-with-model.ts'

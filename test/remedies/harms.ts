@@ -1,4 +1,5 @@
-import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {findingsOf} from '../../src/diagnosis/diagnosis.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {primaryInterfaceOf} from '../../src/model/instance.ts'
 import {find} from '../../src/model/lists.ts'

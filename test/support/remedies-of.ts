@@ -1,4 +1,5 @@
-import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {findingsOf} from '../../src/diagnosis/diagnosis.ts'
 import type {Account, Instance, Role} from '../../src/model/account.ts'
 import {changeAclEntry} from '../../src/remedies/changes/filters.ts'
 import {deleteTag} from '../../src/remedies/changes/instances.ts'

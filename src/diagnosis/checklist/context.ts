@@ -3,7 +3,8 @@ import {subjectOf} from '../../model/hybrid.ts'
 import {throughOperator} from '../../remedies/core/operator.ts'
 import type {Preference, Remedy} from '../../remedies/core/remedy.ts'
 import {memo} from '../../util/memo.ts'
-import {type Diagnosis, diagnose, type ResolvedFinding} from '../diagnose.ts'
+import {diagnose} from '../diagnose.ts'
+import type {Diagnosis, ResolvedFinding} from '../diagnosis.ts'
 
 /** What a checklist is made for, and the model on which its changes are tried. */
 export interface ChecklistContext {

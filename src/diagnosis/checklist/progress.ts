@@ -1,7 +1,7 @@
 import {FOLLOWS_REGISTRATION} from '../../checks/inspector.ts'
 import {isImpairing} from '../../checks/severity.ts'
 import {findingKey} from '../cause-key.ts'
-import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnose.ts'
+import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis.ts'
 
 /** What blocks and what only degrades are different results. */
 const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${findingKey(finding)}`

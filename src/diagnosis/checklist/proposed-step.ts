@@ -1,5 +1,5 @@
 import type {Remedy} from '../../remedies/core/remedy.ts'
-import type {ResolvedFinding} from '../diagnose.ts'
+import type {ResolvedFinding} from '../diagnosis.ts'
 
 /** What a step is for: only the steps that fix decide whether a checklist is verified, and the exit code. */
 export type Part = 'fix' | 'investigate' | 'improve'

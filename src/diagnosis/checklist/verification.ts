@@ -1,7 +1,7 @@
 import {identityOf} from '../../iam/identity.ts'
 import {isSimulationRefused} from '../../iam/role.ts'
 import type {Account, Kind} from '../../model/account.ts'
-import {type Diagnosis, findingsOf, isRegistrationUnknown, unreadKindsOf} from '../diagnose.ts'
+import {type Diagnosis, findingsOf, isRegistrationUnknown, unreadKindsOf} from '../diagnosis.ts'
 import {registrationOf} from '../registration.ts'
 import type {ChecklistContext} from './context.ts'
 import {impairingOf, isOnInstanceOnly, remainingOf} from './progress.ts'
