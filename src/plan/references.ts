@@ -4,13 +4,14 @@ import {interfaceIdOf} from './overlay/instances.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {
   candidatesOf,
-  isKnown,
   listOf,
+  objectOf,
   oneOf,
   type PlannedResource,
   type Properties,
   plannedId,
   textOf,
+  withLeaves,
 } from './resource.ts'
 
 type Language = 'terraform' | 'cloudformation'
@@ -110,23 +111,21 @@ export function named(resources: readonly PlannedResource[]) {
     const [one = '', ...number] = numbered(id)
     return [names.get(one) ?? one, ...number].join('')
   }
-  const renamed = (value: unknown): unknown => {
-    const candidates = candidatesOf(value)
-    if (candidates) return oneOf(candidates.map(nameOf))
-    if (!isKnown(value)) return value
-    if (typeof value === 'string') return nameOf(value)
-    if (Array.isArray(value)) return value.map(renamed)
-    return typeof value === 'object' && value !== null ? propertiesOf(value) : value
-  }
-  const propertiesOf = (properties: object): Properties =>
-    Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, renamed(value)]))
+  const renamed = (properties: Properties): Properties =>
+    objectOf(
+      withLeaves(properties, (leaf) => {
+        const candidates = candidatesOf(leaf)
+        if (candidates) return oneOf(candidates.map(nameOf))
+        return typeof leaf === 'string' ? nameOf(leaf) : leaf
+      }),
+    )
   const ids = new Map([...names].map(([id, address]) => [address, id]))
   return {
     resources: resources.map((one) => ({
       ...one,
       id: nameOf(one.id),
-      ...(one.before && {before: propertiesOf(one.before)}),
-      ...(one.after && {after: propertiesOf(one.after)}),
+      ...(one.before && {before: renamed(one.before)}),
+      ...(one.after && {after: renamed(one.after)}),
     })),
     /** The id of what has this name. */
     idOf: (name: string): string => {

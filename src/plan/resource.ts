@@ -152,6 +152,13 @@ export const contentOf = (value: unknown): string | undefined =>
 export const isSame = (before: unknown, after: unknown): boolean =>
   !has(isOpen, after) && contentOf(before) === contentOf(after)
 
+/** The value with each of its leaves changed: a text, a number, or what is known only after apply. */
+export function withLeaves(value: unknown, change: (leaf: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withLeaves(one, change))
+  if (!isObject(value) || !isKnown(value)) return change(value)
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withLeaves(one, change)]))
+}
+
 /** The reason of an unreadable part of the model. */
 export const AFTER_APPLY = 'known only after the plan is applied'
 

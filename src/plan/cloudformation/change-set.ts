@@ -1,5 +1,5 @@
 import {entryOf} from '../../util/entry-of.ts'
-import {isObject, type JsonObject} from '../../util/json.ts'
+import type {JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type ResourcePlan,
   textOf,
   UNKNOWN,
+  withLeaves,
 } from '../resource.ts'
 import {partsOf} from './properties.ts'
 import {isModeled, templatePlan} from './read-template.ts'
@@ -73,17 +74,14 @@ export const isChangeSet = (json: JsonObject): boolean => Array.isArray(json.Cha
 function propertiesIn(context: unknown): Properties | undefined {
   if (typeof context !== 'string') return undefined
   try {
-    return objectOf(known(objectOf(JSON.parse(context)).Properties ?? {}))
+    return objectOf(withLeaves(objectOf(JSON.parse(context)).Properties ?? {}, known))
   } catch {
     return undefined
   }
 }
 
-function known(value: unknown): unknown {
-  if (typeof value === 'string') return /\{\{(?:changeSet|resolve):/.test(value) ? UNKNOWN : value
-  if (Array.isArray(value)) return value.map(known)
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, known(one)])) : value
-}
+const known = (value: unknown): unknown =>
+  typeof value === 'string' && /\{\{(?:changeSet|resolve):/.test(value) ? UNKNOWN : value
 
 /** The resource that each property with one value refers to: `Subnet`, or `Group.GroupId`. */
 const causesIn = (details: unknown): ReadonlyMap<string, string> =>

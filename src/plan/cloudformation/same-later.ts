@@ -1,5 +1,5 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
-import {contentOf, hasUnknown, isKnown, laterOf, objectOf, type Properties} from '../resource.ts'
+import {contentOf, hasUnknown, isKnown, laterOf, objectOf, type Properties, withLeaves} from '../resource.ts'
 import {type Environment, evaluate} from './intrinsics.ts'
 
 /** Functions whose result may differ although their text does not: it depends on what is elsewhere, or on the account. */
@@ -25,7 +25,8 @@ export const namedUnknowns = (properties: Properties, raw: unknown, within: With
   Object.fromEntries(
     Object.entries(properties).map(([name, value]) => {
       const expression = hasUnknown(value) ? nameOf(objectOf(raw)[name], within) : undefined
-      return [name, expression === undefined ? value : withName(value, expression)]
+      if (expression === undefined) return [name, value]
+      return [name, withLeaves(value, (leaf) => (isKnown(leaf) ? leaf : laterOf(expression)))]
     }),
   )
 
@@ -37,14 +38,6 @@ function nameOf(expression: unknown, within: Within): string | undefined {
   const references = referencesIn(expression)
   if (!isDirect(expression) || !references.every((one) => isStable(one, within))) return undefined
   return contentOf([expression, evaluate(references, within.environment)])
-}
-
-function withName(value: unknown, expression: string): unknown {
-  if (!isKnown(value)) return laterOf(expression)
-  if (Array.isArray(value)) return value.map((one) => withName(one, expression))
-  return isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withName(one, expression)]))
-    : value
 }
 
 function isDirect(expression: unknown): boolean {

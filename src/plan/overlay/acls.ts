@@ -37,7 +37,7 @@ function aclEntryOf(properties: Properties): NetworkAclEntry {
 export const networkAcl: ResourceEffect = {
   add: (account, properties, {id, address, before = {}}) => {
     const known = find(account.NetworkAcls, 'NetworkAclId', id)
-    const {VpcId, Entries, SubnetIds} = known ? changedOf(properties, before) : properties
+    const {VpcId, Entries, SubnetIds} = changedOf(known, properties, before)
     // Any subnet may be one of them.
     if (hasUnknown(SubnetIds)) return allUnknown(account, 'NetworkAcls', address)
     const acl = {

@@ -5,7 +5,15 @@ import {hostedZoneId} from '../../network/dns/name.ts'
 import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
 import {defined} from '../../util/json.ts'
 import {hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {changedOf, listIn, partOfList, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {
+  changedOf,
+  itemUnknown,
+  listIn,
+  partOfList,
+  type ResourceEffect,
+  removalOf,
+  someUnknown,
+} from './resource-effect.ts'
 
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
 
@@ -13,10 +21,9 @@ export const hostedZone: ResourceEffect = {
   add: (account, properties, {id, address, before}) => {
     const Id = hostedZoneId(id)
     const known = find(account.HostedZones, 'Id', Id)
-    const {Name, VPCs} = known ? changedOf(properties, before) : properties
+    const {Name, VPCs} = changedOf(known, properties, before)
     const name = textOf(Name) ?? known?.Name
-    if (name === undefined || hasUnknown(VPCs))
-      return someUnknown(remove('HostedZones', Id)(account), 'HostedZones', address)
+    if (name === undefined || hasUnknown(VPCs)) return itemUnknown(account, 'HostedZones', Id, address)
     const vpcs = listOf(VPCs).flatMap((one) => textOf(objectOf(one).VPCId) ?? [])
     // A zone without a VPC is public, and a walk resolves it through AWS's own servers.
     if (vpcs.length === 0 && !known) return account
@@ -79,7 +86,7 @@ export const recordSet = partOfList({
 export const prefixList: ResourceEffect = {
   add: (account, properties, {id, address, before}) => {
     const known = find(account.ManagedPrefixLists, 'PrefixListId', id)
-    const {Entries, PrefixListName} = known ? changedOf(properties, before) : properties
+    const {Entries, PrefixListName} = changedOf(known, properties, before)
     const list = {
       Entries: [],
       ...known,

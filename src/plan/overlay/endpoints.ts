@@ -16,19 +16,18 @@ import {
   callersAccount,
   changedOf,
   eachUnknown,
-  possibleIds,
+  groupsIn,
+  itemUnknown,
   type ResourceEffect,
-  someUnknown,
 } from './resource-effect.ts'
 
-const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 const idsOf = ({Groups}: VpcEndpoint): readonly string[] => Groups.flatMap(({GroupId}) => GroupId ?? [])
 
 /** An endpoint as the API lists it; subnets are added with their interfaces. */
 export const vpcEndpoint: ResourceEffect = {
   add: (account, properties, {id, address, before}) => {
     const known = find(account.VpcEndpoints, 'VpcEndpointId', id)
-    const changed = known ? changedOf(properties, before) : properties
+    const changed = changedOf(known, properties, before)
     const {VpcId, ServiceName, VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...rest} = changed
     const {PrivateDnsEnabled, PolicyDocument, IpAddressType, DnsOptions} = rest
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
@@ -38,20 +37,20 @@ export const vpcEndpoint: ResourceEffect = {
       service === undefined ||
       hasUnknown([VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...Object.values(rest)])
     )
-      return someUnknown(remove('VpcEndpoints', id)(account), 'VpcEndpoints', address, possibleIds(ownVpcId ?? VpcId))
+      return itemUnknown(account, 'VpcEndpoints', id, address, ownVpcId ?? VpcId)
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       OwnerId: callersAccount(account),
       State: 'available',
       ...{SubnetIds: [], NetworkInterfaceIds: [], RouteTableIds: []},
       // Without other groups an interface endpoint gets the default group of the VPC.
-      Groups: groupsOf(type === 'Interface' ? defaultGroupsOf(account, ownVpcId) : []),
+      Groups: groupsIn(type === 'Interface' ? defaultGroupsOf(account, ownVpcId) : []),
       DnsEntries: dnsEntriesOf(account, id, service, type),
       PrivateDnsEnabled: false,
       ...known,
       ...{VpcEndpointId: id, VpcId: ownVpcId, ServiceName: service, VpcEndpointType: type},
       ...(RouteTableIds !== undefined && {RouteTableIds: textsOf(RouteTableIds)}),
-      ...(SecurityGroupIds !== undefined && {Groups: groupsOf(textsOf(SecurityGroupIds))}),
+      ...(SecurityGroupIds !== undefined && {Groups: groupsIn(SecurityGroupIds)}),
       ...(PrivateDnsEnabled !== undefined && {PrivateDnsEnabled: type === 'Interface' && isTrue(PrivateDnsEnabled)}),
       ...(textOf(IpAddressType) !== undefined && {IpAddressType}),
       ...(DnsOptions !== undefined && {DnsOptions: {...known?.DnsOptions, ...dnsOptionsIn(objectOf(DnsOptions))}}),
@@ -122,10 +121,8 @@ const part = (join: EndpointChange, leave: EndpointChange): ResourceEffect => {
     (account, properties, {address}) => {
       const id = textOf(properties.VpcEndpointId)
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
-      const without = (model: Account, one: string) => {
-        const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', one)?.VpcId
-        return someUnknown(remove('VpcEndpoints', one)(model), 'VpcEndpoints', address, possibleIds(ownVpcId))
-      }
+      const without = (model: Account, one: string) =>
+        itemUnknown(model, 'VpcEndpoints', one, address, find(model.VpcEndpoints, 'VpcEndpointId', one)?.VpcId)
       // An endpoint that is not in the account may be newer than what was read of it.
       if (!endpoint && id !== undefined) return allUnknown(account, 'VpcEndpoints', address)
       if (!endpoint) return eachUnknown(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)

@@ -11,7 +11,7 @@ import {setRoutesTo} from '../../remedies/changes/routes.ts'
 import {acceptPeering} from '../../remedies/changes/transit.ts'
 import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, textOf} from '../resource.ts'
-import {allUnknown, callersAccount, type ResourceEffect, someUnknown} from './resource-effect.ts'
+import {allUnknown, callersAccount, itemUnknown, type ResourceEffect, someUnknown} from './resource-effect.ts'
 
 /** Routes to a deleted gateway stay, as blackhole routes. */
 export const removalOfTarget =
@@ -21,7 +21,7 @@ export const removalOfTarget =
 
 export const internetGateway: ResourceEffect = {
   add: (account, {VpcId}, {id, address, before = {}}) => {
-    if (hasUnknown(VpcId)) return someUnknown(remove('InternetGateways', id)(account), 'InternetGateways', address)
+    if (hasUnknown(VpcId)) return itemUnknown(account, 'InternetGateways', id, address)
     const gateway = {InternetGatewayId: id, OwnerId: callersAccount(account), Attachments: []}
     const isKnown = find(account.InternetGateways, 'InternetGatewayId', id)
     const updated = isKnown ? account : put('InternetGateways', gateway)(account)

@@ -1,5 +1,5 @@
 import {type Account, type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
-import {inOrder, put, remove} from '../../model/effect.ts'
+import {inOrder, put} from '../../model/effect.ts'
 import {
   type Direction,
   editRules,
@@ -13,7 +13,7 @@ import {
 } from '../../model/group-rules.ts'
 import {find} from '../../model/lists.ts'
 import {candidatesOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {callersAccount, changedOf, possibleIds, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {callersAccount, changedOf, itemUnknown, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 /**
  * A rule in CloudFormation's properties. Terraform writes the account of a group before it: `111122223333/sg-0a`.
@@ -37,11 +37,12 @@ const portOf = (port: unknown): number | undefined => {
  * A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined.
  */
 const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
-  someUnknown(
-    remove('SecurityGroups', groupId)(account),
+  itemUnknown(
+    account,
     'SecurityGroups',
+    groupId,
     address,
-    possibleIds(find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId),
+    find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId,
   )
 
 /** The outbound rule of a new group. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
@@ -50,7 +51,7 @@ export const ADDED_BY_AWS = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
 export const securityGroup: ResourceEffect = {
   add: (account, after, {id, address, before}) => {
     const known = find(account.SecurityGroups, 'GroupId', id)
-    const changed = known ? changedOf(after, before) : after
+    const changed = changedOf(known, after, before)
     const {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress} = changed
     const former = Object.keys(changed).map((name) => before?.[name])
     if (hasUnknown([SecurityGroupIngress, SecurityGroupEgress, ...former]))

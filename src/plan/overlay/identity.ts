@@ -46,7 +46,7 @@ export const role: ResourceEffect = {
     const [properties, before] = [given, former].map((one) => usedOf(account, one)) as [Properties, Properties]
     const name = textOf(properties.RoleName) ?? id
     const known = roleNamed(account, name)
-    const changed = known ? changedOf(properties, before) : properties
+    const changed = changedOf(known, properties, before)
     const {AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary, Tags} = changed
     const Arn = known?.Arn ?? arnOf(account, 'role', name)
     if (Object.entries(changed).some(([property, value]) => hasUnknown([value, before[property]])))

@@ -19,7 +19,15 @@ import {
   textsOf,
 } from '../resource.ts'
 import {removalOfTarget} from './gateways.ts'
-import {arnOf, changedOf, type ResourceEffect, someUnknown, tagsAfter} from './resource-effect.ts'
+import {
+  arnOf,
+  changedOf,
+  groupsIn,
+  itemUnknown,
+  type ResourceEffect,
+  someUnknown,
+  tagsAfter,
+} from './resource-effect.ts'
 
 /** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: ResourceEffect = {
@@ -28,7 +36,7 @@ export const instance: ResourceEffect = {
     const subnet = textOf(properties.SubnetId)
     const isMoved = known && subnet !== undefined && subnet !== known.SubnetId
     return known && !isMoved
-      ? withChanges(account, known, [before, changedOf(properties, before)], address)
+      ? withChanges(account, known, [before, changedOf(known, properties, before)], address)
       : withLaunch(account, properties, id, address)
   },
   remove: (account, _, {id}) => {
@@ -45,9 +53,8 @@ function withChanges(
   address: string,
 ): Account {
   // Rules of endpoints can name any of its groups as their source.
-  if (hasUnknown(properties.SecurityGroupIds))
-    return someUnknown(remove('Instances', known.InstanceId)(account), 'Instances', address)
-  const groups = properties.SecurityGroupIds === undefined ? undefined : groupsOf(properties.SecurityGroupIds)
+  if (hasUnknown(properties.SecurityGroupIds)) return itemUnknown(account, 'Instances', known.InstanceId, address)
+  const groups = properties.SecurityGroupIds === undefined ? undefined : groupsIn(properties.SecurityGroupIds)
   const updated = withForwarding(
     withUnknownProfile(withoutAssociation(account, known, properties), properties, address),
     primaryInterfaceOf(known)?.NetworkInterfaceId,
@@ -78,8 +85,6 @@ const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstan
 /** A profile known only after apply is not in the account: it is unread. */
 const withUnknownProfile = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
   isKnown(IamInstanceProfile) ? account : someUnknown(account, 'InstanceProfiles', address)
-
-const groupsOf = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
 
 function withProfile(account: Account, item: Instance, profile: unknown, address: string): Instance {
   if (profile === undefined) return item
@@ -128,7 +133,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
   const ownSubnet = find(account.Subnets, 'SubnetId', textOf(SubnetId))
   // A launch template outside the plan may set a profile and groups.
   if (!ownSubnet || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
-    return someUnknown(remove('Instances', id)(account), 'Instances', address)
+    return itemUnknown(account, 'Instances', id, address)
   const groups = textsOf(SecurityGroupIds)
   const isPublic =
     AssociatePublicIpAddress === undefined || !isKnown(AssociatePublicIpAddress)
@@ -203,11 +208,8 @@ export const networkInterface: ResourceEffect = {
     const {SecurityGroupIds} = properties
     const users = allWith(account.Instances, interfacesOf, id)
     if (hasUnknown(SecurityGroupIds))
-      return users.reduce(
-        (model, {InstanceId}) => someUnknown(remove('Instances', InstanceId)(model), 'Instances', address),
-        account,
-      )
-    const Groups = groupsOf(SecurityGroupIds)
+      return users.reduce((model, {InstanceId}) => itemUnknown(model, 'Instances', InstanceId, address), account)
+    const Groups = groupsIn(SecurityGroupIds)
     const grouped =
       SecurityGroupIds === undefined
         ? account
@@ -252,7 +254,7 @@ export const publicAddress = interfacePart(
 
 /** An additional security group of a network interface. */
 export const interfaceGroup = interfacePart(
-  (item, eni, {SecurityGroupId}) => withGroups(item, groupsOf([...groupIdsOf(item, eni), SecurityGroupId]), eni),
+  (item, eni, {SecurityGroupId}) => withGroups(item, groupsIn([...groupIdsOf(item, eni), SecurityGroupId]), eni),
   (item, eni, {SecurityGroupId}) =>
-    withGroups(item, groupsOf(groupIdsOf(item, eni).filter((id) => id !== SecurityGroupId)), eni),
+    withGroups(item, groupsIn(groupIdsOf(item, eni).filter((id) => id !== SecurityGroupId)), eni),
 )

@@ -1,7 +1,7 @@
 import {AGENT_ACTIONS} from '../../iam/capabilities.ts'
 import {matchesAction} from '../../iam/wildcard.ts'
 import {type Account, isUnreadable} from '../../model/account.ts'
-import {AFTER_APPLY, hasUnknown, isKnown, listOf, objectOf, type Properties, textsOf} from '../resource.ts'
+import {AFTER_APPLY, hasUnknown, isKnown, listOf, objectOf, type Properties, textsOf, withLeaves} from '../resource.ts'
 
 /**
  * A policy document whose statements on calls of other services may name what is known only after apply, such as the
@@ -32,10 +32,5 @@ const SESSION_SERVICES = ['s3', 'logs', 'kms']
 const hasPreferences = ({SessionPreferences}: Account): boolean =>
   isUnreadable(SessionPreferences) || SessionPreferences.length > 0
 
-function withPlaceholders(value: unknown): unknown {
-  if (!isKnown(value)) return AFTER_APPLY
-  if (Array.isArray(value)) return value.map(withPlaceholders)
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withPlaceholders(one)]))
-    : value
-}
+const withPlaceholders = (statement: unknown): unknown =>
+  withLeaves(statement, (leaf) => (isKnown(leaf) ? leaf : AFTER_APPLY))

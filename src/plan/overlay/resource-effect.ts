@@ -10,6 +10,7 @@ import {
   type PlannedResource,
   type Properties,
   textOf,
+  textsOf,
 } from '../resource.ts'
 import {withinBoth} from '../scope.ts'
 
@@ -26,18 +27,19 @@ export const callersAccount = ({Caller}: Account): string => Caller?.Account ?? 
 /** Why a part of the model is unreadable. */
 export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`
 
-/** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
-export const someUnknown = <K extends Kind>(
-  account: Account,
-  kind: K,
-  address: string,
-  /** The possible VPCs of the item, if the plan names them. */
-  vpcIds?: readonly string[],
-): Account => {
+/**
+ * The reading with its items known and the rest not: an item that is known only after apply may be among the rest, in
+ * the VPC if the plan names one, or several that it may be.
+ */
+export const someUnknown = (account: Account, kind: Kind, address: string, vpcId?: unknown): Account => {
   const reading = account[kind] as Reading<unknown>
   const known = itemsOf(reading)
-  return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, vpcIds)}}
+  return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, possibleIds(vpcId))}}
 }
+
+/** The item is not what it was, and what it will be is known only after apply. */
+export const itemUnknown = (account: Account, kind: KeyedKind, id: string, address: string, vpcId?: unknown): Account =>
+  someUnknown(remove(kind, id)(account), kind, address, vpcId)
 
 /** IAM resources by name or ARN: a plan refers to them by either. */
 export const arnOf = (account: Account, kind: string, name: string): string =>
@@ -89,13 +91,17 @@ export const listIn = (
   )
 
 /**
- * What changes of a resource that exists. The rest stays as it is in the account: rules, routes and policies that are
- * resources of their own are in its lists as well, and change without it.
+ * What changes of an item, which is everything of a new one. The rest stays as it is in the account: rules, routes and
+ * policies that are resources of their own are in its lists as well, and change without it.
  */
-export const changedOf = (after: Properties, before: Properties = {}): Properties =>
-  Object.fromEntries(
-    Object.entries(after).filter(([name, value]) => before[name] === undefined || !isSame(before[name], value)),
-  )
+export const changedOf = (known: object | undefined, after: Properties, before: Properties = {}): Properties =>
+  known
+    ? Object.fromEntries(
+        Object.entries(after).filter(([name, value]) => before[name] === undefined || !isSame(before[name], value)),
+      )
+    : after
+
+export const groupsIn = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
 
 type Tag = {readonly Key: string; readonly Value: string}
 const tagsOf = (value: unknown): readonly Tag[] =>

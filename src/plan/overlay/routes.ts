@@ -38,7 +38,7 @@ const isAddedByAws = ({GatewayId, Origin, DestinationPrefixListId}: Route): bool
 export const routeTable: ResourceEffect = {
   add: (account, properties, {id, address, before}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
-    const {VpcId, Routes} = known ? changedOf(properties, before) : properties
+    const {VpcId, Routes} = changedOf(known, properties, before)
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     // Without an association it routes nothing.
     if (ownVpcId === undefined) return account

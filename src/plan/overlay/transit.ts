@@ -16,9 +16,9 @@ import {
   afterApply,
   callersAccount,
   eachUnknown,
+  itemUnknown,
   type ResourceEffect,
   removalOf,
-  someUnknown,
 } from './resource-effect.ts'
 
 export const defaultTransitTableId = (address: string): string =>
@@ -72,7 +72,7 @@ export const transitAttachment: ResourceEffect = {
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
     const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
     if (ownVpcId === undefined || gateway === undefined || hasUnknown([SubnetIds, properties.Options]))
-      return someUnknown(remove('TransitGatewayVpcAttachments', id)(account), 'TransitGatewayVpcAttachments', address)
+      return itemUnknown(account, 'TransitGatewayVpcAttachments', id, address)
     const attachment = {
       ...known,
       TransitGatewayAttachmentId: id,

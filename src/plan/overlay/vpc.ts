@@ -17,7 +17,7 @@ import {
   afterApply,
   allUnknown,
   callersAccount,
-  possibleIds,
+  itemUnknown,
   type ResourceEffect,
   removalOf,
   someUnknown,
@@ -167,7 +167,7 @@ export const subnet: ResourceEffect = {
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
     if (ownVpcId === undefined || cidr === undefined || hasUnknown([properties.EnableDns64, properties.Ipv6Native]))
-      return someUnknown(remove('Subnets', id)(account), 'Subnets', address, possibleIds(ownVpcId ?? VpcId))
+      return itemUnknown(account, 'Subnets', id, address, ownVpcId ?? VpcId)
     const ipv6 = textOf(Ipv6CidrBlock)
     const item: Subnet = {
       OwnerId: callersAccount(account),
@@ -209,7 +209,7 @@ function withDefaultAcl(account: Account, {SubnetId, VpcId}: Subnet): Account {
 
 export const dhcpOptions: ResourceEffect = {
   add: (account, {DomainNameServers}, {id, address}) => {
-    if (hasUnknown(DomainNameServers)) return someUnknown(remove('DhcpOptions', id)(account), 'DhcpOptions', address)
+    if (hasUnknown(DomainNameServers)) return itemUnknown(account, 'DhcpOptions', id, address)
     const servers = Array.isArray(DomainNameServers) ? DomainNameServers.map(String) : []
     return put('DhcpOptions', dhcpOptionsWith(id, servers))(account)
   },
