@@ -7,7 +7,7 @@ const loadFormats = () => import('../../render/formats/plan-formats.ts')
 export const PLAN_FORMATS = formatsFor<PlanReport>()({
   text: {
     extensions: ['.txt'],
-    text: async (report, {terminal}) => (await import('../../render/text/text-plan.ts')).textPlan(report, terminal),
+    text: async (report, {terminal}) => (await import('../../render/text/plan.ts')).textPlan(report, terminal),
   },
   json: {extensions: ['.json'], text: (report) => jsonText(report)},
   markdown: {extensions: ['.md'], text: async (report) => (await loadFormats()).markdownPlan(report)},

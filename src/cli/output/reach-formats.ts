@@ -5,7 +5,7 @@ import {formatsFor} from './output-files.ts'
 export const REACH_FORMATS = formatsFor<ReachReport>()({
   text: {
     extensions: ['.txt'],
-    text: async (report, {terminal}) => (await import('../../render/text/text-reach.ts')).textReach(report, terminal),
+    text: async (report, {terminal}) => (await import('../../render/text/reach.ts')).textReach(report, terminal),
   },
   json: {extensions: ['.json'], text: (report) => jsonText(report)},
   html: {

@@ -1,6 +1,6 @@
+import {briefReport, summaryLine} from '../../render/text/brief.ts'
+import {quietReport, textReport} from '../../render/text/report.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
-import {quietReport, textReport} from '../../render/text/text.ts'
-import {briefReport, summaryLine} from '../../render/text/text-brief.ts'
 import type {PrintedExamination} from '../run/examination.ts'
 import type {TextFlags} from './output-files.ts'
 

@@ -1,6 +1,6 @@
 import type {Report} from '../../diagnosis/report.ts'
 import {jsonReports} from '../../render/formats/json.ts'
-import {quietReport} from '../../render/text/text.ts'
+import {quietReport} from '../../render/text/report.ts'
 import type {ReportFlags} from '../input/flags.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'

@@ -2,14 +2,7 @@ import type {Aws} from '../../collect/aws.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {partitionOf} from '../../model/partition.ts'
-import {
-  beginningLine,
-  blindLine,
-  changeLines,
-  coverageLine,
-  endingLines,
-  waitingLine,
-} from '../../render/text/text-watch.ts'
+import {beginningLine, blindLine, changeLines, coverageLine, endingLines, waitingLine} from '../../render/text/watch.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {cannotObserve, isOver, type Observation} from '../../watch/watch.ts'
 import {connectionOf} from '../input/connection.ts'

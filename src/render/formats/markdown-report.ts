@@ -1,9 +1,9 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {labelOf, linesOf} from '../checklist.ts'
-import {locationOf, says, titleOf} from '../text/text-head.ts'
-import {PATH_WORD} from '../text/text-paths.ts'
-import {unreadSummary} from '../text/text-unread.ts'
+import {locationOf, says, titleOf} from '../text/head.ts'
+import {PATH_WORD} from '../text/paths.ts'
+import {unreadSummary} from '../text/unread.ts'
 import {escaped, fenced, linked} from './markdown.ts'
 
 /** A longer fix is left to the other formats: half of one should not be pasted. */

@@ -4,7 +4,7 @@ import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../..
 import {counted} from '../../util/counted.ts'
 import {uniqueBy} from '../../util/group-by.ts'
 import {hashOf} from '../../util/hash.ts'
-import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
+import {notModeledSentence, notReadSentence, planHeadline} from '../text/plan.ts'
 import {junitXml, type TestCase} from './junit.ts'
 import {escaped, tableLines} from './markdown.ts'
 import {sarifLog} from './sarif.ts'

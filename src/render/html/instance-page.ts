@@ -2,7 +2,7 @@ import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diag
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {counted} from '../../util/counted.ts'
 import {linesOf, PARTS} from '../checklist.ts'
-import {isPreflight, locationOf, titleOf} from '../text/text-head.ts'
+import {isPreflight, locationOf, titleOf} from '../text/head.ts'
 import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, linkTo, type Markup} from './markup.ts'

@@ -1,7 +1,7 @@
 import type {ReportedPath} from '../../diagnosis/report.ts'
 import type {Verdict} from '../../network/path.ts'
 import {capital} from '../../util/list-in-words.ts'
-import {LEG_NAME, PATH_WORD, PLACE} from '../text/text-paths.ts'
+import {LEG_NAME, PATH_WORD, PLACE} from '../text/paths.ts'
 import {columnsOf, shorten, wrap} from '../text/width.ts'
 import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'

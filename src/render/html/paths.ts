@@ -1,7 +1,7 @@
 import type {ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {capital} from '../../util/list-in-words.ts'
-import {LEG_NAME, PATH_WORD, PLACE} from '../text/text-paths.ts'
+import {LEG_NAME, PATH_WORD, PLACE} from '../text/paths.ts'
 import {PATH_TONE, SIGN} from '../tone.ts'
 import {html, type Markup} from './markup.ts'
 import {hopId, pathFigure, type Start} from './path-figure.ts'

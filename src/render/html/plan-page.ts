@@ -1,5 +1,5 @@
 import {fixesIn, type PlannedInstance, type PlanReport} from '../../plan/plan-report.ts'
-import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
+import {notModeledSentence, notReadSentence, planHeadline} from '../text/plan.ts'
 import {VERDICT_TONE} from '../tone.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page, table} from './page.ts'

@@ -1,5 +1,5 @@
 import type {ReachReport} from '../../reach/reach.ts'
-import {PATH_WORD} from '../text/text-paths.ts'
+import {PATH_WORD} from '../text/paths.ts'
 import {PATH_TONE, SEVERITY_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, linkTo} from './markup.ts'

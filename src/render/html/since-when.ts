@@ -1,5 +1,5 @@
 import type {CauseHistory, Report} from '../../diagnosis/report.ts'
-import {PROOFS} from '../text/text-since-when.ts'
+import {PROOFS} from '../text/since-when.ts'
 import {html, type Markup} from './markup.ts'
 
 /** Since when each proven cause exists, and because of which call. */

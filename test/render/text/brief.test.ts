@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {ChecklistStep, Report} from '../../../src/diagnosis/report.ts'
+import {briefReport, summaryLine} from '../../../src/render/text/brief.ts'
 import {PIPE} from '../../../src/render/text/terminal.ts'
-import {briefReport, summaryLine} from '../../../src/render/text/text-brief.ts'
 import {columnsOf} from '../../../src/render/text/width.ts'
 import {healthy, shut} from '../reports.ts'
 

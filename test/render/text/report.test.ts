@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Report} from '../../../src/diagnosis/report.ts'
+import {quietReport, textReport} from '../../../src/render/text/report.ts'
 import {PIPE, type Terminal} from '../../../src/render/text/terminal.ts'
-import {quietReport, textReport} from '../../../src/render/text/text.ts'
 import {columnsOf} from '../../../src/render/text/width.ts'
 import {healthy, shut} from '../reports.ts'
 

@@ -8,9 +8,9 @@ import {plain} from '../../util/plain-text.ts'
 import {timeOfDay} from '../../util/time.ts'
 import type {Change, Watch} from '../../watch/watch.ts'
 import {type Tone, VERDICT_TONE} from '../tone.ts'
+import {stepLines} from './checklist.ts'
+import {titleOf} from './head.ts'
 import {markWidth, padMark, type Terminal} from './terminal.ts'
-import {stepLines} from './text-checklist.ts'
-import {titleOf} from './text-head.ts'
 import {indented} from './width.ts'
 
 const SECOND = 1000

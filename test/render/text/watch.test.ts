@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {clockOf, durationOf} from '../../../src/render/text/text-watch.ts'
+import {clockOf, durationOf} from '../../../src/render/text/watch.ts'
 
 it.each([
   [0, '0 s', '0:00'],

@@ -1,10 +1,10 @@
 import type {ReachReport} from '../../reach/reach.ts'
 import {plain} from '../../util/plain-text.ts'
 import {PATH_TONE} from '../tone.ts'
+import {flowLogSection} from './flow-logs.ts'
+import {pathLines} from './paths.ts'
 import {markOf, type Terminal} from './terminal.ts'
-import {flowLogSection} from './text-flow-logs.ts'
-import {pathLines} from './text-paths.ts'
-import {unreadText} from './text-unread.ts'
+import {unreadText} from './unread.ts'
 import {indented, wrap} from './width.ts'
 
 const SAYS: Readonly<Record<ReachReport['verdict'], string>> = {
