@@ -1,8 +1,8 @@
 import {type Instance, isUnreadable} from '../../model/account.ts'
 import {lookup} from '../../model/lists.ts'
-import {formatAddress, parseCidr} from '../address.ts'
 import type {Hop} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
+import {amazonDnsServerIn} from './amazon-server.ts'
 import {nameHop, unknownName} from './answer.ts'
 
 /**
@@ -21,12 +21,8 @@ export function nameServers(readings: WalkReadings, instance: Instance, vpcId: s
   if (vpc === undefined || isUnreadable(vpc)) return unknownName(vpcId, `VPC ${vpcId} could not be read.`, 'Vpcs')
   const id = vpc.DhcpOptionsId
   if (id === undefined || id === 'default') {
-    return withoutServers(
-      vpcId,
-      instance,
-      `VPC ${vpcId} has no DHCP option set, and an instance of type ${instance.InstanceType} then gets no DNS server.`,
-      `VPC ${vpcId} has no DHCP option set; Nitro instances then use the Amazon DNS server.`,
-    )
+    const onXen = `, and an instance of type ${instance.InstanceType} then gets no DNS server.`
+    return withoutServers(vpcId, instance, `VPC ${vpcId} has no DHCP option set`, onXen)
   }
   const options = lookup(readings.DhcpOptions, 'DhcpOptionsId', id)
   if (options === undefined || isUnreadable(options))
@@ -35,30 +31,16 @@ export function nameServers(readings: WalkReadings, instance: Instance, vpcId: s
   const servers = options.DhcpConfigurations.filter(({Key}) => Key === 'domain-name-servers').flatMap(({Values}) =>
     (Values ?? []).flatMap(({Value}) => Value ?? []),
   )
-  const own = servers.filter((server) => !isAmazonServer(server, vpc.CidrBlock))
+  const ofVpc = amazonDnsServerIn(vpc.CidrBlock ?? '')
+  const own = servers.filter((server) => server !== ofVpc && !AMAZON_SERVERS.has(server.toLowerCase()))
   if (own.length === 0 && servers.length > 0) return nameHop(id, 'open', 'The instance uses the Amazon DNS server.')
-  if (own.length === 0) {
-    return withoutServers(
-      id,
-      instance,
-      `DHCP options ${id} name no DNS server.`,
-      `DHCP options ${id} name no DNS server; Nitro instances then use the Amazon DNS server.`,
-    )
-  }
-  return nameHop(
-    id,
-    'unknown',
-    `DHCP options ${id} configure the custom DNS servers ${own.join(', ')}; their answers are not visible.`,
-    {cause: 'dns.custom-servers', detail: {servers: own, ...(own.length < servers.length && {besides: 'Amazon'})}},
-  )
+  if (own.length === 0) return withoutServers(id, instance, `DHCP options ${id} name no DNS server`, '.')
+  const because = `DHCP options ${id} configure the custom DNS servers ${own.join(', ')}; their answers are not visible.`
+  const detail = {servers: own, ...(own.length < servers.length && {besides: 'Amazon'})}
+  return nameHop(id, 'unknown', because, {cause: 'dns.custom-servers', detail})
 }
 
-const withoutServers = (resource: string, instance: Instance, onXen: string, onNitro: string): Hop =>
-  isXen(instance) ? nameHop(resource, 'blocked', onXen, {cause: 'dns.none'}) : nameHop(resource, 'open', onNitro)
-
-/** The VPC's resolver also listens on the second address of the VPC's first block. */
-function isAmazonServer(server: string, cidr: string | undefined): boolean {
-  if (AMAZON_SERVERS.has(server.toLowerCase())) return true
-  const from = cidr === undefined ? undefined : parseCidr(cidr)?.ranges[0]?.[0]
-  return typeof from === 'number' && server === formatAddress(from + 2)
-}
+const withoutServers = (resource: string, instance: Instance, fact: string, onXen: string): Hop =>
+  isXen(instance)
+    ? nameHop(resource, 'blocked', `${fact}${onXen}`, {cause: 'dns.none'})
+    : nameHop(resource, 'open', `${fact}; Nitro instances then use the Amazon DNS server.`)

@@ -2,8 +2,13 @@ import type {Route} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {type Flow, hop, joined, only, type PathSegment, unfollowed} from '../context.ts'
 import {largestFirst} from '../ranges.ts'
-import {portionsOf, type ReadRouteTable, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
-import {unreadListHops} from '../routing/unread-lists.ts'
+import {
+  portionsOf,
+  type ReadRouteTable,
+  routesToOtherNetwork,
+  targetOf,
+  unreadListHops,
+} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
 
 /** A NAT gateway or a NAT instance, in the subnet that it forwards from. */

@@ -34,11 +34,11 @@ import {
   portionsOf,
   type ReadRouteTable,
   targetOf,
+  unreadListHops,
   unreadRoutes,
 } from './route-table.ts'
 import {throughTarget} from './route-target.ts'
 import {s3GatewayRoute, s3InList} from './s3-gateway-route.ts'
-import {unreadListHops} from './unread-lists.ts'
 
 /** Out of a subnet by its route table, through its network ACL, to the target of the route. */
 export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {

@@ -41,8 +41,8 @@ import {
   type ReadRouteTable,
   routesToOtherNetwork,
   targetOf,
+  unreadListHops,
 } from './route-table.ts'
-import {unreadListHops} from './unread-lists.ts'
 
 /** What routes the reply, and its expected target. */
 interface ReplyContext extends Departure {

@@ -3,6 +3,8 @@ import {isEndpointId} from '../../model/ids.ts'
 import {lookup} from '../../model/lists.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
+import {type Flow, hop} from '../context.ts'
+import type {Hop} from '../path.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
 
 /** A route table whose routes were read. */
@@ -66,6 +68,18 @@ export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[], kn
   routes.filter(
     (route) => !isEndpointId(route.GatewayId) && targetOf(route) !== known && entriesOf(readings, route) === undefined,
   )
+
+/** Routes of prefix lists that could not be read, to other targets than the one that is known: they may match the traffic. */
+export const unreadListHops = (
+  {readings}: Pick<Flow, 'readings'>,
+  {RouteTableId, Routes}: ReadRouteTable,
+  position: Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>,
+  known?: string,
+): readonly Hop[] =>
+  unreadRoutes(readings, Routes, known).map((route) => {
+    const because = `Route table ${RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
+    return hop('route', RouteTableId, 'unknown', because, {...position, unread: 'ManagedPrefixLists'})
+  })
 
 const ordered = memo((ManagedPrefixLists: PrefixLists['ManagedPrefixLists']) =>
   memo((routes: readonly Route[]) =>
