@@ -1,11 +1,17 @@
 import {setMaxListeners} from 'node:events'
 import {isRegionName} from '../model/ids.ts'
 import {ALLOWED_CALLS, guard} from './allowed-calls.ts'
-import {caBundle} from './ca-bundle.ts'
 import {ATTEMPTS, type Connection, type Credentials, credentialsFor, named, usable} from './credentials.ts'
 import {accessError} from './errors.ts'
 import {refuseHtml} from './html-answer.ts'
-import {type Configured, configuredRegion, endpointKind, endpointOf, useEndpointOf} from './profile-settings.ts'
+import {
+  type Configured,
+  caBundle,
+  configuredRegion,
+  endpointKind,
+  endpointOf,
+  useEndpointOf,
+} from './profile-settings.ts'
 import {isProxySet} from './proxy-variables.ts'
 import {type Retries, retriesOf} from './retries.ts'
 

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs'
 import {
   booleanSelector,
   loadConfig,
@@ -6,6 +7,8 @@ import {
   NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS,
   SelectorType,
 } from '@smithy/core/config'
+import {codeOf} from '../util/error-code.ts'
+import {accessError} from './errors.ts'
 
 /** The profile whose settings apply; undefined: the one that the environment names. */
 type Profile = string | undefined
@@ -72,9 +75,12 @@ export function useEndpointOf(profile: Profile, {config}: Configured): void {
   if (config) config.serviceConfiguredEndpoint = () => endpointOf(config.serviceId ?? '', profile)
 }
 
-/** The file of certificate authorities. The SDK reads neither setting. */
-export const caBundleOf = (profile: Profile): Promise<string | undefined> =>
-  loadConfig<string | undefined>(
+/**
+ * The certificate authorities that AWS_CA_BUNDLE or the profile names instead of those of Node.js, as for the AWS CLI.
+ * The SDK reads neither setting. https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html
+ */
+export async function caBundle(profile: Profile): Promise<{readonly ca?: string}> {
+  const file = await loadConfig<string | undefined>(
     {
       environmentVariableSelector: (env) => env.AWS_CA_BUNDLE,
       configFileSelector: (settings) => settings.ca_bundle,
@@ -82,3 +88,18 @@ export const caBundleOf = (profile: Profile): Promise<string | undefined> =>
     },
     inProfile(profile),
   )()
+  if (!file) return {}
+  const setting = file === process.env.AWS_CA_BUNDLE ? 'AWS_CA_BUNDLE' : 'ca_bundle of the AWS configuration'
+  const ca = contentOf(file, setting)
+  if (!/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/.test(ca))
+    throw accessError(`${setting} names ${file}, which has no certificate in PEM format.`)
+  return {ca}
+}
+
+function contentOf(file: string, setting: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw accessError(`${setting} names ${file}, which cannot be read (${codeOf(error)}).`, error)
+  }
+}
