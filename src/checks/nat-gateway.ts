@@ -26,7 +26,7 @@ export const natGateway = hopCheck({
   decidedBy: ['NatGateways'],
   matches: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),
   dependsOn: ['path', 'machine'],
-  extraNotes: (facts, instance, paths) => idleTimeout(facts, instance, paths),
+  extraNotes: idleTimeout,
 })
 
 /**

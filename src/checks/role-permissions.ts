@@ -184,7 +184,7 @@ function optionalNotes(role: Role, permissions: readonly Permission[]): readonly
 
 function allowedNotes(role: Role, permissions: readonly Permission[]): readonly Note[] {
   return permissions
-    .filter((permission) => isEssential(permission))
+    .filter(isEssential)
     .flatMap(({decision}) =>
       decision.decision === 'allowed' ? [{fact: `Role ${role.RoleName}: ${decision.because}.`}] : [],
     )

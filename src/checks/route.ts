@@ -35,7 +35,7 @@ export const route = hopCheck({
   },
   decidedBy: ['Subnets', 'RouteTables', 'ManagedPrefixLists', 'TransitGatewayVpcAttachments'],
   matches: ({at}) => at === 'route',
-  extraNotes: (facts, instance, paths) => mainTableSurprise(facts, instance, paths),
+  extraNotes: mainTableSurprise,
 })
 
 /** Only mentioned if the main route table is at fault: many default VPCs use it on purpose. */

@@ -41,7 +41,7 @@ export const securityGroup = hopCheck({
     'TransitGatewayRouteTables',
   ],
   matches: ({at, leg}) => at === 'security-group' && leg === 'instance',
-  extraNotes: (facts, instance) => staleReferences(facts, instance),
+  extraNotes: staleReferences,
 })
 
 /** A rule keeps referring to a security group after its peering connection is deleted. */

@@ -1,14 +1,14 @@
-import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import type {CauseHistory, ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {counted} from '../../util/counted.ts'
 import {linesOf, PARTS} from '../checklist.ts'
 import {isPreflight, locationOf, titleOf} from '../text/head.ts'
+import {PROOFS} from '../text/since-when.ts'
 import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, linkTo, type Markup} from './markup.ts'
 import {page, table} from './page.ts'
 import {pathSections} from './paths.ts'
-import {sinceWhenSection} from './since-when.ts'
 import {vpcFigure} from './vpc-figure.ts'
 
 /** One page for one instance or several. */
@@ -34,6 +34,7 @@ const pageTitleOf = (report: Report): string => `${titleOf(report)}: ${report.ve
 function instanceSection(report: Report, prefix: string): Markup {
   const {instance, verdict, causes, paths, network, flowLogs, sinceWhen, unreadable} = report
   const root = rootCauseOf(report)
+  const vpc = network && vpcFigure(network)
   return html`<h1>${titleOf(report)} <span class="tag ${VERDICT_TONE[verdict]}">${verdict}</span></h1>
 ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft">[${root.id}, ${root.certainty}]</span></p>`}
 <p class="soft">${locationOf(report)}</p>
@@ -41,7 +42,7 @@ ${sinceWhen && sinceWhenSection(sinceWhen)}
 ${checklist(report)}
 ${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: isPreflight(report) ? 'to be launched' : instance.id, eni: network?.interface ?? undefined}, prefix)}`}
 ${flowLogs && flowLogSection(flowLogs)}
-${network && vpcSection(vpcFigure(network))}
+${vpc && html`<h2>VPC</h2>${vpc}`}
 ${causes.length > 0 && html`<h2>Causes</h2>${causes.map(causeItem)}`}
 <h2>Checks</h2>
 ${checkLists(report)}
@@ -50,6 +51,19 @@ ${
   html`<h2>Not read</h2><ul>${unreadable.map(({kind, reason, permission}) => html`<li>${kind}: ${reason}${permission !== null && html` (permission <code>${permission}</code>)`}</li>`)}</ul>`
 }`
 }
+
+/** Since when each proven cause exists, and because of which call. */
+const sinceWhenSection = ({causes, notes}: NonNullable<Report['sinceWhen']>): Markup =>
+  html`<h2>When it broke</h2>${causes.length > 0 && html`<ul class="checks">${causes.map(historyItem)}</ul>`}
+${notes.map((note) => html`<p class="soft">${note}</p>`)}`
+
+const historyItem = ({cause, resource, message, event, proof, notes}: CauseHistory): Markup =>
+  html`<li><strong>${resource}</strong> <span class="soft">[${cause}]</span><br>${message}${notes.map((note) => html`<br>${note}`)}${event && eventLine(event)}${proof !== null && html`<br><span class="soft">${PROOFS[proof]}</span>`}</li>`
+
+const eventLine = ({id, region, source}: NonNullable<CauseHistory['event']>): Markup | null =>
+  id === null
+    ? null
+    : html`<br><span class="soft">Event <code>${id}</code>${region !== null && ` in ${region}`}${source.userAgent !== null && ` · ${source.userAgent}`}</span>`
 
 /** What fails or is unknown is expanded; what passes is collapsed; what was skipped is named. */
 function checkLists({checks}: Report): Markup {
@@ -63,8 +77,6 @@ ${skipped.length > 0 && html`<p class="soft">Not applicable: ${skipped.map(({id}
 
 const checkItem = ({id, title, status, notes}: CheckResult): Markup =>
   html`<li><span class="${STATUS_TONE[status]}">${SIGN[STATUS_TONE[status]]} ${status}</span> <strong>${id}</strong>: ${title}${notes.map((note) => html`<br><span class="soft">${note}</span>`)}</li>`
-
-const vpcSection = (figure: Markup | null): Markup | null => figure && html`<h2>VPC</h2>${figure}`
 
 const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
   html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({service, fact, source}) => html`<li>${service === undefined ? '' : `${service}: `}${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
