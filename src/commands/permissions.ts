@@ -4,6 +4,12 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {roleNameIn} from '../cli/input/flags.ts'
 import {PARTITIONS} from '../model/arn.ts'
 
+/** Above the commands whose responses form an account file. */
+const INSTRUCTIONS = [
+  '# Saves the responses of AWS to ./account, for: ssm-doctor i-0123456789abcdef0 --account ./account',
+  '# Set these first: export AWS_REGION=eu-west-1 INSTANCES="i-0123456789abcdef0"',
+]
+
 export default class Permissions extends BaseCommand {
   static override summary = 'Print the exact read-only IAM policy that ssm-doctor, or one command, needs.'
   static override examples = [
@@ -42,15 +48,13 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{kindsOf, policyOf}, {collectionCommands}, {commandsText}, {jsonText}] = await Promise.all([
+    const [{kindsOf, policyOf}, {collectionCommands}, {jsonText}] = await Promise.all([
       import('../cli/run/permissions.ts'),
       import('../model/collection-commands.ts'),
-      import('../render/text/permissions.ts'),
       import('../render/formats/json.ts'),
     ])
     const {command = ''} = args
-    this.print(
-      flags.commands ? commandsText(collectionCommands(kindsOf(command, flags))) : jsonText(policyOf(command, flags)),
-    )
+    if (flags.commands) this.print([...INSTRUCTIONS, ...collectionCommands(kindsOf(command, flags))].join('\n'))
+    else this.print(jsonText(policyOf(command, flags)))
   }
 }

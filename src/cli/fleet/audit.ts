@@ -1,33 +1,35 @@
 import {basename} from 'node:path'
+import {sourcesOf} from '../../account-file/sources.ts'
 import type {Audit} from '../../audit/report.ts'
 import {type Fleet, fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
+import {choiceFor} from '../../fleet/choice.ts'
 import {completed, withoutRepeated} from '../../fleet/expected.ts'
-import {baselineIn, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
+import {baselineIn, type Input, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
 import {AUDIT, type AuditMode, INSPECTION} from '../../fleet/modes.ts'
 import {NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
-import {linesIn} from '../input/text-files.ts'
+import {linesIn, textIn} from '../input/text-files.ts'
 import {notice} from '../output/notice.ts'
 import {type Progress, progressOn} from '../output/progress.ts'
 import {type AuditResult, auditResultOf, type FleetInputs, includesHybrid} from './audit-result.ts'
 import {fixWriterFor} from './fix-writer.ts'
 import type {FleetFlags} from './flags.ts'
-import {choiceOf, eachIn, inputOf} from './inputs.ts'
+import {idsFrom} from './instance-ids.ts'
 import {resumeIn, SETTINGS} from './resume.ts'
 
 type Extras = Pick<RunOptions, 'onExamined'> & Pick<LiveOptions, 'connect'>
 
 /** Which instances are not managed and why, and what fixes the most. */
-export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
-  fleetOn(AUDIT, flags, extras)
+export const auditFleet: Command = (flags, extras) => resultOf(AUDIT, flags, extras)
 
 /** What Amazon Inspector cannot scan, and why. */
-export const inspectFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
-  fleetOn(INSPECTION, flags, extras)
+export const inspectFleet: Command = (flags, extras) => resultOf(INSPECTION, flags, extras)
+
+type Command = (flags: FleetFlags, extras?: Extras) => Promise<AuditResult>
 
 /** From the flags to the result of the fleet. */
-async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Promise<AuditResult> {
+async function resultOf(mode: AuditMode, flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> {
   if (flags['fail-on'] === 'new' && flags.baseline === undefined)
     throw usageError('--fail-on new needs --baseline FILE.')
   const {schema} = mode
@@ -55,6 +57,22 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
       ...(extras.onExamined && {onExamined: extras.onExamined}),
     })
   })
+}
+
+const inputOf = async (name: string): Promise<Input> => ({name, text: await textIn(name)})
+
+async function choiceOf(flags: FleetFlags): Promise<FleetInputs['chosen']> {
+  const file = flags['instance-ids-from']
+  const ids = file === undefined ? undefined : new Set(idsFrom(file, await textIn(file)))
+  return choiceFor({ids, tags: flags.tag, vpcs: flags.vpc, includeStopped: flags['include-stopped'] ?? false})
+}
+
+/** What is in each of several files, some of them in folders. */
+async function eachIn<T>(sources: readonly string[], read: (input: Input) => readonly T[]) {
+  const found = (await Promise.all(sources.map((source) => sourcesOf(source)))).flat()
+  const lists: (readonly T[])[] = []
+  for (const {name, path} of found) lists.push(read({name, text: await textIn(path ?? '-')}))
+  return lists.flat()
 }
 
 /** Every part, with a placeholder for each missing one. */

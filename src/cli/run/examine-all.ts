@@ -26,8 +26,12 @@ export async function examineAll(
   if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when takes one instance; specify one.')
   const examiner = await examinerFor(distinct, flags)
   if (!flags.account) return inRegions(distinct, flags, examiner)
-  const [{examineInFiles}, examine] = await Promise.all([import('./examine-files.ts'), examiner()])
-  return examineInFiles(distinct, flags.account, flags.region, examine)
+  const [{examineEach}, {accountsIn}, examine] = await Promise.all([
+    import('./examine-files.ts'),
+    import('../input/account-files.ts'),
+    examiner(),
+  ])
+  return examineEach(distinct, await accountsIn(flags.account, flags.region), examine)
 }
 
 /** What the flags name besides the account is read, or at least found, before AWS is queried. */

@@ -3,23 +3,13 @@ import {machinesIn} from '../../model/hybrid.ts'
 import {nameOf} from '../../model/instance.ts'
 import {uniqueBy} from '../../util/group-by.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {accountsIn, viewOfInstance} from '../input/account-files.ts'
+import {viewOfInstance} from '../input/account-files.ts'
 import {assertFile, type Target} from '../input/target.ts'
 import type {InstanceExamination} from './examination.ts'
 
 type Examine = (account: Account, id: string) => InstanceExamination | Promise<InstanceExamination>
 
-/** Examines each target in account files, or the only instance in them. */
-export async function examineInFiles(
-  targets: readonly Target[],
-  sources: readonly string[],
-  region: string | undefined,
-  examine: Examine,
-): Promise<readonly InstanceExamination[]> {
-  return examineEach(targets, await accountsIn(sources, region), examine)
-}
-
-/** Examines each target in accounts that were read, or the only instance in them. */
+/** Examines each target in the accounts of files, or the only instance in them. */
 export function examineEach(
   targets: readonly Target[],
   accounts: readonly Account[],

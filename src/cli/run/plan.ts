@@ -1,4 +1,3 @@
-import type {Aws} from '../../collect/aws.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
 import {type Account, isUnreadable} from '../../model/account.ts'
 import {comparePlan} from '../../plan/compare.ts'
@@ -95,8 +94,12 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
 
 const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
   inAws('Querying AWS', {...flags, region: flags.region ?? planned}, async (aws) => {
-    const {collectRegion} = await import('../../collect/collect-region.ts')
-    const [account, stack] = await Promise.all([collectRegion(aws), stackIn(aws, flags.stack)])
+    const [{collectRegion}, {readStack}] = await Promise.all([
+      import('../../collect/collect-region.ts'),
+      import('../../collect/stack.ts'),
+    ])
+    const named = flags.stack === undefined ? undefined : readStack(aws, flags.stack)
+    const [account, stack] = await Promise.all([collectRegion(aws), named])
     mustListInstances(account)
     return {account, ...(stack && {stack})}
   })
@@ -105,10 +108,4 @@ const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
 function mustListInstances({Instances}: Account): void {
   if (isUnreadable(Instances) && Instances.action !== undefined)
     throw usageError(`The instances of the account could not be read: ${Instances.unreadable}.`)
-}
-
-async function stackIn(aws: Aws, name: string | undefined): Promise<DeployedStack | undefined> {
-  if (name === undefined) return undefined
-  const {readStack} = await import('../../collect/stack.ts')
-  return readStack(aws, name)
 }
