@@ -10,6 +10,12 @@ const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_ma
 export const isRegion = (text: string): boolean => /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(text)
 
 /**
+ * Amazon S3 requires TLS 1.2, which Windows PowerShell up to Windows Server 2016 does not use by default.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-ssm-agent-install-windows.html
+ */
+export const WITH_TLS_12 = "[Net.ServicePointManager]::SecurityProtocol = 'Tls12'; "
+
+/**
  * The commands in the AWS documentation for each operating system, with the bucket of the instance's Region.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-linux.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-windows.html
@@ -23,7 +29,7 @@ export function installCommands(facts: MachineFacts & Context, instance: Instanc
   switch (systemOf(facts, instance)) {
     case 'windows':
       return [
-        `Invoke-WebRequest ${bucket}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
+        `${WITH_TLS_12}Invoke-WebRequest ${bucket}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
         'Start-Process $env:TEMP\\AmazonSSMAgentSetup.exe -ArgumentList "/S" -Wait',
         'Restart-Service AmazonSSMAgent',
       ]

@@ -1,5 +1,5 @@
 import type {Instance} from '../model/account.ts'
-import {isRegion} from './install.ts'
+import {isRegion, WITH_TLS_12} from './install.ts'
 import {type MachineFacts, systemOf} from './node.ts'
 
 /** What can be wrong with a machine and be changed on it. */
@@ -191,7 +191,7 @@ const REPAIRS: Readonly<Record<Fault, (region: string) => OfSystem>> = {
     windows: {
       look: ['Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'],
       change: [
-        'Invoke-WebRequest https://www.amazontrust.com/repository/AmazonRootCA1.cer -OutFile $env:TEMP\\AmazonRootCA1.cer; Import-Certificate $env:TEMP\\AmazonRootCA1.cer -CertStoreLocation Cert:\\LocalMachine\\Root',
+        `${WITH_TLS_12}Invoke-WebRequest https://www.amazontrust.com/repository/AmazonRootCA1.cer -OutFile $env:TEMP\\AmazonRootCA1.cer; Import-Certificate $env:TEMP\\AmazonRootCA1.cer -CertStoreLocation Cert:\\LocalMachine\\Root`,
       ],
     },
     macos: {

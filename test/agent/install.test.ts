@@ -20,7 +20,7 @@ it.each([
   [
     'Windows_Server-2016',
     {PlatformDetails: 'Windows'},
-    `Invoke-WebRequest ${BUCKET}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
+    `[Net.ServicePointManager]::SecurityProtocol = 'Tls12'; Invoke-WebRequest ${BUCKET}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
   ],
 ])('%s', (name, change, first) => {
   expect(installCommands({...healthyAccount, ...image(name)}, {...web, ...change})[0]).toBe(first)
