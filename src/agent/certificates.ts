@@ -20,9 +20,9 @@ const ISSUER = /^(?:\*\s{1,8})?issuer\s{0,8}[:=] ?(.{1,300})$/i
  */
 const OF_AWS = /\b(?:Amazon|Starfield|DigiCert)\b/
 
-/** What shows that something on the path answers in place of AWS: the issuer of the certificate. */
+/** What shows that something on the path answers in place of AWS: the issuer of the last certificate of a host. */
 export function certificatesIn(text: string): readonly Intercepted[] {
-  const found: Intercepted[] = []
+  let found: readonly Intercepted[] = []
   let host: string | undefined
   let issuer: string | undefined
   for (const {line, place} of placedLines(text, LONGEST)) {
@@ -34,7 +34,9 @@ export function certificatesIn(text: string): readonly Intercepted[] {
     }
     issuer = ISSUER.exec(line)?.[1] ?? issuer
     if (host === undefined || issuer === undefined) continue
-    if (!OF_AWS.test(issuer)) found.push(interceptedBy(lineWithoutSecrets(issuer), host, place))
+    const tested = host
+    const others = found.filter((each) => each.host !== tested)
+    found = OF_AWS.test(issuer) ? others : [...others, interceptedBy(lineWithoutSecrets(issuer), tested, place)]
     host = undefined
     issuer = undefined
   }

@@ -25,6 +25,15 @@ it('shows no one where Amazon issued it, or for another host', () => {
   expect(logSignals([{file: 'a', text: '*  subject: CN=www.example.com\n*  issuer: C=US; O=Example'}])).toEqual([])
 })
 
+it('shows no one where the last certificate of the host is from Amazon again', () => {
+  const intercepted = [`*  subject: CN=${SSM}`, '*  issuer: C=US; O=Zscaler Inc.']
+  const ofAmazon = [`*  subject: CN=${SSM}`, '*  issuer: C=US; O=Amazon; CN=Amazon RSA 2048 M01']
+  expect(issuersIn(...intercepted, ...ofAmazon)).toEqual([])
+  expect(issuersIn(...ofAmazon, ...intercepted)).toEqual(['C=US; O=Zscaler Inc.'])
+  const ofOther = ofAmazon.map((line) => line.replace(SSM, 'ssmmessages.us-east-1.amazonaws.com'))
+  expect(issuersIn(...intercepted, ...ofOther)).toEqual(['C=US; O=Zscaler Inc.'])
+})
+
 it('is evidence beside the error of the same host', () =>
   expect(
     logSignals([
