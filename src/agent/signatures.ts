@@ -150,7 +150,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'no-identity',
     pattern:
-      /(?<!\[ssm-agent-worker\] )failed to (?:find identity, retrying|get identity): failed to find agent identity/,
+      /(?<!\[ssm-agent-worker\] )(?:Agent failed to assume any identity|failed to (?:find identity, retrying|get identity): failed to find agent identity)/,
   },
   {
     kind: 'unresolved',

@@ -12,12 +12,19 @@ it('reads that EC2 could not assume the role, and the account of a resource', ()
   expect(log(line)).toMatchObject([{action: 'kms:Decrypt', resourceAccount: '444455556666'}])
 })
 
-it.each(['ERROR Agent failed to assume any identity', 'ERROR failed to find agent identity'])(
+it.each(['ERROR [ssm-agent-worker] Agent failed to assume any identity', 'ERROR failed to find agent identity'])(
   'does not report the metadata service for %s',
   (line) => {
     expect(log(line)).toEqual([])
   },
 )
+
+// https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/identity_selector.go
+it('reads that the agent found no identity, from the first line that says so', () => {
+  expect(kinds('ERROR [newAgentIdentityInner @ identity_selector.go.99] Agent failed to assume any identity')).toEqual([
+    'no-identity',
+  ])
+})
 
 describe('a log that another instance wrote', () => {
   const OTHER = DENIED.replaceAll('i-0a1b2c3d4e5f60010', 'i-0aaaaaaaaaaaaaaaa')
