@@ -128,6 +128,7 @@ const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
   'agent-removed': 'agent-installed',
   'boot-failure': 'windows-ready',
   clock: 'clock-set',
+  'disk-full': 'disk-freed',
   metadata: 'metadata-answered',
   sysprep: 'windows-ready',
 }
@@ -135,6 +136,7 @@ const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set([
   'agent-enabled',
   'agent-installed',
   'clock-set',
+  'disk-freed',
   'metadata-answered',
   'reporting',
   'windows-ready',
@@ -174,15 +176,18 @@ export function lastAttempts(all: readonly Printed[], success: SignalKind): read
 /** cloud-init says at the end what it read at the start: that is no answer to a later call of the agent. */
 function withoutUndone(printed: readonly Printed[]): readonly Printed[] {
   const lastOf = (isCounted: (signal: Signal) => boolean) =>
-    new Map(printed.flatMap(({signal}, place) => (isCounted(signal) ? [[signal.kind, place]] : [])))
+    new Map(printed.flatMap(({signal}, place) => (isCounted(signal) ? [[subjectOf(signal.kind, signal), place]] : [])))
   const last = lastOf(() => true)
   const lastOfOthers = lastOf((signal) => !isOfCloudInit(signal))
   return printed.filter(({signal}, place) => {
     const undoing = UNDONE_BY[signal.kind]
     const places = signal.kind === 'metadata' && !isOfCloudInit(signal) ? lastOfOthers : last
-    return undoing === undefined || (places.get(undoing) ?? -1) < place
+    return undoing === undefined || (places.get(subjectOf(undoing, signal)) ?? -1) < place
   })
 }
+
+/** A file system with free space says nothing about another one. */
+const subjectOf = (kind: SignalKind, {mount = ''}: Signal): string => `${kind} ${mount}`
 
 const isOfCloudInit = ({line}: Signal): boolean => /cloud-init|DataSourceEc2/.test(line)
 

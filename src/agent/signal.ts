@@ -45,6 +45,7 @@ export type SignalKind =
   | 'network-up'
   | 'file-system'
   | 'disk-full'
+  | 'disk-freed'
   | 'out-of-memory'
   | 'sysprep'
   | 'windows-ready'
@@ -99,6 +100,8 @@ export interface Details {
   readonly wait?: string
   /** The operating system user of a session. */
   readonly user?: string
+  /** Where a file system is mounted. */
+  readonly mount?: string
   /** The HTTP status with which a WebSocket was refused. */
   readonly status?: string
 }

@@ -217,7 +217,15 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'disk-full',
     pattern:
-      /^(?!composefs\s|\/dev\/dm-\d{1,3}\s)\S{1,200}\s{1,80}(?:[\d.]{1,20}[KMGTP]?\s{1,40}){2}(?:0|\d{1,3}(?:\.\d)?K?)\s{1,40}100% \/(?:var(?:\/lib|\/log)?)?$/,
+      /^(?!composefs\s|\/dev\/dm-\d{1,3}\s)\S{1,200}\s{1,80}[\d.]{1,20}(?:([GT])|[KMP])?\s{1,40}[\d.]{1,20}[KMGTP]?\s{1,40}(?:0|\d{1,3}(?:\.\d)?K?)\s{1,40}100% (\/(?:var(?:\/lib|\/log)?|local)?)$/,
+    details: mounted,
+  },
+  // A row in gigabytes is not one of inodes.
+  {
+    kind: 'disk-freed',
+    pattern:
+      /^\S{1,200}\s{1,80}[\d.]{1,20}([GT])\s{1,40}(?:[\d.]{1,20}[KMGTP]?\s{1,40}){2}\d{1,2}% (\/(?:var(?:\/lib|\/log)?|local)?)$/,
+    details: mounted,
   },
   // A unit is also killed for its own memory limit; that of the agent has none.
   {
@@ -243,6 +251,11 @@ function ssm(): Details {
 
 function messages(): Details {
   return {service: 'ssmmessages'}
+}
+
+/** The file system that `df -h` shows, which a later row of it corrects. */
+function mounted([, unit, mount]: RegExpExecArray): Details {
+  return unit === undefined || mount === undefined ? {} : {mount}
 }
 
 /** When a certificate expired, and what the clock of the instance was then. */

@@ -47,6 +47,26 @@ it.each([
   expect(causesOf(operatingSystem, printed(line))).toEqual([]),
 )
 
+describe('a full file system', () => {
+  const FULL = '/dev/xvda1  8.0G  8.0G   20K 100% /'
+  it('is what the last df of it shows', () => {
+    const freed = '/dev/xvda1  8.0G  3.0G  5.0G  38% /'
+    expect(causesOf(operatingSystem, printed(`${FULL}\n${freed}`))).toEqual([])
+    expect(causesOf(operatingSystem, printed(`${freed}\n${FULL}`))).toEqual(['os.disk-full'])
+  })
+  it.each(['/dev/xvdb  8.0G  3.0G  5.0G  38% /var', '/dev/xvda1  4194304  97120  4097184  3% /'])(
+    'is not freed by another file system or by free inodes: %s',
+    (line) => expect(causesOf(operatingSystem, printed(`${FULL}\n${line}`))).toEqual(['os.disk-full']),
+  )
+  it('is that of the data volume on Bottlerocket', () => {
+    const full = '/dev/nvme1n1p1  20G  20G  0 100% /local'
+    const Name = 'bottlerocket-aws-k8s-1.33-x86_64-v1.48.0-0123abcd'
+    const bottlerocket = {InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name}}]}
+    expect(causesOf(operatingSystem, {...printed(full), ...bottlerocket})).toEqual(['os.disk-full'])
+    expect(causesOf(operatingSystem, printed(full))).toEqual([])
+  })
+})
+
 it('leaves a disabled metadata service to its own cause', () => {
   const off = {...web, MetadataOptions: {HttpEndpoint: 'disabled' as const}}
   expect(causesOf(operatingSystem, printed('dial tcp 169.254.169.254:80: i/o timeout'), off)).toEqual([])

@@ -89,7 +89,11 @@ function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   return full.every(({line}) => isOfOtherProgram(line) || / 100% \//.test(line)) ? 'likely' : 'proven'
 }
 
-const FILE_LINES = linesOf('disk-full', 'too-many-files', 'plugin-missing', 'vault-denied')
+/** Bottlerocket keeps what its containers write in /local. https://github.com/bottlerocket-os/bottlerocket#default-volumes */
+const fileLines = ({facts, instance, signals}: SystemContext) =>
+  ofKind(signals, 'disk-full', 'too-many-files', 'plugin-missing', 'vault-denied').filter(
+    ({mount}) => mount !== '/local' || systemOf(facts, instance) === 'bottlerocket',
+  )
 
 /** Where no line says more than one thing. */
 const FIXES_OF_FILES = [
@@ -103,7 +107,7 @@ const FIXES_OF_FILES = [
 const FREE_DISK = {fix: 'Free disk space, or extend the volume', fault: 'disk'} as const
 
 /** The same message means a full disk or exhausted inotify watches; another one names the limits alone. */
-export const diskFull = from(FILE_LINES, (context, signals) => {
+export const diskFull = from(fileLines, (context, signals) => {
   const {fix, fault} = FIXES_OF_FILES.find(({only}) => signals.every(({kind}) => kind === only)) ?? FREE_DISK
   return {
     cause: 'os.disk-full',
