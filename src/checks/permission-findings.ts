@@ -1,3 +1,4 @@
+import {ofKind, type Signal} from '../agent/signal.ts'
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import type {NetworkContext} from '../iam/context.ts'
 import {canNarrow, isEditable, type Narrowing, narrowed, withExemptions} from '../iam/edit.ts'
@@ -352,16 +353,25 @@ function widerBoundary(
  * return which keys were missing.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
  */
-export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {
+export function byOrganization(
+  role: Role,
+  permissions: readonly Permission[],
+  signals: readonly Signal[] = [],
+): readonly Finding[] {
   const blocked = permissions.filter((permission) => denialBy('organization', permission))
   if (blocked.length === 0) return []
+  const isDeniedByOther = ofKind(signals, 'access-denied').some(
+    ({action, refusedBy = 'service-control-policy'}) =>
+      refusedBy !== 'service-control-policy' && blocked.some((each) => each.action === action),
+  )
   return [
     {
       cause: 'iam.scp-blocks',
       severity: severity(blocked),
-      certainty: 'likely',
+      // AWS's message names one type of policy, and the simulator may be wrong.
+      certainty: isDeniedByOther ? 'possible' : 'likely',
       resource: role.Arn,
-      message: `According to the policy simulator, the organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. The simulator cannot evaluate every condition, such as one on the network: a denial in the log of the agent confirms it. Only an administrator of the organization can change its service control policies.`,
+      message: `According to the policy simulator, the organization does not allow role ${role.RoleName} to call ${shortly(blocked, 'or')}, so ${consequence(blocked)}. The simulator cannot evaluate every condition, such as one on the network: a denial in the log of the agent, passed with --agent-log, confirms it. Only an administrator of the organization can change its service control policies.`,
       evidence: blocked.map(({action}) => ({
         fact: `AllowedByOrganizations is false for ${action}`,
         source: SIMULATION,

@@ -155,7 +155,7 @@ function notesOnCaller(
     ...explicitDenies(facts, role, permissions),
     ...(shadowed ? [] : unallowed(facts, role, permissions)),
     ...byBoundary(facts, role, permissions),
-    ...byOrganization(role, permissions),
+    ...byOrganization(role, permissions, signals),
   ].map((finding) => (hostManagement.state === 'unknown' ? changedFinding(finding, {certainty: 'likely'}) : finding))
   return [
     ...findings,

@@ -1,3 +1,4 @@
+import type {Signal} from '../../src/agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
 import type {
   Account,
@@ -18,10 +19,15 @@ export const EDGE = `arn:aws:iam::${OWNER}:policy/edge`
 /** The healthy account with a node that is not registered yet, so that no ping answers what policies leave undecided. */
 export const absent: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: []}
 
-export const run = (check: Check, change: Partial<Account> = {}, paths: readonly Path[] = []): readonly Note[] => {
+export const run = (
+  check: Check,
+  change: Partial<Account> = {},
+  paths: readonly Path[] = [],
+  evidence: readonly Signal[] = [],
+): readonly Note[] => {
   const account = {...absent, ...change}
   const [instance = anInstance()] = Array.isArray(account.Instances) ? (account.Instances as readonly Instance[]) : []
-  return check.run(account as Facts<Kind, Kind>, instance, paths, [])
+  return check.run(account as Facts<Kind, Kind>, instance, paths, evidence)
 }
 
 export const findings = (...given: Parameters<typeof run>): readonly Finding[] => run(...given).filter(isFinding)

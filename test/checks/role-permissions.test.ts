@@ -260,6 +260,19 @@ describe('the organization', () => {
     })
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+  it.each([
+    ['possible', 'endpoint-policy'],
+    ['likely', 'service-control-policy'],
+  ] as const)(
+    'is %s to deny by the simulator alone where the log names a type of policy: %s',
+    (certainty, refusedBy) => {
+      const action = 'ssm:UpdateInstanceInformation'
+      const signal = {kind: 'access-denied', action, refusedBy, source: 'errors.log', line: action} as const
+      expect(findings(rolePermissions, organization(action), [], [signal])[0]).toMatchObject({certainty})
+    },
+  )
+
   it('applies to the role of host management too', () => {
     const change = {...onHostManagement(), ...organization('ssm:UpdateInstanceInformation')}
     expect(causes(rolePermissions, change)).toEqual(['iam.scp-blocks'])
