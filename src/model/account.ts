@@ -128,8 +128,12 @@ export type NetworkAcl = Omit<With<ec2.NetworkAcl, 'NetworkAclId' | 'Association
   readonly Entries: Reading<NetworkAclEntry>
 }
 export type NetworkAclEntry = With<ec2.NetworkAclEntry, 'RuleNumber' | 'Egress' | 'RuleAction' | 'Protocol'>
-export type SecurityGroup = With<ec2.SecurityGroup, 'GroupId' | 'IpPermissions' | 'IpPermissionsEgress'>
-export type IpPermission = Plain<ec2.IpPermission>
+export type SecurityGroup = Omit<With<ec2.SecurityGroup, 'GroupId'>, 'IpPermissions' | 'IpPermissionsEgress'> & {
+  readonly IpPermissions: readonly IpPermission[]
+  readonly IpPermissionsEgress: readonly IpPermission[]
+}
+/** Of a planned rule whose peer is known only later: why. */
+export type IpPermission = Plain<ec2.IpPermission> & {readonly unreadable?: string}
 export type NetworkInterface = With<ec2.NetworkInterface, 'NetworkInterfaceId' | 'Groups' | 'PrivateIpAddresses'>
 export type InternetGateway = Omit<With<ec2.InternetGateway, 'InternetGatewayId'>, 'Attachments'> & {
   readonly Attachments: readonly {readonly VpcId?: string | undefined; readonly State?: string | undefined}[]

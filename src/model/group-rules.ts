@@ -104,6 +104,7 @@ export function singleRules({
   UserIdGroupPairs = [],
   ...ports
 }: IpPermission): readonly IpPermission[] {
+  if (ports.unreadable !== undefined) return [ports]
   const lists = {IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs}
   return PEERS.flatMap(({list}) => lists[list].map((peer) => ({...ports, [list]: [peer]})))
 }

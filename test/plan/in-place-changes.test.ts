@@ -10,8 +10,8 @@ import {
 import {find} from '../../src/model/lists.ts'
 import {outcomeOf, withoutObservations} from '../../src/plan/outcome.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
-import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
-import {healthy, healthyBehindNat, SUBNET, VPC, WEB} from '../support/healthy.ts'
+import {laterOf, type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
+import {ENDPOINT_GROUP, healthy, healthyBehindNat, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {behindTransitGateway, INSTANCE, id, VPC as SPOKE, TGW} from '../support/network.ts'
 import {planned} from './planned.ts'
 
@@ -372,5 +372,33 @@ describe('what changes with tags alone', () => {
       planned('ssm-doctor::RolePolicyAttachment', 'a-1', {RoleName, PolicyArn}),
     )
     expect(causes).toContain('iam.no-registration-permission')
+  })
+})
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html: rules only allow, and are added up. */
+describe('a rule of a security group whose peer is known only after apply', () => {
+  const rule = (port: number, peer: unknown) => ({IpProtocol: 'tcp', FromPort: port, ToPort: port, ...Object(peer)})
+  const web = rule(443, {SourceSecurityGroupId: WEB_GROUP})
+  const later = (port: number) => rule(port, {SourceSecurityGroupId: laterOf('bastion')})
+  const rules = (...SecurityGroupIngress: readonly object[]) => ({SecurityGroupIngress})
+  const after = (type: string, ...versions: readonly [before: Properties, after?: Properties]) =>
+    outcomeAfter(healthy, WEB, planned(type, ENDPOINT_GROUP, ...versions))
+  const changed = (before: Properties, now: Properties) => after('AWS::EC2::SecurityGroup', before, now)
+  const {verdict: asBefore} = outcomeAfter(healthy, WEB)
+
+  it('leaves what the other rules allow, and what they do not', () => {
+    expect(changed(rules(web), rules(web, later(22))).verdict).toBe(asBefore)
+    expect(changed(rules(web, later(22)), rules(later(22))).causes).toContain('endpoint.sg-blocks')
+    expect(changed(rules(web), rules(later(443))).verdict).toBe('undecided')
+    expect(changed(rules(web), rules(rule(443, {SourceSecurityGroupName: 'web'}))).verdict).toBe('undecided')
+  })
+
+  it('may be any of those for its ports once it is removed', () => {
+    expect(changed(rules(later(22)), rules()).verdict).toBe(asBefore)
+    expect(changed(rules(later(443)), rules()).verdict).toBe('undecided')
+    const removed = (properties: Properties) => after('AWS::EC2::SecurityGroupIngress', properties).verdict
+    expect(removed({GroupId: ENDPOINT_GROUP, ...later(443)})).toBe('undecided')
+    expect(removed({GroupId: UNKNOWN, ...web})).toBe('undecided')
+    expect(removed({GroupId: UNKNOWN, ...rule(443, {CidrIp: '192.0.2.0/24'})})).toBe(asBefore)
   })
 })

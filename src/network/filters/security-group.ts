@@ -60,6 +60,7 @@ export function allowedPeers(readings: GroupReadings, question: GroupQuestion): 
   }
   const peers: Peers = {cidrs: [], lists: new Set(), unknown}
   for (const rule of rules) {
+    if (rule.unreadable !== undefined) unknown.push({because: rule.unreadable})
     addBlocks(peers, rule, question.family)
     addLists(peers, readings, rule, question.outsideAwsLists)
     addMembers(peers, readings, rule, question.refers)

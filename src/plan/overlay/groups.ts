@@ -1,31 +1,49 @@
 import {type Account, type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
-import {inOrder, put} from '../../model/effect.ts'
+import {editAll, inOrder, put} from '../../model/effect.ts'
 import {
   type Direction,
   editRules,
   PEER_OWNER,
   PEERS,
-  type Permission,
   peerProperty,
   RULES,
+  ruleKey,
   ruleOf,
+  singleRules,
   withoutRules,
 } from '../../model/group-rules.ts'
 import {find} from '../../model/lists.ts'
-import {candidatesOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
+import {defined} from '../../util/json.ts'
+import {
+  AFTER_APPLY,
+  candidatesOf,
+  hasUnknown,
+  isKnown,
+  isSame,
+  isTrue,
+  listOf,
+  numberOf,
+  objectOf,
+  type Properties,
+  textOf,
+} from '../resource.ts'
 import {callersAccount, changedOf, itemUnknown, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
 
 /**
  * A rule in CloudFormation's properties. Terraform writes the account of a group before it: `111122223333/sg-0a`.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
  */
-function ruleIn(rule: Properties, direction: Direction): readonly Permission[] {
-  const peers = Object.fromEntries(PEERS.map(({field}) => [field, textOf(rule[peerProperty(direction, field)])]))
+function ruleIn(rule: Properties, direction: Direction, address: string): readonly IpPermission[] {
+  const named = Object.fromEntries(PEERS.map(({field}) => [field, rule[peerProperty(direction, field)]]))
+  const what = [rule.IpProtocol, rule.FromPort, rule.ToPort]
+  const ports = {protocol: textOf(rule.IpProtocol), from: portOf(rule.FromPort), to: portOf(rule.ToPort)}
+  const peers = Object.fromEntries(PEERS.map(({field}) => [field, textOf(named[field])]))
   const [GroupId, UserId = textOf(rule[PEER_OWNER])] = peers.GroupId?.split('/').reverse() ?? []
-  return ruleOf(
-    {protocol: textOf(rule.IpProtocol), from: portOf(rule.FromPort), to: portOf(rule.ToPort)},
-    {...peers, GroupId, UserId},
-  )
+  const known = hasUnknown([what, rule[PEER_OWNER], ...Object.values(named)])
+    ? []
+    : ruleOf(ports, {...peers, GroupId, UserId})
+  if (known.length > 0) return known
+  return (hasUnknown(what) ? [{}] : ruleOf(ports, {CidrIp: ''})).map((one) => unknownRule(one, address))
 }
 
 const portOf = (port: unknown): number | undefined => {
@@ -33,9 +51,35 @@ const portOf = (port: unknown): number | undefined => {
   return Number.isNaN(number) ? undefined : number
 }
 
-/**
- * A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined.
- */
+/** Rules only allow: one whose peer is known only after apply leaves what the others allow as it is. */
+const unknownRule = ({IpProtocol, FromPort, ToPort}: IpPermission, address: string): IpPermission => ({
+  ...defined({IpProtocol, FromPort, ToPort}),
+  unreadable: `what a rule of ${address} allows is ${AFTER_APPLY}`,
+})
+
+/** The rules, of which each that may be one of these is in doubt. */
+const doubted = (
+  rules: readonly IpPermission[],
+  removed: readonly IpPermission[],
+  address: string,
+): readonly IpPermission[] => {
+  const keys = new Set(removed.map(ruleKey))
+  return rules.flatMap(singleRules).map((rule) => {
+    const doubtful = unknownRule(rule, address)
+    return [rule, doubtful, {}].some((one) => keys.has(ruleKey(one))) ? doubtful : rule
+  })
+}
+
+const withoutSome = (
+  rules: readonly IpPermission[],
+  removed: readonly IpPermission[],
+  address: string,
+): readonly IpPermission[] => {
+  const known = removed.filter(({unreadable}) => unreadable === undefined)
+  return doubted(withoutRules(rules, known), removed, address)
+}
+
+/** A group whose list of rules is known only after apply. */
 const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
   itemUnknown(
     account,
@@ -48,23 +92,34 @@ const withoutGroup = (account: Account, groupId: string, address: string, vpcId?
 /** The outbound rule of a new group. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export const ADDED_BY_AWS = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
 
+/** The rules that have to go and those that come; one that is not known and stays as it is, is neither. */
+function differences(earlier: readonly unknown[], later: readonly unknown[]) {
+  const isKept = (rule: unknown, others: readonly unknown[]) =>
+    hasUnknown(rule) && others.some((one) => isSame(one, rule))
+  return [earlier.filter((rule) => !isKept(rule, later)), later.filter((rule) => !isKept(rule, earlier))] as const
+}
+
 export const securityGroup: ResourceEffect = {
   add: (account, after, {id, address, before}) => {
     const known = find(account.SecurityGroups, 'GroupId', id)
     const changed = changedOf(known, after, before)
-    const {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress} = changed
-    const former = Object.keys(changed).map((name) => before?.[name])
-    if (hasUnknown([SecurityGroupIngress, SecurityGroupEgress, ...former]))
-      return withoutGroup(account, id, address, VpcId)
+    const {VpcId, GroupName} = changed
+    const former: Properties = {SecurityGroupEgress: ADDED_BY_AWS, ...before}
+    const lists = (['SecurityGroupIngress', 'SecurityGroupEgress'] as const).flatMap((name) => [
+      changed[name],
+      former[name],
+    ])
+    if (!lists.every(isKnown)) return withoutGroup(account, id, address, VpcId)
     const rules = (direction: Direction): readonly IpPermission[] => {
       const now = changed[`SecurityGroup${direction}`]
       const kept = known?.[RULES[direction]] ?? []
       if (now === undefined) return kept
-      const rulesIn = (list: unknown) => listOf(list).flatMap((rule) => ruleIn(objectOf(rule), direction))
-      if (before === undefined) return rulesIn(now)
-      const former = before[`SecurityGroup${direction}`] ?? (direction === 'Egress' ? ADDED_BY_AWS : [])
+      const rulesIn = (list: readonly unknown[]) => list.flatMap((rule) => ruleIn(objectOf(rule), direction, address))
+      if (before === undefined) return rulesIn(listOf(now))
+      const [old, fresh] = differences(listOf(former[`SecurityGroup${direction}`]), listOf(now))
+      const added = rulesIn(fresh)
       // Rules of the group that are separate resources stay.
-      return [...withoutRules(kept, [...rulesIn(former), ...rulesIn(now)]), ...rulesIn(now)]
+      return [...withoutSome(withoutRules(kept, added), rulesIn(old), address), ...added]
     }
     const group = {
       OwnerId: callersAccount(account),
@@ -84,20 +139,29 @@ export const securityGroup: ResourceEffect = {
 export const groupRule = (direction: Direction): ResourceEffect => ({
   add: (account, properties, {address}) => {
     const group = textOf(properties.GroupId)
+    const added = ruleIn(properties, direction, address)
     if (group === undefined)
       return (candidatesOf(properties.GroupId) ?? []).reduce(
-        (model, id) => withoutGroup(model, id, address),
+        (model, id) =>
+          editRules(id, direction, (rules) => [...rules, ...added.map((rule) => unknownRule(rule, address))])(model),
         someUnknown(account, 'SecurityGroups', address),
       )
-    if (hasUnknown(properties)) return withoutGroup(account, group, address)
-    const added = ruleIn(properties, direction)
-    const revoked = isTrue(properties.RevokesDefault) ? ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, direction)) : []
+    const revoked = isTrue(properties.RevokesDefault)
+      ? ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, direction, address))
+      : []
     return editRules(group, direction, (rules) => [...withoutRules(rules, [...revoked, ...added]), ...added])(account)
   },
-  remove: (account, properties) =>
-    editRules(textOf(properties.GroupId) ?? '', direction, (rules) =>
-      withoutRules(rules, ruleIn(properties, direction)),
-    )(account),
+  remove: (account, properties, {address}) => {
+    const removed = ruleIn(properties, direction, address)
+    const group = textOf(properties.GroupId)
+    if (group !== undefined)
+      return editRules(group, direction, (rules) => withoutSome(rules, removed, address))(account)
+    // It may be one of any group.
+    return editAll('SecurityGroups', (one) => ({
+      ...one,
+      [RULES[direction]]: doubted(one[RULES[direction]], removed, address),
+    }))(account)
+  },
   isPart: true,
 })
 
@@ -116,11 +180,11 @@ const defaultRules = (
         .reduce((model, {GroupId}) => withoutGroup(model, GroupId, address), account)
     const own = {IpProtocol: '-1', SourceSecurityGroupId: id}
     return inOrder(
-      editRules(id, 'Ingress', (rules) => change(rules, ruleIn(own, 'Ingress'))),
+      editRules(id, 'Ingress', (rules) => change(rules, ruleIn(own, 'Ingress', address))),
       editRules(id, 'Egress', (rules) =>
         change(
           rules,
-          ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, 'Egress')),
+          ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, 'Egress', address)),
         ),
       ),
     )(account)
