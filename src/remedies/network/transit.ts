@@ -6,9 +6,12 @@ import {
 } from '../../model/account.ts'
 import {knownTableOf} from '../../model/joins.ts'
 import {allWith, find} from '../../model/lists.ts'
+import {parseCidr} from '../../network/address.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {sameZone} from '../../network/gateways/attachment-subnets.ts'
+import {includes} from '../../network/ranges.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
+import {inList} from '../../util/list-in-words.ts'
 import {routesTo} from '../changes/routes.ts'
 import {
   acceptAttachment,
@@ -17,7 +20,7 @@ import {
   associateTransitTable,
   routeToAttachment,
 } from '../changes/transit.ts'
-import {type Change, contactOwner, remedyOf, waitFor} from '../core/change.ts'
+import {type Change, contactOwner, inSequence, remedyOf, waitFor} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {blockedAfter} from '../core/verify.ts'
 import {countedOrNo} from './blast-radius.ts'
@@ -108,14 +111,15 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
     ({VpcId, State}) => VpcId !== undefined && VpcId !== vpcId && (State ?? 'available') === 'available',
   )
   const holders = others.filter(({VpcId}) => blocksOf(facts, VpcId ?? '').includes(block))
+  const blocks = blocksToRoute(fault, table, block)
   const candidates = (leadsOut(block) ? others : holders).map((attachment) => ({
     attachment,
-    change: routeToAttachment(table, block, attachment),
+    change: inSequence(...blocks.map((one) => routeToAttachment(table, one, attachment))),
   }))
   const best = bestOf(fault, candidates)
   const through = best
     ? proposed(
-        `Route ${block} in ${resource} to attachment ${best.attachment.TransitGatewayAttachmentId} (VPC ${best.attachment.VpcId})`,
+        `Route ${inList(blocks)} in ${resource} to attachment ${best.attachment.TransitGatewayAttachmentId} (VPC ${best.attachment.VpcId})`,
         best.change,
         {docs: DOCS, effect: tableEffect(table)},
       )
@@ -126,6 +130,17 @@ export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
         ),
       ]
   return [...through, ...withoutGateway(fault, table.TransitGatewayId)]
+}
+
+/** A blackhole route that is longer than the block has to be replaced itself, and so has each half of a default route. */
+function blocksToRoute(fault: FaultContext, {Routes}: TransitGatewayRouteTable, block: string): readonly string[] {
+  const within = parseCidr(block)
+  const replaced = itemsOf(Routes).flatMap(({State, DestinationCidrBlock: cidr = ''}) => {
+    const isDead = State === 'blackhole' && (leadsOut(cidr) || cidr === textOf(fault, 'blackhole'))
+    const dead = isDead ? parseCidr(cidr) : undefined
+    return dead?.family === within?.family && dead && within && includes(within.ranges, dead.ranges) ? [cidr] : []
+  })
+  return replaced.length > 0 ? replaced : [block]
 }
 
 const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>

@@ -241,6 +241,32 @@ export const faultsOfRoutes: readonly NetworkFault[] = [
     open: ALL,
   },
   {
+    name: 'transit gateway with a blackhole route for each half of all addresses',
+    account: {
+      ...a.behindHub,
+      TransitGatewayRouteTables: transit(a.behindHub, {
+        [a.SPOKE_ROUTES]: ['0.0.0.0/1', '128.0.0.0/1'].map((half) => ({
+          DestinationCidrBlock: half,
+          Type: 'static' as const,
+          State: 'blackhole' as const,
+        })),
+      }),
+    },
+    cause: 'tgw.no-route',
+    open: ALL,
+  },
+  {
+    name: 'transit gateway with a blackhole route for the subnet of the endpoints in the hub',
+    account: {
+      ...a.behindHubEndpoints,
+      TransitGatewayRouteTables: transit(a.behindHubEndpoints, {
+        [a.SPOKE_ROUTES]: [{DestinationCidrBlock: '10.8.1.0/24', Type: 'static', State: 'blackhole'}],
+      }),
+    },
+    cause: 'tgw.no-route',
+    open: ALL,
+  },
+  {
     name: 'transit gateway without a route to the endpoints of the hub',
     account: {
       ...a.behindHubEndpoints,
