@@ -101,8 +101,8 @@ function zoneAnswer(question: Question, zone: HostedZone, links: number): Answer
   }
   const delegation = delegationFor(zone, zone.ResourceRecordSets, host)
   if (delegation)
-    return unknownAnswer(
-      zone.Id,
+    return hiddenAnswer(
+      zone,
       `Private hosted zone ${zone.Id} delegates ${recordName(delegation.Name)} to ${valuesOf([delegation]).join(', ')}; their answers are not visible.`,
     )
   const records = recordsFor(zone.ResourceRecordSets, host)
@@ -258,11 +258,17 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     const answer = ownersAnswer(next, owner, links + 1)
     return {...answer, why: [link, ...answer.why]}
   }
-  return unknownAnswer(
-    zone.Id,
+  return hiddenAnswer(
+    zone,
     `Private hosted zone ${zone.Id} resolves ${host} as ${target}, whose address is not visible.`,
   )
 }
+
+/** The zone leads to a name or to servers that only the instance can ask. */
+const hiddenAnswer = ({Id}: HostedZone, because: string): Answer => ({
+  is: 'public',
+  why: [nameHop(Id, 'unknown', because, {cause: 'dns.phz-shadow'})],
+})
 
 /** Endpoints that other zones of the VPC name are listed, so one that is not listed probably no longer exists. */
 const isGone = ({readings, vpcId}: Question, zone: HostedZone): boolean =>

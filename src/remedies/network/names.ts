@@ -2,7 +2,7 @@ import {commandsFor} from '../../agent/commands.ts'
 import {type FirewallRule, type HostedZone, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {called} from '../../model/instance.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {hostOf} from '../../model/partition.ts'
+import {agentBucketOf, bucketHostOf, hostOf} from '../../model/partition.ts'
 import {withoutDot} from '../../network/dns/name.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
@@ -85,6 +85,7 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   const {facts, resource} = fault
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
+  if (isUnknown(fault)) return [lookUpZone(fault)]
   const ownName = hostsOf(fault).includes(withoutDot(zone.Name))
   const known = [...addRecords(fault, zone), ...disassociateFromZone(fault, zone), ...deleteEmptyZone(fault, zone)]
   const services = fault.services.filter((service) => service !== 's3')
@@ -98,6 +99,16 @@ export function fixZone(fault: FaultContext): readonly Remedy[] {
   // unless other VPCs use it too.
   const set = endpointSet(fault, fault.services, zone.VPCs?.length === 1 ? {zone} : {})
   return [...known, ...(set ? [set] : []), ...last]
+}
+
+/** Where the zone leads to another name or other servers, the instance shows the addresses, and whose they are. */
+function lookUpZone({facts, instance, services, resource}: FaultContext): Remedy {
+  const hosts = services.map((service) =>
+    service === 's3' ? bucketHostOf(agentBucketOf(facts), facts) : hostOf(service, facts),
+  )
+  const {name, certificate} = commandsFor(facts, instance)
+  const title = `Resolve ${inList(hosts)} on ${called(instance)}, and check that the addresses from private zone ${resource} answer with a certificate of Amazon`
+  return {...runOnInstance(title, [...hosts.map(name), ...hosts.slice(0, 1).map(certificate)]), docs: ZONE_DOCS}
 }
 
 /** A zone that only this VPC uses, and that answers for nothing, is not needed. */
@@ -189,9 +200,11 @@ function namesForHub(fault: FaultContext, docs: string): readonly Remedy[] {
   return proposed(title, change, {docs, cost, effect: vpcEffect(fault, vpcId)})
 }
 
+const isUnknown = ({hops}: FaultContext): boolean => hops.every(({verdict}) => verdict === 'unknown')
+
 /** If it is unknown whether the rule blocks the names, the instance shows whether they resolve. */
 export const allowNames = (fault: FaultContext): readonly Remedy[] => [
-  ...(fault.hops.every(({verdict}) => verdict === 'unknown') ? [lookUp(fault)] : []),
+  ...(isUnknown(fault) ? [lookUp(fault)] : []),
   ...allowBeforeRule(fault),
 ]
 

@@ -193,6 +193,19 @@ describe('a private hosted zone', () => {
     expect(answer(account).is).toBe('public')
     expect(verdicts(account)).toContain('unknown')
   })
+  it('that leads the names to another name or to other servers leaves them unknown, and the checklist asks the instance', () => {
+    const proxy = {Name: '*.amazonaws.com.', Type: 'CNAME', ResourceRecords: [{Value: 'proxy.example.com'}]}
+    const ns = {Name: `${REGION}.amazonaws.com.`, Type: 'NS', ResourceRecords: [{Value: 'ns.corp.example.'}]}
+    for (const record of [proxy, ns]) {
+      const {causes: found, checklist} = examine(withZones(zone('amazonaws.com.', [record])), INSTANCE)
+      expect(found[0]).toMatchObject({id: 'dns.phz-shadow', severity: 'undecided', resource: '/hostedzone/Z1'})
+      expect(checklist[0]).toMatchObject({
+        part: 'investigate',
+        title: expect.stringMatching(/^Resolve ssm\.eu-west-1\.amazonaws\.com, /),
+        commands: expect.arrayContaining([expect.stringContaining('getent ahosts ssm.eu-west-1.amazonaws.com')]),
+      })
+    }
+  })
   it('is not delegated by its own apex NS record', () => {
     const ns = {Name: `${HOST}.`, Type: 'NS', ResourceRecords: [{Value: 'ns-0.awsdns-00.com.'}]}
     expect(answer(withZones(zone(`${HOST}.`, [ns, a(HOST, '10.0.1.1')]))).is).toBe('addresses')
