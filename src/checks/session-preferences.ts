@@ -9,6 +9,7 @@ import {ssmGuide} from '../model/documentation.ts'
 import {SESSION_DOCUMENT} from '../model/kinds.ts'
 import type {Path} from '../network/path.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
+import {contactOwner} from '../remedies/core/change.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/network/network-remedies.ts'
 import {inList} from '../util/list-in-words.ts'
@@ -54,11 +55,31 @@ function required(facts: SessionFacts, instance: Instance, paths: readonly Path[
   if (requirements.length === 0) return [{skip: 'The session preferences require neither a key nor logs.'}]
   const identity = identityOf(facts, instance, paths)
   const notes = requirements.flatMap((requirement) => [
-    ...permissions(facts, instance, paths, identity, requirement),
+    ...(isOfOtherRegion(facts, requirement)
+      ? [unusable(facts, requirement)]
+      : permissions(facts, instance, paths, identity, requirement)),
     ...reach(facts, instance, paths, requirement),
   ])
   return notes.length > 0 ? notes : [{fact: `The role may use ${requirements.map(({what}) => what).join(' and ')}.`}]
 }
+
+const isOfOtherRegion = ({Region}: SessionFacts, {region = ''}: SessionRequirement): boolean =>
+  region !== '' && region !== Region
+
+/**
+ * The agent calls KMS in the Region of the node, where the ARN of a key in another one is invalid.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+ */
+const unusable = ({Region}: SessionFacts, {denied: cause, what, whenDenied}: SessionRequirement): Finding => ({
+  cause,
+  certainty: 'likely',
+  resource: SESSION_DOCUMENT,
+  message: `The session preferences of ${Region} name ${what}, and KMS accepts only keys of its own Region, so ${whenDenied([])}.`,
+  evidence: [{fact: `The preferences name ${what}`, source: DOCUMENT}],
+  remedies: [
+    contactOwner(`Name a key of ${Region} in the session preferences, document ${SESSION_DOCUMENT}`, PREREQUISITES),
+  ],
+})
 
 function permissions(
   facts: SessionFacts,

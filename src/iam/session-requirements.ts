@@ -1,5 +1,5 @@
 import type {Context, SessionPreferences} from '../model/account.ts'
-import {accountOf} from '../model/arn.ts'
+import {accountOf, regionOf} from '../model/arn.ts'
 import {bucketArn} from './capabilities.ts'
 import type {Decision} from './evaluate.ts'
 
@@ -18,6 +18,8 @@ export interface SessionRequirement {
   readonly calls: (context: Context, account: string) => readonly Needed[]
   /** The policy of the resource, which is not read: whether it `may` allow the role by itself, or `must` allow it too. */
   readonly ownPolicy: (account: string) => 'may' | 'must' | undefined
+  /** The Region in its ARN. */
+  readonly region?: string
   /** The minimal statements that allow it. */
   readonly grant: (context: Context, account: string) => readonly Statement[]
 }
@@ -87,6 +89,7 @@ const key = ({kmsKeyId}: Inputs): SessionRequirement | undefined =>
         whenUnreachable: 'every shell session ends in the encryption handshake',
         calls: (context, account) => [{action: 'kms:Decrypt', resource: keyArn(kmsKeyId, context, account)}],
         ownPolicy: (account) => (ownerOf(kmsKeyId, account) === account ? 'may' : 'must'),
+        region: regionOf(kmsKeyId),
         grant: (context, account) => [keyGrant(kmsKeyId, context, account)],
       }
     : undefined

@@ -10,6 +10,9 @@ export const ROLE_NAME = /^[\w+=,.@/-]+$/
 /** The account in an ARN; empty if there is none. */
 export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 
+/** The Region in an ARN; empty if there is none. */
+export const regionOf = (arn: string): string => arn.split(':')[3] ?? ''
+
 /** The ARN of a role that is named with its path, which AWS writes with or without the leading slash. */
 export const roleArnIn = (partition: string, account: string, name: string): string =>
   `arn:${partition}:iam::${account}:role/${name.replace(/^\//, '')}`

@@ -109,6 +109,24 @@ describe('the session key', () => {
     ])
   })
 
+  it('of another Region cannot be used, whatever the role may call', () => {
+    const ofOther = {kmsKeyId: KEY.replace('us-east-1', 'eu-west-1')}
+    for (const change of [asks(ofOther), asks(ofOther, allow('kms:Decrypt'))])
+      expect(findingsOf(sessionPreferences, change, node, [OPEN])).toMatchObject([
+        {
+          cause: 'session.kms-denied',
+          certainty: 'likely',
+          message: expect.stringContaining('KMS accepts only keys of its own Region'),
+          remedies: [
+            {
+              title: 'Name a key of us-east-1 in the session preferences, document SSM-SessionManagerRunShell',
+              steps: [],
+            },
+          ],
+        },
+      ])
+  })
+
   /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html */
   it('is proven to be denied if it belongs to another account, whose key policy alone is not enough', () => {
     const theirs = (name: string) => `arn:aws:kms:us-east-1:444455556666:${name}`
