@@ -207,6 +207,14 @@ it('--role-name with the ARN of a role is rejected, before a policy or a run has
     expect(await run([...args, '--role-name', arn])).toMatchObject({stdout: '', stderr, code: 2})
 })
 
+it('--role-name is named where the policy has no role of other accounts', async () => {
+  const {stderr, code} = await run(['permissions', 'diagnose', '--role-name', 'Audit'])
+  const says = '--role-name is for permissions audit and permissions inspector; it does not apply here.\n'
+  expect({stderr, code}).toEqual({stderr: says, code: 0})
+  expect(await run(['permissions', 'inspector', '--role-name', 'Audit'])).toMatchObject({stderr: '', code: 0})
+  expect(await run(['permissions', 'diagnose'])).toMatchObject({stderr: '', code: 0})
+})
+
 it.each(['foo', 'arn:aws:iam::111122223333:user/me', 'arn:aws:sts::111122223333:assumed-role/audit/me'])(
   '--role-arn %s is rejected',
   async (arn) => {
