@@ -79,6 +79,6 @@ async function scriptOf(
 ): Promise<string> {
   if (!first || others.length > 0) throw usageError('--script needs exactly one instance.')
   const {script} = await import('../render/remediation/script.ts')
-  const {id, region} = first.report.instance
-  return script(first.remedies, {subject: id, region, profile})
+  const {id, account, region} = first.report.instance
+  return script(first.remedies, {subject: id, region, account: account ?? undefined, profile})
 }

@@ -59,7 +59,9 @@ describe('--script', () => {
     writeFileSync(join(cwd, 'bin/aws'), `#!/bin/sh\necho "$@" >>'${called}'\necho 999999999999\n`, {mode: 0o755})
     const PATH = `${join(cwd, 'bin')}:${process.env.PATH}`
     expect(() => outputOf('sh', ['fix.sh'], {cwd, input: 'y\n', env: {PATH}})).toThrow()
-    expect(readFileSync(called, 'utf8')).toBe('sts get-caller-identity --query Account --output text\n')
+    expect(readFileSync(called, 'utf8')).toBe(
+      'sts get-caller-identity --query Account --output text --region eu-west-1\n',
+    )
   })
 
   it('of an unknown group suggests the nearest ones', async () => {

@@ -163,6 +163,12 @@ it('an account file of another Region than --region is examined with a notice', 
   expect((await run(['--account', EXAMPLE, '--region', 'eu-west-1', '--quiet'])).stderr).toBe('')
 })
 
+it('a shell script changes only the account of the instance: roles may have the same names in another', async () => {
+  const {stdout} = await run(['--account', EXAMPLE, '--script'])
+  expect(stdout).toContain('account=$(aws sts get-caller-identity --query Account --output text --region eu-west-1)')
+  expect(stdout).toContain(`if [ "$account" != ${Caller.Account} ]; then`)
+})
+
 it('a shell script has no other form of the fixes', async () => {
   const {stdout, stderr, code} = await run(['--account', EXAMPLE, '--script', '--remedy', 'terraform'])
   expect({stdout, code}).toEqual({stdout: '', code: 2})

@@ -6,7 +6,7 @@ import {plain} from '../../util/plain-text.ts'
 interface ScriptContext {
   /** What is fixed: an instance, or how many. */
   readonly subject: string
-  /** The only account that the script may change, if there are several. */
+  /** The only account that the script may change. */
   readonly account?: string | undefined
   readonly region: string
   readonly profile?: string | undefined
@@ -77,11 +77,11 @@ export function script(remedies: readonly Remedy[], context: ScriptContext): str
 }
 
 /** The names of roles and policies may be the same in another account. */
-const accountLines = ({account}: ScriptContext): readonly string[] =>
+const accountLines = ({account, region}: ScriptContext): readonly string[] =>
   account === undefined
     ? []
     : [
-        '  account=$(aws sts get-caller-identity --query Account --output text) || exit 1',
+        `  account=$(aws sts get-caller-identity --query Account --output text --region ${quote('sh', region)}) || exit 1`,
         `  if [ "$account" != ${quote('sh', account)} ]; then`,
         `    say "These credentials are of account $account; run this with those of "${quote('sh', account)}.`,
         '    exit 1',
