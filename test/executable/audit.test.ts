@@ -248,7 +248,7 @@ it('two reports cannot use the same file', async () => {
 
 it('an audit without instances reports it and exits with 3, unless --allow-empty is given', async () => {
   writeFileSync(join(cwd, 'none.json'), JSON.stringify({...accounts[0], Instances: []}))
-  const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'ocsf', 'prometheus']
+  const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'ocsf', 'ocsf-ndjson', 'prometheus']
   const outputs = formats.flatMap((format) => ['-o', `${format}=none-${format}.out`])
   const empty = await run(['audit', '--account', 'none.json'], {cwd})
   expect(empty.code).toBe(3)
@@ -261,6 +261,9 @@ it('an audit without instances reports it and exits with 3, unless --allow-empty
   expect(JSON.parse(readFileSync(join(cwd, 'none-sarif.out'), 'utf8')).runs[0].results).toEqual([])
   expect(readFileSync(join(cwd, 'none-asff.out'), 'utf8')).toBe('[]\n')
   expect(readFileSync(join(cwd, 'none-ocsf.out'), 'utf8')).toBe('[]\n')
+  expect(readFileSync(join(cwd, 'none-ocsf-ndjson.out'), 'utf8')).toBe('')
+  const lines = await run(['audit', '--account', 'none.json', '--allow-empty', '--format', 'ocsf-ndjson'], {cwd})
+  expect(lines.stdout).toBe('')
 })
 
 it('the time since when an instance is broken is kept over several baselines', async () => {

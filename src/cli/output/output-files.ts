@@ -95,7 +95,7 @@ export async function outputFor<Name extends string, Report>(
     if (instead !== undefined || !outputs.some(({file}) => file === STDOUT)) {
       const terminal = terminalOf(process.stdout, !flags['no-color'])
       const {text} = flags.json ? formats.json : formats[flags.format]
-      process.stdout.write(`${instead ?? (await text(report, {...flags, terminal, version}))}\n`)
+      process.stdout.write(lineOf(instead ?? (await text(report, {...flags, terminal, version}))))
     }
     if (failures.length > 0) throw failures[0]
   }
@@ -147,6 +147,9 @@ async function writeOutput<Name extends string, Report>(
     return
   }
   const written = await text(report, {terminal: PIPE, version})
-  if (file === STDOUT) process.stdout.write(`${written}\n`)
-  else await writeAtomically(file, [written], mode)
+  if (file === STDOUT) process.stdout.write(lineOf(written))
+  else await writeAtomically(file, written === '' ? [] : [written], mode)
 }
+
+/** A report of lines may have none; an empty line is no JSON. */
+const lineOf = (text: string): string => (text === '' ? '' : `${text}\n`)
