@@ -8,7 +8,7 @@ import {
   type VpcEndpoint,
 } from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
-import {isHybrid, isHybridId} from '../model/hybrid.ts'
+import {isHybrid, nodeArn} from '../model/hybrid.ts'
 import {primaryInterfaceOf} from '../model/instance.ts'
 
 /**
@@ -60,11 +60,8 @@ export interface AgentCall {
 const isPlanned = (instanceId: string): boolean => !/^m?i-[0-9a-f]+$/.test(instanceId)
 const idOf = (instanceId: string): string => (isPlanned(instanceId) ? `i-${'0'.repeat(17)}` : instanceId)
 
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
-export const instanceArn = ({Partition, Region}: Context, account: string, instanceId: string): string =>
-  isHybridId(instanceId)
-    ? `arn:${Partition}:ssm:${Region}:${account}:managed-instance/${instanceId}`
-    : `arn:${Partition}:ec2:${Region}:${account}:instance/${idOf(instanceId)}`
+export const instanceArn = (place: Context, account: string, instanceId: string): string =>
+  nodeArn(place, account, idOf(instanceId))
 
 const arnOfNode = ({facts, role, instance}: AgentCall): string =>
   instanceArn(facts, accountOf(role.Arn), instance.InstanceId)

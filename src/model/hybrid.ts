@@ -1,5 +1,12 @@
 import {memo} from '../util/memo.ts'
-import {type Account, type Instance, type InstanceInformation, isUnreadable, type Reading} from './account.ts'
+import {
+  type Account,
+  type Context,
+  type Instance,
+  type InstanceInformation,
+  isUnreadable,
+  type Reading,
+} from './account.ts'
 import {find} from './lists.ts'
 
 /**
@@ -12,6 +19,16 @@ const ID = /^(?:i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17})$/
 
 /** The id of an EC2 instance or of a hybrid node. */
 export const isInstanceId = (id: string): boolean => ID.test(id)
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
+export const nodeArn = (
+  {Partition, Region}: Pick<Context, 'Partition' | 'Region'>,
+  account: string,
+  id: string,
+): string =>
+  isHybridId(id)
+    ? `arn:${Partition}:ssm:${Region}:${account}:managed-instance/${id}`
+    : `arn:${Partition}:ec2:${Region}:${account}:instance/${id}`
 
 export const isHybrid = ({InstanceId}: Pick<Instance, 'InstanceId'>): boolean => isHybridId(InstanceId)
 

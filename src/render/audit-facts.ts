@@ -75,13 +75,16 @@ export const isInspection = ({schema}: Audit): boolean => schema === 'ssm-doctor
 
 export const groupsById = ({groups}: Audit): ReadonlyMap<string, Group> => new Map(groups.map((one) => [one.id, one]))
 
-/** One sentence on a cause of one instance. */
-export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCause): string =>
-  id === OTHER_STATUS
-    ? `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
-    : resource === instance.id
-      ? `${instance.id}: ${catalogEntryOf(id).title}.`
-      : `${instance.id}: ${catalogEntryOf(id).title} (${resource}).`
+/** One sentence on a cause of one instance; that of a group is about one of its instances. */
+export function sentenceOf(instance: AuditedInstance, {id, resource}: AuditedCause, group: Group | undefined): string {
+  if (id === OTHER_STATUS)
+    return `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
+  if (group?.affected.length === 1)
+    return group.message.includes(instance.id) ? group.message : `${instance.id}: ${group.message}`
+  return resource === instance.id
+    ? `${instance.id}: ${catalogEntryOf(id).title}.`
+    : `${instance.id}: ${catalogEntryOf(id).title} (${resource}).`
+}
 
 /** Every cause of every instance, with the group of instances that have it. */
 export function causesIn(audit: Audit) {
@@ -96,7 +99,7 @@ export const groupTitleOf = ({change, cause}: Group): string => change?.title ??
 
 /** The fix and what it achieves; undefined if none is known. */
 export const fixOf = (group: Group | undefined): string | undefined =>
-  group?.change ? `${group.change.title} (${gainOf(group)})` : undefined
+  group?.change ? `${group.change.title} (${[gainOf(group), othersOf(group)].filter(Boolean).join('; ')})` : undefined
 
 /** What to do, with every cause that it is for: the answer of one node may decide several. */
 export interface Fix extends Group {

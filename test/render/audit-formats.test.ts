@@ -1,6 +1,6 @@
 import {Ajv2020} from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
-import type {Audit} from '../../src/audit/report.ts'
+import {type Audit, groupIdOf} from '../../src/audit/report.ts'
 import {AUDIT_FORMAT_NAMES, AUDIT_FORMATS} from '../../src/cli/fleet/formats.ts'
 import {causeIds, numberOfPlaces, placeOf} from '../../src/render/audit-facts.ts'
 import {asffAudit} from '../../src/render/formats/asff.ts'
@@ -8,15 +8,17 @@ import {csvAudit, safeCell} from '../../src/render/formats/csv.ts'
 import {junitAudit} from '../../src/render/formats/junit.ts'
 import {escaped, markdownAudit} from '../../src/render/formats/markdown.ts'
 import {ndjsonAudit} from '../../src/render/formats/ndjson.ts'
+import {ocsfAudit} from '../../src/render/formats/ocsf.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
 import {ticketsOf} from '../../src/render/formats/tickets.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {isPlain} from '../../src/util/plain-text.ts'
-import {fullAudit} from '../support/audits.ts'
+import {audited, fullAudit} from '../support/audits.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
 import {type Element, parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
 import {isWrittenAs} from '../support/golden-files.ts'
+import {aMachine, aServiceRole, hybrid, MACHINE} from '../support/hybrid.ts'
 import {auditFaultsOf} from '../support/report-schemas.ts'
 
 const audit = fullAudit()
@@ -283,6 +285,40 @@ describe('ASFF', () => {
   it('has a stable id for each finding', () => {
     const ids = findings.map(({Id}: {Id: string}) => Id)
     expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('says what is wrong with the resource of one instance, and what else a fix needs', () => {
+    const [group] = audit.groups
+    const first = audit.instances.find(({causes}) => causes.some((cause) => groupIdOf(cause) === group!.id))
+    const alsoFixes = [{cause: 'nacl.ingress-ephemeral', resource: 'acl-0aaaaaaaaaaaaaa01', instances: 1}]
+    const change = {title: 'Attach it', commands: [], fixes: 0, alsoFixes}
+    const groups = [{...group!, message: 'No policy of role web allows it.', affected: [first!.id], change}]
+    const written = JSON.parse(asffAudit({...audit, instances: [first!], groups}))
+    const finding = written.find(({Id}: {Id: string}) => Id.endsWith(group!.id))
+    expect(finding.Description).toBe(`${first!.id}: No policy of role web allows it.`)
+    expect(finding.Remediation.Recommendation.Text).toBe(
+      'Attach it (fixes 0 of 1; also required: nacl.ingress-ephemeral (acl-0aaaaaaaaaaaaaa01)).',
+    )
+  })
+})
+
+describe('hybrid nodes', () => {
+  const account = {...hybrid, Roles: [aServiceRole({AttachedManagedPolicies: []})]}
+  const nodes = audited(
+    {...account, InstanceInformationList: [aMachine({PingStatus: 'ConnectionLost'})]},
+    {hybrid: true},
+  )
+  const node = `arn:aws:ssm:eu-west-1:111122223333:managed-instance/${MACHINE}`
+
+  it('are no EC2 instances in Security Hub and OCSF', () => {
+    const resourcesIn = (json: string, key: string) =>
+      JSON.parse(json).flatMap((finding: Record<string, unknown>) => finding[key])
+    expect(resourcesIn(asffAudit(nodes), 'Resources')).toContainEqual(
+      expect.objectContaining({Type: 'Other', Id: node}),
+    )
+    expect(resourcesIn(ocsfAudit(nodes, '1.0.0'), 'resources')).toContainEqual(
+      expect.objectContaining({type: 'AWS::SSM::ManagedInstance', uid: node}),
+    )
   })
 })
 

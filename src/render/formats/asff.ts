@@ -1,5 +1,6 @@
 import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
 import type {Severity} from '../../checks/severity.ts'
+import {isHybridId, nodeArn} from '../../model/hybrid.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
@@ -46,7 +47,7 @@ export function asffFindings(audit: Audit): readonly Finding[] {
   const active = causesIn(audit).map(({instance, cause, group}) => {
     const fix = fixOf(group)
     const advice = fix === undefined ? catalogEntryOf(cause.id).title : `${fix}.`
-    return findingOf(audit, {...instance, cause, description: sentenceOf(instance, cause), advice})
+    return findingOf(audit, {...instance, cause, description: sentenceOf(instance, cause, group), advice})
   })
   const over = (audit.changes?.resolved ?? []).map(({instance: id, account, region, cause, resource}) => {
     const {title, severity} = catalogEntryOf(cause)
@@ -118,8 +119,9 @@ function findingOf(audit: Audit, {id, region, verdict, cause, description, advic
     },
     Resources: [
       {
-        Type: 'AwsEc2Instance',
-        Id: `arn:${partition}:ec2:${region}:${account}:instance/${id}`,
+        // https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resourcedetails-other.html
+        Type: isHybridId(id) ? 'Other' : 'AwsEc2Instance',
+        Id: nodeArn({Partition: partition, Region: region}, account, id),
         Partition: partition,
         Region: region,
       },

@@ -1,6 +1,7 @@
 import {type Audit, type AuditedCause, type AuditedInstance, type Group, groupIdOf} from '../../audit/report.ts'
 import type {Certainty} from '../../checks/check.ts'
 import type {Severity} from '../../checks/severity.ts'
+import {isHybridId, nodeArn} from '../../model/hybrid.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
@@ -135,10 +136,11 @@ function remediationOf(group: Group | undefined, title: string, docs: string) {
 function resourceOf({id, name, account, region, owner, verdict}: AuditedInstance) {
   const partition = partitionOf(region)
   return {
-    uid: account === null ? id : `arn:${partition}:ec2:${region}:${account}:instance/${id}`,
+    uid: account === null ? id : nodeArn({Partition: partition, Region: region}, account, id),
     uid_alt: id,
     ...(name !== null && {name: plain(name)}),
-    type: 'AWS::EC2::Instance',
+    // The names of Systems Manager: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html
+    type: isHybridId(id) ? 'AWS::SSM::ManagedInstance' : 'AWS::EC2::Instance',
     cloud_partition: partition,
     region,
     ...(owner !== null && {owner: {name: plain(owner)}}),

@@ -26,7 +26,7 @@ export function sarifAudit(audit: Audit, version: string): string {
   const failed = audit.scopes.filter((scope) => scope.failed !== null)
   const results = causesIn(audit).map(({instance, cause, group}) => {
     const fix = fixOf(group)
-    return resultOf(instance, cause, `${sentenceOf(instance, cause)}${fix === undefined ? '' : ` ${fix}.`}`)
+    return resultOf(instance, cause, `${sentenceOf(instance, cause, group)}${fix === undefined ? '' : ` ${fix}.`}`)
   })
   const rules = isInspection(audit) ? [...causeIds, OTHER_STATUS] : causeIds
   const invocation = {
