@@ -112,10 +112,8 @@ function unknownNotes(hops: readonly MatchedHop[]): readonly Note[] {
     const unread = group[0]?.hop.unread
     const reasons = unique(group.map(({hop}) => hop.because))
     const services = unique(group.map(({path}) => path.service))
-    const withoutService = unique(
-      group.map(({path, hop}) => hop.because.replaceAll(path.host, '').replaceAll(path.service, '')),
-    )
-    const isOneEach = reasons.length > 1 && reasons.length === services.length && withoutService.length === 1
+    const pairs = unique(group.map(({path, hop}) => `${path.service} ${hop.because}`))
+    const isOneEach = reasons.length > 1 && reasons.length === services.length && pairs.length === services.length
     const shown = isOneEach ? [`${reasons[0]} The same applies to ${inList(services.slice(1))}.`] : reasons
     return shown.map((reason) => unknownNote(reason, unread))
   })
