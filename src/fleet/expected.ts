@@ -72,23 +72,20 @@ function regionsOf(units: readonly Unit[]): ReadonlyMap<string, readonly string[
  * Parts of one account and Region may hold different instances, chosen by tag or VPC. Of two with the same ones the later
  * counts.
  */
-export function withoutRepeated(parts: readonly AuditPart[]): readonly AuditPart[] {
-  const latest = new Map<string, AuditPart>()
-  for (const part of parts)
-    for (const {id} of examinedIn(part)) {
-      const other = latest.get(id)
-      if (!other || readAtOf(other) < readAtOf(part)) latest.set(id, part)
-    }
-  return parts.filter((part) => {
-    const examined = examinedIn(part)
-    const repeated = examined.filter(({id}) => latest.get(id) !== part)
-    if (repeated.length === 0) return true
-    if (repeated.length === examined.length) return false
-    throw usageError(
-      `${repeated[0]?.id} is in two parts, one of which holds other instances as well; leave one of them out.`,
-    )
+export const withoutRepeated = (parts: readonly AuditPart[]): readonly AuditPart[] =>
+  withoutEarlier(parts, 'instances', (part) => {
+    const readAt = part.scopes.map((scope) => scope.readAt ?? '').reduce(laterOf, '')
+    return examinedIn(part).map(({id}) => ({key: id, name: id, readAt}))
   })
-}
+
+const eachOnce = (parts: readonly AuditPart[]): readonly AuditPart[] =>
+  withoutEarlier(parts, 'accounts or Regions', ({scopes}) =>
+    scopes.filter(isExamined).map((scope) => ({
+      key: placeKey(scope),
+      name: `Account ${scope.account}, Region ${scope.region},`,
+      readAt: scope.readAt ?? '',
+    })),
+  )
 
 /** Without those that only Inspector lists: instances of other accounts. */
 function examinedIn({scopes, instances}: AuditPart): AuditPart['instances'] {
@@ -96,25 +93,34 @@ function examinedIn({scopes, instances}: AuditPart): AuditPart['instances'] {
   return instances.filter((instance) => places.has(placeKey(instance)))
 }
 
-const readAtOf = ({scopes}: AuditPart): string => scopes.map(({readAt}) => readAt ?? '').reduce(laterOf, '')
-
 const laterOf = (one: string, other: string): string => (one < other ? other : one)
 
-function eachOnce(parts: readonly AuditPart[]): readonly AuditPart[] {
+interface Examined {
+  readonly key: string
+  readonly name: string
+  readonly readAt: string
+}
+
+/** The parts without those whose whole content is in later ones as well. */
+function withoutEarlier(
+  parts: readonly AuditPart[],
+  others: string,
+  contentOf: (part: AuditPart) => readonly Examined[],
+): readonly AuditPart[] {
+  const contents = parts.map(contentOf)
   const latest = new Map<string, {readonly at: number; readonly readAt: string}>()
-  for (const [at, part] of parts.entries())
-    for (const scope of part.scopes.filter(isExamined)) {
-      const readAt = scope.readAt ?? ''
-      const other = latest.get(placeKey(scope))
-      if (!other || other.readAt < readAt) latest.set(placeKey(scope), {at, readAt})
+  for (const [at, content] of contents.entries())
+    for (const {key, readAt} of content) {
+      const other = latest.get(key)
+      if (!other || other.readAt < readAt) latest.set(key, {at, readAt})
     }
-  return parts.filter((part, at) => {
-    const examined = part.scopes.filter(isExamined)
-    const earlier = examined.filter((scope) => latest.get(placeKey(scope))?.at !== at)
+  return parts.filter((_, at) => {
+    const content = contents[at]!
+    const earlier = content.filter(({key}) => latest.get(key)?.at !== at)
     if (earlier.length === 0) return true
-    if (earlier.length === examined.length) return false
+    if (earlier.length === content.length) return false
     throw usageError(
-      `Account ${earlier[0]?.account}, Region ${earlier[0]?.region}, is in two parts, one of which holds other accounts or Regions as well; leave one of them out.`,
+      `${earlier[0]?.name} is in two parts, one of which holds other ${others} as well; leave one of them out.`,
     )
   })
 }
