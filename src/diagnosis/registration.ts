@@ -14,6 +14,14 @@ export const NEEDED_TO_REGISTER: ReadonlySet<string> = new Set([
   'host-management',
 ])
 
+/** Checks of a machine that runs, which say nothing about an instance that is launched or changed later. */
+export const OF_RUNNING_MACHINE: ReadonlySet<string> = new Set([
+  'status-checks',
+  'registration',
+  'operating-system',
+  'inspector',
+])
+
 /** The current registration of the node. Stopped and terminated nodes are never listed. */
 export function registrationOf(account: Account, instance: Instance): Registration {
   const node = nodeOf(account, instance)

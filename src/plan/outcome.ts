@@ -2,7 +2,7 @@ import {createFleetCache} from '../audit/outcome-cache.ts'
 import {docsOf} from '../checks/catalog.ts'
 import {diagnose} from '../diagnosis/diagnose.ts'
 import {type Diagnosis, findingsOf} from '../diagnosis/diagnosis.ts'
-import {NEEDED_TO_REGISTER} from '../diagnosis/registration.ts'
+import {NEEDED_TO_REGISTER, OF_RUNNING_MACHINE} from '../diagnosis/registration.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import type {FleetCache} from '../diagnosis/reuse.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
@@ -27,9 +27,6 @@ export interface Outcome {
   readonly unknown: readonly string[]
 }
 
-/** Checks of the running machine: a plan changes what will run. */
-const OBSERVED = new Set(['status-checks', 'registration', 'operating-system', 'inspector', 'agent'])
-
 /** The caches of accounts that only some instances depend on. */
 const cacheOf = memo(createFleetCache)
 
@@ -38,7 +35,7 @@ export function outcomeOf(whole: Account, instance: Instance, shared?: FleetCach
   const fleetCache = shared && account !== whole ? cacheOf(account) : shared
   const diagnosis = diagnose(account, instance, {includeFallback: false, ...(fleetCache && {fleetCache})})
   const causes = findingsOf(diagnosis).flatMap(({check, cause, severity, resource, message}): OutcomeCause[] =>
-    !OBSERVED.has(check.id) && (severity === 'blocks' || severity === 'degrades')
+    !OF_RUNNING_MACHINE.has(check.id) && (severity === 'blocks' || severity === 'degrades')
       ? [{id: cause, severity, resource, message, docs: docsOf(cause)}]
       : [],
   )

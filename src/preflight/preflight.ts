@@ -2,6 +2,7 @@ import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {isRegistrationUnknown} from '../diagnosis/diagnosis.ts'
 import {type Examination, examination} from '../diagnosis/examine.ts'
 import type {ExamineOptions} from '../diagnosis/examine-options.ts'
+import {OF_RUNNING_MACHINE} from '../diagnosis/registration.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
 import {profileNamed} from '../iam/profile.ts'
 import {
@@ -19,7 +20,7 @@ import {PREFLIGHT_INSTANCE} from '../model/instance.ts'
 import {defaultGroupsOf, launchedInstance, launcherOf} from '../model/launched-instance.ts'
 import {find} from '../model/lists.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
-import {inProfile} from '../remedies/changes/instance-profiles.ts'
+import {profileWith} from '../remedies/changes/instance-profiles.ts'
 import {atLaunch} from '../remedies/core/at-launch.ts'
 import {lastPart} from '../util/last-part.ts'
 
@@ -103,14 +104,11 @@ function profileOf(account: Account, {role, profile, subnet}: Launch): InstanceP
   if (role === undefined) return profileNamed(account, profile)
   const found = roleNamed(account, role)
   const arn = found?.Arn ?? unreadArn(account.Roles, role) ?? arnOf(account, subnet, `role/${role}`)
-  return {
-    Arn: arnOf(account, subnet, `instance-profile/${PREFLIGHT_INSTANCE}`),
-    InstanceProfileName: found?.RoleName ?? role,
-    InstanceProfileId: undefined,
-    Path: '/',
-    CreateDate: undefined,
-    Roles: [found ? inProfile(found) : inProfile({...UNREAD_ROLE, Arn: arn, RoleName: role})],
-  }
+  return profileWith(
+    arnOf(account, subnet, `instance-profile/${PREFLIGHT_INSTANCE}`),
+    found?.RoleName ?? role,
+    found ?? {...UNREAD_ROLE, Arn: arn, RoleName: role},
+  )
 }
 
 const UNREAD_ROLE = {
@@ -188,9 +186,6 @@ function withImage(account: Account, {image}: Launch): Account {
   return add('InstanceImageMetadata', {...known, InstanceId: PREFLIGHT_INSTANCE})(account)
 }
 
-/** Checks of a running machine: there is none yet. */
-const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-system', 'inspector'])
-
 /** Whether an instance launched this way would be managed: the same checks, paths and changes. */
 export function preflight(account: Account, launch: Launch, options: ExamineOptions = {}): Examination {
   const after = hypotheticalInstance(account, launch)
@@ -200,13 +195,13 @@ export function preflight(account: Account, launch: Launch, options: ExamineOpti
     includeFallback: hasAgent === 'no',
     steps: atLaunch(PREFLIGHT_INSTANCE),
   })
-  const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
+  const causes = report.causes.filter(({check}) => !OF_RUNNING_MACHINE.has(check))
   return {
     report: {
       ...report,
       causes,
       checks: report.checks
-        .filter(({id}) => !OF_THE_RUNNING.has(id))
+        .filter(({id}) => !OF_RUNNING_MACHINE.has(id))
         .map((check) => (check.id === 'agent' && hasAgent !== 'no' ? agentOf(check, after, hasAgent) : check)),
       verdict: verdictOf(report, causes),
     },

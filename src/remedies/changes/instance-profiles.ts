@@ -29,6 +29,16 @@ export const inProfile = ({Arn, RoleName, RoleId, Path, CreateDate}: Role): Inst
   AssumeRolePolicyDocument: undefined,
 })
 
+/** A profile that does not exist yet: AWS assigns its id. */
+export const profileWith = (Arn: string, InstanceProfileName: string, role: Role, Path = '/'): InstanceProfile => ({
+  Arn,
+  InstanceProfileName,
+  InstanceProfileId: undefined,
+  Path,
+  CreateDate: undefined,
+  Roles: [inProfile(role)],
+})
+
 /** A profile contains one role. */
 export const addRole = (
   {Arn, InstanceProfileName}: Profile,
@@ -149,14 +159,7 @@ const newProfile = (profile: InstanceProfile, RoleName: string): Change => {
  */
 export function recreateInstanceProfile(Arn: string, role: Role, instance: Instance, former: Association): Remedy {
   const path = Arn.slice(Arn.indexOf('/'))
-  const profile: InstanceProfile = {
-    Arn,
-    InstanceProfileName: lastPart(Arn),
-    InstanceProfileId: undefined,
-    Path: path.slice(0, path.lastIndexOf('/') + 1),
-    CreateDate: undefined,
-    Roles: [inProfile(role)],
-  }
+  const profile = profileWith(Arn, lastPart(Arn), role, path.slice(0, path.lastIndexOf('/') + 1))
   return remedyOf(
     `Create instance profile ${profile.InstanceProfileName} again with role ${role.RoleName} and associate it with ${called(instance)}`,
     inSequence(newProfile(profile, role.RoleName), association(instance, profile, former)),
@@ -176,24 +179,16 @@ export function createInstanceProfile(
 ): Remedy {
   const {Partition} = facts
   const name = freeName(facts)
-  const [RoleName, InstanceProfileName] = [name, name]
   const role = createRole(Partition, {
-    Arn: `arn:${Partition}:iam::${account}:role/${RoleName}`,
-    RoleName,
+    Arn: `arn:${Partition}:iam::${account}:role/${name}`,
+    RoleName: name,
     Path: '/',
     trust: trustDocument('ec2'),
     policy: CORE,
   })
-  const profile: InstanceProfile = {
-    Arn: `arn:${Partition}:iam::${account}:instance-profile/${InstanceProfileName}`,
-    InstanceProfileName,
-    InstanceProfileId: undefined,
-    Path: '/',
-    CreateDate: undefined,
-    Roles: [inProfile(role.role)],
-  }
+  const profile = profileWith(`arn:${Partition}:iam::${account}:instance-profile/${name}`, name, role.role)
   const title = `Create role and instance profile ${name} and associate it with ${called(instance)}`
-  const change = inSequence(role, newProfile(profile, RoleName), association(instance, profile, former))
+  const change = inSequence(role, newProfile(profile, name), association(instance, profile, former))
   return remedyOf(title, change, {
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
     effect: effectOn(instance),

@@ -120,38 +120,32 @@ const changeInspectorPolicy = (accountId: string): Remedy =>
 
 const policiesOf = (TargetId: string, Filter: string) => organizations('ListPoliciesForTarget', {TargetId, Filter})
 
-/** One policy, or the policies of this type that apply to the account. */
-const policyOrPoliciesOf = (account: string, type: string, policyId: string | undefined) =>
-  policyId === undefined
-    ? {where: `its ${type} policies`, calls: policiesOf(account, `${type.toUpperCase().replace(' ', '_')}_POLICY`)}
-    : {where: `${type} policy ${policyId}`, calls: organizations('DescribePolicy', {PolicyId: policyId})}
-
 /**
- * Only the organization's management account, or a delegated administrator, can change what it does not allow to the
- * roles of an account.
+ * Only the organization's management account, or a delegated administrator, can change these policies: one, or all of
+ * this type that apply to the account.
  */
-export function changeServiceControlPolicy(account: string, actions: readonly string[], policyId?: string): Remedy {
-  const {where, calls} = policyOrPoliciesOf(account, 'service control', policyId)
-  return remedy({
-    title: `Ask the organization's administrator to allow ${actions.join(', ')} in ${where}`,
-    calls,
-    docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
-    effect:
-      'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
-  })
-}
+const changeOrganizationPolicy =
+  (type: 'service control' | 'resource control', about: {readonly docs: string; readonly effect: string}) =>
+  (account: string, actions: readonly string[], policyId?: string): Remedy =>
+    remedy({
+      title: `Ask the organization's administrator to allow ${actions.join(', ')} in ${policyId === undefined ? `its ${type} policies` : `${type} policy ${policyId}`}`,
+      calls:
+        policyId === undefined
+          ? policiesOf(account, `${type.toUpperCase().replace(' ', '_')}_POLICY`)
+          : organizations('DescribePolicy', {PolicyId: policyId}),
+      ...about,
+    })
 
-/**
- * Only the organization's management account, or a delegated administrator, sees these policies. They apply to what
- * `account` owns, for every caller; Systems Manager is not among the services that they cover.
- */
-export function changeResourceControlPolicy(account: string, actions: readonly string[], policyId?: string): Remedy {
-  const {where, calls} = policyOrPoliciesOf(account, 'resource control', policyId)
-  return remedy({
-    title: `Ask the organization's administrator to allow ${actions.join(', ')} in ${where}`,
-    calls,
-    docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
-    effect:
-      'A resource control policy applies to the resources of the member accounts below the entity it is attached to, for every caller.',
-  })
-}
+/** For what it does not allow to the roles of an account. */
+export const changeServiceControlPolicy = changeOrganizationPolicy('service control', {
+  docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
+  effect:
+    'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
+})
+
+/** For what the account owns, whoever calls; Systems Manager is not among the services that they cover. */
+export const changeResourceControlPolicy = changeOrganizationPolicy('resource control', {
+  docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
+  effect:
+    'A resource control policy applies to the resources of the member accounts below the entity it is attached to, for every caller.',
+})
