@@ -38,7 +38,7 @@ export function examination(account: Account, instanceId: string, options: Exami
   const unread = unreadOf(account, diagnosis, checklist)
   const all = [...findings, ...accessDenied(instanceId, unread)]
   const registration = registrationOf(account, instance)
-  const causes = all.map((finding) => reportedCause(finding, checklist))
+  const causes = all.map((finding) => reportedCause(finding, checklist.revealed))
   const report: Report = {
     schema: 'ssm-doctor/report/1',
     instance: describedInstance(account, instance),

@@ -44,7 +44,7 @@ export function withoutInstance(account: Account, id: string, options: ExamineOp
         findings: causes,
       }),
     ],
-    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], verified: false, unread: []})),
+    causes: causes.map((finding) => reportedCause(finding)),
     paths: [],
     checklist: causes.flatMap((finding) =>
       (finding.remedies ?? []).map((remedy, at) =>

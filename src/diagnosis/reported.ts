@@ -13,7 +13,7 @@ import type {ExamineOptions} from './examine-options.ts'
 import type {ChecklistStep, CheckResult, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
 import {locationInOtherVpc} from './vpc-resource-map.ts'
 
-export function reportedCause(finding: ResolvedFinding, {revealed}: Checklist): ReportedCause {
+export function reportedCause(finding: ResolvedFinding, revealed: Checklist['revealed'] = []): ReportedCause {
   const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding
   const reveal = revealed.find((one) => one.finding === finding)
   return {

@@ -31,6 +31,7 @@ import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {mayLeave} from './private-zones.ts'
 import {endpointsFor} from './routes.ts'
 
+const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html'
 const DNS_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html'
 const ZONE_DOCS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html'
 
@@ -51,26 +52,22 @@ export const enableAttribute =
       effect: vpcEffect(fault, fault.vpcId),
     })
 
-export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {
+export function privateDns(fault: FaultContext): readonly Remedy[] {
+  const {facts, resource, vpcId} = fault
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
   const change = inSequence(...enablePrivateNames(facts, endpoint.VpcId), enablePrivateDns(facts, endpoint))
-  return proposed(`Enable private DNS of endpoint ${resource}`, change, {
-    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
-    cost: NO_COST,
-    effect: `The name then resolves to the endpoint. ${vpcEffect({facts, instance}, vpcId)}`,
-  })
+  const effect = `The name then resolves to the endpoint. ${vpcEffect(fault, vpcId)}`
+  return proposed(`Enable private DNS of endpoint ${resource}`, change, {docs: ENDPOINT_DOCS, cost: NO_COST, effect})
 }
 
 /** The whole VPC uses the path that works without the endpoint again. */
-export function publicName({facts, resource, instance}: FaultContext): readonly Remedy[] {
-  const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
+export function publicName(fault: FaultContext): readonly Remedy[] {
+  const endpoint = find(fault.facts.VpcEndpoints, 'VpcEndpointId', fault.resource)
   if (!endpoint) return []
-  return proposed(`Disable private DNS of endpoint ${resource} until it is fixed`, disablePrivateDns(endpoint), {
-    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
-    cost: NO_COST,
-    effect: vpcEffect({facts, instance}, endpoint.VpcId),
-  })
+  const title = `Disable private DNS of endpoint ${fault.resource} until it is fixed`
+  const effect = vpcEffect(fault, endpoint.VpcId)
+  return proposed(title, disablePrivateDns(endpoint), {docs: ENDPOINT_DOCS, cost: NO_COST, effect})
 }
 
 const hostsOf = ({facts, services}: FaultContext): readonly string[] =>
@@ -112,7 +109,8 @@ function lookUpZone({facts, instance, services, resource}: FaultContext): Remedy
 }
 
 /** A zone that only this VPC uses, and that answers for nothing, is not needed. */
-function deleteEmptyZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
+function deleteEmptyZone(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
+  const {facts, vpcId} = fault
   const {Id, VPCs, ResourceRecordSets, Owner} = zone
   const isEmpty =
     !isUnreadable(ResourceRecordSets) && ResourceRecordSets.every(({Type}) => Type === 'NS' || Type === 'SOA')
@@ -120,7 +118,7 @@ function deleteEmptyZone({facts, vpcId, instance}: FaultContext, zone: HostedZon
   return proposed(`Delete private zone ${Id}, which has no records`, deletePrivateZone(facts, zone, vpcId), {
     docs: ZONE_DOCS,
     cost: NO_COST,
-    effect: `${withoutDot(zone.Name)} is public again in the VPC. ${vpcEffect({facts, instance}, vpcId)}`,
+    effect: `${withoutDot(zone.Name)} is public again in the VPC. ${vpcEffect(fault, vpcId)}`,
   })
 }
 
