@@ -9,9 +9,8 @@ import {type AclRule, allowEntry, createNetworkAclEntry, insertNetworkAclEntry} 
 import {contactOwner, inSequence} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {aclEffect} from './blast-radius.ts'
-import {isDefault} from './blocks.ts'
+import {isDefault, subnetBlockAround} from './blocks.ts'
 import {type FaultContext, proposed} from './fault-context.ts'
-import {subnetBlockAround} from './groups.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html'
 /** The number that AWS shows for the rule that denies the rest. */

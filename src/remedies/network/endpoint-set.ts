@@ -93,6 +93,11 @@ export function endpointSet(
   })
 }
 
+export const endpointsFor = (fault: FaultContext): readonly Remedy[] => {
+  const set = endpointSet(fault, fault.services)
+  return set ? [set] : []
+}
+
 /** An interface endpoint for each service, after what its name needs; undefined if no subnet can have it. */
 function newEndpoints(
   place: FaultContext,

@@ -32,10 +32,9 @@ import {type Change, canBeTried, changeOf, contactOwner, inSequence, waitFor} fr
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {tableEffect, vpcEffect} from './blast-radius.ts'
-import {endpointSet, groupsOf} from './endpoint-set.ts'
+import {endpointSet, endpointsFor, groupsOf} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
-import {endpointsFor} from './routes.ts'
 import {addS3GatewayEndpoint, s3Gateway} from './s3-gateway.ts'
 import {hasBothFamilies, hasIpv4, hasRoomFor, neededFamily} from './subnet-families.ts'
 

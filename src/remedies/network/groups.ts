@@ -1,15 +1,11 @@
-import {isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
-import {ipv6BlocksOf} from '../../model/blocks.ts'
+import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
 import {permission} from '../../model/group-rules.ts'
 import {isEndpointId} from '../../model/ids.ts'
 import {groupIdsOf, primaryInterfaceOf} from '../../model/instance.ts'
 import {allWith, find} from '../../model/lists.ts'
-import {type Family, parseCidr} from '../../network/address.ts'
-import {type Block, blockIndex} from '../../network/block-index.ts'
 import type {Hop, Path} from '../../network/path.ts'
 import {walk} from '../../network/walk.ts'
 import {inList} from '../../util/list-in-words.ts'
-import {memo} from '../../util/memo.ts'
 import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
 import {authorize} from '../changes/filters.ts'
 import {canBeTried, changeOf, inSequence, remedyOf} from '../core/change.ts'
@@ -18,44 +14,11 @@ import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {blockedAfter, pathAfter} from '../core/verify.ts'
 import {groupEffect, vpcEffect} from './blast-radius.ts'
-import {blocksOf, blocksOfVpc, isDefault} from './blocks.ts'
+import {blockAround, blocksOf, exactBlock, isDefault} from './blocks.ts'
 import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
-
-/**
- * The block of a VPC that contains the address, which stays valid if AWS chooses another one; otherwise the address
- * alone.
- */
-export function blockAround({Vpcs}: NetworkFacts, address: string): string {
-  const around = blocksAround(blocksOfVpcs(Vpcs), address)
-  return around.toSorted((a, b) => b.prefix - a.prefix)[0]?.of ?? exact(address)
-}
-
-export const subnetBlockAround = ({Subnets}: NetworkFacts, address: string): string =>
-  blocksAround(blocksOfSubnets(Subnets), address)[0]?.of ?? exact(address)
-
-type Index = Readonly<Record<Family, ReturnType<typeof blockIndex<string>>>>
-
-function blocksAround(index: Index, address: string): readonly Block<string>[] {
-  const parsed = parseCidr(address)
-  return parsed ? index[parsed.family](parsed.ranges).filter(({prefix}) => prefix <= parsed.prefix) : []
-}
-
-const indexed = (blocks: readonly (string | undefined)[]): Index => {
-  const named = blocks.flatMap((block) => (block === undefined ? [] : [[block, block] as const]))
-  return {4: blockIndex(4, named), 6: blockIndex(6, named)}
-}
-
-const blocksOfVpcs = memo((Vpcs: NetworkFacts['Vpcs']) => indexed(itemsOf(Vpcs).flatMap(blocksOfVpc)))
-
-const blocksOfSubnets = memo((Subnets: NetworkFacts['Subnets']) =>
-  indexed(itemsOf(Subnets).flatMap((subnet) => [subnet.CidrBlock, ...ipv6BlocksOf(subnet)])),
-)
-
-const exact = (address: string) =>
-  address.includes('/') || !parseCidr(address) ? address : `${address}/${address.includes(':') ? 128 : 32}`
 
 /**
  * The destinations of the agent: the block of the VPC that contains the endpoints, the S3 prefix list if a gateway
@@ -144,7 +107,7 @@ function withEgress(
 
 export function allowNameServers(fault: FaultContext): readonly Remedy[] {
   const groupId = textOf(fault, 'groupId')
-  const servers = textsOf(fault, 'servers').map(exact)
+  const servers = textsOf(fault, 'servers').map(exactBlock)
   if (groupId === undefined || servers.length === 0) return []
   const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
   const title = `Allow outbound DNS (UDP and TCP 53) in security group ${groupId} to ${servers.join(', ')}`

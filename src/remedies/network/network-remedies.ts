@@ -8,6 +8,7 @@ import {withinQuotas} from '../core/quotas.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {allowInAcl} from './acls.ts'
 import {checkAddresses, UNDECIDED} from './contact-owner.ts'
+import {endpointsFor} from './endpoint-set.ts'
 import * as endpoints from './endpoints.ts'
 import type {FaultContext} from './fault-context.ts'
 import {freeAddresses} from './full-subnets.ts'
@@ -65,11 +66,11 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'route.more-specific-hijack': routes.removeMoreSpecificRoute,
   'route.no-return': routes.addReturnRoute,
 
-  'igw.no-public-ip': either(routes.natForHub, internet.associatePublicAddress, routes.endpointsFor),
-  'igw.detached': either(internet.attachGateway, routes.endpointsFor),
-  'bpa.bidirectional': either(internet.excludeFromBlock, routes.endpointsFor),
-  'bpa.ingress-direct-igw': either(internet.excludeFromBlock, routes.endpointsFor),
-  'bpa.org-managed': either(routes.endpointsFor, internet.excludeFromPolicy),
+  'igw.no-public-ip': either(routes.natForHub, internet.associatePublicAddress, endpointsFor),
+  'igw.detached': either(internet.attachGateway, endpointsFor),
+  'bpa.bidirectional': either(internet.excludeFromBlock, endpointsFor),
+  'bpa.ingress-direct-igw': either(internet.excludeFromBlock, endpointsFor),
+  'bpa.org-managed': either(endpointsFor, internet.excludeFromPolicy),
 
   'nat.not-available': nat.replaceNatGateway,
   'nat.private': nat.replaceNatGateway,

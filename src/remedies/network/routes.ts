@@ -25,11 +25,10 @@ import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import {type Remedy, untried} from '../core/remedy.ts'
 import {tableEffect} from './blast-radius.ts'
-import {blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut} from './blocks.ts'
+import {blockAround, blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut, subnetBlockAround} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
-import {endpointSet} from './endpoint-set.ts'
+import {endpointsFor} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
-import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
@@ -75,11 +74,6 @@ export function throughNat(
 
 const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
   find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
-
-export const endpointsFor = (fault: FaultContext): readonly Remedy[] => {
-  const set = endpointSet(fault, fault.services)
-  return set ? [set] : []
-}
 
 const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)

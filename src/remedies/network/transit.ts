@@ -24,10 +24,10 @@ import {type Change, contactOwner, inSequence, remedyOf, waitFor} from '../core/
 import {ec2, type Remedy} from '../core/remedy.ts'
 import {blockedAfter} from '../core/verify.ts'
 import {countedOrNo} from './blast-radius.ts'
-import {blocksOf, leadsOut} from './blocks.ts'
+import {blockAround, blocksOf, leadsOut} from './blocks.ts'
+import {endpointsFor} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
-import {blockAround} from './groups.ts'
-import {endpointsFor, throughNat} from './routes.ts'
+import {throughNat} from './routes.ts'
 import {hasIpv4, hasRoomFor} from './subnet-families.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
