@@ -26,15 +26,11 @@ export function chooseSteps(context: ChecklistContext, first: Diagnosis): readon
 
 function firstChoice(context: ChecklistContext, first: Diagnosis): readonly ChosenStep[] {
   const chosen: ChosenStep[] = []
-  let model = context.account
-  let diagnosis = first
   const most = isNotRunning(context.instance) ? 1 : MAX_STEPS
   while (chosen.length < most) {
-    const next = nextStep(context, model, diagnosis, chosen)
+    const next = nextStep(context, first, chosen)
     if (!next) break
-    chosen.push(next.chosen)
-    model = next.model
-    diagnosis = next.diagnosis
+    chosen.push(next)
   }
   return chosen
 }
@@ -43,29 +39,19 @@ function firstChoice(context: ChecklistContext, first: Diagnosis): readonly Chos
  * The first cause that a change removes from the model without harm, and that change; else one that removes the first of
  * several faults with that cause, such as two statements that deny the same call.
  */
-function nextStep(context: ChecklistContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
-  return (
-    firstStep(context, model, diagnosis, chosen, isFixed) ??
-    firstStep(context, model, diagnosis, chosen, isNextOfSeveral)
-  )
-}
-
-function firstStep(
-  context: ChecklistContext,
-  model: Account,
-  diagnosis: Diagnosis,
-  chosen: readonly ChosenStep[],
-  helps: (after: Diagnosis, finding: ResolvedFinding) => boolean,
-) {
-  for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
-    for (const remedy of recommended(context, finding)) {
-      if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
-      const changed = context.applied(model, remedy)
-      const after = context.examined(changed)
-      if (helps(after, finding) && !breaks(diagnosis, after))
-        return {chosen: {remedy, finding}, model: changed, diagnosis: after}
-    }
-  return undefined
+function nextStep(context: ChecklistContext, first: Diagnosis, chosen: readonly ChosenStep[]): ChosenStep | undefined {
+  const model = modelsOf(context, chosen).at(-1)!
+  const before = chosen.length === 0 ? first : context.examined(model)
+  const stepThat = (helps: (after: Diagnosis, finding: ResolvedFinding) => boolean): ChosenStep | undefined => {
+    for (const finding of impairingOf(before).filter((one) => !isOnInstanceOnly(one)))
+      for (const remedy of recommended(context, finding)) {
+        if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
+        const after = context.examined(context.applied(model, remedy))
+        if (helps(after, finding) && !breaks(before, after)) return {remedy, finding}
+      }
+    return undefined
+  }
+  return stepThat(isFixed) ?? stepThat(isNextOfSeveral)
 }
 
 const recommended = (context: ChecklistContext, finding: ResolvedFinding): readonly Remedy[] =>

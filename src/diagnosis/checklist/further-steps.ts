@@ -84,12 +84,7 @@ function agentToFindOut(
 ): readonly ProposedStep[] {
   const isExamined = first.outcomes.some(({check, status}) => check.id === agent.id && status !== 'skip')
   if (fixes.length === 0 || isExamined || registrationOf(account, instance).status !== 'absent') return []
-  return installUnlessPresent(account, instance).map((remedy) => ({
-    part: 'investigate',
-    remedy,
-    causes: [],
-    alternatives: [],
-  }))
+  return installUnlessPresent(account, instance).map(withoutCause)
 }
 
 /** What can be asked for to decide what a check left undetermined, without a cause that it could name. */
@@ -97,7 +92,9 @@ const whatIsUnknown = ({outcomes}: Diagnosis): readonly ProposedStep[] =>
   outcomes
     .flatMap(({notes}) => notes)
     .flatMap((note) => ('unknown' in note ? (note.remedies ?? []) : []))
-    .map((remedy) => ({part: 'investigate', remedy, causes: [], alternatives: []}))
+    .map(withoutCause)
+
+const withoutCause = (remedy: Remedy): ProposedStep => ({part: 'investigate', remedy, causes: [], alternatives: []})
 
 /** Asking costs nothing and changes nothing; a change that avoids the unknown is the alternative. */
 const manualFirst = (remedies: readonly Remedy[]): readonly Remedy[] =>
