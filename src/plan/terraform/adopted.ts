@@ -1,7 +1,9 @@
 import type {Defaults} from '../defaults.ts'
 import {defaultGroupId} from '../overlay/vpc.ts'
 import {textOf} from '../resource.ts'
-import type {Ids, Reader, ResourceChange} from './values.ts'
+import type {Ids} from './future-ids.ts'
+import type {Reader} from './reader.ts'
+import type {ResourceChange} from './resource-change.ts'
 
 /** In this order, a later one can refer to an earlier one. */
 const ADOPTED: Readonly<

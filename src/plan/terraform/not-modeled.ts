@@ -1,7 +1,8 @@
 import {isObject} from '../../util/json.ts'
+import type {Reader} from './reader.ts'
 import {configOf, type Scope} from './references.ts'
+import type {ResourceChange} from './resource-change.ts'
 import {TRANSLATIONS} from './types.ts'
-import type {Reader, ResourceChange} from './values.ts'
 
 /**
  * Attributes of modeled types that nothing reads, because no connection and no permission of an instance depends on

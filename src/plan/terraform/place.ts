@@ -3,7 +3,7 @@ import {entryOf} from '../../util/entry-of.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import type {Defaults} from '../defaults.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
-import type {ResourceChange} from './values.ts'
+import type {ResourceChange} from './resource-change.ts'
 
 /** The account and the Region that the plan applies to. */
 export interface Target {

@@ -1,7 +1,6 @@
-import {parseJson} from '../../account-file/json-text.ts'
 import {entryOf} from '../../util/entry-of.ts'
-import {isObject, type JsonObject} from '../../util/json.ts'
-import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
+import {isObject} from '../../util/json.ts'
+import {guardStackOverflow} from '../../util/usage-error.ts'
 import type {Defaults} from '../defaults.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {withMetadataDefaults} from '../metadata-defaults.ts'
@@ -15,19 +14,14 @@ import {
   UNKNOWN,
 } from '../resource.ts'
 import {adoptedId, adoptionsIn} from './adopted.ts'
+import {type Identified, type PlanContext, prefixOf} from './future-ids.ts'
 import {notModeledAttributes} from './not-modeled.ts'
-import {isElsewhere, type Providers, type Target, text} from './place.ts'
-import {configOf, type Module, type Scope, scopeOf} from './references.ts'
+import {type Plan, planIn} from './parse-plan.ts'
+import {isElsewhere, type Target, text} from './place.ts'
+import {beforeReader, readerOf} from './reader.ts'
+import {configOf, type Scope, scopeOf, withoutOwnKey} from './references.ts'
+import type {ResourceChange} from './resource-change.ts'
 import {TRANSLATIONS} from './types.ts'
-import {
-  beforeReader,
-  type Identified,
-  OWN_KEY,
-  type PlanContext,
-  prefixOf,
-  type ResourceChange,
-  readerOf,
-} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
 export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
@@ -112,69 +106,10 @@ const openIn = (changes: readonly ResourceChange[]): ReadonlySet<string> =>
     changes
       .filter(({mode, type, change}) => {
         const isWithoutIds = mode === 'data' ? DATA_WITHOUT_IDS : WITHOUT_IDS
-        return !isWithoutIds.test(type) && !hasNoChange(change)
+        return !isWithoutIds.test(type) && !change.actions.every((action) => action === 'no-op')
       })
-      .map(({address}) => address.replace(OWN_KEY, '')),
+      .map(({address}) => withoutOwnKey(address)),
   )
-
-const hasNoChange = ({actions}: ResourceChange['change']): boolean => actions.every((action) => action === 'no-op')
-
-interface Plan extends Providers {
-  readonly changes: readonly ResourceChange[]
-  readonly root: Module
-}
-
-function planIn(name: string, json: unknown): Plan {
-  const changes = changesOf(name, json)
-  const {configuration, variables} = json as JsonObject
-  const {root_module, provider_config} = isObject(configuration) ? configuration : ({} as JsonObject)
-  const given = Object.entries(isObject(variables) ? variables : {})
-  return {
-    changes,
-    root: isObject(root_module) ? (root_module as Module) : {},
-    variables: Object.fromEntries(given.map(([key, one]) => [key, isObject(one) ? one.value : undefined])),
-    providers: isObject(provider_config) ? provider_config : {},
-  }
-}
-
-const notAPlan = (name: string, what: string) =>
-  usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > plan.json`)
-
-/** Configuration, the plan as terraform wrote it and what terraform show prints for people are no JSON. */
-export function parsePlan(name: string, text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) throw notAPlan(name, 'expected JSON')
-  return parseJson(name, text)
-}
-
-/** The changes of the plan, or one sentence on why it is not a plan. */
-export function changesOf(name: string, json: unknown): readonly ResourceChange[] {
-  const wrong = (what: string) => notAPlan(name, what)
-  if (!isObject(json)) throw wrong('expected a JSON object')
-  if (!('format_version' in json)) throw wrong('format_version is missing')
-  if (json.errored === true) throw wrong('planning ended with an error, so it is not complete')
-  const changes = json.resource_changes ?? []
-  if (!Array.isArray(changes)) throw wrong('resource_changes is not a list')
-  return [...changes, ...deferredIn(json)].map((one: unknown, at) => {
-    const {address, type, name: label, change} = isObject(one) ? one : ({} as JsonObject)
-    if (
-      typeof address !== 'string' ||
-      typeof type !== 'string' ||
-      typeof label !== 'string' ||
-      !isObject(change) ||
-      !Array.isArray(change.actions)
-    )
-      throw wrong(`resource_changes[${at}] has no address, type, name or change`)
-    return one as ResourceChange
-  })
-}
-
-/** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
-const deferredIn = ({deferred_changes}: JsonObject): readonly unknown[] =>
-  Array.isArray(deferred_changes)
-    ? deferred_changes
-        .filter(isObject)
-        .flatMap(({resource_change: change}) => (isObject(change) ? [{...change, isDeferred: true}] : []))
-    : []
 
 /**
  * The attributes whose values differ; what will be known after apply is left out of the new ones. What AWS assigns, as

@@ -38,12 +38,21 @@ export interface Scope {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
-/** The address without the keys of instances. */
-const withoutKeys = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
+/** `[0]` or `["a"]`, in which an instance of a resource or of a module is named. */
+const KEY = /\[("(?:[^"\\]|\\.)*"|\d+)\]/.source
+const KEYS = new RegExp(KEY, 'g')
+const LEADING_KEY = new RegExp(`^${KEY}`)
+const OWN_KEY = new RegExp(`${KEY}$`)
+const STEPS = new RegExp(`module\\.[\\w-]+(?:${KEY})?`, 'g')
+const RESOURCE = new RegExp(`^([\\w-]+\\.[\\w-]+(?:${KEY})?)\\.?(.*)$`)
+
+const withoutKeys = (address: string): string => address.replaceAll(KEYS, '')
+
+/** The address without the key of the resource itself; those of its modules are in references as well. */
+export const withoutOwnKey = (address: string): string => address.replace(OWN_KEY, '')
 
 /** `module.a["x"].module.b` as its steps: `module.a["x"]`, then `module.b`. */
-const stepsOf = (address: string): readonly string[] =>
-  address.match(/module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?/g) ?? []
+const stepsOf = (address: string): readonly string[] => address.match(STEPS) ?? []
 
 export function scopeOf(root: Module, moduleAddress: string, variables: Readonly<Record<string, unknown>> = {}): Scope {
   return stepsOf(moduleAddress).reduce(within, {module: root, address: '', variables})
@@ -143,8 +152,7 @@ function foundBy(reference: string, scope: Scope, depth: number): Found {
   if (head === 'data') return {...NOTHING, data: [addressIn(scope, `data.${second}.${label}`)]}
   const other = OTHERS.get(head)
   if (other) return other
-  const [, address = '', attribute = ''] =
-    /^([\w-]+\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?)\.?(.*)$/.exec(reference) ?? []
+  const [, address = '', , attribute = ''] = RESOURCE.exec(reference) ?? []
   return {...NOTHING, resources: [{address: addressIn(scope, address), attribute}]}
 }
 
@@ -174,12 +182,9 @@ function output(reference: string, scope: Scope, depth: number): Found {
   const expression = inner.module.outputs?.[name]?.expression
   if (expression === undefined) return hiddenIn(rootOf(scope))
   const found = resolve(referencesIn(expression), inner, depth + 1)
-  const key = KEY.exec(reference.slice(`${step}.${name}`.length))?.[1]
+  const key = LEADING_KEY.exec(reference.slice(`${step}.${name}`.length))?.[1]
   const [only, ...others] = found.resources
   return key === undefined || !only || others.length > 0
     ? found
     : {...found, resources: [{...only, key: JSON.parse(key) as string | number}]}
 }
-
-/** `[0]` or `["a"]`, with which a reference goes on. */
-const KEY = /^\[("(?:[^"\\]|\\.)*"|\d+)\]/

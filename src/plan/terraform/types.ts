@@ -5,7 +5,7 @@ import {defined, isObject} from '../../util/json.ts'
 import {modeled} from '../cloudformation/properties.ts'
 import {METADATA_DEFAULTS} from '../metadata-defaults.ts'
 import {hasUnknown, isKnown, listOf, numberOf, type Part, type Properties, UNKNOWN} from '../resource.ts'
-import type {Reader} from './values.ts'
+import type {Reader} from './reader.ts'
 
 /** One resource of Terraform can be several of CloudFormation's kinds. */
 type Translation = (reader: Reader) => readonly Part[]

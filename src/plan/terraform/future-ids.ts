@@ -3,30 +3,9 @@ import {entryOf} from '../../util/entry-of.ts'
 import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
-import {ID_PREFIXES, isKnown, objectOf, oneOf, plannedId, UNKNOWN} from '../resource.ts'
-import {configOf, referencesIn, resolve, type Scope, sourceOf} from './references.ts'
-
-/** One change of the plan, as `terraform show -json` has it. */
-export interface ResourceChange {
-  readonly address: string
-  readonly module_address?: string
-  readonly mode: string
-  readonly type: string
-  readonly name: string
-  readonly index?: string | number
-  /** The key of an earlier object of this address, which is deleted. */
-  readonly deposed?: string
-  /** Another plan makes it, after this one: this one does not show how. */
-  readonly isDeferred?: true
-  readonly change: {
-    readonly actions: readonly string[]
-    readonly before?: unknown
-    readonly after?: unknown
-    readonly after_unknown?: unknown
-    readonly before_sensitive?: unknown
-    readonly after_sensitive?: unknown
-  }
-}
+import {ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
+import {referencesIn, resolve, type Scope, sourceOf, withoutOwnKey} from './references.ts'
+import type {ResourceChange} from './resource-change.ts'
 
 /** The ids that the resources have, or will have on the model, by address. */
 export type Ids = ReadonlyMap<string, Identified>
@@ -118,106 +97,15 @@ const canBe = ({own, owners}: Types, type: string): boolean => own.test(type) ||
 
 const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
 
-/** The values of one change: known ones as they are, references by the ids that they will be, the rest unknown. */
-export interface Reader {
-  /** A value, UNKNOWN, or undefined where the plan sets none. */
-  readonly get: (attribute: string) => unknown
-  /** The blocks under this name, each with its own reader. */
-  readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
-  /** False if the source leaves it out, so that its value is what AWS has. */
-  readonly sets: (attribute: string) => boolean
-  /** How many there are is known only after apply: of a block that AWS does not fill in, a dynamic one hides it. */
-  readonly isUnknown: (attribute: string) => boolean
-}
-
-export function readerOf(change: ResourceChange, scope: Scope, context: PlanContext): Reader {
-  const {after, after_unknown: unknown} = change.change
-  const {expressions} = configOf(scope, change.type, change.name) ?? {}
-  const own = reader({change, scope, context}, after, unknown, expressions)
-  return {...own, get: (attribute) => (attribute === 'id' ? context.ids.get(change.address)?.id : own.get(attribute))}
-}
-
-/** What exists before the change is known. */
-export const beforeReader = (change: ResourceChange, scope: Scope): Reader =>
-  reader(
-    {change, scope, context: {ids: new Map(), open: new Set()}},
-    change.change.before,
-    {},
-    configOf(scope, change.type, change.name)?.expressions,
-  )
-
 /** A resource of the plan, with its resolved references. */
-interface Place {
+export interface Place {
   readonly change: ResourceChange
   readonly scope: Scope
   readonly context: PlanContext
 }
 
-function reader(place: Place, values: unknown, unknown: unknown, expressions: unknown): Reader {
-  const given = (attribute: string) => (isObject(values) ? values[attribute] : undefined)
-  const unknownOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
-  const expressionOf = (attribute: string) => (isObject(expressions) ? expressions[attribute] : undefined)
-  const get = (attribute: string): unknown => {
-    const unknown = unknownOf(attribute)
-    const value = given(attribute)
-    if (!isUnknown(unknown)) return value === null ? undefined : value
-    const expression = expressionOf(attribute)
-    // What the source does not set, the provider fills in with AWS's default, which the model also has.
-    if (expression === undefined && isObject(expressions) && !('references' in expressions)) return undefined
-    return referenced(place, attribute, expression ?? expressions, value, unknown)
-  }
-  return {
-    get,
-    sets: (attribute) => !isObject(expressions) || Object.hasOwn(expressions, attribute) || changes(place, attribute),
-    isUnknown: (attribute) => unknownOf(attribute) === true,
-    blocks: (attribute) => {
-      const list = given(attribute)
-      const unknowns = unknownOf(attribute)
-      if (unknowns === true) return expressionOf(attribute) === undefined ? undefined : UNKNOWN
-      if (!Array.isArray(list)) return undefined
-      return list.map((block: unknown, at) => {
-        const unknown = Array.isArray(unknowns) ? unknowns[at] : undefined
-        const expression = blockExpression(expressionOf(attribute) ?? DYNAMIC, block, at, list.length)
-        return reader(place, block, unknown, expression)
-      })
-    },
-  }
-}
-
-const changes = ({change: {change}}: Place, attribute: string): boolean =>
-  JSON.stringify(objectOf(change.before)[attribute]) !== JSON.stringify(objectOf(change.after)[attribute])
-
-/** The configuration of a plan has no `dynamic` block: what such a block refers to is as hidden as a local value. */
-const DYNAMIC = {references: ['local']}
-
-const isUnknown = (unknown: unknown): boolean =>
-  unknown === true ||
-  (Array.isArray(unknown) && unknown.some(isUnknown)) ||
-  (isObject(unknown) && Object.values(unknown).some(isUnknown))
-
-/**
- * Which block of the configuration a block of the values comes from. Sets are not in the order of the source, so blocks
- * are matched by what is constant in them; `route`, `ingress` and `egress` as attributes share one list of references.
- */
-function blockExpression(expression: unknown, block: unknown, at: number, count: number): unknown {
-  if (!Array.isArray(expression)) return expression
-  const fitting = expression.filter(
-    (one) =>
-      isObject(one) &&
-      Object.entries(one).every(
-        ([name, part]) =>
-          !isObject(part) ||
-          !('constant_value' in part) ||
-          !isObject(block) ||
-          JSON.stringify(block[name]) === JSON.stringify(part.constant_value),
-      ),
-  )
-  if (fitting.length === 1) return fitting[0]
-  return expression.length === count && fitting.length === 0 ? expression[at] : {references: referencesIn(expression)}
-}
-
 /** The ids that an unknown attribute will have, if its references unambiguously name resources of the plan. */
-function referenced(
+export function referenced(
   {change, scope, context}: Place,
   attribute: string,
   expression: unknown,
@@ -282,9 +170,6 @@ function oneOfNew(types: Types, ids: Ids, modules: readonly string[]): unknown {
   return distinct.length > 0 ? oneOf(distinct) : UNKNOWN
 }
 
-/** The key of a resource itself; those of its modules are in the references as well. */
-export const OWN_KEY = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$/
-
 interface Instance extends Identified {
   readonly address: string
 }
@@ -292,7 +177,7 @@ interface Instance extends Identified {
 function instancesOf(address: string, ids: Ids): readonly Instance[] {
   const exact = ids.get(address)
   if (exact) return [{address, ...exact}]
-  return [...ids].flatMap(([one, found]) => (one.replace(OWN_KEY, '') === address ? [{address: one, ...found}] : []))
+  return [...ids].flatMap(([one, found]) => (withoutOwnKey(one) === address ? [{address: one, ...found}] : []))
 }
 
 /**
@@ -311,3 +196,9 @@ function idOf({address, type, id, values, later}: Instance, attribute: string): 
 const OWN_ID: ReadonlySet<string> = new Set(['', 'id', 'arn', 'zone_id', 'spot_instance_id'])
 
 const NAMED_BY_ID = /^aws_iam_|^aws_launch_configuration$/
+
+/** True if the plan marks any part of the value as known only after apply. */
+export const isUnknown = (unknown: unknown): boolean =>
+  unknown === true ||
+  (Array.isArray(unknown) && unknown.some(isUnknown)) ||
+  (isObject(unknown) && Object.values(unknown).some(isUnknown))
