@@ -8,16 +8,15 @@ import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Rea
 import {find} from '../model/lists.ts'
 import {ownerOf} from '../remedies/core/owner.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {counted, forNumber} from '../util/counted.ts'
+import {counted} from '../util/counted.ts'
 import {sentence} from '../util/list-in-words.ts'
 import {timeInWords} from '../util/time.ts'
+import {messageOf} from './answer-in-words.ts'
 import {type ChangeEvent, type Changes, changesIn} from './event.ts'
+import {eventsAbout} from './events-about.ts'
 import {pingNoteOf} from './last-ping.ts'
-import {partIn, textIn} from './parameters.ts'
-import {principalInWords} from './principal.ts'
-import {isStart} from './revert/instances.ts'
-import {type Subjects, subjectsOf} from './subjects.ts'
-import {type Case, historyOfCause, isNamedIn, type Outcome} from './timeline.ts'
+import {subjectsOf} from './subjects.ts'
+import {type Case, historyOfCause, type Outcome} from './timeline.ts'
 
 interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
@@ -109,51 +108,6 @@ const REVEALED = 'This cause shows once those before it are fixed.'
 
 const NO_CAUSE = 'There is no proven cause whose history could be looked up.'
 
-type Searched = Pick<Subjects, 'resources' | 'calls'>
-
-const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Searched): readonly ChangeEvent[] =>
-  events.filter((event) =>
-    isNamedIn(event, resources)
-      ? isOnOneOf(event, resources)
-      : calls.includes(event.name) && !isOnAnother(event, resources),
-  )
-
-/** The resource that a call changes, by the parameter that names it; its other parameters only refer to resources. */
-const CHANGED = [
-  'groupId',
-  'networkAclId',
-  'routeTableId',
-  'vpcEndpointId',
-  'networkInterfaceId',
-  'instanceId',
-  'instanceProfileName',
-  'roleName',
-]
-
-/**
- * A rule of another group may reference this one, and another role may have the same policy. Associations have two
- * sides. An IAM user or group may have the name of a role.
- */
-function isOnOneOf(event: ChangeEvent, resources: readonly string[]): boolean {
-  const {name, service, request} = event
-  if (/Associat/.test(name)) {
-    const instance = textIn(request, 'instanceId') ?? associatedInstance(event)
-    return instance === undefined || resources.includes(instance)
-  }
-  if (service === 'iam.amazonaws.com' && textIn(request, 'userName', 'groupName') !== undefined) return false
-  const changed = textIn(request, ...CHANGED)
-  return changed === undefined || resources.includes(changed)
-}
-
-/** A call that was looked up only by its name is one of the whole account: the VPC, profile or instance may differ. */
-function isOnAnother(event: ChangeEvent, resources: readonly string[]): boolean {
-  const on = textIn(event.request, 'vpcId', 'instanceProfileName') ?? associatedInstance(event)
-  return on !== undefined && !resources.includes(on)
-}
-
-const associatedInstance = ({response}: ChangeEvent): string | undefined =>
-  textIn(partIn(response, 'iamInstanceProfileAssociation'), 'instanceId')
-
 /** Changes of sets can be reverted in any order; a setting that was changed again since cannot. */
 const ORDERLESS = /SecurityGroup(?:Ingress|Egress)$|RolePolicy$/
 
@@ -216,69 +170,6 @@ const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent)
   principal,
   source,
 })
-
-/** The name of the correct state, and the call that ended it. */
-const STATES: Readonly<Record<string, readonly [right: string, ended: string]>> = {
-  'instance-state': ['running', 'stopped'],
-  'role-permissions': ['allowed', 'ended'],
-  'association-permissions': ['allowed', 'ended'],
-  'endpoint-policy': ['allowed', 'ended'],
-  'role-trust': ['allowed', 'ended'],
-  'instance-profile': ['in place', 'removed'],
-  'host-management': ['in place', 'changed'],
-  'metadata-service': ['available', 'ended'],
-  names: ['resolved', 'ended'],
-  endpoint: ['complete', 'ended'],
-}
-const NETWORK_STATE = ['open', 'closed'] as const
-
-function messageOf(one: Case, outcome: Outcome): string {
-  const {finding, account, resources} = one
-  const {answer} = outcome
-  if (answer === 'unchanged') return unchangedInWords(account, resources, outcome)
-  const [right, ended] = STATES[finding.check.id] ?? NETWORK_STATE
-  if (answer === 'created') return createdInWords(one, outcome.event)
-  if (answer === 'last-changed') return lastChangedInWords(resources, outcome.event)
-  const {event, until, between, uncertainties} = outcome
-  if (!event) {
-    const [from, to] = between ?? [until, until]
-    return sentence(
-      `${right} at ${timeInWords(from)} and ${ended} by ${timeInWords(to)}, as AWS Config recorded; no event of CloudTrail shows which call did it`,
-    )
-  }
-  const probably = uncertainties.length === 0 ? '' : 'probably '
-  return sentence(`${probably}${right} until ${timeInWords(until)}; ${probably}${ended} by ${byWords(event)}`)
-}
-
-/** A call that was looked up only by its name may have changed another resource. */
-const lastChangedInWords = (resources: readonly string[], event: ChangeEvent): string =>
-  isStart(event)
-    ? `No call stopped it since ${byWords(event)} at ${timeInWords(event.time)}: it was shut down on the instance or by Amazon EC2, or the call is not recorded yet.`
-    : isNamedIn(event, resources)
-      ? `Last changed by ${byWords(event)} at ${timeInWords(event.time)}; what was there before is not known.`
-      : `Possibly last changed by ${byWords(event)} at ${timeInWords(event.time)}; the event does not show which resource it changed.`
-
-function createdInWords({finding, instance}: Case, event: ChangeEvent): string {
-  const made = event.mentions.has(finding.resource) ? finding.resource : instance.InstanceId
-  return `So since ${made} was created: ${byWords(event)} at ${timeInWords(event.time)}.`
-}
-
-/** `RevokeSecurityGroupEgress of role deploy with Terraform`. */
-const byWords = ({name, principal, source}: ChangeEvent): string =>
-  `${name} of ${principalInWords(principal)}${source.kind === 'unknown' ? '' : ` with ${source.name}`}`
-
-function unchangedInWords(
-  {CloudTrailEvents}: Account,
-  resources: readonly string[],
-  {events, oldest}: Extract<Outcome, {answer: 'unchanged'}>,
-): string {
-  const what = resources.slice(0, 3).join(', ')
-  if (events > 0 && oldest !== undefined)
-    return `${forNumber(events, `The recorded change of ${what} did not make it so`, `None of the ${events} recorded changes of ${what} made it so`)}; it was so before ${timeInWords(oldest)}.`
-  return isUnreadable(CloudTrailEvents) && itemsOf<unknown>(CloudTrailEvents as Reading<unknown>).length === 0
-    ? `Unknown: CloudTrail was not read (${CloudTrailEvents.unreadable}).`
-    : `No change of ${what} is recorded. CloudTrail keeps events for 90 days, and shows them after up to 15 minutes.`
-}
 
 function notesOn({CloudTrailEvents, ConfigurationItems}: Account, {skipped}: Changes): readonly string[] {
   const gaps = [

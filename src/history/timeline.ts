@@ -8,6 +8,7 @@ import {find} from '../model/lists.ts'
 import {memo, remembered} from '../util/memo.ts'
 import {timeInWords} from '../util/time.ts'
 import type {ChangeEvent} from './event.ts'
+import {isNamedIn} from './events-about.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
 import {NOTHING, type Reversal} from './revert/context.ts'
 import {creates, isNeutral, revert} from './revert/index.ts'
@@ -105,9 +106,6 @@ function sinceStart(one: Case): Outcome | undefined {
 
 const olderThan = (event: ChangeEvent, {events}: Case): readonly ChangeEvent[] =>
   events.slice(events.indexOf(event) + 1)
-
-export const isNamedIn = ({mentions}: ChangeEvent, resources: readonly string[]): boolean =>
-  resources.some((one) => mentions.has(one))
 
 /**
  * A call before which the state cannot be determined may have ended it, or one before it: the calls before it are first

@@ -1,4 +1,5 @@
-import type {Account} from '../../model/account.ts'
+import {type Account, itemsOf} from '../../model/account.ts'
+import {find} from '../../model/lists.ts'
 import {type Change, onModel} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 
@@ -55,3 +56,10 @@ export function allKnown<T>(items: readonly (T | undefined)[]): readonly T[] | u
 /** The resource was created within the known time, so what no event added did not exist. */
 export const isCreatedIn = (older: readonly ChangeEvent[], name: string, id: string): boolean =>
   older.some((event) => event.name === name && event.mentions.has(id))
+
+/** The id of the instance that an interface is attached to. */
+export const instanceOfInterface = (account: Account, interfaceId: string): string | undefined =>
+  find(account.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Attachment?.InstanceId ??
+  itemsOf(account.Instances).find(({NetworkInterfaces}) =>
+    NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId),
+  )?.InstanceId

@@ -1,8 +1,10 @@
 import {entryOf} from '../../util/entry-of.ts'
 import type {ChangeEvent} from '../event.ts'
 import {namesOf} from '../subjects.ts'
+import {ADDRESSES} from './addresses.ts'
 import {NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 import {ENDPOINTS} from './endpoints.ts'
+import {INSTANCE_PROFILES} from './instance-profiles.ts'
 import {INSTANCES} from './instances.ts'
 import {NETWORK_ACLS} from './network-acls.ts'
 import {ROLES} from './roles.ts'
@@ -12,7 +14,9 @@ import {VPCS} from './vpcs.ts'
 
 /** How each call that CloudTrail records is reverted, from its own parameters and those of earlier calls. */
 const REVERT: ReadonlyMap<string, Revert> = new Map(
-  [SECURITY_GROUPS, NETWORK_ACLS, ROUTES, ROLES, INSTANCES, ENDPOINTS, VPCS].flatMap((rules) => Object.entries(rules)),
+  [SECURITY_GROUPS, NETWORK_ACLS, ROUTES, ROLES, INSTANCES, INSTANCE_PROFILES, ADDRESSES, ENDPOINTS, VPCS].flatMap(
+    (rules) => Object.entries(rules),
+  ),
 )
 
 /** Calls that change nothing on which the state of a node depends. */

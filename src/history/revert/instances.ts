@@ -1,17 +1,23 @@
-import {type Account, itemsOf} from '../../model/account.ts'
-import {edit, editAll, remove, set} from '../../model/effect.ts'
+import {editAll, set} from '../../model/effect.ts'
 import {primaryInterfaceOf, withGroups} from '../../model/instance.ts'
-import {profileAssociationOf} from '../../model/joins.ts'
 import {find} from '../../model/lists.ts'
-import {associateAddress, setSourceDestCheck} from '../../remedies/changes/gateways.ts'
-import {replaceProfile, setProfile} from '../../remedies/changes/instance-profiles.ts'
+import {setSourceDestCheck} from '../../remedies/changes/gateways.ts'
 import {changeMetadataOptions} from '../../remedies/changes/instances.ts'
 import {change, onModel, setting} from '../../remedies/core/change.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
 import {capital} from '../../util/list-in-words.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {allKnown, formerly, NOTHING, type Reversal, type Revert, type RevertContext, toggled} from './context.ts'
+import {
+  allKnown,
+  formerly,
+  instanceOfInterface,
+  NOTHING,
+  type Reversal,
+  type Revert,
+  type RevertContext,
+  toggled,
+} from './context.ts'
 
 /** The ids in a list of groups, in any format. */
 const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
@@ -76,17 +82,11 @@ const revertInterface: Revert = (context) => {
   const id = textIn(request, 'networkInterfaceId')
   if (id === undefined) return undefined
   const check = flagIn(request, 'sourceDestCheck')
-  const owner = ownerOf(context.account, id)
+  const owner = instanceOfInterface(context.account, id)
   if (check !== undefined) return sourceDestCheck(context, owner ?? '', id, check)
   if (groupsIn(request).length === 0) return isNeutral(request) ? NOTHING : undefined
   return revertGroups(context, owner, id)
 }
-
-const ownerOf = (account: Account, interfaceId: string): string | undefined =>
-  find(account.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Attachment?.InstanceId ??
-  itemsOf(account.Instances).find(({NetworkInterfaces}) =>
-    NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId),
-  )?.InstanceId
 
 /** Attributes that nothing on a path depends on. */
 const NEUTRAL = [
@@ -180,123 +180,10 @@ const revertTermination: Revert = ({event}) => ({
   change: onModel(...statesBefore(event).map(({id, State}) => set('Instances', id, {State}))),
 })
 
-/** The association that a call created, in its response. */
-interface Association {
-  readonly id: string
-  readonly instance: string
-  readonly arn: string
-}
-
-function associationIn({response}: ChangeEvent): Association | undefined {
-  const association = partIn(response, 'iamInstanceProfileAssociation')
-  const [id, instance] = [textIn(association, 'associationId'), textIn(association, 'instanceId')]
-  const arn = textIn(partIn(association, 'iamInstanceProfile'), 'arn')
-  return id === undefined || instance === undefined || arn === undefined ? undefined : {id, instance, arn}
-}
-
-const revertProfileAssociation: Revert = ({account, event}) => {
-  const id = textIn(event.request, 'instanceId') ?? associationIn(event)?.instance
-  if (id === undefined) return undefined
-  const AssociationId = associationIn(event)?.id ?? profileAssociationOf(account, {InstanceId: id})?.AssociationId
-  return {
-    change: change({
-      calls: AssociationId === undefined ? [] : ec2('DisassociateIamInstanceProfile', {AssociationId}),
-      effects: [
-        edit('Instances', id, ({IamInstanceProfile: _, ...instance}) => instance),
-        remove('IamInstanceProfileAssociations', id, 'InstanceId'),
-      ],
-    }),
-  }
-}
-
-/** The response of the call that ends an association contains it. */
-const revertProfileDisassociation: Revert = ({event, older}) => {
-  const id = textIn(event.request, 'associationId')
-  const before = associationIn(event) ?? formerly(older, (one) => sameAssociation(one, id))
-  if (!before) return undefined
-  const [InstanceId, Arn] = [before.instance, before.arn]
-  return {
-    change: change({
-      calls: ec2('AssociateIamInstanceProfile', {InstanceId, IamInstanceProfile: {Arn}}),
-      effects: setProfile(InstanceId, Arn),
-    }),
-  }
-}
-
-function sameAssociation(event: ChangeEvent, id: string | undefined): Association | undefined {
-  const association = associationIn(event)
-  return association !== undefined && association.id === id ? association : undefined
-}
-
-const revertProfileReplacement: Revert = ({event, older, recorded}) => {
-  const former = textIn(event.request, 'associationId')
-  const now = associationIn(event)
-  const before = formerly(older, (one) => sameAssociation(one, former) ?? launchedWith(one, now?.instance))
-  const instance = before?.instance ?? now?.instance
-  const known = recorded && find(recorded.Instances, 'InstanceId', instance)?.IamInstanceProfile?.Arn
-  const arn = known ?? before?.arn
-  if (instance === undefined || arn === undefined) return undefined
-  return {
-    change: change({
-      calls: now === undefined ? [] : replaceProfile(now.id, {Arn: arn}),
-      effects: setProfile(instance, arn),
-    }),
-  }
-}
-
-function launchedWith({name, response}: ChangeEvent, instance: string | undefined): Association | undefined {
-  if (name !== 'RunInstances' || instance === undefined) return undefined
-  const own = partsIn(response, 'instancesSet').find((one) => textIn(one, 'instanceId') === instance)
-  const arn = textIn(partIn(own, 'iamInstanceProfile'), 'arn')
-  return arn === undefined ? undefined : {id: '', instance, arn}
-}
-
-/** The instance that a call associated an address with has it again, if it is examined. */
-function withAddress(account: Account, made: ChangeEvent | undefined): Reversal | undefined {
-  const named = textIn(made?.request, 'networkInterfaceId')
-  const owner = textIn(made?.request, 'instanceId') ?? (named && ownerOf(account, named))
-  const instance = find(account.Instances, 'InstanceId', owner)
-  const eni = named ?? (instance && primaryInterfaceOf(instance)?.NetworkInterfaceId)
-  return instance && eni !== undefined ? {change: onModel(associateAddress(instance, eni, undefined).apply)} : undefined
-}
-
-const associationOfAddress = ({response}: ChangeEvent): string | undefined => textIn(response, 'associationId')
-
-/** The address that an earlier call associated; that of another instance is not among the calls, nor is one of its launch. */
-const revertAddress: Revert = ({account, event, older}) => {
-  const id = textIn(event.request, 'associationId')
-  const made = older.find(
-    (one) => one.name === 'AssociateAddress' && id !== undefined && associationOfAddress(one) === id,
-  )
-  return withAddress(account, made) ?? (older.some(({name}) => name === 'RunInstances') ? NOTHING : undefined)
-}
-
-/**
- * An address that is associated again is taken from the instance that had it.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
- */
-const revertReassociation: Revert = ({account, event, older}) => {
-  const address = textIn(event.request, 'allocationId', 'publicIp')
-  if (address === undefined) return NOTHING
-  const made = older.find(
-    ({name, request}) => name === 'AssociateAddress' && textIn(request, 'allocationId', 'publicIp') === address,
-  )
-  const isReleased = older.some(
-    ({name, request}) =>
-      name === 'DisassociateAddress' && made && textIn(request, 'associationId') === associationOfAddress(made),
-  )
-  return (isReleased ? undefined : withAddress(account, made)) ?? NOTHING
-}
-
 export const INSTANCES: Readonly<Record<string, Revert>> = {
   ModifyInstanceAttribute: revertInstance,
   ModifyNetworkInterfaceAttribute: revertInterface,
   ModifyInstanceMetadataOptions: revertMetadata,
   StopInstances: revertStop,
   TerminateInstances: revertTermination,
-  AssociateAddress: revertReassociation,
-  DisassociateAddress: revertAddress,
-  AssociateIamInstanceProfile: revertProfileAssociation,
-  DisassociateIamInstanceProfile: revertProfileDisassociation,
-  ReplaceIamInstanceProfileAssociation: revertProfileReplacement,
 }

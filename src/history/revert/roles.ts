@@ -10,7 +10,7 @@ import {inverse} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 import {documentIn, flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
-import {none, revertSetting} from './setting.ts'
+import {none, placeNamedBy, revertSetting} from './setting.ts'
 
 const roleNamed = (account: Account, name = ''): Role | undefined => rolesNamed(account, name)[0]
 
@@ -37,16 +37,11 @@ const wasAttached = ({older}: RevertContext, role: Role, arn: string): boolean =
       : undefined,
   ) ?? false
 
-const roleIn = (request: Parameters | undefined) => {
-  const role = textIn(request, 'roleName')
-  return role === undefined ? undefined : {role}
-}
+const byRole = placeNamedBy({role: 'roleName'})
+const byPolicy = placeNamedBy({role: 'roleName', policy: 'policyName'})
 
 const inline = revertSetting({
-  placeIn: (request) => {
-    const [role, policy] = [textIn(request, 'roleName'), textIn(request, 'policyName')]
-    return role === undefined || policy === undefined ? undefined : {role, policy}
-  },
+  placeIn: byPolicy,
   after: {PutRolePolicy: (request) => documentIn(request, 'policyDocument'), DeleteRolePolicy: none},
   recorded: (account, {role, policy}) => {
     const known = roleNamed(account, role)
@@ -62,7 +57,7 @@ const inline = revertSetting({
 const boundaryIn = (request: Parameters | undefined) => textIn(request, 'permissionsBoundary')
 
 const boundary = revertSetting({
-  placeIn: roleIn,
+  placeIn: byRole,
   after: {
     PutRolePermissionsBoundary: boundaryIn,
     DeleteRolePermissionsBoundary: none,
@@ -79,7 +74,7 @@ const boundary = revertSetting({
 })
 
 const trust = revertSetting({
-  placeIn: roleIn,
+  placeIn: byRole,
   after: {
     UpdateAssumeRolePolicy: (request) => documentIn(request, 'policyDocument'),
     CreateRole: (request) => documentIn(request, 'assumeRolePolicyDocument'),

@@ -2,7 +2,7 @@ import type {Account} from '../../model/account.ts'
 import type {Change} from '../../remedies/core/change.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import type {ChangeEvent} from '../event.ts'
-import type {Parameters} from '../parameters.ts'
+import {type Parameters, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type Revert, type RevertContext} from './context.ts'
 
 /** What calls set and show: the route for a destination, the permissions boundary of a role. Null is none. */
@@ -23,6 +23,14 @@ interface Setting<Place, Value> {
 }
 
 export const none = () => null
+
+/** The place that a request names by these parameters; undefined if it lacks one. */
+export const placeNamedBy =
+  <Name extends string>(parameters: Readonly<Record<Name, string>>) =>
+  (request: Parameters | undefined): Readonly<Record<Name, string>> | undefined => {
+    const named = Object.entries<string>(parameters).map(([name, parameter]) => [name, textIn(request, parameter)])
+    return named.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(named)
+  }
 
 /** The setting has its earlier value again. */
 export const revertSetting =

@@ -24,7 +24,7 @@ import {lastPart} from '../../util/last-part.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, partsIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, type Revert, toggled} from './context.ts'
-import {revertSetting} from './setting.ts'
+import {placeNamedBy, revertSetting} from './setting.ts'
 
 const ATTRIBUTES = [
   ['enableDnsSupport', 'EnableDnsSupport'],
@@ -55,11 +55,10 @@ const revertDns64: Revert = ({event, older}) => {
   return toggled(now, former, (value) => setDns64(SubnetId, value), `enableDns64 was ${!now}`)
 }
 
+const byVpc = placeNamedBy({vpc: 'vpcId'})
+
 const dhcpOptions = revertSetting({
-  placeIn: (request) => {
-    const vpc = textIn(request, 'vpcId')
-    return vpc === undefined ? undefined : {vpc}
-  },
+  placeIn: byVpc,
   after: {AssociateDhcpOptions: (request) => textIn(request, 'dhcpOptionsId')},
   recorded: (account, {vpc}) => find(account.Vpcs, 'VpcId', vpc)?.DhcpOptionsId,
   change: ({vpc}, [now, before], {DhcpOptions}) =>
