@@ -14,12 +14,12 @@ import {
 import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import * as instance from './collect-instances.ts'
-import {collectNetwork} from './collect-network.ts'
-import * as node from './collect-nodes.ts'
-import {collectRoles} from './collect-roles.ts'
+import * as instance from './instances.ts'
+import {collectNetwork} from './network.ts'
+import * as node from './nodes.ts'
 import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join} from './paginate.ts'
+import {collectRoles} from './roles.ts'
 
 export interface CollectOptions {
   /** Also read Amazon Inspector. */
@@ -34,7 +34,7 @@ export async function collect(
 ): Promise<Account> {
   const hybrid = instanceIds.filter(isHybridId)
   if (hybrid.length === 0) return collectInstances(aws, instanceIds, options)
-  const {collectHybrid, merged: together} = await import('./collect-hybrid.ts')
+  const {collectHybrid, merged: together} = await import('./hybrid.ts')
   const ofNodes = collectHybrid(aws, [...new Set(hybrid)])
   if (hybrid.length === instanceIds.length) return ofNodes
   const others = instanceIds.filter((id) => !isHybridId(id))

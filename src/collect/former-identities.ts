@@ -3,8 +3,8 @@ import {roleArnIn} from '../model/arn.ts'
 import {add, inOrder} from '../model/effect.ts'
 import {allWith} from '../model/lists.ts'
 import type {Aws} from './aws.ts'
-import * as identity from './collect-identity.ts'
-import {roleReader} from './collect-roles.ts'
+import * as identity from './identity.ts'
+import {roleReader} from './roles.ts'
 
 /** Calls that detach a policy, a profile or a role from the instance, so that it has not been read. */
 const REMOVES_IDENTITY =

@@ -3,9 +3,9 @@ import {isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
 import {send} from './calls.ts'
-import {readInstancesNamed} from './collect-instances.ts'
-import {readNodes} from './collect-nodes.ts'
 import {accessError, cameFromAws, reasonOf} from './errors.ts'
+import {readInstancesNamed} from './instances.ts'
+import {readNodes} from './nodes.ts'
 import {readOr, required} from './paginate.ts'
 
 /** The Regions that the account has enabled. */

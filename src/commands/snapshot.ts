@@ -46,7 +46,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   const [region = flags.region] = regions
   const account = await inAws('Querying AWS', {...flags, region}, async (aws) => {
     if (targets.length === 0)
-      return (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
+      return (await import('../collect/whole-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
     const {collect} = await import('../collect/collect.ts')
     const ids = targets.map(({id}) => id)
     return collect(aws, ids, {inspector: true})

@@ -80,7 +80,7 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
   const {inspector = false, hybrid = false, resolved} = options
   const [open, {collectRegion, identitiesFor}, {organizationReader}] = await Promise.all([
     openerFor(options),
-    import('../collect/collect-region.ts'),
+    import('../collect/whole-region.ts'),
     import('../collect/organization-reader.ts'),
   ])
   const {accounts, inactive, notes} = await accountsOf(fleet, open)

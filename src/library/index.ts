@@ -33,7 +33,7 @@ export async function collect(options: CollectOptions = {}): Promise<Account> {
 
   async function collected() {
     if (instances.length > 0) return (await import('../collect/collect.ts')).collect(aws, instances, {inspector})
-    return (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector, hybrid: true})
+    return (await import('../collect/whole-region.ts')).collectRegion(aws, {inspector, hybrid: true})
   }
 }
 

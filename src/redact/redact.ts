@@ -8,7 +8,7 @@ import {lastPart} from '../util/last-part.ts'
 import {remembered} from '../util/memo.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {isOfAws, type Pseudonyms, pseudonyms} from './pseudonyms.ts'
-import {accountsIn, foldersIn, NODE_ID, pathPartsIn, type Replacement, redactorOf} from './redact-text.ts'
+import {accountsIn, foldersIn, NODE_ID, pathPartsIn, type Replacement, redactorOf} from './text.ts'
 
 /** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAG_OF_AWS = /^(?:Name$|InspectorEc2Exclusion$|eks:)/

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
-import {collectRegion} from '../../src/collect/collect-region.ts'
+import {collectRegion} from '../../src/collect/whole-region.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, isNotAsked, isUnreadable} from '../../src/model/account.ts'
 import {clientsOf} from '../support/clients-of.ts'

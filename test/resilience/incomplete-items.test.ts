@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
-import {collectRegion} from '../../src/collect/collect-region.ts'
+import {collectRegion} from '../../src/collect/whole-region.ts'
 import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {KINDS} from '../../src/model/kinds.ts'
 import {fullAccountFile} from '../account-file/full-account-file.ts'

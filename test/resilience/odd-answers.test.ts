@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {type Aws, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
-import {readNodes} from '../../src/collect/collect-nodes.ts'
+import {readNodes} from '../../src/collect/nodes.ts'
 import {readVpcEndpoints} from '../../src/collect/vpc-reads.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import type {Account} from '../../src/model/account.ts'

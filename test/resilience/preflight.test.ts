@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
-import {collectPreflight} from '../../src/collect/collect-preflight.ts'
 import {isAccessError} from '../../src/collect/errors.ts'
+import {collectPreflight} from '../../src/collect/preflight.ts'
 import {itemsOf} from '../../src/model/account.ts'
 import {missingResources, preflight} from '../../src/preflight/preflight.ts'
 import {textReport} from '../../src/render/text/report.ts'

@@ -96,7 +96,7 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
 const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
   inAws('Querying AWS', {...flags, region: flags.region ?? planned}, async (aws) => {
     const [{collectRegion}, {readStack}] = await Promise.all([
-      import('../../collect/collect-region.ts'),
+      import('../../collect/whole-region.ts'),
       import('../../collect/stack.ts'),
     ])
     const named = flags.stack === undefined ? undefined : readStack(aws, flags.stack)

@@ -1,4 +1,4 @@
-import type {LaunchNetwork} from '../../collect/collect-preflight.ts'
+import type {LaunchNetwork} from '../../collect/preflight.ts'
 import {find} from '../../model/lists.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
@@ -30,7 +30,7 @@ async function networkOf(launch: Launch, flags: AccountFlags): Promise<LaunchNet
   const {subnet} = launch
   if (!flags.account)
     return inAws(`Querying AWS for subnet ${subnet}`, flags, async (aws) => {
-      const {collectPreflight} = await import('../../collect/collect-preflight.ts')
+      const {collectPreflight} = await import('../../collect/preflight.ts')
       return collectPreflight(aws, launch)
     })
   const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')

@@ -1,7 +1,7 @@
 import type {Aws} from '../../collect/aws.ts'
 import {collect} from '../../collect/collect.ts'
-import {readConnectionStatuses, readNodes} from '../../collect/collect-nodes.ts'
 import {readAccountStatuses, readCoveredResources} from '../../collect/inspector.ts'
+import {readConnectionStatuses, readNodes} from '../../collect/nodes.ts'
 import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import {registrationOf} from '../../diagnosis/registration.ts'
 import type {Report} from '../../diagnosis/report.ts'

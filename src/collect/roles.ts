@@ -4,7 +4,7 @@ import {NO_ROLE} from '../model/kinds.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
-import * as identity from './collect-identity.ts'
+import * as identity from './identity.ts'
 
 type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
 

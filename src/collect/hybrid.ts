@@ -13,11 +13,11 @@ import {roleArnIn} from '../model/arn.ts'
 import {KINDS} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import {readInstances} from './collect-instances.ts'
-import * as node from './collect-nodes.ts'
-import {rolesNamed} from './collect-roles.ts'
+import {readInstances} from './instances.ts'
+import * as node from './nodes.ts'
 import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join, joinKind} from './paginate.ts'
+import {rolesNamed} from './roles.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */
 const NO_INSTANCES = Object.fromEntries(

@@ -1,7 +1,7 @@
 import {entryOf} from '../util/entry-of.ts'
+import {withOtherAddresses} from './addresses.ts'
 import type {Pseudonyms} from './pseudonyms.ts'
-import {withOtherAddresses} from './redact-addresses.ts'
-import {chosenName, resourceOf} from './redact-resource.ts'
+import {chosenName, resourceOf} from './resource.ts'
 
 const ACCOUNT = /(?<![\w-])\d{12}(?![\w-])/g
 /** With the id in a group where it is no part of a name. */
