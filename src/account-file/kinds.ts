@@ -1,4 +1,5 @@
 import type {Instance, Kind} from '../model/account.ts'
+import {ENDPOINT_STATES, ENDPOINT_TYPES, serviceNameOf} from '../model/endpoints.ts'
 import {primaryInterfaceOf} from '../model/instance.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import {defined, isObject, type JsonObject} from '../util/json.ts'
@@ -169,25 +170,19 @@ const attachments = list(some(texts('VpcId', 'State')))
 
 /** The API returns `available` where its reference and other tools use `Available`. */
 const inAnyCase =
-  (...known: readonly string[]): Shape =>
+  (known: readonly string[]): Shape =>
   (value) => {
     const spelled = text(value)
     return known.find((one) => one.toLowerCase() === spelled.toLowerCase()) ?? spelled
   }
-/** Endpoints of other types, such as those of VPC Lattice, are for a resource, and their service has no name. */
-const OF_SERVICES: ReadonlySet<string> = new Set(['Interface', 'Gateway', 'GatewayLoadBalancer'])
-const endpointType = inAnyCase(...OF_SERVICES, 'Resource', 'ServiceNetwork', 'Tunnel')
-const endpointState = inAnyCase(
-  ...['available', 'pending', 'pendingAcceptance', 'deleting', 'deleted', 'rejected', 'failed', 'expired', 'partial'],
-)
 
 const endpointOfService = object(
   {
     VpcEndpointId: text,
-    VpcEndpointType: endpointType,
+    VpcEndpointType: inAnyCase(ENDPOINT_TYPES),
     VpcId: text,
     ServiceName: text,
-    State: endpointState,
+    State: inAnyCase(ENDPOINT_STATES),
     SubnetIds: listOrNone(text),
     RouteTableIds: listOrNone(text),
     Groups: listOrNone(group),
@@ -203,15 +198,6 @@ const endpointOfService = object(
     DnsOptions: some({...texts('DnsRecordIpType'), ...flags('PrivateDnsOnlyForInboundResolverEndpoint')}),
   },
 )
-
-/** The name of its service: empty if it is for a resource, a service network or a network segment. */
-export const serviceNameOf = ({
-  ServiceName,
-  VpcEndpointType: type,
-}: {
-  readonly VpcEndpointType?: string | undefined
-  readonly ServiceName?: string | undefined
-}): string | undefined => ServiceName ?? (type === undefined || OF_SERVICES.has(type) ? undefined : '')
 
 /**
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html

@@ -1,15 +1,13 @@
 import {
   type Account,
-  type ConnectionStatus,
-  type ConsoleOutput,
   type Instance,
   type InstanceInformation,
-  type Item,
+  type ItemOf,
   isUnreadable,
   itemsOf,
   NO_HISTORY,
   notAsked,
-  type Reading,
+  type Readings,
 } from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
@@ -21,38 +19,31 @@ import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join} from './paginate.ts'
 import {collectRoles} from './roles.ts'
 
+type Nodes = Readings['InstanceInformationList']
+
 export interface CollectOptions {
   /** Also read Amazon Inspector. */
   readonly inspector?: boolean
 }
 
 /** The data of some instances and hybrid nodes; a node shares only the account with an instance. */
-export async function collect(
-  aws: Aws,
-  instanceIds: readonly string[],
-  options: CollectOptions = {},
-): Promise<Account> {
-  const hybrid = instanceIds.filter(isHybridId)
-  if (hybrid.length === 0) return collectInstances(aws, instanceIds, options)
-  const {collectHybrid, merged: together} = await import('./hybrid.ts')
+export async function collect(aws: Aws, ids: readonly string[], options: CollectOptions = {}): Promise<Account> {
+  const hybrid = ids.filter(isHybridId)
+  if (hybrid.length === 0) return collectInstances(aws, ids, options)
+  const {collectHybrid, merged} = await import('./hybrid.ts')
   const ofNodes = collectHybrid(aws, [...new Set(hybrid)])
-  if (hybrid.length === instanceIds.length) return ofNodes
-  const others = instanceIds.filter((id) => !isHybridId(id))
-  const [instances, nodes] = await Promise.all([collectInstances(aws, others, options), ofNodes])
-  return together(instances, nodes)
+  if (hybrid.length === ids.length) return ofNodes
+  const others = ids.filter((id) => !isHybridId(id))
+  return merged(...(await Promise.all([collectInstances(aws, others, options), ofNodes])))
 }
 
 /**
  * The data of some instances and their network, read once and in parallel.
  * A call starts as soon as the ids it needs are known: five rounds at most, plus one for every further branch.
  */
-async function collectInstances(
-  aws: Aws,
-  instanceIds: readonly string[],
-  {inspector = false}: CollectOptions,
-): Promise<Account> {
+async function collectInstances(aws: Aws, named: readonly string[], {inspector = false}: CollectOptions) {
   const ReadAt = new Date().toISOString()
-  const ids = [...new Set(instanceIds)]
+  const ids = [...new Set(named)]
   const caller = readCaller(aws)
   const found = instance.readInstancesNamed(aws, ids)
   const listed = node.readNodes(aws, ids)
@@ -104,8 +95,8 @@ async function collectInstances(
 }
 
 interface Found {
-  readonly found: Promise<Reading<Instance>>
-  readonly listed: Promise<Reading<InstanceInformation>>
+  readonly found: Promise<Readings['Instances']>
+  readonly listed: Promise<Nodes>
   readonly inspector: boolean
 }
 
@@ -135,21 +126,20 @@ function nodeKinds(aws: Aws, ids: readonly string[], {found, listed, inspector}:
   }
 }
 
-const statusOf = (nodes: Reading<InstanceInformation>, id: string): InstanceInformation | undefined =>
+const statusOf = (nodes: Nodes, id: string): InstanceInformation | undefined =>
   itemsOf(nodes).find(({InstanceId}) => InstanceId === id)
 
-const isOnline = (nodes: Reading<InstanceInformation>, id: string): boolean =>
-  statusOf(nodes, id)?.PingStatus === 'Online'
+const isOnline = (nodes: Nodes, id: string): boolean => statusOf(nodes, id)?.PingStatus === 'Online'
 
-const notOnline = (instances: Reading<Instance>, nodes: Reading<InstanceInformation>): string[] =>
+const notOnline = (instances: Readings['Instances'], nodes: Nodes): string[] =>
   itemsOf(instances).flatMap(({InstanceId}) => (isOnline(nodes, InstanceId) ? [] : [InstanceId]))
 
 /** An online node that is connected was allowed by every policy that could deny it: no simulation is needed. */
-const isConnected = (connections: readonly Item<ConnectionStatus, 'Target'>[], id: string): boolean =>
+const isConnected = (connections: readonly ItemOf<'ConnectionStatuses'>[], id: string): boolean =>
   connections.some((one) => one.Target === id && !isUnreadable(one) && one.Status === 'connected')
 
 /** All that may be registered. */
-const registered = (ids: readonly string[], nodes: Reading<InstanceInformation>): string[] =>
+const registered = (ids: readonly string[], nodes: Nodes): string[] =>
   ids.filter((id) => isUnreadable(nodes) || statusOf(nodes, id) !== undefined)
 
 /** What the agent logs to the console once it is registered and working. */
@@ -162,9 +152,9 @@ const AGENT_RUNS = /Amazon SSM Agent v\S+ is running/
 async function withHybridNodes(
   aws: Aws,
   instances: readonly Instance[],
-  nodes: Reading<InstanceInformation>,
-  consoles: readonly Item<ConsoleOutput, 'InstanceId'>[],
-): Promise<Reading<InstanceInformation>> {
+  nodes: Nodes,
+  consoles: readonly ItemOf<'ConsoleOutputs'>[],
+): Promise<Nodes> {
   if (isUnreadable(nodes)) return nodes
   const running = consoles.flatMap((one) =>
     !isUnreadable(one) && AGENT_RUNS.test(one.Output ?? '') && statusOf(nodes, one.InstanceId) === undefined

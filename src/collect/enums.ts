@@ -1,27 +1,8 @@
 import {unreadableAnswer} from '../account-file/schema.ts'
 import {isUnreadable, itemsOf, type Reading, type Unreadable, whyUnreadable} from '../model/account.ts'
+import {ENDPOINT_STATES, ENDPOINT_TYPES} from '../model/endpoints.ts'
 import {isObject} from '../util/json.ts'
 import {visible} from '../util/usage-error.ts'
-
-const STATES_OF_ENDPOINTS = [
-  'available',
-  'deleted',
-  'deleting',
-  'expired',
-  'failed',
-  'partial',
-  'pending',
-  'pendingAcceptance',
-  'rejected',
-] as const
-const TYPES_OF_ENDPOINTS = [
-  'Gateway',
-  'GatewayLoadBalancer',
-  'Interface',
-  'Resource',
-  'ServiceNetwork',
-  'Tunnel',
-] as const
 
 /**
  * The enum values that matter, by list and field. AWS adds values:
@@ -30,39 +11,21 @@ const TYPES_OF_ENDPOINTS = [
  */
 const ENUMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   NatGateways: {State: ['available', 'deleted', 'deleting', 'failed', 'pending']},
-  VpcEndpoints: {State: STATES_OF_ENDPOINTS, VpcEndpointType: TYPES_OF_ENDPOINTS},
+  VpcEndpoints: {State: ENDPOINT_STATES, VpcEndpointType: ENDPOINT_TYPES},
   /** For an internet gateway AWS returns available, although its reference lists attached. */
   InternetGateways: {'Attachments.State': ['attached', 'attaching', 'available', 'detached', 'detaching']},
   TransitGatewayVpcAttachments: {
     State: [
-      'available',
-      'deleted',
-      'deleting',
-      'failed',
-      'failing',
-      'initiating',
-      'initiatingRequest',
-      'modifying',
-      'pending',
-      'pendingAcceptance',
-      'rejected',
-      'rejecting',
-      'rollingBack',
+      ...['available', 'deleted', 'deleting', 'failed', 'failing', 'initiating', 'initiatingRequest', 'modifying'],
+      ...['pending', 'pendingAcceptance', 'rejected', 'rejecting', 'rollingBack'],
     ],
   },
   /** Of the route tables of transit gateways. */
   Associations: {State: ['associated', 'associating', 'disassociated', 'disassociating']},
   VpcPeeringConnections: {
     'Status.Code': [
-      'active',
-      'deleted',
-      'deleting',
-      'expired',
-      'failed',
-      'initiating-request',
-      'pending-acceptance',
-      'provisioning',
-      'rejected',
+      ...['active', 'deleted', 'deleting', 'expired', 'failed', 'initiating-request', 'pending-acceptance'],
+      ...['provisioning', 'rejected'],
     ],
   },
   NetworkAcls: {'Entries.RuleAction': ['allow', 'deny']},

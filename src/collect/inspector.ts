@@ -1,5 +1,5 @@
 import {BatchGetAccountStatusCommand, Inspector2Client, ListCoverageCommand} from '@aws-sdk/client-inspector2'
-import type {AccountStatus, CoveredResource, Reading} from '../model/account.ts'
+import type {Readings} from '../model/account.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
@@ -10,7 +10,10 @@ import {complete, readList, readOr, required} from './paginate.ts'
 const IDS = 10
 
 /** The Inspector coverage of the instances; `ids` undefined: of every instance in the Region. */
-export const readCoveredResources = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<CoveredResource>> =>
+export const readCoveredResources = (
+  aws: Aws,
+  ids: readonly string[] | undefined,
+): Promise<Readings['CoveredResources']> =>
   readList('inspector2:ListCoverage', async () => {
     const chunks = ids ? inChunks(ids, IDS) : [undefined]
     const parts = chunks.map((chunk) => coverage(aws, {filterCriteria: filterFor(chunk), maxResults: 200}))
@@ -33,7 +36,7 @@ const coverage = pagesOf(
 )
 
 /** Whether Inspector is enabled in this account and Region. */
-export const readAccountStatuses = (aws: Aws): Promise<Reading<AccountStatus>> =>
+export const readAccountStatuses = (aws: Aws): Promise<Readings['AccountStatuses']> =>
   readOr('inspector2:BatchGetAccountStatus', async () => {
     const answer = await send(aws, Inspector2Client, new BatchGetAccountStatusCommand({}))
     return required(answer.accounts, 'accounts').map(normal.plain)

@@ -12,9 +12,9 @@ import {
   type ConsoleOutput,
   type Instance,
   type InstanceStatus,
-  type Item,
+  type ItemOf,
   isUnreadable,
-  type Reading,
+  type Readings,
   type Unreadable,
 } from '../model/account.ts'
 import {inChunks} from '../util/chunks.ts'
@@ -25,6 +25,8 @@ import {inFilters, PAGE_OF_MANY, reader} from './ec2-reader.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalize.ts'
 import {complete, ifExists, join, readList, readOr, required} from './paginate.ts'
+
+type Instances = Readings['Instances']
 
 /** One call takes so many ids. */
 const IDS = 100
@@ -48,15 +50,11 @@ function inReservation({OwnerId, Instances}: Reservation): readonly (Instance | 
 const reservations = pagesOf(EC2Client, DescribeInstancesCommand, 'Reservations', inReservation)
 
 /** The instances with these ids, or with these values in another filter. */
-export const readInstances = (
-  aws: Aws,
-  values: readonly string[],
-  filter = 'instance-id',
-): Promise<Reading<Instance>> =>
+export const readInstances = (aws: Aws, values: readonly string[], filter = 'instance-id'): Promise<Instances> =>
   readList('ec2:DescribeInstances', () => inFilters(filter, values, (filters) => instancesWith(aws, filters)))
 
 /** The instances with these ids. */
-export const readInstancesNamed = async (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
+export const readInstancesNamed = async (aws: Aws, ids: readonly string[]): Promise<Instances> =>
   withHidden(aws, await readInstances(aws, ids), ids)
 
 /**
@@ -65,11 +63,7 @@ export const readInstancesNamed = async (aws: Aws, ids: readonly string[]): Prom
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedResourceVisibility.html
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
-export async function withHidden(
-  aws: Aws,
-  listed: Reading<Instance>,
-  ids: readonly string[],
-): Promise<Reading<Instance>> {
+export async function withHidden(aws: Aws, listed: Instances, ids: readonly string[]): Promise<Instances> {
   if (isUnreadable(listed)) return listed
   const known = new Set(listed.map(({InstanceId}) => InstanceId))
   const missing = ids.filter((id) => !known.has(id))
@@ -89,12 +83,15 @@ const statuses = pagesOf(
 )
 
 /** `ids` undefined: of the whole Region. One unknown id fails the call, so each is then requested separately. */
-export const readInstanceStatuses = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceStatus>> =>
-  readList('ec2:DescribeInstanceStatus', async () => {
-    if (ids === undefined) return statuses(aws, {MaxResults: PAGE_OF_MANY, IncludeAllInstances: true})
-    const parts = await Promise.all(inChunks(ids, IDS).map((chunk) => statusesOfKnown(aws, chunk)))
-    return parts.flat()
-  })
+export const readInstanceStatuses = (
+  aws: Aws,
+  ids: readonly string[] | undefined,
+): Promise<Readings['InstanceStatuses']> =>
+  readList('ec2:DescribeInstanceStatus', async () =>
+    ids === undefined
+      ? statuses(aws, {MaxResults: PAGE_OF_MANY, IncludeAllInstances: true})
+      : (await Promise.all(inChunks(ids, IDS).map((chunk) => statusesOfKnown(aws, chunk)))).flat(),
+  )
 
 async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus | Unreadable)[]> {
   try {
@@ -102,8 +99,7 @@ async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus
   } catch (error) {
     if (!cameFromAws(error) || !errorName(error).startsWith('InvalidInstanceID')) throw error
     if (ids.length === 1) return []
-    const parts = await Promise.all(ids.map((id) => statusesOfKnown(aws, [id])))
-    return parts.flat()
+    return (await Promise.all(ids.map((id) => statusesOfKnown(aws, [id])))).flat()
   }
 }
 
@@ -138,10 +134,7 @@ async function consoleOutput(aws: Aws, InstanceId: string): Promise<ConsoleOutpu
   }
 }
 
-export const readConsoleOutputs = (
-  aws: Aws,
-  ids: readonly string[],
-): Promise<readonly Item<ConsoleOutput, 'InstanceId'>[]> =>
+export const readConsoleOutputs = (aws: Aws, ids: readonly string[]): Promise<readonly ItemOf<'ConsoleOutputs'>[]> =>
   Promise.all(
     ids.map(async (InstanceId) => ({
       InstanceId,

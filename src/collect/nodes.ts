@@ -8,15 +8,10 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm'
 import {
-  type Activation,
-  type ConnectionStatus,
-  type InstanceAssociation,
   type InstanceInformation,
-  type Item,
+  type ItemOf,
   isUnreadable,
-  type Reading,
-  type ServiceSetting,
-  type SessionPreferences,
+  type Readings,
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
@@ -33,14 +28,19 @@ import {allOrUnreadable, complete, ifExists, readList, readOr, required} from '.
 const IDS = 100
 const PAGE = {MaxResults: 50}
 
+/** Undefined: all of the Region, hybrid nodes too. */
+type Ids = readonly string[] | undefined
 type Nodes = (InstanceInformation | Unreadable)[]
+type ConnectionStatuses = readonly ItemOf<'ConnectionStatuses'>[]
+type InstanceAssociations = readonly ItemOf<'InstanceAssociations'>[]
+type Settings = Readings['ServiceSettings']
 
 const withId = complete(normal.withIds('InstanceId'))
 
 const nodesWith = pagesOf(SSMClient, DescribeInstanceInformationCommand, 'InstanceInformationList', withId)
 
-/** The managed nodes among the instances; `ids` undefined: all of the Region, hybrid ones too. */
-export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceInformation>> =>
+/** The managed nodes among the instances. */
+export const readNodes = (aws: Aws, ids: Ids): Promise<Readings['InstanceInformationList']> =>
   readOr('ssm:DescribeInstanceInformation', async () => {
     const parts =
       ids === undefined
@@ -64,10 +64,7 @@ async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<Nodes> {
 }
 
 /** Whether Session Manager can reach the node. One call per node. */
-export const readConnectionStatuses = (
-  aws: Aws,
-  ids: readonly string[],
-): Promise<readonly Item<ConnectionStatus, 'Target'>[]> =>
+export const readConnectionStatuses = (aws: Aws, ids: readonly string[]): Promise<ConnectionStatuses> =>
   Promise.all(
     ids.map((Target) =>
       readOr('ssm:GetConnectionStatus', async () => {
@@ -79,10 +76,7 @@ export const readConnectionStatuses = (
     ),
   )
 
-export const readInstanceAssociations = async (
-  aws: Aws,
-  ids: readonly string[],
-): Promise<readonly Item<InstanceAssociation, 'InstanceId'>[]> => {
+export const readInstanceAssociations = async (aws: Aws, ids: readonly string[]): Promise<InstanceAssociations> => {
   const parts = await Promise.all(
     ids.map(async (InstanceId) => {
       const part = await readOr('ssm:DescribeInstanceAssociationsStatus', () => statuses(aws, {InstanceId, ...PAGE}))
@@ -99,16 +93,13 @@ const statuses = pagesOf(
   normal.plain,
 )
 
-/** How hybrid nodes are registered; `ids` undefined: all of the Region. */
-export const readActivations = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<Activation>> =>
+/** How hybrid nodes are registered. */
+export const readActivations = (aws: Aws, ids: Ids): Promise<Readings['ActivationList']> =>
   readList('ssm:DescribeActivations', async () => {
     if (ids === undefined) return activationPages(aws, PAGE)
-    const filters = inChunks(ids, ACTIVATIONS).map((FilterValues) => ({
-      FilterKey: 'ActivationIds' as const,
-      FilterValues,
-    }))
-    const parts = await Promise.all(filters.map((filter) => activationPages(aws, {Filters: [filter], ...PAGE})))
-    return parts.flat()
+    const of = (FilterValues: string[]) =>
+      activationPages(aws, {Filters: [{FilterKey: 'ActivationIds', FilterValues}], ...PAGE})
+    return (await Promise.all(inChunks(ids, ACTIVATIONS).map(of))).flat()
   })
 
 /**
@@ -128,12 +119,11 @@ const activationPages = pagesOf(
  * On which tier hybrid nodes are:
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html
  */
-export const readInstanceTier = (aws: Aws): Promise<Reading<ServiceSetting>> => readSetting(aws, INSTANCE_TIER)
+export const readInstanceTier = (aws: Aws): Promise<Settings> => readSetting(aws, INSTANCE_TIER)
 
-export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
-  readSetting(aws, HOST_MANAGEMENT_SETTING)
+export const readServiceSettings = (aws: Aws): Promise<Settings> => readSetting(aws, HOST_MANAGEMENT_SETTING)
 
-const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSetting>> =>
+const readSetting = (aws: Aws, SettingId: string): Promise<Settings> =>
   readOr('ssm:GetServiceSetting', async () => {
     const answer = await ifExists(['ServiceSettingNotFound'], () =>
       send(aws, SSMClient, new GetServiceSettingCommand({SettingId})),
@@ -142,7 +132,7 @@ const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSettin
   })
 
 /** The preferences exist only after they were saved; until then AWS returns that the document is invalid. */
-export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPreferences>> =>
+export const readSessionPreferences = (aws: Aws): Promise<Readings['SessionPreferences']> =>
   readOr('ssm:GetDocument', async () => {
     const answer = await ifExists(['InvalidDocument'], () =>
       send(aws, SSMClient, new GetDocumentCommand({Name: SESSION_DOCUMENT})),
@@ -150,7 +140,7 @@ export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPrefere
     return answer ? preferencesIn(required(answer.Content, 'Content')) : []
   })
 
-function preferencesIn(content: string): Reading<SessionPreferences> {
+function preferencesIn(content: string): Readings['SessionPreferences'] {
   const found = parsedJson(content)
   if (found === undefined) return {unreadable: `${SESSION_DOCUMENT} is not JSON`}
   return typeof found === 'object' && found !== null ? [found] : {unreadable: `${SESSION_DOCUMENT} is not an object`}
@@ -160,7 +150,7 @@ function preferencesIn(content: string): Reading<SessionPreferences> {
  * Nodes that were registered manually, first page only: an instance among them has a second identity, and a fleet of
  * thousands is not worth the time.
  */
-export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>> =>
+export const readHybridNodes = (aws: Aws): Promise<Readings['InstanceInformationList']> =>
   readList('ssm:DescribeInstanceInformation', async () => {
     const Filters = [{Key: 'ResourceType', Values: ['ManagedInstance']}]
     const answer = await send(aws, SSMClient, new DescribeInstanceInformationCommand({Filters, ...PAGE}))

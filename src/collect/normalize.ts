@@ -1,6 +1,5 @@
 import type * as ec2 from '@aws-sdk/client-ec2'
 import type * as iam from '@aws-sdk/client-iam'
-import {serviceNameOf} from '../account-file/kinds.ts'
 import type {
   Instance,
   InternetGateway,
@@ -18,6 +17,7 @@ import type {
   With,
 } from '../model/account.ts'
 import {decodeDocument} from '../model/documents.ts'
+import {serviceNameOf} from '../model/endpoints.ts'
 import {decapitalized} from '../util/list-in-words.ts'
 import {required} from './paginate.ts'
 

@@ -1,11 +1,4 @@
-import {
-  isUnreadable,
-  itemsOf,
-  type ProfileAssociation,
-  type ProfileResourceAssociation,
-  type Reading,
-  whyUnreadable,
-} from '../model/account.ts'
+import {isUnreadable, itemsOf, type Readings, whyUnreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf} from './calls.ts'
 import {errorName} from './errors.ts'
@@ -17,6 +10,8 @@ import {
   Route53ProfilesClient,
 } from './profiles-client.ts'
 
+type Associations = Readings['ProfileAssociations']
+
 /** A Region whose endpoint has no DNS name does not have the service, and so no VPC with a Profile. */
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, 'code') === 'ENOTFOUND' && errorName(error) !== ''
@@ -25,12 +20,12 @@ const isAbsent = (error: unknown): boolean =>
 export const readProfileAssociations = async (
   aws: Aws,
   vpcIds: readonly string[] | 'everywhere',
-): Promise<Reading<ProfileAssociation>> => {
+): Promise<Associations> => {
   const vpcs = vpcIds === 'everywhere' ? [undefined] : vpcIds
   return join(await Promise.all(vpcs.map((vpcId) => associationsOf(aws, vpcId))), ({Id}) => Id)
 }
 
-const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Reading<ProfileAssociation>> =>
+const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Associations> =>
   readList('route53profiles:ListProfileAssociations', () =>
     associations(aws, {...PAGE, ...(vpcId !== undefined && {ResourceId: vpcId})}).catch((error: unknown) => {
       if (isAbsent(error)) return []
@@ -50,8 +45,8 @@ const associations = pagesOf(
 /** The zones, Resolver rules, DNS Firewall rule groups and endpoints of the Profiles. */
 export async function readProfileResourceAssociations(
   aws: Aws,
-  associations: Reading<ProfileAssociation>,
-): Promise<Reading<ProfileResourceAssociation>> {
+  associations: Associations,
+): Promise<Readings['ProfileResourceAssociations']> {
   const ids = [...new Set(itemsOf(associations).map(({ProfileId}) => ProfileId))]
   const found = await Promise.all(
     ids.map((ProfileId) =>

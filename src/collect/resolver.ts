@@ -11,6 +11,7 @@ import {
   type FirewallRuleGroupAssociation,
   isUnreadable,
   type Reading,
+  type Readings,
   type ResolverRule,
   type Unreadable,
 } from '../model/account.ts'
@@ -39,8 +40,8 @@ const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-auto
  * The forwarding rules that are associated with the VPCs.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
  */
-export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
-  readOr('route53resolver:ListResolverRuleAssociations', async (): Promise<Reading<ResolverRule>> => {
+export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Readings['ResolverRules']> =>
+  readOr('route53resolver:ListResolverRuleAssociations', async (): Promise<Readings['ResolverRules']> => {
     if (vpcIds.length === 0) return []
     const associations = await ruleAssociations(aws, {Filters: [{Name: 'VPCId', Values: [...vpcIds]}], ...PAGE})
     const ownRules = associations.map(
@@ -81,7 +82,7 @@ const resolverRule = (aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRu
 export const readFirewallRuleGroups = (
   aws: Aws,
   vpcIds: readonly string[],
-): Promise<Reading<FirewallRuleGroupAssociation>> =>
+): Promise<Readings['FirewallRuleGroupAssociations']> =>
   readList('route53resolver:ListFirewallRuleGroupAssociations', async () => {
     const found = await Promise.all(vpcIds.map((VpcId) => groupAssociations(aws, {VpcId, ...PAGE})))
     const domainsIn = domainReader(aws)
@@ -123,12 +124,8 @@ export function readFirewallRuleGroupsOfProfile(
   )
 }
 
-const firewallRules = (
-  aws: Aws,
-  FirewallRuleGroupId: string,
-  domainsIn: DomainReader,
-): Promise<Reading<FirewallRule>> =>
-  readList('route53resolver:ListFirewallRules', async () => {
+const firewallRules = (aws: Aws, FirewallRuleGroupId: string, domainsIn: DomainReader) =>
+  readList<FirewallRule>('route53resolver:ListFirewallRules', async () => {
     const rules = await rulesOfGroup(aws, {FirewallRuleGroupId, ...PAGE})
     const merged = rules.map(
       complete((one) => {

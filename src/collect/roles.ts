@@ -6,7 +6,7 @@ import {remembered} from '../util/memo.ts'
 import type {Aws} from './aws.ts'
 import * as identity from './identity.ts'
 
-type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
+export type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
 
 /** The profiles of the instances, their roles, and the host management role of the others. */
 export async function collectRoles(

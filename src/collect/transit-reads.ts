@@ -10,8 +10,8 @@ import {
 import {
   isUnreadable,
   type Reading,
+  type Readings,
   type TransitGatewayRoute,
-  type TransitGatewayRouteTable,
   type TransitGatewayVpcAttachment,
   whyUnreadable,
 } from '../model/account.ts'
@@ -38,7 +38,7 @@ export const transitKinds = (aws: Aws, ids: Promise<readonly string[]>) => ({
 
 const readGateways = reader(DescribeTransitGatewaysCommand, 'TransitGateways', normal.withIds('TransitGatewayId'))
 
-async function attachmentsWithOptions(aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> {
+async function attachmentsWithOptions(aws: Aws, ids: readonly string[]) {
   const where = ofGateways(ids)
   const [attachments, options] = await Promise.all([readAttachments(aws, where), readOptions(aws, where)])
   return eachKnown(attachments, withOptions(options))
@@ -75,7 +75,7 @@ const readAttachments = reader(
 )
 
 /** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
-const readRouteTables = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayRouteTable>> =>
+const readRouteTables = (aws: Aws, ids: readonly string[]): Promise<Readings['TransitGatewayRouteTables']> =>
   readList('ec2:DescribeTransitGatewayRouteTables', async () => {
     const tables = await inFilters('transit-gateway-id', ids, (Filters) => routeTables(aws, {Filters, ...PAGE}))
     return Promise.all(

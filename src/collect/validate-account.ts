@@ -10,7 +10,8 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
-import {isObject} from '../util/json.ts'
+import {compare} from '../util/compare.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {isUsageError} from '../util/usage-error.ts'
 
 /** Why an item does not match its kind; undefined if it does. */
@@ -57,4 +58,20 @@ function fitted(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
 export function validateAccount(account: Account): Account {
   const entries = KINDS.map((kind) => [kind, fitted(kind, account[kind])])
   return {...account, ...Object.fromEntries(entries)}
+}
+
+/**
+ * The account with each list in the order of its ids. AWS returns items in no fixed order; in this one two snapshots
+ * can be compared line by line, and an audit finds what belongs to an instance without an index.
+ */
+export const sortedById = (account: Account): Account => ({
+  ...account,
+  ...Object.fromEntries(KINDS.map((kind) => [kind, sorted(kind, account[kind])])),
+})
+
+function sorted(kind: Kind, reading: Reading<unknown>): Reading<unknown> {
+  const {key} = describedBy(kind)
+  if (key === undefined || isUnreadable(reading)) return reading
+  const keyOf = (item: unknown): string => String((item as JsonObject)[key])
+  return reading.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
 }

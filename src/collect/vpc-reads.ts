@@ -18,14 +18,7 @@ import {
   EC2Client,
   GetManagedPrefixListEntriesCommand,
 } from '@aws-sdk/client-ec2'
-import type {
-  EgressOnlyInternetGateway,
-  Item,
-  ManagedPrefixList,
-  Reading,
-  VpcAttributes,
-  VpcBlockPublicAccessOptions,
-} from '../model/account.ts'
+import type {ItemOf, Readings} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {pagesOf, send} from './calls.ts'
 import {PAGE_OF_MANY, reader} from './ec2-reader.ts'
@@ -35,10 +28,7 @@ import {complete, eachKnown, readList, readOr, required} from './paginate.ts'
 export const readVpcs = reader(DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
-export const readVpcAttributes = (
-  aws: Aws,
-  vpcIds: readonly string[],
-): Promise<readonly Item<VpcAttributes, 'VpcId'>[]> =>
+export const readVpcAttributes = (aws: Aws, vpcIds: readonly string[]): Promise<readonly ItemOf<'VpcAttributes'>[]> =>
   Promise.all(
     vpcIds.map(async (VpcId) => ({
       VpcId,
@@ -85,7 +75,7 @@ export const readInternetGateways = reader(DescribeInternetGatewaysCommand, 'Int
 export const readEgressOnlyInternetGateways = (
   aws: Aws,
   ids: readonly string[] | 'everywhere',
-): Promise<Reading<EgressOnlyInternetGateway>> =>
+): Promise<Readings['EgressOnlyInternetGateways']> =>
   readList('ec2:DescribeEgressOnlyInternetGateways', () =>
     egressOnlyGateways(aws, ids === 'everywhere' ? {MaxResults: 255} : {EgressOnlyInternetGatewayIds: [...ids]}),
   )
@@ -120,7 +110,10 @@ export const readVpcPeeringConnections = reader(
  * Lists with their entries; a hundred a page.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
  */
-export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): Promise<Reading<ManagedPrefixList>> => {
+export const readManagedPrefixLists = async (
+  aws: Aws,
+  ids: readonly string[],
+): Promise<Readings['ManagedPrefixLists']> => {
   // Both are awaited together: if the run ends, an error of either must not be left without a handler.
   const [lists, ...entries] = await Promise.all([
     readPrefixLists(aws, {filter: 'prefix-list-id', values: ids}),
@@ -142,7 +135,7 @@ const readPrefixLists = reader(
 
 const listEntries = pagesOf(EC2Client, GetManagedPrefixListEntriesCommand, 'Entries', normal.withIds('Cidr'))
 
-export const readBlockPublicAccess = (aws: Aws): Promise<Reading<VpcBlockPublicAccessOptions>> =>
+export const readBlockPublicAccess = (aws: Aws): Promise<Readings['VpcBlockPublicAccessOptions']> =>
   readOr('ec2:DescribeVpcBlockPublicAccessOptions', async () => {
     const answer = await send(aws, EC2Client, new DescribeVpcBlockPublicAccessOptionsCommand({}))
     return [normal.plain(required(answer.VpcBlockPublicAccessOptions, 'VpcBlockPublicAccessOptions'))]

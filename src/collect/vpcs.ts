@@ -7,6 +7,8 @@ import {
   type Readings,
   type Route,
   type RouteTable,
+  type SecurityGroup,
+  type Subnet,
   type Unreadable,
   type VpcEndpoint,
 } from '../model/account.ts'
@@ -107,7 +109,7 @@ function targetKinds(aws: Aws, routes: Promise<readonly Route[]>, earlier: reado
   }
 }
 
-type Subnets = readonly {readonly SubnetId: string; readonly VpcId: string}[]
+type Subnets = readonly Subnet[]
 
 /**
  * The subnets of the instances, of their gateways and endpoints, and of attachments that other VPCs send traffic to.
@@ -180,10 +182,7 @@ async function prefixListsNamedBy(
   return ids.size > 0 ? vpc.readManagedPrefixLists(aws, [...ids]) : []
 }
 
-async function egressOnlyGatewaysOf(
-  aws: Aws,
-  routes: readonly Route[],
-): Promise<Readings['EgressOnlyInternetGateways']> {
+function egressOnlyGatewaysOf(aws: Aws, routes: readonly Route[]) {
   const ids = named(routes, 'EgressOnlyInternetGatewayId')
   return ids.length > 0 ? vpc.readEgressOnlyInternetGateways(aws, ids) : []
 }
@@ -264,8 +263,7 @@ async function withForeignGroups(
   return join([found, await vpc.readSecurityGroups(aws, {filter: 'group-id', values})], ({GroupId}) => GroupId)
 }
 
-type Group = Exclude<Readings['SecurityGroups'], Unreadable>[number]
-export const prefixListsIn = ({IpPermissions, IpPermissionsEgress}: Group): string[] =>
+export const prefixListsIn = ({IpPermissions, IpPermissionsEgress}: SecurityGroup): string[] =>
   [...IpPermissions, ...IpPermissionsEgress].flatMap(({PrefixListIds}) =>
     (PrefixListIds ?? []).flatMap(({PrefixListId}) => PrefixListId ?? []),
   )
@@ -275,10 +273,10 @@ export const prefixListsIn = ({IpPermissions, IpPermissionsEgress}: Group): stri
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
  */
 const isBlocked = (readings: readonly [Readings['Vpcs'], Readings['Subnets']]): boolean =>
-  readings.some((reading) =>
-    isUnreadable(reading)
-      ? true
-      : reading.some(({BlockPublicAccessStates: states}) => (states?.InternetGatewayBlockMode ?? 'off') !== 'off'),
+  readings.some(
+    (reading) =>
+      isUnreadable(reading) ||
+      reading.some(({BlockPublicAccessStates: states}) => (states?.InternetGatewayBlockMode ?? 'off') !== 'off'),
   )
 
 /** A route to an instance, or to an interface that may belong to one. */

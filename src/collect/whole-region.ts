@@ -19,8 +19,8 @@ import * as instance from './instances.ts'
 import * as node from './nodes.ts'
 import {organizationReader} from './organization-reader.ts'
 import {awaitAll, join, readList, readOr} from './paginate.ts'
+import type {Roles} from './roles.ts'
 import {type Place, serviceNames} from './service-names.ts'
-import {sortedById} from './sorted-by-id.ts'
 import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
@@ -47,12 +47,12 @@ interface RegionOptions {
   readonly organization?: ReturnType<typeof organizationReader>
 }
 
-type Identities = (aws: Aws) => ReturnType<typeof readRoles>
+type Identities = (aws: Aws) => Promise<Roles>
 
 /** Roles are the same in every Region of an account: read for the first one, and released after the last one. */
 export function identitiesFor(regions: number): Identities {
   let left = regions
-  let reading: ReturnType<typeof readRoles> | undefined
+  let reading: Promise<Roles> | undefined
   return (aws) => {
     const found = reading ?? readRoles(aws)
     left -= 1
@@ -114,7 +114,7 @@ export async function collectRegion(
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
     ...NO_HISTORY,
   })
-  const {validateAccount} = await validation
+  const {sortedById, validateAccount} = await validation
   return sortedById(validateAccount({...settled, ...kinds, ...network, ...roles}))
 }
 
@@ -172,9 +172,7 @@ const withTier = async (aws: Aws, settings: Readings['ServiceSettings']): Promis
   isUnreadable(settings) ? settings : [...settings, ...itemsOf(await node.readInstanceTier(aws))]
 
 /** One response for all roles; if it is denied, each kind in it is denied. */
-async function readRoles(
-  aws: Aws,
-): Promise<Pick<Readings, 'Roles' | 'Policies' | 'InstanceProfiles' | 'PolicySimulations'>> {
+async function readRoles(aws: Aws): Promise<Roles> {
   const details = await readOr('iam:GetAccountAuthorizationDetails', () => readAuthorizationDetails(aws))
   if (isUnreadable(details))
     return {Roles: details, Policies: details, InstanceProfiles: details, PolicySimulations: []}

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {sortedById} from '../../src/collect/sorted-by-id.ts'
+import {sortedById} from '../../src/collect/validate-account.ts'
 import {healthy} from '../support/healthy.ts'
 
 const subnet = (SubnetId: string) => ({SubnetId, VpcId: 'vpc-1'})

@@ -95,12 +95,12 @@ async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<
 
 const live = (flags: PlanFlags, planned: string | undefined): Promise<Source> =>
   inAws('Querying AWS', {...flags, region: flags.region ?? planned}, async (aws) => {
-    const [{collectRegion}, {readStack}] = await Promise.all([
-      import('../../collect/whole-region.ts'),
-      import('../../collect/stack.ts'),
+    const {collectRegion} = await import('../../collect/whole-region.ts')
+    const {stack: name} = flags
+    const [account, stack] = await Promise.all([
+      collectRegion(aws),
+      name === undefined ? undefined : import('../../collect/stack.ts').then(({readStack}) => readStack(aws, name)),
     ])
-    const named = flags.stack === undefined ? undefined : readStack(aws, flags.stack)
-    const [account, stack] = await Promise.all([collectRegion(aws), named])
     mustListInstances(account)
     return {account, ...(stack && {stack})}
   })
