@@ -15,11 +15,18 @@ interface Commands {
   /** Sets the clock by the Amazon Time Sync Service. */
   readonly setClock: string
   readonly diagnostics: string
+  /** Shows under which id the agent of a host is registered. */
+  readonly identity: string
   readonly name: (host: string) => string
   readonly route: (host: string) => string
   /** Shows who issued the certificate that arrives: for AWS it is Amazon. */
   readonly certificate: (host: string) => string
 }
+
+const withCli = (ssmCli: string): Pick<Commands, 'diagnostics' | 'identity'> => ({
+  diagnostics: `${ssmCli} get-diagnostics --output table`,
+  identity: `${ssmCli} get-instance-information`,
+})
 
 const certificate = (host: string): string =>
   `curl -kvs -o /dev/null https://${host} 2>&1 | grep -i -E 'subject:|issuer|expire'`
@@ -31,7 +38,7 @@ const ON_LINUX = {
   unmask: 'sudo systemctl unmask amazon-ssm-agent',
   certificate,
   log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
-  diagnostics: 'sudo ssm-cli get-diagnostics --output table',
+  ...withCli('sudo ssm-cli'),
   name: (host: string) => `getent ahosts ${host}`,
   route: (host: string) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
 }
@@ -69,7 +76,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart: 'sudo snap restart amazon-ssm-agent',
     clock: 'timedatectl status',
     setClock: 'sudo timedatectl set-ntp true',
-    diagnostics: 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-diagnostics --output table',
+    ...withCli('sudo /snap/amazon-ssm-agent/current/ssm-cli'),
   },
   bottlerocket: {
     status: 'apiclient get settings.host-containers.control',
@@ -80,7 +87,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     journal: "sudo sheltie <<< 'journalctl -b -p err -n 50'",
     clock: "sudo sheltie <<< 'chronyc tracking'",
     setClock: "sudo sheltie <<< 'chronyc makestep'",
-    diagnostics: 'apiclient exec control ssm-cli get-diagnostics --output table',
+    ...withCli('apiclient exec control ssm-cli'),
     name: (host) => `sudo sheltie <<< 'getent ahosts ${host}'`,
     route: () => "sudo sheltie <<< 'ip route'",
     certificate,
@@ -96,7 +103,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     // w32tm fails while the time service is stopped, which may be why the clock is wrong.
     setClock:
       'Start-Service W32Time; w32tm /config /manualpeerlist:169.254.169.123 /syncfromflags:manual /update; w32tm /resync /force',
-    diagnostics: '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-diagnostics --output table',
+    ...withCli('& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe"'),
     name: (host) => `Resolve-DnsName ${host}`,
     route: (host) => `Test-NetConnection ${host} -Port 443 -InformationLevel Detailed`,
     certificate: (host) =>
@@ -111,7 +118,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     journal: 'log show --last 1h --predicate \'eventMessage CONTAINS "com.amazon.aws.ssm"\'',
     clock: 'sntp 169.254.169.123',
     setClock: 'sudo sntp -sS 169.254.169.123',
-    diagnostics: 'sudo /opt/aws/ssm/bin/ssm-cli get-diagnostics --output table',
+    ...withCli('sudo /opt/aws/ssm/bin/ssm-cli'),
     name: (host) => `dscacheutil -q host -a name ${host}`,
     route: (host) => `route -n get ${host}`,
     certificate,

@@ -3,34 +3,16 @@ import {commandsFor} from './commands.ts'
 import {isRegion} from './install.ts'
 import {type MachineFacts, type System, systemOf} from './node.ts'
 
-/** https://github.com/aws/amazon-ssm-agent/blob/mainline/packaging/darwin/com.amazon.aws.ssm.plist */
-const ON_MACOS = '/opt/aws/ssm/bin'
-const MACOS_SERVICE = '/Library/LaunchDaemons/com.amazon.aws.ssm.plist'
-
-/** Shows under which id the agent of a host is registered. */
-export function identityLine(facts: MachineFacts, instance: Instance): string {
-  switch (systemOf(facts, instance)) {
-    case 'windows':
-      return '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
-    case 'ubuntu':
-      return 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-instance-information'
-    case 'macos':
-      return `sudo ${ON_MACOS}/ssm-cli get-instance-information`
-    case 'bottlerocket':
-      return 'apiclient exec control ssm-cli get-instance-information'
-    default:
-      return 'sudo ssm-cli get-instance-information'
-  }
-}
-
 /**
  * Clears the hybrid registration of a host, after which the agent uses the identity of EC2.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html
  */
-export const clearLines = (facts: MachineFacts, instance: Instance): readonly string[] =>
-  systemOf(facts, instance) === 'bottlerocket'
+export function clearLines(facts: MachineFacts, instance: Instance): readonly string[] {
+  const system = systemOf(facts, instance)
+  return system === 'bottlerocket'
     ? withoutActivation(commandsFor(facts, instance).restart)
-    : registration(facts, instance, '-clear', ec2Identity(systemOf(facts, instance)))
+    : registration(system, '-clear', ec2Identity(system))
+}
 
 /**
  * `ssm-setup-cli` and AWS IoT Greengrass leave the agent the hybrid identity alone, which then has none once that is
@@ -73,8 +55,9 @@ const withoutActivation = (...then: readonly string[]): readonly string[] => [
  */
 export function registerLines(facts: MachineFacts & {readonly Region: string}, instance: Instance): readonly string[] {
   const region = isRegion(facts.Region) ? facts.Region : 'REGION'
-  if (systemOf(facts, instance) !== 'bottlerocket')
-    return registration(facts, instance, `-code ACTIVATION_CODE -id ACTIVATION_ID -region ${region}`)
+  const system = systemOf(facts, instance)
+  if (system !== 'bottlerocket')
+    return registration(system, `-code ACTIVATION_CODE -id ACTIVATION_ID -region ${region}`)
   const ssm = {'activation-id': 'ACTIVATION_ID', 'activation-code': 'ACTIVATION_CODE', region}
   return withoutActivation(
     `apiclient set host-containers.control.user-data="$(echo '${JSON.stringify({ssm})}' | base64 -w 0)"`,
@@ -82,42 +65,31 @@ export function registerLines(facts: MachineFacts & {readonly Region: string}, i
   )
 }
 
-function registration(
-  facts: MachineFacts,
-  instance: Instance,
-  how: string,
-  before: readonly string[] = [],
-): readonly string[] {
-  switch (systemOf(facts, instance)) {
-    case 'windows':
-      return [
-        'Stop-Service AmazonSSMAgent',
-        ...before,
-        `& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register ${how}`,
-        'Start-Service AmazonSSMAgent',
-      ]
-    case 'ubuntu':
-      return [
-        'sudo snap stop amazon-ssm-agent',
-        ...before,
-        `sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register ${how}`,
-        'sudo snap start amazon-ssm-agent',
-      ]
-    case 'macos':
-      return [
-        `sudo launchctl unload ${MACOS_SERVICE}`,
-        ...before,
-        `sudo ${ON_MACOS}/amazon-ssm-agent -register ${how}`,
-        `sudo launchctl load -w ${MACOS_SERVICE}`,
-      ]
-    case 'upstart':
-      return ['sudo stop amazon-ssm-agent', `sudo amazon-ssm-agent -register ${how}`, 'sudo start amazon-ssm-agent']
-    default:
-      return [
-        'sudo systemctl stop amazon-ssm-agent',
-        ...before,
-        `sudo amazon-ssm-agent -register ${how}`,
-        'sudo systemctl start amazon-ssm-agent',
-      ]
-  }
+/** How the agent is stopped, called and started again. */
+const SERVICES: Readonly<
+  Record<Exclude<System, 'bottlerocket'>, readonly [stop: string, agent: string, start: string]>
+> = {
+  linux: ['sudo systemctl stop amazon-ssm-agent', 'sudo amazon-ssm-agent', 'sudo systemctl start amazon-ssm-agent'],
+  upstart: ['sudo stop amazon-ssm-agent', 'sudo amazon-ssm-agent', 'sudo start amazon-ssm-agent'],
+  ubuntu: [
+    'sudo snap stop amazon-ssm-agent',
+    'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent',
+    'sudo snap start amazon-ssm-agent',
+  ],
+  // https://github.com/aws/amazon-ssm-agent/blob/mainline/packaging/darwin/com.amazon.aws.ssm.plist
+  macos: [
+    'sudo launchctl unload /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
+    'sudo /opt/aws/ssm/bin/amazon-ssm-agent',
+    'sudo launchctl load -w /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
+  ],
+  windows: [
+    'Stop-Service AmazonSSMAgent',
+    '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe"',
+    'Start-Service AmazonSSMAgent',
+  ],
+}
+
+function registration(system: keyof typeof SERVICES, how: string, before: readonly string[] = []): readonly string[] {
+  const [stop, agent, start] = SERVICES[system]
+  return [stop, ...before, `${agent} -register ${how}`, start]
 }

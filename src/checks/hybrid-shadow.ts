@@ -1,5 +1,6 @@
+import {commandsFor} from '../agent/commands.ts'
 import {hybridNodesLike, instancesLike, isSameHost, isSource, nodeOf} from '../agent/node.ts'
-import {clearLines, identityLine} from '../agent/registration-commands.ts'
+import {clearLines} from '../agent/registration-commands.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import type {Facts, Instance, InstanceInformation} from '../model/account.ts'
 import {isOfOtherCloud} from '../model/hybrid.ts'
@@ -115,7 +116,7 @@ const shadow = (
 /** A shared private address or host name does not prove identity, so nothing is removed because of it. */
 const identifyHost = (facts: ShadowFacts, nodeId: string, instance: Instance): Remedy =>
   runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
-    identityLine(facts, instance),
+    commandsFor(facts, instance).identity,
   ])
 
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {

@@ -3,7 +3,7 @@ import {DIAGNOSTICS} from '../agent/diagnostics.ts'
 import {installCommands} from '../agent/install.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf, type MachineFacts as SystemFacts, successorOf, systemOf} from '../agent/node.ts'
-import {identityLine, registerLines} from '../agent/registration-commands.ts'
+import {registerLines} from '../agent/registration-commands.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../agent/start.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
@@ -154,7 +154,7 @@ function unreachable(facts: MachineFacts & Context, instance: Instance, signal: 
 const removeFormer = (facts: MachineFacts, instance: Instance, successor: InstanceInformation): Remedy => ({
   title: `Deregister ${instance.InstanceId}, if the agent of ${successor.InstanceId} shows that id as its own`,
   steps: [
-    {on: 'machine', line: identityLine(facts, instance)},
+    {on: 'machine', line: commandsFor(facts, instance).identity},
     ssm('DeregisterManagedInstance', {InstanceId: instance.InstanceId}),
   ],
   docs: ssmGuide('fleet-manager-deregister-hybrid-nodes'),

@@ -1,7 +1,8 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {clearLines, identityLine, registerLines} from '../../src/agent/registration-commands.ts'
+import {commandsFor} from '../../src/agent/commands.ts'
+import {clearLines, registerLines} from '../../src/agent/registration-commands.ts'
 import {aFolder} from '../support/folder.ts'
 import {outputOf} from '../support/programs.ts'
 import {machineWith, type SystemName} from './fixtures.ts'
@@ -16,7 +17,7 @@ it.each([
   ['macos', 'sudo /opt/aws/ssm/bin/ssm-cli get-instance-information'],
   ['bottlerocket', 'apiclient exec control ssm-cli get-instance-information'],
 ] as const)('the id of the agent on %s is shown by a program that is there', (system, line) => {
-  expect(identityLine(...on(system))).toBe(line)
+  expect(commandsFor(...on(system)).identity).toBe(line)
 })
 
 describe('a hybrid registration is cleared', () => {
