@@ -90,6 +90,10 @@ export const faultsOnlyOf = (path: Path, paths: readonly Path[]): readonly Hop[]
   return path.hops.filter((hop) => hop.fault && hop.verdict !== 'open' && !known.has(keyOf(hop) ?? ''))
 }
 
+/** What these hops of a path to a host show, as evidence of a finding about something else than the path. */
+export const onPathTo = (host: string, hops: readonly Hop[]): readonly Evidence[] =>
+  hops.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${host}`}))
+
 const keyOf = (hop: Hop): string | undefined => hop.fault && `${hop.fault.cause} ${resourceOf(hop)}`
 
 /** The paths of one walk are used by every check of this kind, and are grouped once for all of them. */

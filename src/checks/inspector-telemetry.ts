@@ -9,7 +9,7 @@ import {WALK_KINDS} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
 import {networkRemedies} from '../remedies/network/network-remedies.ts'
 import type {Finding} from './check.ts'
-import {faultsOnlyOf} from './hops.ts'
+import {faultsOnlyOf, onPathTo} from './hops.ts'
 import {deniedCalls, missingEndpoints} from './other-calls.ts'
 
 export const TELEMETRY_KINDS = [...IDENTITY_KINDS, ...WALK_KINDS] as const
@@ -76,10 +76,7 @@ function unreachable(
       certainty: 'likely',
       resource: hop.fault?.resource ?? hop.resource,
       message: `Amazon Inspector's scanner on ${instance.InstanceId} cannot send to ${path.host}. ${hop.because}`,
-      evidence: hops.map(({because, direction}) => ({
-        fact: because,
-        source: `the ${direction} on the path to ${path.host}`,
-      })),
+      evidence: onPathTo(path.host, hops),
       get remedies() {
         return networkRemedies(facts, instance, hops, [SERVICE])
       },

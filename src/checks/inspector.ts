@@ -1,6 +1,6 @@
 import {isOnline, nodeOf} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
-import {type InspectorCause, isEc2Row, meaningOfRow} from '../inspector/reasons.ts'
+import {type InspectorCause, isPackageRow, meaningOfRow} from '../inspector/reasons.ts'
 import {
   type AccountStatus,
   type Context,
@@ -69,9 +69,8 @@ export const inspector = defineCheck({
   },
 })
 
-/** An instance may have a row for its packages and one for its network; only the first needs Systems Manager. */
 const packageRows = ({CoveredResources}: InspectorFacts, {InstanceId}: Instance): readonly CoveredResource[] =>
-  allWith(CoveredResources, 'resourceId', InstanceId).filter((row) => row.scanType !== 'NETWORK' && isEc2Row(row))
+  allWith(CoveredResources, 'resourceId', InstanceId).filter(isPackageRow)
 
 function statusOf(
   facts: InspectorFacts,

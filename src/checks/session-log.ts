@@ -10,7 +10,7 @@ import {pathTo} from '../network/walk.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/network/network-remedies.ts'
 import type {Finding} from './check.ts'
-import {faultsOnlyOf} from './hops.ts'
+import {faultsOnlyOf, onPathTo} from './hops.ts'
 import {actionsIn, boundaryInWords, denialOf, namedPolicy, remedyOfOrganization} from './refused-by.ts'
 
 export const SESSION_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
@@ -85,10 +85,7 @@ function unreachedInSessions({facts, instance, paths, evidence}: SessionLog): re
         certainty: 'likely',
         resource: instance.InstanceId,
         message: `A session on ${instance.InstanceId} called ${host} for its key or its logs and could not reach it.`,
-        evidence: [
-          ...signals.map(lineEvidence),
-          ...hops.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${host}`})),
-        ],
+        evidence: [...signals.map(lineEvidence), ...onPathTo(host, hops)],
         remedies: networkRemedies(facts, instance, hops, [service]),
       },
     ]

@@ -14,7 +14,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/network/network-remedies.ts'
 import {inList} from '../util/list-in-words.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
-import {faultsOnlyOf} from './hops.ts'
+import {faultsOnlyOf, onPathTo} from './hops.ts'
 import {type DecidedCall, reasonsOf, remediesOfDenial} from './permission-findings.ts'
 import {LOGGING, PREREQUISITES, SESSION_KINDS, type SessionFacts, shownInSessions} from './session-log.ts'
 
@@ -176,10 +176,7 @@ function reach(
       cause: requirement.unreachable,
       resource: instance.InstanceId,
       message: `The session preferences require ${requirement.what}, and the instance cannot reach ${path.host}, so ${requirement.whenUnreachable}.`,
-      evidence: [
-        {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
-        ...own.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${path.host}`})),
-      ],
+      evidence: [{fact: `The preferences name ${requirement.what}`, source: DOCUMENT}, ...onPathTo(path.host, own)],
       remedies: networkRemedies(facts, instance, own, [requirement.service]),
     },
   ]

@@ -18,7 +18,7 @@ import {find} from '../model/lists.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'
 import {scanInstances} from '../remedies/changes/systems-manager.ts'
 import {associationsOf, unreadAssociations} from './associations.ts'
-import {type Coverage, isEc2Row, meaningOfRow, reasonOf} from './reasons.ts'
+import {type Coverage, isPackageRow, meaningOfRow, reasonOf} from './reasons.ts'
 
 export interface SelectionOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
@@ -58,14 +58,11 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
   }
 }
 
-/**
- * An instance may have a row for its packages and one for its network; only the first needs Systems Manager. Of several
- * for its packages, one that Inspector scans by counts, in any order.
- */
+/** Of several rows for its packages, one that Inspector scans by counts, in any order. */
 function packageRows({CoveredResources}: Account): ReadonlyMap<string, CoveredResource> {
   const rows = new Map<string, CoveredResource>()
   for (const row of itemsOf(CoveredResources)) {
-    if (row.scanType === 'NETWORK' || !isEc2Row(row)) continue
+    if (!isPackageRow(row)) continue
     if (isScanned(row) || !isScanned(rows.get(row.resourceId))) rows.set(row.resourceId, row)
   }
   return rows

@@ -127,6 +127,9 @@ export const isEc2Row = ({
   readonly resourceId?: string | undefined
 }): boolean => (resourceType === undefined ? /^i-/.test(resourceId ?? '') : resourceType === 'AWS_EC2_INSTANCE')
 
+/** An instance may have a row for its packages and one for its network; only the first needs Systems Manager. */
+export const isPackageRow = (row: CoveredResource): boolean => row.scanType !== 'NETWORK' && isEc2Row(row)
+
 /**
  * What Inspector reports about an instance, interpreted with its scan mode. New reasons are common: they are passed on
  * as they are.
