@@ -79,7 +79,7 @@ export const groupsById = ({groups}: Audit): ReadonlyMap<string, Group> => new M
 export function sentenceOf(instance: AuditedInstance, {id, resource}: AuditedCause, group: Group | undefined): string {
   if (id === OTHER_STATUS)
     return `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
-  if (group?.affected.length === 1) return `${instance.id}: ${group.message}`
+  if (group?.affected.length === 1) return resource === instance.id ? group.message : `${instance.id}: ${group.message}`
   return resource === instance.id
     ? `${instance.id}: ${catalogEntryOf(id).title}.`
     : `${instance.id}: ${catalogEntryOf(id).title} (${resource}).`

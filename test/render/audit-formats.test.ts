@@ -289,13 +289,16 @@ describe('ASFF', () => {
 
   it('says what is wrong with the resource of one instance, and what else a fix needs', () => {
     const [group] = audit.groups
-    const first = audit.instances.find(({causes}) => causes.some((cause) => groupIdOf(cause) === group!.id))
+    const first = audit.instances.find(({causes}) => causes.some((cause) => groupIdOf(cause) === group!.id))!
+    const cause = {...first.causes[0]!, resource: 'web'}
     const alsoFixes = [{cause: 'nacl.ingress-ephemeral', resource: 'acl-0aaaaaaaaaaaaaa01', instances: 1}]
     const change = {title: 'Attach it', commands: [], fixes: 0, alsoFixes}
-    const groups = [{...group!, message: 'No policy of role web allows it.', affected: [first!.id], change}]
-    const written = JSON.parse(asffAudit({...audit, instances: [first!], groups}))
-    const finding = written.find(({Id}: {Id: string}) => Id.endsWith(group!.id))
-    expect(finding.Description).toBe(`${first!.id}: No policy of role web allows it.`)
+    const own = {id: groupIdOf(cause), message: 'No policy of role web allows it.', affected: [first.id], change}
+    const written = JSON.parse(
+      asffAudit({...audit, instances: [{...first, causes: [cause]}], groups: [{...group!, ...own}]}),
+    )
+    const finding = written.find(({Id}: {Id: string}) => Id.endsWith(own.id))
+    expect(finding.Description).toBe(`${first.id}: No policy of role web allows it.`)
     expect(finding.Remediation.Recommendation.Text).toBe(
       'Attach it (fixes 0 of 1; also required: nacl.ingress-ephemeral (acl-0aaaaaaaaaaaaaa01)).',
     )
