@@ -47,6 +47,26 @@ it.each([
   expect(causesOf(operatingSystem, printed(line))).toEqual([]),
 )
 
+describe('a log', () => {
+  const line = (localTime: string, kind: Signal['kind'] = 'tls-trust'): Signal => ({
+    ...{kind, service: 'ssm', source: 'errors.log', line: 'x509: certificate signed by unknown authority', localTime},
+  })
+  const found = (...signals: readonly Signal[]) =>
+    findingsOf(operatingSystem, {...away, ReadAt: '2026-11-20T12:00:00.000Z'}, web, [], signals)[0]
+  it('proves what its last lines show', () =>
+    expect(found(line('2026-11-18T12:00:00Z'))?.certainty ?? 'proven').toBe('proven'))
+  it('shows what may have been fixed if it is older than any wait of the agent', () => {
+    const old = line('2026-01-18T12:00:00Z')
+    expect(found(old)).toMatchObject({
+      certainty: 'possible',
+      message: expect.stringContaining('The log is 306 days old, so this may have been fixed since.'),
+    })
+    expect(found(old, line('2026-11-20T02:00:00Z', 'hibernating'))?.certainty ?? 'proven').toBe('proven')
+  })
+  it('is not old if the clock that dates it is wrong', () =>
+    expect(found(line('2015-01-18T12:00:00Z', 'clock'))?.certainty ?? 'proven').toBe('proven'))
+})
+
 describe('a full file system', () => {
   const FULL = '/dev/xvda1  8.0G  8.0G   20K 100% /'
   it('is what the last df of it shows', () => {

@@ -3,7 +3,7 @@ import {CONSOLE} from '../../agent/console.ts'
 import {isConnected, systemOf} from '../../agent/node.ts'
 import {type Fault, repairFor} from '../../agent/repairs.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
-import {minutesBetween} from '../../agent/time.ts'
+import {inWords, minutesBetween} from '../../agent/time.ts'
 import type {Context, Facts, Instance} from '../../model/account.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {hostOf} from '../../model/partition.ts'
@@ -60,15 +60,31 @@ export const from =
     if (signals.length === 0) return []
     const {instance} = context
     const {fix, commands, ...words} = wordsFor(context, signals)
+    const age = ageOfLog(context, signals)
     return [
       {
         ...words,
+        ...(age !== undefined && {
+          certainty: 'possible' as const,
+          message: `${words.message} The log is ${inWords(age)} old, so this may have been fixed since.`,
+        }),
         resource: instance.InstanceId,
         evidence: signals.map(lineEvidence),
         remedies: [runOn(context)(fix, commands)],
       },
     ]
   }
+
+/** No wait of the agent before it tries again, and no time zone, is as long as this. */
+const OLD = 3 * 24 * 60
+
+/** The minutes since the last line of a log that is old. A wrong clock dates its lines itself. */
+function ageOfLog({facts, signals}: SystemContext, lines: readonly Signal[]): number | undefined {
+  if (lines.some(({localTime}) => localTime === undefined) || ofKind(signals, 'clock').length > 0) return undefined
+  const last = signals.reduce((latest, {localTime = ''}) => (localTime > latest ? localTime : latest), '')
+  const age = minutesBetween(last, facts.ReadAt)
+  return age !== undefined && age > OLD ? age : undefined
+}
 
 const runOn = (context: SystemContext) => {
   if (isHybrid(context.instance)) return runOnMachine
