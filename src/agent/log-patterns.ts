@@ -130,6 +130,7 @@ const UNDONE_BY: Readonly<Partial<Record<SignalKind, SignalKind>>> = {
   clock: 'clock-set',
   'disk-full': 'disk-freed',
   metadata: 'metadata-answered',
+  'outbound-blocked': 'outbound-allowed',
   sysprep: 'windows-ready',
 }
 const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set([
@@ -138,6 +139,7 @@ const ONLY_UNDOES: ReadonlySet<SignalKind> = new Set([
   'clock-set',
   'disk-freed',
   'metadata-answered',
+  'outbound-allowed',
   'reporting',
   'windows-ready',
 ])

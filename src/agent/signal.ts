@@ -30,6 +30,8 @@ export type SignalKind =
   | 'clock-set'
   | 'signature'
   | 'other-region'
+  | 'outbound-blocked'
+  | 'outbound-allowed'
   | 'proxy-failed'
   | 'proxy-set'
   | 'proxy-exempt'

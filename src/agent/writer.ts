@@ -24,6 +24,8 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'network-down',
   'network-up',
   'out-of-memory',
+  'outbound-allowed',
+  'outbound-blocked',
   'sysprep',
   'windows-ready',
 ])

@@ -420,3 +420,19 @@ it('does not report the metadata service separately where the interface has no a
     'No DHCPOFFERS received.\n[ 137.8] cloud-init[7]: Giving up on md from [http://169.254.169.254/x] after 9'
   expect(causesOf(operatingSystem, printed(lines))).toEqual(['os.boot-failure'])
 })
+
+describe('the firewall of the system', () => {
+  const DROPS = '-P OUTPUT DROP'
+  it('is likely the cause if it shows no rule for HTTPS', () =>
+    expect(findingsOf(operatingSystem, printed(DROPS), web, [path('ssm', 'open')])).toMatchObject([
+      {
+        cause: 'os.firewall',
+        certainty: 'likely',
+        message: `The firewall of ${ID} blocks outbound connections that no rule allows, and no rule for TCP 443 is shown.`,
+      },
+    ]))
+  it('is none if a test reaches the service', () => {
+    const reached = {kind: 'reached', service: 'ssm', source: 'a', line: 'HTTP 404', isTest: true} as const
+    expect(causesOf(operatingSystem, printed(DROPS), web, [path('ssm', 'open')], [reached])).toEqual([])
+  })
+})

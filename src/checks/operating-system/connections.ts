@@ -105,12 +105,29 @@ const firewallLines = (context: SystemContext) =>
     (signal) => pathOf(context, signal) !== undefined && otherAddressOf(context, signal) === undefined,
   )
 
-export const firewall = from(whenOffline(firewallLines), (context, signals) => ({
-  cause: 'os.firewall',
-  certainty: 'possible',
-  ...onlyDegrades(signals),
-  ...(signals.every(({kind}) => kind === 'unresolved') ? unresolvedName(context, signals) : stopped(context, signals)),
-}))
+/** Unless a test gets through. */
+const blockedLines = ({signals}: SystemContext) =>
+  ofKind(signals, 'reached').some(({service}) => service === 'ssm') ? [] : ofKind(signals, 'outbound-blocked')
+
+/** What the firewall itself shows explains the connections that failed. */
+export const firewall = from(
+  whenOffline((context) => [...blockedLines(context), ...firewallLines(context)]),
+  (context, signals) => ({
+    cause: 'os.firewall',
+    certainty: signals[0]?.kind === 'outbound-blocked' ? 'likely' : 'possible',
+    ...onlyDegrades(signals),
+    ...wordsForFirewall(context, signals),
+  }),
+)
+
+function wordsForFirewall(context: SystemContext, signals: readonly Signal[]) {
+  if (signals[0]?.kind === 'outbound-blocked')
+    return {
+      ...stopped(context, signals),
+      message: `The firewall of ${context.instance.InstanceId} blocks outbound connections that no rule allows, and no rule for TCP 443 is shown.`,
+    }
+  return signals.every(({kind}) => kind === 'unresolved') ? unresolvedName(context, signals) : stopped(context, signals)
+}
 
 const stopped = (context: SystemContext, signals: readonly Signal[]) => ({
   message: `${testedBy(signals.at(-1)!)}${context.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection.${confirmation(context)}`,
