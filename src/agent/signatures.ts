@@ -94,9 +94,12 @@ const SIGNATURES: readonly Signature[] = [
     details: ([, status]) => ({...messages(), ...(status !== undefined && {status})}),
   },
   {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}|because sysprep hasn['’]t completed/},
-  // What EC2Launch and EC2Config print once Windows is set up.
+  // What EC2Launch and EC2Config print once Windows is set up, and the registry shows.
   // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2launchv2-troubleshooting.html
-  {kind: 'windows-ready', pattern: /Windows (?:sysprep configuration complete|is Ready to use)/},
+  {
+    kind: 'windows-ready',
+    pattern: /Windows (?:sysprep configuration complete|is Ready to use)|^ImageState\s{1,20}: IMAGE_STATE_COMPLETE\b/,
+  },
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
     kind: 'run-as-user',
@@ -204,7 +207,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'hibernating',
     pattern:
-      /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second|Sleeping for (\d{1,9}[hm][\dhms.]{0,20}) before retrying retrieve credentials/,
+      /Entering SSM Agent hibernate|Agent (?:is in|enters) hibernate mode|Backing off health check to every \d{1,9} (?:second|minute)|Sleeping for (\d{1,9}[hm][\dhms.]{0,20}) before retrying retrieve credentials/,
     details: named('wait'),
   },
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},

@@ -128,3 +128,9 @@ it('ignores the log of the CloudWatch agent', () => {
     ),
   ).toEqual([])
 })
+
+it('takes the last state of the setup of Windows that the registry shows', () => {
+  const at = (state: string) => `ImageState   : IMAGE_STATE_${state}`
+  expect(kinds(at('UNDEPLOYABLE'), at('COMPLETE'))).toEqual([])
+  expect(kinds(at('COMPLETE'), at('UNDEPLOYABLE'))).toEqual(['sysprep'])
+})

@@ -109,6 +109,8 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   hibernating: [
     'Entering SSM Agent hibernate - x',
     'Agent is in hibernate mode',
+    'Agent enters hibernate mode. Reducing logging...',
+    'Backing off health check to every 600 minutes for 1800 minutes.',
     'Backing off health check to every 600 seconds',
     'Sleeping for 1h2m3s before retrying retrieve credentials',
     'Sleeping for 29m27.5s before retrying retrieve credentials',
