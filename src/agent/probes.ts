@@ -54,16 +54,19 @@ const OF_TCP: readonly (readonly [RegExp, SignalKind])[] = [
   [/^(?:telnet|nc|Ncat): .{0,300}(?:resol|getaddrinfo|not known)/, 'unresolved'],
   [/^(?:telnet|nc|Ncat): .{0,300}(?:timed? ?out|No route to host|unreachable)/i, 'timeout'],
   [/^(?:telnet|nc|Ncat): .{0,300}refused/, 'refused'],
+  // What `ip route get` prints where the machine has no route.
+  [/^RTNETLINK answers: (?:Network is unreachable|No route to host)/, 'timeout'],
   [/^(?:Ncat: )?Connected to |^Connection to .{1,300} 443 port \[tcp\/\S{1,20}\] succeeded/, 'reached'],
 ]
 const NAMED_HOST = /[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\.[a-z]{2,10}/
 const NAMED_PORT = / port (\d{1,5})\b/
 const TRIED_ADDRESS = /(?:^Trying |address |\()([0-9a-f.:]{2,44}[0-9a-f])(?:[):]|\.\.\.)/
 /** What follows is of this command, whatever it tests, or of another one behind a prompt. */
-const COMMAND = /\b(?:curl|telnet|nc|ncat|netcat) (?=[\w'"-])|^(?:\[[^\]]{1,100}\]|[\w.@~:/-]{0,100})[$#] \S/
+const COMMAND =
+  /\b(?:curl|telnet|nc|ncat|netcat|ip route get) (?=[\w'"-])|^(?:\[[^\]]{1,100}\]|[\w.@~:/-]{0,100})[$#] \S/
 /** The host that a command tests on the port of the service. */
 const TESTED =
-  /\bcurl .{0,300}?(?:https:\/\/([\w.-]{1,255})(?::443)?|http:\/\/(169\.254\.169\.254)(?::80)?)(?![\w.:-])|\b(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?:([\w.-]{1,255}) 443|(169\.254\.169\.254) 80)\b/
+  /\bcurl .{0,300}?(?:https:\/\/([\w.-]{1,255})(?::443)?|http:\/\/(169\.254\.169\.254)(?::80)?)(?![\w.:-])|\b(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?:([\w.-]{1,255}) 443|(169\.254\.169\.254) 80)\b|\bip route get (?:"\$\(getent ahostsv4 )?([\w-]{1,63}(?:\.[\w-]{1,63}){2,9})/
 const LONGEST = 1000
 
 /** The host of the last command, the errors since then, and the address that was tried. */

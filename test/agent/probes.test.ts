@@ -109,6 +109,14 @@ describe('telnet and netcat show that a machine', () => {
     expect(kindsIn(TELNET, `Connected to ${SSM}.`, ...lines)).toEqual(['ssm reached']),
   )
 
+  it.each([
+    [`$ ip route get "$(getent ahostsv4 ${SSM} | awk '{print $1; exit}')"`, ['ssm timeout']],
+    ['$ ip route get 169.254.169.254', ['undefined metadata']],
+    ['$ ip route get 198.51.100.4', []],
+  ])('has no route: %s', (line, found) =>
+    expect(kindsIn(line, 'RTNETLINK answers: Network is unreachable')).toEqual(found),
+  )
+
   it('tried an address', () => {
     const addressOf = (...lines: readonly string[]) =>
       probesIn([{file: 'a', text: lines.join('\n')}]).map(({address}) => address)
