@@ -3,6 +3,7 @@ import {withoutEscapeSequences} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
+import {minutesBetween} from './time.ts'
 import {isWrittenByAgent, startsOtherLog, writerOf} from './writer.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
@@ -173,6 +174,22 @@ export function lastAttempts(all: readonly Printed[], success: SignalKind): read
     .filter((each) => !isOfOtherIdentity(each))
     .filter((each) => !(BEFORE_START.has(each.signal.kind) && each.message < started))
     .map(({signal}) => signal)
+}
+
+/** No time zone is further behind UTC. */
+const MOST_BEHIND = 12 * 60
+
+/** A node that pinged later has overcome these, unless a wrong clock dates the lines of its log. */
+export function sincePing(signals: readonly Signal[], lastPing: string | undefined): readonly Signal[] {
+  if (lastPing === undefined || signals.some(({kind}) => kind === 'clock')) return signals
+  const isOfPing = ({kind, service = 'ssm'}: Signal) =>
+    (FAILURES.has(kind) && service === 'ssm') || kind === 'hibernating' || kind === 'no-identity'
+  return signals.filter(
+    (signal) =>
+      signal.localTime === undefined ||
+      !isOfPing(signal) ||
+      (minutesBetween(signal.localTime, lastPing) ?? 0) <= MOST_BEHIND,
+  )
 }
 
 /** cloud-init says at the end what it read at the start: that is no answer to a later call of the agent. */

@@ -1,4 +1,5 @@
-import {isInGracePeriod} from '../agent/node.ts'
+import {sincePing} from '../agent/log-patterns.ts'
+import {isInGracePeriod, nodeOf} from '../agent/node.ts'
 import {testsInPlace} from '../agent/probes.ts'
 import type {Signal} from '../agent/signal.ts'
 import type {Check, Finding} from '../checks/check.ts'
@@ -41,7 +42,8 @@ interface Options {
 
 /** One walk, then every check in order; only the account and the evidence are used. */
 export function diagnose(account: Account, instance: Instance, given: Options = {includeFallback: true}): Diagnosis {
-  const evidence = testsInPlace(given.evidence ?? [], account)
+  const found = testsInPlace(given.evidence ?? [], account)
+  const evidence = sincePing(found, nodeOf(account, instance)?.LastPingDateTime)
   const options = {...given, evidence}
   const {includeFallback, flowLog} = options
   const hasStopped = isNotRunning(instance)

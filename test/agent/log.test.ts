@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {logSignals} from '../../src/agent/log.ts'
+import {sincePing} from '../../src/agent/log-patterns.ts'
+import type {Signal} from '../../src/agent/signal.ts'
 import {CHANNEL_TIMEOUT, DENIED, kinds, log, post} from './log-lines.ts'
 
 const CONNECTED =
@@ -397,4 +399,26 @@ it('is not what a bootstrap container of Bottlerocket prints before the agent st
   expect(text(failure)).toEqual([])
   const ofAgent = `${program}2026-11-20 11:37:37 ERROR [HealthCheck] error when calling AWS APIs`
   expect(text(ofAgent, failure)).toMatchObject([{kind: 'tls-trust'}])
+})
+
+describe('a log of a node that pinged', () => {
+  const PING = '2026-11-20T12:00:00.000Z'
+  const lines = (localTime: string, ...kinds: readonly Signal['kind'][]) =>
+    kinds.map((kind): Signal => ({kind, service: 'ssm', source: 'errors.log', line: kind, localTime}))
+  const left = (...signals: readonly Signal[]) => sincePing(signals, PING).map(({kind}) => kind)
+
+  it('shows no failure from before the ping, which the agent has overcome', () => {
+    expect(left(...lines('2026-11-19T10:00:00Z', 'timeout', 'metadata', 'access-denied', 'hibernating'))).toEqual([])
+    expect(left(...lines('2026-11-20T18:00:00Z', 'timeout'))).toEqual(['timeout'])
+  })
+  it('keeps what may be later in some time zone, what is no call, and the message channel', () => {
+    expect(left(...lines('2026-11-20T01:00:00Z', 'timeout'))).toEqual(['timeout'])
+    expect(left(...lines('2026-11-01T01:00:00Z', 'disk-full'))).toEqual(['disk-full'])
+    const [channel] = lines('2026-11-01T01:00:00Z', 'timeout')
+    expect(left({...channel!, service: 'ssmmessages'})).toEqual(['timeout'])
+  })
+  it('keeps everything where the clock that dates it was wrong, or no node is listed', () => {
+    expect(left(...lines('2015-01-01T01:00:00Z', 'timeout', 'clock'))).toEqual(['timeout', 'clock'])
+    expect(sincePing(lines('2015-01-01T01:00:00Z', 'timeout'), undefined)).toHaveLength(1)
+  })
 })

@@ -2,7 +2,9 @@ import {describe, expect, it} from 'vitest'
 import type {RefusedBy, Signal} from '../../src/agent/signal.ts'
 import type {Finding} from '../../src/checks/check.ts'
 import {applyEvidence} from '../../src/diagnosis/evidence.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
 import type {Hop, Path} from '../../src/network/path.ts'
+import {aNode, anInstance, healthy} from '../support/healthy.ts'
 
 const READ_AT = '2026-11-20T12:00:00.000Z'
 
@@ -162,4 +164,20 @@ it('does not confirm a finding with the line that it was made from', () => {
   const weighed = (...signals: readonly Signal[]) => applyEvidence(finding, signals, [], '2026-11-20T12:00:00.000Z')
   expect(weighed(signal)).toEqual(finding)
   expect(weighed(signal, {...signal, source: 'console'})).toEqual(finding)
+})
+
+it('is not what a log shows from before the last ping of the node', () => {
+  const line = 'x509: certificate signed by unknown authority'
+  const at = (localTime: string): Signal => ({kind: 'tls-trust', service: 'ssm', source: 'errors.log', line, localTime})
+  const causesOf = (localTime: string) =>
+    examine(
+      {
+        ...healthy,
+        InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', LastPingDateTime: '2026-11-19T08:00:00.000Z'})],
+      },
+      anInstance().InstanceId,
+      {evidence: [at(localTime)]},
+    ).causes.map(({id}) => id)
+  expect(causesOf('2026-11-20T08:00:00Z')).toContain('os.tls-trust')
+  expect(causesOf('2026-11-01T08:00:00Z')).not.toContain('os.tls-trust')
 })
