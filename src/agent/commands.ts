@@ -99,7 +99,8 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     log: 'Get-Content "$env:ProgramData\\Amazon\\SSM\\Logs\\errors.log" -Tail 50',
     journal:
       "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Service Control Manager'} -MaxEvents 200 | Where-Object Message -match 'SSM'",
-    clock: 'w32tm /query /status',
+    // The status alone does not show how far the clock is off.
+    clock: 'w32tm /query /status; w32tm /stripchart /computer:169.254.169.123 /dataonly /samples:1',
     // w32tm fails while the time service is stopped, which may be why the clock is wrong.
     setClock:
       'Start-Service W32Time; w32tm /config /manualpeerlist:169.254.169.123 /syncfromflags:manual /update; w32tm /resync /force',

@@ -191,16 +191,18 @@ const SIGNATURES: readonly Signature[] = [
     details: expiry,
   },
   {kind: 'clock', pattern: /Signature expired|Signature not yet current|RequestTimeTooSkewed|RequestExpired/},
-  // `chronyc tracking`; AWS rejects signatures that are five minutes old.
+  // `chronyc tracking` and `w32tm /stripchart /dataonly`; AWS rejects signatures that are five minutes old.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
   {
     kind: 'clock',
-    pattern: /^System time {1,20}: (?:[3-9]\d\d|\d{4,12})\.\d{1,9} seconds (?:slow|fast) of NTP time/,
+    pattern:
+      /^System time {1,20}: (?:[3-9]\d\d|\d{4,12})\.\d{1,9} seconds (?:slow|fast) of NTP time|^\d\d:\d\d:\d\d, [+-](?:[3-9]\d\d|\d{4,12})\.\d{1,9}s$/,
   },
   // Without a source the difference is zero.
   {
     kind: 'clock-set',
-    pattern: /^System time {1,20}: (?!0\.0{1,9} )[12]?\d{1,2}\.\d{1,9} seconds (?:slow|fast) of NTP time/,
+    pattern:
+      /^System time {1,20}: (?!0\.0{1,9} )[12]?\d{1,2}\.\d{1,9} seconds (?:slow|fast) of NTP time|^\d\d:\d\d:\d\d, [+-][0-2]?\d{1,2}\.\d{1,9}s$/,
   },
   {kind: 'other-region', pattern: /Credential should be scoped to a valid region/},
   {kind: 'signature', pattern: /SignatureDoesNotMatch|InvalidSignatureException/},

@@ -299,6 +299,8 @@ it.each([
   ['RequestTimeTooSkewed: The difference is too large', ['clock']],
   ['System time     : 3801.000000000 seconds slow of NTP time', ['clock']],
   ['System time     : 0.000041000 seconds fast of NTP time', []],
+  ['16:01:23, +3801.0005263s', ['clock']],
+  ['16:01:23, -00.0005263s', []],
   ["InvalidSignatureException: Credential should be scoped to a valid region, not 'us-west-2'", ['other-region']],
 ])('distinguishes what is wrong with a signature: %s', (line, expected) => expect(kinds(line)).toEqual(expected))
 
@@ -307,6 +309,7 @@ it('reads by the last output of chronyc that the clock was set, unless it has no
   expect(kinds(off, '200 OK', 'System time     : 0.000041000 seconds fast of NTP time')).toEqual([])
   expect(kinds(off, '200 OK', 'System time     : 0.000000000 seconds fast of NTP time')).toEqual(['clock'])
   expect(kinds('System time     : 0.000041000 seconds fast of NTP time', off)).toEqual(['clock'])
+  expect(kinds('16:01:23, -3801.0005263s', '17:04:44, -00.0005263s')).toEqual([])
 })
 
 it.each([
