@@ -2,7 +2,7 @@ import {createFleetCache} from '../audit/outcome-cache.ts'
 import {causeKey} from '../diagnosis/cause-key.ts'
 import type {ExamineOptions} from '../diagnosis/examine-options.ts'
 import type {Verdict} from '../diagnosis/report.ts'
-import {type Account, itemsOf} from '../model/account.ts'
+import {type Account, type Instance, itemsOf} from '../model/account.ts'
 import {nameOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {fixer} from './fixes.ts'
@@ -75,7 +75,7 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
       const [old, now] = [find(before.Instances, 'InstanceId', id), find(after.Instances, 'InstanceId', plannedId)]
       const was = old && outcomeOf(before, old, caches.before)
       const will = now
-        ? sameNamed(outcomeOf(after, now, caches.after), plannedId, fleetIdOf(id))
+        ? withLeftSubnet(sameNamed(outcomeOf(after, now, caches.after), plannedId, fleetIdOf(id)), now, resources)
         : undecided.get(plannedId)
       return {
         id,
@@ -90,6 +90,20 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
       }
     })
 }
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html */
+function withLeftSubnet(
+  outcome: Outcome,
+  {InstanceId, SubnetId}: Instance,
+  resources: readonly PlannedResource[],
+): Outcome {
+  const left = resources.find(({type, action, id}) => type === SUBNET && action === 'delete' && id === SubnetId)
+  if (!left || outcome.verdict !== 'undecided') return outcome
+  const why = `AWS does not delete ${left.address} (${SubnetId}) while ${InstanceId} is in it, so what the plan would leave is not known.`
+  return {...outcome, unknown: [why]}
+}
+
+const SUBNET = 'AWS::EC2::Subnet'
 
 /** An instance that is replaced is the same one for its users: its new id by the old one. */
 const successorsIn = (resources: readonly PlannedResource[]): ReadonlyMap<string, string> => {

@@ -52,21 +52,22 @@ const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[]
   [/iam_policy|IAM::.*Policy/, ['Policies']],
   [/^aws_organizations_|^AWS::Organizations::/, ['Roles']],
   [/ssm_document|SSM::Document/, ['SessionPreferences']],
-  [/^aws_nat_gateway$/, ['NatGateways']],
+  [/^aws_nat_gateway$|EC2::NatGateway$/, ['NatGateways']],
   [/network_acl/, ['NetworkAcls']],
   [/managed_prefix_list/, ['ManagedPrefixLists']],
   [/^aws_iam_instance_profile$/, ['InstanceProfiles']],
   // Modeled kinds, of which an attribute is not.
   [
-    /^aws_(?:instance|spot_instance_request|launch_(?:template|configuration)|autoscaling_group|network_interface|eip(?:_association)?|ec2_instance_metadata_defaults)$/,
+    /^aws_(?:instance|spot_instance_request|launch_(?:template|configuration)|autoscaling_group|network_interface|eip(?:_association)?|ec2_instance_metadata_defaults)$|^AWS::(?:EC2::(?:Instance|LaunchTemplate|EIPAssociation)|AutoScaling::(?:AutoScalingGroup|LaunchConfiguration))$/,
     ['Instances'],
   ],
   [/^aws_ec2_instance_state$|^aws_ram_|^AWS::RAM::/, ['Instances']],
   [/^Custom::|CloudFormation::CustomResource$/, ['RouteTables', 'SecurityGroups', 'Roles']],
 ]
 
-/** Kinds that contain other resources: a nested stack whose template was not read, or a module of the registry. */
-const CONTAINS_RESOURCES = /^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$/
+/** Kinds that contain other resources: a stack whose template was not read, or a module of the registry. */
+const CONTAINS_RESOURCES =
+  /^aws_cloudformation_stack(?:_set(?:_instance)?)?$|CloudFormation::Stack(?:Set)?$|Serverless::Application$|::MODULE$/
 
 type Ignored = PlanReport['ignored']
 

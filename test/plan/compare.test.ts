@@ -350,3 +350,10 @@ describe('a plan alone', () => {
     )
   })
 })
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html
+it('a subnet that the plan removes with an instance in it is not one that could not be read', () => {
+  const removed: PlannedResource = {...change('AWS::EC2::Subnet', SUBNET, {}, 'update'), action: 'delete', before: {}}
+  const {instances} = comparePlan(healthy, {resources: [removed], ignored: []}, source)
+  expect(instances).toMatchObject([{change: 'unknown', unknown: [expect.stringContaining('does not delete planned')]}])
+})

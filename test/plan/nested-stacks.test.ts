@@ -225,3 +225,12 @@ it('a plan without any instance calls nothing right', () => {
     '- No instance was examined: the plan launches none, and no account with instances was given.',
   )
 })
+
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
+it.each(['AWS::CloudFormation::StackSet', 'AWS::Serverless::Application'])(
+  'a template elsewhere can be that of %s',
+  (type) => {
+    const report = comparePlan(alone, read(`Resources: {Other: {Type: '${type}'}}`), SOURCE)
+    expect(textPlan(report, PIPE)).toContain(`Not read: Other (${type}).`)
+  },
+)

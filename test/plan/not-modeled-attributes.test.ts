@@ -1,12 +1,16 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
+import {changeSetPlan, changesIn} from '../../src/plan/cloudformation/change-set.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
+import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'
+import {comparePlan} from '../../src/plan/compare.ts'
 import {planExitCode} from '../../src/plan/exit-code.ts'
 import {snippet} from '../../src/render/remediation/snippet.ts'
 import {textPlan} from '../../src/render/text/plan.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
-import {healthy, healthyBehindNat, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+import {healthy, healthyBehindNat, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, read, report} from './odd-plan.ts'
-import {planOf} from './plans.ts'
+import {planOf, STACK} from './plans.ts'
 
 const constant = (values: object) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, {constant_value: value}]))
@@ -130,4 +134,66 @@ it('private DNS of an endpoint in the code is enabled by its argument, not by a 
   expect(code).not.toContain('aws_vpc_endpoint_private_dns')
   expect(code).toContain('private_dns_enabled = true')
   expect(snippet(steps, 'terraform', place)).toContain('aws_vpc_endpoint_private_dns')
+})
+
+describe('a property of CloudFormation that nothing reads', () => {
+  const SOURCE = {file: 't.yaml', language: 'cloudformation'} as const
+  const template = (type: string, Properties: object) => ({Resources: {X: {Type: type, Properties}}})
+  const LATER = {'Fn::ImportValue': 'x'}
+  const overridden = (LaunchTemplateSpecification: object) => ({
+    VPCZoneIdentifier: [SUBNET],
+    MixedInstancesPolicy: {LaunchTemplate: {Overrides: [{LaunchTemplateSpecification}]}},
+  })
+
+  // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-launch-template-overrides.html
+  it.each([
+    [
+      'AWS::AutoScaling::AutoScalingGroup',
+      overridden({LaunchTemplateId: 'lt-0a', Version: '1'}),
+      'MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification',
+    ],
+    ['AWS::AutoScaling::LaunchConfiguration', {InstanceId: WEB}, 'InstanceId'],
+    ['AWS::EC2::Instance', {SubnetId: SUBNET, MetadataOptions: {HttpEndpoint: LATER}}, 'MetadataOptions'],
+    ['AWS::EC2::EIPAssociation', {InstanceId: WEB, PrivateIpAddress: '10.0.1.9'}, 'PrivateIpAddress'],
+  ])('makes the effect of %s with %o unknown: %s', (type, properties, path) => {
+    const plan = comparePlan(healthy, templatePlan(template(type, properties), STACK), SOURCE)
+    expect(plan.ignored).toEqual([{address: 'X', type, attributes: [path], relevant: true}])
+    expect(planExitCode({...plan, instances: []})).toBe(3)
+  })
+
+  it('is named where it changes, and not where it stays as it was', () => {
+    const group = (version: string, size: string) =>
+      template('AWS::AutoScaling::AutoScalingGroup', {
+        ...overridden({LaunchTemplateId: 'lt-0a', Version: version}),
+        MaxSize: size,
+      })
+    const context = {...STACK, physicalIds: new Map([['X', 'web']])}
+    const ignored = (later: object) => stackChange(templatePlan(group('1', '2'), context), {...later}, context).ignored
+    expect(ignored(group('1', '3'))).toEqual([])
+    expect(ignored(group('2', '2'))).toMatchObject([{address: 'X'}])
+    expect(ignored({Resources: {}})).toEqual([])
+    const contextOf = (version: string) => JSON.stringify(group(version, '2').Resources.X)
+    const fields = {LogicalResourceId: 'X', ResourceType: 'AWS::AutoScaling::AutoScalingGroup', Action: 'Modify'}
+    const changeSet = (BeforeContext: string, AfterContext: string) =>
+      changeSetPlan(changesIn({Changes: [{ResourceChange: {...fields, BeforeContext, AfterContext}}]}), STACK).ignored
+    expect(changeSet(contextOf('1'), contextOf('1'))).toEqual([])
+    expect(changeSet(contextOf('1'), contextOf('2'))).toMatchObject([{address: 'X'}])
+  })
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
+  it('is none of the security groups of an instance by name, nor an interface before its primary one', () => {
+    const launched = (properties: object) =>
+      comparePlan(
+        healthy,
+        templatePlan(template('AWS::EC2::Instance', {IamInstanceProfile: 'web', ...properties}), STACK),
+        SOURCE,
+      ).instances[0]
+    expect(launched({SubnetId: SUBNET, SecurityGroups: ['web']})).toMatchObject({after: 'undecided'})
+    const NetworkInterfaces = [
+      {DeviceIndex: '1', SubnetId: 'subnet-0b'},
+      {DeviceIndex: '0', SubnetId: SUBNET, GroupSet: [WEB_GROUP]},
+    ]
+    expect(launched({NetworkInterfaces})).toMatchObject({after: 'degraded'})
+    expect(launched({NetworkInterfaces: LATER})).toMatchObject({after: 'undecided'})
+  })
 })

@@ -1,8 +1,10 @@
+import {allWith} from '../../model/lists.ts'
 import {entryOf} from '../../util/entry-of.ts'
 import type {JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {
+  type IgnoredResource,
   listOf,
   objectOf,
   type PlannedResource,
@@ -13,6 +15,7 @@ import {
   UNKNOWN,
   withLeaves,
 } from '../resource.ts'
+import {notModeledIn} from './not-modeled.ts'
 import {partsOf} from './properties.ts'
 import {isModeled, templatePlan} from './read-template.ts'
 import {newId, type StackContext} from './stack.ts'
@@ -110,7 +113,8 @@ export function changeSetPlan(
       return [logicalId, isNew(change) ? newId(logicalId, type) : physicalId]
     }),
   )
-  const written = template === undefined ? new Map<string, Properties>() : propertiesOf(template, changes, context)
+  const planned = template === undefined ? undefined : planOf(template, changes, context)
+  const written = new Map(planned?.resources.map((one) => [one.address, one.after ?? {}]))
   const resources = changes.flatMap((change) => {
     const {logicalId, after} = change
     const own = written.get(logicalId)
@@ -118,22 +122,17 @@ export function changeSetPlan(
   })
   return {
     resources: withLaunchTemplates(resources),
-    ignored: changes
-      .filter(({type, action}) => action !== 'none' && !isModeled(type))
-      .map(({logicalId, type, action, isReplaced}) => ({
-        ...{address: logicalId, type},
-        isCreated: action === 'create',
-        isReplaced,
-      })),
+    ignored: changes.flatMap(({logicalId, type, action, isReplaced, before, after}): readonly IgnoredResource[] => {
+      const one = {address: logicalId, type, isCreated: action === 'create', isReplaced}
+      if (action === 'none') return []
+      if (!isModeled(type)) return [one]
+      return after ? notModeledIn(one, after, before) : allWith(planned?.ignored ?? [], 'address', logicalId)
+    }),
   }
 }
 
-/** The properties of the template, in which unchanged resources have unknown ids. */
-function propertiesOf(
-  template: JsonObject,
-  changes: readonly StackResourceChange[],
-  context: StackContext,
-): ReadonlyMap<string, Properties> {
+/** The plan of the template, in which unchanged resources have unknown ids. */
+function planOf(template: JsonObject, changes: readonly StackResourceChange[], context: StackContext): ResourcePlan {
   const changed = new Map(changes.map((one) => [one.logicalId, one]))
   const physicalIds = new Map(
     Object.keys(objectOf(template.Resources)).flatMap((logicalId) => {
@@ -142,8 +141,7 @@ function propertiesOf(
       return [[logicalId, context.physicalIds.get(logicalId) ?? change?.physicalId ?? UNKNOWN] as const]
     }),
   )
-  const {resources} = templatePlan(template, {...context, physicalIds})
-  return new Map(resources.map(({address, after = {}}) => [address, after]))
+  return templatePlan(template, {...context, physicalIds})
 }
 
 function resourcesOf(

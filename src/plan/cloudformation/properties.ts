@@ -1,7 +1,19 @@
 import {entryOf} from '../../util/entry-of.ts'
 import {defined} from '../../util/json.ts'
 import {ADDED_BY_AWS} from '../overlay/groups.ts'
-import {hasUnknown, listOf, objectOf, type Part, type Properties, textsOf, UNKNOWN} from '../resource.ts'
+import {
+  hasUnknown,
+  isKnown,
+  laterOf,
+  listOf,
+  numberOf,
+  objectOf,
+  type Part,
+  type Properties,
+  textOf,
+  textsOf,
+  UNKNOWN,
+} from '../resource.ts'
 
 /** Kinds that the model has under the name of another one. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -65,11 +77,10 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
 /** Properties that the model has under another name. */
 const PROPERTIES: Readonly<Record<string, (properties: Properties) => Properties>> = {
   'AWS::IAM::RolePolicy': ({RoleName, ...properties}) => ({...properties, Roles: [RoleName]}),
-  'AWS::EC2::Instance': (properties) => {
-    const [first = {}] = listOf(properties.NetworkInterfaces).map(objectOf)
-    const {SubnetId, GroupSet: SecurityGroupIds, AssociatePublicIpAddress, NetworkInterfaceId} = first
+  'AWS::EC2::Instance': ({SecurityGroups, ...properties}) => {
+    const {SubnetId, GroupSet, AssociatePublicIpAddress, NetworkInterfaceId} = primaryOf(properties)
     return {
-      ...{SubnetId, SecurityGroupIds, AssociatePublicIpAddress},
+      ...{SubnetId, SecurityGroupIds: GroupSet ?? groupsNamed(SecurityGroups), AssociatePublicIpAddress},
       ...properties,
       ...(properties.LaunchTemplate !== undefined && {LaunchTemplate: templateOf(properties)}),
       ...(NetworkInterfaceId !== undefined && {NetworkInterface: NetworkInterfaceId}),
@@ -130,15 +141,33 @@ const templateOf = (properties: Properties): unknown => {
   )
 }
 
+/** The first interface, which traffic takes by default, may stand behind others. */
+function primaryOf({NetworkInterfaces}: Properties): Properties {
+  if (!isKnown(NetworkInterfaces)) return {SubnetId: UNKNOWN, Groups: UNKNOWN, GroupSet: UNKNOWN}
+  const all = listOf(NetworkInterfaces).map(objectOf)
+  return all.find(({DeviceIndex}) => numberOf(DeviceIndex) === 0) ?? all[0] ?? {}
+}
+
+/**
+ * Groups of a default VPC by name; `Ref` of one in the template is its id.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
+ */
+const groupsNamed = (groups: unknown): unknown =>
+  groups === undefined
+    ? undefined
+    : listOf(groups).map((one) =>
+        textOf(one)?.startsWith('sg-') || !isKnown(one) ? one : laterOf(String(textOf(one))),
+      )
+
 function launchOf(properties: Properties): Properties {
-  const {SecurityGroupIds, ImageId, InstanceType, MetadataOptions} = properties
-  const [first] = listOf(properties.NetworkInterfaces).map(objectOf)
+  const {SecurityGroupIds, SecurityGroups, ImageId, InstanceType, MetadataOptions} = properties
+  const {SubnetId, Groups, AssociatePublicIpAddress} = primaryOf(properties)
   const profile = objectOf(properties.IamInstanceProfile)
   return {
     ...{ImageId, InstanceType, MetadataOptions},
-    SubnetId: first?.SubnetId,
-    SecurityGroupIds: first?.Groups ?? SecurityGroupIds,
-    AssociatePublicIpAddress: first?.AssociatePublicIpAddress,
+    SubnetId,
+    SecurityGroupIds: Groups ?? SecurityGroupIds ?? groupsNamed(SecurityGroups),
+    AssociatePublicIpAddress,
     IamInstanceProfile: profile.Name ?? profile.Arn,
   }
 }

@@ -1,8 +1,9 @@
 import type {JsonObject} from '../../util/json.ts'
 import {LAUNCH_TEMPLATE, withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
-import {objectOf, type PlannedResource, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
+import {type IgnoredResource, objectOf, type PlannedResource, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
+import {notModeledIn} from './not-modeled.ts'
 import {secretsOf} from './parameters.ts'
 import {partsOf} from './properties.ts'
 import {namedUnknowns} from './same-later.ts'
@@ -24,13 +25,18 @@ interface StackPlan extends ResourcePlan {
 function planOf({template, parameters, declared, environment, nested, context}: Stack): StackPlan {
   const within = declared.map((one) => ({...one, inner: nested(one.logicalId)}))
   const plans = within.flatMap(({inner, raw}) => (inner ? [inherited(planOf(inner), raw, environment)] : []))
-  const resources = within.flatMap(({inner, address, logicalId, type, id, raw}) => {
-    if (inner) return []
-    const evaluated = objectOf(evaluate(raw.Properties ?? {}, environment))
-    const isNew = context.physicalIds.get(address) === undefined
-    const isNested = address !== logicalId
-    const properties = isNew ? evaluated : namedUnknowns(evaluated, raw.Properties, {template, environment, isNested})
-    return partsOf(type, properties, isNew).map(
+  const own = within
+    .filter(({inner}) => !inner)
+    .map((one) => {
+      const {address, logicalId, raw} = one
+      const evaluated = objectOf(evaluate(raw.Properties ?? {}, environment))
+      const isNew = context.physicalIds.get(address) === undefined
+      const isNested = address !== logicalId
+      const properties = isNew ? evaluated : namedUnknowns(evaluated, raw.Properties, {template, environment, isNested})
+      return {...one, properties, isNew}
+    })
+  const resources = own.flatMap(({address, type, id, raw, properties, isNew}) =>
+    partsOf(type, properties, isNew).map(
       (part): PlannedResource => ({
         address,
         id: textOf(id) ?? newId(address, type),
@@ -41,15 +47,12 @@ function planOf({template, parameters, declared, environment, nested, context}: 
         ...conditional(raw, environment),
         ...keptBy(raw),
       }),
-    )
+    ),
+  )
+  const ignored = own.flatMap(({address, type, raw, properties, isNew}): readonly IgnoredResource[] => {
+    const one = {address, type, isCreated: isNew}
+    return isModeled(type) ? notModeledIn(one, properties) : [{...one, properties, ...keptBy(raw)}]
   })
-  const ignored = within
-    .filter(({type, inner}) => !inner && !isModeled(type))
-    .map(({address, type, raw}) => ({
-      ...{address, type, properties: objectOf(evaluate(raw.Properties, environment))},
-      isCreated: context.physicalIds.get(address) === undefined,
-      ...keptBy(raw),
-    }))
   return {
     resources: [...resources, ...plans.flatMap((one) => one.resources)],
     ignored: [...ignored, ...plans.flatMap((one) => one.ignored)],

@@ -38,7 +38,9 @@ function changedOf(before: readonly IgnoredResource[], after: readonly IgnoredRe
   const kept = new Set(after.map(({address}) => address))
   return [
     ...after.filter((one) => known.get(one.address) !== typedContent(one)),
-    ...before.filter(({address, keeps}) => !kept.has(address) && !keeps?.includes('removed')),
+    ...before.filter(
+      ({address, attributes, keeps}) => !attributes && !kept.has(address) && !keeps?.includes('removed'),
+    ),
   ]
 }
 

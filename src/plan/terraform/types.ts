@@ -258,7 +258,7 @@ const launchConfiguration: Translation = one(
 )
 
 const launchTemplate: Translation = one('AWS::EC2::LaunchTemplate', ['LaunchTemplateName'], (reader) => {
-  const [profile, network] = ['iam_instance_profile', 'network_interfaces'].map((name) => blockIn(reader, name))
+  const profile = blockIn(reader, 'iam_instance_profile')
   return {
     LaunchTemplateData: {
       ...named(reader, ['ImageId', 'InstanceType', 'SecurityGroupIds'], 'AWS::EC2::LaunchTemplate'),
@@ -266,9 +266,12 @@ const launchTemplate: Translation = one('AWS::EC2::LaunchTemplate', ['LaunchTemp
       IamInstanceProfile: reader.isUnknown('iam_instance_profile')
         ? {Name: UNKNOWN}
         : profile && named(profile, ['Name', 'Arn']),
-      NetworkInterfaces: network && [
-        {...named(network, ['SubnetId', 'AssociatePublicIpAddress']), ...renamed(network, {Groups: 'security_groups'})},
-      ],
+      NetworkInterfaces: blocksAs(reader, 'network_interfaces', (block) => [
+        {
+          ...named(block, ['DeviceIndex', 'SubnetId', 'AssociatePublicIpAddress']),
+          ...renamed(block, {Groups: 'security_groups'}),
+        },
+      ]),
     },
   }
 })
