@@ -100,7 +100,7 @@ const isIdentified = (type: string): boolean =>
   ) || type === 'AWS::EC2::TransitGatewayAttachment'
 
 /** What `GatewayId` of a route can name keeps the prefix of its id, which shows what it is. */
-const TARGETS = /^(?:igw|vpce)-/
+const TARGETS = /^(?:igw|eigw|vpce)-/
 
 /** The resources under the names of the plan's source: one that does not exist yet is called by its address. */
 export function named(resources: readonly PlannedResource[]) {

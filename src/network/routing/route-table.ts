@@ -154,17 +154,20 @@ export const targetOf = (route: Route): string =>
 export const destinationOf = (route: Route): string =>
   route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? 'unknown destination'
 
-/** Stays in the VPC, or leaves it for the internet or for an endpoint. */
-const TO_AN_END = /^(?:local$|(?:igw|eigw|nat|eni|i|vpce)-)/
+/** Stays in the VPC, or leaves it for the internet or for an endpoint. The field shows it where the id is a plan's name. */
+const isToAnEnd = (route: Route): boolean =>
+  (route.NatGatewayId ?? route.NetworkInterfaceId ?? route.InstanceId) !== undefined ||
+  /^(?:local$|(?:igw|eigw|vpce)-)/.test(targetOf(route))
 
 /**
  * Transit, virtual private, local and carrier gateways, peering connections, and core networks and others with an ARN.
  */
-const TO_ANOTHER_NETWORK = /^(?:(?:tgw|vgw|lgw|cagw|pcx)-|arn:)/
+const isToAnotherNetwork = (route: Route): boolean =>
+  (route.TransitGatewayId ?? route.VpcPeeringConnectionId) !== undefined ||
+  /^(?:(?:vgw|lgw|cagw)-|arn:)/.test(targetOf(route))
 
 /** Whether the route sends the traffic to another network, from where it may still reach the internet. */
-export const routesToOtherNetwork = (route: Route): boolean =>
-  route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
+export const routesToOtherNetwork = (route: Route): boolean => route.State !== 'blackhole' && !isToAnEnd(route)
 
 /**
  * Whether private addresses of other networks may be behind the route: only internet gateways are limited to public
@@ -177,8 +180,7 @@ export const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route)
   DestinationPrefixListId !== undefined && isEndpointId(GatewayId)
 
 /** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
-export const hasUnknownTarget = (route: Route): boolean =>
-  routesToOtherNetwork(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))
+export const hasUnknownTarget = (route: Route): boolean => routesToOtherNetwork(route) && !isToAnotherNetwork(route)
 
 /**
  * Between Outposts, traffic of one subnet of the VPC to another may pass their local gateways and the network of the

@@ -1,7 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import type {ManagedPrefixList, Reading, Route} from '../../../src/model/account.ts'
 import {cidrRanges} from '../../../src/network/address.ts'
-import {portionsOf, routesToOtherNetwork, unreadRoutes} from '../../../src/network/routing/route-table.ts'
+import {
+  hasUnknownTarget,
+  portionsOf,
+  routesToOtherNetwork,
+  unreadRoutes,
+} from '../../../src/network/routing/route-table.ts'
 import {to} from '../../support/network.ts'
 
 const LIST = 'pl-0a1b2c3d4e5f00001'
@@ -94,5 +99,11 @@ describe('a route to another network', () => {
     [false, to('0.0.0.0/0', {NetworkInterfaceId: 'eni-0a1b2c3d4e5f00001'})],
   ])('%s: %j', (expected, route) => {
     expect(routesToOtherNetwork(route)).toBe(expected)
+  })
+
+  it('is known by its field where a plan names the target, which does not exist yet', () => {
+    expect(routesToOtherNetwork(to('0.0.0.0/0', {NatGatewayId: 'Nat'}))).toBe(false)
+    expect(hasUnknownTarget(to('0.0.0.0/0', {TransitGatewayId: 'Hub'}))).toBe(false)
+    expect(hasUnknownTarget(to('0.0.0.0/0', {VpcPeeringConnectionId: 'aws_vpc_peering_connection.a'}))).toBe(false)
   })
 })
