@@ -50,6 +50,23 @@ Resources:
     })
   })
 
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+  it('of a function that is newer than this version have no value, and not that of their argument', () => {
+    const after = propertiesOf(
+      `
+Resources:
+  Node:
+    Type: AWS::EC2::Instance
+    Properties:
+      SubnetId: !GetStackOutput {StackName: network, OutputName: Subnet}
+      SecurityGroupIds: [!Newer sg-0a, !Ref Group]
+  Group: {Type: 'AWS::EC2::SecurityGroup'}
+`,
+      'Node',
+    )
+    expect(after).toMatchObject({SubnetId: UNKNOWN, SecurityGroupIds: [UNKNOWN, 'sg-Group']})
+  })
+
   it('YAML of CloudFormation may write true as yes', () => {
     const text = `Resources: {Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: yes}}}`
     const after = applyResources(healthy, read(text).resources)

@@ -132,6 +132,7 @@ describe('what is not a plan', () => {
   it.each([
     ['a list', [], /expected a JSON object/],
     ['a state', {version: 4}, /format_version is missing/],
+    ['what terraform show prints of a state', {format_version: '1.0', values: {root_module: {}}}, /it is of a state/],
     ['a damaged one', {format_version: '1.2', resource_changes: [{address: 'a'}]}, /resource_changes\[0\]/],
     ['a plan with text instead of changes', {format_version: '1.2', resource_changes: 'x'}, /is not a list/],
   ])('%s is rejected in one sentence', (_, json, sentence) => {

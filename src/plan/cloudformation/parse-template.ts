@@ -14,11 +14,24 @@ const NAMES: readonly (readonly [tag: string, name: string])[] = [
   ...SHORT.map((name) => [`!${name}`, `Fn::${name}`] as const),
 ]
 
-const tags = NAMES.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
-  {tag, resolve: (text: string) => ({[name]: text})},
-  {tag, collection: 'seq', resolve: (list: YAMLSeq | YAMLMap) => ({[name]: list.toJSON()})},
-  {tag, collection: 'map', resolve: (map: YAMLSeq | YAMLMap) => ({[name]: map.toJSON()})},
-])
+const tagsOf = (names: typeof NAMES) =>
+  names.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
+    {tag, resolve: (text: string) => ({[name]: text})},
+    {tag, collection: 'seq', resolve: (list: YAMLSeq | YAMLMap) => ({[name]: list.toJSON()})},
+    {tag, collection: 'map', resolve: (map: YAMLSeq | YAMLMap) => ({[name]: map.toJSON()})},
+  ])
+
+const documentOf = (text: string, names: typeof NAMES) =>
+  parseDocument(text, {customTags: tagsOf(names), merge: true, logLevel: 'silent'})
+
+/** A function that is newer than this list is not taken for its argument. */
+function withNewFunctions(text: string) {
+  const document = documentOf(text, NAMES)
+  const tags = document.warnings.flatMap(({code, pos}) => (code === 'TAG_RESOLVE_FAILED' ? text.slice(...pos) : []))
+  return tags.length === 0
+    ? document
+    : documentOf(text, [...NAMES, ...[...new Set(tags)].map((tag) => [tag, `Fn::${tag.slice(1)}`] as const)])
+}
 
 /** A template in YAML or JSON. Aliases are limited, so a small file cannot become a large one. */
 export function parseTemplate(name: string, text: string): JsonObject {
@@ -27,7 +40,7 @@ export function parseTemplate(name: string, text: string): JsonObject {
 }
 
 function parsed(name: string, text: string): JsonObject {
-  const document = parseDocument(text, {customTags: tags, merge: true, logLevel: 'silent'})
+  const document = withNewFunctions(text)
   const [error] = document.errors
   // The parser reports a stack overflow as an error of the document.
   if (error && /call stack/.test(error.message)) throw new RangeError(error.message)

@@ -37,6 +37,8 @@ export function changesOf(name: string, json: unknown): readonly ResourceChange[
   const wrong = (what: string) => notAPlan(name, what)
   if (!isObject(json)) throw wrong('expected a JSON object')
   if (!('format_version' in json)) throw wrong('format_version is missing')
+  if (!('resource_changes' in json) && !('planned_values' in json))
+    throw wrong('it is of a state, which shows no change, or of no plan')
   if (json.errored === true) throw wrong('planning ended with an error, so it is not complete')
   const changes = json.resource_changes ?? []
   if (!Array.isArray(changes)) throw wrong('resource_changes is not a list')
