@@ -56,6 +56,16 @@ describe('what is known only after apply of another VPC', () => {
     expect(totals([OTHER, created('AWS::EC2::VPCEndpoint', 'new', endpoint)], account)).toMatchObject(expected)
   })
 
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html: its private DNS is for its service alone.
+  it.each([
+    ['of a service that the agent does not call', 'ecr.api', {unchanged: 1}],
+    ['of a service that the agent calls', 'ssmmessages', {unknown: 1}],
+  ])('an endpoint %s, also of its own VPC', (_, service, expected) => {
+    const ServiceName = `com.amazonaws.eu-west-1.${service}`
+    const endpoint = {ServiceName, VpcEndpointType: 'Interface', VpcId: VPC, SubnetIds: UNKNOWN}
+    expect(totals([created('AWS::EC2::VPCEndpoint', 'new', endpoint)], behindNat)).toMatchObject(expected)
+  })
+
   it('also for the new VPC of a Terraform module', () => {
     const ref = (address: string) => ({references: [`${address}.id`, address]})
     const plan = planOf(

@@ -1,3 +1,4 @@
+import {serviceOf} from '../../agent/hosts.ts'
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {add, inOrder, put, remove} from '../../model/effect.ts'
@@ -37,7 +38,10 @@ export const vpcEndpoint: ResourceEffect = {
       service === undefined ||
       hasUnknown([VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...Object.values(rest)])
     )
-      return itemUnknown(account, 'VpcEndpoints', id, address, ownVpcId ?? VpcId)
+      // That of a service that the agent does not call, wherever it is, answers for no name that it resolves.
+      return service !== undefined && serviceOf(service) === undefined
+        ? account
+        : itemUnknown(account, 'VpcEndpoints', id, address, ownVpcId ?? VpcId)
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       OwnerId: callersAccount(account),
