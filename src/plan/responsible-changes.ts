@@ -1,6 +1,7 @@
 import {causeKey} from '../diagnosis/cause-key.ts'
 import type {Account} from '../model/account.ts'
 import {allWith, find} from '../model/lists.ts'
+import {lastPart} from '../util/last-part.ts'
 import {outcomeOf, sameNamed} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import type {ComparedInstance, PlannedCause, ResponsibleChange} from './plan-report.ts'
@@ -41,7 +42,8 @@ export function responsibleChangesFor(before: Account, resources: readonly Plann
     return named.filter((address) => isCauseIn(all.alone(address)))
   }
   return (instance: ComparedInstance, cause: PlannedCause): readonly ResponsibleChange[] => {
-    const named = [...new Set(allWith(changed, 'id', cause.resource).map(({address}) => address))]
+    const own = changed.filter(({type, id}) => id === cause.resource || isRole(type, id, cause.resource))
+    const named = [...new Set(own.map(({address}) => address))]
     if (instance.change === 'new') return named.map(responsibleChange)
     const key = causeKey(cause)
     const found = known.get(key) ?? responsible(instance, cause, named).map(responsibleChange)
@@ -49,6 +51,10 @@ export function responsibleChangesFor(before: Account, resources: readonly Plann
     return found
   }
 }
+
+/** A role has its name as its id, and a cause its ARN. */
+const isRole = (type: string, id: string, arn: string): boolean =>
+  type === 'AWS::IAM::Role' && arn.includes(':role/') && lastPart(arn) === id
 
 /** Whether one more cause can be tried on these models. */
 function withinBudget(): (models: Models) => boolean {
