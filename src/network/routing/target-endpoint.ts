@@ -14,6 +14,7 @@ import {
   isPartial,
   notAvailableHop,
 } from '../endpoints/endpoint.ts'
+import {isInAvailabilityZone} from '../endpoints/zone.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
 import {isBlocked, merged, segmentVerdict} from '../path-segment.ts'
@@ -116,7 +117,11 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
   const {VpcEndpointId: id} = endpoint
   const {subnet, host, readings} = flow
   const advice: Hop[] = []
-  if (endpoint.VpcId === subnet.VpcId && isOnlyInOtherZones(readings, endpoint, subnet.AvailabilityZone)) {
+  if (
+    endpoint.VpcId === subnet.VpcId &&
+    isInAvailabilityZone(subnet) &&
+    isOnlyInOtherZones(readings, endpoint, subnet.AvailabilityZone)
+  ) {
     const because = `Endpoint ${id} has no interface in ${subnet.AvailabilityZone}, the zone of the instance: losing another zone can disconnect the instance.`
     advice.push(
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),

@@ -196,6 +196,14 @@ describe('advice', () => {
     )
   })
 
+  it('asks for no interface in a Local Zone, where endpoints have none', () => {
+    const Subnets = itemsOf(a.behindEndpoints.Subnets).map((one) =>
+      one.SubnetId === a.PRIVATE_A ? {...one, AvailabilityZone: 'us-east-1-atl-2a'} : one,
+    )
+    expect(advised(a.behindEndpoints)).toContain('endpoint.single-az')
+    expect(advised({...a.behindEndpoints, Subnets})).toEqual([])
+  })
+
   it('adds a NAT gateway in the Availability Zone of the instance', () => {
     const Subnets = [...itemsOf(a.behindNat.Subnets), a.subnet(a.id('subnet', 24), '10.0.101.0/24', 'b')]
     const account: Account = {
