@@ -11,7 +11,14 @@ import {groupBy} from '../../util/group-by.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {byFamily, type Family, PUBLIC} from '../address.ts'
 import {vpcRanges} from '../context.ts'
-import {claimedName, endpointNamed, endpointsIn, isAvailable, otherServiceOf} from '../endpoints/endpoint.ts'
+import {
+  claimedName,
+  endpointNamed,
+  endpointsIn,
+  isAvailable,
+  isInterface,
+  otherServiceOf,
+} from '../endpoints/endpoint.ts'
 import {interfaceWith} from '../interface-with.ts'
 import {isVisibleTo} from '../ownership.ts'
 import type {Hop} from '../path.ts'
@@ -241,8 +248,9 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id} in VPC ${named.endpoint.VpcId}.`
     return {is: 'endpoint', endpoint: named.endpoint, zone: named.zone, why: [nameHop(zone.Id, 'open', because)]}
   }
-  if (named && isGone(question, zone)) {
-    const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id}, which AWS does not list, although it lists those of the other zones: it may have been deleted.`
+  const others = named && listedInstead(question, zone)
+  if (named && others !== undefined) {
+    const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id}, which AWS does not list, although it lists ${others}: it may have been deleted.`
     return {is: 'none', why: [nameHop(zone.Id, 'blocked', because, {cause: 'dns.phz-shadow', likely: true})]}
   }
   if (named)
@@ -270,16 +278,26 @@ const hiddenAnswer = ({Id}: HostedZone, because: string): Answer => ({
   why: [nameHop(Id, 'unknown', because, {cause: 'dns.phz-shadow'})],
 })
 
-/** Endpoints that other zones of the VPC name are listed, so one that is not listed probably no longer exists. */
-const isGone = ({readings, vpcId}: Question, zone: HostedZone): boolean =>
-  !isUnreadable(readings.VpcEndpoints) &&
-  zonesIn(readings, vpcId).some(
+/**
+ * Endpoints that other zones of the VPC name are listed, or another one for the name in another VPC of the zone, so one
+ * that is not listed probably no longer exists.
+ */
+function listedInstead({readings, vpcId, host}: Question, zone: HostedZone): string | undefined {
+  if (isUnreadable(readings.VpcEndpoints)) return undefined
+  const isOfOthers = zonesIn(readings, vpcId).some(
     ({Id, ResourceRecordSets}) =>
       Id !== zone.Id &&
       itemsOf(ResourceRecordSets).some(
         ({AliasTarget}) => AliasTarget && endpointNamed(readings, AliasTarget.DNSName)?.endpoint,
       ),
   )
+  if (isOfOthers) return 'those of the other zones'
+  const [other] = (zone.VPCs ?? [])
+    .filter(({VPCId}) => VPCId !== vpcId)
+    .flatMap(({VPCId}) => endpointsIn(readings, VPCId ?? ''))
+    .filter((one) => isInterface(one) && isAvailable(one) && otherServiceOf(one, host, readings) === undefined)
+  return other && `${other.VpcEndpointId} in VPC ${other.VpcId} of that zone`
+}
 
 /** The endpoint of one service does not answer for the name of another. */
 function wrongEndpoint({host}: Question, zone: HostedZone, endpointId: string, service: string): Answer {

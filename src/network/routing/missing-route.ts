@@ -122,10 +122,10 @@ const unreadZones: Rule = ({flow, table, missingRoute}) => {
 }
 
 const hubWithoutZone: Rule = ({flow}) => {
-  const hub = hubEndpoint(flow)
-  if (!hub) return undefined
   const {readings, service, host} = flow
   const vpcId = flow.subnet.VpcId
+  const hub = zonesIn(readings, vpcId).some(({Name}) => isWithin(host, Name)) ? undefined : hubEndpoint(flow)
+  if (!hub) return undefined
   const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name resolves publicly, and there is no route to it.`
   const zone =
     zonesIn(readings, hub.VpcId).find(({Name}) => withoutDot(Name) === host) ??

@@ -206,6 +206,22 @@ describe('a private hosted zone', () => {
       })
     }
   })
+  it('that names an endpoint which was replaced, in a VPC whose endpoints are listed, most likely names a deleted one', () => {
+    const target = `vpce-0dead000000000001-abcd1234.ssm.${REGION}.vpce.amazonaws.com.`
+    const records = [{Name: `${HOST}.`, Type: 'A', AliasTarget: {DNSName: target}}]
+    const named = (...VPCs: readonly string[]): Account => ({
+      ...withHubEndpoints,
+      HostedZones: [zone(`${HOST}.`, records, {VPCs: VPCs.map((VPCId) => ({VPCId, VPCRegion: REGION}))})],
+    })
+    expect(answer(named(VPC, HUB)).why.at(-1)).toMatchObject({
+      verdict: 'blocked',
+      because: expect.stringMatching(/which AWS does not list, although it lists vpce-\w+ in VPC vpc-\w+ of that zone/),
+      fault: {cause: 'dns.phz-shadow', likely: true},
+    })
+    expect(verdicts(named(VPC))).toContain('unknown')
+    const {checks} = examine(named(VPC), INSTANCE)
+    expect(JSON.stringify(checks)).not.toContain('lists no private hosted zone')
+  })
   it('is not delegated by its own apex NS record', () => {
     const ns = {Name: `${HOST}.`, Type: 'NS', ResourceRecords: [{Value: 'ns-0.awsdns-00.com.'}]}
     expect(answer(withZones(zone(`${HOST}.`, [ns, a(HOST, '10.0.1.1')]))).is).toBe('addresses')
