@@ -38,11 +38,12 @@ const reportLines = (report: Report, terminal: Terminal): readonly string[] => [
   ...stepLines(report.checklist, terminal),
 ]
 
-/** Of a problem without a cause, what could not be read is what to do something about. */
+/** What could not be read is why no cause is found, or why the verdict is undecided although there is one. */
 const unreadLines = (report: Report, {columns}: Terminal): readonly string[] =>
-  report.verdict === 'managed' || report.unreadable.length === 0 || rootCauseOf(report)
-    ? []
-    : indented(plain(unreadSummary(report.unreadable)), columns, 2)
+  report.unreadable.length > 0 &&
+  (report.verdict === 'undecided' || (report.verdict !== 'managed' && !rootCauseOf(report)))
+    ? indented(plain(unreadSummary(report.unreadable)), columns, 2)
+    : []
 
 const cut = (lines: readonly string[], most: number): readonly string[] =>
   lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1]} …`]

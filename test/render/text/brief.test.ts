@@ -46,6 +46,13 @@ describe('the brief report', () => {
     )
   })
 
+  it('says what could not be read where the verdict is undecided although there is a cause', () => {
+    const unreadable = [{kind: 'InstanceInformationList', reason: 'Throttled (run it again)', permission: null}]
+    expect(briefReport({...shut, verdict: 'undecided', unreadable}, NARROW)).toContain(
+      '\n  Could not be read: InstanceInformationList. Throttled (run it again).\n',
+    )
+  })
+
   it('is one or two lines for a healthy node', () => {
     expect(briefReport(healthy, NARROW).split('\n')).toEqual([
       'ok web-1 (i-0a1b2c3d4e5f60010) is a healthy managed node: managed',
