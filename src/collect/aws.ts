@@ -68,8 +68,12 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
     throw accessError(
       `"${region}" stands for the FIPS endpoints of a Region; use --region ${region.slice(5)} with AWS_USE_FIPS_ENDPOINT=true.`,
     )
-  if (!isRegionName(region))
-    throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
+  if (!isRegionName(region)) {
+    // The name of an Availability Zone is that of its Region and a letter.
+    const near = region.toLowerCase().replace(/(?<=\d)[a-z]$/, '')
+    const example = isRegionName(near) ? near : 'eu-west-1'
+    throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region ${example}.`)
+  }
   const {networkTimeout = NETWORK_TIMEOUT, profile} = options
   const requestHandler = await handlerFor(networkTimeout, profile)
   const endpoint = await endpointOf('STS', profile)

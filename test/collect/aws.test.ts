@@ -224,6 +224,15 @@ describe('connect', () => {
     expect(await complaint({region})).toMatchObject({name: 'CannotAsk', message: /not the name of an AWS Region/})
   })
 
+  it.each([
+    ['us-east-2b', 'us-east-2'],
+    ['AP-South-1', 'ap-south-1'],
+  ])('suggests the Region of %s', async (region, near) => {
+    expect(await complaint({region})).toMatchObject({
+      message: `"${region}" is not the name of an AWS Region; use one such as --region ${near}.`,
+    })
+  })
+
   it('reports that no Region is configured', async () => {
     expect(await complaint({})).toMatchObject({name: 'CannotAsk', message: /No AWS Region.*--region/})
     expect(await complaint({profile: 'nosuch'})).toMatchObject({
