@@ -43,32 +43,26 @@ function groupOf(
   step: number,
 ): Group {
   const {members} = grouped
-  const first = members[0]!
-  const worst = members.reduce(
-    (one, other) => (severityRank(other.finding.severity) < severityRank(one.finding.severity) ? other : one),
-    first,
-  ).finding
-  const where = {
-    id: groupIdOf({id: worst.cause, resource: worst.resource}),
-    account: account.Caller?.Account ?? null,
-    region: account.Region,
-    affected: members.map(({affected}) => affected.instance.InstanceId),
-  }
-  const change = trial ? provenChange(account, grouped, trial) : changeByHand(account, grouped)
+  const findings = members.map(({finding}) => finding)
+  const {cause, resource, severity} = findings.reduce((one, other) =>
+    severityRank(other.severity) < severityRank(one.severity) ? other : one,
+  )
+  const id = groupIdOf({id: cause, resource})
+  const [owner, region] = [account.Caller?.Account ?? null, account.Region]
+  const affected = members.map((one) => one.affected.instance.InstanceId)
   const remedy = trial?.remedy ?? remedyByHand(grouped)
-  const snippet = remedy && write?.(remedy, {...where, step})
+  const snippet = remedy && write?.(remedy, {id, account: owner, region, affected, step})
   return {
-    id: where.id,
-    cause: worst.cause,
-    resource: worst.resource,
-    severity: worst.severity,
-    account: where.account,
-    region: where.region,
-    message: first.finding.message,
-    docs: docsOf(worst.cause),
-    affected: where.affected,
-    owners: ownersOf(members.map(({affected}) => affected)),
-    change: change && snippet !== undefined ? {...change, snippet} : change,
+    ...{id, cause, resource, severity},
+    account: owner,
+    region,
+    message: findings[0]!.message,
+    docs: docsOf(cause),
+    affected,
+    owners: ownersOf(members.map((one) => one.affected)),
+    change: remedy
+      ? {...wordsOf(remedy, account), ...gainOf(grouped, trial), ...(snippet !== undefined && {snippet})}
+      : null,
   }
 }
 
@@ -79,23 +73,20 @@ export const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) 
   ...(effect && {effect}),
 })
 
-function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}: Trial): GroupChange {
-  const others = left.flat().filter((finding) => findingKey(finding) !== key)
+/** For how many instances the change was verified, and what the others also need. */
+function gainOf({key}: CauseGroup, trial: Trial | undefined): Pick<GroupChange, 'fixes' | 'alsoFixes'> {
+  if (!trial) return {fixes: null, alsoFixes: []}
+  const others = trial.left.flat().filter((finding) => findingKey(finding) !== key)
   const alsoFixes = [...groupBy(others, findingKey).values()]
     .map((same) => ({cause: same[0]!.cause, resource: same[0]!.resource, instances: same.length}))
     .sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause))
-  return {...wordsOf(remedy, account), fixes, alsoFixes}
+  return {fixes: trial.fixes, alsoFixes}
 }
 
 /** What the user can do if AWS's API cannot, or if no change was verified. */
 function remedyByHand(grouped: CauseGroup): Remedy | undefined {
   const remedies = remediesFor(grouped)
   return remedies.find((one) => !canBeTried(one)) ?? remedies[0]
-}
-
-function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null {
-  const remedy = remedyByHand(grouped)
-  return remedy ? {...wordsOf(remedy, account), fixes: null, alsoFixes: []} : null
 }
 
 /** What fixes the most comes first; then what affects the most. */
