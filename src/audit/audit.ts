@@ -22,7 +22,6 @@ export interface AuditOptions {
   readonly ownerTag: string
   /** Which of the account's instances are examined. */
   readonly chosen: (instance: Instance) => boolean
-  /** Hybrid nodes are also examined. */
   readonly hybrid?: boolean
   readonly suppressions?: readonly Suppression[]
   readonly write?: FixWriter | undefined

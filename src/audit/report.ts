@@ -43,8 +43,6 @@ export interface AuditedInstance {
 /** The cause behind the verdict of the instance. */
 export const rootOf = ({causes, rootCause}: Pick<AuditedInstance, 'causes' | 'rootCause'>): AuditedCause | undefined =>
   causes.find(({id}) => id === rootCause)
-
-/** The Amazon Inspector coverage of an instance, in addition to its examination. */
 export interface Inspected {
   readonly coverage: Coverage
   /** Inspector's own value; null if it does not list the instance. */
@@ -146,8 +144,6 @@ export interface AuditPart {
   /** Causes that count again because their suppression has expired. */
   readonly expired: readonly Suppressed[]
 }
-
-/** The change of an instance since the earlier audit. */
 type Change = 'newly-broken' | 'fixed' | 'changed-cause' | 'still-broken'
 export interface Changed {
   readonly id: string

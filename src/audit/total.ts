@@ -49,7 +49,12 @@ function totalsOf(instances: readonly AuditedInstance[]): Audit['totals'] {
       total.verdicts[verdict] += 1
     },
   )
-  const all = totalsBy(vpcs, () => '', nowhere, addTotal)[0]
+  const all = totalsBy(
+    vpcs,
+    () => '',
+    () => ({}),
+    addTotal,
+  )[0]
   return {
     instances: instances.length,
     verdicts: all?.verdicts ?? none(),
@@ -69,8 +74,6 @@ function totalsOf(instances: readonly AuditedInstance[]): Audit['totals'] {
     vpcs,
   }
 }
-
-const nowhere = () => ({})
 
 function addTotal(total: Total<unknown>, {instances, verdicts}: Total<unknown>): void {
   total.instances += instances

@@ -13,8 +13,6 @@ import {type Remedy, recommendable} from '../remedies/core/remedy.ts'
 import {groupBy} from '../util/group-by.ts'
 import {memo} from '../util/memo.ts'
 import type {AuditCache} from './outcome-cache.ts'
-
-/** An affected instance, with its causes. */
 export interface AffectedInstance {
   readonly instance: Instance
   readonly diagnosis: Diagnosis

@@ -18,8 +18,6 @@ export interface Diagnosis {
   /** Each path with what a flow log shows for it, if one was read. */
   readonly comparisons: readonly FlowComparison[]
 }
-
-/** The outcome of one check. */
 export interface Outcome {
   readonly check: Check
   readonly status: Status

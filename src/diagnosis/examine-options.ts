@@ -10,7 +10,6 @@ export interface ExamineOptions {
   readonly evidence?: readonly Signal[]
   /** The flow log of the instance's interface, where it was read. */
   readonly flowLog?: FlowLog | undefined
-  /** The preference if several changes would work. */
   readonly prefer?: Preference | undefined
   /** Writes the changes in another form than a POSIX shell's. */
   readonly snippet?: (steps: readonly Step[], place: SnippetPlace) => string

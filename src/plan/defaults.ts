@@ -5,7 +5,6 @@ import {defaultGroupsOf} from '../model/launched-instance.ts'
 export interface Defaults {
   /** The default security group and network ACL of a VPC that exists. */
   readonly ofVpc: (vpcId: string) => {readonly group?: string | undefined; readonly acl?: string | undefined}
-  /** The default VPC of the Region. */
   readonly vpc: string | undefined
   readonly subnetIn: (zone: string | undefined) => string | undefined
   /** The prefix list of a service, which AWS manages. */

@@ -5,7 +5,6 @@ import type {ChangeEvent} from '../event.ts'
 
 /** A change to revert, with what else is known. */
 export interface RevertContext {
-  /** The account as it was after the change. */
   readonly account: Account
   readonly event: ChangeEvent
   /** Earlier changes, newest first: they may show the earlier state. */
@@ -13,8 +12,6 @@ export interface RevertContext {
   /** The account with what AWS Config recorded before the change. */
   readonly recorded?: Account
 }
-
-/** The change that reverts the event. */
 export interface Reversal {
   readonly change: Change
   /** What had to be assumed, because CloudTrail records only the new value of a setting. */

@@ -1,5 +1,4 @@
 import {isUnreadable, type Route} from '../../model/account.ts'
-import type {Effect} from '../../model/effect.ts'
 import {find} from '../../model/lists.ts'
 import {hasDestination, localRoute, routeFrom, TARGETS} from '../../model/routes.ts'
 import {changeRoute} from '../../remedies/changes/routes.ts'
@@ -61,9 +60,6 @@ function associationOf(older: readonly ChangeEvent[], id: string | undefined): A
   return undefined
 }
 
-const associated = ({table: RouteTableId, subnet: SubnetId}: Association, RouteTableAssociationId: string): Effect =>
-  associateSubnet('RouteTables', SubnetId, {Main: false, RouteTableAssociationId, RouteTableId, SubnetId})
-
 /** Without an explicit association the subnet used the main route table. */
 const revertAssociation: Revert = ({event}) => {
   const [table, subnet] = [textIn(event.request, 'routeTableId'), textIn(event.request, 'subnetId')]
@@ -83,14 +79,20 @@ const revertEndedAssociation: Revert = ({account, event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationOf(older, id)
   if (id === undefined || !before || !find(account.RouteTables, 'RouteTableId', before.table)) return undefined
-  const [RouteTableId, AssociationId] = [before.table, textIn(event.response, 'newAssociationId')]
+  const [RouteTableId, SubnetId] = [before.table, before.subnet]
+  const AssociationId = textIn(event.response, 'newAssociationId')
   const replaced = AssociationId === undefined ? [] : ec2('ReplaceRouteTableAssociation', {AssociationId, RouteTableId})
   const isEnded = event.name === 'DisassociateRouteTable'
   return {
     change: change({
-      calls: isEnded ? ec2('AssociateRouteTable', {RouteTableId, SubnetId: before.subnet}) : replaced,
+      calls: isEnded ? ec2('AssociateRouteTable', {RouteTableId, SubnetId}) : replaced,
       undo: [],
-      effects: associated(before, id),
+      effects: associateSubnet('RouteTables', SubnetId, {
+        Main: false,
+        RouteTableAssociationId: id,
+        RouteTableId,
+        SubnetId,
+      }),
     }),
   }
 }

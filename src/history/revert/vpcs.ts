@@ -183,8 +183,6 @@ const zoneAssociation =
   }
 
 const isHostManagement = (id: string | undefined): boolean => id?.endsWith(HOST_MANAGEMENT_SETTING) ?? false
-
-/** The role of default host management after a call. */
 function hostRoleAfter({name, request, response}: ChangeEvent): string | undefined {
   if (name === 'DeregisterDefaultHostManagementConfiguration') return NO_ROLE
   if (name === 'RegisterDefaultHostManagementConfiguration')

@@ -52,7 +52,8 @@ const isDynamic = (value: unknown): boolean => typeof value === 'string' && valu
 
 const listOf = (argument: unknown): readonly unknown[] => (Array.isArray(argument) ? argument : [])
 
-const texts = (value: unknown): readonly string[] | undefined =>
+/** The items of a list, if all of them are known. */
+export const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number')
     ? value.map(String)
     : undefined

@@ -6,7 +6,7 @@ import type {Defaults} from '../defaults.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {ID_PREFIXES, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'
-import {conditionOf, type Environment, evaluate, once} from './intrinsics.ts'
+import {conditionOf, type Environment, evaluate, once, texts} from './intrinsics.ts'
 import {parametersOf} from './parameters.ts'
 
 export interface StackContext {
@@ -68,7 +68,7 @@ export function stackOf(template: JsonObject, context: StackContext, address = '
   const plain = {parameters, mappings: objectOf(template.Mappings), conditions: {}, pseudo}
   const constants: Environment = {...plain, ref: () => UNKNOWN, attribute: () => UNKNOWN}
   const expanded = (section: unknown) =>
-    withoutLoops(objectOf(section) as JsonObject, (list) => textsIn(list, constants))
+    withoutLoops(objectOf(section) as JsonObject, (list) => texts(evaluate(list, constants)))
   const all = Object.entries(expanded(template.Resources)).flatMap(([logicalId, raw]): Declared[] => {
     if (!isObject(raw) || typeof raw.Type !== 'string') return []
     const own = `${address}${logicalId}`
@@ -115,12 +115,6 @@ function outputOf(stack: Stack | undefined, attribute: string): unknown {
   const [, name] = /^Outputs\.(\w+)$/.exec(attribute) ?? []
   if (!stack || name === undefined) return undefined
   return evaluate(objectOf(entryOf(objectOf(stack.template.Outputs), name)).Value, stack.environment)
-}
-
-/** The items of a loop, if all of them are known. */
-function textsIn(list: unknown, environment: Environment): readonly string[] | undefined {
-  const items = evaluate(list, environment)
-  return Array.isArray(items) && items.every((item) => textOf(item) !== undefined) ? items.map(String) : undefined
 }
 
 const NAMES: Readonly<Record<string, string>> = {

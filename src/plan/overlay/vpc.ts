@@ -147,11 +147,6 @@ export const vpcCidr: ResourceEffect = {
 
 const associatedBlock = (CidrBlock: string) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})
 
-const associatedIpv6Block = (Ipv6CidrBlock: string) => ({
-  Ipv6CidrBlock,
-  Ipv6CidrBlockState: {State: 'associated' as const},
-})
-
 const SUBNET_FLAGS = ['MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'EnableDns64', 'Ipv6Native'] as const
 
 const flagsIn = (properties: Properties): Partial<Subnet> =>
@@ -176,7 +171,10 @@ export const subnet: ResourceEffect = {
       ...(known ?? zoneIn(account, properties)),
       ...{SubnetId: id, VpcId: ownVpcId, CidrBlock: cidr, State: 'available'},
       ...flagsIn(properties),
-      ...(ipv6 !== undefined && {Ipv6CidrBlockAssociationSet: ipv6 === '' ? [] : [associatedIpv6Block(ipv6)]}),
+      ...(ipv6 !== undefined && {
+        Ipv6CidrBlockAssociationSet:
+          ipv6 === '' ? [] : [{Ipv6CidrBlock: ipv6, Ipv6CidrBlockState: {State: 'associated'}}],
+      }),
     }
     const updated = put('Subnets', item)(account)
     return known ? updated : withDefaultAcl(updated, item)

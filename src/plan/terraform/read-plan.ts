@@ -18,7 +18,7 @@ import {type Identified, type PlanContext, prefixOf} from './future-ids.ts'
 import {notModeledAttributes} from './not-modeled.ts'
 import {type Plan, planIn} from './parse-plan.ts'
 import {isElsewhere, type Target, text} from './place.ts'
-import {beforeReader, readerOf} from './reader.ts'
+import {beforeReader, type Reader, readerOf} from './reader.ts'
 import {configOf, type Scope, scopeOf, withoutOwnKey} from './references.ts'
 import type {ResourceChange} from './resource-change.ts'
 import {TRANSLATIONS} from './types.ts'
@@ -183,7 +183,7 @@ function resourcesOf(change: ResourceChange, scope: Scope, context: PlanContext)
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_route_table
  */
-function withDefaults(change: ResourceChange, reader: ReturnType<typeof readerOf>): ReturnType<typeof readerOf> {
+function withDefaults(change: ResourceChange, reader: Reader): Reader {
   if (!STARTS_EMPTY.has(change.type) || !change.change.actions.includes('create')) return reader
   return {...reader, blocks: (attribute) => reader.blocks(attribute) ?? []}
 }

@@ -77,8 +77,6 @@ export function extendEndpointPolicy(
 
 const asKey = (principal: unknown): string | undefined =>
   typeof principal === 'string' ? principal : JSON.stringify(principal)
-
-/** Resets to the policy that allows everything. */
 export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint): Remedy => ({
   ...remedy({
     title: `Reset the policy of ${id} to full access`,

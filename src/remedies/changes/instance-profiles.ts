@@ -68,8 +68,6 @@ const PERMISSIONS = 'Every process on the instance gets the permissions of the r
 const RETRIES = 'The agent retries within an hour, or immediately when it is restarted.'
 const effectOn = (instance: Instance): string =>
   [PERMISSIONS, RETRIES, launchedWithout(instance)].filter((text) => text !== undefined).join(' ')
-
-/** Associates the profile with the instance, replacing the one it has. */
 export const associateInstanceProfile = (instance: Instance, profile: Profile, former: Association): Remedy =>
   remedyOf(
     `Associate instance profile ${profile.InstanceProfileName} with ${called(instance)}`,

@@ -4,6 +4,7 @@ import {isMac} from '../../model/instance.ts'
 import {launchFailureOf} from '../../model/launch-failure.ts'
 import {withPublicAddress} from '../../model/launched-instance.ts'
 import {find} from '../../model/lists.ts'
+import {defined} from '../../util/json.ts'
 import {groupOf, launchedWithout, replacedBy} from '../core/auto-scaling.ts'
 import {type Change, contactOwner, remedy, remedyOf, setting} from '../core/change.ts'
 import {ec2, type Remedy} from '../core/remedy.ts'
@@ -124,8 +125,6 @@ export const rebootInstance = ({InstanceId}: Instance): Remedy =>
     docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html',
     effect: 'The workload of the instance is interrupted.',
   })
-
-/** Removes a tag from an instance. */
 export const deleteTag = ({InstanceId, Tags}: Instance, Key: string): Remedy =>
   remedy({
     title: `Remove tag ${Key} from ${InstanceId}`,
@@ -140,16 +139,13 @@ export const deleteTag = ({InstanceId, Tags}: Instance, Key: string): Remedy =>
 type MetadataOptions = NonNullable<Instance['MetadataOptions']>
 type Options = Pick<MetadataOptions, 'HttpEndpoint' | 'HttpTokens' | 'HttpPutResponseHopLimit'>
 
-const present = (options: Options): Readonly<Record<string, string | number>> =>
-  Object.fromEntries(Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-
 /** The metadata options become others, from what they were, unless that is unknown. */
 export const changeMetadataOptions = (
   InstanceId: string,
   [from, to]: readonly [from: Options | undefined, to: Options],
 ): Change =>
   setting(
-    (options: Options) => ec2('ModifyInstanceMetadataOptions', {InstanceId, ...present(options)}),
+    (options: Options) => ec2('ModifyInstanceMetadataOptions', {InstanceId, ...defined(options)}),
     [from, to],
     edit('Instances', InstanceId, (instance) => ({
       ...instance,

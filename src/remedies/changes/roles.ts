@@ -39,8 +39,6 @@ const ofRole = ({Arn, RoleName}: NamedRole, {apply, ...shown}: Remedy): Remedy =
         effect: [shown.effect, `Only AWS can change role ${RoleName}: use another role.`].filter(Boolean).join(' '),
       }
     : {...shown, ...(apply && {apply})}
-
-/** Attaches the AWS managed policy of this name to a role. */
 export function attachRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
   role: Role,
@@ -56,8 +54,6 @@ export function attachRolePolicy(
   const about = {docs: PERMISSIONS_DOCS, effect: isFull ? `${effect} ${full}` : effect}
   return ofRole(role, remedyOf(title, {...calls, ...(!isFull && {apply})}, about))
 }
-
-/** Detaches a managed policy from a role. */
 export const detachRolePolicy = (role: Role, policyArn: string, effect: string): Remedy =>
   ofRole(
     role,

@@ -74,8 +74,6 @@ export const startAssociationsOnce = (AssociationIds: readonly string[]): Remedy
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAssociationsOnce.html',
     effect: 'The associations run on all their targets.',
   })
-
-/** Enables Amazon Inspector for the EC2 instances of an account, in the account's Region. */
 const enableInspector = (accountId: string): Remedy =>
   remedy({
     title: `Enable Amazon Inspector for EC2 in account ${accountId}`,

@@ -77,8 +77,6 @@ export const remedy = ({
   const {apply, ...steps} = change({calls, undo, effects: effects ?? []})
   return remedyOf(title, {...steps, ...(effects && {apply})}, about)
 }
-
-/** A remedy that can be tried on the model. */
 export const canBeTried = (one: Remedy | undefined): one is Remedy & Pick<Change, 'apply'> => one?.apply !== undefined
 
 /** What becomes available by itself; the call shows its state. */

@@ -21,8 +21,6 @@ export function withEndpointInterfaces(account: Account, endpointId: string, sub
     NetworkInterfaceIds: [...item.NetworkInterfaceIds, ...interfaces.map((one) => one.NetworkInterfaceId)],
   }))(model)
 }
-
-/** The groups of an endpoint and of its interfaces. */
 export const setEndpointGroups = (
   {VpcEndpointId, NetworkInterfaceIds, Groups: before}: VpcEndpoint,
   ids: readonly string[],

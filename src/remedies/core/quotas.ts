@@ -5,7 +5,6 @@ import {contactOwner} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'
 import {type Remedy, untried} from './remedy.ts'
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html'
 
 /** How many rules a list may have: the default quota, and the maximum on request. */

@@ -17,24 +17,15 @@ const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
 const aliveAmong = memo((instances: readonly Instance[]) => ({count: instances.filter(isAlive).length}))
 
 /** How many instances other than the affected one are found by a value. */
-const othersBy =
-  (by: IndexKey<Instance>) =>
-  ({facts: {Instances}, instance}: Affected, value: string): number => {
-    const all = allWith(Instances, by, value)
-    const own = find(Instances, 'InstanceId', instance.InstanceId)
-    return aliveAmong(all).count - (own && isAlive(own) && all.includes(own) ? 1 : 0)
-  }
-
-/** Other instances whose interfaces use the group. */
-const othersWithGroup = othersBy(groupsOfInstance)
-
-const othersInVpc = othersBy('VpcId')
-
-const othersInSubnet = othersBy('SubnetId')
+function othersWith(by: IndexKey<Instance>, {facts: {Instances}, instance}: Affected, value: string): number {
+  const all = allWith(Instances, by, value)
+  const own = find(Instances, 'InstanceId', instance.InstanceId)
+  return aliveAmong(all).count - (own && isAlive(own) && all.includes(own) ? 1 : 0)
+}
 
 const othersInSubnets = (affected: Affected, subnetIds: readonly string[]): string =>
   countedOrNo(
-    [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersInSubnet(affected, subnetId), 0),
+    [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersWith('SubnetId', affected, subnetId), 0),
     'other instance',
   )
 
@@ -48,7 +39,7 @@ export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Association
 }
 
 export function groupEffect(affected: Affected, groupId: string): string {
-  const others = othersWithGroup(affected, groupId)
+  const others = othersWith(groupsOfInstance, affected, groupId)
   if (others === 0) return `No other collected instance uses ${groupId}.`
   return `${counted(others, 'other instance uses', 'other instances use')} ${groupId} too.`
 }
@@ -75,4 +66,4 @@ export const aclEffect = (affected: Affected, {NetworkAclId, Associations}: Netw
   )}`
 
 export const vpcEffect = (affected: Affected, vpcId: string): string =>
-  `It applies to the whole VPC ${vpcId}, with ${countedOrNo(othersInVpc(affected, vpcId), 'other instance')}.`
+  `It applies to the whole VPC ${vpcId}, with ${countedOrNo(othersWith('VpcId', affected, vpcId), 'other instance')}.`

@@ -51,7 +51,8 @@ export function throughNat(
   const [first] = routes
   if (!first) return []
   const tableIds = routes.map(({table}) => table.RouteTableId)
-  const egressTarget = egressTargetFor(facts, first.table.VpcId, zoneOf(fault), tableIds, onlyInZone)
+  const zone = find(facts.Subnets, 'SubnetId', fault.subnetId)?.AvailabilityZone
+  const egressTarget = egressTargetFor(facts, first.table.VpcId, zone, tableIds, onlyInZone)
   if (!egressTarget) return []
   const change = inSequence(
     ...(egressTarget.change ? [egressTarget.change] : []),
@@ -71,9 +72,6 @@ export function throughNat(
   })
   return [egressTarget.notice === undefined ? remedy : untried(remedy, egressTarget.notice)]
 }
-
-const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
-  find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
 
 const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)
