@@ -1,13 +1,23 @@
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
-import type {Account} from '../../src/model/account.ts'
+import type {Account, InstanceProfile} from '../../src/model/account.ts'
 import {find} from '../../src/model/lists.ts'
-import {aGroup, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {aGroup, aRole, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event} from './events.ts'
 
 export const list = <T>(reading: readonly T[] | object): readonly T[] => (Array.isArray(reading) ? reading : [])
 
 export const unregistered = {InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
+
+/** The profile has no role, and the node is not registered. */
+export const withoutRole: Account = {
+  ...healthy,
+  ...unregistered,
+  InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
+}
+
+/** The role has no policy, and the node is not registered. */
+export const withoutPolicies: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
 
 /** The web security group lost its outbound rule, and the node is not registered. */
 export const closed: Account = {

@@ -3,12 +3,21 @@ import {checklistFor} from '../../src/diagnosis/checklist/checklist.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {lookupsFor} from '../../src/history/lookups.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
-import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
+import type {Account, VpcEndpoint} from '../../src/model/account.ts'
 import type {HistoryLookups} from '../../src/model/history-lookups.ts'
 import {find} from '../../src/model/lists.ts'
-import {aGroup, aNode, aRole, CORE, ENDPOINT_GROUP, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {aGroup, aNode, CORE, ENDPOINT_GROUP, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
-import {closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
+import {
+  closed,
+  historyOf,
+  list,
+  revoked,
+  rootOf,
+  unregistered,
+  withoutPolicies,
+  withoutRole,
+} from './since-when-account.ts'
 
 const withRevealed = (account: Account) => {
   const instance = find(account.Instances, 'InstanceId', WEB)!
@@ -18,12 +27,7 @@ const withRevealed = (account: Account) => {
 
 describe('a cause that shows once others are fixed', () => {
   /** The profile has lost its role, and the role its policy. */
-  const account: Account = {
-    ...healthy,
-    ...unregistered,
-    InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
-    Roles: [aRole({AttachedManagedPolicies: []})],
-  }
+  const account: Account = {...withoutRole, Roles: withoutPolicies.Roles}
   const iam = {service: 'iam', response: null}
   const removed = event('RemoveRoleFromInstanceProfile', '16:00', {instanceProfileName: 'web', roleName: 'web'}, iam)
   const detached = event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam)

@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest'
-import type {Account, InstanceProfile} from '../../src/model/account.ts'
+import type {Account} from '../../src/model/account.ts'
 import {anInstance, aRole, CORE, healthy, OWNER, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {behindNat, natTables} from './broken-accounts.ts'
 import {event, withEvents} from './events.ts'
-import {closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
+import {closed, historyOf, revoked, rootOf, unregistered, withoutPolicies, withoutRole} from './since-when-account.ts'
 
 const iam = {service: 'iam', response: null}
 const trusted = (service: string, at: string) => {
@@ -14,7 +14,6 @@ const trusted = (service: string, at: string) => {
 }
 
 it('is the call before which the cause was not there, although another that is fixed since was in its place', () => {
-  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
   const events = [
     trusted('ec2.amazonaws.com', '08:00'),
     trusted('lambda.amazonaws.com', '12:00'),
@@ -22,13 +21,13 @@ it('is the call before which the cause was not there, although another that is f
     event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
     trusted('ec2.amazonaws.com', '17:00'),
   ]
-  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+  expect(rootOf(withEvents(withoutPolicies, ...events))).toMatchObject({
     cause: 'iam.no-registration-permission',
     answer: 'changed',
     until: '2026-11-19T14:02:00.000Z',
     event: {name: 'DetachRolePolicy'},
   })
-  expect(rootOf(withEvents(account, ...events.slice(1)))).toMatchObject({
+  expect(rootOf(withEvents(withoutPolicies, ...events.slice(1)))).toMatchObject({
     answer: 'last-changed',
     event: {name: 'DetachRolePolicy'},
   })
@@ -45,7 +44,6 @@ it('is the call without which the cause does not exist, although another cause d
 })
 
 it('is the newest call that brought the cause about, although an older one did so too', () => {
-  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
   const attached = {roleName: 'web', policyArn: CORE}
   const events = [
     trusted('ec2.amazonaws.com', '08:00'),
@@ -55,7 +53,7 @@ it('is the newest call that brought the cause about, although an older one did s
     event('DetachRolePolicy', '14:02', attached, iam),
     trusted('ec2.amazonaws.com', '17:00'),
   ]
-  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+  expect(rootOf(withEvents(withoutPolicies, ...events))).toMatchObject({
     certainty: 'proven',
     until: '2026-11-19T14:02:00.000Z',
     event: {name: 'DetachRolePolicy'},
@@ -86,14 +84,9 @@ it('is not a change before the instance was created', () => {
 })
 
 it('is rather a change of the resource than a later one that may have been of another', () => {
-  const account: Account = {
-    ...healthy,
-    ...unregistered,
-    InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
-  }
   const disassociated = event('DisassociateIamInstanceProfile', '18:00', {}, {response: null})
   const removed = event('RemoveRoleFromInstanceProfile', '14:02', {instanceProfileName: 'web'}, {service: 'iam'})
-  const of = (...events: Parameters<typeof withEvents>[1][]) => rootOf(withEvents(account, ...events))
+  const of = (...events: Parameters<typeof withEvents>[1][]) => rootOf(withEvents(withoutRole, ...events))
   expect(of(disassociated)).toMatchObject({
     answer: 'last-changed',
     message: expect.stringMatching(/^Possibly last changed by DisassociateIamInstanceProfile/),
@@ -105,7 +98,6 @@ it('is rather a change of the resource than a later one that may have been of an
 })
 
 it('is only likely if the state before a later call cannot be determined', () => {
-  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
   const iam = {service: 'iam', response: null}
   const unread = `arn:aws:iam::${OWNER}:policy/not-read`
   const events = [
@@ -113,7 +105,7 @@ it('is only likely if the state before a later call cannot be determined', () =>
     event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
     event('AttachRolePolicy', '12:00', {roleName: 'web', policyArn: unread}, iam),
   ]
-  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+  expect(rootOf(withEvents(withoutPolicies, ...events))).toMatchObject({
     cause: 'iam.no-registration-permission',
     answer: 'changed',
     certainty: 'likely',

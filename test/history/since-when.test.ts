@@ -1,9 +1,19 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
+import type {Account, VpcEndpoint} from '../../src/model/account.ts'
 import {hostRole, noProfile} from '../checks/identity-accounts.ts'
 import {anInstance, aRole, CORE, healthy, OWNER, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
-import {ALL, closed, historyOf, list, revoked, rootOf, unregistered} from './since-when-account.ts'
+import {
+  ALL,
+  closed,
+  historyOf,
+  list,
+  revoked,
+  rootOf,
+  unregistered,
+  withoutPolicies,
+  withoutRole,
+} from './since-when-account.ts'
 
 describe('when it broke', () => {
   it('is the time of the call without which the path is open', () => {
@@ -141,7 +151,6 @@ describe('when it broke', () => {
   })
 
   it('is not a call on an IAM user or group that has the name of the role', () => {
-    const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
     const iam = {service: 'iam', response: null}
     const events = [
       event('UpdateAccessKey', '18:00', {userName: 'web', accessKeyId: 'AKIA0'}, iam),
@@ -149,19 +158,14 @@ describe('when it broke', () => {
       event('PutGroupPolicy', '16:00', {groupName: 'web', policyName: 'x'}, iam),
       event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
     ]
-    expect(rootOf(withEvents(account, ...events))).toMatchObject({
+    expect(rootOf(withEvents(withoutPolicies, ...events))).toMatchObject({
       certainty: 'proven',
       event: {name: 'DetachRolePolicy'},
     })
-    expect(rootOf(withEvents(account, ...events.slice(0, 3)))).toMatchObject({answer: 'unchanged', event: null})
+    expect(rootOf(withEvents(withoutPolicies, ...events.slice(0, 3)))).toMatchObject({answer: 'unchanged', event: null})
   })
 
   it('is not a call on another instance with the same instance profile', () => {
-    const account: Account = {
-      ...healthy,
-      ...unregistered,
-      InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
-    }
     const replaced = event(
       'ReplaceIamInstanceProfileAssociation',
       '18:00',
@@ -176,7 +180,7 @@ describe('when it broke', () => {
         },
       },
     )
-    expect(rootOf(withEvents(account, replaced))).toMatchObject({
+    expect(rootOf(withEvents(withoutRole, replaced))).toMatchObject({
       cause: 'iam.profile-empty',
       answer: 'unchanged',
       event: null,
@@ -184,15 +188,10 @@ describe('when it broke', () => {
   })
 
   it('is not a role of another instance profile', () => {
-    const account: Account = {
-      ...healthy,
-      ...unregistered,
-      InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
-    }
     const removed = (instanceProfileName: string, at: string) =>
       event('RemoveRoleFromInstanceProfile', at, {instanceProfileName, roleName: 'web'}, {service: 'iam'})
-    expect(rootOf(withEvents(account, removed('other', '18:00')))).toMatchObject({answer: 'unchanged', event: null})
-    expect(rootOf(withEvents(account, removed('other', '18:00'), removed('web', '14:02')))).toMatchObject({
+    expect(rootOf(withEvents(withoutRole, removed('other', '18:00')))).toMatchObject({answer: 'unchanged', event: null})
+    expect(rootOf(withEvents(withoutRole, removed('other', '18:00'), removed('web', '14:02')))).toMatchObject({
       certainty: 'proven',
       until: '2026-11-19T14:02:00.000Z',
     })

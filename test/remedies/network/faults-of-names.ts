@@ -1,4 +1,4 @@
-import {type Account, type FirewallRule, itemsOf} from '../../../src/model/account.ts'
+import {type Account, type FirewallRule, itemsOf, type ResourceRecordSet} from '../../../src/model/account.ts'
 import * as a from './account.ts'
 import {ALL, type NetworkFault, natTables, SSM, withEndpoints, without} from './fault-accounts.ts'
 
@@ -14,6 +14,17 @@ const behindDnsFirewall = (...FirewallRules: readonly FirewallRule[]): Account =
     },
   ],
 })
+
+const withoutPrivateDns = withEndpoints((one) => ({
+  ...one,
+  PrivateDnsEnabled: false,
+  DnsEntries: one.DnsEntries.slice(0, 1),
+}))
+
+/** A private zone that owns names of AWS and has one record. */
+const shadowing = (Name: string, vpcIds: readonly string[], record: ResourceRecordSet): Account['HostedZones'] => [
+  {Id: 'ZSHADOW', Name, VPCs: vpcIds.map((VPCId) => ({VPCId})), ResourceRecordSets: [record]},
+]
 
 export const faultsOfNames: readonly NetworkFault[] = [
   {name: 'no path to S3', account: a.withoutEgress, cause: 's3.unreachable', open: ['s3'], others: ['route.none']},
@@ -55,11 +66,7 @@ export const faultsOfNames: readonly NetworkFault[] = [
     name: 'private DNS off',
     account: {
       ...a.behindEndpoints,
-      VpcEndpoints: withEndpoints((one) => ({
-        ...one,
-        PrivateDnsEnabled: false,
-        DnsEntries: one.DnsEntries.slice(0, 1),
-      })),
+      VpcEndpoints: withoutPrivateDns,
     },
     cause: 'dns.private-dns-off',
     open: ALL,
@@ -159,21 +166,12 @@ export const faultsOfNames: readonly NetworkFault[] = [
     name: 'private zone without the records, and endpoints that are known',
     account: {
       ...a.behindEndpoints,
-      VpcEndpoints: withEndpoints((one) => ({
-        ...one,
-        PrivateDnsEnabled: false,
-        DnsEntries: one.DnsEntries.slice(0, 1),
-      })),
-      HostedZones: [
-        {
-          Id: 'ZSHADOW',
-          Name: 'us-east-1.amazonaws.com.',
-          VPCs: [{VPCId: a.VPC}],
-          ResourceRecordSets: [
-            {Name: '*.s3.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '52.216.0.1'}]},
-          ],
-        },
-      ],
+      VpcEndpoints: withoutPrivateDns,
+      HostedZones: shadowing('us-east-1.amazonaws.com.', [a.VPC], {
+        Name: '*.s3.us-east-1.amazonaws.com.',
+        Type: 'A',
+        ResourceRecords: [{Value: '52.216.0.1'}],
+      }),
     },
     cause: 'dns.phz-shadow',
     open: ALL,
@@ -182,16 +180,11 @@ export const faultsOfNames: readonly NetworkFault[] = [
     name: 'private zone of all AWS that two VPCs share, behind a NAT gateway',
     account: {
       ...a.behindNat,
-      HostedZones: [
-        {
-          Id: 'ZSHADOW',
-          Name: 'amazonaws.com.',
-          VPCs: [{VPCId: a.VPC}, {VPCId: a.HUB}],
-          ResourceRecordSets: [
-            {Name: '*.s3.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '52.216.0.1'}]},
-          ],
-        },
-      ],
+      HostedZones: shadowing('amazonaws.com.', [a.VPC, a.HUB], {
+        Name: '*.s3.us-east-1.amazonaws.com.',
+        Type: 'A',
+        ResourceRecords: [{Value: '52.216.0.1'}],
+      }),
     },
     cause: 'dns.phz-shadow',
     open: ALL,
@@ -200,16 +193,11 @@ export const faultsOfNames: readonly NetworkFault[] = [
     name: 'private zone of one name in one VPC without a valid target',
     account: {
       ...a.behindNat,
-      HostedZones: [
-        {
-          Id: 'ZSHADOW',
-          Name: 'ssm.us-east-1.amazonaws.com.',
-          VPCs: [{VPCId: a.VPC}],
-          ResourceRecordSets: [
-            {Name: 'ssm.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.0.2.99'}]},
-          ],
-        },
-      ],
+      HostedZones: shadowing('ssm.us-east-1.amazonaws.com.', [a.VPC], {
+        Name: 'ssm.us-east-1.amazonaws.com.',
+        Type: 'A',
+        ResourceRecords: [{Value: '10.0.2.99'}],
+      }),
     },
     cause: 'dns.phz-shadow',
     open: ALL,
@@ -218,14 +206,11 @@ export const faultsOfNames: readonly NetworkFault[] = [
     name: 'private zone of one name in one VPC without records',
     account: {
       ...a.behindNat,
-      HostedZones: [
-        {
-          Id: 'ZSHADOW',
-          Name: 'ssm.us-east-1.amazonaws.com.',
-          VPCs: [{VPCId: a.VPC}],
-          ResourceRecordSets: [{Name: 'ssm.us-east-1.amazonaws.com.', Type: 'NS', ResourceRecords: []}],
-        },
-      ],
+      HostedZones: shadowing('ssm.us-east-1.amazonaws.com.', [a.VPC], {
+        Name: 'ssm.us-east-1.amazonaws.com.',
+        Type: 'NS',
+        ResourceRecords: [],
+      }),
     },
     cause: 'dns.phz-shadow',
     open: ALL,
