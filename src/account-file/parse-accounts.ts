@@ -162,7 +162,6 @@ function nameOfParts(names: readonly string[]): string {
   return names.length < 3 ? names.join(', ') : `${folders.join(', ')} (${names.length} files)`
 }
 
-/** The parts of one account as one content. */
 function joinedContent(parts: readonly Content[]): Content {
   return {
     name: nameOfParts(parts.map(({name}) => name)),

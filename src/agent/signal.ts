@@ -125,7 +125,6 @@ export interface Signal extends Details {
 export const ofKind = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>
   signals.filter(({kind}) => kinds.includes(kind))
 
-/** The line as evidence for a finding. */
 export const lineEvidence = ({line, source, at}: Signal): {readonly fact: string; readonly source: string} => ({
   fact: at === undefined || line.includes(at.slice(11, 19)) ? line : `${at} ${line}`,
   source,

@@ -141,7 +141,6 @@ export const unknownNote = (unknown: string, kind: Kind | undefined): Note => ({
 
 export const isFinding = (note: Note): note is Finding => 'cause' in note
 
-/** Every cause of these checks, each with its check. */
 export const causesIn = <C extends Pick<Check, 'causes'>>(
   checks: readonly C[],
 ): readonly {readonly id: string; readonly cause: Cause; readonly check: C}[] =>

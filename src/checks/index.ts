@@ -83,10 +83,8 @@ export const checks: readonly Check[] = [
   inspector,
 ]
 
-/** Those of EC2 instances. */
 export const instanceChecks: readonly Check[] = checks.filter(({subject}) => subject !== 'hybrid')
 const OF_HYBRID_NODES = checks.filter(({subject}) => subject !== undefined)
 
-/** The checks for an instance, or for a hybrid node. */
 export const checksFor = (instance: Instance): readonly Check[] =>
   isHybrid(instance) ? OF_HYBRID_NODES : instanceChecks

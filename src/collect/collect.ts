@@ -22,7 +22,6 @@ import {collectRoles} from './roles.ts'
 type Nodes = Readings['InstanceInformationList']
 
 export interface CollectOptions {
-  /** Also read Amazon Inspector. */
   readonly inspector?: boolean
 }
 

@@ -53,7 +53,6 @@ const reservations = pagesOf(EC2Client, DescribeInstancesCommand, 'Reservations'
 export const readInstances = (aws: Aws, values: readonly string[], filter = 'instance-id'): Promise<Instances> =>
   readList('ec2:DescribeInstances', () => inFilters(filter, values, (filters) => instancesWith(aws, filters)))
 
-/** The instances with these ids. */
 export const readInstancesNamed = async (aws: Aws, ids: readonly string[]): Promise<Instances> =>
   withHidden(aws, await readInstances(aws, ids), ids)
 

@@ -8,7 +8,6 @@ import {readInstancesNamed} from './instances.ts'
 import {readNodes} from './nodes.ts'
 import {readOr, required} from './paginate.ts'
 
-/** The Regions that the account has enabled. */
 const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   const {Regions} = await send(aws, EC2Client, new DescribeRegionsCommand({}))
   return required(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])

@@ -37,7 +37,6 @@ const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
 const MAX_REQUESTED = 50
 
 interface RegionOptions {
-  /** Also read Amazon Inspector. */
   readonly inspector?: boolean
   /** Also read how hybrid nodes are registered. */
   readonly hybrid?: boolean

@@ -15,7 +15,6 @@ import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
 import type {LayerDecision} from './statement.ts'
 import {trustsEc2} from './trust.ts'
 
-/** The state of an instance's profile. */
 export type ProfileState =
   | {readonly state: 'none'}
   | {readonly state: 'unknown'; readonly because: string; readonly kind: Kind}

@@ -70,7 +70,6 @@ function coversResource({resources, variables}: Statement, request: Request): Te
 const namesCaller = ({principals, effect}: Statement, request: Request): Ternary =>
   principals === undefined ? 'yes' : names(principals, request.caller, effect)
 
-/** Whether the statement applies to this call. */
 const applies = (statement: Statement, request: Request): Ternary =>
   coverageOf(statement)(request.action)
     ? and([

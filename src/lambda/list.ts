@@ -137,7 +137,6 @@ async function withRegions(store: Store, run: string, units: readonly Unit[]): P
   return units.map((unit) => ({...unit, regions: unit.regions ?? regionsOf.get(unit.account) ?? null}))
 }
 
-/** Units without a part. */
 function remaining(units: readonly Unit[], parts: readonly string[]): readonly Unit[] {
   const examined = new Set(parts.map(nameIn))
   return units.flatMap(({account, regions, failed}): readonly Unit[] => {

@@ -6,7 +6,6 @@ import type {Subnet, Vpc} from './account.ts'
  */
 const isInactive = (state: string | undefined): boolean => state === 'disassociated' || state === 'failed'
 
-/** The IPv4 blocks of a VPC. */
 export const ipv4BlocksOf = ({CidrBlock, CidrBlockAssociationSet = []}: Vpc): readonly string[] =>
   [
     CidrBlock,

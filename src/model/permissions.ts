@@ -16,7 +16,6 @@ const MADE_IN: Readonly<Record<PolicyScope, readonly ReadCall['only'][]>> = {
 /** To find an instance in the account's other Regions. */
 const SEARCH = 'ec2:DescribeRegions'
 
-/** The calls that read these kinds. */
 export const callsFor = (kinds: readonly Kind[], scope: PolicyScope): readonly ReadCall[] =>
   [...new Set(kinds)].flatMap((kind) => describedBy(kind).calls).filter(({only}) => MADE_IN[scope].includes(only))
 

@@ -3,7 +3,6 @@ import {NOTHING, type Range, type Ranges, subtract, toRanges} from './ranges.ts'
 
 export type Family = 4 | 6
 
-/** Addresses of one family. */
 export interface Addresses {
   readonly family: Family
   readonly ranges: Ranges

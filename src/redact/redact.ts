@@ -59,7 +59,6 @@ const TAG_CONDITION = /(tag\/|kms:EncryptionContext:(?!aws:))(.+)$/i
  */
 const PERSONAL_CONDITION =
   /^(?:(?:aws:(?:username|SourceIdentity|Referer|UserAgent|TagKeys)|s3:prefix|kms:(?:RequestAlias|ResourceAliases)|ec2:KeyPairName)$|(?!(?:aws|ec2|ssm|s3|kms|iam|logs):)[^:]+:)/i
-/** An ARN of IAM. */
 const IDENTITY = /^arn:[\w-]+:iam::\d{12}:[\w+=,.@/-]+$/
 /** A pattern of such ARNs with a part of a name: role/prod-*. */
 const PARTIAL = /^arn:[^/]*\/.*?(?:[\w-][*?]|[*?][\w-])/

@@ -28,7 +28,6 @@ export const inspectFleet: Command = (flags, extras) => resultOf(INSPECTION, fla
 
 type Command = (flags: FleetFlags, extras?: Extras) => Promise<AuditResult>
 
-/** From the flags to the result of the fleet. */
 async function resultOf(mode: AuditMode, flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> {
   if (flags['fail-on'] === 'new' && flags.baseline === undefined)
     throw usageError('--fail-on new needs --baseline FILE.')

@@ -5,7 +5,6 @@ import {formatsFor, namesOf} from '../output/output-files.ts'
 const loadAsff = () => import('../../render/formats/asff.ts')
 const loadOcsf = () => import('../../render/formats/ocsf.ts')
 
-/** Every format of an audit. */
 export const AUDIT_FORMATS = formatsFor<Audit>()({
   table: {
     extensions: ['.txt'],
@@ -65,5 +64,4 @@ export type AuditFormat = keyof typeof AUDIT_FORMATS
 
 export const AUDIT_FORMAT_NAMES = namesOf(AUDIT_FORMATS)
 
-/** What a format may be split by. */
 export const SPLITS: readonly string[] = AUDIT_FORMAT_NAMES.flatMap((name) => AUDIT_FORMATS[name].split?.by ?? [])

@@ -17,7 +17,6 @@ export type Source = Pick<
   'account' | 'region' | 'profile' | 'role-arn' | 'external-id' | 'network-timeout'
 >
 
-/** One call of a tool. */
 interface ToolCall {
   readonly source: Source
   readonly signal: AbortSignal

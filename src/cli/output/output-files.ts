@@ -23,7 +23,6 @@ interface Printing extends TextFlags {
   readonly version: string
 }
 
-/** The flags for the output of a command. */
 export interface OutputFlags<Name extends string> extends TextFlags {
   readonly format: Name
   readonly json?: boolean | undefined
@@ -49,7 +48,6 @@ export type Formats<Name extends string, Report> = Readonly<Record<Name, Format<
   readonly json: Format<Report>
 }
 
-/** The formats of one kind of report. */
 export function formatsFor<Report>() {
   return <Name extends string>(formats: Formats<Name, Report>): Formats<Name, Report> => formats
 }

@@ -62,7 +62,6 @@ export function kindsOf(command: string, {with: options = []}: Pick<PermissionFl
   })
 }
 
-/** The read-only policy that a command needs. */
 export function policyOf(command: string, flags: PermissionFlags): ReadOnlyPolicy {
   const {scope = 'all', searches} = COMMANDS[command] ?? {}
   const policy = policyFor(kindsOf(command, flags), flags.partition, scope, searches)

@@ -72,7 +72,7 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
 ]
 
 function examinationOf(argv: readonly string[], known: readonly string[]): PlainRun | undefined {
-  const typed = typedIn(argv, {known, switches: EXAMINATION_SWITCHES})
+  const typed = typedIn(argv, known, EXAMINATION_SWITCHES)
   if (typed === undefined) return undefined
   const {words, accounts, switches, values, unknown} = typed
   const format = values.get('--format') ?? 'text'
@@ -94,7 +94,7 @@ function examinationOf(argv: readonly string[], known: readonly string[]): Plain
 }
 
 function auditOf(argv: readonly string[], known: readonly string[]): PlainRun | undefined {
-  const typed = typedIn(argv, {known, switches: AUDIT_SWITCHES})
+  const typed = typedIn(argv, known, AUDIT_SWITCHES)
   if (typed === undefined || typed.words.length > 0) return undefined
   const {accounts, switches, values, unknown} = typed
   if (unknown.length > 0) return {kind: 'unknown-flags', command: 'audit', flags: unknown}
@@ -125,15 +125,8 @@ interface Typed {
   readonly unknown: readonly string[]
 }
 
-interface Taken {
-  /** The flags of the command. */
-  readonly known: readonly string[]
-  /** Those without a value that need no framework. */
-  readonly switches: readonly string[]
-}
-
-/** The parsed arguments; undefined for anything but words and the flags above, each given once. */
-function typedIn(argv: readonly string[], {known, switches: taken}: Taken): Typed | undefined {
+/** The parsed arguments; undefined for anything but words, these switches and the flags above, each given once. */
+function typedIn(argv: readonly string[], known: readonly string[], taken: readonly string[]): Typed | undefined {
   const words: string[] = []
   const switches = new Set<string>()
   const unknown: string[] = []

@@ -14,7 +14,6 @@ import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
-/** The position of a hop on its path. */
 export type HopPosition = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
 
 const opaqueHop = (resource: string, because: string, position: HopPosition, unread?: Kind): Hop =>

@@ -7,7 +7,6 @@ import {type Flow, hop} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
 
-/** A route table whose routes were read. */
 export type ReadRouteTable = RouteTable & {readonly Routes: readonly Route[]}
 
 /** The part of a destination that one route matches; no route matches the rest. */
@@ -136,7 +135,6 @@ export function competingRoutesOf(
   return [...new Set(competing.map((one) => one.route))]
 }
 
-/** The id of the target of the route. */
 export const targetOf = (route: Route): string =>
   route.NatGatewayId ??
   route.TransitGatewayId ??
