@@ -148,7 +148,6 @@ const SIGNATURES: readonly Signature[] = [
   },
   // cloud-init names the data source at its end: that of EC2 has been answered.
   {kind: 'metadata-answered', pattern: /Meta-data is now available|Datasource DataSourceEc2/},
-  // What follows the address is in the language of Windows if English is not installed.
   // The worker finds its identity by the files of the agent that starts it.
   // https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/identity_selector.go
   {
@@ -161,6 +160,7 @@ const SIGNATURES: readonly Signature[] = [
     pattern: /dial tcp: lookup ([\w.-]{1,255})(?![\w.-])(?!(?: on \S{1,60})?: operation was canceled)/,
     details: named('host'),
   },
+  // What follows the address is in the language of Windows if English is not installed.
   {
     kind: 'timeout',
     pattern:
