@@ -1,10 +1,9 @@
 import type {Audit} from '../../audit/report.ts'
 import {catalog} from '../../checks/catalog.ts'
 import {checks} from '../../checks/index.ts'
-import {explainOne, idsLike} from '../../render/text/explain.ts'
+import {explainOne, unknownId} from '../../render/text/explain.ts'
 import {PIPE} from '../../render/text/terminal.ts'
 import {stringIn} from '../../util/json.ts'
-import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FleetFlags} from '../fleet/flags.ts'
 import type {AccountFlags} from '../input/flags.ts'
@@ -125,11 +124,7 @@ async function audited(args: Arguments, {source, signal, say}: ToolCall): Promis
 const explain: Tool = async (args) => {
   const id = stringIn(args, 'id') ?? ''
   const text = explainOne(id, checks, PIPE)
-  const similar = idsLike(id, checks)
-  if (text === undefined)
-    throw usageError(
-      `Unknown check or cause "${plain(id)}".${similar.length > 0 ? ` Did you mean ${similar.join(', ')}?` : ''}`,
-    )
+  if (text === undefined) throw usageError(unknownId(id, checks))
   return {id, text, causes: catalog.filter((cause) => cause.id === id || cause.check === id)}
 }
 

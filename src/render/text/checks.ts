@@ -1,5 +1,6 @@
 import type {CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
+import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
 import {SEVERITY_WORD, STATUS_TONE} from '../tone.ts'
 import {columnsOfMark, markOf, markWidth, padMark, type Terminal, type TextOptions} from './terminal.ts'
@@ -62,35 +63,29 @@ function fullCheck(
   const notes = (verbose || check.status === 'unknown' || check.status === 'skip') && !isRevealed ? check.notes : []
   return [
     `  ${padMark(STATUS_TONE[isRevealed ? 'fail' : check.status], terminal)} ${check.id}: ${plain(check.title)}`,
-    ...withoutRepeats(causes, options).flatMap((each) => causeLines(each, root, options)),
+    ...alike(causes, options).flatMap((group) => causeLines(group, root, options)),
     ...notes.flatMap((note) => below(note, options)),
   ]
 }
 
-interface Entry {
-  readonly cause: ReportedCause
-  /** Other resources that the same advice applies to. */
-  readonly alsoOn: readonly string[]
-}
-
 /** Advice that applies to several resources is given once, apart from what the same cause blocks elsewhere. */
-function withoutRepeats(causes: readonly ReportedCause[], {verbose}: TextOptions): readonly Entry[] {
-  const repeatsOf = ({id, severity}: ReportedCause): readonly ReportedCause[] =>
-    verbose || severity !== 'advises'
-      ? []
-      : causes.filter((other) => other.id === id && other.severity === severity).slice(1)
-  return causes
-    .filter((cause) => !repeatsOf(cause).includes(cause))
-    .map((cause) => ({cause, alsoOn: repeatsOf(cause).map(({resource}) => resource)}))
-}
+const alike = (causes: readonly ReportedCause[], {verbose}: TextOptions): readonly (readonly ReportedCause[])[] => [
+  ...groupBy(causes, (cause) => (cause.severity === 'advises' && !verbose ? cause.id : cause)).values(),
+]
 
-function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: TextOptions): readonly string[] {
+function causeLines(
+  [cause, ...repeats]: readonly ReportedCause[],
+  root: ReportedCause | undefined,
+  options: TextOptions,
+): readonly string[] {
+  if (!cause) return []
   const {terminal, verbose} = options
+  const alsoOn = new Set(repeats.map(({resource}) => resource))
   const above = cause.severity === 'undecided' ? 'see above' : 'see the root cause above'
   const message = cause === root && !verbose ? above : cause.message
   const certainty = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
   const revealed = cause.revealedBy === undefined ? '' : ` (appears after step ${cause.revealedBy + 1})`
-  const others = alsoOn.length === 0 ? '' : ` Also: ${[...new Set(alsoOn)].join(', ')}.`
+  const others = alsoOn.size === 0 ? '' : ` Also: ${[...alsoOn].join(', ')}.`
   const facts = factsOf(cause, options)
   const shown = verbose ? facts : facts.slice(0, FACTS_SHOWN)
   const more = facts.length - shown.length

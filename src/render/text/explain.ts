@@ -1,6 +1,7 @@
 import {type Cause, type Check, causesIn} from '../../checks/check.ts'
 import {sentence} from '../../util/list-in-words.ts'
 import {nearest} from '../../util/nearest.ts'
+import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {SEVERITY_WORD} from '../tone.ts'
 import type {Terminal} from './terminal.ts'
@@ -17,10 +18,12 @@ export function explain(id: string | undefined, checks: readonly DescribedCheck[
   if (id === undefined) return explainAll(checks, terminal)
   const text = explainOne(id, checks, terminal)
   if (text !== undefined) return text
+  throw usageError(`${unknownId(id, checks)} List all with: ssm-doctor explain`)
+}
+
+export function unknownId(id: string, checks: readonly DescribedCheck[]): string {
   const alike = idsLike(id, checks)
-  throw usageError(
-    `Unknown check or cause "${id}".${alike.length === 0 ? '' : ` Did you mean ${alike.join(', ')}?`} List all with: ssm-doctor explain`,
-  )
+  return `Unknown check or cause "${plain(id)}".${alike.length === 0 ? '' : ` Did you mean ${alike.join(', ')}?`}`
 }
 
 /** In a narrower column, every second word would be wrapped; the text then stands below the id. */
@@ -42,7 +45,7 @@ export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: 
   return [...sections.map((lines) => lines.join('\n')), 'Details: ssm-doctor explain <check or cause>'].join('\n\n')
 }
 
-export function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
+function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
   if (typed.trim() === '') return []
   const [subject = typed] = typed.split('.')
   const ids = [...checks.map(({id}) => id), ...new Set(causesIn(checks).map(({id}) => id))]

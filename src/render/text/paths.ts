@@ -55,9 +55,10 @@ export const pathLines = (path: ReportedPath, terminal: Terminal): readonly stri
   ...path.hops.flatMap((hop) => hopLines(hop, terminal, hop.because)),
 ]
 
+const placeOf = ({at, resource, leg, direction}: ReportedHop): string => JSON.stringify([at, resource, leg, direction])
+
 /** Paths that are blocked at the same hops are drawn once. */
-const blockingHops = ({verdict, hops}: ReportedPath): string =>
-  JSON.stringify([verdict, ...hops.filter(isBroken).map((hop) => [hop.at, hop.resource, hop.leg, hop.direction])])
+const blockingHops = ({verdict, hops}: ReportedPath): string => [verdict, ...hops.filter(isBroken).map(placeOf)].join()
 
 const isBroken = ({verdict}: ReportedHop): boolean => verdict !== 'open'
 
@@ -71,9 +72,7 @@ function upToBlock(hops: readonly ReportedHop[]): readonly ReportedHop[] {
 
 /** A network ACL that is evaluated entering a subnet and again leaving it is drawn once. */
 const isSame = (hop: ReportedHop, before: ReportedHop | undefined): boolean =>
-  before !== undefined &&
-  [hop.at, hop.resource, hop.leg, hop.direction, hop.verdict].join() ===
-    [before.at, before.resource, before.leg, before.direction, before.verdict].join()
+  before !== undefined && hop.verdict === before.verdict && placeOf(hop) === placeOf(before)
 
 export const PATH_WORD: Readonly<Record<ReportedPath['verdict'], string>> = {
   open: 'open',

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {defineCheck} from '../../../src/checks/check.ts'
-import {explainAll, explainOne, idsLike} from '../../../src/render/text/explain.ts'
+import {explainAll, explainOne, unknownId} from '../../../src/render/text/explain.ts'
 import {PIPE} from '../../../src/render/text/terminal.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
@@ -47,7 +47,7 @@ it('lists what a check finds', () => {
 
 it('suggests the nearest id', () => {
   expect(explainOne('route.nope', [check], PIPE)).toBeUndefined()
-  expect(idsLike('route.nope', [check])).toEqual(['route', 'route.none'])
-  expect(idsLike('dns', [check])).toEqual([])
-  expect(idsLike('', [check])).toEqual([])
+  expect(unknownId('route.nope', [check])).toBe('Unknown check or cause "route.nope". Did you mean route, route.none?')
+  expect(unknownId('dns', [check])).toBe('Unknown check or cause "dns".')
+  expect(unknownId('', [check])).toBe('Unknown check or cause "".')
 })
