@@ -66,7 +66,8 @@ export function junitPlan(report: PlanReport): string {
     return {...about, failure: {type: one.causes[0]?.id ?? '', message: reasons(one), body}}
   }
   const skipped = (why: string) => (one: PlanReport['ignored'][number]) => ({
-    ...{name: one.address, group: source.file},
+    name: one.address,
+    group: source.file,
     skipped: why,
   })
   const open = [...unreadIn(report).map(skipped('Not read.')), ...notModeledIn(report).map(skipped('Not modeled.'))]
