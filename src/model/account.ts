@@ -113,7 +113,7 @@ export interface PolicySimulation {
 export type Organization = With<organizations.Organization, 'Id'>
 
 export type Vpc = With<ec2.Vpc, 'VpcId'>
-export interface VpcAttributes {
+interface VpcAttributes {
   readonly VpcId: string
   readonly EnableDnsSupport: {readonly Value: boolean}
   readonly EnableDnsHostnames: {readonly Value: boolean}
@@ -138,7 +138,7 @@ export type NetworkInterface = With<ec2.NetworkInterface, 'NetworkInterfaceId' |
 export type InternetGateway = Omit<With<ec2.InternetGateway, 'InternetGatewayId'>, 'Attachments'> & {
   readonly Attachments: readonly {readonly VpcId?: string | undefined; readonly State?: string | undefined}[]
 }
-export type EgressOnlyInternetGateway = With<
+type EgressOnlyInternetGateway = With<
   ec2.EgressOnlyInternetGateway,
   'EgressOnlyInternetGatewayId' | 'Attachments'
 >
@@ -166,7 +166,7 @@ export type VpcPeeringConnection = With<ec2.VpcPeeringConnection, 'VpcPeeringCon
 export type ManagedPrefixList = Omit<With<ec2.ManagedPrefixList, 'PrefixListId'>, 'Entries'> & {
   readonly Entries: Reading<Plain<ec2.PrefixListEntry>>
 }
-export type VpcBlockPublicAccessOptions = Plain<ec2.VpcBlockPublicAccessOptions>
+type VpcBlockPublicAccessOptions = Plain<ec2.VpcBlockPublicAccessOptions>
 
 type TransitGateway = With<ec2.TransitGateway, 'TransitGatewayId'>
 export type TransitGatewayVpcAttachment = With<

@@ -141,7 +141,7 @@ export const changeServiceControlPolicy = changeOrganizationPolicy('service cont
     'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
 })
 
-/** For what the account owns, whoever calls; Systems Manager is not among the services that they cover. */
+/** For what the account owns, for every caller; Systems Manager is not among the services that they cover. */
 export const changeResourceControlPolicy = changeOrganizationPolicy('resource control', {
   docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html',
   effect:
