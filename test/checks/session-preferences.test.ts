@@ -64,6 +64,18 @@ const dead = (cause: string, resource: string): Hop => ({
 })
 const OPEN = path('ssm', 'open')
 
+const findings = (account: Partial<Account>, paths: readonly Path[] = [OPEN], signals: readonly Signal[] = []) =>
+  findingsOf(sessionPreferences, account, node, paths, signals)
+const causes = (account: Partial<Account>, paths?: readonly Path[]) => findings(account, paths).map(({cause}) => cause)
+
+/** The first change that the first finding proposes, and the causes that are left after it. */
+function withFirstRemedy(account: Partial<Account>) {
+  const [found] = findings(account)
+  const remedy = found?.remedies?.[0]
+  if (!remedy?.apply) throw new Error('The first finding has no remedy that the model can apply.')
+  return {found, remedy, left: causes(remedy.apply({...healthyAccount, ...account}))}
+}
+
 describe('nothing to check', () => {
   it.each([
     ['no preferences', {SessionPreferences: []}],
@@ -86,25 +98,23 @@ describe('the session key', () => {
   const inputs = {kmsKeyId: KEY}
 
   it('passes with a role that is allowed to decrypt with it', () => {
-    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt', KEY)), node, [OPEN])).toEqual([])
+    expect(causes(asks(inputs, allow('kms:Decrypt', KEY)))).toEqual([])
   })
 
   it('makes sessions fail if the role is not authorized, which allowing it fixes', () => {
-    const change = asks(inputs)
-    const [found] = findingsOf(sessionPreferences, change, node, [OPEN])
+    const {found, left} = withFirstRemedy(asks(inputs))
     expect(found).toMatchObject({
       cause: 'session.kms-denied',
       certainty: 'likely',
       resource: ROLE,
       message: expect.stringContaining('fails during the encryption handshake'),
     })
-    const after = found?.remedies?.[0]?.apply?.({...healthyAccount, ...change})
-    expect(causesOf(sessionPreferences, after, node, [OPEN])).toEqual([])
+    expect(left).toEqual([])
   })
 
   it('is proven to be denied by an explicit deny', () => {
     const denies = {Effect: 'Deny', Action: 'kms:*', Resource: '*'}
-    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt'), denies), node, [OPEN])).toMatchObject([
+    expect(findings(asks(inputs, allow('kms:Decrypt'), denies))).toMatchObject([
       {cause: 'session.kms-denied', certainty: 'proven'},
     ])
   })
@@ -130,7 +140,7 @@ describe('the session key', () => {
   /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html */
   it('is proven to be denied if it belongs to another account, whose key policy alone is not enough', () => {
     const theirs = (name: string) => `arn:aws:kms:us-east-1:444455556666:${name}`
-    const found = findingsOf(sessionPreferences, asks({kmsKeyId: theirs('key/0a1b2c3d')}), node, [OPEN])
+    const found = findings(asks({kmsKeyId: theirs('key/0a1b2c3d')}))
     expect(found).toMatchObject([
       {
         cause: 'session.kms-denied',
@@ -138,39 +148,39 @@ describe('the session key', () => {
         remedies: [{effect: expect.stringContaining('its key policy must allow the role too')}],
       },
     ])
-    const [byAlias] = findingsOf(sessionPreferences, asks({kmsKeyId: theirs('alias/sessions')}), node, [OPEN])
+    const [byAlias] = findings(asks({kmsKeyId: theirs('alias/sessions')}))
     expect(JSON.stringify(byAlias?.remedies?.[0]?.steps)).toContain(theirs('key/*'))
   })
 
   it('is allowed again by narrowing the statement that denies it', () => {
     const change = asks(inputs, allow('kms:Decrypt'), {Effect: 'Deny', Action: 'kms:*', Resource: '*'})
-    const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
-    expect(remedy?.title).toBe('Remove kms:Decrypt from statement 3 of inline policy own of role web')
-    expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
+    const {remedy, left} = withFirstRemedy(change)
+    expect(remedy.title).toBe('Remove kms:Decrypt from statement 3 of inline policy own of role web')
+    expect(left).toEqual([])
   })
 
   it('is exempt from a Deny of all keys but others, which keeps denying the rest', () => {
     const NotResource = 'arn:aws:kms:us-east-1:111122223333:key/other'
     const change = asks(inputs, allow('kms:Decrypt'), {Effect: 'Deny', Action: 'kms:Decrypt', NotResource})
-    const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
-    expect(remedy?.title).toBe(`Remove kms:Decrypt on ${KEY} from statement 3 of inline policy own of role web`)
-    expect(JSON.stringify(remedy?.steps).replaceAll('\\', '')).toContain(`"NotResource":["${NotResource}","${KEY}"]`)
-    expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
+    const {remedy, left} = withFirstRemedy(change)
+    expect(remedy.title).toBe(`Remove kms:Decrypt on ${KEY} from statement 3 of inline policy own of role web`)
+    expect(JSON.stringify(remedy.steps).replaceAll('\\', '')).toContain(`"NotResource":["${NotResource}","${KEY}"]`)
+    expect(left).toEqual([])
   })
 
   it('is allowed with its bucket alone, where the statement denies every bucket', () => {
     const denies = {Effect: 'Deny', Action: 's3:*', Resource: '*'}
     const change = asks({s3BucketName: 'logs', s3KeyPrefix: 'ssm'}, allow('s3:*'), denies)
-    const [remedy] = findingsOf(sessionPreferences, change, node, [OPEN])[0]?.remedies ?? []
-    expect(remedy?.title).toBe(
+    const {remedy, left} = withFirstRemedy(change)
+    expect(remedy.title).toBe(
       'Remove s3:PutObject on arn:aws:s3:::logs/ssm/* from statement 3 of inline policy own of role web',
     )
-    expect(causesOf(sessionPreferences, remedy?.apply?.({...healthyAccount, ...change}), node, [OPEN])).toEqual([])
+    expect(left).toEqual([])
   })
 
   it('is known by its bare id, and an alias is not resolved', () => {
     const byId = {kmsKeyId: '0a1b2c3d-0000-0000-0000-000000000000'}
-    expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), node, [OPEN])).toEqual([])
+    expect(causes(asks(byId, allow('kms:Decrypt', KEY)))).toEqual([])
     expect(
       notesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, allow('kms:Decrypt', KEY)), node, [OPEN]),
     ).toMatchObject([{unknown: expect.stringContaining('alias/sessions')}])
@@ -179,14 +189,12 @@ describe('the session key', () => {
   // https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
   it('is not allowed by a policy that names the ARN of its alias', () => {
     const alias = allow('kms:Decrypt', 'arn:aws:kms:us-east-1:111122223333:alias/sessions')
-    expect(causesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, alias), node, [OPEN])).toEqual([
-      'session.kms-denied',
-    ])
+    expect(causes(asks({kmsKeyId: 'alias/sessions'}, alias))).toEqual(['session.kms-denied'])
   })
 
   it('must be reachable', () => {
     const paths = [OPEN, path('kms', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
-    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), node, paths)).toMatchObject([
+    expect(findings(asks(inputs, allow('kms:Decrypt')), paths)).toMatchObject([
       {cause: 'session.kms-unreachable', message: expect.stringContaining('kms.us-east-1.amazonaws.com')},
     ])
   })
@@ -194,7 +202,7 @@ describe('the session key', () => {
   it('is not reported for a fault that blocks everything', () => {
     const hop = dead('sg.no-egress-443', 'sg-0a1b2c3d4e5f60012')
     const paths = [path('ssm', 'blocked', hop), path('kms', 'blocked', hop)]
-    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), node, paths)).toEqual([])
+    expect(causes(asks(inputs, allow('kms:Decrypt')), paths)).toEqual([])
   })
 })
 
@@ -207,7 +215,7 @@ describe('the logs', () => {
     'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions',
     '*',
   ])('pass with %s', (resource) => {
-    expect(causesOf(sessionPreferences, asks(inputs, allow(WRITES, resource)), node, [OPEN])).toEqual([])
+    expect(causes(asks(inputs, allow(WRITES, resource)))).toEqual([])
   })
 
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
@@ -236,7 +244,7 @@ describe('the logs', () => {
   it('are denied by a Deny of the streams of the group', () => {
     const streams = 'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions:*'
     const statements = [allow(WRITES), {Effect: 'Deny', Action: 'logs:PutLogEvents', Resource: streams}]
-    expect(causesOf(sessionPreferences, asks(inputs, ...statements), node, [OPEN])).toEqual(['session.logs-denied'])
+    expect(causes(asks(inputs, ...statements))).toEqual(['session.logs-denied'])
   })
 
   describe('that a session found not to be encrypted', () => {
@@ -246,8 +254,7 @@ describe('the logs', () => {
       source: 'amazon-ssm-agent.log',
       line: 'encryption is not set up on the selected CloudWatch Logs log group',
     }
-    const found = (account: Partial<Account>, paths = [OPEN]) =>
-      findingsOf(sessionPreferences, account, node, paths, [signal])
+    const found = (account: Partial<Account>, paths = [OPEN]) => findings(account, paths, [signal])
 
     it('end sessions, although the role may write them', () => {
       expect(found(asks(inputs, allow(WRITES)))).toMatchObject([
@@ -277,7 +284,7 @@ describe('the logs', () => {
   })
 
   it('name the missing permissions, and what users see', () => {
-    const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), node, [OPEN])
+    const found = findings(asks(inputs, allow(WRITES.slice(0, 2))))
     expect(found).toMatchObject([
       {
         cause: 'session.logs-denied',
@@ -289,7 +296,7 @@ describe('the logs', () => {
 
   it('take two minutes if they cannot be reached', () => {
     const paths = [OPEN, path('logs', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
-    expect(findingsOf(sessionPreferences, asks(inputs, allow(WRITES)), node, paths)).toMatchObject([
+    expect(findings(asks(inputs, allow(WRITES)), paths)).toMatchObject([
       {cause: 'session.logs-unreachable', message: expect.stringContaining('two minutes')},
     ])
   })
@@ -310,7 +317,7 @@ describe('the logs', () => {
       s3EncryptionEnabled: encrypted,
     }
     const others = [...WRITES, 's3:PutObject', 's3:GetEncryptionConfiguration'].filter((one) => one !== action)
-    expect(findingsOf(sessionPreferences, asks(toBoth, allow(others)), node, [OPEN])).toMatchObject([
+    expect(findings(asks(toBoth, allow(others)))).toMatchObject([
       {cause: 'session.logs-denied', message: expect.stringContaining(words)},
     ])
   })
@@ -318,11 +325,11 @@ describe('the logs', () => {
   it('may go to a bucket, under its prefix', () => {
     const toBucket = {s3BucketName: 'session-logs', s3KeyPrefix: 'prod', s3EncryptionEnabled: false}
     const prefix = allow('s3:PutObject', 'arn:aws:s3:::session-logs/prod/*')
-    expect(causesOf(sessionPreferences, asks(toBucket, prefix), node, [OPEN])).toEqual([])
-    expect(causesOf(sessionPreferences, asks(toBucket), node, [OPEN])).toEqual(['session.logs-denied'])
-    expect(
-      findingsOf(sessionPreferences, asks({...toBucket, s3EncryptionEnabled: true}, prefix), node, [OPEN]),
-    ).toMatchObject([{cause: 'session.logs-denied', message: expect.stringContaining('s3:GetEncryptionConfiguration')}])
+    expect(causes(asks(toBucket, prefix))).toEqual([])
+    expect(causes(asks(toBucket))).toEqual(['session.logs-denied'])
+    expect(findings(asks({...toBucket, s3EncryptionEnabled: true}, prefix))).toMatchObject([
+      {cause: 'session.logs-denied', message: expect.stringContaining('s3:GetEncryptionConfiguration')},
+    ])
   })
 })
 
@@ -331,7 +338,7 @@ describe('the name of a session log', () => {
 
   it('follows the prefix after one slash, whether the prefix ends in one or not', () => {
     for (const prefix of ['prod', 'prod/']) {
-      const [found] = findingsOf(sessionPreferences, asks(toBucket(prefix)), node, [OPEN])
+      const [found] = findings(asks(toBucket(prefix)))
       const [remedy] = found?.remedies ?? []
       expect(JSON.stringify(remedy?.steps)).toContain('arn:aws:s3:::session-logs/prod/*')
     }
@@ -339,7 +346,7 @@ describe('the name of a session log', () => {
 
   it('ends in .log', () => {
     const logs = allow('s3:PutObject', 'arn:aws:s3:::session-logs/prod/*.log')
-    expect(causesOf(sessionPreferences, asks(toBucket('prod/'), logs), node, [OPEN])).toEqual([])
+    expect(causes(asks(toBucket('prod/'), logs))).toEqual([])
   })
 })
 
@@ -375,14 +382,14 @@ describe('a denial in the log of a session', () => {
     source: 'errors.log',
     line: `[${worker}] is not authorized to perform: ${action}`,
   })
-  const causes = (signal: Signal, change = {}) => causesOf(sessionPreferences, change, web, [], [signal])
+  const caused = (signal: Signal, change = {}) => causesOf(sessionPreferences, change, web, [], [signal])
 
   it.each([
     ['kms:Decrypt', 'session.kms-denied'],
     ['logs:PutLogEvents', 'session.logs-denied'],
     ['s3:GetEncryptionConfiguration', 'session.logs-denied'],
   ])('shows what no policy of the account shows: %s', (action, cause) => {
-    expect(causes(denied(action, 'ssm-session-worker'))).toEqual([cause])
+    expect(caused(denied(action, 'ssm-session-worker'))).toEqual([cause])
   })
 
   /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
@@ -422,20 +429,20 @@ describe('a denial in the log of a session', () => {
     ],
   ] as const)('says where %s is allowed if it was denied by: %s', (action, refusedBy, title) => {
     const signal: Signal = {...denied(action, 'ssm-session-worker'), ...(refusedBy && {refusedBy})}
-    expect(findingsOf(sessionPreferences, asks({}), node, [OPEN], [signal])).toMatchObject([{remedies: [{title}]}])
+    expect(findings(asks({}), [OPEN], [signal])).toMatchObject([{remedies: [{title}]}])
   })
 
   it('names the bucket of the preferences, whose own policy may deny the call', () => {
     const toBucket = {s3BucketName: 'session-logs', s3EncryptionEnabled: true}
     const may = {Effect: 'Allow', Action: 's3:*', Resource: '*'}
     const signal = denied('s3:GetEncryptionConfiguration', 'ssm-session-worker')
-    expect(findingsOf(sessionPreferences, asks(toBucket, may), node, [OPEN], [signal])).toMatchObject([
+    expect(findings(asks(toBucket, may), [OPEN], [signal])).toMatchObject([
       {remedies: [{title: expect.stringContaining('or in the policy of bucket session-logs')}]},
     ])
   })
 
   it('is not that of a document, and not reported twice', () => {
-    expect(causes(denied('kms:Decrypt', 'ssm-document-worker'))).toEqual([])
-    expect(causes(denied('kms:Decrypt', 'ssm-session-worker'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])
+    expect(caused(denied('kms:Decrypt', 'ssm-document-worker'))).toEqual([])
+    expect(caused(denied('kms:Decrypt', 'ssm-session-worker'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])
   })
 })
