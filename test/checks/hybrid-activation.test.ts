@@ -54,7 +54,7 @@ describe('the service role', () => {
   it('that was deleted leaves the agent without credentials, and can be created again', () => {
     const [finding] = findingsOf(hybridActivation, gone, machine)
     expect(finding).toMatchObject({cause: 'hybrid.role-missing', resource: SERVICE_ROLE})
-    const after = finding?.remedies?.[0]?.apply?.(gone)
+    const after = finding!.remedies![0]!.apply!(gone)
     expect(causesOf(hybridActivation, after, machine)).toEqual([])
   })
 

@@ -204,7 +204,7 @@ describe('the scanner of Inspector itself', () => {
   it('needs its own endpoint in a private VPC, which creating it fixes', () => {
     const [found] = findingsOf(inspector, change, inVpc, paths)
     expect(found).toMatchObject({cause: 'inspector.telemetry-endpoint', certainty: 'likely'})
-    const after = found?.remedies?.[0]?.apply?.({...healthyAccount, ...change})
+    const after = found!.remedies![0]!.apply!({...healthyAccount, ...change})
     expect(causesOf(inspector, after, inVpc, paths)).toEqual([])
   })
 

@@ -163,8 +163,8 @@ describe('a Deny for other endpoints than the one that it lists', () => {
     const [denied] = findings(rolePermissions, change, through)
     expect(denied?.remedies?.[0]).toMatchObject(added)
     expect(denied?.remedies?.slice(1).map(({weakens}) => weakens)).toContain(true)
-    const after = denied?.remedies?.[0]?.apply?.({...healthy, ...change})
-    expect(findings(rolePermissions, after!, through)).toEqual([])
+    const after = denied!.remedies![0]!.apply!({...healthy, ...change})
+    expect(findings(rolePermissions, after, through)).toEqual([])
   })
 
   it.each([
