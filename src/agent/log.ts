@@ -3,7 +3,7 @@ import {linesIn} from '../util/decode-text.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
 import {type LogFile, probesIn} from './probes.ts'
 import {serviceStatusIn} from './service-status.ts'
-import type {Signal} from './signal.ts'
+import type {Signal, SignalKind} from './signal.ts'
 
 /** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog, journald or the logs of a container. */
 const LOG_LINE = /^(?:.{0,160}?[\s"])?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? [A-Z]{4,8} /
@@ -26,7 +26,7 @@ export function logSignals(files: readonly LogFile[], instanceId?: string): read
     }
   })
   const merged = merge(read.map(({printed}) => printed))
-  const signals = lastAttempts(merged, 'connected').map(({at, ...signal}) => ({
+  const signals = [...lastAttempts(merged, 'connected'), ...installedIn(merged)].map(({at, ...signal}) => ({
     ...signal,
     ...(at !== undefined && {localTime: at}),
   }))
@@ -41,6 +41,14 @@ export function logSignals(files: readonly LogFile[], instanceId?: string): read
     ...read.flatMap(({others}) => others).map((other): Signal => ({kind: 'other-instance', ...other})),
   ]
 }
+
+/** That the agent is installed, if the last line about its package shows that. */
+function installedIn(printed: readonly Printed[]): readonly Signal[] {
+  const last = printed.findLast(({signal}) => OF_PACKAGE.has(signal.kind))?.signal
+  return last?.kind === 'agent-installed' ? [last] : []
+}
+
+const OF_PACKAGE: ReadonlySet<SignalKind> = new Set(['agent-absent', 'agent-installed', 'agent-removed'])
 
 /** By time across files; within each file the order stays, whatever the clock did. */
 function merge(files: readonly (readonly Printed[])[]): readonly Printed[] {

@@ -78,7 +78,7 @@ export const agent = defineCheck({
 function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager lists it'
   const own = evidence.find(({kind, isTest}) => kind !== 'other-instance' && !isTest)
-  if (own) return `it wrote ${own.source}`
+  if (own) return own.kind === 'agent-installed' ? `${own.source} shows that it is installed` : `it wrote ${own.source}`
   const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
   if (hybrid) return `the host is registered as ${hybrid.InstanceId}`
   if (hasReported(facts, instance)) return 'its agent logged to the console'

@@ -147,7 +147,8 @@ describe('there is no service of the agent', () => {
   it.each(['amazon-ssm-agent-3.3.1611.0-1.amzn2023.x86_64', 'ii  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent of AWS'])(
     'until a later line of the same output lists the package: %s',
     (line) => {
-      expect(inLog('package amazon-ssm-agent is not installed', line)).toEqual([])
+      expect(inLog('package amazon-ssm-agent is not installed', line)).toEqual(['agent-installed'])
+      expect(inLog(line, 'package amazon-ssm-agent is not installed')).toEqual(['agent-absent'])
       expect(inLog('  Erasing : amazon-ssm-agent-3.3.1611.0-1.x86_64 1/1', `  ${line}`)).toEqual(['agent-removed'])
     },
   )

@@ -28,6 +28,18 @@ it.each([
   expect(findingsOf(agent, image(metadata))).toMatchObject([{cause: 'os.agent-not-installed', certainty: 'likely'}])
 })
 
+it('concludes from a package that the system lists that the agent is not running, whatever the image', () => {
+  const line = 'ii  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent of AWS'
+  const installed: Signal = {kind: 'agent-installed', source: 'packages.txt', line}
+  expect(findingsOf(agent, image(DEBIAN), web, [], [installed])).toMatchObject([
+    {
+      cause: 'os.agent-not-running',
+      certainty: 'likely',
+      message: expect.stringContaining('and packages.txt shows that it is installed, so the agent'),
+    },
+  ])
+})
+
 it('is unknown if the image could not be read', () => {
   const unread = {...absent, InstanceImageMetadata: {unreadable: 'AccessDenied'}}
   expect(findingsOf(agent, unread)).toMatchObject([{cause: 'os.agent-not-installed'}])
