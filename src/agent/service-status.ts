@@ -30,7 +30,7 @@ const IN_UNIT: readonly (readonly [RegExp, SignalKind])[] = [
   [/^\s{0,12}STATE\s{1,40}: [17]\b|^Status {1,40}: Stopped\b/, 'agent-stopped'],
 ]
 
-/** Tables and lines of snapd, Upstart and PowerShell, whose words for a status are the same in every language. */
+/** Tables and lines of snapd, Upstart, PowerShell and ps, whose words for a status are the same in every language. */
 const OF_SERVICE: readonly (readonly [RegExp, SignalKind])[] = [
   [/^amazon-ssm-agent\.amazon-ssm-agent\s{1,40}(?:enabled|disabled)\s{1,20}active\b/, 'agent-running'],
   [/^amazon-ssm-agent\.amazon-ssm-agent\s{1,40}(?:enabled|disabled)\s{1,20}inactive\b/, 'agent-stopped'],
@@ -38,6 +38,10 @@ const OF_SERVICE: readonly (readonly [RegExp, SignalKind])[] = [
   [/^amazon-ssm-agent stop\/waiting\b/, 'agent-stopped'],
   [/^Running\s{1,20}AmazonSSMAgent\b/, 'agent-running'],
   [/^(?:Stopped|StopPending)\s{1,20}AmazonSSMAgent\b/, 'agent-stopped'],
+  [
+    /^\S{1,32}\s{1,20}\d{1,10}(?:\s{1,20}[\d.]{1,12}){2}\s.{0,80}\d:\d\d\s{1,4}\/(?:usr|snap\/amazon-ssm-agent|opt\/aws\/ssm)\/\S{1,20}amazon-ssm-agent$/,
+    'agent-running',
+  ],
 ]
 
 /** `apiclient get settings.host-containers.control` on Bottlerocket, over several lines. */

@@ -8,6 +8,17 @@ const LOADED = '   Loaded: loaded (/usr/lib/systemd/system/amazon-ssm-agent.serv
 const DEAD = '   Active: inactive (dead)'
 const RUNNING = '     Active: active (running) since Fri 2026-11-20 11:24:07 UTC; 35min ago'
 
+it.each([
+  ['agent-running', 'root      2181     1  0 08:00 ?        00:00:01 /usr/bin/amazon-ssm-agent'],
+  [
+    'agent-running',
+    'root  2181  0.1  1.9 1758192 19340 ?  Ssl  08:00   0:01 /snap/amazon-ssm-agent/9881/amazon-ssm-agent',
+  ],
+  [undefined, 'ec2-user  2190  2100  0 08:00 pts/0    00:00:00 grep --color=auto ssm'],
+  [undefined, 'Nov 20 08:00:01 ip-10-0-1-10 aide[900]: removed: /usr/bin/amazon-ssm-agent'],
+  [undefined, 'vi 2181 1 0 08:00 ? 00:00:01 vi /usr/bin/amazon-ssm-agent'],
+])('ps shows it: %s, %s', (kind, line) => expect(kindIn(line)).toBe(kind))
+
 describe('systemctl status shows that the agent', () => {
   it.each([
     ['agent-stopped', [UNIT, LOADED, DEAD]],
