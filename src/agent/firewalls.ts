@@ -14,13 +14,14 @@ export const OUTBOUND_BLOCKED = anyOf([
   /^Firewall Policy\s{1,60}\S{0,40}BlockOutbound/,
 ])
 
-/** A rule that allows HTTPS, or may: one of another chain, which the output may not show. */
+/**
+ * A rule that allows HTTPS, or may: one of another chain, which the output may not show, or for some addresses or users.
+ * Rules for the loopback interface, other protocols or ports and replies do not.
+ */
 export const OUTBOUND_ALLOWED = anyOf([
-  /^-A (?!INPUT|FORWARD)\S{1,60} .{0,200}--dports? (?:[\d:,]{0,100},)?443\b.{0,200}-j ACCEPT/,
-  /^-A OUTPUT (?:-o (?!lo )\S{1,20} )?(?:-p tcp )?-j ACCEPT/,
-  /^-A OUTPUT .{0,200}-j (?!ACCEPT|DROP|REJECT|LOG)\S/,
-  /^(?!DROP|REJECT|LOG)\S{1,60} .{0,200}(?:dpt:|dports .{0,100})(?:443|https)\b/,
-  /^(?!DROP|REJECT|LOG|target|Chain)\S{1,60}\s{1,20}(?:all|tcp|0|6)\s{1,20}--.{1,80}(?:anywhere|0\.0\.0\.0\/0)\s{1,30}(?:anywhere|0\.0\.0\.0\/0)\s{0,60}$/,
-  /^(?:.{0,60}\b443\b|Anywhere\b).{0,60} ALLOW OUT\b/,
-  /\bdport (?:\{[^}]{0,100})?(?:443|https)\b.{0,200}\baccept\b/,
+  /^-A (?!INPUT|FORWARD|.{0,200}(?: -o lo | -p (?:udp|icmp|ipv6-icmp) | --sports? |--(?:ct)?state (?!\S{0,60}NEW)| --dports? (?!(?:\S{0,100},)?443\b|\S{0,100}:))).{0,300} -j ACCEPT/,
+  /^-A OUTPUT .{0,300} ?-j (?!ACCEPT|DROP|REJECT|LOG)\S/,
+  /^(?:\s{0,10}\S{1,8}\s{1,10}\S{1,8}\s{1,10})?(?!DROP|REJECT|LOG|target|Chain)[A-Za-z]\S{1,60}\s{1,20}(?:all|tcp|0|6)\s{1,20}--(?!.{0,200}(?:\slo\s| spts?:|state (?!\S{0,60}NEW)[A-Z]| dpt:(?!443\b|https\b)|dports (?!\S{0,100}(?:443|https|:))))/,
+  /^(?!(?!443\b)\d{1,5}(?:,(?!443\b)\d{1,5}){0,20}(?:\/\w{3})?\s).{0,80}\sALLOW OUT\b/,
+  /^\s{1,40}(?!.{0,300}(?: hook |\blo\b|\budp\b|icmp|\bsport\b|ct state (?!\S{0,60}new)|\bdport (?!\{[^}]{0,100}(?:443|https)|443\b|https\b|\S{0,40}[-@]))).{0,300}\b(?:accept|jump|goto)\b/,
 ])
