@@ -431,6 +431,10 @@ describe('the firewall of the system', () => {
         message: `The firewall of ${ID} blocks outbound connections that no rule allows, and no rule for TCP 443 is shown.`,
       },
     ]))
+  it('is possibly the cause on Windows, which shows neither the rules nor the active profile', () =>
+    expect(findingsOf(operatingSystem, printed('DefaultOutboundAction : Block'))).toMatchObject([
+      {cause: 'os.firewall', certainty: 'possible'},
+    ]))
   it('is none if a test reaches the service', () => {
     const reached = {kind: 'reached', service: 'ssm', source: 'a', line: 'HTTP 404', isTest: true} as const
     expect(causesOf(operatingSystem, printed(DROPS), web, [path('ssm', 'open')], [reached])).toEqual([])

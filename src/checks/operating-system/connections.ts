@@ -114,11 +114,15 @@ export const firewall = from(
   whenOffline((context) => [...blockedLines(context), ...firewallLines(context)]),
   (context, signals) => ({
     cause: 'os.firewall',
-    certainty: signals[0]?.kind === 'outbound-blocked' ? 'likely' : 'possible',
+    certainty: isShownToBlock(signals[0]) ? 'likely' : 'possible',
     ...onlyDegrades(signals),
     ...wordsForFirewall(context, signals),
   }),
 )
+
+/** Windows shows the action of a profile, which may not be the active one, without the rules. */
+const isShownToBlock = (signal: Signal | undefined): boolean =>
+  signal?.kind === 'outbound-blocked' && !/Outbound/.test(signal.line)
 
 function wordsForFirewall(context: SystemContext, signals: readonly Signal[]) {
   if (signals[0]?.kind === 'outbound-blocked')
