@@ -129,6 +129,19 @@ describe('an endpoint with IPv4 addresses, in a subnet with IPv6 only', () => {
     expect(blockingCausesOf(withoutTheRoute)).toEqual(['ipv6.only-no-ipv4-path proven'])
     expect(stepsOf(withoutTheRoute)[0]).toBe(`Route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`)
   })
+  it('lacks both where the VPC has a NAT gateway, which then translates its addresses', () => {
+    const neither: Account = {
+      ...withRoute({DestinationIpv6CidrBlock: '2001:db9::/32', NatGatewayId: NAT}),
+      Subnets: itemsOf(account.Subnets).map((one) => ({...one, EnableDns64: false})),
+    }
+    expect(blockingCausesOf(neither)).toEqual(['ipv6.only-no-ipv4-path proven'])
+    const {checklist, verified} = examine(neither, INSTANCE)
+    expect(checklist[0]).toMatchObject({
+      title: `Enable DNS64 of subnet ${id('subnet', 1)}, and route 64:ff9b::/96 of route table ${id('rtb', 1)} to NAT gateway ${NAT}`,
+      commands: [expect.stringContaining('--enable-dns64'), expect.stringContaining('64:ff9b::/96')],
+    })
+    expect(verified).toBe(true)
+  })
   it('may be reached through a regional NAT gateway', () => {
     const [nat] = itemsOf(withEndpoints.NatGateways)
     const {SubnetId: _, ...rest} = nat!
