@@ -10,6 +10,7 @@ import {type Instance, isRefused, isUnreadable, type Role} from '../model/accoun
 import {ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/lists.ts'
 import {showOrganization} from '../remedies/changes/systems-manager.ts'
+import {contactOwner} from '../remedies/core/change.ts'
 import {iam, type Remedy} from '../remedies/core/remedy.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
@@ -35,7 +36,7 @@ export function undecidedPermissions(
   return [
     ...(undecidable.length === 0
       ? []
-      : [{...unknownCondition(role, unobserved, undecidable), remedies: remediesOfUnknown(reasons)}]),
+      : [{...unknownCondition(role, unobserved, undecidable), remedies: [stepOfUnknown(unobserved, reasons)]}]),
     ...(reasons.some(isByOrganization) && isUnreadable(facts.Organization) && isRefused(facts.Organization)
       ? [
           {
@@ -54,9 +55,17 @@ export function undecidedPermissions(
   ]
 }
 
-/** What would decide it and can be asked for. */
-const remediesOfUnknown = (reasons: readonly Indeterminate[]): readonly Remedy[] =>
-  reasons.some(isByOrganization) ? [showOrganization()] : []
+/**
+ * What would decide it: the id of the organization, which can be asked for; otherwise what AWS answers the agent, which
+ * its log shows.
+ */
+const stepOfUnknown = (unobserved: readonly Permission[], reasons: readonly Indeterminate[]): Remedy =>
+  reasons.some(isByOrganization)
+    ? showOrganization()
+    : contactOwner(
+        `Check in the log of SSM Agent whether AWS denies ${unobserved.length > 0 ? shortly(unobserved, 'or') : 'its calls'}, and examine again with --agent-log`,
+        ssmGuide('troubleshooting-ssm-agent'),
+      )
 
 const isByOrganization = ({byOrganization}: Indeterminate): boolean => byOrganization === true
 

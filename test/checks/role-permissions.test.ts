@@ -300,6 +300,22 @@ describe('what cannot be determined', () => {
     expect(finding?.message).toContain('StringEquals aws:PrincipalOrgID o-1')
   })
 
+  it('is decided by the log of the agent, which the checklist asks for', () => {
+    const document = {
+      Statement: [{...deny('ssm:Update*').Statement[0], Condition: {Bool: {'aws:SomethingNew': 'true'}}}],
+    }
+    const [finding] = findings(rolePermissions, withInline(document))
+    expect(finding).toMatchObject({
+      cause: 'iam.condition-unknown',
+      remedies: [
+        {
+          title:
+            'Check in the log of SSM Agent whether AWS denies ssm:UpdateInstanceInformation, and examine again with --agent-log',
+        },
+      ],
+    })
+  })
+
   it('names the call that shows the organization, which any account may make', () => {
     const document = (Condition: object) => ({Statement: [{...deny('ssm:Update*').Statement[0], Condition}]})
     const stepsIf = (Condition: object) =>
@@ -311,7 +327,7 @@ describe('what cannot be determined', () => {
     expect(stepsIf({StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}})).toEqual([
       {isNamed: true, steps: [[describeOrganization]]},
     ])
-    expect(stepsIf({StringEquals: {'aws:UserAgent': 'x'}})).toEqual([{isNamed: false, steps: []}])
+    expect(stepsIf({StringEquals: {'aws:UserAgent': 'x'}})).toEqual([{isNamed: false, steps: [[]]}])
   })
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
