@@ -7,6 +7,7 @@ import type {Verdict} from '../diagnosis/report.ts'
 import type {FleetCache} from '../diagnosis/reuse.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {AGENT_SERVICES} from '../model/partition.ts'
+import type {Hop} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {accountFor} from './scope.ts'
 
@@ -39,7 +40,7 @@ export function outcomeOf(whole: Account, instance: Instance, shared?: FleetCach
       ? [{id: cause, severity, resource, message, docs: docsOf(cause)}]
       : [],
   )
-  const unknown = unknownOf(diagnosis)
+  const unknown = unknownOf(diagnosis, account)
   return {verdict: verdictOf(causes, unknown), causes, unknown}
 }
 
@@ -49,17 +50,25 @@ function verdictOf(causes: readonly OutcomeCause[], unknown: readonly string[]):
   return causes.length > 0 ? 'degraded' : 'managed'
 }
 
-function unknownOf({paths, outcomes}: Diagnosis): readonly string[] {
-  const hops = paths
+function unknownOf({paths, outcomes}: Diagnosis, account: Account): readonly string[] {
+  const onPaths = paths
     .filter(({service, verdict}) => AGENT_SERVICES.includes(service) && verdict === 'unknown')
-    .flatMap(({hops: all}) => all.filter(({verdict}) => verdict === 'unknown').map(({because}) => because))
+    .flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'unknown').map((hop) => withReason(hop, account)))
   const checks = outcomes
     .filter(({check, status}) => NEEDED_TO_REGISTER.has(check.id) && status === 'unknown')
     .flatMap(({notes, findings}) => [
       ...notes.flatMap((note) => ('unknown' in note ? [note.unknown] : [])),
       ...findings.flatMap(({severity, message}) => (severity === 'undecided' ? [message] : [])),
     ])
-  return [...new Set([...hops, ...checks])]
+  return [...new Set([...onPaths, ...checks])]
+}
+
+/** Where no call failed, the plan is the reason, which names its resource. */
+function withReason({because, unread}: Hop, account: Account): string {
+  const reading: unknown = unread && account[unread]
+  return isUnreadable(reading) && reading.action === undefined
+    ? `${because.replace(/\.$/, '')} (${reading.unreadable}).`
+    : because
 }
 
 /** Thirty days: no observation that old applies to the current network. */

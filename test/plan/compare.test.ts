@@ -357,3 +357,10 @@ it('a subnet that the plan removes with an instance in it is not one that could 
   const {instances} = comparePlan(healthy, {resources: [removed], ignored: []}, source)
   expect(instances).toMatchObject([{change: 'unknown', unknown: [expect.stringContaining('does not delete planned')]}])
 })
+
+it('what is known only after apply is named where it could not be read', () => {
+  const [own] = itemsOf(healthy.VpcEndpoints)
+  const endpoint = change('AWS::EC2::VPCEndpoint', own!.VpcEndpointId, {PolicyDocument: UNKNOWN}, 'update')
+  const {instances} = comparePlan(healthy, {resources: [endpoint], ignored: []}, source)
+  expect(instances[0]?.unknown[0]).toMatch(/\(planned: known only after the plan is applied\)\.$/)
+})

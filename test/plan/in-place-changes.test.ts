@@ -390,6 +390,9 @@ describe('a rule of a security group whose peer is known only after apply', () =
     expect(changed(rules(web), rules(web, later(22))).verdict).toBe(asBefore)
     expect(changed(rules(web, later(22)), rules(later(22))).causes).toContain('endpoint.sg-blocks')
     expect(changed(rules(web), rules(later(443))).verdict).toBe('undecided')
+    expect(changed(rules(web), {SecurityGroupIngress: UNKNOWN}).verdict).toBe('undecided')
+    expect(changed({}, {SecurityGroupEgress: UNKNOWN}).verdict).toBe(asBefore)
+    expect(changed({SecurityGroupIngress: UNKNOWN}, rules(web)).verdict).toBe(asBefore)
     expect(changed(rules(web), rules(rule(443, {SourceSecurityGroupName: 'web'}))).verdict).toBe('undecided')
   })
 

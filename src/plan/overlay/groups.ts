@@ -1,4 +1,4 @@
-import {type Account, type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
+import {type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
 import {editAll, inOrder, put} from '../../model/effect.ts'
 import {
   type Direction,
@@ -79,16 +79,6 @@ const withoutSome = (
   return doubted(withoutRules(rules, known), removed, address)
 }
 
-/** A group whose list of rules is known only after apply. */
-const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
-  itemUnknown(
-    account,
-    'SecurityGroups',
-    groupId,
-    address,
-    find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId,
-  )
-
 /** The outbound rule of a new group. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export const ADDED_BY_AWS = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
 
@@ -105,21 +95,18 @@ export const securityGroup: ResourceEffect = {
     const changed = changedOf(known, after, before)
     const {VpcId, GroupName} = changed
     const former: Properties = {SecurityGroupEgress: ADDED_BY_AWS, ...before}
-    const lists = (['SecurityGroupIngress', 'SecurityGroupEgress'] as const).flatMap((name) => [
-      changed[name],
-      former[name],
-    ])
-    if (!lists.every(isKnown)) return withoutGroup(account, id, address, VpcId)
     const rules = (direction: Direction): readonly IpPermission[] => {
-      const now = changed[`SecurityGroup${direction}`]
+      const [old, now] = [former, changed].map((one) => one[`SecurityGroup${direction}`])
       const kept = known?.[RULES[direction]] ?? []
       if (now === undefined) return kept
+      if (!isKnown(now)) return [unknownRule({}, address)]
       const rulesIn = (list: readonly unknown[]) => list.flatMap((rule) => ruleIn(objectOf(rule), direction, address))
       if (before === undefined) return rulesIn(listOf(now))
-      const [old, fresh] = differences(listOf(former[`SecurityGroup${direction}`]), listOf(now))
+      if (!isKnown(old)) return [...doubted(kept, [{}], address), ...rulesIn(listOf(now))]
+      const [removed, fresh] = differences(listOf(old), listOf(now))
       const added = rulesIn(fresh)
       // Rules of the group that are separate resources stay.
-      return [...withoutSome(withoutRules(kept, added), rulesIn(old), address), ...added]
+      return [...withoutSome(withoutRules(kept, added), rulesIn(removed), address), ...added]
     }
     const group = {
       OwnerId: callersAccount(account),
@@ -177,7 +164,7 @@ const defaultRules = (
     if (id === undefined)
       return itemsOf(account.SecurityGroups)
         .filter(({GroupName}) => GroupName === 'default')
-        .reduce((model, {GroupId}) => withoutGroup(model, GroupId, address), account)
+        .reduce((model, {GroupId, VpcId}) => itemUnknown(model, 'SecurityGroups', GroupId, address, VpcId), account)
     const own = {IpProtocol: '-1', SourceSecurityGroupId: id}
     return inOrder(
       editRules(id, 'Ingress', (rules) => change(rules, ruleIn(own, 'Ingress', address))),
