@@ -2,6 +2,9 @@ import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
+import {markdownReports} from '../../src/render/formats/markdown-report.ts'
+import {htmlReports} from '../../src/render/html/instance-page.ts'
+import {shut} from '../render/reports.ts'
 import {FILES, folderOfFiles, HOSTILE} from './files.ts'
 import {run} from './run.ts'
 
@@ -47,5 +50,33 @@ describe('an instance in Markdown', () => {
     const rendered = await run(['render', '-', '--format', 'markdown'], {stdin: stdout})
     expect(rendered.stdout).toBe(await markdown('--account', SHADOW, '--remedy', 'terraform'))
     expect(rendered.stdout).toContain('resource "aws_vpc_security_group_ingress_rule"')
+  })
+})
+
+describe('a saved report', () => {
+  const [step] = shut.checklist
+  const checklist = [
+    {...step!, part: 'fix' as const},
+    {...step!, part: 'improve' as const, title: 'Update the agent'},
+  ]
+
+  it.each([
+    [true, 'this step fixes every blocking and degrading cause.'],
+    [null, 'this step fixes every blocking and degrading cause in the data that could be read.'],
+    [false, 'This could not be fully verified on the model; run ssm-doctor again afterwards.'],
+  ])('says below its fixes in Markdown and HTML what the model showed, as the text does: %s', (verified, proof) => {
+    for (const text of [
+      markdownReports([{...shut, checklist, verified}]),
+      htmlReports([{...shut, checklist, verified}]),
+    ]) {
+      expect(text).toContain(proof)
+      expect(text.indexOf(proof)).toBeLessThan(text.lastIndexOf('Update the agent'))
+    }
+  })
+
+  it('says nothing about fixes if it has none', () => {
+    const improved = {...shut, checklist: checklist.slice(1), verified: true}
+    for (const text of [markdownReports([improved]), htmlReports([improved])])
+      expect(text).not.toContain('every blocking and degrading cause')
   })
 })

@@ -1,6 +1,6 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
-import {labelOf, linesOf} from '../checklist.ts'
+import {labelOf, linesOf, proofOf} from '../checklist.ts'
 import {locationOf, says, titleOf} from '../text/head.ts'
 import {PATH_WORD} from '../text/paths.ts'
 import {unreadSummary} from '../text/unread.ts'
@@ -13,10 +13,13 @@ const MAX_COMMAND_LINES = 12
 export const markdownReports = (reports: readonly Report[]): string => reports.map(markdownReport).join('\n\n---\n\n')
 
 function markdownReport(report: Report): string {
-  const {verdict, paths, checklist, verified, unreadable, sinceWhen} = report
+  const {verdict, paths, checklist, unreadable, sinceWhen} = report
   const root = rootCauseOf(report)
   const dead = paths.filter((path) => path.verdict !== 'open')
   const [first, ...others] = checklist
+  const proof = proofOf(report)
+  const titles = (isShown: (step: ChecklistStep) => boolean) =>
+    others.flatMap((step, at) => (isShown(step) ? [`${at + 2}. ${escaped(step.title)}`] : []))
   return [
     `### ${escaped(titleOf(report))} ${says(report)}: ${verdict}`,
     ...(root ? ['', `**Root cause:** ${escaped(root.message)} \`${root.id}\``] : []),
@@ -25,16 +28,14 @@ function markdownReport(report: Report): string {
     ...(sinceWhen ? brokeLines(sinceWhen) : []),
     ...(dead.length === 0 ? [] : ['', `**Network:** ${escaped(brokenPaths(dead))}.`]),
     ...(first === undefined ? [] : ['', ...stepLines(first)]),
-    ...(others.length === 0 ? [] : ['', ...others.map(({title}, at) => `${at + 2}. ${escaped(title)}`)]),
-    ...(verified === true
-      ? [
-          '',
-          `Verified on a model: ${others.length === 0 ? 'this step fixes' : 'these steps fix'} every blocking and degrading cause.`,
-        ]
-      : []),
+    ...block(titles(({part}) => part === 'fix')),
+    ...block(proof === undefined ? [] : [proof]),
+    ...block(titles(({part}) => part !== 'fix')),
     ...(unreadable.length === 0 ? [] : ['', escaped(unreadSummary(unreadable))]),
   ].join('\n')
 }
+
+const block = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines])
 
 /** The answer for the root cause, and those for other causes with a known change. */
 const brokeLines = ({causes, notes}: NonNullable<Report['sinceWhen']>): readonly string[] => {

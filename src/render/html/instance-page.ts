@@ -1,7 +1,7 @@
 import type {CauseHistory, ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {counted} from '../../util/counted.ts'
-import {linesOf, PARTS} from '../checklist.ts'
+import {linesOf, PARTS, proofOf} from '../checklist.ts'
 import {isPreflight, locationOf, titleOf} from '../text/head.ts'
 import {PROOFS} from '../text/since-when.ts'
 import {SEVERITY_TONE, SIGN, STATUS_TONE, VERDICT_TONE} from '../tone.ts'
@@ -81,16 +81,24 @@ const checkItem = ({id, title, status, notes}: CheckResult): Markup =>
 const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
   html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({service, fact, source}) => html`<li>${service === undefined ? '' : `${service}: `}${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
 
-function checklist({checklist: steps, verified}: Report): Markup | null {
+function checklist(report: Report): Markup | null {
+  const steps = report.checklist
   if (steps.length === 0) return null
   const numbered = steps.map((step, at) => ({step, number: at + 1}))
   return html`<h2>Remediation</h2>
 ${PARTS.map(([part, title]) => {
   const own = numbered.filter(({step}) => step.part === part)
-  return own.length > 0 && html`<h3>${title}</h3>${own.map(({step, number}) => stepSection(step, number))}`
-})}
-${verified === true && html`<p class="good">✓ Verified on a model of the account: the steps above fix every blocking and degrading cause.</p>`}`
+  return (
+    own.length > 0 &&
+    html`<h3>${title}</h3>${own.map(({step, number}) => stepSection(step, number))}${part === 'fix' && proofLine(report)}`
+  )
+})}`
 }
+
+const proofLine = (report: Report): Markup =>
+  report.verified === true
+    ? html`<p class="good">✓ ${proofOf(report)}</p>`
+    : html`<p class="soft">${proofOf(report)}</p>`
 
 function stepSection(step: ChecklistStep, number: number): Markup {
   const {title, account, docs, cost, effect, undo = [], alternatives} = step

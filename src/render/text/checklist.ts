@@ -1,7 +1,6 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
-import {forNumber} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {linesOf, PARTS} from '../checklist.ts'
+import {linesOf, PARTS, proofOf} from '../checklist.ts'
 import type {Terminal, TextOptions} from './terminal.ts'
 import {indented, wrap} from './width.ts'
 
@@ -17,7 +16,7 @@ export function checklistSection(report: Report, options: TextOptions): readonly
       [
         terminal.paint('bold', part === 'fix' ? 'Remediation' : title),
         ...own.flatMap(({step, at}) => stepLines(step, at, options)),
-        ...(part === 'fix' ? proof(report, own.length, terminal) : []),
+        ...(part === 'fix' ? proof(report, terminal) : []),
       ],
     ]
   })
@@ -54,13 +53,5 @@ export function stepLines(step: ChecklistStep, at: number, options: TextOptions)
 const commands = (lines: readonly string[], {paint}: Terminal): readonly string[] =>
   lines.map((line) => `     ${paint('cyan', plain(line))}`)
 
-function proof({verified}: Report, steps: number, {columns, paint}: Terminal): readonly string[] {
-  const these = forNumber(steps, 'this step fixes', 'these steps fix')
-  const text =
-    verified === true
-      ? `Verified on a model: ${these} every blocking and degrading cause.`
-      : verified === null
-        ? `Verified on a model: ${these} every blocking and degrading cause in the data that could be read.`
-        : 'This could not be fully verified on the model; run ssm-doctor again afterwards.'
-  return wrap(text, columns - 2).map((line) => paint('dim', `  ${line}`))
-}
+const proof = (report: Report, {columns, paint}: Terminal): readonly string[] =>
+  wrap(proofOf(report) ?? '', columns - 2).map((line) => paint('dim', `  ${line}`))
