@@ -108,7 +108,7 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     name: (host) => `Resolve-DnsName ${host}`,
     route: (host) => `Test-NetConnection ${host} -Port 443 -InformationLevel Detailed`,
     certificate: (host) =>
-      `$client = New-Object Net.Sockets.TcpClient ${host}, 443; $tls = New-Object Net.Security.SslStream $client.GetStream(), $false, {$true}; $tls.AuthenticateAsClient('${host}'); $tls.RemoteCertificate | Format-List Issuer, Subject`,
+      `$client = New-Object Net.Sockets.TcpClient ${host}, 443; $tls = New-Object Net.Security.SslStream $client.GetStream(), $false, {$true}; $tls.AuthenticateAsClient('${host}', $null, 'Tls12', $false); $tls.RemoteCertificate | Format-List Issuer, Subject`,
   },
   macos: {
     status: 'sudo tail -n 50 /var/log/amazon/ssm/amazon-ssm-agent.log',

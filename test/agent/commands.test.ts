@@ -38,3 +38,16 @@ describe('on macOS', () => {
 it('the time service of Windows is started before it is set', () => {
   expect(commandsOn('windows').setClock).toMatch(/^Start-Service W32Time; w32tm \/config /)
 })
+
+describe('on Windows', () => {
+  // Windows PowerShell up to Windows Server 2016 offers TLS 1.0, which AWS does not accept.
+  it('the certificate is asked for with TLS 1.2', () => {
+    expect(commandsOn('windows').certificate('ssm.us-east-1.amazonaws.com')).toContain(
+      "AuthenticateAsClient('ssm.us-east-1.amazonaws.com', $null, 'Tls12', $false)",
+    )
+  })
+
+  it('the clock is compared with the Amazon Time Sync Service', () => {
+    expect(commandsOn('windows').clock).toContain('/stripchart /computer:169.254.169.123 /dataonly')
+  })
+})

@@ -145,6 +145,10 @@ it('detects Windows Server 2008', () => {
     PlatformName: 'Microsoft Windows Server 2008 R2 Standard',
   }
   expect(causesOf(operatingSystem, {InstanceInformationList: [node]})).toEqual(['os.unsupported'])
+  // Get-ComputerInfo came with PowerShell 5.1.
+  expect(findingsOf(operatingSystem, {InstanceInformationList: [node]})[0]?.remedies?.[0]?.steps).toEqual([
+    {on: 'instance', line: 'systeminfo'},
+  ])
 })
 
 it('uses evidence from the given files', () => {

@@ -200,7 +200,7 @@ export const unsupported: Rule = (context) => {
       resource: instance.InstanceId,
       message: `${instance.InstanceId} runs ${name}, which SSM Agent no longer supports.`,
       evidence: [inMessage(name, 'ec2:DescribeInstanceImageMetadata, ssm:DescribeInstanceInformation')],
-      remedies: [runOnInstance('Move to Windows Server 2016 or later', ['Get-ComputerInfo OsName, OsVersion'])],
+      remedies: [runOnInstance('Move to Windows Server 2016 or later', ['systeminfo'])],
     },
   ]
 }
