@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
-import {healthy, PROFILE, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {CORE, healthy, PROFILE, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
 import {planOf} from './plans.ts'
 
@@ -558,4 +558,46 @@ describe('a Spot Instance request', () => {
     const request = {address: 'aws_spot_instance_request.s', actions: ['delete'], before}
     expect(report(planOf(request)).instances).toMatchObject([{id: WEB, change: 'removed'}])
   })
+})
+
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role#name_prefix-1
+it('a role whose name the provider completes is known all the same', () => {
+  const assume_role_policy = JSON.stringify({
+    Statement: [{Effect: 'Allow', Action: 'sts:AssumeRole', Principal: {Service: 'ec2.amazonaws.com'}}],
+  })
+  const named = {name: ref('var.use_name_prefix', 'local.role_name')}
+  const launch = planOf(
+    {
+      address: 'aws_iam_role.this',
+      actions: ['create'],
+      after: {name_prefix: 'node-', assume_role_policy},
+      unknown: {id: true, arn: true, name: true},
+      expressions: named,
+    },
+    {
+      address: 'aws_iam_instance_profile.this',
+      actions: ['create'],
+      after: {name_prefix: 'node-'},
+      unknown: {id: true, arn: true, name: true, role: true},
+      expressions: {...named, role: ref('aws_iam_role.this.name', 'aws_iam_role.this')},
+    },
+    {
+      address: 'aws_iam_role_policy_attachment.this',
+      actions: ['create'],
+      after: {policy_arn: CORE},
+      unknown: {id: true, role: true},
+      expressions: {role: ref('aws_iam_role.this.name', 'aws_iam_role.this')},
+    },
+    {
+      address: 'aws_instance.this',
+      actions: ['create'],
+      after: {subnet_id: SUBNET, vpc_security_group_ids: [WEB_GROUP]},
+      unknown: {id: true, iam_instance_profile: true},
+      expressions: {iam_instance_profile: ref('aws_iam_instance_profile.this.name', 'aws_iam_instance_profile.this')},
+    },
+  )
+  expect(report(launch).instances).toMatchObject([{change: 'new', after: 'degraded'}])
+  const {resource_changes: changes} = launch
+  const denied = report({...launch, resource_changes: changes.filter(({type}) => !/attachment/.test(type))})
+  expect(denied.instances[0]?.causes[0]?.id).toBe('iam.no-registration-permission')
 })

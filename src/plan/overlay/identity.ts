@@ -9,7 +9,16 @@ import {attachPolicy, changeInline, detachPolicy} from '../../remedies/changes/r
 import {type Change, onModel} from '../../remedies/core/change.ts'
 import {editRole, forgetDecisions} from '../../remedies/core/role.ts'
 import {lastPart} from '../../util/last-part.ts'
-import {hasUnknown, listOf, objectOf, type PlannedResource, type Properties, textOf, textsOf} from '../resource.ts'
+import {
+  hasUnknown,
+  isKnown,
+  listOf,
+  objectOf,
+  type PlannedResource,
+  type Properties,
+  textOf,
+  textsOf,
+} from '../resource.ts'
 import {withoutOtherUnknowns} from './policy-document.ts'
 import {
   afterApply,
@@ -97,10 +106,11 @@ export const role: ResourceEffect = {
   },
 }
 
-/** What matters of a role: it may be described by what is known only after apply. */
-function usedOf(account: Account, {Description: _, ...properties}: Properties): Properties {
-  if (!Array.isArray(properties.Policies)) return properties
-  const Policies = properties.Policies.map(objectOf).map(({PolicyDocument, ...one}) => ({
+/** What matters of a role: it may be described, and named, by what is known only after apply. */
+function usedOf(account: Account, {Description: _, RoleName, ...others}: Properties): Properties {
+  const properties = {...others, ...(RoleName !== undefined && isKnown(RoleName) && {RoleName})}
+  if (!Array.isArray(others.Policies)) return properties
+  const Policies = others.Policies.map(objectOf).map(({PolicyDocument, ...one}) => ({
     ...one,
     PolicyDocument: withoutOtherUnknowns(account, PolicyDocument),
   }))
