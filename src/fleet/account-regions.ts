@@ -109,12 +109,10 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
 }
 
 async function regionsOf(fleet: LiveFleet, connection: Connection, open: Open): Promise<readonly string[]> {
-  const {regions} = fleet
-  if (regions !== undefined && regions !== 'all') return withoutExcluded(regions, fleet)
-  const aws = await open(connection)
-  if (regions === undefined) return withoutExcluded([aws.region], fleet)
+  const {regions = [(await open(connection)).region]} = fleet
+  if (regions !== 'all') return withoutExcluded(regions, fleet)
   const {listedRegions} = await import('../collect/regions.ts')
-  return withoutExcluded(await listedRegions(aws), fleet)
+  return withoutExcluded(await listedRegions(await open(connection)), fleet)
 }
 
 /** Each once. A misspelled Region would otherwise be examined without notice. */

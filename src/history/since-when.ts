@@ -51,10 +51,9 @@ export function sinceWhen(
   const causes = provenCauses(diagnosis)
   const changes = changesIn(itemsOf(account.CloudTrailEvents), account)
   const keys = new Set(revealed.map(({finding}) => findingKey(finding)))
-  const first = causes.map((finding) => {
-    const one: Case = {...caseOf(account, instance, diagnosis, finding, changes.events), revealed: keys}
-    return {one, outcome: historyOfCause(one)}
-  })
+  const first = causes.map((finding) =>
+    answered({...caseOf(account, instance, diagnosis, finding, changes.events), revealed: keys}),
+  )
   // What is fixed on the model does not change it again.
   const known = new Set(first.flatMap(({outcome}) => (outcome.answer === 'changed' ? (outcome.event ?? []) : [])))
   const others = changes.events.filter((event) => !known.has(event))
@@ -62,10 +61,8 @@ export function sinceWhen(
     const {CloudTrailEvents, ConfigurationItems} = account
     const own = find(model.Instances, 'InstanceId', instance.InstanceId)
     if (!own) return []
-    const one = caseOf({...model, CloudTrailEvents, ConfigurationItems}, own, onModel, finding, others)
-    return [{one, outcome: historyOfCause(one)}]
+    return [answered(caseOf({...model, CloudTrailEvents, ConfigurationItems}, own, onModel, finding, others))]
   })
-  const found = [...first, ...later]
   return {
     sinceWhen: {
       causes: [
@@ -78,13 +75,15 @@ export function sinceWhen(
       notes: [...(causes.length === 0 ? [NO_CAUSE] : []), ...notesOn(account, changes)],
     },
     undo: new Map(
-      found.flatMap(({one, outcome}) => {
+      [...first, ...later].flatMap(({one, outcome}) => {
         const undo = undoOf(one, outcome)
         return undo ? [[findingKey(one.finding), undo] as const] : []
       }),
     ),
   }
 }
+
+const answered = (one: Case) => ({one, outcome: historyOfCause(one)})
 
 function caseOf(
   account: Account,

@@ -18,7 +18,7 @@ const STATES = new Set(['pending', 'running', 'shutting-down', 'terminated', 'st
 /** Whether an instance runs in a state that AWS adds, or that is missing from an account file, is not known. */
 export const isStateKnown = ({State}: Pick<Instance, 'State'>): boolean => STATES.has(State.Name ?? '')
 
-/** The id of the instance of a planned launch. AWS never assigns it, so no command contains it. */
+/** The id of the instance that a preflight launches. AWS never assigns it, so no command contains it. */
 export const PREFLIGHT_INSTANCE = 'preflight'
 
 /** What a sentence calls an instance: by its id, unless it is not launched yet. */

@@ -7,7 +7,9 @@ const SHORTEST = 4
 
 /** The report without the values that the plan's source marks as sensitive. */
 export function withoutSecrets(report: PlanReport, secrets: readonly string[] = []): PlanReport {
-  const forms = secrets.flatMap((one) => [one, ...textsInJson(one)]).flatMap(formsOf)
+  // Findings name the parts of a sensitive policy one by one.
+  const texts = secrets.flatMap((one) => [one, ...(/^\s*\{/.test(one) ? textsIn(parsedJson(one)) : [])])
+  const forms = texts.flatMap(formsOf)
   const masked = [...new Set(forms)].filter((one) => one.length >= SHORTEST).toSorted((a, b) => b.length - a.length)
   if (masked.length === 0) return report
   const hidden = (text: string): string =>
@@ -43,11 +45,6 @@ const inQuotes = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /** What every policy contains is no secret. */
 const OPEN = new Set(['Version', 'Effect', 'Action', 'NotAction'])
-
-/** The parts of a sensitive policy, which findings name one by one. */
-function textsInJson(secret: string): readonly string[] {
-  return /^\s*\{/.test(secret) ? textsIn(parsedJson(secret)) : []
-}
 
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]

@@ -14,12 +14,12 @@ const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),
 ]
 
-describe.each(all)('a plan for %s', (_, account) => {
+describe.each(all)('a checklist for %s', (_, account) => {
   const offer = offerFor(account)
   it.each(Object.keys(RULES))('%s', (rule) => expect(RULES[rule]!(offer)).toEqual([]))
 })
 
-it('every plan of an account at random keeps the rules', () => {
+it('every checklist of an account at random keeps the rules', () => {
   fc.assert(
     fc.property(accountAtRandom, (account) => {
       const offer = offerFor(account)

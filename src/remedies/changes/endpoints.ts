@@ -71,8 +71,8 @@ function created(
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
-export function createInterfaceEndpoint(facts: NetworkFacts, plan: InterfaceEndpoint): Change {
-  const {vpcId: VpcId, service, subnetIds, groups, addresses, privateDns: PrivateDnsEnabled = true} = plan
+export function createInterfaceEndpoint(facts: NetworkFacts, endpoint: InterfaceEndpoint): Change {
+  const {vpcId: VpcId, service, subnetIds, groups, addresses, privateDns: PrivateDnsEnabled = true} = endpoint
   const VpcEndpointId = idOf(VpcId, service)
   const own = {VpcEndpointType: 'Interface' as const, ServiceName: serviceNameOf(facts, service), VpcId}
   const input = {

@@ -60,8 +60,8 @@ export function createEndpointGroup(
   }
 }
 
-/** Whether an earlier step of the same plan creates the group, so that its id is not known yet. */
-export const isPlannedGroup = ({GroupId, GroupName = '', VpcId = ''}: SecurityGroup): boolean =>
+/** Whether an earlier step of the same checklist creates the group, so that its id is not known yet. */
+export const isNewGroup = ({GroupId, GroupName = '', VpcId = ''}: SecurityGroup): boolean =>
   GroupId === modelId('sg', VpcId, GroupName)
 
 /** A deleted endpoint has its interfaces, and they their group, for some minutes. */

@@ -9,7 +9,7 @@ import {networkKeyOf} from '../../network/network-key.ts'
 import {inList} from '../../util/list-in-words.ts'
 import {memo} from '../../util/memo.ts'
 import {createInterfaceEndpoint, enablePrivateDns} from '../changes/endpoints.ts'
-import {createEndpointGroup, type Group, isPlannedGroup} from '../changes/filters.ts'
+import {createEndpointGroup, type Group, isNewGroup} from '../changes/filters.ts'
 import {enablePrivateNames} from '../changes/names.ts'
 import {pointNameAtNewEndpoint} from '../changes/records.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
@@ -37,7 +37,7 @@ const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined 
     (endpoint) =>
       endpoint.SubnetIds.length > 0 &&
       endpoint.Groups.length > 0 &&
-      !endpoint.Groups.some(({GroupId}) => allWith(facts.SecurityGroups, 'GroupId', GroupId).some(isPlannedGroup)) &&
+      !endpoint.Groups.some(({GroupId}) => allWith(facts.SecurityGroups, 'GroupId', GroupId).some(isNewGroup)) &&
       AGENT_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
   )
 

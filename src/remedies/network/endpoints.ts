@@ -127,17 +127,16 @@ function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Ch
   const zones = zonesNaming(facts, like, hostOf(service, facts))
   // The zones own the name where the endpoint has no private DNS.
   const isNamedByZones = zones.length > 0 && !PrivateDnsEnabled
-  const plan = {
-    vpcId: VpcId,
-    service,
-    subnetIds: SubnetIds,
-    groups: groupsOf(like),
-    ...(IpAddressType !== 'ipv4' && {addresses: IpAddressType}),
-    ...(isNamedByZones && {privateDns: false as const}),
-  }
   return inSequence(
     ...(isNamedByZones ? [] : enablePrivateNames(facts, VpcId)),
-    createInterfaceEndpoint(facts, plan),
+    createInterfaceEndpoint(facts, {
+      vpcId: VpcId,
+      service,
+      subnetIds: SubnetIds,
+      groups: groupsOf(like),
+      ...(IpAddressType !== 'ipv4' && {addresses: IpAddressType}),
+      ...(isNamedByZones && {privateDns: false}),
+    }),
     ...zones.map((zone) => pointNameAtNewEndpoint(facts, zone, service, VpcId)),
   )
 }

@@ -232,32 +232,32 @@ function allowBeforeRule(context: FaultContext): readonly Remedy[] {
   while (taken.has(priority) && priority > 0) priority--
   const redirected = hops.flatMap(({fault}) => (fault?.detail?.domain === undefined ? [] : String(fault.detail.domain)))
   const hosts = [...context.services.map((service) => recordNameOf(service, facts)), ...new Set(redirected)]
-  const allowing = rules.find((rule) => rule.Priority <= last && allowsList(rule))
-  if (!(priority > 0) && allowing?.FirewallDomainListId !== undefined) {
-    const {FirewallDomainListId: list, Name = allowing.Priority} = allowing
-    const title = `Add ${inList(hosts)} to domain list ${list}, which rule ${Name} of DNS Firewall group ${resource} allows`
-    const effect = 'The list applies to every rule that uses it.'
-    return proposed(title, addDomains(list, hosts), {docs: FIREWALL_DOCS, effect})
-  }
+  const names = inList(hosts)
+  const blocking = textOf(context, 'rule')
   const effect = `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`
-  const move = priority > 0 ? undefined : moveOf(rules, last + 1)
-  if (move) {
-    const title = `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')} (moved to priority ${move.to})`
-    const change = inSequence(
-      setFirewallPriority(resource, move.rule, move.to),
-      allowDomains(resource, move.rule.Priority, hosts),
+  if (priority > 0)
+    return proposed(
+      `Allow in DNS Firewall group ${resource} ${names} before rule ${blocking}`,
+      allowDomains(resource, priority, hosts),
+      {docs: FIREWALL_DOCS, effect},
     )
-    return proposed(title, change, {docs: FIREWALL_DOCS, effect})
+  const allowing = rules.find((rule) => rule.Priority <= last && allowsList(rule))
+  if (allowing?.FirewallDomainListId !== undefined) {
+    const {FirewallDomainListId: list, Name = allowing.Priority} = allowing
+    const title = `Add ${names} to domain list ${list}, which rule ${Name} of DNS Firewall group ${resource} allows`
+    const everyRule = 'The list applies to every rule that uses it.'
+    return proposed(title, addDomains(list, hosts), {docs: FIREWALL_DOCS, effect: everyRule})
   }
-  if (!(priority > 0)) {
-    const title = `Add a rule to DNS Firewall group ${resource} to allow ${inList(hosts)} before the rule that blocks them`
+  const move = moveOf(rules, last + 1)
+  if (!move) {
+    const title = `Add a rule to DNS Firewall group ${resource} to allow ${names} before the rule that blocks them`
     return [contactOwner(title, FIREWALL_DOCS)]
   }
-  const title = `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`
-  return proposed(title, allowDomains(resource, priority, hosts), {
-    docs: FIREWALL_DOCS,
-    effect,
-  })
+  return proposed(
+    `Allow in DNS Firewall group ${resource} ${names} before rule ${blocking} (moved to priority ${move.to})`,
+    inSequence(setFirewallPriority(resource, move.rule, move.to), allowDomains(resource, move.rule.Priority, hosts)),
+    {docs: FIREWALL_DOCS, effect},
+  )
 }
 
 /** The rule that blocks moves to the next free priority, if only rules that block as well are between. */
