@@ -22,7 +22,7 @@ const OF_AWS = /\b(?:Amazon|Starfield|DigiCert)\b/
 
 /** What shows that something on the path answers in place of AWS: the issuer of the last certificate of a host. */
 export function certificatesIn(text: string): readonly Intercepted[] {
-  let found: readonly Intercepted[] = []
+  const found = new Map<string, Intercepted>()
   let host: string | undefined
   let issuer: string | undefined
   for (const {line, place} of placedLines(text, LONGEST)) {
@@ -34,13 +34,12 @@ export function certificatesIn(text: string): readonly Intercepted[] {
     }
     issuer = ISSUER.exec(line)?.[1] ?? issuer
     if (host === undefined || issuer === undefined) continue
-    const tested = host
-    const others = found.filter((each) => each.host !== tested)
-    found = OF_AWS.test(issuer) ? others : [...others, interceptedBy(lineWithoutSecrets(issuer), tested, place)]
+    if (OF_AWS.test(issuer)) found.delete(host)
+    else found.set(host, interceptedBy(lineWithoutSecrets(issuer), host, place))
     host = undefined
     issuer = undefined
   }
-  return found
+  return [...found.values()]
 }
 
 const interceptedBy = (issuer: string, host: string, place: number): Intercepted => ({

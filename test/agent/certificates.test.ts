@@ -48,3 +48,8 @@ it('is shown without secrets and control characters', () =>
   expect(issuersIn(`* subject: CN=${SSM}`, '* issuer: O=\u001b[31mX password=a1b2c3d4 \u0007y')).toEqual([
     'O= [31mX password=[redacted]  y',
   ]))
+
+it('reads certificates of many hosts in linear time', () => {
+  const many = Array.from({length: 40_000}, (_, at) => `* subject: CN=h${at}.example.com\n* issuer: O=Example`)
+  expect(certificatesIn(many.join('\n'))).toHaveLength(40_000)
+}, 15_000)
