@@ -1,5 +1,6 @@
 import {compare} from '../util/compare.ts'
 import {linesIn} from '../util/decode-text.ts'
+import {outsideContainers} from './containers.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
 import {type LogFile, probesIn} from './probes.ts'
 import {serviceStatusIn} from './service-status.ts'
@@ -15,7 +16,8 @@ const EARLY_LINE = /^(?:.{0,160}? )?(\d{19}) \[[A-Z][a-z]{2,8}\] /
  * come before the success that only another one has. The agent writes its logs in the instance's own time zone and does
  * not name it, so the times only order the lines.
  */
-export function logSignals(files: readonly LogFile[], instanceId?: string): readonly Signal[] {
+export function logSignals(given: readonly LogFile[], instanceId?: string): readonly Signal[] {
+  const files = given.map(({file, text}) => ({file, text: outsideContainers(linesIn(text)).join('\n')}))
   const read = files.map(({file, text}) => {
     const {own, others} = linesOf(text, instanceId)
     return {

@@ -1,7 +1,6 @@
 import {hostOf} from '../model/partition.ts'
 import {linesIn, placedLines} from '../util/decode-text.ts'
 import {certificatesIn} from './certificates.ts'
-import {outsideContainers} from './containers.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
 import {lineWithoutSecrets} from './log-patterns.ts'
 import {lookupsIn} from './lookups.ts'
@@ -166,7 +165,7 @@ function ofConnection(host: string, address: string, succeeded: string | undefin
 export function probesIn(files: readonly LogFile[]): readonly Signal[] {
   const last = new Map<string, Signal>()
   for (const {file, text} of files)
-    for (const {place: _, ...probe} of testsIn(outsideContainers(linesIn(text)).join('\n'))) {
+    for (const {place: _, ...probe} of testsIn(linesIn(text).join('\n'))) {
       const {kind, host} = probe
       const tested = serviceOf(host) ?? (isMetadataHost(host) ? 'metadata' : undefined)
       if (tested === undefined) continue
