@@ -1,6 +1,7 @@
 import {compare} from '../util/compare.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {outsideContainers} from './containers.ts'
+import {withoutOtherTables} from './firewalls.ts'
 import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
 import {type LogFile, probesIn} from './probes.ts'
 import {serviceStatusIn} from './service-status.ts'
@@ -17,7 +18,10 @@ const EARLY_LINE = /^(?:.{0,160}? )?(\d{19}) \[[A-Z][a-z]{2,8}\] /
  * not name it, so the times only order the lines.
  */
 export function logSignals(given: readonly LogFile[], instanceId?: string): readonly Signal[] {
-  const files = given.map(({file, text}) => ({file, text: outsideContainers(linesIn(text)).join('\n')}))
+  const files = given.map(({file, text}) => ({
+    file,
+    text: withoutOtherTables(outsideContainers(linesIn(text))).join('\n'),
+  }))
   const read = files.map(({file, text}) => {
     const {own, others} = linesOf(text, instanceId)
     return {

@@ -43,5 +43,33 @@ describe('a firewall allows HTTPS, or may', () => {
     [NFTABLES, '\t\ttcp dport { 80, 443 } accept'],
     [UFW, '443/tcp                    ALLOW OUT   Anywhere'],
     ['-P OUTPUT ACCEPT', 'Chain OUTPUT (policy ACCEPT)', 'Default: deny (incoming), allow (outgoing)'],
+    ['-P OUTPUT DROP', '$ sudo iptables -P OUTPUT ACCEPT', '$ sudo iptables -S OUTPUT', '-P OUTPUT ACCEPT'],
+    [CHAIN, 'Chain OUTPUT (policy ACCEPT 12 packets, 900 bytes)'],
+    [NFTABLES, '\t\ttype filter hook output priority filter; policy accept;'],
+    [UFW, 'Default: deny (incoming), allow (outgoing), disabled (routed)'],
+    [UFW, '$ sudo ufw status verbose', 'Status: inactive'],
   ])('%s', (...lines) => expect(kinds(...lines)).toEqual([]))
+})
+
+describe('IPv6 and tables that do not filter', () => {
+  const V4 = ['table ip filter {', NFTABLES]
+  const V6 = ['# Warning: table ip6 filter is managed by iptables-nft, do not touch!', 'table ip6 filter {', NFTABLES]
+  const OPEN = '\t\ttype filter hook output priority filter; policy accept;'
+  const NAT = ['Chain PREROUTING (policy ACCEPT)', 'Chain OUTPUT (policy ACCEPT)']
+
+  it.each([
+    ['$ sudo ip6tables -S OUTPUT', '-P OUTPUT DROP'],
+    ['$ sudo iptables -S OUTPUT', '-P OUTPUT ACCEPT', '$ sudo ip6tables -S OUTPUT', '-P OUTPUT DROP'],
+    V6,
+    ['table ip filter {', OPEN, '}', ...V6],
+    ['$ sudo iptables -t mangle -S', '-P OUTPUT DROP'],
+  ])('block no connection of the agent: %s', (...lines) => expect(kinds(...lines)).toEqual([]))
+
+  it.each([
+    [...V4, '}', 'table ip6 filter {', OPEN],
+    [...V6, '}', ...V4],
+    ['$ sudo ip6tables -S OUTPUT', '-P OUTPUT ACCEPT', '$ sudo iptables -S OUTPUT', '-P OUTPUT DROP'],
+    ['-P OUTPUT DROP', '$ sudo iptables -t nat -S', '-P OUTPUT ACCEPT'],
+    [CHAIN, ...NAT],
+  ])('allow none: %s', (...lines) => expect(kinds(...lines)).toEqual(['outbound-blocked']))
 })
