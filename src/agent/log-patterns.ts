@@ -16,6 +16,9 @@ export interface Printed {
   readonly message: number
 }
 
+/** A command behind the prompt of a shell: what it prints is of no time that a log before it shows. */
+export const BEHIND_PROMPT = /^(?:\[[^\]]{1,100}\]|[\w.@~:/-]{0,100})[$#] \S|^PS [A-Z]:\\.{0,200}?> ?\S/
+
 /** The start of a line that begins a new message, with its time. */
 type DateOf = (line: string) => string | undefined
 
@@ -29,9 +32,12 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   for (const [place, whole] of lines.entries()) {
     const line = whole.slice(0, LONGEST_LINE)
     const date = dateOf(line)
-    if (date !== undefined) message++
-    if (date !== undefined || place === 0 || startsOtherLog(line)) writer = writerOf(line)
-    at = date ?? at
+    const begins = date !== undefined || BEHIND_PROMPT.test(line)
+    if (begins) {
+      message++
+      at = date
+    }
+    if (begins || place === 0 || startsOtherLog(line)) writer = writerOf(line)
     const {service} = writer
     for (const found of recognize(line).filter((each) => isWrittenByAgent(line, each, at !== undefined, writer))) {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind

@@ -2,7 +2,7 @@ import {hostOf} from '../model/partition.ts'
 import {linesIn, placedLines} from '../util/decode-text.ts'
 import {certificatesIn} from './certificates.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
-import {lineWithoutSecrets} from './log-patterns.ts'
+import {BEHIND_PROMPT, lineWithoutSecrets} from './log-patterns.ts'
 import {lookupsIn} from './lookups.ts'
 import type {Signal, SignalKind} from './signal.ts'
 
@@ -60,9 +60,8 @@ const OF_TCP: readonly (readonly [RegExp, SignalKind])[] = [
 const NAMED_HOST = /[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\.[a-z]{2,10}/
 const NAMED_PORT = / port (\d{1,5})\b/
 const TRIED_ADDRESS = /(?:^Trying |address |\()([0-9a-f.:]{2,44}[0-9a-f])(?:[):]|\.\.\.)/
-/** What follows is of this command, whatever it tests, or of another one behind a prompt. */
-const COMMAND =
-  /\b(?:curl|telnet|nc|ncat|netcat|ip route get) (?=[\w'"-])|^(?:\[[^\]]{1,100}\]|[\w.@~:/-]{0,100})[$#] \S/
+/** What follows is of this command, whatever it tests. */
+const COMMAND = /\b(?:curl|telnet|nc|ncat|netcat|ip route get) (?=[\w'"-])/
 /** The host that a command tests on the port of the service. */
 const TESTED =
   /\bcurl .{0,300}?(?:https:\/\/([\w.-]{1,255})(?::443)?|http:\/\/(169\.254\.169\.254)(?::80)?)(?![\w.:-])|\b(?:telnet|nc|ncat|netcat) (?:-\S{1,20} (?:\d{1,4} )?){0,6}(?:([\w.-]{1,255}) 443|(169\.254\.169\.254) 80)\b|\bip route get (?:"\$\(getent ahostsv4 )?([\w-]{1,63}(?:\.[\w-]{1,63}){2,9})/
@@ -80,7 +79,7 @@ function ofShell(text: string): readonly PlacedProbe[] {
   const probes: PlacedProbe[] = []
   let session: Session = {errors: []}
   for (const {line, place} of placedLines(text, LONGEST)) {
-    if (COMMAND.test(line)) {
+    if (COMMAND.test(line) || BEHIND_PROMPT.test(line)) {
       probes.push(...withoutStatus(session))
       session = {commanded: TESTED.exec(line)?.slice(1).find(Boolean), errors: []}
     }

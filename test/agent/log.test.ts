@@ -14,6 +14,17 @@ it('names the file that contains a line', () => {
   ])
 })
 
+it.each([
+  '[ec2-user@ip-10-0-1-10 ~]$ df -h',
+  'ubuntu@ip-10-0-1-10:~$ df -h',
+  '# df -h',
+  'PS C:\\Users\\Administrator> df',
+])('dates what follows a line of the log by that, but not what a command prints: %s', (command) => {
+  const full = '/dev/nvme0n1p1   20G   20G     0 100% /'
+  expect(log(DENIED, full)[1]).toMatchObject({kind: 'disk-full', localTime: '2026-11-20T08:14:42Z'})
+  expect(log(DENIED, command, full)[1]).toEqual(expect.not.objectContaining({localTime: expect.anything()}))
+})
+
 it('drops failures from before the agent connected, for each service', () => {
   expect(kinds(DENIED, CONNECTED)).toEqual(['connected'])
   expect(kinds(CHANNEL_TIMEOUT, CONNECTED)).toEqual(['timeout', 'connected'])
