@@ -185,11 +185,19 @@ export function lastAttempts(all: readonly Printed[], success: SignalKind): read
 /** No time zone is further behind UTC. */
 const MOST_BEHIND = 12 * 60
 
+/** What the log shows of an agent that does not run, or does not ping. */
+const OVERCOME_BY_PING: ReadonlySet<SignalKind> = new Set([
+  'agent-crashed',
+  'agent-ended',
+  'hibernating',
+  'no-identity',
+])
+
 /** A node that pinged later has overcome these, unless a wrong clock dates the lines of its log. */
 export function sincePing(signals: readonly Signal[], lastPing: string | undefined): readonly Signal[] {
   if (lastPing === undefined || signals.some(({kind}) => kind === 'clock')) return signals
   const isOfPing = ({kind, service = 'ssm'}: Signal) =>
-    (FAILURES.has(kind) && service === 'ssm') || kind === 'hibernating' || kind === 'no-identity'
+    (FAILURES.has(kind) && service === 'ssm') || OVERCOME_BY_PING.has(kind)
   return signals.filter(
     (signal) =>
       signal.localTime === undefined ||

@@ -423,7 +423,8 @@ describe('a log of a node that pinged', () => {
 
   it('shows no failure from before the ping, which the agent has overcome', () => {
     expect(left(...lines('2026-11-19T10:00:00Z', 'timeout', 'metadata', 'access-denied', 'hibernating'))).toEqual([])
-    expect(left(...lines('2026-11-20T18:00:00Z', 'timeout'))).toEqual(['timeout'])
+    expect(left(...lines('2026-11-19T10:00:00Z', 'agent-crashed', 'agent-ended', 'no-identity'))).toEqual([])
+    expect(left(...lines('2026-11-20T18:00:00Z', 'timeout', 'agent-crashed'))).toEqual(['timeout', 'agent-crashed'])
   })
   it('keeps what may be later in some time zone, what is no call, and the message channel', () => {
     expect(left(...lines('2026-11-20T01:00:00Z', 'timeout'))).toEqual(['timeout'])
