@@ -156,7 +156,11 @@ function notesOnCaller(
     ...(shadowed ? [] : unallowed(facts, role, permissions)),
     ...byBoundary(facts, role, permissions),
     ...byOrganization(role, permissions, signals),
-  ].map((finding) => (hostManagement.state === 'unknown' ? changedFinding(finding, {certainty: 'likely'}) : finding))
+  ].map((finding) =>
+    hostManagement.state === 'unknown' && finding.certainty !== 'possible'
+      ? changedFinding(finding, {certainty: 'likely'})
+      : finding,
+  )
   return [
     ...findings,
     ...logged.map((finding) =>

@@ -270,6 +270,8 @@ describe('the organization', () => {
       const action = 'ssm:UpdateInstanceInformation'
       const signal = {kind: 'access-denied', action, refusedBy, source: 'errors.log', line: action} as const
       expect(findings(rolePermissions, organization(action), [], [signal])[0]).toMatchObject({certainty})
+      const unread = {...organization(action), ServiceSettings: {unreadable: 'AccessDenied'}}
+      expect(findings(rolePermissions, unread, [], [signal])[0]).toMatchObject({certainty})
     },
   )
 
