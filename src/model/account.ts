@@ -138,10 +138,7 @@ export type NetworkInterface = With<ec2.NetworkInterface, 'NetworkInterfaceId' |
 export type InternetGateway = Omit<With<ec2.InternetGateway, 'InternetGatewayId'>, 'Attachments'> & {
   readonly Attachments: readonly {readonly VpcId?: string | undefined; readonly State?: string | undefined}[]
 }
-type EgressOnlyInternetGateway = With<
-  ec2.EgressOnlyInternetGateway,
-  'EgressOnlyInternetGatewayId' | 'Attachments'
->
+type EgressOnlyInternetGateway = With<ec2.EgressOnlyInternetGateway, 'EgressOnlyInternetGatewayId' | 'Attachments'>
 export type NatGateway = With<ec2.NatGateway, 'NatGatewayId' | 'NatGatewayAddresses'>
 export type VpcEndpoint = Omit<
   With<

@@ -61,6 +61,7 @@ describe('a log', () => {
       certainty: 'possible',
       message: expect.stringContaining('The log is 306 days old, so this may have been fixed since.'),
     })
+    expect(found(line('2026-11-17T11:00:00Z'))?.certainty).toBe('possible')
     expect(found(old, line('2026-11-20T02:00:00Z', 'hibernating'))?.certainty ?? 'proven').toBe('proven')
   })
   it('is not old if the clock that dates it is wrong', () =>
