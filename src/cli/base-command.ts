@@ -15,6 +15,9 @@ export abstract class BaseCommand extends Command {
     }),
   }
 
+  /** The arguments without the defaults. */
+  protected typed: readonly string[] = this.argv
+
   protected override async init(): Promise<void> {
     await super.init()
     await this.addDefaults()

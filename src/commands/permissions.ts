@@ -48,14 +48,15 @@ export default class Permissions extends BaseCommand {
   }
 
   override async run(): Promise<void> {
-    const {args, flags, metadata} = await this.parse(Permissions)
+    const {args, flags} = await this.parse(Permissions)
     const [{kindsOf, policyOf}, {collectionCommands}, {jsonText}] = await Promise.all([
       import('../cli/run/permissions.ts'),
       import('../model/collection-commands.ts'),
       import('../render/formats/json.ts'),
     ])
     const {command = ''} = args
-    if (!metadata.flags['role-name']?.setFromDefault && command !== 'audit' && command !== 'inspector')
+    const isNamed = this.typed.some((word) => word.startsWith('--role-name'))
+    if (isNamed && command !== 'audit' && command !== 'inspector')
       notice('--role-name is for permissions audit and permissions inspector; it does not apply here.')
     if (flags.commands) this.print([...INSTRUCTIONS, ...collectionCommands(kindsOf(command, flags))].join('\n'))
     else this.print(jsonText(policyOf(command, flags)))

@@ -219,6 +219,8 @@ it('--role-name is named where the policy has no role of other accounts', async 
   expect({stderr, code}).toEqual({stderr: says, code: 0})
   expect(await run(['permissions', 'inspector', '--role-name', 'Audit'])).toMatchObject({stderr: '', code: 0})
   expect(await run(['permissions', 'diagnose'])).toMatchObject({stderr: '', code: 0})
+  const env = {SSM_DOCTOR_ROLE_NAME: 'Audit'}
+  expect(await run(['permissions', 'diagnose'], {env})).toMatchObject({stderr: '', code: 0})
 })
 
 it.each(['foo', 'arn:aws:iam::111122223333:user/me', 'arn:aws:sts::111122223333:assumed-role/audit/me'])(
