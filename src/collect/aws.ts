@@ -1,5 +1,5 @@
 import {setMaxListeners} from 'node:events'
-import {isRegionName} from '../model/ids.ts'
+import {isRegionName, regionIn} from '../model/ids.ts'
 import {ALLOWED_CALLS, guard} from './allowed-calls.ts'
 import {ATTEMPTS, type Connection, type Credentials, credentialsFor, named, usable} from './credentials.ts'
 import {accessError} from './errors.ts'
@@ -69,9 +69,7 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
       `"${region}" stands for the FIPS endpoints of a Region; use --region ${region.slice(5)} with AWS_USE_FIPS_ENDPOINT=true.`,
     )
   if (!isRegionName(region)) {
-    // The name of an Availability Zone is that of its Region and a letter.
-    const near = region.toLowerCase().replace(/(?<=\d)[a-z]$/, '')
-    const example = isRegionName(near) ? near : 'eu-west-1'
+    const example = regionIn(region.toLowerCase()) ?? 'eu-west-1'
     throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region ${example}.`)
   }
   const {networkTimeout = NETWORK_TIMEOUT, profile} = options

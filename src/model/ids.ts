@@ -1,7 +1,10 @@
 export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text)
 
+/** The Region that a name begins with, as that of an Availability Zone or a Local Zone does. */
+export const regionIn = (text: string): string | undefined => /^[a-z]{2,}(?:-[a-z]+)+-\d+/.exec(text)?.[0]
+
 /** Whether the text is like the name of a Region, such as eu-west-1. */
-export const isRegionName = (text: string): boolean => /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text)
+export const isRegionName = (text: string): boolean => regionIn(text) === text
 
 /** In the place of a Region: all of those of an account that could not be listed. */
 export const UNKNOWN_REGION = 'unknown'

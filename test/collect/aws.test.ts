@@ -226,6 +226,7 @@ describe('connect', () => {
 
   it.each([
     ['us-east-2b', 'us-east-2'],
+    ['us-west-2-lax-1a', 'us-west-2'],
     ['AP-South-1', 'ap-south-1'],
   ])('suggests the Region of %s', async (region, near) => {
     expect(await complaint({region})).toMatchObject({
