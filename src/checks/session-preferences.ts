@@ -175,7 +175,7 @@ function reach(
     {
       cause: requirement.unreachable,
       resource: instance.InstanceId,
-      message: `The session preferences require ${requirement.what}, and the instance cannot reach ${path.host}, so ${requirement.whenUnreachable}.`,
+      message: `The session preferences require ${requirement.what}, and ${instance.InstanceId} cannot reach ${path.host}, so ${requirement.whenUnreachable}.`,
       evidence: [{fact: `The preferences name ${requirement.what}`, source: DOCUMENT}, ...onPathTo(path.host, own)],
       remedies: networkRemedies(facts, instance, own, [requirement.service]),
     },

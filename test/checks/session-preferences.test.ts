@@ -195,7 +195,10 @@ describe('the session key', () => {
   it('must be reachable', () => {
     const paths = [OPEN, path('kms', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
     expect(findings(asks(inputs, allow('kms:Decrypt')), paths)).toMatchObject([
-      {cause: 'session.kms-unreachable', message: expect.stringContaining('kms.us-east-1.amazonaws.com')},
+      {
+        cause: 'session.kms-unreachable',
+        message: expect.stringContaining(`${node.InstanceId} cannot reach kms.us-east-1.amazonaws.com`),
+      },
     ])
   })
 
