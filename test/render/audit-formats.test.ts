@@ -41,6 +41,12 @@ describe('names that a terminal or a build server would interpret', () => {
     expect(text).not.toMatch(/(?![\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/u)
     expect(text).not.toMatch(/^\s*"?(?:::\w+ ?[^\n]*::|##\[)/m)
   })
+
+  it('are not in a message of SARIF, which is about one instance if the group has no other', () => {
+    const groups = named.groups.map((group) => ({...group, affected: group.affected.slice(0, 1)}))
+    const {results} = JSON.parse(sarifAudit({...named, groups}, '1.0.0')).runs[0]
+    for (const {message} of results) expect(isPlain(message.text)).toBe(true)
+  })
 })
 
 describe('a question to one node that answers for several causes', () => {

@@ -1,6 +1,7 @@
 import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
 import type {Severity} from '../../checks/severity.ts'
 import {hashOf} from '../../util/hash.ts'
+import {plain} from '../../util/plain-text.ts'
 import {
   catalogEntryOf,
   causeIds,
@@ -95,7 +96,7 @@ function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) 
     ...(ruleIndex !== undefined && {ruleIndex}),
     level: LEVELS[cause.severity],
     kind: cause.severity === 'undecided' ? 'open' : 'fail',
-    message: {text},
+    message: {text: plain(text)},
     locations: [
       {
         // Code scanning requires a file, and merges results at the same location: each result has its own path.
