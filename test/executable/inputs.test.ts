@@ -169,6 +169,13 @@ it('a shell script changes only the account of the instance: roles may have the 
   expect(stdout).toContain(`if [ "$account" != ${Caller.Account} ]; then`)
 })
 
+it('a shell script whose steps are all done by hand needs no credentials', async () => {
+  const stopped = EXAMPLE.replace('nat-deleted', 'agent-stopped')
+  const {stdout} = await run(['--account', stopped, '--script'])
+  expect(stdout).toContain('This is a manual step.')
+  expect(stdout).not.toContain('aws sts')
+})
+
 it('a shell script has no other form of the fixes', async () => {
   const {stdout, stderr, code} = await run(['--account', EXAMPLE, '--script', '--remedy', 'terraform'])
   expect({stdout, code}).toEqual({stdout: '', code: 2})

@@ -65,7 +65,7 @@ export function script(remedies: readonly Remedy[], context: ScriptContext): str
     ...steps.flat(),
     ...undos.flat(),
     'main() {',
-    ...accountLines(context),
+    ...(remedies.some(({steps}) => runIn(steps, context).length > 0) ? accountLines(context) : []),
     ...(remedies.length === 0 ? ["  say 'Nothing to change.'"] : remedies.map((_, at) => `  step_${at + 1}`)),
     "  say ''",
     "  say 'Done. To undo:'",
@@ -76,7 +76,7 @@ export function script(remedies: readonly Remedy[], context: ScriptContext): str
   ].join('\n')
 }
 
-/** The names of roles and policies may be the same in another account. */
+/** The names of roles and policies may be the same in another account; what a person does needs no credentials. */
 const accountLines = ({account, region}: ScriptContext): readonly string[] =>
   account === undefined
     ? []
@@ -90,6 +90,10 @@ const accountLines = ({account, region}: ScriptContext): readonly string[] =>
 
 const say = (text: string): string => `  say ${quote('sh', plain(text))}`
 
+/** The steps that the script itself does. */
+const runIn = (steps: readonly Step[], context: ScriptContext): readonly Step[] =>
+  steps.filter((step) => runsHere(step, 'sh', context))
+
 const inShell = (step: Step, {region}: ScriptContext): string => commandLine(step, 'sh', {region})
 
 function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContext): readonly string[] {
@@ -101,7 +105,7 @@ function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContex
     ...(effect === undefined ? [] : [say(`  Effect: ${effect}`)]),
     ...steps.map((step) => say(`  ${inShell(step, context)}`)),
   ]
-  const runs = steps.filter((step) => runsHere(step, 'sh', context))
+  const runs = runIn(steps, context)
   const question = runs.length > 0 ? 'Run this step?' : 'This is a manual step. Continue?'
   return [
     `step_${at + 1}() {`,
