@@ -75,14 +75,19 @@ export const isInspection = ({schema}: Audit): boolean => schema === 'ssm-doctor
 
 export const groupsById = ({groups}: Audit): ReadonlyMap<string, Group> => new Map(groups.map((one) => [one.id, one]))
 
-/** One sentence on a cause of one instance; that of a group is about one of its instances. */
-export function sentenceOf(instance: AuditedInstance, {id, resource}: AuditedCause, group: Group | undefined): string {
-  if (id === OTHER_STATUS)
+/** Why an instance has a cause; the message of a group is about one of its instances. */
+export function reasonOf(instance: AuditedInstance, {id, resource}: AuditedCause, group: Group | undefined): string {
+  if (group?.affected.length === 1) return group.message
+  const {title} = catalogEntryOf(id)
+  return resource === instance.id ? `${title}.` : `${title} (${resource}).`
+}
+
+/** One sentence on a cause of one instance, which it names. */
+export function sentenceOf(instance: AuditedInstance, cause: AuditedCause, group: Group | undefined): string {
+  if (cause.id === OTHER_STATUS)
     return `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
-  if (group?.affected.length === 1) return resource === instance.id ? group.message : `${instance.id}: ${group.message}`
-  return resource === instance.id
-    ? `${instance.id}: ${catalogEntryOf(id).title}.`
-    : `${instance.id}: ${catalogEntryOf(id).title} (${resource}).`
+  const reason = reasonOf(instance, cause, group)
+  return group?.affected.length === 1 && cause.resource === instance.id ? reason : `${instance.id}: ${reason}`
 }
 
 /** Every cause of every instance, with the group of instances that have it. */

@@ -16,6 +16,7 @@ import {
   othersOf,
   ownersLine,
   placeOf,
+  reasonOf,
   VERDICTS,
 } from '../audit-facts.ts'
 import {linesOf} from '../checklist.ts'
@@ -189,7 +190,7 @@ function instancesSection(audit: Audit): Markup | null {
   const groups = groupsById(audit)
   const sentence = (instance: AuditedInstance) => {
     const root = rootOf(instance)
-    return root ? (groups.get(groupIdOf(root))?.message ?? root.id) : ''
+    return root ? reasonOf(instance, root, groups.get(groupIdOf(root))) : ''
   }
   return html`<h2>Instances that are not managed</h2>
 ${shortTable(
