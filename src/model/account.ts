@@ -132,8 +132,10 @@ export type SecurityGroup = Omit<With<ec2.SecurityGroup, 'GroupId'>, 'IpPermissi
   readonly IpPermissions: readonly IpPermission[]
   readonly IpPermissionsEgress: readonly IpPermission[]
 }
-/** Of a planned rule whose peer is known only later: why. */
-export type IpPermission = Plain<ec2.IpPermission> & {readonly unreadable?: string}
+export type IpPermission = Plain<ec2.IpPermission> & {
+  /** Why the peer of a planned rule is known only later. */
+  readonly unreadable?: string
+}
 export type NetworkInterface = With<ec2.NetworkInterface, 'NetworkInterfaceId' | 'Groups' | 'PrivateIpAddresses'>
 export type InternetGateway = Omit<With<ec2.InternetGateway, 'InternetGatewayId'>, 'Attachments'> & {
   readonly Attachments: readonly {readonly VpcId?: string | undefined; readonly State?: string | undefined}[]
