@@ -152,10 +152,18 @@ const isAfter = (time: string | undefined, pingAt: string): boolean =>
  */
 export function isForOtherAddresses({paths, isDisconnected}: Observation, finding: Finding): boolean {
   const services = paths
-    .filter(({hops}) => hops.some((hop) => dependsOnAddress(hop) && isFaultOf(hop, finding)))
+    .filter(({service, hops}) =>
+      hops.some(
+        (hop) => (dependsOnAddress(hop) || (service !== 's3' && isHiddenAnswer(hop))) && isFaultOf(hop, finding),
+      ),
+    )
     .map(({service}) => service)
   return services.length > 0 && !(isDisconnected && services.includes('ssmmessages'))
 }
+
+/** A private zone leads the name to another one, or to servers, whose answer only the instance gets. */
+const isHiddenAnswer = ({at, verdict, fault}: Hop): boolean =>
+  at === 'name' && verdict === 'unknown' && fault?.cause === 'dns.phz-shadow'
 
 /** A finding that the observation contradicts: at most likely, not blocking, and with both explanations. */
 export function observedFinding(

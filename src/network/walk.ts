@@ -266,7 +266,11 @@ function combinedWithUnreadAnswers(flow: Flow, answer: Answer, assumed: PathSegm
     ({verdict, unread}) => verdict === 'unknown' && !(unread && IRRELEVANT_KINDS.has(unread)),
   )
   if (is !== 'public' || unknownHops.length === 0) return assumed
-  const hidden = unknownHops.some(({unread}) => unread === 'VpcEndpoints') ? toHiddenEndpoint(flow) : undefined
+  // What a private zone leads to may be an endpoint, or a load balancer, of the VPC itself.
+  const mayBeInVpc = unknownHops.some(
+    ({unread, fault}) => unread === 'VpcEndpoints' || fault?.cause === 'dns.phz-shadow',
+  )
+  const hidden = mayBeInVpc ? toHiddenEndpoint(flow) : undefined
   const others = [toOtherNetworks(flow), toIdleEndpoint(flow), hidden].filter((segment) => segment !== undefined)
   return likelyWithin(flow, others.reduce(combined, assumed))
 }

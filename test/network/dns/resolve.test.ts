@@ -222,6 +222,30 @@ describe('a private hosted zone', () => {
     const {checks} = examine(named(VPC), INSTANCE)
     expect(JSON.stringify(checks)).not.toContain('lists no private hosted zone')
   })
+  it('that leads the names to a load balancer may keep them in the VPC, so a route to public addresses is not missing', () => {
+    const target = 'internal-hub-1.eu-west-1.elb.amazonaws.com.'
+    const zones = ['ssm', 'ssmmessages', 'ec2messages'].map((service) => {
+      const name = `${service}.${REGION}.amazonaws.com.`
+      return zone(name, [{Name: name, Type: 'A', AliasTarget: {DNSName: target}}], {Id: `/hostedzone/Z${service}`})
+    })
+    const inVpc = {
+      ...withZones(...zones),
+      RouteTables: itemsOf(behindNat.RouteTables).map((table) => ({
+        ...table,
+        Routes: itemsOf(table.Routes).filter(({DestinationCidrBlock}) => DestinationCidrBlock !== '0.0.0.0/0'),
+      })),
+    }
+    expect(examine(inVpc, INSTANCE).causes.map(({id}) => id)).not.toContain('route.none')
+  })
+  it('that leads the names elsewhere answers a node that pings', () => {
+    const proxy = {Name: '*.amazonaws.com.', Type: 'CNAME', ResourceRecords: [{Value: 'proxy.example.com'}]}
+    const ReadAt = '2026-11-20T12:00:00.000Z'
+    const node = {InstanceId: INSTANCE, PingStatus: 'Online', LastPingDateTime: ReadAt} as const
+    const online = {...withZones(zone('amazonaws.com.', [proxy])), ReadAt, InstanceInformationList: [node]}
+    const {verdict, causes: found} = examine(online, INSTANCE)
+    expect(verdict).toBe('managed')
+    expect(found.map(({id}) => id)).not.toContain('dns.phz-shadow')
+  })
   it('is not delegated by its own apex NS record', () => {
     const ns = {Name: `${HOST}.`, Type: 'NS', ResourceRecords: [{Value: 'ns-0.awsdns-00.com.'}]}
     expect(answer(withZones(zone(`${HOST}.`, [ns, a(HOST, '10.0.1.1')]))).is).toBe('addresses')
