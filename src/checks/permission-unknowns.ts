@@ -24,6 +24,7 @@ export function undecidedPermissions(
   instance: Instance,
   role: Role,
   permissions: readonly Permission[],
+  signals: readonly Signal[] = [],
 ): readonly Note[] {
   const open = permissions.filter((p) => isEssential(p) && p.decision.decision === 'unknown')
   const observed = open.filter((permission) => isObserved(facts, instance, permission))
@@ -36,7 +37,12 @@ export function undecidedPermissions(
   return [
     ...(undecidable.length === 0
       ? []
-      : [{...unknownCondition(role, unobserved, undecidable), remedies: [stepOfUnknown(unobserved, reasons)]}]),
+      : [
+          {
+            ...unknownCondition(role, unobserved, undecidable),
+            remedies: stepsOfUnknown(role, unobserved, reasons, signals),
+          },
+        ]),
     ...(reasons.some(isByOrganization) && isUnreadable(facts.Organization) && isRefused(facts.Organization)
       ? [
           {
@@ -57,15 +63,25 @@ export function undecidedPermissions(
 
 /**
  * What would decide it: the id of the organization, which can be asked for; otherwise what AWS answers the agent, which
- * its log shows.
+ * its log shows, if it does not name the type of policy of a denial yet.
  */
-const stepOfUnknown = (unobserved: readonly Permission[], reasons: readonly Indeterminate[]): Remedy =>
-  reasons.some(isByOrganization)
-    ? showOrganization()
-    : contactOwner(
-        `Check in the log of SSM Agent whether AWS denies ${unobserved.length > 0 ? shortly(unobserved, 'or') : 'its calls'}, and examine again with --agent-log`,
-        ssmGuide('troubleshooting-ssm-agent'),
-      )
+function stepsOfUnknown(
+  {RoleName}: Role,
+  unobserved: readonly Permission[],
+  reasons: readonly Indeterminate[],
+  signals: readonly Signal[],
+): readonly Remedy[] {
+  if (reasons.some(isByOrganization)) return [showOrganization()]
+  if (unobserved.length === 0) return []
+  const denials = ofKind(signals, 'access-denied').filter((one) => unobserved.some(({action}) => action === one.action))
+  if (denials.some(({refusedBy}) => refusedBy !== undefined)) return []
+  const denied = unobserved.filter(({action}) => denials.some((one) => one.action === action))
+  const title =
+    denied.length > 0
+      ? `Check the conditions of the policies of role ${RoleName}: the log of SSM Agent shows that AWS denies ${shortly(denied, 'and')}`
+      : `Check in the log of SSM Agent whether AWS denies ${shortly(unobserved, 'or')}, and examine again with --agent-log`
+  return [contactOwner(title, ssmGuide('troubleshooting-ssm-agent'))]
+}
 
 const isByOrganization = ({byOrganization}: Indeterminate): boolean => byOrganization === true
 

@@ -169,7 +169,7 @@ function notesOnCaller(
         remedies: grantActions(facts, role, CORE, finding.actions ?? [], usedBy(facts, role.Arn)),
       }),
     ),
-    ...undecidedPermissions(facts, instance, role, permissions),
+    ...undecidedPermissions(facts, instance, role, permissions, signals),
     ...optionalNotes(role, permissions),
     ...(findings.length > 0 || shadowed ? [] : allowedNotes(role, permissions)),
     ...legacyNotes(facts, caller, paths),

@@ -318,6 +318,20 @@ describe('what cannot be determined', () => {
     })
   })
 
+  it('needs no other look at a log that was given', () => {
+    const document = {
+      Statement: [{...deny('ssm:Update*').Statement[0], Condition: {Bool: {'aws:SomethingNew': 'true'}}}],
+    }
+    const action = 'ssm:UpdateInstanceInformation'
+    const signal = {kind: 'access-denied', action, source: 'errors.log', line: action} as const
+    const stepsAfter = (more: Partial<Signal>) =>
+      findings(rolePermissions, withInline(document), [], [{...signal, ...more} as Signal]).find(
+        ({cause}) => cause === 'iam.condition-unknown',
+      )?.remedies
+    expect(stepsAfter({refusedBy: 'endpoint-policy'})).toEqual([])
+    expect(stepsAfter({})).toMatchObject([{title: expect.stringMatching(/^Check the conditions of the policies/)}])
+  })
+
   it('names the call that shows the organization, which any account may make', () => {
     const document = (Condition: object) => ({Statement: [{...deny('ssm:Update*').Statement[0], Condition}]})
     const stepsIf = (Condition: object) =>
