@@ -1,15 +1,18 @@
+import {lineEvidence, type Signal} from '../agent/signal.ts'
 import {statementInWords} from '../iam/policy.ts'
 import {type Indeterminate, type LayerDecision, unmetInWords} from '../iam/statement.ts'
 import {type AssumedRole, servicePrincipals} from '../iam/trust.ts'
 import type {Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
+import {iamGuide} from '../model/documentation.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
+import {contactOwner} from '../remedies/core/change.ts'
 import {capital} from '../util/list-in-words.ts'
 import {type Finding, inMessage, type Note} from './check.ts'
 
 const SERVICES = {ec2: 'EC2', ssm: 'Systems Manager'} as const
 
-interface Assumption {
+export interface Assumption {
   readonly service: keyof typeof SERVICES
   /** What it means that the service cannot assume the role. */
   readonly cause: string
@@ -43,6 +46,14 @@ function undetermined(service: string, {Arn, RoleName}: Role, indeterminates: re
     resource: Arn,
     message,
     evidence: reasons.map((fact) => inMessage(fact, 'iam:GetRole')),
+    ...(service === SERVICES.ec2 && {
+      remedies: [
+        contactOwner(
+          `Check in the log of SSM Agent whether ${service} assumes role ${RoleName}, and examine again with --agent-log`,
+          iamGuide('troubleshoot_iam-ec2'),
+        ),
+      ],
+    }),
   }
 }
 
@@ -57,6 +68,19 @@ function unnamed(assumed: AssumedRole, indeterminates: readonly Indeterminate[],
   const {service} = assumption
   const message = `${SERVICES[service]} most likely cannot assume role ${role.RoleName}: ${fact}. A trust policy names a service as {"Service": "${service}.amazonaws.com"}.`
   return {...findingOn(assumed, assumption), certainty: 'likely', message, evidence: [inMessage(fact, 'iam:GetRole')]}
+}
+
+/** AWS refused what a condition leaves unknown, as a line of the log shows. */
+export function refused(
+  assumed: AssumedRole,
+  assumption: Assumption,
+  indeterminates: readonly Indeterminate[],
+  signal: Signal,
+): Finding {
+  const fact = indeterminates.map(({because}) => because).join('; ')
+  const message = `AWS did not let ${SERVICES[assumption.service]} assume role ${assumed.role.RoleName}: ${fact}. The agent gets no credentials.`
+  const evidence = [inMessage(fact, 'iam:GetRole'), lineEvidence(signal)]
+  return {...findingOn(assumed, assumption), certainty: 'likely', message, evidence}
 }
 
 function untrusted(

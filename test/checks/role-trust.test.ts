@@ -76,6 +76,27 @@ describe('a condition that cannot be evaluated', () => {
     expect(report.unreadable).toEqual([])
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html
+  it('is decided by the log of the agent, which the checklist asks for', () => {
+    const offline = {...conditional, InstanceInformationList: []}
+    expect(findings(roleTrust, offline)).toMatchObject([
+      {
+        remedies: [
+          {title: expect.stringMatching(/^Check in the log of SSM Agent whether EC2 assumes role .*--agent-log$/)},
+        ],
+      },
+    ])
+    const line = 'AssumeRoleUnauthorizedAccess'
+    const refusal = {kind: 'no-role', action: 'sts:AssumeRole', source: 'errors.log', line} as const
+    expect(findings(roleTrust, offline, [], [refusal])).toMatchObject([
+      {
+        cause: 'iam.trust-missing-ec2',
+        certainty: 'likely',
+        message: expect.stringContaining('only when StringEquals aws:SourceArn x'),
+      },
+    ])
+  })
+
   it('does not matter while the node has credentials, unless they may be those of host management', () => {
     const online = {InstanceInformationList: healthy.InstanceInformationList}
     expect(causes(roleTrust, {...conditional, ...online})).toEqual([])
