@@ -14,7 +14,7 @@ import {
   isPartial,
   notAvailableHop,
 } from '../endpoints/endpoint.ts'
-import {isInAvailabilityZone} from '../endpoints/zone.ts'
+import {ownBorderGroupOf} from '../endpoints/zone.ts'
 import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
 import {isBlocked, merged, segmentVerdict} from '../path-segment.ts'
@@ -119,7 +119,7 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathS
   const advice: Hop[] = []
   if (
     endpoint.VpcId === subnet.VpcId &&
-    isInAvailabilityZone(subnet) &&
+    ownBorderGroupOf(subnet) === undefined &&
     isOnlyInOtherZones(readings, endpoint, subnet.AvailabilityZone)
   ) {
     const because = `Endpoint ${id} has no interface in ${subnet.AvailabilityZone}, the zone of the instance: losing another zone can disconnect the instance.`

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {type Account, itemsOf, type Route} from '../../../src/model/account.ts'
+import {type Account, itemsOf, type Route, type Subnet} from '../../../src/model/account.ts'
 import type {Hop} from '../../../src/network/path.ts'
 import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
 import {networkRemedies} from '../../../src/remedies/network/network-remedies.ts'
@@ -196,12 +196,16 @@ describe('advice', () => {
     )
   })
 
-  it('asks for no interface in a Local Zone, where endpoints have none', () => {
-    const Subnets = itemsOf(a.behindEndpoints.Subnets).map((one) =>
-      one.SubnetId === a.PRIVATE_A ? {...one, AvailabilityZone: 'us-east-1-atl-2a'} : one,
-    )
-    expect(advised(a.behindEndpoints)).toContain('endpoint.single-az')
-    expect(advised({...a.behindEndpoints, Subnets})).toEqual([])
+  it('asks for no interface in a Local Zone, where endpoints have none, and for one in the zone of an Outpost', () => {
+    const isAdvisedIn = (place: Partial<Subnet>) => {
+      const Subnets = itemsOf(a.behindEndpoints.Subnets).map((one) =>
+        one.SubnetId === a.PRIVATE_A ? {...one, ...place} : one,
+      )
+      return advised({...a.behindEndpoints, Subnets}).includes('endpoint.single-az')
+    }
+    expect(isAdvisedIn({})).toBe(true)
+    expect(isAdvisedIn({AvailabilityZone: 'us-east-1-atl-2a'})).toBe(false)
+    expect(isAdvisedIn({OutpostArn: 'arn:aws:outposts:us-east-1:111122223333:outpost/op-0a1b2c3d4e5f60001'})).toBe(true)
   })
 
   it('adds a NAT gateway in the Availability Zone of the instance', () => {
