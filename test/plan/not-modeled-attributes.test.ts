@@ -153,12 +153,24 @@ describe('a property of CloudFormation that nothing reads', () => {
       'MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification',
     ],
     ['AWS::AutoScaling::LaunchConfiguration', {InstanceId: WEB}, 'InstanceId'],
-    ['AWS::EC2::Instance', {SubnetId: SUBNET, MetadataOptions: {HttpEndpoint: LATER}}, 'MetadataOptions'],
+    ['AWS::EC2::Instance', {SubnetId: SUBNET, MetadataOptions: {HttpEndpoint: LATER}}, 'MetadataOptions.HttpEndpoint'],
+    ['AWS::EC2::Instance', {SubnetId: SUBNET, MetadataOptions: LATER}, 'MetadataOptions.HttpEndpoint'],
     ['AWS::EC2::EIPAssociation', {InstanceId: WEB, PrivateIpAddress: '10.0.1.9'}, 'PrivateIpAddress'],
   ])('makes the effect of %s with %o unknown: %s', (type, properties, path) => {
     const plan = comparePlan(healthy, templatePlan(template(type, properties), STACK), SOURCE)
     expect(plan.ignored).toEqual([{address: 'X', type, attributes: [path], relevant: true}])
     expect(planExitCode({...plan, instances: []})).toBe(3)
+  })
+
+  it('is named in a group of records as in a record, and not where no agent depends on it', () => {
+    const ignored = (type: string, properties: object) =>
+      templatePlan(template(type, properties), STACK).ignored.flatMap(({attributes}) => attributes)
+    const record = {Name: 'ssm.us-east-1.amazonaws.com', Type: 'A', SetIdentifier: 'a', Failover: 'PRIMARY'}
+    expect(ignored('AWS::Route53::RecordSet', {HostedZoneId: 'Z1', ...record})).toEqual(['Failover'])
+    expect(ignored('AWS::Route53::RecordSetGroup', {HostedZoneId: 'Z1', RecordSets: [record]})).toEqual([
+      'RecordSets.Failover',
+    ])
+    expect(ignored('AWS::EC2::Instance', {SubnetId: SUBNET, MetadataOptions: {HttpTokens: LATER}})).toEqual([])
   })
 
   it('is named where it changes, and not where it stays as it was', () => {

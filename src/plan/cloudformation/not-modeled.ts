@@ -1,5 +1,16 @@
 import {entryOf} from '../../util/entry-of.ts'
-import {contentOf, hasUnknown, type IgnoredResource, listOf, objectOf, type Properties, textOf} from '../resource.ts'
+import {
+  contentOf,
+  hasUnknown,
+  type IgnoredResource,
+  isKnown,
+  listOf,
+  objectOf,
+  type Properties,
+  textOf,
+} from '../resource.ts'
+
+const ROUTING_POLICIES = ['CidrRoutingConfig', 'Failover', 'GeoLocation', 'GeoProximityLocation', 'Region']
 
 /** Properties of modeled kinds that nothing reads, although the path or the launch of an instance depends on them. */
 const NOT_MODELED: Readonly<Record<string, readonly string[]>> = {
@@ -15,22 +26,25 @@ const NOT_MODELED: Readonly<Record<string, readonly string[]>> = {
     'InstanceId',
     'MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification',
   ],
-  'AWS::Route53::RecordSet': ['CidrRoutingConfig', 'Failover', 'GeoLocation', 'GeoProximityLocation', 'Region'],
+  'AWS::Route53::RecordSet': ROUTING_POLICIES,
+  'AWS::Route53::RecordSetGroup': ROUTING_POLICIES.map((name) => `RecordSets.${name}`),
 }
 
 /** Those of which a value that is known only later is not evaluated. */
 const NOT_UNKNOWN: Readonly<Record<string, readonly string[]>> = {
-  'AWS::EC2::Instance': ['MetadataOptions', 'NetworkInterfaces.AssociatePublicIpAddress'],
+  'AWS::EC2::Instance': ['MetadataOptions.HttpEndpoint', 'NetworkInterfaces.AssociatePublicIpAddress'],
   'AWS::EC2::LaunchTemplate': [
-    'LaunchTemplateData.MetadataOptions',
+    'LaunchTemplateData.MetadataOptions.HttpEndpoint',
     'LaunchTemplateData.NetworkInterfaces.AssociatePublicIpAddress',
   ],
-  'AWS::AutoScaling::LaunchConfiguration': ['MetadataOptions', 'AssociatePublicIpAddress'],
+  'AWS::AutoScaling::LaunchConfiguration': ['MetadataOptions.HttpEndpoint', 'AssociatePublicIpAddress'],
 }
 
-/** The values at a path, in each item of the lists on it. */
+/** The values at a path, in each item of the lists on it; what is known only later stands for all that it may contain. */
 const valuesAt = (value: unknown, [name, ...rest]: readonly string[]): readonly unknown[] =>
-  name === undefined ? listOf(value) : listOf(value).flatMap((one) => valuesAt(objectOf(one)[name], rest))
+  name === undefined || !isKnown(value)
+    ? listOf(value)
+    : listOf(value).flatMap((one) => valuesAt(objectOf(one)[name], rest))
 
 const pathsIn = (type: string, properties: Properties): Properties => {
   const valuesOf = (paths: readonly string[] = []) =>
