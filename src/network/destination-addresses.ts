@@ -2,12 +2,13 @@ import type {Instance} from '../model/account.ts'
 import {subnetIdOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {type ByFamily, NAT64, PUBLIC} from './address.ts'
+import {customServers} from './custom-servers.ts'
 import type {Answer} from './dns/answer.ts'
 import {type EndpointInterface, interfacesOf} from './endpoints/endpoint.ts'
 import {NOTHING, union} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {listedAddresses} from './routing/target-public.ts'
-import {answerFor, customServers, type Destination} from './walk.ts'
+import {answerFor, type Destination} from './walk.ts'
 
 /** The addresses of packets to a destination, as a log of the interface shows them. */
 export interface DestinationAddresses {

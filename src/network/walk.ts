@@ -1,11 +1,10 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {isOnline} from '../agent/node.ts'
-import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '../model/account.ts'
+import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
 import {called, subnetIdOf} from '../model/instance.ts'
 import {find} from '../model/lists.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {byFamily, type Family} from './address.ts'
-import {toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './alternative-answers.ts'
+import {combinedWithAlternatives} from './alternative-answers.ts'
 import {
   ephemeralPorts,
   type Flow,
@@ -17,16 +16,15 @@ import {
   sourcesOf,
   unreadHop,
 } from './context.ts'
+import {onlyCustomServers, unreachableServers} from './custom-servers.ts'
 import type {Answer} from './dns/answer.ts'
-import {NO_SERVER, peersServerHop} from './dns/peers-server.ts'
 import {resolve} from './dns/resolve.ts'
 import {answersWith} from './endpoints/endpoint.ts'
 import {closedGroups, dnsGroupSegment} from './filters/egress.ts'
 import {withIpv6Alternative} from './ipv6-alternative.ts'
 import {withOtherInterfaces} from './other-interfaces.ts'
-import {isShared} from './ownership.ts'
-import type {Fault, Hop, Path} from './path.ts'
-import {asLikely, combined, isBlocked, oneOf, segmentVerdict, verdictOf, withHops} from './path-segment.ts'
+import type {Path} from './path.ts'
+import {isBlocked, oneOf, verdictOf} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
@@ -127,46 +125,11 @@ function segmentTo(flow: Flow, to: Destination): PathSegment {
   const answer = answerFor(readings, instance, subnet.VpcId, to)
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
   const answerSegment = segmentForAnswer(flow, answer)
-  const servers = withoutAmazonServer(answer) ? customServers(answer) : undefined
+  const servers = onlyCustomServers(answer)
   const groups = servers ? dnsGroupSegment(flow, servers) : NO_SEGMENT
-  const unreachable = unreachableServers(flow, answer, servers ?? [])
+  const unreachable = unreachableServers(flow, answer, servers)
   if (unreachable) return joined(unreachable, groups)
   return joined(names, groups, withIpv6Alternative(flow, answer, combinedWithAlternatives(flow, answer, answerSegment)))
-}
-
-/** If the Amazon DNS server is one of the servers, it answers where the others do not. */
-const withoutAmazonServer = ({why}: Answer): boolean => why.every(({fault}) => fault?.detail?.besides !== 'Amazon')
-
-const DNS = 53
-
-/** Custom DNS servers that no query reaches, by UDP or by TCP, through the routes and network ACLs. */
-function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[]): PathSegment | undefined {
-  const options = why.find(({fault}) => fault?.cause === 'dns.custom-servers')
-  if (!options || servers.length === 0) return undefined
-  const stops = servers.map((server) => blockedHopTo(flow, server))
-  const [stop] = stops
-  if (!stop || stops.some((one) => one === undefined)) return undefined
-  const because = `DHCP options ${options.resource} configure the custom DNS servers ${servers.join(', ')}, and none can be reached: ${stop.because}`
-  const fault: Fault = {
-    cause: 'dns.custom-servers',
-    blocks: true,
-    detail: {servers, ...(stops.every((one) => one?.fault?.cause === NO_SERVER) && {state: 'absent'})},
-  }
-  return only(hop('name', options.resource, 'blocked', because, {fault}))
-}
-
-function blockedHopTo(flow: Flow, server: string): Hop | undefined {
-  const addresses = byFamily([server])
-  if (isEmpty(addresses[4]) && isEmpty(addresses[6])) return undefined
-  const blockedHopOver = (protocol: 'tcp' | 'udp') => {
-    const query: Flow = {...flow, service: 'dns', host: server, port: DNS, protocol}
-    const {request, reply, via} = toAddresses(query, addresses, server)
-    const blocked = [...request, ...reply].find(
-      ({at, leg, verdict}) => verdict === 'blocked' && (at !== 'security-group' || leg === 'endpoint'),
-    )
-    return blocked ?? peersServerHop(query, server, via)
-  }
-  return blockedHopOver('tcp') && blockedHopOver('udp')
 }
 
 /** A destination that is an address needs no name. */
@@ -223,81 +186,4 @@ function toOneOf(flow: Flow, answers: readonly Answer[]): PathSegment {
   const zone = answers[0]?.why[0]?.resource ?? flow.host
   const because = `Records with a routing policy in private hosted zone ${zone} resolve ${flow.host}; cannot determine which of them answers.`
   return oneOf(blockedFirst, (unread) => hop('name', zone, 'unknown', because, {unread}))
-}
-
-/**
- * What else the name may resolve to if its answer is a guess: public addresses, those of other networks, an endpoint
- * that does not own the name, or one that is not visible.
- */
-function combinedWithAlternatives(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
-  const segment = combinedWithUnreadAnswers(flow, answer, assumed)
-  return mayBeOwnersEndpoint(flow, answer) ? likelyOnSharedSubnet(flow, segment) : segment
-}
-
-/** A participant of a shared VPC does not see the owner's endpoints, whose private DNS may own the name. */
-const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
-  is === 'public' && isShared(readings, subnet)
-
-/**
- * What blocks the traffic to public addresses blocks nothing on the path to an endpoint in the VPC, and an open path
- * may not be the one that is used, unless the node is online.
- */
-function likelyOnSharedSubnet(flow: Flow, segment: PathSegment): PathSegment {
-  const {readings, instance, subnet, host} = flow
-  const verdict = segmentVerdict(segment)
-  if (verdict === 'blocked') return likelyWithin(flow, segment)
-  if (verdict === 'unknown' || isOnline(readings, instance)) return segment
-  const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
-  const fault = {cause: 'endpoint.invisible-shared'}
-  return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), segment)
-}
-
-/** Only what blocks the traffic to every address of the VPC as well is certain. */
-function likelyWithin(flow: Flow, segment: PathSegment): PathSegment {
-  const blockedHops = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
-  const isCertain = (one: Hop) => blockedHops.some(({at, resource}) => at === one.at && resource === one.resource)
-  return withHops(segment, (one) => (one.verdict === 'blocked' && !isCertain(one) ? asLikely(one) : one))
-}
-
-function combinedWithUnreadAnswers(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
-  const {is, why} = answer
-  if (is !== 'public' && is !== 'none') return combinedWithOtherOwners(flow, answer, assumed)
-  const unknownHops = why.filter(
-    ({verdict, unread}) => verdict === 'unknown' && !(unread && IRRELEVANT_KINDS.has(unread)),
-  )
-  if (is !== 'public' || unknownHops.length === 0) return assumed
-  // What a private zone leads to may be an endpoint, or a load balancer, of the VPC itself.
-  const mayBeInVpc = unknownHops.some(
-    ({unread, fault}) => unread === 'VpcEndpoints' || fault?.cause === 'dns.phz-shadow',
-  )
-  const hidden = mayBeInVpc ? toHiddenEndpoint(flow) : undefined
-  const others = [toOtherNetworks(flow), toIdleEndpoint(flow), hidden].filter((segment) => segment !== undefined)
-  return likelyWithin(flow, others.reduce(combined, assumed))
-}
-
-/** The DNS servers are custom or were not read, or whether private zones answer at all was not read. */
-const isOwnerUnknown = (answer: Answer): boolean =>
-  customServers(answer) !== undefined ||
-  answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions' || unread === 'VpcAttributes')
-
-/** What else answers if the owner of the name is another one. */
-function combinedWithOtherOwners(flow: Flow, answer: Answer, assumed: PathSegment): PathSegment {
-  const isUnread = (kind: Kind) => answer.why.some(({unread}) => unread === kind)
-  const others = [
-    ...(isOwnerUnknown(answer) ? [toPublic(flow), toOtherNetworks(flow)] : []),
-    isUnread('VpcEndpoints') ? toHiddenEndpoint(flow) : undefined,
-  ].filter((segment) => segment !== undefined)
-  const segment = others.reduce(combined, assumed)
-  return isUnread('ResolverRules') || isUnread('HostedZones') ? likelyWithin(flow, segment) : segment
-}
-
-/** Without these a name may have no answer at all, and never another one. */
-const IRRELEVANT_KINDS: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])
-
-export const customServers = ({why}: Answer): readonly string[] | undefined => {
-  const fault = why.find(
-    ({fault}) => fault?.cause === 'dns.custom-servers' || fault?.cause === 'dns.resolver-rule',
-  )?.fault
-  const servers = fault?.detail?.servers
-  return fault && (Array.isArray(servers) ? servers : [])
 }
