@@ -33,10 +33,11 @@ import {attachRolePolicy, grantActions, updateAssumeRolePolicy} from '../remedie
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {throughNetworkOr} from '../remedies/iam/denied-calls.ts'
 import {lastPart} from '../util/last-part.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {advises, blocks, defineCheck, degrades, type Finding, isFinding, type Note} from './check.ts'
-import {byBoundary, certaintyOf, explicitDenies, reasonsOf, throughNetworkOr} from './permission-findings.ts'
+import {byBoundary, certaintyOf, explicitDenies, reasonsOf} from './permission-findings.ts'
 import {undecidedPermissions} from './permission-unknowns.ts'
 import {trustNote} from './trust-findings.ts'
 

@@ -9,9 +9,10 @@ import {pathTo} from '../network/walk.ts'
 import {createSiblingEndpoints, serviceNameOf} from '../remedies/changes/endpoints.ts'
 import {grantActions} from '../remedies/changes/roles.ts'
 import type {NetworkFacts} from '../remedies/core/network-facts.ts'
+import {remediesOfDenial} from '../remedies/iam/denied-calls.ts'
 import {inList} from '../util/list-in-words.ts'
 import type {Finding} from './check.ts'
-import {reasonsOf, remediesOfDenial} from './permission-findings.ts'
+import {reasonsOf} from './permission-findings.ts'
 
 type RoleFacts = Parameters<typeof mayCall>[0] &
   Parameters<typeof remediesOfDenial>[0] &

@@ -14,6 +14,7 @@ import {iamGuide, organizationsGuide, ssmGuide} from '../model/documentation.ts'
 import {isEndpointId} from '../model/ids.ts'
 import type {Path} from '../network/path.ts'
 import {grantActions, putRolePolicy, replaceRolePolicy} from '../remedies/changes/roles.ts'
+import {remediesOfDenial} from '../remedies/iam/denied-calls.ts'
 import {inList} from '../util/list-in-words.ts'
 import {advises, blocks, changedFinding, defineCheck, degrades, type Finding, type Note, undecided} from './check.ts'
 import {
@@ -23,7 +24,6 @@ import {
   listed,
   PERMISSION_KINDS,
   type PermissionFacts,
-  remediesOfDenial,
   unallowed,
 } from './permission-findings.ts'
 import {deniedToUnreadRole, isUnread, settledByLog, undecidedPermissions} from './permission-unknowns.ts'

@@ -11,11 +11,12 @@ import type {Path} from '../network/path.ts'
 import {putRolePolicy} from '../remedies/changes/roles.ts'
 import {contactOwner} from '../remedies/core/change.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {type DecidedCall, remediesOfDenial} from '../remedies/iam/denied-calls.ts'
 import {networkRemedies} from '../remedies/network/network-remedies.ts'
 import {inList} from '../util/list-in-words.ts'
 import {defineCheck, degrades, type Finding, isFinding, type Note, unknownNote} from './check.ts'
 import {faultsOnlyOf, onPathTo} from './hops.ts'
-import {type DecidedCall, reasonsOf, remediesOfDenial} from './permission-findings.ts'
+import {reasonsOf} from './permission-findings.ts'
 import {LOGGING, PREREQUISITES, SESSION_KINDS, type SessionFacts, shownInSessions} from './session-log.ts'
 
 const DOCUMENT = `ssm:GetDocument ${SESSION_DOCUMENT}`

@@ -5,7 +5,7 @@ import {examine} from '../../src/diagnosis/examine.ts'
 import {withException} from '../../src/iam/edit.ts'
 import {type Account, itemsOf, type NetworkAclEntry, type RouteTable, type Subnet} from '../../src/model/account.ts'
 import {isInAvailabilityZone} from '../../src/network/endpoints/zone.ts'
-import {throughPerimeter} from '../../src/remedies/network/perimeter.ts'
+import {throughPerimeter} from '../../src/remedies/iam/perimeter.ts'
 import {anInstance, healthy, WEB} from '../support/healthy.ts'
 import {
   acl,
