@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation writes its variables like this
 import {describe, expect, it} from 'vitest'
-import {itemsOf} from '../../src/model/account.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import {find} from '../../src/model/lists.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {comparePlan} from '../../src/plan/compare.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
-import {healthy, OWNER, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+import {ENDPOINT_GROUP, healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 
 const CONTEXT = {
   region: REGION,
@@ -281,6 +281,38 @@ Resources:
     expect(SecurityGroups).toHaveProperty('unreadable')
     const names = itemsOf(SecurityGroups).map(({GroupName}) => GroupName)
     expect([names.includes('default'), names.length > 0]).toEqual([false, true])
+  })
+})
+
+describe('a rule of a security group that is imported', () => {
+  const rule = (type: string, rest: string) => `
+Resources:
+  Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: node, VpcId: ${VPC}}}
+  Rule: {Type: 'AWS::EC2::SecurityGroup${type}', Properties: {GroupId: !ImportValue group, IpProtocol: tcp, ${rest}}}
+  Node:
+    Type: AWS::EC2::Instance
+    Properties: {SubnetId: ${SUBNET}, SecurityGroupIds: [!Ref Group], IamInstanceProfile: web, ImageId: ami-1}
+`
+  const closed: Account = {
+    ...healthy,
+    SecurityGroups: itemsOf(healthy.SecurityGroups).map((one) =>
+      one.GroupId === ENDPOINT_GROUP ? {...one, IpPermissions: []} : one,
+    ),
+  }
+  const verdictsIn = (account: Account, text: string) =>
+    comparePlan(account, read(text), SOURCE).instances.map(({id, after}) => [id, after])
+
+  it('may be one of the endpoints, which the new instance then reaches', () => {
+    const ports = 'FromPort: 443, ToPort: 443, SourceSecurityGroupId: !Ref Group'
+    expect(verdictsIn(closed, rule('Ingress', ports))).toEqual([['i-Node', 'undecided']])
+    expect(verdictsIn(closed, rule('Ingress', 'FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8'))).toEqual([
+      ['i-Node', 'unmanaged'],
+    ])
+  })
+
+  it('may be the one by which CloudFormation revokes the rule that allows all outbound traffic', () => {
+    const change = rule('Egress', 'FromPort: 5432, ToPort: 5432, CidrIp: 10.0.0.0/8')
+    expect(verdictsIn(healthy, change)).toContainEqual([WEB, 'undecided'])
   })
 })
 

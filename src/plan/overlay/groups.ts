@@ -16,7 +16,6 @@ import {find} from '../../model/lists.ts'
 import {defined} from '../../util/json.ts'
 import {
   AFTER_APPLY,
-  candidatesOf,
   hasUnknown,
   isKnown,
   isSame,
@@ -27,7 +26,7 @@ import {
   type Properties,
   textOf,
 } from '../resource.ts'
-import {callersAccount, changedOf, itemUnknown, type ResourceEffect, removalOf, someUnknown} from './resource-effect.ts'
+import {callersAccount, changedOf, itemUnknown, possibleIds, type ResourceEffect, removalOf} from './resource-effect.ts'
 
 /**
  * A rule in CloudFormation's properties. Terraform writes the account of a group before it: `111122223333/sg-0a`.
@@ -122,32 +121,34 @@ export const securityGroup: ResourceEffect = {
   remove: removalOf('SecurityGroups'),
 }
 
+/** Changes the rules of the group, of each that it may be, or of every one if the plan does not show which it is. */
+const editPossible = (
+  groupId: unknown,
+  direction: Direction,
+  change: (rules: readonly IpPermission[]) => readonly IpPermission[],
+) => {
+  const ids = possibleIds(groupId)
+  return ids
+    ? inOrder(...ids.map((id) => editRules(id, direction, change)))
+    : editAll('SecurityGroups', (one) => ({...one, [RULES[direction]]: change(one[RULES[direction]])}))
+}
+
 /** A rule that is a separate resource. */
 export const groupRule = (direction: Direction): ResourceEffect => ({
-  add: (account, properties, {address}) => {
-    const group = textOf(properties.GroupId)
+  add: (account, {GroupId, RevokesDefault, ...properties}, {address}) => {
     const added = ruleIn(properties, direction, address)
-    if (group === undefined)
-      return (candidatesOf(properties.GroupId) ?? []).reduce(
-        (model, id) =>
-          editRules(id, direction, (rules) => [...rules, ...added.map((rule) => unknownRule(rule, address))])(model),
-        someUnknown(account, 'SecurityGroups', address),
-      )
-    const revoked = isTrue(properties.RevokesDefault)
-      ? ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, direction, address))
-      : []
-    return editRules(group, direction, (rules) => [...withoutRules(rules, [...revoked, ...added]), ...added])(account)
+    const revoked = isTrue(RevokesDefault) ? ADDED_BY_AWS.flatMap((rule) => ruleIn(rule, direction, address)) : []
+    return editPossible(GroupId, direction, (rules) =>
+      textOf(GroupId) === undefined
+        ? [...doubted(rules, revoked, address), ...added.map((rule) => unknownRule(rule, address))]
+        : [...withoutRules(rules, [...revoked, ...added]), ...added],
+    )(account)
   },
-  remove: (account, properties, {address}) => {
+  remove: (account, {GroupId, ...properties}, {address}) => {
     const removed = ruleIn(properties, direction, address)
-    const group = textOf(properties.GroupId)
-    if (group !== undefined)
-      return editRules(group, direction, (rules) => withoutSome(rules, removed, address))(account)
-    // It may be one of any group.
-    return editAll('SecurityGroups', (one) => ({
-      ...one,
-      [RULES[direction]]: doubted(one[RULES[direction]], removed, address),
-    }))(account)
+    return editPossible(GroupId, direction, (rules) =>
+      textOf(GroupId) === undefined ? doubted(rules, removed, address) : withoutSome(rules, removed, address),
+    )(account)
   },
   isPart: true,
 })
