@@ -601,3 +601,77 @@ it('a role whose name the provider completes is known all the same', () => {
   const denied = report({...launch, resource_changes: changes.filter(({type}) => !/attachment/.test(type))})
   expect(denied.instances[0]?.causes[0]?.id).toBe('iam.no-registration-permission')
 })
+
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+describe('a policy whose document is read during apply', () => {
+  const of = ref('data.aws_iam_policy_document.d.json', 'data.aws_iam_policy_document.d')
+  const verdictWith = (statement: object, unknown: object = {}, more: object = {}, policy: object = of) => {
+    const plan = planOf(
+      {
+        address: 'data.aws_iam_policy_document.d',
+        actions: ['read'],
+        after: {version: null, statement: [{effect: null, ...statement}], ...more},
+        unknown: {id: true, json: true, statement: [unknown]},
+      },
+      {
+        address: 'aws_iam_role_policy.own',
+        actions: ['create'],
+        after: {role: 'web', name: 'own'},
+        unknown: {policy: true},
+        expressions: {policy},
+      },
+    )
+    const {instances, totals} = report(withFields(plan, {mode: 'data'}), {...healthy, SessionPreferences: []})
+    return instances[0]?.causes[0]?.id ?? (totals.unknown > 0 ? 'unknown' : 'unchanged')
+  }
+  const ofBucket = {actions: ['s3:GetObject'], resources: [null]}
+  const LATER = {resources: [true]}
+
+  it('is known as far as its arguments are', () => {
+    expect(verdictWith(ofBucket, LATER)).toBe('unchanged')
+    expect(verdictWith({effect: 'Deny', actions: ['ssm:*', 'ssmmessages:*'], resources: ['*']})).toBe(
+      'iam.explicit-deny',
+    )
+  })
+
+  it('is unknown where the agent may depend on what is known only later, and where it is made of others', () => {
+    expect(verdictWith({effect: 'Deny', actions: ['ssm:*'], resources: [null]}, LATER)).toBe('unknown')
+    expect(verdictWith({...ofBucket, actions: [null]}, {actions: [true]})).toBe('unknown')
+    expect(verdictWith(ofBucket, LATER, {source_policy_documents: ['{}']})).toBe('unknown')
+    expect(verdictWith(ofBucket, LATER, {}, ref('aws_s3_bucket.b.arn', 'aws_s3_bucket.b'))).toBe('unknown')
+  })
+
+  it('has the principals and the conditions of all of its blocks', () => {
+    const principals = [
+      {type: 'Service', identifiers: ['ec2.amazonaws.com']},
+      {type: 'Service', identifiers: ['ssm.amazonaws.com']},
+    ]
+    const condition = [
+      {test: 'StringEquals', variable: 'aws:SourceAccount', values: ['111122223333']},
+      {test: 'StringEquals', variable: 'aws:SourceAccount', values: ['444455556666']},
+      {test: 'Bool', variable: 'aws:SecureTransport', values: ['true']},
+    ]
+    const plan = planOf(
+      {
+        address: 'data.aws_iam_policy_document.trust',
+        actions: ['read'],
+        after: {statement: [{actions: ['sts:AssumeRole'], principals, condition}]},
+        unknown: {json: true},
+      },
+      {
+        address: 'aws_iam_role.new',
+        actions: ['create'],
+        after: {name: 'new'},
+        unknown: {assume_role_policy: true},
+        expressions: {assume_role_policy: ref('data.aws_iam_policy_document.trust.json')},
+      },
+    )
+    const role = itemsOf(applied(withFields(plan, {mode: 'data'})).Roles).find(({Arn}) => Arn.endsWith('/new'))
+    const Principal = {Service: ['ec2.amazonaws.com', 'ssm.amazonaws.com']}
+    const Condition = {
+      StringEquals: {'aws:SourceAccount': ['111122223333', '444455556666']},
+      Bool: {'aws:SecureTransport': ['true']},
+    }
+    expect(role).toMatchObject({AssumeRolePolicyDocument: {Statement: [{Effect: 'Allow', Principal, Condition}]}})
+  })
+})

@@ -4,7 +4,7 @@ import {isObject} from '../../util/json.ts'
 import {defaultTransitTableId} from '../overlay/transit.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from '../overlay/vpc.ts'
 import {ID_PREFIXES, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
-import {referencesIn, resolve, type Scope, sourceOf, withoutOwnKey} from './references.ts'
+import {type Found, referencesIn, resolve, type Scope, sourceOf, withoutOwnKey} from './references.ts'
 import type {ResourceChange} from './resource-change.ts'
 
 /** The ids that the resources have, or will have on the model, by address. */
@@ -97,6 +97,8 @@ const canBe = ({own, owners}: Types, type: string): boolean => own.test(type) ||
 
 const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
 
+const IS_POLICY = /policy$/
+
 /** A resource of the plan, with its resolved references. */
 export interface Place {
   readonly change: ResourceChange
@@ -113,11 +115,13 @@ export function referenced(
   unknown: unknown,
 ): unknown {
   const {ids, open} = context
-  const {resources, hidden, isKeyed, data, constants} = resolve(referencesIn(expression), scope)
+  const found = resolve(referencesIn(expression), scope)
+  const {resources, hidden, isKeyed, data, constants} = found
   const isOpen = (address: string) => open.has(address)
   const isAbsent = resources.every(({address}) => instancesOf(address, ids).length === 0)
   // The source leaves it out, as one that refers to a resource with `count = 0`: the provider fills it in.
   if (expression !== undefined && isAbsent && hidden.length + data.length === 0 && !isKeyed) return undefined
+  if (IS_POLICY.test(attribute)) return documentIn(found, change.index, ids)
   const types = typesOf(attribute)
   const isList = IS_LIST.test(attribute)
   const candidates = resources.flatMap(({address, attribute: part, key}) =>
@@ -133,6 +137,14 @@ export function referenced(
   const isOnlyHidden = hidden.length > 0 && resources.length === 0 && !data.some(isOpen)
   const modules = isOnlyHidden ? hidden.map((one) => sourceOf(one, isOpen)) : ['']
   return isClosed(context, modules) && types ? oneOfNew(types, ids, modules) : UNKNOWN
+}
+
+/** A document that is one of the plan's as a whole; one that only refers to resources is not known. */
+function documentIn({resources, hidden, isKeyed, data}: Found, index: string | number | undefined, ids: Ids): unknown {
+  const [source, ...others] = [...resources, ...data.map((address) => ({address, attribute: 'json', key: undefined}))]
+  if (!source || others.length + hidden.length > 0 || !/policy$|json$/.test(source.attribute)) return UNKNOWN
+  const [document, ...more] = keyed(instancesOf(source.address, ids), source.key ?? (isKeyed ? index : undefined))
+  return document && more.length === 0 ? idOf(document, source.attribute) : UNKNOWN
 }
 
 /**

@@ -18,6 +18,7 @@ import {type Identified, type PlanContext, prefixOf} from './future-ids.ts'
 import {notModeledAttributes} from './not-modeled.ts'
 import {type Plan, planIn} from './parse-plan.ts'
 import {isElsewhere, type Target, text} from './place.ts'
+import {POLICY_DOCUMENT, policyDocument} from './policy-document.ts'
 import {beforeReader, type Reader, readerOf} from './reader.ts'
 import {configOf, type Scope, scopeOf, withoutOwnKey} from './references.ts'
 import type {ResourceChange} from './resource-change.ts'
@@ -42,6 +43,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
         values: change.change.after ?? change.change.before,
         isNew: change.change.actions.includes('create'),
         later: (attribute) => {
+          if (change.type === POLICY_DOCUMENT) return policyDocument(change)
           // What refers to itself has no value.
           const key = `${change.address}.${attribute}`
           if (resolving.has(key)) return UNKNOWN

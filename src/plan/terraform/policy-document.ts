@@ -1,0 +1,78 @@
+import {defined} from '../../util/json.ts'
+import {isKnown, listOf, objectOf, type Properties, UNKNOWN} from '../resource.ts'
+import {isUnknown} from './future-ids.ts'
+import type {ResourceChange} from './resource-change.ts'
+
+export const POLICY_DOCUMENT = 'aws_iam_policy_document'
+
+/** Arguments by which a document is made of others. */
+const MERGED = ['source_policy_documents', 'override_policy_documents', 'source_json', 'override_json']
+
+/**
+ * The document of a data source that is read during apply. The plan has its arguments: those that are known only then
+ * are unknown in it.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+ */
+export function policyDocument({change: {after, after_unknown}}: ResourceChange): unknown {
+  const whole: Block = [objectOf(after), objectOf(after_unknown)]
+  if (MERGED.some((name) => filled(whole, name) !== undefined)) return UNKNOWN
+  return {
+    Version: valueIn(whole, 'version') ?? '2012-10-17',
+    Statement: blocksIn(whole, 'statement')?.map(statementOf) ?? UNKNOWN,
+  }
+}
+
+type Block = readonly [values: Properties, unknown: Properties]
+
+const valueIn = ([values, unknown]: Block, name: string): unknown => (isUnknown(unknown[name]) ? UNKNOWN : values[name])
+
+/** An empty list is left out. */
+const filled = (block: Block, name: string): unknown => {
+  const value = valueIn(block, name)
+  return isKnown(value) && listOf(value).length === 0 ? undefined : value
+}
+
+/** Undefined if it is known only after apply how many there are. */
+const blocksIn = ([values, unknown]: Block, name: string): readonly Block[] | undefined =>
+  unknown[name] === true
+    ? undefined
+    : listOf(values[name]).map((one, at) => [objectOf(one), objectOf(listOf(unknown[name])[at])])
+
+const statementOf = (block: Block): Properties =>
+  defined({
+    Effect: valueIn(block, 'effect') ?? 'Allow',
+    Action: filled(block, 'actions'),
+    NotAction: filled(block, 'not_actions'),
+    Resource: filled(block, 'resources'),
+    NotResource: filled(block, 'not_resources'),
+    Principal: principalIn(block, 'principals'),
+    NotPrincipal: principalIn(block, 'not_principals'),
+    Condition: conditionIn(block),
+  })
+
+function principalIn(block: Block, name: string): unknown {
+  const blocks = blocksIn(block, name)
+  return blocks?.some((one) => valueIn(one, 'type') === '*')
+    ? '*'
+    : combined(blocks, 'type', (all) => listsIn(all, 'identifiers'))
+}
+
+const conditionIn = (block: Block): unknown =>
+  combined(blocksIn(block, 'condition'), 'test', (all) => combined(all, 'variable', (same) => listsIn(same, 'values')))
+
+/** Blocks by their key; those with the same one add up. */
+function combined(
+  blocks: readonly Block[] | undefined,
+  key: string,
+  make: (blocks: readonly Block[]) => unknown,
+): unknown {
+  const keys = blocks?.map((one) => valueIn(one, key))
+  if (!blocks || !keys?.every(isKnown)) return UNKNOWN
+  if (blocks.length === 0) return undefined
+  return Object.fromEntries(keys.map((name) => [String(name), make(blocks.filter((_, at) => keys[at] === name))]))
+}
+
+const listsIn = (blocks: readonly Block[], name: string): unknown => {
+  const lists = blocks.map((one) => valueIn(one, name))
+  return lists.every(isKnown) ? lists.flatMap(listOf) : UNKNOWN
+}
