@@ -7,6 +7,7 @@ import {hasDestination} from '../../model/routes.ts'
 import {byFamily, cidrRanges, NAT64_BLOCK, parseCidr} from '../../network/address.ts'
 import {sourcesOf} from '../../network/context.ts'
 import {peerRanges} from '../../network/gateways/peers.ts'
+import {publicAddressOf} from '../../network/other-interfaces.ts'
 import {includes, isEmpty, overlaps} from '../../network/ranges.ts'
 import {destinationOf, isPropagated, targetOf} from '../../network/routing/route-table.ts'
 import {groupBy} from '../../util/group-by.ts'
@@ -22,7 +23,7 @@ import {
 } from '../changes/routes.ts'
 import {contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
-import {natGatewayCost} from '../core/prices.ts'
+import {NO_COST, natGatewayCost} from '../core/prices.ts'
 import {type Remedy, untried} from '../core/remedy.ts'
 import {tableEffect} from './blast-radius.ts'
 import {blockAround, blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut, subnetBlockAround} from './blocks.ts'
@@ -77,8 +78,9 @@ const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)
 
 /**
- * No egress. A NAT gateway that exists costs nothing more; of what is paid for, endpoints keep the subnet private, and a
- * new NAT gateway or a public address connects it to the internet.
+ * No egress. An internet gateway for the public address of the instance, or a NAT gateway, that exists costs nothing more;
+ * of what is paid for, endpoints keep the subnet private, and a new NAT gateway or a public address connects it to the
+ * internet.
  */
 export function addRoute(fault: FaultContext): readonly Remedy[] {
   const {hop} = fault
@@ -90,12 +92,12 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
   const isTranslated = textsOf(fault, 'cidrs').includes(NAT64_BLOCK) || (hop.leg === 'instance' && usesNat64(fault))
   const nat = throughNat(fault, [{table, destination: isTranslated ? NAT64_BLOCK : EVERYWHERE}])
   if (hop.leg !== 'instance') return [...nat, ...endpointsFor(fault)]
-  const isPaid = ({preferredBy = []}: Remedy) => !preferredBy.includes('cheapest')
+  const toExisting = ({preferredBy = []}: Remedy) => preferredBy.includes('least-change')
+  const internet = isTranslated ? [] : toInternet(fault, table)
   return [
-    ...nat.filter((one) => !isPaid(one)),
+    ...[...internet, ...nat].filter(toExisting),
     ...endpointsFor(fault),
-    ...nat.filter(isPaid),
-    ...(isTranslated ? [] : toInternet(fault, table)),
+    ...[...nat, ...internet].filter((one) => !toExisting(one)),
   ]
 }
 
@@ -105,19 +107,25 @@ function usesNat64({facts, subnetId, instance}: FaultContext): boolean {
   return EnableDns64 && (Ipv6Native || isEmpty(sourcesOf(instance)[4]))
 }
 
-/** A route to an attached internet gateway, with an address that it accepts. */
+/** A route to an attached internet gateway, with an address that it accepts unless the instance has one. */
 function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
   const {facts, instance, vpcId} = fault
   const gateway = attachedInternetGateway(facts, vpcId)
-  const address = publicAddress(fault)
-  if (gateway === undefined || !address) return []
+  if (gateway === undefined) return []
   const route = setRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
-  const title = `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${called(instance)} a public address`
-  return proposed(title, inSequence(route, address.change), {
+  const title = `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway}`
+  const about = {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+    effect: `Every subnet of the table becomes public. ${tableEffect(fault, table)}`,
+  }
+  if (publicAddressOf(instance) !== undefined)
+    return proposed(title, route, {...about, cost: NO_COST, preferredBy: ['cheapest', 'least-change']})
+  const address = publicAddress(fault)
+  if (!address) return []
+  return proposed(`${title} and give ${called(instance)} a public address`, inSequence(route, address.change), {
+    ...about,
     cost: address.cost,
     preferredBy: ['cheapest'],
-    effect: `Every subnet of the table becomes public. ${tableEffect(fault, table)}`,
   })
 }
 

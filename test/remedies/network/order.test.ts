@@ -32,6 +32,23 @@ describe('without a route to public addresses', () => {
   })
 })
 
+describe('an instance with a public address whose table does not route to the internet gateway', () => {
+  const Instances = [{...a.web, PublicIpAddress: '203.0.113.10'}]
+
+  it('needs the route, which costs nothing, and no other address', () => {
+    expect(apiRemediesFor({...withoutRoute, Instances}, 'route.none')[0]?.[0]).toMatchObject({
+      title: `Route 0.0.0.0/0 of route table ${PRIVATE_TABLE} to internet gateway ${a.IGW}`,
+      cost: 'No charge',
+      steps: [{operation: 'CreateRoute'}],
+    })
+  })
+
+  it('is offered endpoints if the VPC has no internet gateway', () => {
+    const account = {...withoutRoute, Instances, InternetGateways: [], NatGateways: []}
+    expect(titles(account)[0]).toMatch(/^Create interface endpoints for /)
+  })
+})
+
 describe('a default route that is written as one for each half of all addresses', () => {
   const withHalves = (tableId: string, route: Partial<Route>): Account => ({
     ...behindNat,
