@@ -124,14 +124,18 @@ export function fixesIn(audit: Pick<Audit, 'groups' | 'instances'>, groups = aud
   })
 }
 
-/** "fixes 338 of 340", or why that is not known: commands that change something may not have been tried on the model. */
+/**
+ * "fixes 338 of 340", "fixes 0 of 2 alone" beside what else is required, or why that is not known: commands that change
+ * something may not have been tried on the model.
+ */
 export function gainOf(...groups: readonly Group[]): string {
   const changes = groups.flatMap(({change}) => change ?? [])
   if (changes.length === 0) return 'no known fix'
   if (changes.every(({fixes}) => fixes === null))
     return changes.some(({commands}) => commands.some((one) => CHANGING.test(one))) ? 'not verified' : 'manual'
   const affected = new Set(groups.flatMap((group) => group.affected))
-  return `fixes ${fixedIn(groups)} of ${affected.size}`
+  const isPart = fixedIn(groups) === 0 && changes.some(({alsoFixes}) => alsoFixes.length > 0)
+  return `fixes ${fixedIn(groups)} of ${affected.size}${isPart ? ' alone' : ''}`
 }
 
 export const fixedIn = (groups: readonly Group[]): number =>

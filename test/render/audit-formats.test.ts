@@ -306,7 +306,7 @@ describe('ASFF', () => {
     const finding = written.find(({Id}: {Id: string}) => Id.endsWith(own.id))
     expect(finding.Description).toBe(`${first.id}: No policy of role web allows it.`)
     expect(finding.Remediation.Recommendation.Text).toBe(
-      'Attach it (fixes 0 of 1; also required: nacl.ingress-ephemeral (acl-0aaaaaaaaaaaaaa01)).',
+      'Attach it (fixes 0 of 1 alone; also required: nacl.ingress-ephemeral (acl-0aaaaaaaaaaaaaa01)).',
     )
   })
 })
