@@ -1,15 +1,21 @@
 import {anyOf} from './boot.ts'
 
 /**
- * What iptables, ufw, nftables and Windows print of a firewall that blocks what no rule allows, as the commands of the
- * checklist show it.
- * https://learn.microsoft.com/powershell/module/netsecurity/get-netfirewallprofile
+ * What iptables, ufw and nftables print of a firewall that blocks what no rule allows, as the commands of the checklist
+ * show it.
  */
 export const OUTBOUND_BLOCKED = anyOf([
   /^-P OUTPUT (?:DROP|REJECT)\b/,
   /^Chain OUTPUT \(policy (?:DROP|REJECT)\b/,
   /^Default: .{0,40}(?:deny|reject) \(outgoing\)/,
   /\bhook output .{0,60}\bpolicy drop;/,
+])
+
+/**
+ * What Windows shows of each of its profiles, of which one is active.
+ * https://learn.microsoft.com/powershell/module/netsecurity/get-netfirewallprofile
+ */
+export const OUTBOUND_BLOCKED_BY_PROFILE = anyOf([
   /^DefaultOutboundAction\s{1,20}: Block\b/,
   /^Firewall Policy\s{1,60}\S{0,40}BlockOutbound/,
 ])

@@ -106,6 +106,8 @@ export interface Details {
   readonly mount?: string
   /** The HTTP status with which a WebSocket was refused. */
   readonly status?: string
+  /** From a profile of the Windows firewall, which may not be the active one. */
+  readonly isOfProfile?: true
 }
 
 export interface Signal extends Details {

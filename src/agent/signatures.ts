@@ -1,5 +1,5 @@
 import {BOOT_FAILURE, HALTED, NETWORK_DOWN, NETWORK_UP} from './boot.ts'
-import {OUTBOUND_ALLOWED, OUTBOUND_BLOCKED} from './firewalls.ts'
+import {OUTBOUND_ALLOWED, OUTBOUND_BLOCKED, OUTBOUND_BLOCKED_BY_PROFILE} from './firewalls.ts'
 import {SERVICES, serviceOf} from './hosts.ts'
 import type {Details, RefusedBy, SignalKind} from './signal.ts'
 import {
@@ -245,6 +245,7 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'network-down', pattern: NETWORK_DOWN},
   {kind: 'network-up', pattern: NETWORK_UP},
   {kind: 'outbound-blocked', pattern: OUTBOUND_BLOCKED},
+  {kind: 'outbound-blocked', pattern: OUTBOUND_BLOCKED_BY_PROFILE, details: () => ({isOfProfile: true})},
   {kind: 'outbound-allowed', pattern: OUTBOUND_ALLOWED},
   {
     kind: 'file-system',

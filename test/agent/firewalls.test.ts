@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {kinds} from './log-lines.ts'
+import {kinds, log} from './log-lines.ts'
 
 const CHAIN = 'Chain OUTPUT (policy DROP)'
 const NFTABLES = '\t\ttype filter hook output priority filter; policy drop;'
@@ -23,6 +23,14 @@ describe('a firewall blocks outbound connections', () => {
     ['Firewall Policy                       BlockInbound,BlockOutbound'],
   ])('%s', (...lines) => expect(kinds(...lines)).toEqual(['outbound-blocked']))
 })
+
+it.each([
+  ['DefaultOutboundAction           : Block', true],
+  ['Firewall Policy                       BlockInbound,BlockOutbound', true],
+  [`${NFTABLES} comment "Outbound"`, undefined],
+])('that it is of a profile, which may not be the active one, is said of Windows alone: %s', (line, isOfProfile) =>
+  expect(log(line)[0]?.isOfProfile).toBe(isOfProfile),
+)
 
 describe('a firewall allows HTTPS, or may', () => {
   it.each([

@@ -120,9 +120,9 @@ export const firewall = from(
   }),
 )
 
-/** Windows shows the action of a profile, which may not be the active one, without the rules. */
+/** Windows shows the action of its profiles without the rules. */
 const isShownToBlock = (signal: Signal | undefined): boolean =>
-  signal?.kind === 'outbound-blocked' && !/Outbound/.test(signal.line)
+  signal?.kind === 'outbound-blocked' && !signal.isOfProfile
 
 function wordsForFirewall(context: SystemContext, signals: readonly Signal[]) {
   if (signals[0]?.kind === 'outbound-blocked')
