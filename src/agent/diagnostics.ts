@@ -141,7 +141,7 @@ const nodeId = (note: string): readonly Found[] => {
 function credentials(note: string): readonly Found[] {
   const principal = /Credentials are for (arn:[\w:/+=,.@-]{1,300})/.exec(note)?.[1]
   if (principal !== undefined) return [{kind: 'principal', principal}]
-  if (note.includes('EC2RoleRequestError')) return [{kind: 'no-role', service: 'ssm'}]
+  if (recognize(note).some(({kind}) => kind === 'no-role')) return [{kind: 'no-role', service: 'ssm'}]
   return note.split('\n').flatMap((line) => recognize(line).filter(({kind}) => IN_CALL_TO_STS.has(kind)))
 }
 

@@ -70,21 +70,27 @@ const OF_A_CALL: ReadonlySet<SignalKind> = new Set([
 ])
 
 /**
- * The status is some lines below the error. A metadata service that returns 404 is reachable, and the instance has no
+ * The status is some lines below the error, or at its end. A metadata service that returns 404 is reachable, and the instance has no
  * role; 401 requires a token, 429 limits the calls, and 500 is its own fault. Proxies return 403, 502 and 503.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
 export function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
-  const after = lines.slice(place, place + 6).map((line) => line.slice(0, LONGEST_LINE))
-  const status = after.map((line) => /status code: (\d{3})/.exec(line)?.[1]).find((code) => code !== undefined)
+  const linesOfError = lines[place]?.includes('operation error ec2imds: ') ? 1 : 6
+  const after = lines.slice(place, place + linesOfError).map((line) => line.slice(0, LONGEST_LINE))
+  const status = after.map((line) => STATUS.exec(line)?.[1]).find((code) => code !== undefined)
   if (status !== undefined && ['404', '429', '500'].includes(status)) return undefined
   return status === '401' ? 'metadata-token' : 'metadata'
 }
 
+const STATUS = /(?:status code|\bhttp response error StatusCode): (\d{3})/
+
 export const lineWithoutSecrets = (line: string): string => redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim())
 
-/** A denial names the denying policy at its end, which is not truncated. */
-const shown = (line: string, longest: number): string => lineWithoutSecrets(line).slice(0, longest)
+/** When, who and why: the reason is at the end, and so is the policy that a denial names. */
+function shown(line: string, longest: number): string {
+  const whole = lineWithoutSecrets(line)
+  return whole.length <= longest ? whole : `${whole.slice(0, longest / 2)} … ${whole.slice(3 - longest / 2)}`
+}
 
 /** `2026/05/23 17:01:51` and the like as ISO; text that only looks like a date is not one. */
 export function isoOf(date: string, time: string): string | undefined {

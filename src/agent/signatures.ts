@@ -136,15 +136,18 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /(?:Post|Get|Put) "?https:\/\/[^\s"]{1,300}"?: [A-Z][a-z]{1,20}(?:[ -][A-Z]?[a-z]{1,20}){0,4}(?:[."<\\]|\s{0,3}$)/,
   },
+  // Agents from 3.3.5068.0 report errors as version 2 of the SDK does, which names as many reasons in one line.
+  // https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.5068.0
   {
     kind: 'no-role',
-    pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders/,
+    pattern:
+      /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders|EC2 IMDS role (?:found|credentials), .{0,300}?http response error StatusCode: 404/,
     details: roleRefusal,
   },
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|Failed to get instance info from IMDS|Waiting for (?:meta-data accessibility|access to metadata)|(?:Timed out waiting for access to metadata|Metadata is not available for this instance)\.|Giving up on md from .{0,80}169\.254\.169\.254|IMDS's HTTP endpoint is probably disabled/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?(?:: |\s{0,3}$)|EC2MetadataError|operation error ec2imds: |Failed to get instance info from IMDS|Waiting for (?:meta-data accessibility|access to metadata)|(?:Timed out waiting for access to metadata|Metadata is not available for this instance)\.|Giving up on md from .{0,80}169\.254\.169\.254|IMDS's HTTP endpoint is probably disabled/,
   },
   // cloud-init names the data source at its end: that of EC2 has been answered.
   {kind: 'metadata-answered', pattern: /Meta-data is now available|Datasource DataSourceEc2/},

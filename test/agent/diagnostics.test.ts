@@ -51,6 +51,12 @@ it.each([
     {kind: 'principal', principal: 'arn:aws:iam::111122223333:user/admin'},
   ],
   ['AWS Credentials', 'Failed', 'EC2RoleRequestError: no EC2 instance role found', {kind: 'no-role'}],
+  [
+    'AWS Credentials',
+    'Failed',
+    'no EC2 IMDS role found, operation error ec2imds: GetMetadata, http response error StatusCode: 404',
+    {kind: 'no-role'},
+  ],
   ['Agent service', 'Failed', 'Agent is installed as a systemctl service but is not running', {kind: 'agent-stopped'}],
   ['Agent service', 'Failed', 'Unable to find ssm agent on this instance', {kind: 'agent-absent'}],
   [

@@ -60,6 +60,49 @@ it('reads that the metadata service denied a call without a token', () => {
   )
 })
 
+// https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.5068.0
+describe('an error of version 2 of the SDK', () => {
+  const METADATA = 'operation error ec2imds: GetMetadata,'
+  const STATUS = (status: number) => `http response error StatusCode: ${status}, request to EC2 IMDS failed`
+  const CREDENTIALS =
+    'WARN EC2RoleProvider Failed to connect to Systems Manager with instance profile role credentials. Err: retrieved credentials failed to report to ssm. Error: operation error SSM: UpdateInstanceInformation, get identity: get credentials: failed to refresh cached credentials,'
+  const IDENTITY =
+    'ERROR [EC2Identity] Failed to get instance info from IMDS. Err: failed to get identity instance id. Error:'
+  const API =
+    'ERROR operation error SSM: UpdateInstanceInformation, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post "https://ssm.us-east-1.amazonaws.com/":'
+
+  it.each([
+    [`${CREDENTIALS} no EC2 IMDS role found, ${METADATA} ${STATUS(404)}`, 'no-role'],
+    [`${CREDENTIALS} failed to get web EC2 IMDS role credentials, ${METADATA} ${STATUS(404)}`, 'no-role'],
+    [
+      `${CREDENTIALS} failed to get web EC2 IMDS role credentials, api error AssumeRoleUnauthorizedAccess: x`,
+      'no-role',
+    ],
+    [`${CREDENTIALS} no EC2 IMDS role found, ${METADATA} request canceled, context deadline exceeded`, 'metadata'],
+    [`${IDENTITY} ${METADATA} failed to get API token, operation error ec2imds: getToken, ${STATUS(403)}`, 'metadata'],
+    [`${IDENTITY} ${METADATA} ${STATUS(401)}`, 'metadata-token'],
+    [`${API} dial tcp 10.0.3.9:443: i/o timeout`, 'timeout'],
+    ['ERROR operation error SSM: UpdateInstanceInformation, api error AccessDeniedException: x', 'access-denied'],
+  ])('%s', (line, kind) => expect(kinds(`2026-11-20 08:14:42.1234 ${line}`)).toEqual([kind]))
+
+  it.each([404, 429, 500])('is an answer of the metadata service with status %d', (status) =>
+    expect(kinds(`${IDENTITY} ${METADATA} ${STATUS(status)}`)).toEqual([]),
+  )
+
+  it('is of one line: the status of another one does not count', () =>
+    expect(
+      kinds(
+        `${IDENTITY} ${METADATA} request canceled, context deadline exceeded`,
+        `ERROR x ${METADATA} ${STATUS(404)}`,
+      ),
+    ).toEqual(['metadata']))
+
+  it('is shown with its end, which has the reason', () =>
+    expect(log(`2026-11-20 08:14:42.1234 ${CREDENTIALS} ${API} dial tcp 10.0.3.9:443: i/o timeout`)[0]?.line).toMatch(
+      /^2026-11-20 08:14:42\.1234 WARN .{100,200} … .{100,200} dial tcp 10\.0\.3\.9:443: i\/o timeout$/,
+    ))
+})
+
 describe('whose credentials were denied', () => {
   const denied = (principal: string, action: string) =>
     log(`AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on resource: *`)
