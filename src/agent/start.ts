@@ -54,7 +54,7 @@ export const AGENT_REMOVED =
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-status-and-restart.html
  */
 export const AGENT_ABSENT =
-  /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bpackage '?amazon-ssm-agent'? is not installed|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
+  /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bpackage '?amazon-ssm-agent'? is not installed|\bno packages found matching amazon-ssm-agent\b|^rc {2}amazon-ssm-agent\s|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
 /** The agent went with snapd, which installs it. */
 export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 /** Also what `rpm -q` and `dpkg -l` answer; yum indents the same name, and lists with it what it removed. */

@@ -208,7 +208,7 @@ function absenceInWords({InstanceId}: Instance, {kind, line, source}: Signal): s
 
 function missingIn(line: string): string {
   if (line.includes('ssm-cli')) return 'ssm-cli, which is installed with'
-  return line.includes('is not installed') ? 'package of' : 'service of'
+  return /is not installed|no packages found|^rc /.test(line) ? 'package of' : 'service of'
 }
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {

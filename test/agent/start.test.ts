@@ -131,6 +131,8 @@ describe('there is no service of the agent', () => {
     'status: Unknown job: amazon-ssm-agent',
     'package amazon-ssm-agent is not installed',
     "dpkg-query: package 'amazon-ssm-agent' is not installed and no information is available",
+    'dpkg-query: no packages found matching amazon-ssm-agent',
+    'rc  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent of AWS',
     "Get-Service : Cannot find any service with service name 'AmazonSSMAgent'.",
     '    + CategoryInfo          : ObjectNotFound: (AmazonSSMAgent:String) [Get-Service], ServiceCommandException',
   ])('as %s', (line) => expect(inLog(line)).toEqual(['agent-absent']))

@@ -83,6 +83,16 @@ it('does not take a package that is not installed for an installed one', () => {
     expect(findingsOf(agent, output(line))).toMatchObject([{cause: 'os.agent-not-installed'}])
 })
 
+it.each(['dpkg-query: no packages found matching amazon-ssm-agent', 'rc  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent'])(
+  'names the package that a paste shows not to be there: %s',
+  (line) => {
+    const signal: Signal = {kind: 'agent-absent', source: 'paste.txt', line}
+    expect(findingsOf(agent, absent, web, [], [signal])).toMatchObject([
+      {cause: 'os.agent-not-installed', message: `The operating system of ${ID} finds no package of the agent.`},
+    ])
+  },
+)
+
 it('prints PowerShell for Windows', () => {
   const windows = {...web, PlatformDetails: 'Windows'}
   expect(findingsOf(agent, absent, windows)[0]?.remedies?.[0]?.steps).toContainEqual({
