@@ -8,6 +8,9 @@ const CRASHED: readonly RegExp[] = [
   /error occurred trying to start core module/,
   /(?:^|\]: |agent: )(?:panic: |fatal error: |SIG[A-Z]{2,4}: )/,
   /(?:ERROR|CRITICAL) .{0,60}Failed to start agent\b|app config could not be loaded/,
+  // What it prints as its last line where it is not a service of Windows, unless it finds no identity.
+  // https://github.com/aws/amazon-ssm-agent/blob/06804dbcc16998039ef166d23e5afa9a10739dd3/core/agent.go
+  /\bcore Agent crashed with message\b|error occurr?ed when starting amazon-ssm-agent: (?!.{0,120}agent identity)/,
 ]
 
 const NOT_STARTED: readonly RegExp[] = [

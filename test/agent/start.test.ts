@@ -15,6 +15,8 @@ it.each([
   'SIGSYS: bad system call',
   '2026-11-20 08:00:01 CRITICAL Failed to start agent. context could not be loaded',
   '2026-11-20 08:00:01 ERROR Failed to start agent. context could not be loaded',
+  '2026-11-20 08:00:01 ERROR error occurred when starting amazon-ssm-agent: failed to start message bus, address in use',
+  '2026-11-20 08:00:01 ERROR core Agent crashed with message runtime error: invalid memory address!',
   "app config could not be loaded - invalid character '}' looking for beginning of object key string",
 ])('a log shows that the agent crashes: %s', (line) => expect(inLog(line)).toEqual(['agent-crashed']))
 
@@ -23,6 +25,12 @@ it.each([
   '2026-11-20 08:00:01 ERROR [ssm-session-worker] [s-1] WebsocketChannel listener run panic: runtime error: invalid memory address',
   '2026-11-20 08:00:01 ERROR [ssm-document-worker] [c-1] Plugin crashed with message runtime error: invalid memory address',
 ])('the agent recovers from some: %s', (line) => expect(inLog(line)).toEqual([]))
+
+it('an agent that ends because it finds no identity does not crash', () => {
+  const line =
+    'ERROR error occurred when starting amazon-ssm-agent: failed to get identity: failed to find agent identity'
+  expect(inLog(line)).toEqual(['no-identity'])
+})
 
 it.each([
   '[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.',
