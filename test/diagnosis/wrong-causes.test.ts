@@ -167,6 +167,11 @@ describe('an internet gateway that a route names', () => {
       ],
     })
   })
+  it('makes the route in the subnet of a NAT gateway a blackhole if it no longer exists', () => {
+    const gone = {...behindNat, InternetGateways: []}
+    const blocks = examine(gone, INSTANCE).causes.filter(({severity}) => severity === 'blocks')
+    expect(blocks).toMatchObject([{id: 'route.blackhole', resource: id('rtb', 9)}])
+  })
   it('is detached if it exists', () => {
     const loose = {...inPublicSubnet, InternetGateways: [{InternetGatewayId: IGW, Attachments: []}]}
     expect(ids(loose, 'blocks')).toEqual(['igw.detached'])

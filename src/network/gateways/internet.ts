@@ -1,4 +1,11 @@
-import {type InternetGateway, isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
+import {
+  type InternetGateway,
+  isUnreadable,
+  itemsOf,
+  type Route,
+  type RouteTable,
+  type Subnet,
+} from '../../model/account.ts'
 import {called, calledFirst, primaryInterfaceOf} from '../../model/instance.ts'
 import {find, lookup} from '../../model/lists.ts'
 import {
@@ -19,6 +26,7 @@ import {
 import {publicAddressOf} from '../other-interfaces.ts'
 import {isShared} from '../ownership.ts'
 import type {Leg} from '../path.ts'
+import {blackholeHop} from '../routing/route-table.ts'
 import {type PublicSource, throughEdgeTable} from './edge-route.ts'
 
 /**
@@ -56,14 +64,16 @@ export function throughInternetGateway(
   {flow, subnet, leg}: Omit<Departure, 'entry'>,
   id: string,
   source: PublicSource,
-  isBlackhole = false,
+  behind?: {readonly table: RouteTable; readonly route: Route},
 ): PathSegment {
   const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
   if (isUnreadable(gateway))
     return only(unreadHop('gateway', id, `Internet gateway ${id}`, 'InternetGateways', {leg}), id)
-  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
-  if (!gateway && leg === 'instance') return deletedGateway(id, `Internet gateway ${id} no longer exists.`, leg)
-  if (!gateway || !attachedVpcsOf(gateway).includes(subnet.VpcId)) {
+  if (!gateway && behind?.route.State !== 'blackhole' && isShared(flow.readings, subnet))
+    return hiddenGateway(id, subnet, leg)
+  if (!gateway && behind) return only(blackholeHop(behind.table, behind.route, 'no longer exists', leg), id)
+  if (!gateway) return deletedGateway(id, `Internet gateway ${id} no longer exists.`, leg)
+  if (!attachedVpcsOf(gateway).includes(subnet.VpcId)) {
     const because = `Internet gateway ${id} is not attached to VPC ${subnet.VpcId}.`
     return atGateway(id, 'blocked', because, {leg, fault: {cause: 'igw.detached', detail: {vpcId: subnet.VpcId}}})
   }

@@ -185,11 +185,10 @@ function byTable(flow: Flow, natSubnet: Subnet, table: ReadRouteTable, gateway: 
   const target = route && targetOf(route)
   if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || isEndpointId(target))))
     return privateNat(flow, id)
-  if (isInternetGatewayId(target)) {
+  if (route && isInternetGatewayId(target)) {
     const addresses = privateAddressesOf(gateway, natSubnet)
     const entry = {by: 'nat-gateway', addresses} as const
-    const isBlackhole = route?.State === 'blackhole'
-    const segment = throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, isBlackhole)
+    const segment = throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, {table, route})
     return joined(segment, ...unreadListHops(flow, table, {leg: 'nat'}, target).map((one) => only(one, id)))
   }
   const position = SubnetId ? `is in subnet ${SubnetId}, whose route table` : 'is regional, and its route table'

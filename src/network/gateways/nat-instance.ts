@@ -134,10 +134,9 @@ function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
   }
   const route = mainRouteFor(flow, table)
   const target = route && targetOf(route)
-  if (isInternetGatewayId(target)) {
+  if (route && isInternetGatewayId(target)) {
     const entry = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
-    const isBlackhole = route?.State === 'blackhole'
-    const segment = throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, isBlackhole)
+    const segment = throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, entry, {table, route})
     return isRequestBlocked(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
   }
   const position = `is in subnet ${natSubnet.SubnetId}, whose route table`

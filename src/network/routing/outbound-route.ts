@@ -28,11 +28,13 @@ import {inboundSegment} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
 import {inOtherVpcHop} from './overlapping-vpcs.ts'
 import {
+  blackholeHop,
   destinationOf,
   hasUnknownTarget,
   mayLeadBack,
   portionsOf,
   type ReadRouteTable,
+  routeInWords,
   targetOf,
   unreadListHops,
   unreadRoutes,
@@ -174,8 +176,6 @@ function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable
  */
 function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg: Leg): PathSegment {
   const [first] = gateway.request
-  const target = targetOf(route)
-  const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)} to ${target}`
   const noLongerExists = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
   const isGatewayBlocked = gateway.request.some(({verdict}) => verdict === 'blocked')
   if (noLongerExists || (route.State === 'blackhole' && !isGatewayBlocked)) {
@@ -185,11 +185,12 @@ function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg
       : noLongerExists
         ? 'no longer exists'
         : 'does not accept it'
-    const because = `${where}, which ${why}: it is a blackhole route.`
-    const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId: table.VpcId}}
-    return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault}), gateway.via)
+    return only(blackholeHop(table, route, why, leg), gateway.via)
   }
-  return joined(only(hop('route', table.RouteTableId, 'open', `${where}.`, {leg}), gateway.via), gateway)
+  return joined(
+    only(hop('route', table.RouteTableId, 'open', `${routeInWords(table, route)}.`, {leg}), gateway.via),
+    gateway,
+  )
 }
 
 /** A NAT gateway in the instance's own subnet is reached without crossing the network ACL of the subnet. */

@@ -4,7 +4,7 @@ import {lookup} from '../../model/lists.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
 import {type Flow, hop} from '../context.ts'
-import type {Hop} from '../path.ts'
+import type {Hop, Leg} from '../path.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
 
 export type ReadRouteTable = RouteTable & {readonly Routes: readonly Route[]}
@@ -151,6 +151,16 @@ export const targetOf = (route: Route): string =>
 
 export const destinationOf = (route: Route): string =>
   route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? 'unknown destination'
+
+export const routeInWords = ({RouteTableId}: RouteTable, route: Route): string =>
+  `Route table ${RouteTableId} routes ${destinationOf(route)} to ${targetOf(route)}`
+
+/** The route is the resource to change; `why` fits after "which". */
+export function blackholeHop(table: RouteTable, route: Route, why: string, leg: Leg): Hop {
+  const because = `${routeInWords(table, route)}, which ${why}: it is a blackhole route.`
+  const detail = {destination: destinationOf(route), target: targetOf(route), vpcId: table.VpcId}
+  return hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.blackhole', detail}})
+}
 
 /** Stays in the VPC, or leaves it for the internet or for an endpoint. The field shows it where the id is a plan's name. */
 const isToAnEnd = (route: Route): boolean =>
