@@ -1,4 +1,4 @@
-import {type Account, itemsOf} from '../../model/account.ts'
+import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {machinesIn} from '../../model/hybrid.ts'
 import {nameOf} from '../../model/instance.ts'
 import {uniqueBy} from '../../util/group-by.ts'
@@ -31,8 +31,13 @@ function onlyInstanceOf(accounts: readonly Account[]): string {
   const all = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
   const instances = uniqueBy(all, ({InstanceId}) => InstanceId)
   const [only, ...others] = instances
-  if (!only)
-    throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')
+  if (!only) {
+    const unread = accounts.map(({Instances}) => Instances).find(isUnreadable)
+    const found = unread
+      ? `Instances could not be read from the file (${unread.unreadable})`
+      : 'No instances in the file'
+    throw usageError(`${found}. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE`)
+  }
   if (others.length === 0) return only.InstanceId
   const list = instances.map((instance) => [instance.InstanceId, nameOf(instance)].filter(Boolean).join(' '))
   throw usageError(`The file lists ${instances.length} instances; specify which to examine: ${list.join(', ')}`)

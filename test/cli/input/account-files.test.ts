@@ -71,6 +71,13 @@ it('files that list one instance need no id', async () => {
   expect(examine.mock.calls).toEqual([[after, ID]])
 })
 
+it('a file whose only instance lacks its state says so, instead of having no instances', () => {
+  const damaged = {...after, Instances: {unreadable: 'IncompleteAnswer: Instances[0].State is missing'}}
+  expect(() => examineEach([], [damaged], vi.fn())).toThrow(
+    'Instances could not be read from the file (IncompleteAnswer: Instances[0].State is missing). Specify the instance',
+  )
+})
+
 it.each([
   ['last', [before, after]],
   ['first', [after, before]],
