@@ -1,8 +1,9 @@
 import {type CliCommand, kebab} from '../../model/cli-command.ts'
-import {parsedJson} from '../../util/json.ts'
 import {isPlain, plain} from '../../util/plain-text.ts'
-import {quote, type Segment, type Shell} from './quote.ts'
-import {type Call, ec2, type Input, type Step, type Typed, type Variable, type Wait} from './remedy.ts'
+import {asJson, compact, wordsOf} from './cli-arguments.ts'
+import {oddValue} from './odd-value.ts'
+import {quote, type Shell} from './quote.ts'
+import {type Call, ec2, type Input, isVariable, type Step, type Typed, type Wait} from './remedy.ts'
 
 interface CommandContext {
   readonly region: string
@@ -77,13 +78,6 @@ function callLine(
   return {command: [...prelude(call, shell), assigned(call, shell, invocation(call, name, shell, region))].join('; ')}
 }
 
-/** A document on several lines is equivalent on one line. */
-function compact(value: Input): Input {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || !value.includes('\n')) return value
-  const json = parsedJson(value)
-  return json === undefined ? value : JSON.stringify(json)
-}
-
 /** A command of the AWS CLI as one line; none with an operand that it would not get unchanged. */
 export function cliCommandLine({service, command, operands, options, output}: CliCommand): string | undefined {
   if (!operands.every((operand) => isPlain(operand) && !operand.startsWith('-'))) return undefined
@@ -123,75 +117,11 @@ function option(call: Call, shell: Shell, parameter: string, value: Input): stri
   const [leading] = words[0] ?? []
   // What starts with a hyphen would be read as a separate option.
   if (typeof leading === 'string' && leading.startsWith('-'))
-    return `${name}=${quote(shell, ...(words.length === 1 ? words[0]! : [json(value)].flat()))}`
+    return `${name}=${quote(shell, ...(words.length === 1 ? words[0]! : [asJson(value)].flat()))}`
   return [name, ...words.map((word) => quote(shell, ...word))].join(' ')
 }
 
 const renamed = ({service}: Call, name: string): string => RENAMED[`${service} ${name}`] ?? name
-
-const isVariable = (value: Input): value is Variable =>
-  typeof value === 'object' && !Array.isArray(value) && 'variable' in value && typeof value.variable === 'string'
-const isList = (value: Input): value is readonly Input[] => Array.isArray(value)
-const isScalar = (value: Input): value is string | number | boolean => typeof value !== 'object'
-
-/** The arguments of one option: a list has several, unless one of them has no short form. */
-function wordsOf(value: Input): readonly (readonly Segment[])[] {
-  if (isScalar(value)) return [[String(value)]]
-  if (!isList(value)) return [shorthand(value) ?? json(value)]
-  const words = value.map((item) => (isScalar(item) ? [String(item)] : isVariable(item) ? [item] : shorthand(item)))
-  return words.length > 0 && words.every((word) => word !== undefined) ? words : [json(value)]
-}
-
-/**
- * What the AWS CLI's shorthand accepts without quotes.
- * https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
- */
-const SHORT = /^[A-Za-z0-9_.:/@+*-]+$/
-
-/** `Key=value,List=[a,b],Structure={Key=value}`, or undefined if only JSON is possible. */
-function shorthand(value: Input): readonly Segment[] | undefined {
-  if (isList(value) || isScalar(value) || isVariable(value)) return undefined
-  const members = Object.entries(value).map(([key, member]) => {
-    const inner = nested(member)
-    return SHORT.test(key) && inner && ([`${key}=`, ...inner] as const)
-  })
-  return members.length > 0 && members.every((member) => member !== undefined && member !== false)
-    ? merged(members.flatMap((member, at) => (at === 0 ? member : [',', ...member])))
-    : undefined
-}
-
-function nested(value: Input): readonly Segment[] | undefined {
-  if (isVariable(value)) return [value]
-  if (isScalar(value)) return SHORT.test(String(value)) ? [String(value)] : undefined
-  if (!isList(value)) {
-    const structure = shorthand(value)
-    return structure && ['{', ...structure, '}']
-  }
-  const items = value.map(nested)
-  if (items.length === 0 || !items.every((item) => item !== undefined)) return undefined
-  return ['[', ...items.flatMap((item, at) => (at === 0 ? item : [',', ...item])), ']']
-}
-
-/** JSON text, split where the value of a variable is inserted. */
-function json(value: Input): readonly Segment[] {
-  if (isVariable(value)) return ['"', value, '"']
-  if (isScalar(value)) return [JSON.stringify(value)]
-  const members = isList(value)
-    ? value.map(json)
-    : Object.entries(value).map(([key, member]) => [`${JSON.stringify(key)}:`, ...json(member)])
-  const [open, close] = isList(value) ? '[]' : '{}'
-  return merged([open!, ...members.flatMap((member, at) => (at === 0 ? member : [',', ...member])), close!])
-}
-
-function merged(segments: readonly Segment[]): readonly Segment[] {
-  const joined: Segment[] = []
-  for (const segment of segments) {
-    const last = joined.at(-1)
-    if (typeof last === 'string' && typeof segment === 'string') joined[joined.length - 1] = last + segment
-    else joined.push(segment)
-  }
-  return joined
-}
 
 /**
  * Windows PowerShell drops double quotes in arguments of programs and PowerShell 7.3 keeps them, so no escaping works
@@ -208,46 +138,6 @@ const prelude = ({input}: Call, shell: Shell): readonly string[] =>
   Object.entries(input)
     .filter(([, value]) => typeof value !== 'boolean' && !isVariable(value) && inFile(shell, value))
     .map(([parameter, value]) => {
-      const text = typeof value === 'string' ? [value] : json(value)
+      const text = typeof value === 'string' ? [value] : asJson(value)
       return `Set-Content -Path ${fileOf(parameter)} -Value ${quote(shell, ...text)}`
     })
-
-/** `i-0123456789abcdef0`, `tgw-rtb-…`, `rslvr-frg-…`: 17 hexadecimal digits, 8 in ids from before 2018. */
-const RESOURCE_ID = /^[a-z]+(?:-[a-z0-9]+)*-[0-9a-f]{8,17}$/
-
-/** The pattern of the values of a parameter, by the parameter's own name. The first match counts. */
-const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
-  [/^CreatorRequestId$/, /^/],
-  [/^VersionId$/, /^v\d+$/],
-  [/^PolicyId$/, /^p-\w{8,128}$/],
-  [/^SettingId$/, /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/],
-  [/^DhcpOptionsId$/, /^(?:default|dopt-[0-9a-f]{8,17})$/],
-  [/^HostedZoneId$/, /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/],
-  [/^(?:Target|User)Id$|(?:Account|Owner)Ids?$/i, /^\d{12}$/],
-  [/^AssociationIds?$/, new RegExp(`${RESOURCE_ID.source}|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)],
-  [/Arns?$/i, /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:[\w+=,.@:/*-]+$/],
-  [/(?:[a-z]|VPC)Ids?$/, RESOURCE_ID],
-]
-
-/** Whether a value matches the pattern of its parameter. Parameters without ids accept anything. */
-const fitsParameter = (parameter: string, value: string): boolean =>
-  PATTERNS.find(([name]) => name.test(parameter))?.[1].test(value) ?? true
-
-/**
- * The AWS CLI would open a value that looks like this.
- * https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
- */
-const OPENS_A_FILE = /^(?:fileb?|https?):\/\//
-
-/** The first value that does not match its parameter, or that would not be passed unchanged. */
-function oddValue(value: Input, parameter: string): readonly [parameter: string, value: string] | undefined {
-  if (typeof value === 'string')
-    return fitsParameter(parameter, value) && isPlain(value) && !OPENS_A_FILE.test(value)
-      ? undefined
-      : [parameter, value]
-  if (isScalar(value) || isVariable(value)) return undefined
-  const members = isList(value)
-    ? value.map((item) => oddValue(item, parameter))
-    : Object.entries(value).map(([key, member]) => oddValue(member, key))
-  return members.find((member) => member !== undefined)
-}

@@ -77,6 +77,11 @@ export function untried({apply: _, ...remedy}: Remedy, notice?: string): Remedy 
   return notice === undefined ? remedy : {...remedy, effect: [remedy.effect, notice].filter(Boolean).join(' ')}
 }
 
+export const isVariable = (value: Input): value is Variable =>
+  typeof value === 'object' && !Array.isArray(value) && 'variable' in value && typeof value.variable === 'string'
+export const isList = (value: Input): value is readonly Input[] => Array.isArray(value)
+export const isScalar = (value: Input): value is string | number | boolean => typeof value !== 'object'
+
 export const fromVariable = (name: string): Variable => ({variable: name})
 
 const callsOf =
