@@ -7,6 +7,7 @@ import {
   itemsOf,
 } from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
+import {PREFLIGHT_INSTANCE} from '../model/instance.ts'
 import {allWith} from '../model/lists.ts'
 import {countBy} from '../util/count-by.ts'
 import {counted} from '../util/counted.ts'
@@ -19,7 +20,8 @@ const rolesOf = (profile: ItemOf<'InstanceProfiles'>) =>
   isUnreadable(profile) ? [] : profile.Roles.map(({Arn}) => Arn)
 
 const usersOfProfiles = memo((instances: readonly Instance[]) => countBy(instances, profileOf))
-const profileOf = ({IamInstanceProfile}: Instance) => IamInstanceProfile?.Arn
+const profileOf = ({InstanceId, IamInstanceProfile}: Instance) =>
+  InstanceId === PREFLIGHT_INSTANCE ? undefined : IamInstanceProfile?.Arn
 
 const usersOfServiceRoles = memo((nodes: readonly InstanceInformation[]) => countBy(nodes, serviceRoleOf))
 /** Systems Manager names the role of a hybrid node, with its path. */

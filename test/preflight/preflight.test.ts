@@ -115,6 +115,16 @@ describe('a launch', () => {
   })
 })
 
+it('an instance that is not launched yet does not count as one that uses the role, and has no agent that retries', () => {
+  const effects = (account: Account, launch: Launch) =>
+    preflight(account, launch).report.checklist.map(({effect}) => effect)
+  const Roles = itemsOf(behindNat.Roles).map((role) => ({...role, AttachedManagedPolicies: []}))
+  expect(effects({...before(behindNat), Roles} as Account, web)).toEqual(['Role web is used by 0 collected instances.'])
+  expect(effects(before(behindNat), {...web, role: undefined})).toEqual([
+    'Every process on the instance gets the permissions of the role.',
+  ])
+})
+
 describe('the public address', () => {
   const inSubnet = (MapPublicIpOnLaunch: boolean): Account => ({
     ...before(inPublicSubnet),

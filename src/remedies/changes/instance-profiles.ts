@@ -10,7 +10,7 @@ import type {
   Role,
 } from '../../model/account.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../../model/effect.ts'
-import {called} from '../../model/instance.ts'
+import {called, PREFLIGHT_INSTANCE} from '../../model/instance.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {launchedWithout} from '../core/auto-scaling.ts'
 import {type Change, change, inSequence, remedyOf} from '../core/change.ts'
@@ -66,8 +66,11 @@ type Association = IamInstanceProfileAssociation | undefined
 
 const PERMISSIONS = 'Every process on the instance gets the permissions of the role.'
 const RETRIES = 'The agent retries within an hour, or immediately when it is restarted.'
+const isNew = ({InstanceId}: Instance): boolean => InstanceId === PREFLIGHT_INSTANCE
 const effectOn = (instance: Instance): string =>
-  [PERMISSIONS, RETRIES, launchedWithout(instance)].filter((text) => text !== undefined).join(' ')
+  [PERMISSIONS, isNew(instance) ? undefined : RETRIES, launchedWithout(instance)]
+    .filter((text) => text !== undefined)
+    .join(' ')
 export const associateInstanceProfile = (instance: Instance, profile: Profile, former: Association): Remedy =>
   remedyOf(
     `Associate instance profile ${profile.InstanceProfileName} with ${called(instance)}`,
