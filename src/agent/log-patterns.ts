@@ -49,7 +49,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
           ...found,
           kind,
           source,
-          line: shown(line, found.refusedBy === undefined ? SHOWN : LONGEST_LINE),
+          line: shown(line, found.refusedBy && LONGEST_LINE),
           ...(at !== undefined && {at}),
         },
       })
@@ -70,24 +70,29 @@ const OF_A_CALL: ReadonlySet<SignalKind> = new Set([
 ])
 
 /**
- * The status is some lines below the error, or at its end. A metadata service that returns 404 is reachable, and the instance has no
- * role; 401 requires a token, 429 limits the calls, and 500 is its own fault. Proxies return 403, 502 and 503.
+ * An error of the SDK has its status at its end, which is below the page that the metadata service returns: one that
+ * returns 404 is reachable, and the instance has no role; 401 requires a token, 429 limits the calls, and 500 is its own
+ * fault. Proxies return 403, 502 and 503. Without a status the end was cut off.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
 export function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
-  const linesOfError = lines[place]?.includes('operation error ec2imds: ') ? 1 : 6
-  const after = lines.slice(place, place + linesOfError).map((line) => line.slice(0, LONGEST_LINE))
-  const status = after.map((line) => STATUS.exec(line)?.[1]).find((code) => code !== undefined)
+  const isBelow = /EC2MetadataError|Failed to get instance info from IMDS(?!.{0,200} ec2imds: )/.test(
+    lines[place] ?? '',
+  )
+  const error = lines.slice(place, place + (isBelow ? LINES_OF_PAGE : 1)).map((line) => line.slice(0, LONGEST_LINE))
+  const status = error.map((line) => STATUS.exec(line)?.[1]).find((code) => code !== undefined)
+  if (status === undefined && error[0]?.includes('failed to make EC2Metadata request')) return undefined
   if (status !== undefined && ['404', '429', '500'].includes(status)) return undefined
   return status === '401' ? 'metadata-token' : 'metadata'
 }
 
+const LINES_OF_PAGE = 16
 const STATUS = /(?:status code|\bhttp response error StatusCode): (\d{3})/
 
 export const lineWithoutSecrets = (line: string): string => redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim())
 
 /** When, who and why: the reason is at the end, and so is the policy that a denial names. */
-function shown(line: string, longest: number): string {
+export function shown(line: string, longest = SHOWN): string {
   const whole = lineWithoutSecrets(line)
   return whole.length <= longest ? whole : `${whole.slice(0, longest / 2)} … ${whole.slice(3 - longest / 2)}`
 }

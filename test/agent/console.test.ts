@@ -85,6 +85,26 @@ describe('what the agent prints', () => {
       ),
     ).toEqual(['no-role'])
   })
+
+  // https://github.com/aws/amazon-ssm-agent/issues/544
+  it('reads the status below the page that the metadata service returns', () => {
+    const page = (status: string) =>
+      [
+        'EC2MetadataError: failed to make EC2Metadata request',
+        '<?xml version="1.0" encoding="iso-8859-1"?>',
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN"',
+        '\t"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">',
+        '<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en">',
+        ...[' <head>', `  <title>${status}</title>`, ' </head>', ' <body>', `  <h1>${status}</h1>`, ' </body>'],
+        ...['</html>', '', `\tstatus code: ${status.slice(0, 3)}, request id: `],
+      ].join('\n')
+    expect(kinds(page('404 - Not Found'))).toEqual([])
+    expect(kinds(page('403 - Forbidden'))).toEqual(['metadata'])
+    expect(kinds(page('401 - Unauthorized'))).toEqual(['metadata-token'])
+  })
+
+  it('does not take an answer of the metadata service for none where its status was cut off', () =>
+    expect(kinds('caused by: EC2MetadataError: failed to make EC2Metadata request')).toEqual([]))
 })
 
 describe('which lines count', () => {
