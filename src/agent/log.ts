@@ -2,10 +2,11 @@ import {compare} from '../util/compare.ts'
 import {linesIn} from '../util/decode-text.ts'
 import {outsideContainers} from './containers.ts'
 import {withoutOtherTables} from './firewalls.ts'
-import {isoOf, lastAttempts, type Printed, signalsOf} from './log-patterns.ts'
+import {isoOf, lastAttempts, type Printed, shown, signalsOf} from './log-patterns.ts'
 import {type LogFile, probesIn} from './probes.ts'
 import {serviceStatusIn} from './service-status.ts'
 import type {Signal, SignalKind} from './signal.ts'
+import {recognize} from './signatures.ts'
 
 /** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog, journald or the logs of a container. */
 const LOG_LINE = /^(?:.{0,160}?[\s"])?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? [A-Z]{4,8} /
@@ -123,8 +124,15 @@ function withoutTasks(all: readonly string[]): {readonly lines: readonly string[
   return {lines, ofTasks: lines.length < all.length}
 }
 
-/** Whether a line is of the form that the agent writes. */
-export const isAgentLog = (text: string): boolean => linesIn(text).some((line) => dateOf(line) !== undefined)
+/** Whether a line is of the form that the agent writes, or shows something that is read. */
+export const isReadable = (text: string): boolean =>
+  linesIn(text).some((line) => dateOf(line) !== undefined || recognize(line.slice(0, LONGEST)).length > 0)
+
+/** That the agent is installed, by a log that it wrote, whatever its lines are about. */
+export function installedBy({file, text}: LogFile, instanceId?: string): readonly Signal[] {
+  const line = linesIn(linesOf(text, instanceId).own).findLast((each) => dateOf(each) !== undefined)
+  return line === undefined ? [] : [{kind: 'agent-installed', source: file, line: shown(line)}]
+}
 
 const dateOf = (line: string): string | undefined => {
   const [, date, time] = LOG_LINE.exec(line) ?? []

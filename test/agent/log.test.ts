@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
+import {installedBy, isReadable, logSignals} from '../../src/agent/log.ts'
 import {sincePing} from '../../src/agent/log-patterns.ts'
 import type {Signal} from '../../src/agent/signal.ts'
 import {CHANNEL_TIMEOUT, DENIED, kinds, log, post} from './log-lines.ts'
@@ -404,6 +404,23 @@ it('is not what get-diagnostics prints in the same file, which also tests what a
   ])
     expect(logSignals([{file: 'all.txt', text: line}])).toEqual([])
   expect(logSignals([{file: 'all.txt', text: failure}])).toMatchObject([{kind: 'timeout'}])
+})
+
+describe('a file without a line that shows a fault', () => {
+  const INFO = '2026-11-20 08:05:00.1234 INFO [ssm-agent-worker] Worker ssm-agent-worker is running'
+  const OTHER = INFO.replace('Worker', '[instanceID=i-0aaaaaaaaaaaaaaaa] Worker')
+  const installed = (text: string) => installedBy({file: 'a.log', text}, 'i-0a1b2c3d4e5f60010')
+
+  it('shows that the agent is installed if it is of a log of this instance', () => {
+    expect(logSignals([{file: 'a.log', text: INFO}])).toEqual([])
+    expect(installed(`${INFO}\n\tdetails`)).toEqual([{kind: 'agent-installed', source: 'a.log', line: INFO}])
+    expect(installed(OTHER)).toEqual([])
+    expect(installed('Nov 23 03:00:00 host sshd[1]: hello')).toEqual([])
+  })
+
+  it.each([INFO, '/dev/xvda1  8.0G  3.0G  5.0G  38% /', '-P OUTPUT ACCEPT'])('is read all the same: %s', (line) =>
+    expect(isReadable(`$ command\n${line}`)).toBe(true),
+  )
 })
 
 it('is not what a bootstrap container of Bottlerocket prints before the agent starts', () => {

@@ -143,6 +143,8 @@ describe('standard input can replace a file', () => {
     const ran = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: 'Nov 23 03:00:00 host sshd[1]: hello\n'})
     const stderr = '-: no line is a log line of SSM Agent, so nothing of it is used.\n'
     expect({stderr: ran.stderr, code: ran.code}).toEqual({stderr, code: 1})
+    const accepts = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: '-P OUTPUT ACCEPT\n'})
+    expect(accepts.stderr).toBe('')
   })
 
   it('as a plan', async () => {

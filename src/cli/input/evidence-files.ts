@@ -1,5 +1,5 @@
 import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
-import {isAgentLog, logSignals} from '../../agent/log.ts'
+import {installedBy, isReadable, logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {notice} from '../output/notice.ts'
@@ -16,9 +16,14 @@ export async function readEvidence(
   const read = await Promise.all(logs.map(async (file) => ({file, text: await textIn(file)})))
   const inLogs = read.map(({file, text}) => diagnosedIn(file, text, ids[0]))
   for (const [place, {file, text}] of read.entries())
-    if (text.trim() !== '' && !inLogs[place] && logSignals([{file, text}]).length === 0 && !isAgentLog(text))
+    if (text.trim() !== '' && !inLogs[place] && logSignals([{file, text}]).length === 0 && !isReadable(text))
       notice(`${file}: no line is a log line of SSM Agent, so nothing of it is used.`)
-  return [...diagnosed.flat(), ...inLogs.flatMap((signals) => signals ?? []), ...logSignals(read, ids[0])]
+  return [
+    ...diagnosed.flat(),
+    ...inLogs.flatMap((signals) => signals ?? []),
+    ...logSignals(read, ids[0]),
+    ...read.flatMap((file) => installedBy(file, ids[0])),
+  ]
 }
 
 async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {
