@@ -42,6 +42,8 @@ interface Words {
   readonly message: string
   readonly fix: string
   readonly commands: readonly string[]
+  /** The node is online, and the commands cannot be run through it. */
+  readonly sessionsFail?: boolean
 }
 
 export type Rule = (context: SystemContext) => readonly Finding[]
@@ -59,18 +61,19 @@ export const from =
     const signals = lines(context)
     if (signals.length === 0) return []
     const {instance} = context
-    const {fix, commands, ...words} = wordsFor(context, signals)
+    const {fix, commands, sessionsFail, ...words} = wordsFor(context, signals)
     const age = ageOfLog(context, signals)
     return [
       {
         ...words,
         ...(age !== undefined && {
           certainty: 'possible' as const,
+          ...(context.online && {severity: 'advises' as const}),
           message: `${words.message} The log is ${inWords(age)} old, so this may have been fixed since.`,
         }),
         resource: instance.InstanceId,
         evidence: signals.map(lineEvidence),
-        remedies: [runOn(context)(fix, commands)],
+        remedies: [runOn(context, sessionsFail)(fix, commands)],
       },
     ]
   }
@@ -86,9 +89,9 @@ function ageOfLog({facts, signals}: SystemContext, lines: readonly Signal[]): nu
   return age !== undefined && age > OLD ? age : undefined
 }
 
-const runOn = (context: SystemContext) => {
+const runOn = (context: SystemContext, sessionsFail = false) => {
   if (isHybrid(context.instance)) return runOnMachine
-  return context.online && !isChannelClosed(context) ? runThroughSystemsManager : runOnInstance
+  return context.online && !isChannelClosed(context) && !sessionsFail ? runThroughSystemsManager : runOnInstance
 }
 
 /** A node that is online has booted, whatever its console shows. */

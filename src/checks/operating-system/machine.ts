@@ -1,4 +1,5 @@
 import {commandsFor} from '../../agent/commands.ts'
+import {CONSOLE} from '../../agent/console.ts'
 import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf, systemOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
@@ -85,9 +86,19 @@ export const networkDown = from(whenOffline(withoutNetworkLines), (context) => (
  */
 function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
-  if (online || full.length === 0) return 'possible'
+  if (online) return endsSessions(signals) ? 'likely' : 'possible'
+  if (full.length === 0) return 'possible'
   return full.every(({line}) => isOfOtherProgram(line) || / 100% \//.test(line)) ? 'likely' : 'proven'
 }
+
+/**
+ * An agent that cannot write still sends pings, but opens no session. Its console shows the boot.
+ * https://github.com/aws/amazon-ssm-agent/issues/225
+ */
+const endsSessions = (signals: readonly Signal[]): boolean =>
+  ofKind(signals, 'disk-full', 'too-many-files', 'plugin-missing').some(
+    ({source, line}) => source !== CONSOLE && !isOfOtherProgram(line),
+  )
 
 /** Bottlerocket keeps what its containers write in /local. https://github.com/bottlerocket-os/bottlerocket#default-volumes */
 const fileLines = ({facts, instance, signals}: SystemContext) =>
@@ -109,11 +120,13 @@ const FREE_DISK = {fix: 'Free disk space, or extend the volume', fault: 'disk'} 
 /** The same message means a full disk or exhausted inotify watches; another one names the limits alone. */
 export const diskFull = from(fileLines, (context, signals) => {
   const {fix, fault} = FIXES_OF_FILES.find(({only}) => signals.every(({kind}) => kind === only)) ?? FREE_DISK
+  const sessionsFail = context.online && endsSessions(signals)
   return {
     cause: 'os.disk-full',
     certainty: certaintyOfDisk(context),
-    ...(context.online && {severity: 'advises' as const}),
-    message: `The agent on ${context.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
+    ...(context.online && {severity: sessionsFail ? ('degrades' as const) : ('advises' as const)}),
+    sessionsFail,
+    message: `The agent on ${context.instance.InstanceId} cannot create files or watches${sessionsFail ? ', so sessions and commands fail' : ''}: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
     fix,
     commands: repair(context, fault),
   }
