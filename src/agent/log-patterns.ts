@@ -38,7 +38,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
       at = date
     }
     if (begins || place === 0 || startsOtherLog(line)) writer = writerOf(line)
-    const {service} = writer
+    const {service, plugin} = writer
     for (const found of recognize(line).filter((each) => isWrittenByAgent(line, each, at !== undefined, writer))) {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
       if (kind === undefined) continue
@@ -50,6 +50,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
           kind,
           source,
           line: shown(line, found.refusedBy && LONGEST_LINE),
+          ...(plugin !== undefined && {plugin}),
           ...(at !== undefined && {at}),
         },
       })

@@ -120,6 +120,8 @@ export interface Signal extends Details {
   readonly at?: string
   /** That time in a log, which is written in the time zone of the instance and does not name it. */
   readonly localTime?: string
+  /** What the process that printed it ran: a session, or the steps of a command. */
+  readonly plugin?: 'session' | 'document' | undefined
   /** From a command that tests a connection: it shows the machine, not the agent. */
   readonly isTest?: true
 }

@@ -1,5 +1,5 @@
 import {isHostOfOthers, isMetadataHost} from './hosts.ts'
-import type {Details, SignalKind} from './signal.ts'
+import type {Details, Signal, SignalKind} from './signal.ts'
 
 /** `[   40.1] kubelet[2210]: …`, `Nov 20 08:00:01 ip-10-0-1-10 kubelet[2210]: …`: the program that wrote the line. */
 const PROGRAM = /^(?:\[\s{0,8}\d{1,9}\.\d{1,9}\] )?(?:\S{1,40}\s{1,2}){0,4}?([\w.@/-]{1,80})\[\d{1,10}\]: /
@@ -41,7 +41,7 @@ const OF_DIAGNOSTICS = /│|\\?"Note\\?": ?\\?"/
  * The processes in which a session or the step of a command runs. What a plugin connects to, prints or crashes on says
  * nothing about the agent, except where it calls a service of AWS itself.
  */
-const OF_A_PLUGIN = /\[ssm-(?:session|document)-worker\]/
+const OF_A_PLUGIN = /\[ssm-(session|document)-worker\]/
 const ALSO_OF_PLUGINS: ReadonlySet<SignalKind> = new Set([
   'agent-crashed',
   'file-system',
@@ -67,14 +67,14 @@ export const startsOtherLog = (line: string): boolean => OF_OTHER_AGENT.test(lin
 /** The part of the agent that wrote a message, by its first line: those after it have no mark. */
 export interface Writer {
   readonly isOther: boolean
-  readonly isPlugin: boolean
+  readonly plugin: Signal['plugin']
   /** The service that this part of the agent calls. */
   readonly service: string | undefined
 }
 
 export const writerOf = (line: string): Writer => ({
   isOther: startsOtherLog(line),
-  isPlugin: OF_A_PLUGIN.test(line),
+  plugin: OF_A_PLUGIN.exec(line)?.[1] as Signal['plugin'],
   service: COMPONENTS.find(([pattern]) => pattern.test(line))?.[1],
 })
 
@@ -102,10 +102,10 @@ export function isWrittenByAgent(
   line: string,
   {kind, host, service}: Details & {readonly kind: SignalKind},
   isDated: boolean,
-  {isOther, isPlugin}: Writer,
+  {isOther, plugin}: Writer,
 ): boolean {
   if (isOther || [SHOWN_COMMAND, OF_AWS_CLI, OF_DIAGNOSTICS].some((pattern) => pattern.test(line))) return false
-  if (isPlugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
+  if (plugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)
   if (program === 'cloud-init' && kind === 'metadata') return true

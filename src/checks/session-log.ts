@@ -41,7 +41,7 @@ export function shownInSessions(log: SessionLog, found: readonly Finding[]): rea
 /** The policies of a key or a bucket of another account are not read, but the log of a session shows their denials. */
 function deniedInSessions({facts, instance, paths, evidence}: SessionLog): readonly Finding[] {
   const {InstanceId} = instance
-  const denied = ofKind(evidence, 'access-denied').filter(({line}) => line.includes('ssm-session-worker'))
+  const denied = ofKind(evidence, 'access-denied').filter(({plugin}) => plugin === 'session')
   const of = (cause: string, ...services: readonly string[]): readonly Finding[] => {
     const signals = denied.filter(({service}) => service !== undefined && services.includes(service))
     const actions = actionsIn(signals)
@@ -68,9 +68,7 @@ function deniedInSessions({facts, instance, paths, evidence}: SessionLog): reado
 /** Where the preferences could not be read, the log of a session shows which service they require and do not reach. */
 function unreachedInSessions({facts, instance, paths, evidence}: SessionLog): readonly Finding[] {
   if (!isUnreadable(facts.SessionPreferences)) return []
-  const failed = ofKind(evidence, 'timeout', 'refused', 'unresolved').filter(({line}) =>
-    line.includes('ssm-session-worker'),
-  )
+  const failed = ofKind(evidence, 'timeout', 'refused', 'unresolved').filter(({plugin}) => plugin === 'session')
   return ['kms', 'logs'].flatMap((service): readonly Finding[] => {
     const signals = failed.filter((signal) => signal.service === service)
     if (signals.length === 0) return []

@@ -261,6 +261,15 @@ describe('the first line of a message', () => {
       ),
     ).toEqual(['connected'])
   })
+
+  /** https://github.com/aws/amazon-ssm-agent/issues/432 */
+  it('names the session whose call fails, and the error below it does not', () => {
+    const error = 'caused by: Post "https://logs.us-east-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout'
+    const session = '2026-11-20 08:05:02 ERROR [ssm-session-worker] [DataBackend] Error Calling DescribeLogGroups:'
+    expect(log(`${session}RequestError: send request failed`, error)).toMatchObject([
+      {kind: 'timeout', service: 'logs', plugin: 'session', line: error},
+    ])
+  })
 })
 
 describe('a report of the health', () => {

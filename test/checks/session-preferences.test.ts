@@ -354,36 +354,38 @@ describe('the name of a session log', () => {
 })
 
 it('shows in the log of a session which service preferences that could not be read require and do not reach', () => {
-  const called = (worker: string): Signal => ({
+  const called = (plugin: Signal['plugin']): Signal => ({
     kind: 'timeout',
+    plugin,
     service: 'logs',
     source: 'errors.log',
-    line: `[${worker}] Post "https://logs.us-east-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout`,
+    line: `caused by: Post "https://logs.us-east-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout`,
   })
   const found = (signal: Signal, SessionPreferences: Account['SessionPreferences'], verdict: Verdict) => {
     const paths = [OPEN, path('logs', verdict, dead('route.none', 'rtb-0a1b2c3d4e5f60022'))]
     return findingsOf(sessionPreferences, {SessionPreferences}, web, paths, [signal])
   }
   const unread = {unreadable: 'AccessDenied'}
-  expect(found(called('ssm-session-worker'), unread, 'blocked')).toMatchObject([
+  expect(found(called('session'), unread, 'blocked')).toMatchObject([
     {
       cause: 'session.logs-unreachable',
       certainty: 'likely',
       evidence: [{}, {fact: expect.stringContaining('nowhere')}],
     },
   ])
-  expect(found(called('ssm-session-worker'), unread, 'open')).toEqual([])
-  expect(found(called('ssm-document-worker'), unread, 'blocked')).toEqual([])
-  expect(found(called('ssm-session-worker'), [], 'blocked')).toEqual([])
+  expect(found(called('session'), unread, 'open')).toEqual([])
+  expect(found(called('document'), unread, 'blocked')).toEqual([])
+  expect(found(called('session'), [], 'blocked')).toEqual([])
 })
 
 describe('a denial in the log of a session', () => {
-  const denied = (action: string, worker: string): Signal => ({
+  const denied = (action: string, plugin: Signal['plugin']): Signal => ({
     kind: 'access-denied',
+    plugin,
     service: action.split(':')[0] ?? '',
     action,
     source: 'errors.log',
-    line: `[${worker}] is not authorized to perform: ${action}`,
+    line: `[ssm-${plugin}-worker] is not authorized to perform: ${action}`,
   })
   const caused = (signal: Signal, change = {}) => causesOf(sessionPreferences, change, web, [], [signal])
 
@@ -392,7 +394,7 @@ describe('a denial in the log of a session', () => {
     ['logs:PutLogEvents', 'session.logs-denied'],
     ['s3:GetEncryptionConfiguration', 'session.logs-denied'],
   ])('shows what no policy of the account shows: %s', (action, cause) => {
-    expect(caused(denied(action, 'ssm-session-worker'))).toEqual([cause])
+    expect(caused(denied(action, 'session'))).toEqual([cause])
   })
 
   /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
@@ -409,7 +411,7 @@ describe('a denial in the log of a session', () => {
     ],
   ] as const)('names %s, which the organization can change', (refusedBy, words, input) => {
     const principal = 'arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010'
-    const own = denied('kms:Decrypt', 'ssm-session-worker')
+    const own = denied('kms:Decrypt', 'session')
     const signal: Signal = {...own, refusedBy, principal, resourceAccount: '444455556666'}
     expect(findingsOf(sessionPreferences, {}, web, [], [signal])).toMatchObject([
       {
@@ -431,21 +433,21 @@ describe('a denial in the log of a session', () => {
       'Allow s3:GetEncryptionConfiguration for role web, in its policies or in the policy of the bucket that receives the session logs',
     ],
   ] as const)('says where %s is allowed if it was denied by: %s', (action, refusedBy, title) => {
-    const signal: Signal = {...denied(action, 'ssm-session-worker'), ...(refusedBy && {refusedBy})}
+    const signal: Signal = {...denied(action, 'session'), ...(refusedBy && {refusedBy})}
     expect(findings(asks({}), [OPEN], [signal])).toMatchObject([{remedies: [{title}]}])
   })
 
   it('names the bucket of the preferences, whose own policy may deny the call', () => {
     const toBucket = {s3BucketName: 'session-logs', s3EncryptionEnabled: true}
     const may = {Effect: 'Allow', Action: 's3:*', Resource: '*'}
-    const signal = denied('s3:GetEncryptionConfiguration', 'ssm-session-worker')
+    const signal = denied('s3:GetEncryptionConfiguration', 'session')
     expect(findings(asks(toBucket, may), [OPEN], [signal])).toMatchObject([
       {remedies: [{title: expect.stringContaining('or in the policy of bucket session-logs')}]},
     ])
   })
 
   it('is not that of a document, and not reported twice', () => {
-    expect(caused(denied('kms:Decrypt', 'ssm-document-worker'))).toEqual([])
-    expect(caused(denied('kms:Decrypt', 'ssm-session-worker'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])
+    expect(caused(denied('kms:Decrypt', 'document'))).toEqual([])
+    expect(caused(denied('kms:Decrypt', 'session'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])
   })
 })
