@@ -137,6 +137,12 @@ function ofTcp({commanded, address}: Session, line: string): Probe | undefined {
  */
 const NET_CONNECTION =
   /^ComputerName {0,20}: ([\w.-]{1,255})[^\S\n]*\nRemoteAddress {0,20}: ?([0-9a-f.:]{0,45})[^\S\n]*\n(?:RemotePort {0,20}: (443|80)[^\S\n]*\n(?:.{0,300}\n){0,30}?TcpTestSucceeded {0,20}: (True|False))?/gm
+/**
+ * What PowerShell prints below the error of a request that got no response: the command, with its URL.
+ * https://github.com/aws/amazon-ssm-agent/issues/348
+ */
+const WEB_ERROR =
+  /^(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm) ?: (Unable to connect to the remote server|The operation has timed out)(?:.{0,300}\n){1,3}?\+ .{0,100}https?:\/\/([\w.-]{1,255})/gm
 /** PowerShell names what it could not resolve in every language. */
 const DNS_NAME = /: \(([\w.-]{1,255}):String\) \[Resolve-DnsName\]/g
 
@@ -151,7 +157,11 @@ function ofPowerShell(text: string): readonly PlacedProbe[] {
       return probe ? [{...probe, place: index}] : []
     },
   )
-  return [...names, ...connections]
+  const requests = [...text.matchAll(WEB_ERROR)].map(
+    ({index, 1: error, 2: host = ''}) =>
+      ({kind: 'timeout', host, line: `${host}: Invoke-WebRequest: ${error}`, place: index}) as const,
+  )
+  return [...names, ...connections, ...requests]
 }
 
 function ofConnection(host: string, address: string, succeeded: string | undefined): Probe | undefined {

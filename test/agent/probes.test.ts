@@ -166,6 +166,12 @@ describe('a test of the metadata service', () => {
     ['metadata', '$ telnet 169.254.169.254 80', 'telnet: connect to address 169.254.169.254: Connection timed out'],
     ['metadata', '', 'nc: connect to 169.254.169.254 port 80 (tcp) failed: Connection refused'],
     ['metadata', ...WINDOWS, 'TcpTestSucceeded : False'],
+    [
+      'metadata',
+      'Invoke-WebRequest : Unable to connect to the remote server',
+      'At line:1 char:1',
+      '+ Invoke-WebRequest -Uri http://169.254.169.254/latest/meta-data/instan ...',
+    ],
     ['reached', URL, 'HTTP/1.1 401 Unauthorized'],
     ['reached', ...WINDOWS, 'TcpTestSucceeded : True'],
   ])('%s: %s %s', (kind, ...lines) => {
