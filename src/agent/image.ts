@@ -43,6 +43,14 @@ const PUBLICATIONS: readonly Publication[] = [
   },
   // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
   {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  // Their release notes name the version of the agent.
+  // https://docs.aws.amazon.com/dlami/latest/devguide/aws-deep-learning-ami-baseqai-aml2-2025-12-31.html
+  {
+    name: /^Deep Learning /,
+    owners: AMAZON,
+    hasAgentPreinstalled: 'yes',
+    since: {date: '20251226', before: 'unknown'},
+  },
   {name: /^amzn-ec2-macos-(?:10\.1[45]|1[1-5]|26)\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   {name: /^(?:TPM-|BIOS-|EC2LaunchV2-)?Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
   {

@@ -43,6 +43,8 @@ it.each([
   ['suse-sles-16-0-v20251103-hvm-ssd-x86_64', '013907871322', 'yes'],
   ['suse-sles-15-sp2-v20220101-hvm-ssd-x86_64', '013907871322', 'unknown'],
   ['bottlerocket-aws-k8s-1.33-x86_64-v1.48.0-0123abcd', 'amazon', 'yes'],
+  ['Deep Learning Base AMI with Single CUDA (Ubuntu 22.04) 20260102', 'amazon', 'yes'],
+  ['Deep Learning Base OSS Nvidia Driver GPU AMI (Amazon Linux 2023) 20240716', 'amazon', 'unknown'],
   ['Flatcar-stable-4152.2.1-hvm', '075585003325', 'yes'],
   ['Flatcar-lts-3510.3.2-hvm', '075585003325', 'unknown'],
   ['RHEL-9.6.0_HVM-20260101-x86_64-0-Hourly2-GP3', '309956199498', 'no'],
