@@ -151,7 +151,7 @@ function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Findin
   const {InstanceId} = instance
   const why =
     REFUSALS[refused.kind] ??
-    `was refused${namedPolicy(refused)}, so either the permission came later or a policy that could not be read denies it`
+    `was refused${namedPolicy(refused)}, so either the permission or host management came later, or a policy that could not be read denies it`
   return {
     ...notRunning(facts, instance, ''),
     message: `${NOTHING_ELSE}, but the last call of the agent on ${called(instance)} ${why}; it waits before it calls again, or has stopped.`,

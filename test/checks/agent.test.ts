@@ -220,7 +220,10 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
 })
 
 it.each([
-  ['access-denied', 'was refused, so either the permission came later or a policy that could not be read denies it'],
+  [
+    'access-denied',
+    'was refused, so either the permission or host management came later, or a policy that could not be read denies it',
+  ],
   ['throttled', 'was throttled'],
   ['no-role', 'had no credentials'],
   ['host-management-off', 'the instance profile, its permissions or host management came later'],
