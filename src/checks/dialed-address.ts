@@ -36,7 +36,8 @@ export function dialedElsewhere(
     : endpoint === undefined || isCreatedAfter(readings, endpoint, signal) || isAddressOf(readings, endpoint, address)
   const isIpv6 = address.includes(':')
   if (isExpected && !isIpv6) return undefined
-  const dialed = pathTo(readings, instance, {service: path.service, host: address, port: path.port})
+  // What the VPC has for the service serves its name, not an address.
+  const dialed = pathTo(readings, instance, {service: address, host: address, port: path.port})
   // A name may have addresses of both families: over IPv6 a blocked path is another one than the open IPv4 path.
   if (isExpected && dialed.verdict !== 'blocked') return undefined
   return {

@@ -175,7 +175,7 @@ describe('an address other than the one the name resolves to', () => {
       ).map(({message}) => message)
     expect(looked('52.94.1.1')).toEqual([
       expect.stringMatching(
-        /^i-0\w+ resolves ssm\S+ to 52.94.1.1, and the VPC resolves it to endpoint vpce-0aaaaaaaaaaaaaa01. The path to 52.94.1.1 is blocked: /,
+        /^i-0\w+ resolves ssm\S+ to 52.94.1.1, and the VPC resolves it to endpoint vpce-0aaaaaaaaaaaaaa01. The path to 52.94.1.1 is blocked: Route table rtb-\w+ has no route to public addresses\.$/,
       ),
     ])
     expect(looked('10.0.1.21')).toEqual([])
