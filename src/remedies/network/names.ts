@@ -28,7 +28,7 @@ import type {Remedy} from '../core/remedy.ts'
 import {countedOrNo, vpcEffect} from './blast-radius.ts'
 import {endpointSet, endpointsFor, knownEndpointFor} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf} from './fault-context.ts'
-import {mayLeave} from './private-zones.ts'
+import {mayLeave, ownZonesOf} from './private-zones.ts'
 
 const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html'
 const DNS_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html'
@@ -51,10 +51,12 @@ export const enableAttribute =
       effect: vpcEffect(fault, fault.vpcId),
     })
 
+/** Beside a private zone of the name AWS rejects it: the zone answers as soon as the VPC has DNS hostnames. */
 export function privateDns(fault: FaultContext): readonly Remedy[] {
   const {facts, resource, vpcId} = fault
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
+  if (ownZonesOf(fault).length > 0) return enableAttribute('EnableDnsHostnames')(fault)
   const change = inSequence(...enablePrivateNames(facts, endpoint.VpcId), enablePrivateDns(facts, endpoint))
   const effect = `The name then resolves to the endpoint. ${vpcEffect(fault, vpcId)}`
   return proposed(`Enable private DNS of endpoint ${resource}`, change, {docs: ENDPOINT_DOCS, cost: NO_COST, effect})

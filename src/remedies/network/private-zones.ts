@@ -9,14 +9,18 @@ import type {FaultContext} from './fault-context.ts'
 /** A private zone keeps at least one VPC: Route 53 does not disassociate the last one. */
 export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || VPCs.length > 1
 
-/**
- * Disassociates the private zones of the services' own names from the VPC of the instance; undefined if there are none.
- */
-export function disassociateZones({facts, services, vpcId}: FaultContext): Change | undefined {
+/** Private zones of the services' own names in the VPC of the instance, beside which AWS rejects private DNS. */
+export function ownZonesOf({facts, services, vpcId}: FaultContext): readonly HostedZone[] {
   const hosts = services.map((service) => hostOf(service, facts))
-  const zones = zonesIn(facts, vpcId).filter(
-    (zone) => zone.Owner?.OwningService === undefined && hosts.includes(withoutDot(zone.Name)) && mayLeave(zone),
+  return zonesIn(facts, vpcId).filter(
+    ({Name, Owner}) => Owner?.OwningService === undefined && hosts.includes(withoutDot(Name)),
   )
+}
+
+/** Disassociates them from the VPC; undefined if there are none. */
+export function disassociateZones(fault: FaultContext): Change | undefined {
+  const {facts, vpcId} = fault
+  const zones = ownZonesOf(fault).filter(mayLeave)
   return zones.length === 0
     ? undefined
     : inSequence(...zones.map((zone) => disassociateZone(zone, vpcId, facts.Region)))

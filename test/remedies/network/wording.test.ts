@@ -330,6 +330,20 @@ describe('private DNS of the interface endpoint for S3', () => {
   })
 })
 
+it('beside a private zone of its name, private DNS is not enabled: DNS hostnames let the zone answer', () => {
+  const {account} = networkFaults.find(({name}) => name === 'private DNS off')!
+  const {account: shadowed} = networkFaults.find(
+    ({name}) => name === 'private zone of one name in one VPC without records',
+  )!
+  const VpcAttributes = [{VpcId: a.VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}]
+  const remedies = remediesFor({...account, VpcAttributes, HostedZones: shadowed.HostedZones}, 'dns.private-dns-off')
+  expect(remedies.flatMap(([best]) => best?.title ?? [])).toEqual([
+    `Enable DNS hostnames of VPC ${a.VPC}`,
+    expect.stringMatching(/^Enable private DNS of endpoint /),
+    expect.stringMatching(/^Enable private DNS of endpoint /),
+  ])
+})
+
 describe('a propagated route', () => {
   it('stays next to a static one for the same destination, which takes precedence', () => {
     const {account} = networkFaults.find(({name}) => name.startsWith('propagated default route'))!
