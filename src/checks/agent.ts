@@ -59,14 +59,15 @@ export const agent = defineCheck({
           remedies: [repairStart(facts, instance, broken)],
         },
       ]
-    const running = ofKind(signals, 'agent-running', 'hybrid-registration', 'fingerprint')[0]
+    const refused = refusedLast(signals)
+    const service = ofKind(signals, 'agent-running')[0]
+    const running = ofKind(signals, 'hybrid-registration', 'fingerprint')[0] ?? (refused ? undefined : service)
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
     // It is this host by its source, or most likely by its address and name: its ping is the ping of this agent.
     if (hybrid?.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
-    const refused = refusedLast(signals)
-    if (refused) return [waiting(facts, instance, refused)]
+    if (refused) return [waiting(facts, instance, refused, service !== undefined)]
     const observed = evidenceOfAgent(facts, instance, signals)
     return observed === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
@@ -146,7 +147,7 @@ const REFUSALS: Readonly<Partial<Record<Signal['kind'], string>>> = {
 }
 
 /** Its policies allow that call now, as far as they were read. */
-function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Finding {
+function waiting(facts: AgentFacts, instance: Instance, refused: Signal, isRunning: boolean): Finding {
   const {restart, log} = commandsFor(facts, instance)
   const {InstanceId} = instance
   const why =
@@ -154,7 +155,7 @@ function waiting(facts: AgentFacts, instance: Instance, refused: Signal): Findin
     `was refused${namedPolicy(refused)}, so either the permission or host management came later, or a policy that could not be read denies it`
   return {
     ...notRunning(facts, instance, ''),
-    message: `${NOTHING_ELSE}, but the last call of the agent on ${called(instance)} ${why}; it waits before it calls again, or has stopped.`,
+    message: `${NOTHING_ELSE}, but the last call of the agent on ${called(instance)} ${why}; it waits before it calls again${isRunning ? '' : ', or has stopped'}.`,
     evidence: [lineEvidence(refused)],
     remedies: [
       runOnInstance(`Restart SSM Agent on ${InstanceId}, and see whether its call is still refused`, [restart, log]),

@@ -240,6 +240,20 @@ it.each([
   ])
 })
 
+it('an agent that runs and was refused last waits: its service shows no more than that it runs', () => {
+  const running: Signal = {kind: 'agent-running', source: 'status.txt', line: 'Active: active (running)'}
+  const denied: Signal = {kind: 'access-denied', source: 'status.txt', line: 'AccessDeniedException', service: 'ssm'}
+  const found = (...signals: readonly Signal[]) => notesOf(agent, absent, web, [], signals)
+  expect(found(denied, running)).toMatchObject([
+    {
+      cause: 'os.agent-not-running',
+      message: expect.stringMatching(/was refused, .+; it waits before it calls again\.$/),
+    },
+  ])
+  const hybrid: Signal = {kind: 'hybrid-registration', source: 'a.log', line: 'OnPrem'}
+  expect(found(denied, running, hybrid)).toMatchObject([{fact: expect.stringContaining('runs: OnPrem')}])
+})
+
 it('names the policy that denied the last call, as its error message does', () => {
   const refused = (reason: Partial<Signal>) =>
     findingsOf(agent, image(DEBIAN), web, [], [{kind: 'access-denied', source: 'x', line: 'a line', ...reason}])
