@@ -93,6 +93,29 @@ describe('an agent that cannot create files, on a node that is online', () => {
   )
 })
 
+describe('a disk that was full before the agent started again', () => {
+  const line = (localTime: string | undefined, kind: Signal['kind']): Signal => ({
+    ...{kind, source: 'agent.log', line: `${localTime} no space left on device`},
+    ...(localTime !== undefined && {localTime}),
+  })
+  const full = (localTime?: string) =>
+    findingsOf(
+      operatingSystem,
+      {...away, ReadAt: '2026-11-20T12:00:00.000Z'},
+      web,
+      [],
+      [line(localTime, 'disk-full'), line('2026-11-20T08:00:00Z', 'agent-started')],
+    )[0]
+  it('is possibly still full', () =>
+    expect(full('2026-11-10T08:00:00Z')).toMatchObject({
+      certainty: 'possible',
+      message: expect.stringContaining('It has started since, so this may have been fixed.'),
+    }))
+  it.each(['2026-11-20T09:00:00Z', undefined])('is full if that was later, or is of no known time: %s', (time) =>
+    expect(full(time)?.certainty).toBe('proven'),
+  )
+})
+
 describe('a full file system', () => {
   const FULL = '/dev/xvda1  8.0G  8.0G   20K 100% /'
   it('is what the last df of it shows', () => {

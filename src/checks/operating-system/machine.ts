@@ -87,9 +87,15 @@ export const networkDown = from(whenOffline(withoutNetworkLines), (context) => (
 function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
   if (online) return endsSessions(signals) ? 'likely' : 'possible'
-  if (full.length === 0) return 'possible'
+  if (full.length === 0 || isBeforeStart(signals, full)) return 'possible'
   return full.every(({line}) => isOfOtherProgram(line) || / 100% \//.test(line)) ? 'likely' : 'proven'
 }
+
+/** An agent that started later had the space for its files, its log among them. */
+const isBeforeStart = (signals: readonly Signal[], lines: readonly Signal[]): boolean =>
+  lines.every(({localTime = ''}) =>
+    ofKind(signals, 'agent-started').some((start) => localTime !== '' && (start.localTime ?? '') > localTime),
+  )
 
 /**
  * An agent that cannot write still sends pings, but opens no session. Its console shows the boot.
@@ -97,7 +103,7 @@ function certaintyOfDisk({online, signals}: SystemContext): Certainty {
  */
 const endsSessions = (signals: readonly Signal[]): boolean =>
   ofKind(signals, 'disk-full', 'too-many-files', 'plugin-missing').some(
-    ({source, line}) => source !== CONSOLE && !isOfOtherProgram(line),
+    (signal) => signal.source !== CONSOLE && !isOfOtherProgram(signal.line) && !isBeforeStart(signals, [signal]),
   )
 
 /** Bottlerocket keeps what its containers write in /local. https://github.com/bottlerocket-os/bottlerocket#default-volumes */
@@ -126,7 +132,7 @@ export const diskFull = from(fileLines, (context, signals) => {
     certainty: certaintyOfDisk(context),
     ...(context.online && {severity: sessionsFail ? ('degrades' as const) : ('advises' as const)}),
     sessionsFail,
-    message: `The agent on ${context.instance.InstanceId} cannot create files or watches${sessionsFail ? ', so sessions and commands fail' : ''}: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
+    message: `The agent on ${context.instance.InstanceId} cannot create files or watches${sessionsFail ? ', so sessions and commands fail' : ''}: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.${isBeforeStart(context.signals, signals) ? ' It has started since, so this may have been fixed.' : ''}`,
     fix,
     commands: repair(context, fault),
   }
