@@ -64,7 +64,8 @@ const SIGNATURES: readonly Signature[] = [
   // What `amazon-ssm-agent -register` logs. https://github.com/aws/amazon-ssm-agent/issues/134
   {
     kind: 'activation-rejected',
-    pattern: /error registering the instance with AWS SSM\. \w{0,20}Activation/,
+    pattern:
+      /error registering the instance with AWS SSM\. (?:operation error .{1,200}, (?:api error )?)?\w{0,20}Activation/,
   },
   {
     kind: 'control-container',
@@ -127,7 +128,7 @@ const SIGNATURES: readonly Signature[] = [
       /(create(?:Control|Data)Channel).{0,200}?(?:UnauthorizedRequest|Unauthorized request|Request is not authenticated)/i,
     details: channelRefusal,
   },
-  {kind: 'access-denied', pattern: /GetBucketEncryption.{0,200}?AccessDenied/, details: bucketEncryption},
+  {kind: 'access-denied', pattern: /GetBucketEncryption.{0,300}?AccessDenied/, details: bucketEncryption},
   {kind: 'access-denied', pattern: /AccessDeniedException|AuthorizationFailureException/},
   {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
   // Go reports the status with which a proxy refuses to connect.
@@ -141,7 +142,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'no-role',
     pattern:
-      /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders|EC2 IMDS role (?:found|credentials), .{0,300}?http response error StatusCode: 404/,
+      /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders|empty EC2 (?:IMDS r|R)ole list|EC2 IMDS role (?:found|credentials), .{0,300}?http response error StatusCode: 404/,
     details: roleRefusal,
   },
   {

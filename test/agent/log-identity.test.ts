@@ -78,10 +78,20 @@ describe('an error of version 2 of the SDK', () => {
       `${CREDENTIALS} failed to get web EC2 IMDS role credentials, api error AssumeRoleUnauthorizedAccess: x`,
       'no-role',
     ],
+    [`${CREDENTIALS} unexpected empty EC2 IMDS role list`, 'no-role'],
+    ['ERROR EmptyEC2RoleList: empty EC2 Role list', 'no-role'],
     [`${CREDENTIALS} no EC2 IMDS role found, ${METADATA} request canceled, context deadline exceeded`, 'metadata'],
     [`${IDENTITY} ${METADATA} failed to get API token, operation error ec2imds: getToken, ${STATUS(403)}`, 'metadata'],
     [`${IDENTITY} ${METADATA} ${STATUS(401)}`, 'metadata-token'],
     [`${API} dial tcp 10.0.3.9:443: i/o timeout`, 'timeout'],
+    [
+      'ERROR Registration failed due to error registering the instance with AWS SSM. operation error SSM: RegisterManagedInstance, https response error StatusCode: 400, RequestID: 5f020efe-47da-444d-ac8a-c86f767c7eda, ActivationExpired: ',
+      'activation-rejected',
+    ],
+    [
+      `ERROR operation error S3: GetBucketEncryption, https response error StatusCode: 403, RequestID: ${'A'.repeat(16)}, HostID: ${'b'.repeat(130)}, api error AccessDenied: Access Denied`,
+      'access-denied',
+    ],
     ['ERROR operation error SSM: UpdateInstanceInformation, api error AccessDeniedException: x', 'access-denied'],
   ])('%s', (line, kind) => expect(kinds(`2026-11-20 08:14:42.1234 ${line}`)).toEqual([kind]))
 
