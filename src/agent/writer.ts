@@ -78,6 +78,9 @@ export const writerOf = (line: string): Writer => ({
   service: COMPONENTS.find(([pattern]) => pattern.test(line))?.[1],
 })
 
+/** How cloud-init itself reports the metadata service: it also writes what the scripts print that it runs. */
+const OF_CLOUD_INIT = /Giving up on md from |IMDS's HTTP endpoint is probably disabled/
+
 const programOf = (line: string): string | undefined => (PROGRAM.exec(line) ?? IN_SYSLOG.exec(line))?.[1]
 
 /**
@@ -108,7 +111,7 @@ export function isWrittenByAgent(
   if (plugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)
-  if (program === 'cloud-init' && kind === 'metadata') return true
+  if (program === 'cloud-init' && kind === 'metadata') return OF_CLOUD_INIT.test(line)
   const isOfOther = program !== undefined && !program.includes('ssm') && !(isDated && OF_CONTROL_CONTAINER.test(line))
   if (isOfOther && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true

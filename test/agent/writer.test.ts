@@ -57,6 +57,12 @@ it.each([
   '+ Invoke-RestMethod -uri  http://169.254.169.254/latest/dynamic/instanc ...',
 ])('does not take a command that a shell shows for its result: %s', (line) => expect(kinds(line)).toEqual([]))
 
+it('does not believe cloud-init for a script that it runs, which may be in a container', () => {
+  const line =
+    '[   30.1] cloud-init[1201]: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, request canceled, context deadline exceeded'
+  expect(kinds(line)).toEqual([])
+})
+
 it('believes cloud-init about the metadata service', () => {
   const line =
     "[  137.8] cloud-init[733]: DataSourceEc2.py[CRITICAL]: Giving up on md from ['http://169.254.169.254/x'] after 124 seconds"
