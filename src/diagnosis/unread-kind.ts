@@ -9,26 +9,34 @@ import type {UnreadKind} from './report.ts'
  * an item: it is not visible to this account, or a Route 53 Profile names it and it is read by its id.
  */
 export function unreadKind(account: Account, kind: Kind): UnreadKind {
-  const why = whyUnread(account[kind])
+  const {why, list} = whyUnread(account[kind]) ?? {}
   if (why === undefined)
     return {kind, reason: 'part of it could not be read', permission: describedBy(kind).byId?.action ?? null}
   const {unreadable: reason, error, action} = why
-  const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
+  const reading = describedBy(kind).calls.find((call) => call.list !== undefined && call.list === list)?.action
+  const allowing = action ?? reading ?? actionsFor([kind])[0] ?? null
+  const permission = error === undefined || isRefusalName(error) ? allowing : null
   return {kind, reason, permission, ...(action !== undefined && {action}), ...(error !== undefined && {error})}
+}
+
+interface Unread {
+  readonly why: Unreadable
+  /** The field of the list inside an item. */
+  readonly list?: string | undefined
 }
 
 /**
  * A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. A field
  * of that name in what someone else wrote, such as a policy document, may have any value.
  */
-function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
-  if (isUnreadable(value) && typeof value.unreadable === 'string') return value
+function whyUnread(value: unknown, list?: string, depth = 6): Unread | undefined {
+  if (isUnreadable(value) && typeof value.unreadable === 'string') return {why: value, list}
   if (typeof value !== 'object' || value === null || depth === 0) return undefined
-  let ofOtherOwner: Unreadable | undefined
-  for (const part of Object.values(value)) {
-    const why = whyUnread(part, depth - 1)
-    if (why !== undefined && !isOfOtherOwner(why)) return why
-    ofOtherOwner ??= why
+  let ofOtherOwner: Unread | undefined
+  for (const [field, part] of Object.entries(value)) {
+    const unread = whyUnread(part, field, depth - 1)
+    if (unread !== undefined && !isOfOtherOwner(unread.why)) return unread
+    ofOtherOwner ??= unread
   }
   return ofOtherOwner
 }

@@ -25,6 +25,8 @@ export interface ReadCall {
   readonly command: string
   /** Made only for single instances, when a whole Region is read at once, for what exists, or for a launch. */
   readonly only?: 'single' | 'bulk' | 'existing' | 'launch'
+  /** The list in each item that this call reads. */
+  readonly list?: string
 }
 
 /**
@@ -70,6 +72,8 @@ const call = (service: Service, operation: string, parameters = '', only?: ReadC
   command: `aws ${CLI_NAMES[service] ?? service} ${kebab(operation)}${parameters && ` ${parameters}`}`,
   ...(only && {only}),
 })
+
+const listing = (list: string, ...parts: Parameters<typeof call>): ReadCall => ({...call(...parts), list})
 
 const ec2 = (operation: string, parameters?: string): readonly ReadCall[] => [call('ec2', operation, parameters)]
 
@@ -236,7 +240,7 @@ export const KIND = {
     inParts: true,
     calls: [
       call('ec2', 'DescribeManagedPrefixLists'),
-      call('ec2', 'GetManagedPrefixListEntries', '--prefix-list-id "$PREFIX_LIST"'),
+      listing('Entries', 'ec2', 'GetManagedPrefixListEntries', '--prefix-list-id "$PREFIX_LIST"'),
     ],
   },
   VpcBlockPublicAccessOptions: {key: 'AwsRegion', network: true, calls: ec2('DescribeVpcBlockPublicAccessOptions')},
@@ -262,8 +266,14 @@ export const KIND = {
     inParts: true,
     calls: [
       call('ec2', 'DescribeTransitGatewayRouteTables'),
-      call('ec2', 'GetTransitGatewayRouteTableAssociations', '--transit-gateway-route-table-id "$TABLE"'),
-      call(
+      listing(
+        'Associations',
+        'ec2',
+        'GetTransitGatewayRouteTableAssociations',
+        '--transit-gateway-route-table-id "$TABLE"',
+      ),
+      listing(
+        'Routes',
         'ec2',
         'SearchTransitGatewayRoutes',
         '--transit-gateway-route-table-id "$TABLE" --filters Name=state,Values=active,blackhole',
@@ -276,7 +286,7 @@ export const KIND = {
     inParts: true,
     calls: [
       call('route53', 'ListHostedZonesByVPC', '--vpc-id "$VPC" --vpc-region "$AWS_REGION"'),
-      call('route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
+      listing('ResourceRecordSets', 'route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
       ZONE,
     ],
     byId: ZONE,
@@ -307,8 +317,8 @@ export const KIND = {
     network: true,
     calls: [
       call('route53resolver', 'ListFirewallRuleGroupAssociations'),
-      call('route53resolver', 'ListFirewallRules', '--firewall-rule-group-id "$GROUP"'),
-      call('route53resolver', 'ListFirewallDomains', '--firewall-domain-list-id "$DOMAINS"'),
+      listing('FirewallRules', 'route53resolver', 'ListFirewallRules', '--firewall-rule-group-id "$GROUP"'),
+      listing('Domains', 'route53resolver', 'ListFirewallDomains', '--firewall-domain-list-id "$DOMAINS"'),
     ],
   },
   CoveredResources: {running: true, absent: 'none', calls: [call('inspector2', 'ListCoverage')]},

@@ -24,6 +24,7 @@ import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/fau
 import {
   behindEndpoints,
   behindNat,
+  behindTransitGateway,
   entry,
   INSTANCE,
   OPEN_ACL,
@@ -264,6 +265,12 @@ describe('the three parts of a checklist', () => {
       expect.stringMatching(/^Verify that transit gateway .*, or examine again with permission to read its routes$/),
     ])
     expect(titlesFor('444455556666')).toEqual([expect.stringMatching(/^Ask the owner of transit gateway /)])
+    const TransitGatewayRouteTables = itemsOf(behindTransitGateway.TransitGatewayRouteTables).map((one) => ({
+      ...one,
+      Routes: {unreadable: 'UnauthorizedOperation'},
+    }))
+    const titles = checklist({...behindTransitGateway, TransitGatewayRouteTables}).steps.map(({remedy}) => remedy.title)
+    expect(titles).toEqual([expect.stringMatching(/^Verify that transit gateway tgw-\d+ routes /)])
   })
 
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html

@@ -24,6 +24,21 @@ describe('the permission that a report names for what was not read', () => {
     )
   })
 
+  it('is that of the call for a list inside an item, where only the reason was written', () => {
+    const Domains: Unreadable = {unreadable: 'AccessDenied'}
+    const FirewallRuleGroupAssociations = [
+      {
+        Id: 'rslvr-frgassoc-1',
+        FirewallRuleGroupId: 'rslvr-frg-1',
+        VpcId: 'vpc-1',
+        Priority: 1,
+        FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains}],
+      },
+    ]
+    const account: Account = {...healthy, FirewallRuleGroupAssociations}
+    expect(unreadKind(account, 'FirewallRuleGroupAssociations').permission).toBe('route53resolver:ListFirewallDomains')
+  })
+
   it('is none if the call was throttled', () => {
     expect(unreadKind({...healthy, InstanceProfiles: THROTTLED}, 'InstanceProfiles').permission).toBeNull()
   })

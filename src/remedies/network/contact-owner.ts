@@ -53,8 +53,8 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
   'tgw.opaque': asking(
     (fault) =>
       isOwn(fault)
-        ? `Verify that transit gateway ${fault.resource} routes TCP 443 to ${hosts(fault)}, or examine again with permission to read its routes`
-        : `Ask the owner of transit gateway ${fault.resource} whether it routes TCP 443 to ${hosts(fault)}, or examine with the owner's account file`,
+        ? `Verify that transit gateway ${transitGatewayOf(fault)} routes TCP 443 to ${hosts(fault)}, or examine again with permission to read its routes`
+        : `Ask the owner of transit gateway ${transitGatewayOf(fault)} whether it routes TCP 443 to ${hosts(fault)}, or examine with the owner's account file`,
     'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
   ),
   'nat.proxy-appliance': asking(
@@ -81,9 +81,13 @@ export function checkAddresses(fault: FaultContext): readonly Remedy[] {
 }
 
 /** Then its routes were not read because a permission is missing: there is no other account to ask. */
-const isOwn = ({facts, resource}: FaultContext): boolean =>
-  facts.Caller !== undefined &&
-  find(facts.TransitGateways, 'TransitGatewayId', resource)?.OwnerId === facts.Caller.Account
+const isOwn = (fault: FaultContext): boolean =>
+  fault.facts.Caller !== undefined &&
+  find(fault.facts.TransitGateways, 'TransitGatewayId', transitGatewayOf(fault))?.OwnerId === fault.facts.Caller.Account
+
+/** The transit gateway, or that of the route table. */
+const transitGatewayOf = ({facts, resource}: FaultContext): string =>
+  find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)?.TransitGatewayId ?? resource
 
 /** The two settings inside a NAT instance that AWS's page has commands for. */
 const forwarding = (fault: FaultContext): string =>
