@@ -1,4 +1,5 @@
 import {consoleSignals} from '../agent/console.ts'
+import {nodeOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {ASSOCIATIONS} from '../iam/capabilities.ts'
 import type {Credentials} from '../iam/context.ts'
@@ -174,13 +175,16 @@ const reportedBy = (
   )
 
 function associations(
-  {InstanceAssociations}: AssociationFacts,
-  {InstanceId}: Instance,
+  facts: AssociationFacts,
+  instance: Instance,
   {runs, reports}: {readonly runs: boolean; readonly reports: boolean},
 ): readonly Required[] {
-  const hit = allWith(InstanceAssociations, 'InstanceId', InstanceId).flatMap((one) =>
+  const {InstanceId} = instance
+  const targeting = allWith(facts.InstanceAssociations, 'InstanceId', InstanceId)
+  const hit = targeting.flatMap((one) =>
     isUnreadable(one) || (one.Name === INVENTORY_DOCUMENT ? reports : runs) ? [] : [one],
   )
+  if (targeting.length === 0 && !runs) return unlisted(facts, instance)
   if (hit.length === 0) return []
   const named = hit.map(({AssociationName, Name, AssociationId}) => AssociationName ?? Name ?? AssociationId ?? '')
   return [
@@ -191,6 +195,17 @@ function associations(
     },
   ]
 }
+
+/** Systems Manager has a status of associations only for a node that one targets. */
+const unlisted = (facts: AssociationFacts, instance: Instance): readonly Required[] =>
+  nodeOf(facts, instance)?.AssociationStatus === 'Failed'
+    ? [
+        {
+          effect: `the associations that target ${instance.InstanceId} cannot run`,
+          evidence: {fact: 'AssociationStatus is Failed', source: 'ssm:DescribeInstanceInformation'},
+        },
+      ]
+    : []
 
 const refusals = (signals: readonly Signal[], missing: readonly string[]): readonly Required[] =>
   ofKind(signals, 'access-denied')

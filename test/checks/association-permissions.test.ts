@@ -78,6 +78,11 @@ it('leaves a role without the essential permissions to the check of role permiss
 })
 
 describe('degrades', () => {
+  it('where the associations of the node fail, and which ones target it was not asked for', () => {
+    const failing = {InstanceInformationList: [aNode({AssociationStatus: 'Failed'})], InstanceAssociations: []}
+    expect(severityAfter({...only(...ESSENTIAL), ...failing})).toBe('degrades')
+    expect(severityAfter({...allBut('ssm:PutInventory'), ...failing})).toBe('advises')
+  })
   it.each([
     ['Inspector has no inventory', covered('NO_INVENTORY')],
     ['Inspector has a stale inventory', covered('STALE_INVENTORY')],
