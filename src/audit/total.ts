@@ -1,6 +1,7 @@
 import {catalogById} from '../checks/catalog.ts'
 import {compare} from '../util/compare.ts'
 import {groupBy} from '../util/group-by.ts'
+import {firstOf} from '../util/list-in-words.ts'
 import {inOrder} from './groups.ts'
 import {
   type Audit,
@@ -129,12 +130,35 @@ function joined(groups: readonly Group[], known: ReadonlyMap<string, AuditedInst
   }
 }
 
+/** What is set in each Region, or opened for each network, needs the commands of all. */
 function joinedChange(groups: readonly Group[]): GroupChange | null {
   const changes = groups.flatMap(({change}) => change ?? [])
-  const [first] = changes
+  const distinct = [...groupBy(changes, ({commands}) => commands.join('\n')).values()].map((same) => same[0]!)
+  const [first] = distinct
   if (!first) return null
   const fixes = changes.every((change) => change.fixes === null)
     ? null
     : changes.reduce((sum, change) => sum + (change.fixes ?? 0), 0)
-  return {...first, fixes, alsoFixes: changes.flatMap(({alsoFixes}) => alsoFixes)}
+  const snippets = [...new Set(distinct.flatMap(({snippet}) => snippet ?? []))]
+  const effect = joinedEffect(groups)
+  return {
+    ...first,
+    title: firstOf([...new Set(distinct.map(({title}) => title))], MAX_NAMED, '; '),
+    commands: distinct.flatMap(({commands}) => commands),
+    ...(snippets.length > 0 && {snippet: snippets.join('\n\n')}),
+    ...(effect !== '' && {effect}),
+    fixes,
+    alsoFixes: changes.flatMap(({alsoFixes}) => alsoFixes),
+  }
 }
+
+/** What else uses the resource is known of each Region separately. */
+function joinedEffect(groups: readonly Group[]): string {
+  const isOne = new Set(groups.map(({region}) => region)).size === 1
+  const effects = groups.flatMap(({region, change}) =>
+    change?.effect === undefined ? [] : isOne ? change.effect : `${region}: ${change.effect}`,
+  )
+  return firstOf([...new Set(effects)], MAX_NAMED, ' ')
+}
+
+const MAX_NAMED = 3

@@ -124,6 +124,27 @@ describe('a group', () => {
     expect(roles[0]).toMatchObject({change: {fixes: 4}})
   })
 
+  // https://docs.aws.amazon.com/inspector/latest/user/getting_started.html
+  it('of what is set in each Region, such as Amazon Inspector, has the commands of every Region', () => {
+    const part = partOf(three)
+    const inRegion = (region: string) => {
+      const commands = [`aws inspector2 enable --resource-types EC2 --region ${region}`]
+      const change = {title: 'Enable it', commands, effect: 'It scans this Region.', fixes: null, alsoFixes: []}
+      return {...part, groups: [{...part.groups[0]!, region, change}]}
+    }
+    const regions = ['eu-west-1', 'eu-west-2', 'eu-west-2']
+    expect(auditOf(regions.map(inRegion), three.ReadAt).groups[0]?.change).toEqual({
+      title: 'Enable it',
+      commands: [
+        'aws inspector2 enable --resource-types EC2 --region eu-west-1',
+        'aws inspector2 enable --resource-types EC2 --region eu-west-2',
+      ],
+      effect: 'eu-west-1: It scans this Region. eu-west-2: It scans this Region.',
+      fixes: null,
+      alsoFixes: [],
+    })
+  })
+
   it('of one instance is also verified', () => {
     const alone = audit.groups.filter(({cause}) => cause === 'iam.no-profile')
     expect(alone.map(({change}) => change?.fixes)).toEqual([1, 1])
