@@ -106,6 +106,12 @@ function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) 
     ],
     // https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
     partialFingerprints: {primaryLocationLineHash: `${hashOf(identity)}:1`, 'ssmDoctorCause/v1': identity},
-    properties: {resource: cause.resource, certainty: cause.certainty, verdict: instance.verdict, vpc, owner},
+    properties: {
+      resource: cause.resource,
+      certainty: cause.certainty,
+      verdict: instance.verdict,
+      vpc,
+      owner: owner && plain(owner),
+    },
   }
 }

@@ -48,7 +48,7 @@ function layout(map: VpcResourceMap, perRow: number, name: 'wide' | 'narrow'): M
   const tops = heights.map((_, row) => heights.slice(0, row).reduce((sum, height) => sum + height + 12, 0))
   const drawn = rows.map((row, r) => row.map(({draw}, c) => draw(c * (width + 12) + 2, (tops[r] ?? 0) + 2)))
   const total = {width: columns * (width + 12), height: (tops.at(-1) ?? 0) + (heights.at(-1) ?? 0) + 6}
-  return html`<svg class="${name}" viewBox="0 0 ${total.width} ${total.height}" width="${total.width}" role="group" aria-label="Plan of ${map.id}. The list below says the same.">${drawn}</svg>`
+  return html`<svg class="${name}" viewBox="0 0 ${total.width} ${total.height}" width="${total.width}" role="group" aria-label="Map of ${map.id}. The list below says the same.">${drawn}</svg>`
 }
 
 function zoneBlock({name, subnets, others}: VpcResourceMap['zones'][number], width: number): Block {
