@@ -17,7 +17,7 @@ import {uncoveredBy} from '../inspector/total.ts'
 import {UNKNOWN_REGION} from '../model/ids.ts'
 import {counted, forNumber} from '../util/counted.ts'
 import {groupBy} from '../util/group-by.ts'
-import {firstOf} from '../util/list-in-words.ts'
+import {firstOf, sentence} from '../util/list-in-words.ts'
 
 /** A reason of Inspector without a check: only a report on Inspector has it. */
 export const OTHER_STATUS = 'inspector.status'
@@ -82,6 +82,13 @@ export function reasonOf(instance: AuditedInstance, {id, resource}: AuditedCause
   return resource === instance.id ? `${title}.` : `${title} (${resource}).`
 }
 
+/** What is wrong, for all instances that have it: the message is about one of them, and names it or its address. */
+export function reasonFor({cause, resource, message, affected}: Group): string {
+  return affected.length === 1
+    ? message
+    : `${sentence(`${catalogEntryOf(cause).title} (${resource})`)} For example: ${message}`
+}
+
 /** One sentence on a cause of one instance, which it names. */
 export function sentenceOf(instance: AuditedInstance, cause: AuditedCause, group: Group | undefined): string {
   if (cause.id === OTHER_STATUS)
@@ -108,6 +115,8 @@ export const fixOf = (group: Group | undefined): string | undefined =>
 /** What to do, with every cause that it is for: the answer of one node may decide several. */
 export interface Fix extends Group {
   readonly causes: readonly Group[]
+  /** The accounts and Regions of its instances: a role is the same in every Region. */
+  readonly where: string
 }
 
 /** What was tried on the model is counted for each cause. */
@@ -118,9 +127,10 @@ export function fixesIn(audit: Pick<Audit, 'groups' | 'instances'>, groups = aud
   )
   return [...sameFix.values()].map((causes) => {
     const first = causes[0]!
-    if (causes.length === 1) return {...first, causes}
-    const affected = [...new Set(causes.flatMap((one) => one.affected))]
-    return {...first, causes, affected, owners: ownersOf(affected.flatMap((id) => known.get(id) ?? []))}
+    const affected = causes.length === 1 ? first.affected : [...new Set(causes.flatMap((one) => one.affected))]
+    const instances = affected.flatMap((id) => known.get(id) ?? [])
+    const where = firstOf([...new Set([placeOf(first), ...instances.map(placeOf)])], 3)
+    return {...first, causes, affected, where, owners: causes.length === 1 ? first.owners : ownersOf(instances)}
   })
 }
 

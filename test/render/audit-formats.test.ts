@@ -45,7 +45,35 @@ describe('names that a terminal or a build server would interpret', () => {
   it('are not in a message of SARIF, which is about one instance if the group has no other', () => {
     const groups = named.groups.map((group) => ({...group, affected: group.affected.slice(0, 1)}))
     const {results} = JSON.parse(sarifAudit({...named, groups}, '1.0.0')).runs[0]
-    for (const {message} of results) expect(isPlain(message.text)).toBe(true)
+    for (const {message, properties} of results)
+      expect([message.text, properties.owner ?? ''].every((text) => isPlain(text))).toBe(true)
+  })
+})
+
+describe('a fix for several instances', () => {
+  const [group] = audit.groups.filter(({change}) => change)
+  const message = 'It does not allow inbound TCP 443 from i-0aaaaaaaaaaaaaa09.'
+  const [instance] = audit.instances
+  const instances = ['eu-west-1', 'eu-west-2'].map((region, at) => ({
+    ...instance!,
+    region,
+    id: `i-0aaaaaaaaaaaaaa0${at}`,
+  }))
+  const affected = instances.map(({id}) => id)
+  const shared: Audit = {...audit, instances, groups: [{...group!, message, region: 'eu-west-1', affected}]}
+
+  it('says what is true of all, and what of one of them', async () => {
+    const pageOf = (one: Audit) => AUDIT_FORMATS.html.text(one, {terminal: PIPE, version: '1.0.0'})
+    const said = `(${group!.resource}). For example: ${message}`
+    expect(await pageOf(shared)).toContain(said)
+    expect(ticketsOf(shared)[0]?.text).toContain('For example: ')
+    const alone = {...shared, groups: [{...shared.groups[0]!, affected: affected.slice(0, 1)}]}
+    expect(await pageOf(alone)).toContain(`<p>${message}</p>`)
+  })
+
+  it.each(['table', 'html'] as const)('is for all their Regions in %s', async (format) => {
+    const text = await AUDIT_FORMATS[format].text(shared, {terminal: PIPE, version: '1.0.0'})
+    expect(text).toMatch(/\d{12}\s+eu-west-1,\s+\d{12}\s+eu-west-2/)
   })
 })
 

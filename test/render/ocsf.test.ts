@@ -34,6 +34,19 @@ describe('OCSF', () => {
     expect(written).toHaveLength(2 * first!.causes.length)
   })
 
+  it('has the fix of a role in every Region where an instance uses it', () => {
+    const [group] = audit.groups.filter(({change}) => change)
+    const [first] = audit.instances.filter(({id}) => group!.affected.includes(id))
+    const causes = first!.causes.filter(({id}) => id === group!.cause)
+    const instances = [first!, {...first!, id: 'i-0fffffffffffffff1', region: 'eu-west-2'}].map((one) => ({
+      ...one,
+      causes,
+    }))
+    const written: typeof findings = JSON.parse(ocsfAudit({...audit, instances}, '1.0.0'))
+    expect(written).toHaveLength(2)
+    for (const {remediation} of written) expect(remediation.desc).toContain(group!.change!.commands[0])
+  })
+
   it('has the commands of the change that fixes the group', () => {
     for (const {id, account, region, change} of audit.groups.filter((group) => group.change)) {
       const one = findings.find(

@@ -5,7 +5,7 @@ import {isHybridId, nodeArn} from '../../model/hybrid.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, OTHER_STATUS} from '../audit-facts.ts'
+import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, OTHER_STATUS, reasonFor} from '../audit-facts.ts'
 import {jsonText} from './json.ts'
 
 type Found = ReturnType<typeof causesIn>[number]
@@ -21,9 +21,8 @@ export const ocsfLines = (audit: Audit, version: string): string =>
 
 /** One finding for each cause of a resource in an account and Region, with the instances that have it. */
 function findingsOf(audit: Audit, version: string): readonly object[] {
-  const groups = new Map(audit.groups.map((group) => [uidOf(group, group.id), group]))
   const shared = groupBy(causesIn(audit), ({instance, cause}) => uidOf(instance, groupIdOf(cause)))
-  return [...shared].map(([uid, found]) => findingOf(audit, found, groups.get(uid), version))
+  return [...shared.values()].map((found) => findingOf(audit, found, version))
 }
 
 /** Two accounts can have resources of the same name. */
@@ -73,15 +72,15 @@ const CONFIDENCE: Readonly<Record<Certainty, Level>> = {
   possible: {id: 1, caption: 'Low'},
 }
 
-function findingOf(audit: Audit, found: readonly Found[], group: Group | undefined, version: string) {
-  const {instance, cause} = found[0]!
+function findingOf(audit: Audit, found: readonly Found[], version: string) {
+  const {instance, cause, group} = found[0]!
   const {account, region} = instance
   const {id, resource} = cause
   const {title, docs, check} = catalogEntryOf(id)
   const causes = found.map((one) => one.cause)
   const worst = causes.toSorted((a, b) => SEVERITIES[b.severity].id - SEVERITIES[a.severity].id)[0] ?? cause
   const leastCertain = causes.toSorted((a, b) => CONFIDENCE[a.certainty].id - CONFIDENCE[b.certainty].id)[0] ?? worst
-  const message = plain(group?.message ?? descriptionOf(instance, cause))
+  const message = plain(group ? reasonFor(group) : descriptionOf(instance, cause))
   const time = Date.parse(audit.readAt)
   return {
     ...CLASS,

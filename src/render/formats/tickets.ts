@@ -3,7 +3,7 @@ import {counted, forNumber} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {lastPart} from '../../util/last-part.ts'
 import {plain} from '../../util/plain-text.ts'
-import {type Fix, fixesIn, gainOf, groupsById, groupTitleOf, othersOf, placeOf} from '../audit-facts.ts'
+import {type Fix, fixesIn, gainOf, groupsById, groupTitleOf, othersOf, placeOf, reasonFor} from '../audit-facts.ts'
 import {linesOf} from '../checklist.ts'
 import {escaped, fenced, linked, tableLines} from './markdown.ts'
 import type {ReportFile} from './report-file.ts'
@@ -23,15 +23,15 @@ export function ticketsOf(audit: Audit): readonly ReportFile[] {
 const ownerName = (owner: string | null): string => owner ?? '(untagged)'
 
 function ticket(fix: Fix, owner: string | null, own: readonly AuditedInstance[]): string {
-  const {change, docs, affected, owners, causes} = fix
+  const {change, docs, affected, owners, causes, where} = fix
   const lines = change ? linesOf(change) : []
   const others = owners.filter((one) => one.owner !== owner).map((one) => ownerName(one.owner))
   return [
     `# ${escaped(groupTitleOf(fix))}`,
     '',
-    `Owner: ${escaped(ownerName(owner))}. Where: ${escaped(placeOf(fix))}. ${forNumber(causes.length, 'Cause')}: ${causes.map(({cause, resource}) => `${escaped(cause)} on ${escaped(resource)}`).join(', ')}.`,
+    `Owner: ${escaped(ownerName(owner))}. Where: ${escaped(where)}. ${forNumber(causes.length, 'Cause')}: ${causes.map(({cause, resource}) => `${escaped(cause)} on ${escaped(resource)}`).join(', ')}.`,
     '',
-    ...causes.flatMap(({message}) => [escaped(message), '']),
+    ...causes.flatMap((group) => [escaped(reasonFor(group)), '']),
     `Affects ${counted(own.length, 'instance')} of this owner${others.length === 0 ? '' : `, and ${affected.length - own.length} of ${escaped(others.join(', '))}`}.`,
     '',
     ...tableLines(

@@ -16,6 +16,7 @@ import {
   othersOf,
   ownersLine,
   placeOf,
+  reasonFor,
   reasonOf,
   VERDICTS,
 } from '../audit-facts.ts'
@@ -100,11 +101,11 @@ ${fixing.length > MAX_FIXES && html`<p class="soft">and ${fixing.length - MAX_FI
 }
 
 function fixSection(fix: Fix, most: number): Markup {
-  const {change, affected, account, region, causes, docs} = fix
+  const {change, affected, where, causes, docs} = fix
   if (!change) return html``
   return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(fix)}</span></h3>
 ${bar(change.fixes ?? 0, affected.length, most)}
-${causes.map(({message}) => html`<p>${message}</p>`)}<p class="soft">${[account ?? '', region, ownersLine(fix), othersOf(fix)].filter((text) => text !== '').join(' · ')}</p>
+${causes.map((group) => html`<p>${reasonFor(group)}</p>`)}<p class="soft">${[where, ownersLine(fix), othersOf(fix)].filter((text) => text !== '').join(' · ')}</p>
 <details><summary>Commands</summary>${linesOf(change).length > 0 && html`<pre tabindex="0"><code>${lines(linesOf(change))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p>${linkTo(docs)}</p>`}</details></section>`
 }
 

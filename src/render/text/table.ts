@@ -101,7 +101,7 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
 
 function fixEntry(fix: Fix, terminal: Terminal): readonly string[] {
   const causes = fix.causes.map(({cause, resource}) => `${cause} on ${resource}`).join(', ')
-  const below = [`${causes}, ${placeOf(fix)}`, othersOf(fix), ownersLine(fix)].filter((text) => text !== '')
+  const below = [`${causes}, ${fix.where}`, othersOf(fix), ownersLine(fix)].filter((text) => text !== '')
   return [...entryLines(gainOf(fix), groupTitleOf(fix), below, terminal), ...commandLines(fix, terminal)]
 }
 
