@@ -104,8 +104,9 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
     kind: 'run-as-user',
-    pattern: /RunAs user (\S{1,64}) does not exist|please set the RunAs default user/,
-    details: named('user'),
+    pattern:
+      /RunAs user (\S{1,64}) does not exist|please set the RunAs default user|Failed to (?:create|generate new password for) (ssm-user)\b/,
+    details: ([, user, own = user]) => (own === undefined ? {} : {user: own}),
   },
   {
     kind: 'connected',

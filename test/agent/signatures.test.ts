@@ -61,6 +61,7 @@ const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   'run-as-user': [
     'Unable to start shell: failed to start pty since RunAs user ubuntu does not exist',
     'Unable to start command: please set the RunAs default user',
+    '[ssm-session-worker] Failed to generate new password for ssm-user: NetUserSetInfo call failed. 2221',
   ],
   'plugin-missing': ['Plugin with name Standard_Stream not found'],
   'host-management-off': ['instance management role is not configured for account: 1'],

@@ -300,6 +300,21 @@ describe('sessions that run as a user who does not exist', () => {
     expect(onMac?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: 'sudo sysadminctl -addUser ops'})
   })
 
+  it('need ssm-user, which the agent could not create', () => {
+    const [found] = findingsOf(
+      operatingSystem,
+      {InstanceInformationList: [{...online, PlatformType: 'Windows'}]},
+      {...web, Platform: 'Windows'},
+      [],
+      [{kind: 'run-as-user', user: 'ssm-user', source: 'errors.log', line: 'Failed to create ssm-user: exit status 1'}],
+    )
+    expect(found).toMatchObject({
+      cause: 'os.run-as-user',
+      message: expect.stringContaining('the agent creates it for the first session'),
+      remedies: [{steps: [{}, {line: 'net localgroup Administrators ssm-user /add'}]}],
+    })
+  })
+
   it('are fixed through Systems Manager, unless its message channel is closed as well', () => {
     const line = `${REFUSED} ubuntu does not exist`
     expect(found(line)[0]?.remedies?.[0]).not.toHaveProperty('effect')

@@ -188,6 +188,13 @@ export const runAsUser = from(runAsLines, (context, [signal]) => {
   const {InstanceId} = context.instance
   const user = signal?.user
   const cause = {cause: 'os.run-as-user', certainty: 'likely'} as const
+  if (user === OWN_USER)
+    return {
+      ...cause,
+      message: `Sessions on ${InstanceId} run as ${user} and end, because it does not exist there: the agent creates it for the first session, unless Run As is enabled or a policy of the operating system, such as that for passwords, prevents it.`,
+      fix: `Create ${user} as an administrator, or name a user that exists in the session preferences`,
+      commands: createOwnUser(context, user),
+    }
   return user === undefined
     ? {
         ...cause,
@@ -202,6 +209,18 @@ export const runAsUser = from(runAsLines, (context, [signal]) => {
         commands: isPlainName(user) ? [`id ${user}`, createUser(context, user)] : [],
       }
 })
+
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-ssm-user-permissions.html
+ * https://github.com/aws/amazon-ssm-agent/issues/176
+ */
+const OWN_USER = 'ssm-user'
+
+/** The agent sets another password for each session. */
+const createOwnUser = (context: SystemContext, user: string): readonly string[] =>
+  isWindows(context)
+    ? [`net user ${user} "$([guid]::NewGuid())Aa1" /add /y`, `net localgroup Administrators ${user} /add`]
+    : [`id ${user}`, createUser(context, user)]
 
 const isPlainName = (user: string): boolean => /^[a-z_][a-z0-9_-]{0,31}$/.test(user)
 
