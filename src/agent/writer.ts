@@ -54,6 +54,12 @@ const ALSO_OF_PLUGINS: ReadonlySet<SignalKind> = new Set([
   'vault-denied',
 ])
 
+/**
+ * What such a process prints before it runs anything.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-troubleshooting.html
+ */
+const OF_ITS_CHANNEL = /failed to create channel|filewatcher/i
+
 const COMPONENTS: readonly (readonly [RegExp, string])[] = [
   [/\[(?:MessageGatewayService|MGSInteractor)\]/, 'ssmmessages'],
   [/\[(?:MDSInteractor|MessageProcessor)\]|\[MessagingDeliveryService\](?! \[Association\])/, 'ec2messages'],
@@ -108,7 +114,7 @@ export function isWrittenByAgent(
   {isOther, plugin}: Writer,
 ): boolean {
   if (isOther || [SHOWN_COMMAND, OF_AWS_CLI, OF_DIAGNOSTICS].some((pattern) => pattern.test(line))) return false
-  if (plugin && ALSO_OF_PLUGINS.has(kind) && service === undefined) return false
+  if (plugin && ALSO_OF_PLUGINS.has(kind) && service === undefined && !OF_ITS_CHANNEL.test(line)) return false
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)
   if (program === 'cloud-init' && kind === 'metadata') return OF_CLOUD_INIT.test(line)

@@ -128,6 +128,7 @@ it.each([
   ['ERROR error occurred trying to start core module. Plugin name: StartupProcessor', {kind: 'agent-crashed'}],
   ['panic: runtime error: index out of range', {kind: 'agent-crashed'}],
   ['ERROR Failed to create channel: too many open files', {kind: 'too-many-files'}],
+  ['ERROR [ssm-session-worker] [me-0a1b] failed to create channel: too many open files', {kind: 'too-many-files'}],
   ['ERROR Plugin with name aws:runShellScript not found. Step name: run', {kind: 'plugin-missing'}],
   ['ERROR RequestManagedInstanceRoleToken: MachineFingerprintDoesNotMatch', {kind: 'fingerprint'}],
   ['INFO Agent will take identity from OnPrem', {kind: 'hybrid-registration'}],
