@@ -187,7 +187,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'refused',
     pattern:
-      /https:\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: |tls: (?!failed to verify)|(?:net\/)?http2?: )|invalid character '<' looking for beginning of value/,
+      /https:\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: |tls: (?!failed to (?:verify|parse) )|(?:net\/)?http2?: )|invalid character '<' looking for beginning of value/,
   },
   {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/},
   {

@@ -122,6 +122,12 @@ describe('something on the path', () => {
     'http: server closed idle connection',
   ])('ends the connection: %s', (text) => expect(kinds(post(text))).toEqual(['refused']))
 
+  // https://go.dev/doc/go1.23#crypto-x509
+  it('presents a certificate that cannot be parsed', () =>
+    expect(kinds(post('tls: failed to parse certificate from server: x509: negative serial number'))).toEqual([
+      'tls-trust',
+    ]))
+
   it('answers with a page instead of the service', () => {
     expect(
       kinds("SerializationError: failed to decode response body. invalid character '<' looking for beginning of value"),
