@@ -154,14 +154,15 @@ describe('there is no service of the agent', () => {
     expect(inConsole(line, enables)).toEqual([])
   })
 
-  it.each(['amazon-ssm-agent-3.3.1611.0-1.amzn2023.x86_64', 'ii  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent of AWS'])(
-    'until a later line of the same output lists the package: %s',
-    (line) => {
-      expect(inLog('package amazon-ssm-agent is not installed', line)).toEqual(['agent-installed'])
-      expect(inLog(line, 'package amazon-ssm-agent is not installed')).toEqual(['agent-absent'])
-      expect(inLog('  Erasing : amazon-ssm-agent-3.3.1611.0-1.x86_64 1/1', `  ${line}`)).toEqual(['agent-removed'])
-    },
-  )
+  it.each([
+    'amazon-ssm-agent-3.3.1611.0-1.amzn2023.x86_64',
+    'ii  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent of AWS',
+    'amazon-ssm-agent  3.3.1611.0  9881  latest/stable/…  aws✓  classic',
+  ])('until a later line of the same output lists the package: %s', (line) => {
+    expect(inLog('package amazon-ssm-agent is not installed', line)).toEqual(['agent-installed'])
+    expect(inLog(line, 'package amazon-ssm-agent is not installed')).toEqual(['agent-absent'])
+    expect(inLog('  Erasing : amazon-ssm-agent-3.3.1611.0-1.x86_64 1/1', `  ${line}`)).toEqual(['agent-removed'])
+  })
 })
 
 describe('a script removes the agent', () => {
