@@ -1,5 +1,6 @@
 import type {Route, RouteTable} from '../../model/account.ts'
 import {isEndpointId} from '../../model/ids.ts'
+import {find} from '../../model/lists.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
 import {dependingOnAddress, type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
@@ -20,7 +21,7 @@ export interface Branch {
 export function branchesOf(flow: Flow, routes: readonly Route[]): Branches {
   if (flow.target !== undefined) return freshBranches(flow, routes)
   const known = publicBranches(flow.readings.ManagedPrefixLists)(routes)(flow.destination)
-  const place = GATEWAY_SERVICES.has(flow.service) ? 0 : 1
+  const place = [...GATEWAY_SERVICES].indexOf(flow.service) + 1
   const branches = known[place] ?? freshBranches(flow, routes)
   known[place] = branches
   return branches
@@ -28,7 +29,7 @@ export function branchesOf(flow: Flow, routes: readonly Route[]): Branches {
 
 type Branches = readonly [Branch, ...Branch[]]
 
-/** Public addresses are the same sets for every instance: for services with gateway endpoints, and for others. */
+/** Public addresses are the same sets for every instance: for each service with gateway endpoints, and for others. */
 const publicBranches = memo((_: Flow['readings']['ManagedPrefixLists']) =>
   memo((_: readonly Route[]) => memo((_: Ranges): (Branches | undefined)[] => [])),
 )
@@ -72,9 +73,16 @@ const LARGE = 2 ** 16
 const mayHoldService = (addresses: Ranges, total: number): boolean =>
   sizeOf(addresses) / total > NEGLIGIBLE / 16 || (sizeOf(addresses) >= LARGE && overlaps(AWS_BLOCKS, addresses))
 
-/** A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB. */
-const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
-  !GATEWAY_SERVICES.has(service) && route?.DestinationPrefixListId !== undefined && isEndpointId(route.GatewayId)
+/**
+ * A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB, which its prefix list is named after.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+ */
+function isForAnotherService({readings, service}: Flow, route: Route | undefined): boolean {
+  if (route?.DestinationPrefixListId === undefined || !isEndpointId(route.GatewayId)) return false
+  const list = find(readings.ManagedPrefixLists, 'PrefixListId', route.DestinationPrefixListId)
+  const others = [...GATEWAY_SERVICES].filter((other) => other !== service)
+  return others.length === GATEWAY_SERVICES.size || others.some((other) => list?.PrefixListName?.endsWith(`.${other}`))
+}
 
 /** The main path, unless other possible paths of the service have another verdict. */
 export function inAgreement(

@@ -18,3 +18,16 @@ it('a route to a gateway endpoint is a branch for services that have one, whiche
   expect({ssm: targetsFor('ssm'), s3: targetsFor('s3')}).toEqual(answers)
   expect({s3: targetsFor('s3'), ssm: targetsFor('ssm')}).toEqual(answers)
 })
+
+it('a route to the gateway endpoint of S3 is none for DynamoDB, whichever service is asked for first', () => {
+  const PrefixListName = 'com.amazonaws.eu-west-1.s3'
+  const readings = {ManagedPrefixLists: lists.map((list) => ({...list, PrefixListName}))}
+  const targetsFor = (service: string) =>
+    branchesOf({readings, service, family: 4, destination: PUBLIC[4]} as unknown as Flow, [s3Route]).map(
+      ({route}) => route?.GatewayId,
+    )
+  expect({s3: targetsFor('s3'), dynamodb: targetsFor('dynamodb')}).toEqual({
+    s3: [undefined, s3Route.GatewayId],
+    dynamodb: [undefined],
+  })
+})
