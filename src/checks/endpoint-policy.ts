@@ -1,4 +1,4 @@
-import {NODE_ACTIONS} from '../iam/capabilities.ts'
+import {NODE_ACTIONS, REGISTRATION} from '../iam/capabilities.ts'
 import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
 import {privateLinkGuide, ssmGuide} from '../model/documentation.ts'
 import {find} from '../model/lists.ts'
@@ -79,10 +79,13 @@ function consequence({service}: Path, {verdict, fault}: Hop): string {
     return 'Patch baselines cannot be fetched: Systems Manager signs their URLs with an account of AWS.'
   if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'
   if (service !== 'ssm') return `The agent's messages over ${service} are refused.`
-  return verdict === 'blocked'
+  const isRefused = verdict !== 'partly' && textsOf(fault!.detail?.missing).some((action) => REGISTERS.includes(action))
+  return isRefused
     ? 'The node cannot register or send heartbeats.'
     : 'The node registers, and its associations, inventory and patching are refused.'
 }
+
+const REGISTERS: readonly string[] = [...REGISTRATION.actions, ...NODE_ACTIONS]
 
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []

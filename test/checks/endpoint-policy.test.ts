@@ -58,6 +58,19 @@ it('passes with the default policy', () => {
   expect(run(endpointPolicy, healthy, pathsOf(healthy, 'ssm'))).toMatchObject([{fact: expect.any(String)}])
 })
 
+it('says that the node cannot register where a recent ping contradicts that, and not where only other calls are denied', () => {
+  const consequenceOf = (action: string) => {
+    const before = account(withPolicy('ssm', allow(action, everyone)))
+    const contradicted = pathsOf(before, 'ssm').map((path) => ({
+      ...path,
+      hops: path.hops.map((hop) => ({...hop, verdict: 'unknown' as const})),
+    }))
+    return findings(endpointPolicy, before, contradicted)[0]?.message
+  }
+  expect(consequenceOf('ssm:GetParameter')).toMatch(/The node cannot register or send heartbeats\.$/)
+  expect(consequenceOf('ssm:UpdateInstanceInformation')).toMatch(/The node registers, and its associations/)
+})
+
 it('is unknown if the organization decides', () => {
   const open = account(
     withPolicy('ssm', allow('*', {...everyone, Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}})),
