@@ -133,3 +133,7 @@ export const lineEvidence = ({line, source, at}: Signal): {readonly fact: string
   fact: at === undefined || line.includes(at.slice(11, 19)) ? line : `${at} ${line}`,
   source,
 })
+
+/** What is said of the lines of a file that another instance wrote. */
+export const ofOtherInstance = ({source, nodeId}: Signal, instanceId: string): string =>
+  `${source} has lines of ${nodeId ? `instance ${nodeId}` : 'an agent in an ECS task'}, not of ${instanceId}; they are ignored.`

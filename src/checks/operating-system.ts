@@ -1,6 +1,6 @@
 import {consoleSignals} from '../agent/console.ts'
 import {isOnline} from '../agent/node.ts'
-import {ofKind, type Signal} from '../agent/signal.ts'
+import {ofKind, ofOtherInstance, type Signal} from '../agent/signal.ts'
 import {ec2Guide, ssmGuide} from '../model/documentation.ts'
 import {blocks, defineCheck, degrades, type Finding, type Note} from './check.ts'
 import {
@@ -137,9 +137,7 @@ const REASONS = [
 const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibernating' && severity !== 'advises'
 
 const otherInstances = ({instance, signals}: SystemContext): readonly Note[] =>
-  ofKind(signals, 'other-instance').map(({source, nodeId}) => ({
-    fact: `${source} has lines of ${nodeId ? `instance ${nodeId}` : 'an agent in an ECS task'}, not of ${instance.InstanceId}; they are ignored.`,
-  }))
+  ofKind(signals, 'other-instance').map((signal) => ({fact: ofOtherInstance(signal, instance.InstanceId)}))
 
 const CASES: readonly Rule[] = [
   bootFailure,

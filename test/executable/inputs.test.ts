@@ -147,6 +147,15 @@ describe('standard input can replace a file', () => {
     expect(accepts.stderr).toBe('')
   })
 
+  it('with a notice if the lines are of another instance than the only one in the file, which they prove nothing for', async () => {
+    const user = 'arn:aws:sts::111122223333:assumed-role/web/i-0fffffffffffffff1'
+    const line = `2026-11-23 03:00:00 ERROR [ssm-agent-worker] AccessDeniedException: User: ${user} is not authorized to perform: ssm:UpdateInstanceInformation`
+    const ran = await run(['--account', EXAMPLE, '--agent-log', '-', '--json'], {stdin: `${line}\n`})
+    expect(ran.stderr).toBe(`- has lines of instance i-0fffffffffffffff1, not of ${ID}; they are ignored.\n`)
+    const {causes} = JSON.parse(ran.stdout)
+    expect(causes).toEqual(JSON.parse((await run(['--account', EXAMPLE, '--json'])).stdout).causes)
+  })
+
   it('as a plan', async () => {
     const plan = {format_version: '1.2', resource_changes: [], planned_values: {root_module: {}}}
     writeFileSync(join(cwd, 'plan.json'), JSON.stringify(plan))

@@ -1,6 +1,6 @@
 import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
 import {installedBy, isReadable, logSignals} from '../../agent/log.ts'
-import type {Signal} from '../../agent/signal.ts'
+import {ofOtherInstance, type Signal} from '../../agent/signal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {notice} from '../output/notice.ts'
 import type {EvidenceFlags} from './flags.ts'
@@ -18,10 +18,13 @@ export async function readEvidence(
   for (const [place, {file, text}] of read.entries())
     if (text.trim() !== '' && !inLogs[place] && logSignals([{file, text}]).length === 0 && !isReadable(text))
       notice(`${file}: no line is a log line of SSM Agent, so nothing of it is used.`)
+  const logged = logSignals(read, ids[0])
+  for (const signal of logged)
+    if (signal.kind === 'other-instance' && ids[0] !== undefined) notice(ofOtherInstance(signal, ids[0]))
   return [
     ...diagnosed.flat(),
     ...inLogs.flatMap((signals) => signals ?? []),
-    ...logSignals(read, ids[0]),
+    ...logged,
     ...read.flatMap((file) => installedBy(file, ids[0])),
   ]
 }

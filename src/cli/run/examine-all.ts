@@ -24,14 +24,15 @@ export async function examineAll(
 ): Promise<readonly InstanceExamination[]> {
   const distinct = distinctTargets(targets)
   if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when takes one instance; specify one.')
-  const examiner = await examinerFor(distinct, flags)
-  if (!flags.account) return inRegions(distinct, flags, examiner)
-  const [{examineEach}, {accountsIn}, examine] = await Promise.all([
+  if (!flags.account) return inRegions(distinct, flags, await examinerFor(distinct, flags))
+  const [{examineEach, targetsIn}, {accountsIn}] = await Promise.all([
     import('./examine-files.ts'),
     import('../input/account-files.ts'),
-    examiner(),
   ])
-  return examineEach(distinct, await accountsIn(flags.account, flags.region), examine)
+  const accounts = await accountsIn(flags.account, flags.region)
+  const found = targetsIn(distinct, accounts)
+  const examiner = await examinerFor(found, flags)
+  return examineEach(found, accounts, await examiner())
 }
 
 /** What the flags name besides the account is read, or at least found, before AWS is queried. */

@@ -15,15 +15,18 @@ export function examineEach(
   accounts: readonly Account[],
   examine: Examine,
 ): Promise<readonly InstanceExamination[]> {
-  const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
   return Promise.all(
-    all.map(async (target) => {
+    targetsIn(targets, accounts).map(async (target) => {
       const account = viewOfInstance(accounts, target.id)
       assertFile(target, account)
       return examine(account, target.id)
     }),
   )
 }
+
+/** The targets, or the only instance in the files if none is named. */
+export const targetsIn = (targets: readonly Target[], accounts: readonly Account[]): readonly Target[] =>
+  targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
 
 /** The only instance in the files; with several the id must be given. */
 function onlyInstanceOf(accounts: readonly Account[]): string {
