@@ -54,6 +54,14 @@ describe('a default', () => {
     expect(stderr).not.toContain('cannot be combined')
   })
 
+  it('for the accounts of an organization is ignored where one account is examined', async () => {
+    const cwd = withFile({'role-name': 'audit', 'exclude-account': ['111122223333']})
+    expect((await run(['audit', '--region', 'eu-west-1'], {cwd})).stderr).not.toContain('--role-name')
+    const {stderr} = await run(['audit', '--region', 'eu-west-1', '--role-name', 'audit'], {cwd})
+    expect(stderr).toContain('--role-name needs --organization')
+    expect((await run(['permissions', 'audit'], {cwd})).stdout).toContain('role/audit')
+  })
+
   it('for the Region selects no account file and overrides no plan', async () => {
     const cwd = withFile({region: 'us-west-2'})
     expect(await run([...audit, '--json'], {cwd})).toMatchObject({

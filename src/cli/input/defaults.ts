@@ -114,7 +114,7 @@ export function withDefaults(argv: readonly string[], flags: Flags, defaults: re
   const typed = typedIn(argv, flags)
   const used = defaults.filter(({key}) => {
     const flag = flags[key]
-    return flag !== undefined && !typed.has(key) && !excludes(key, flags, typed)
+    return flag !== undefined && !typed.has(key) && !excludes(key, flags, typed) && applies(key, flags, typed)
   })
   const args = used.flatMap((one) => argumentsOf(one, flags[one.key]!))
   const end = argv.indexOf('--')
@@ -149,6 +149,13 @@ const excludes = (key: string, flags: Flags, typed: ReadonlySet<string>): boolea
       exclusiveOf(flags[other]).includes(key) ||
       (IMPLIED[key] ?? []).includes(other),
   )
+
+/** What is set for the accounts of an organization is no part of a run that examines one account. */
+const FOR_MANY: ReadonlySet<string> = new Set(['role-name', 'exclude-account'])
+const ACCOUNTS = ['organization', 'organizational-unit', 'accounts-from']
+
+const applies = (key: string, flags: Flags, typed: ReadonlySet<string>): boolean =>
+  !FOR_MANY.has(key) || !ACCOUNTS.some((one) => one in flags) || ACCOUNTS.some((one) => typed.has(one))
 
 const exclusiveOf = (flag: Flag | undefined): readonly string[] => flag?.exclusive ?? []
 
