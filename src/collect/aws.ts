@@ -106,10 +106,12 @@ function clientsIn(region: string, config: ClientConfig, until: Aws['until'], re
   }
 }
 
+/** Any Region of the partition lists the enabled ones. */
+const REGION_FROM = 'specify one with --region, or set AWS_REGION, also for --all-regions'
+
 function noRegion(profile: string | undefined): Error {
-  if (profile === undefined)
-    return accessError('No AWS Region is configured; specify one with --region, or set AWS_REGION.')
+  if (profile === undefined) return accessError(`No AWS Region is configured; ${REGION_FROM}.`)
   return accessError(
-    `Profile ${profile} does not exist or sets no Region; \`aws configure list-profiles\` lists the profiles, and --region names a Region.`,
+    `Profile ${profile} does not exist or sets no Region; \`aws configure list-profiles\` lists the profiles; ${REGION_FROM}.`,
   )
 }

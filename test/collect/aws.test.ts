@@ -236,6 +236,9 @@ describe('connect', () => {
 
   it('reports that no Region is configured', async () => {
     expect(await complaint({})).toMatchObject({name: 'CannotAsk', message: /No AWS Region.*--region/})
+    expect(await complaint({})).toMatchObject({
+      message: expect.stringContaining('set AWS_REGION, also for --all-regions'),
+    })
     expect(await complaint({profile: 'nosuch'})).toMatchObject({
       name: 'CannotAsk',
       message: /^Profile nosuch does not exist or sets no Region.*list-profiles/,
