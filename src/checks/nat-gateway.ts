@@ -3,7 +3,7 @@ import {isAtLeast} from '../agent/version.ts'
 import type {Instance} from '../model/account.ts'
 import {ec2Api, ec2Guide, vpcGuide} from '../model/documentation.ts'
 import type {Path} from '../network/path.ts'
-import {advises, blocks, degrades, type Note, statedFinding, undecided} from './check.ts'
+import {advises, blocks, type Note, statedFinding, undecided} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 
 const TROUBLESHOOTING = vpcGuide('nat-gateway-troubleshooting')
@@ -18,7 +18,7 @@ export const natGateway = hopCheck({
     'nat.subnet-no-igw': blocks('a NAT device without a route to the internet', TROUBLESHOOTING),
     'nat.single-az-loss': advises('a NAT gateway in another zone', vpcGuide('nat-gateways-regional')),
     'nat.proxy-appliance': undecided('a filtering proxy at the NAT gateway', ec2Api('API_NatGateway')),
-    'nat.idle-timeout': degrades(
+    'nat.idle-timeout': advises(
       "the NAT gateway's idle timeout with an old agent",
       ec2Guide('security-group-connection-tracking'),
     ),
@@ -43,6 +43,6 @@ function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Pa
   )
   if (!through || isAtLeast(version, HEARTBEATS_SINCE) !== false) return []
   const fact = `The message channel uses NAT gateway ${through.via}, which drops idle connections after 350 seconds, and agent ${version} sends no keepalives.`
-  const finding = {cause: 'nat.idle-timeout', severity: 'advises', certainty: 'possible'} as const
+  const finding = {cause: 'nat.idle-timeout', certainty: 'possible'} as const
   return [statedFinding({...finding, resource: instance.InstanceId}, fact, 'ssm:DescribeInstanceInformation')]
 }

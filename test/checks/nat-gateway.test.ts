@@ -8,3 +8,7 @@ it('advises a NAT gateway in the Availability Zone of the instance', () => {
     said(natGateway, [path('ssm', {at: 'gateway', leg: 'nat', resource: 'nat-00000000000000001', fault})]),
   ).toMatchObject([{cause: 'nat.single-az-loss', severity: 'advises'}])
 })
+
+it('an old agent behind a NAT gateway is advice, as explain and SARIF say', () => {
+  expect(natGateway.causes['nat.idle-timeout']?.severity).toBe('advises')
+})
