@@ -123,7 +123,8 @@ function isMixed(parts: readonly Content[]): boolean {
 
 function refusalOf(group: readonly Content[], parts: readonly Content[]): Error {
   const {regions, accounts} = placesIn(parts)
-  const name = group[0]?.name ?? ''
+  const isPlaced = (part: Content) => Object.values(placesIn([part])).some((found) => found.length > 0)
+  const name = (group.find(isPlaced) ?? group[0])?.name ?? ''
   const [kind, found] = accounts.length > 1 ? ['account', accounts] : ['Region', regions]
   return usageError(
     `${name}: these answers come from several ${kind}s (${found.join(', ')}); put those of each ${kind} into a separate folder.`,

@@ -285,6 +285,9 @@ describe('several files', () => {
       'a/1.json: these answers come from several Regions (eu-west-1, us-east-1); put those of each Region into a separate folder',
     )
     expect(() =>
+      named(['a/0.json', {Vpcs: []}], ['a/1.json', subnet(1, 'eu-west-1a')], ['a/2.json', subnet(2, 'us-east-1b')]),
+    ).toThrow('a/1.json: these answers come from several Regions')
+    expect(() =>
       named(['a/1.json', subnet(1, 'eu-west-1a')], ['b/2.json', subnet(2, 'us-east-1b')], ['c.json', {Vpcs: []}]),
     ).toThrow('several Regions')
   })
