@@ -112,6 +112,12 @@ export const groupTitleOf = ({change, cause}: Group): string => change?.title ??
 export const fixOf = (group: Group | undefined): string | undefined =>
   group?.change ? `${group.change.title} (${[gainOf(group), othersOf(group)].filter(Boolean).join('; ')})` : undefined
 
+/** The fix as a sentence, or where to read about a cause without one. */
+export function adviceOf(group: Group | undefined): string {
+  const fix = fixOf(group)
+  return fix === undefined ? 'See the AWS page.' : `${fix}.`
+}
+
 /** What to do, with every cause that it is for: the answer of one node may decide several. */
 export interface Fix extends Group {
   readonly causes: readonly Group[]

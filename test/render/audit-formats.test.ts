@@ -321,6 +321,17 @@ describe('ASFF', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('does not call a managed node unhealthy because of advice, nor a cause a recommendation', () => {
+    const managed = findings.filter(
+      ({ProductFields}: {ProductFields: Record<string, string>}) => ProductFields['ssm-doctor/verdict'] === 'managed',
+    )
+    expect(managed).not.toHaveLength(0)
+    for (const {Title, Remediation} of managed) {
+      expect(Title).toMatch(/^i-0aaaaaaaaaaaaaa\d\d: a role that /)
+      expect(Remediation.Recommendation.Text).toBe('See the AWS page.')
+    }
+  })
+
   it('says what is wrong with the resource of one instance, and what else a fix needs', () => {
     const [group] = audit.groups
     const first = audit.instances.find(({causes}) => causes.some((cause) => groupIdOf(cause) === group!.id))!

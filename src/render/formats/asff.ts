@@ -1,11 +1,11 @@
 import {type Audit, type AuditedCause, type AuditedInstance, groupIdOf} from '../../audit/report.ts'
-import type {Severity} from '../../checks/severity.ts'
+import {isImpairing, type Severity} from '../../checks/severity.ts'
 import {isHybridId, nodeArn} from '../../model/hybrid.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, sentenceOf} from '../audit-facts.ts'
+import {adviceOf, catalogEntryOf, causesIn, FINDING_TYPES, isInspection, sentenceOf} from '../audit-facts.ts'
 import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 
@@ -45,9 +45,12 @@ type Finding = ReturnType<typeof findingOf>
 export function asffFindings(audit: Audit): readonly Finding[] {
   const known = new Map(audit.instances.map(({id, verdict}) => [id, verdict]))
   const active = causesIn(audit).map(({instance, cause, group}) => {
-    const fix = fixOf(group)
-    const advice = fix === undefined ? catalogEntryOf(cause.id).title : `${fix}.`
-    return findingOf(audit, {...instance, cause, description: sentenceOf(instance, cause, group), advice})
+    return findingOf(audit, {
+      ...instance,
+      cause,
+      description: sentenceOf(instance, cause, group),
+      advice: adviceOf(group),
+    })
   })
   const over = (audit.changes?.resolved ?? []).map(({instance: id, account, region, cause, resource}) => {
     const {title, severity} = catalogEntryOf(cause)
@@ -68,9 +71,11 @@ export function asffFindings(audit: Audit): readonly Finding[] {
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/finding-workflow-status.html */
 const RESOLVED = {Compliance: {Status: 'PASSED'}, RecordState: 'ARCHIVED'} as const
 
-const TITLES: Readonly<Record<Audit['schema'], string>> = {
-  'ssm-doctor/audit/1': 'is not a healthy managed node',
-  'ssm-doctor/inspector/1': 'is not scanned through Systems Manager',
+/** Advice on a managed node, or what is undecided, is not said to impair it. */
+function titleOf(audit: Audit, id: string, {id: causeId, severity}: AuditedCause): string {
+  const {title} = catalogEntryOf(causeId)
+  if (isInspection(audit)) return `${id} is not scanned through Systems Manager: ${title}`
+  return isImpairing({severity}) ? `${id} is not a healthy managed node: ${title}` : `${id}: ${title}`
 }
 
 /** The limits of the format, in characters. */
@@ -92,7 +97,7 @@ interface Found extends Pick<AuditedInstance, 'id' | 'account' | 'region' | 'ver
 
 function findingOf(audit: Audit, {id, region, verdict, cause, description, advice, ...found}: Found) {
   const account = found.account ?? ''
-  const {title, docs} = catalogEntryOf(cause.id)
+  const {docs} = catalogEntryOf(cause.id)
   const partition = partitionOf(region)
   const severity = {Label: LABELS[cause.severity], Original: cause.severity}
   return {
@@ -108,7 +113,7 @@ function findingOf(audit: Audit, {id, region, verdict, cause, description, advic
     Severity: severity,
     // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
     FindingProviderFields: {Severity: severity, Types: FINDING_TYPES},
-    Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MAX.title),
+    Title: cut(titleOf(audit, id, cause), MAX.title),
     Description: cut(description, MAX.description),
     Remediation: {Recommendation: {Text: cut(advice, MAX.recommendation), ...(docs && {Url: docs})}},
     ProductFields: {

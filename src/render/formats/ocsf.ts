@@ -5,7 +5,7 @@ import {isHybridId, nodeArn} from '../../model/hybrid.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {groupBy} from '../../util/group-by.ts'
 import {plain} from '../../util/plain-text.ts'
-import {catalogEntryOf, causesIn, FINDING_TYPES, fixOf, OTHER_STATUS, reasonFor} from '../audit-facts.ts'
+import {adviceOf, catalogEntryOf, causesIn, FINDING_TYPES, OTHER_STATUS, reasonFor} from '../audit-facts.ts'
 import {jsonText} from './json.ts'
 
 type Found = ReturnType<typeof causesIn>[number]
@@ -114,7 +114,7 @@ function findingOf(audit: Audit, found: readonly Found[], version: string) {
       ...levelIn('status', COMPLIANCE[worst.severity]),
       status_code: worst.severity,
     },
-    remediation: remediationOf(group, title, docs),
+    remediation: remediationOf(group, docs),
     resources: found.map((one) => resourceOf(one.instance)),
     unmapped: {'ssm-doctor': {cause: id, resource, certainty: leastCertain.certainty, severity: worst.severity}},
   }
@@ -126,11 +126,10 @@ const descriptionOf = ({inspector}: AuditedInstance, {id, resource}: AuditedCaus
     : `${catalogEntryOf(id).title} (${resource}).`
 
 /** The commands are text for the reader of the finding. */
-function remediationOf(group: Group | undefined, title: string, docs: string) {
-  const fix = fixOf(group)
-  const desc = fix === undefined ? plain(title) : [`${plain(fix)}.`, ...(group?.change?.commands ?? [])].join('\n')
-  return {desc, ...(docs && {references: [docs]})}
-}
+const remediationOf = (group: Group | undefined, docs: string) => ({
+  desc: [plain(adviceOf(group)), ...(group?.change?.commands ?? [])].join('\n'),
+  ...(docs && {references: [docs]}),
+})
 
 function resourceOf({id, name, account, region, owner, verdict}: AuditedInstance) {
   const partition = partitionOf(region)
