@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
 import {CORE, healthy, PROFILE, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
-import {planOf} from './plans.ts'
+import {type Change, planOf} from './plans.ts'
 
 describe('groups that the plan shows only as references', () => {
   const extra = {
@@ -673,5 +673,85 @@ describe('a policy whose document is read during apply', () => {
       Bool: {'aws:SecureTransport': ['true']},
     }
     expect(role).toMatchObject({AssumeRolePolicyDocument: {Statement: [{Effect: 'Allow', Principal, Condition}]}})
+  })
+})
+
+// The structure of https://github.com/terraform-aws-modules, whose examples have several of these in one plan.
+describe('two instances of a module with local values', () => {
+  const later = (address: string, references: Record<string, string>, after: object = {}, more: object = {}) => ({
+    address,
+    actions: ['create'],
+    after: {...after},
+    unknown: {id: true, ...Object.fromEntries(Object.keys(references).map((name) => [name, true])), ...more},
+    expressions: Object.fromEntries(Object.entries(references).map(([name, one]) => [name, ref(one)])),
+  })
+  const calls = (names: readonly string[], expressions: object, resources: readonly Change[], each = {}) => {
+    const {configuration, resource_changes} = planOf(...resources)
+    const own = configuration.root_module.resources.map((one) => ({...one, ...each}))
+    return {
+      ...planOf(),
+      resource_changes: names.flatMap((name) =>
+        resource_changes.map((one) => ({
+          ...one,
+          module_address: `module.${name}`,
+          address: `module.${name}.${one.address}`,
+        })),
+      ),
+      configuration: {
+        ...configuration,
+        root_module: {
+          module_calls: Object.fromEntries(names.map((name) => [name, {expressions, module: {resources: own}}])),
+        },
+      },
+    }
+  }
+  const texts = {name: ref('local.name'), tags: ref('local.tags'), azs: ref('local.azs')}
+
+  it('have their own resources, whatever names and tags are passed to them', () => {
+    const group = later('aws_security_group.this', {}, {name: 'node', vpc_id: VPC})
+    const rule = {type: 'egress', from_port: 0, to_port: 0, protocol: '-1', cidr_blocks: ['0.0.0.0/0']}
+    const both = (expressions: object) => {
+      const rules = later('aws_security_group_rule.all', {security_group_id: 'local.this_sg_id'}, rule)
+      const {SecurityGroups} = applied(calls(['a', 'b'], expressions, [group, rules]))
+      return itemsOf(SecurityGroups)
+        .filter(({GroupId}) => GroupId.startsWith('sg-module'))
+        .map(({IpPermissionsEgress}) => IpPermissionsEgress.map(({unreadable}) => unreadable === undefined))
+    }
+    expect(both(texts)).toEqual([[true], [true]])
+    expect(both({...texts, group: ref('local.group')})).toEqual([
+      [false, false],
+      [false, false],
+    ])
+  })
+
+  it('launch what their own templates do, with the profile of a dynamic block', () => {
+    const profile = later('aws_iam_instance_profile.this', {}, {name: 'node', role: 'web'})
+    const template = later(
+      'aws_launch_template.this',
+      {},
+      {vpc_security_group_ids: [WEB_GROUP]},
+      {
+        iam_instance_profile: true,
+      },
+    )
+    const fleet = {
+      ...later('aws_autoscaling_group.this', {}, {vpc_zone_identifier: [SUBNET], launch_template: [{}]}),
+      unknown: {id: true, launch_template: [{id: true, version: true}]},
+    }
+    const {instances} = report(calls(['a', 'b'], texts, [profile, template, fleet]))
+    expect(instances.map(({after}) => after)).toEqual(['degraded', 'degraded'])
+  })
+
+  it('have endpoints whose policy is left out, as is what their type does not have', () => {
+    const values = {vpc_id: VPC, service_name: `com.amazonaws.${REGION}.ssm`, vpc_endpoint_type: 'Interface'}
+    const each = {policy: 'each.value.policy', route_table_ids: 'each.value.route_table_ids'}
+    const endpoint = later('aws_vpc_endpoint.this', each, {...values, subnet_ids: [SUBNET], private_dns_enabled: true})
+    const policiesWith = (endpoints: object) => {
+      const plan = calls(['a'], {...texts, endpoints}, [endpoint], {for_each_expression: ref('local.endpoints')})
+      return read(plan).resources.map(({after}) => after?.PolicyDocument)
+    }
+    expect(policiesWith({constant_value: {}})).toEqual([undefined])
+    expect(policiesWith(ref('data.aws_iam_policy_document.d.json'))).not.toEqual([undefined])
+    expect(policiesWith(ref('local.endpoints'))).not.toEqual([undefined])
   })
 })

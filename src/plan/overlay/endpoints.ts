@@ -33,16 +33,17 @@ export const vpcEndpoint: ResourceEffect = {
     const {PrivateDnsEnabled, PolicyDocument, IpAddressType, DnsOptions} = rest
     const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const service = textOf(ServiceName) ?? known?.ServiceName
+    const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
+    const ofType = type === 'Gateway' ? [RouteTableIds] : [SubnetIds, SecurityGroupIds, PrivateDnsEnabled]
     if (
       ownVpcId === undefined ||
       service === undefined ||
-      hasUnknown([VpcEndpointType, SubnetIds, SecurityGroupIds, RouteTableIds, ...Object.values(rest)])
+      hasUnknown([VpcEndpointType, PolicyDocument, DnsOptions, IpAddressType, ofType])
     )
       // That of a service that the agent does not call, wherever it is, answers for no name that it resolves.
       return service !== undefined && serviceOf(service) === undefined
         ? account
         : itemUnknown(account, 'VpcEndpoints', id, address, ownVpcId ?? VpcId)
-    const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       OwnerId: callersAccount(account),
       State: 'available',

@@ -20,6 +20,7 @@ import {
 } from '../resource.ts'
 import {removalOfTarget} from './gateways.ts'
 import {
+  afterApply,
   arnOf,
   changedOf,
   groupsIn,
@@ -84,7 +85,12 @@ const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstan
 
 /** A profile known only after apply is not in the account: it is unread. */
 const withUnknownProfile = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
-  isKnown(IamInstanceProfile) ? account : someUnknown(account, 'InstanceProfiles', address)
+  isKnown(IamInstanceProfile)
+    ? account
+    : put('InstanceProfiles', {
+        Arn: arnOf(account, 'instance-profile', plannedId('profile', address)),
+        unreadable: afterApply(address),
+      })(account)
 
 function withProfile(account: Account, item: Instance, profile: unknown, address: string): Instance {
   if (profile === undefined) return item

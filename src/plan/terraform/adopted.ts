@@ -1,7 +1,7 @@
 import type {Defaults} from '../defaults.ts'
 import {defaultGroupId} from '../overlay/vpc.ts'
 import {textOf} from '../resource.ts'
-import type {Ids} from './future-ids.ts'
+import type {Ids} from './identified.ts'
 import type {Reader} from './reader.ts'
 import type {ResourceChange} from './resource-change.ts'
 

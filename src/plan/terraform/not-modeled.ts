@@ -65,6 +65,7 @@ const recorder = ({attributes, blocks}: Read): Reader => ({
   },
   sets: () => true,
   isUnknown: () => false,
+  dynamic: () => undefined,
   blocks: (attribute) => {
     const inner = blocks.get(attribute) ?? nothingRead()
     blocks.set(attribute, inner)

@@ -1,7 +1,10 @@
 import {defined} from '../../util/json.ts'
 import {isKnown, listOf, objectOf, type Properties, UNKNOWN} from '../resource.ts'
-import {isUnknown} from './future-ids.ts'
-import type {ResourceChange} from './resource-change.ts'
+import {TEXT} from './hidden-ids.ts'
+import {typesOf} from './id-types.ts'
+import {type Ids, idOf, instancesOf, isWithin, keyed, type PlanContext} from './identified.ts'
+import {type Found, type Source, sourceOf} from './references.ts'
+import {isUnknown, type ResourceChange} from './resource-change.ts'
 
 export const POLICY_DOCUMENT = 'aws_iam_policy_document'
 
@@ -76,3 +79,29 @@ const listsIn = (blocks: readonly Block[], name: string): unknown => {
   const lists = blocks.map((one) => valueIn(one, name))
   return lists.every(isKnown) ? lists.flatMap(listOf) : UNKNOWN
 }
+
+/**
+ * A document that is one of the plan's as a whole; one that only refers to resources is not known. Undefined where the
+ * source leaves it out, because it has neither a document nor what one would name.
+ */
+export function documentIn(found: Found, index: string | number | undefined, {ids, open}: PlanContext): unknown {
+  const {resources, hidden, isKeyed, data} = found
+  if (resources.length + data.length === 0 && hidden.length > 0) {
+    const isOther = (argument: string) => TEXT.test(argument) || typesOf(argument) !== undefined
+    const passing = {isOpen: (address: string) => open.has(address), isOther}
+    return hidden.every((one) => isWithoutDocument(sourceOf(one, passing), ids)) ? undefined : UNKNOWN
+  }
+  const [source, ...others] = [...resources, ...data.map((address) => ({address, attribute: 'json', key: undefined}))]
+  if (!source || others.length + hidden.length > 0 || !/policy$|json$/.test(source.attribute)) return UNKNOWN
+  const [document, ...more] = keyed(instancesOf(source.address, ids), source.key ?? (isKeyed ? index : undefined))
+  return document && more.length === 0 ? idOf(document, source.attribute) : UNKNOWN
+}
+
+const isWithoutDocument = ({module, passed}: Source, ids: Ids): boolean =>
+  module !== '' &&
+  passed.data.length === 0 &&
+  passed.resources.every(({address}) => instancesOf(address, ids).every(({type}) => NETWORK_PART.test(type))) &&
+  [...ids].every(([address, {type}]) => !isWithin(address, module) || NETWORK_PART.test(type))
+
+const NETWORK_PART =
+  /^aws_(?:default_)?(?:subnet|route|(?:vpc_)?security_group|vpc_endpoint|network_acl|eip|nat_gateway)/

@@ -14,7 +14,8 @@ import {
   UNKNOWN,
 } from '../resource.ts'
 import {adoptedId, adoptionsIn} from './adopted.ts'
-import {type Identified, type PlanContext, prefixOf} from './future-ids.ts'
+import {prefixOf} from './id-types.ts'
+import type {Identified, PlanContext} from './identified.ts'
 import {notModeledAttributes} from './not-modeled.ts'
 import {type Plan, planIn} from './parse-plan.ts'
 import {isElsewhere, type Target, text} from './place.ts'

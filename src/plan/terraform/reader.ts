@@ -1,8 +1,9 @@
 import {isObject} from '../../util/json.ts'
 import {objectOf, UNKNOWN} from '../resource.ts'
-import {isUnknown, type Place, type PlanContext, referenced} from './future-ids.ts'
+import {type Place, referenced} from './future-ids.ts'
+import type {PlanContext} from './identified.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
-import type {ResourceChange} from './resource-change.ts'
+import {isUnknown, type ResourceChange} from './resource-change.ts'
 
 /** The values of one change: known ones as they are, references by the ids that they will be, the rest unknown. */
 export interface Reader {
@@ -14,6 +15,8 @@ export interface Reader {
   readonly sets: (attribute: string) => boolean
   /** How many there are is known only after apply: of a block that AWS does not fill in, a dynamic one hides it. */
   readonly isUnknown: (attribute: string) => boolean
+  /** What such a block has, which is named like it. */
+  readonly dynamic: (attribute: string) => unknown
 }
 
 export function readerOf(change: ResourceChange, scope: Scope, context: PlanContext): Reader {
@@ -49,6 +52,7 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
     get,
     sets: (attribute) => !isObject(expressions) || Object.hasOwn(expressions, attribute) || changes(place, attribute),
     isUnknown: (attribute) => unknownOf(attribute) === true,
+    dynamic: (attribute) => referenced(place, attribute, DYNAMIC, undefined, true) ?? UNKNOWN,
     blocks: (attribute) => {
       const list = given(attribute)
       const unknowns = unknownOf(attribute)

@@ -12,6 +12,7 @@ interface ConfigResource {
   readonly name: string
   readonly provider_config_key?: string
   readonly expressions?: Readonly<Record<string, unknown>>
+  readonly for_each_expression?: unknown
 }
 export interface Module {
   readonly resources?: readonly ConfigResource[]
@@ -108,18 +109,28 @@ const hiddenIn = (scope: Scope): Found => ({...NOTHING, hidden: [scope]})
 
 const rootOf = (scope: Scope): Scope => (scope.parent ? rootOf(scope.parent.scope) : scope)
 
-/**
- * The module whose resources a local value of this one can lead to: this one, with those in it, unless its variables
- * pass on others, or data that is read during apply.
- */
-export function sourceOf({address, parent}: Scope, isOpen: (data: string) => boolean): string {
-  if (!parent) return address
+/** Where the value of a local can come from. */
+export interface Source {
+  /** The module that has it, or one that contains that: variables may pass on other local values, or data read later. */
+  readonly module: string
+  /** What variables pass to that module. */
+  readonly passed: Pick<Found, 'resources' | 'data'>
+}
+
+/** Whether data is read during apply, and whether an argument of a module, by its name, passes no id of the kind. */
+interface Passing {
+  readonly isOpen: (data: string) => boolean
+  readonly isOther: (argument: string) => boolean
+}
+
+export function sourceOf({address, parent}: Scope, passing: Passing): Source {
+  if (!parent) return {module: address, passed: NOTHING}
   const {expressions = {}, for_each_expression} = parent.scope.module.module_calls?.[parent.call] ?? {}
-  const {resources, hidden, data} = resolve(
-    referencesIn([Object.values(expressions), for_each_expression]),
-    parent.scope,
-  )
-  return resources.length + hidden.length > 0 || data.some(isOpen) ? sourceOf(parent.scope, isOpen) : address
+  const given = Object.entries(expressions).flatMap(([name, one]) => (passing.isOther(name) ? [] : [one]))
+  const passed = resolve(referencesIn([given, for_each_expression]), parent.scope)
+  return passed.hidden.length > 0 || passed.data.some(passing.isOpen)
+    ? sourceOf(parent.scope, passing)
+    : {module: address, passed}
 }
 
 /** References to what is no resource, by their first part. */
@@ -143,6 +154,14 @@ export const resolve = (references: readonly string[], scope: Scope, depth = 0):
     : longest(references)
         .map((reference) => foundBy(reference, scope, depth))
         .reduce(merged, NOTHING)
+
+/** What the attribute of a resource refers to; `each.value` is of what its `for_each` refers to. */
+export function resolveOf(expression: unknown, {for_each_expression}: Partial<ConfigResource>, scope: Scope): Found {
+  const references = referencesIn(expression)
+  const found = resolve(references, scope)
+  const isOfEach = found.resources.length === 0 && references.some((one) => one.startsWith('each.value'))
+  return isOfEach ? merged(found, resolve(referencesIn(for_each_expression), scope)) : found
+}
 
 function foundBy(reference: string, scope: Scope, depth: number): Found {
   const [head = '', second = '', label = ''] = withoutKeys(reference).split('.')

@@ -1,3 +1,5 @@
+import {isObject} from '../../util/json.ts'
+
 /** One change of the plan, as `terraform show -json` has it. */
 export interface ResourceChange {
   readonly address: string
@@ -19,3 +21,9 @@ export interface ResourceChange {
     readonly after_sensitive?: unknown
   }
 }
+
+/** True if the plan marks any part of the value as known only after apply. */
+export const isUnknown = (unknown: unknown): boolean =>
+  unknown === true ||
+  (Array.isArray(unknown) && unknown.some(isUnknown)) ||
+  (isObject(unknown) && Object.values(unknown).some(isUnknown))

@@ -120,11 +120,13 @@ const endpoint: Translation = one(
   'AWS::EC2::VPCEndpoint',
   [
     ...['VpcId', 'ServiceName', 'SubnetIds', 'SecurityGroupIds', 'RouteTableIds', 'PrivateDnsEnabled'],
-    ...['PolicyDocument', 'IpAddressType'],
+    'PolicyDocument',
   ],
   (reader) => {
     const options = blockIn(reader, 'dns_options')
+    const IpAddressType = reader.get('ip_address_type')
     return {
+      IpAddressType: isKnown(IpAddressType) ? IpAddressType : undefined,
       VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway',
       DnsOptions: options && named(options, ['DnsRecordIpType', 'PrivateDnsOnlyForInboundResolverEndpoint']),
     }
@@ -264,7 +266,7 @@ const launchTemplate: Translation = one('AWS::EC2::LaunchTemplate', ['LaunchTemp
       ...named(reader, ['ImageId', 'InstanceType', 'SecurityGroupIds'], 'AWS::EC2::LaunchTemplate'),
       MetadataOptions: metadataOptions(reader),
       IamInstanceProfile: reader.isUnknown('iam_instance_profile')
-        ? {Name: UNKNOWN}
+        ? {Name: reader.dynamic('iam_instance_profile')}
         : profile && named(profile, ['Name', 'Arn']),
       NetworkInterfaces: blocksAs(reader, 'network_interfaces', (block) => [
         {
