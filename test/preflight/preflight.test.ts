@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
-import {foreignGroups, type Launch, missingResources, preflight} from '../../src/preflight/preflight.ts'
+import {groupsOfOtherVpcs, type Launch, missingResources} from '../../src/preflight/launch.ts'
+import {preflight} from '../../src/preflight/preflight.ts'
 import {behindEndpointsFaults, behindNatFaults} from '../support/faults.ts'
 import {
   behindEndpoints,
@@ -214,8 +215,8 @@ describe('the groups', () => {
   it('are distinguished from those of another VPC', () => {
     const foreign = group(5, [], [], HUB)
     expect(
-      foreignGroups({...account, SecurityGroups: [open, foreign]}, {...web, groups: [id('sg', 7), id('sg', 5)]}),
-    ).toEqual([{group: id('sg', 5), its: HUB, subnets: VPC}])
+      groupsOfOtherVpcs({...account, SecurityGroups: [open, foreign]}, {...web, groups: [id('sg', 7), id('sg', 5)]}),
+    ).toEqual([{group: id('sg', 5), groupVpcId: HUB, subnetVpcId: VPC}])
   })
 })
 

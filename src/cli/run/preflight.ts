@@ -1,13 +1,14 @@
 import type {LaunchNetwork} from '../../collect/preflight.ts'
 import {find} from '../../model/lists.ts'
-import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
+import {groupsOfOtherVpcs, type Launch, missingResources} from '../../preflight/launch.ts'
+import {preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {inAws} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
-/** Examines a planned launch in account files or in AWS. */
+/** Examines a launch in account files or in AWS. */
 export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<InstanceExamination> {
   const {account, associated, hasImage, platformDetails} = await networkOf(launch, flags)
   const launchWithPlatform = {...launch, platformDetails}
@@ -18,10 +19,10 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
     const instead = isDefaultUsed ? ', or specify --security-group' : ''
     throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the id and --region${instead}.`)
   }
-  for (const {group, its, subnets} of foreignGroups(account, launchWithPlatform))
+  for (const {group, groupVpcId, subnetVpcId} of groupsOfOtherVpcs(account, launchWithPlatform))
     if (!associated.includes(group))
       throw usageError(
-        `Security group ${group} is in ${its} and subnet ${launch.subnet} in ${subnets}, so EC2 would reject the launch.`,
+        `Security group ${group} is in ${groupVpcId} and subnet ${launch.subnet} in ${subnetVpcId}, so EC2 would reject the launch.`,
       )
   return preflight(account, launchWithPlatform, await examineOptionsOf(flags))
 }
