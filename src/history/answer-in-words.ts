@@ -2,11 +2,12 @@ import {type Account, isUnreadable, itemsOf, type Reading} from '../model/accoun
 import {forNumber} from '../util/counted.ts'
 import {sentence} from '../util/list-in-words.ts'
 import {timeInWords} from '../util/time.ts'
+import type {Case} from './case.ts'
 import type {ChangeEvent} from './event.ts'
 import {isNamedIn} from './events-about.ts'
 import {principalInWords} from './principal.ts'
 import {isStart} from './revert/instances.ts'
-import type {Case, Outcome} from './timeline.ts'
+import type {Outcome} from './timeline.ts'
 
 /** The name of the correct state, and the call that ended it. */
 const STATES: Readonly<Record<string, readonly [right: string, ended: string]>> = {

@@ -12,11 +12,12 @@ import {counted} from '../util/counted.ts'
 import {sentence} from '../util/list-in-words.ts'
 import {timeInWords} from '../util/time.ts'
 import {messageOf} from './answer-in-words.ts'
+import type {Case} from './case.ts'
 import {type ChangeEvent, type Changes, changesIn} from './event.ts'
 import {eventsAbout} from './events-about.ts'
 import {pingNoteOf} from './last-ping.ts'
 import {subjectsOf} from './subjects.ts'
-import {type Case, historyOfCause, type Outcome} from './timeline.ts'
+import {historyOfCause, type Outcome} from './timeline.ts'
 
 interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
