@@ -60,9 +60,9 @@ export const AGENT_ABSENT =
   /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bpackage '?amazon-ssm-agent'? is not installed|\bno packages found matching amazon-ssm-agent\b|^rc {2}amazon-ssm-agent\s|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
 /** The agent went with snapd, which installs it. */
 export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
-/** Also what `rpm -q`, `dpkg -l` and `snap list` answer; yum indents the same name, and lists with it what it removed. */
+/** Also what `rpm -q`, `dpkg -l` and `snap list` answer; yum indents the same name, and lists with it what it removed. The agent itself reports to the console. */
 export const AGENT_INSTALLED =
-  /^(?:amazon-ssm-agent-\d[\w.]{1,40}-\d\S{0,40}\.(?:x86_64|aarch64|i386)$|ii {2}amazon-ssm-agent\s|amazon-ssm-agent {1,40}\d[\d.]{2,30} {1,40}\d{1,9} )|\bStarted .{0,80}\bamazon-ssm-agent(?:\.amazon-ssm-agent)?(?:\.service|\.?(?:\s|$))|Created symlink \S{1,60}wants\/\S{0,20}amazon-ssm-agent\.service|(?:Setting up|Installing {0,20}:|Reinstalling {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent[- ](?!.{0,60}\b(?:not|be installed)\b)\S{1,60} .{0,40}\binstalled\b/
+  /^(?:amazon-ssm-agent-\d[\w.]{1,40}-\d\S{0,40}\.(?:x86_64|aarch64|i386)$|ii {2}amazon-ssm-agent\s|amazon-ssm-agent {1,40}\d[\d.]{2,30} {1,40}\d{1,9} )|\bStarted .{0,80}\bamazon-ssm-agent(?:\.amazon-ssm-agent)?(?:\.service|\.?(?:\s|$))|Created symlink \S{1,60}wants\/\S{0,20}amazon-ssm-agent\.service|(?:Setting up|Installing {0,20}:|Reinstalling {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent[- ](?!.{0,60}\b(?:not|be installed)\b)\S{1,60} .{0,40}\binstalled\b|\bSSM Agent unable to acquire credentials\b/
 
 /** Memory that the kernel takes from the agent, or does not give it. */
 export const AGENT_WITHOUT_MEMORY =

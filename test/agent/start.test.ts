@@ -187,6 +187,11 @@ describe('a script removes the agent', () => {
   )
 })
 
+it('is installed if it reports a failure to the console, also where that is passed as a log', () =>
+  expect(
+    inLog('2026/11/20 08:14:42Z: SSM Agent unable to acquire credentials: no valid credentials could be retrieved'),
+  ).toEqual(['agent-installed']))
+
 it.each([
   '[  OK  ] Started amazon-ssm-agent.',
   '[  OK  ] Started amazon-ssm-agent.service - amazon-ssm-agent.',
