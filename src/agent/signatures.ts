@@ -346,8 +346,18 @@ export function recognize(line: string): readonly Recognized[] {
     if (match && !found.some((other) => hides(other.kind, kind)))
       found.push(withHost({kind, ...details?.(match, line)}, line))
   }
-  return found.filter((each) => each.kind !== 'access-denied' || each.action === undefined || isServiceOfAgent(each))
+  return found
+    .filter((each) => each.kind !== 'access-denied' || each.action === undefined || isServiceOfAgent(each))
+    .filter((each) => each.kind !== 'timeout' || !NO_MESSAGES.test(line))
 }
+
+/**
+ * A request for messages ends like that if there are none.
+ * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/agent/sdkutil/awserr.go
+ * https://github.com/aws/amazon-ssm-agent/issues/641
+ */
+const NO_MESSAGES =
+  /\/\/ec2messages\b[^\s"]{1,100}"?: (?:net\/http: request canceled|context deadline exceeded) \(Client\.Timeout/
 
 const isServiceOfAgent = ({service}: Recognized): boolean => service !== undefined && SERVICES.has(service)
 

@@ -140,6 +140,17 @@ describe('something on the path', () => {
     'net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
   ])('lets it wait: %s', (text) => expect(kinds(post(text))).toContain('timeout'))
 
+  it.each(['net/http: request canceled', 'context deadline exceeded'])(
+    'is not there when a request for messages ends without one: %s',
+    (text) => {
+      const line = post(`${text} (Client.Timeout exceeded while awaiting headers)`)
+      expect(kinds(line)).toEqual(['timeout'])
+      expect(kinds(line.replace('ssm.', 'ec2messages.'))).toEqual([])
+      const refused = post('dial tcp 10.0.3.9:443: i/o timeout (Client.Timeout exceeded while awaiting headers)')
+      expect(kinds(refused.replace('ssm.', 'ec2messages.'))).toEqual(['timeout'])
+    },
+  )
+
   it.each([
     'dial tcp: lookup ssm.us-east-1.amazonaws.com: operation was canceled',
     'dial tcp: lookup ssm.us-east-1.amazonaws.com on 10.0.0.2:53: operation was canceled',
