@@ -10,6 +10,7 @@ import {
   type CauseTotal,
   type Group,
   type GroupChange,
+  groupIdOf,
   ownersOf,
   type Verdicts,
 } from './report.ts'
@@ -148,9 +149,14 @@ function joinedChange(groups: readonly Group[]): GroupChange | null {
     ...(snippets.length > 0 && {snippet: snippets.join('\n\n')}),
     ...(effect !== '' && {effect}),
     fixes,
-    alsoFixes: changes.flatMap(({alsoFixes}) => alsoFixes),
+    alsoFixes: joinedNeeds(changes.flatMap(({alsoFixes}) => alsoFixes)),
   }
 }
+
+const joinedNeeds = (needs: GroupChange['alsoFixes']): GroupChange['alsoFixes'] =>
+  [...groupBy(needs, ({cause, resource}) => groupIdOf({id: cause, resource})).values()]
+    .map((same) => ({...same[0]!, instances: same.reduce((sum, {instances}) => sum + instances, 0)}))
+    .sort((a, b) => b.instances - a.instances)
 
 /** What else uses the resource is known of each Region separately. */
 function joinedEffect(groups: readonly Group[]): string {

@@ -145,6 +145,27 @@ describe('a group', () => {
     })
   })
 
+  it('of one role counts once what its instances in all Regions also need', () => {
+    const part = partOf(three)
+    const needs = (cause: string, instances: number) => ({
+      cause,
+      resource: 'arn:aws:iam::111122223333:role/web',
+      instances,
+    })
+    const having = (...alsoFixes: ReturnType<typeof needs>[]) => {
+      const change = {title: 'Allow it', commands: [], fixes: 0, alsoFixes}
+      return {...part, groups: [{...part.groups[0]!, change}]}
+    }
+    const [inOne, inOther] = [
+      having(needs('iam.scp-blocks', 2), needs('iam.boundary-blocks', 1)),
+      having(needs('iam.boundary-blocks', 3)),
+    ]
+    expect(auditOf([inOne, inOther], three.ReadAt).groups[0]?.change?.alsoFixes).toEqual([
+      needs('iam.boundary-blocks', 4),
+      needs('iam.scp-blocks', 2),
+    ])
+  })
+
   it('of one instance is also verified', () => {
     const alone = audit.groups.filter(({cause}) => cause === 'iam.no-profile')
     expect(alone.map(({change}) => change?.fixes)).toEqual([1, 1])
