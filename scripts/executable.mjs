@@ -119,7 +119,7 @@ const [out = '.', how] = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'executable-'))
 try {
   const folder = how === '--archive' ? join(work, 'archive') : resolve(out)
-  mkdirSync(folder, {recursive: true})
+  for (const one of [folder, resolve(out)]) mkdirSync(one, {recursive: true})
   await build(work, folder)
   if (how === '--archive') archive(folder, resolve(out))
 } finally {
