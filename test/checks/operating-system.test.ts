@@ -84,6 +84,13 @@ describe('an agent that cannot create files, on a node that is online', () => {
         remedies: [{effect: expect.stringContaining('serial console')}],
       },
     ]))
+  it('may have another reason than its disk if only its plugin is missing', () => {
+    const line = 'Plugin with name Standard_Stream not found. Step name: Standard_Stream'
+    const signal: Signal = {kind: 'plugin-missing', source: 'errors.log', line}
+    expect(findingsOf(operatingSystem, {InstanceInformationList: [online]}, web, [], [signal])).toMatchObject([
+      {severity: 'degrades', certainty: 'possible'},
+    ])
+  })
   it.each([
     ['the console, which shows the boot', FULL, 'ec2:GetConsoleOutput'],
     ['another program', '[   40.1] dockerd[77]: write /data/overlay2/x: no space left on device', 'errors.log'],

@@ -86,7 +86,7 @@ export const networkDown = from(whenOffline(withoutNetworkLines), (context) => (
  */
 function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
-  if (online) return endsSessions(signals) ? 'likely' : 'possible'
+  if (online) return ofAgent(signals, 'disk-full', 'too-many-files').length > 0 ? 'likely' : 'possible'
   if (full.length === 0 || isBeforeStart(signals, full)) return 'possible'
   return full.every(({line}) => isOfOtherProgram(line) || / 100% \//.test(line)) ? 'likely' : 'proven'
 }
@@ -97,14 +97,18 @@ const isBeforeStart = (signals: readonly Signal[], lines: readonly Signal[]): bo
     ofKind(signals, 'agent-started').some((start) => localTime !== '' && (start.localTime ?? '') > localTime),
   )
 
+/** What the agent wrote since it started. The console shows the boot. */
+const ofAgent = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>
+  ofKind(signals, ...kinds).filter(
+    (signal) => signal.source !== CONSOLE && !isOfOtherProgram(signal.line) && !isBeforeStart(signals, [signal]),
+  )
+
 /**
- * An agent that cannot write still sends pings, but opens no session. Its console shows the boot.
+ * An agent that cannot write still sends pings, but opens no session.
  * https://github.com/aws/amazon-ssm-agent/issues/225
  */
 const endsSessions = (signals: readonly Signal[]): boolean =>
-  ofKind(signals, 'disk-full', 'too-many-files', 'plugin-missing').some(
-    (signal) => signal.source !== CONSOLE && !isOfOtherProgram(signal.line) && !isBeforeStart(signals, [signal]),
-  )
+  ofAgent(signals, 'disk-full', 'too-many-files', 'plugin-missing').length > 0
 
 /** Bottlerocket keeps what its containers write in /local. https://github.com/bottlerocket-os/bottlerocket#default-volumes */
 const fileLines = ({facts, instance, signals}: SystemContext) =>
