@@ -59,6 +59,11 @@ const ALSO_OF_PLUGINS: ReadonlySet<SignalKind> = new Set([
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-troubleshooting.html
  */
 const OF_ITS_CHANNEL = /failed to create channel|filewatcher/i
+const OF_ITS_FILES = /\bamazon[/\\]ssm[/\\]|Plugin with name/i
+
+/** What a command or a session prints, whose disk may be another one than the agent's. */
+export const isOutputOfPlugin = ({plugin, line}: Pick<Signal, 'plugin' | 'line'>): boolean =>
+  plugin !== undefined && !OF_ITS_CHANNEL.test(line) && !OF_ITS_FILES.test(line)
 
 const COMPONENTS: readonly (readonly [RegExp, string])[] = [
   [/\[(?:MessageGatewayService|MGSInteractor)\]/, 'ssmmessages'],

@@ -72,7 +72,13 @@ describe('an agent that cannot create files, on a node that is online', () => {
   const FULL = 'ERROR [main @ main.go.73] [ssm-document-worker] failed to create channel: no space left on device'
   const found = (line: string, source: string, localTime = '2026-11-20T11:00:00Z') => {
     const facts = {InstanceInformationList: [online], ReadAt: '2026-11-20T12:00:00.000Z'}
-    return findingsOf(operatingSystem, facts, web, [], [{kind: 'disk-full', source, line, localTime}])
+    return findingsOf(
+      operatingSystem,
+      facts,
+      web,
+      [],
+      [{kind: 'disk-full', plugin: 'document', source, line, localTime}],
+    )
   }
   it('opens no sessions, so its disk is freed in another way', () =>
     expect(found(FULL, 'errors.log')).toMatchObject([
@@ -94,6 +100,7 @@ describe('an agent that cannot create files, on a node that is online', () => {
   it.each([
     ['the console, which shows the boot', FULL, 'ec2:GetConsoleOutput'],
     ['another program', '[   40.1] dockerd[77]: write /data/overlay2/x: no space left on device', 'errors.log'],
+    ['a command', '[ssm-document-worker] tar: x: Cannot write: No space left on device', 'errors.log'],
     ['an old log', FULL, 'errors.log', '2026-10-01T11:00:00Z'],
   ])('is not what %s shows', (_, line, source, localTime?) =>
     expect(found(line, source, localTime)).toMatchObject([{severity: 'advises', certainty: 'possible'}]),

@@ -3,8 +3,8 @@ import {CONSOLE} from '../../agent/console.ts'
 import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf, systemOf} from '../../agent/node.ts'
 import {repairFor} from '../../agent/repairs.ts'
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
-import {isOfOtherProgram} from '../../agent/writer.ts'
+import {lineEvidence, ofKind, type Signal, type SignalKind} from '../../agent/signal.ts'
+import {isOfOtherProgram, isOutputOfPlugin} from '../../agent/writer.ts'
 import {isHybrid} from '../../model/hybrid.ts'
 import {rebootInstance} from '../../remedies/changes/instances.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
@@ -100,7 +100,8 @@ const isBeforeStart = (signals: readonly Signal[], lines: readonly Signal[]): bo
 /** What the agent wrote since it started. The console shows the boot. */
 const ofAgent = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>
   ofKind(signals, ...kinds).filter(
-    (signal) => signal.source !== CONSOLE && !isOfOtherProgram(signal.line) && !isBeforeStart(signals, [signal]),
+    (one) =>
+      one.source !== CONSOLE && !isOfOtherProgram(one.line) && !isOutputOfPlugin(one) && !isBeforeStart(signals, [one]),
   )
 
 /**
