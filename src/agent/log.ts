@@ -130,9 +130,14 @@ export const isReadable = (text: string): boolean =>
 
 /** That the agent is installed, by a log that it wrote, whatever its lines are about. */
 export function installedBy({file, text}: LogFile, instanceId?: string): readonly Signal[] {
-  const line = linesIn(linesOf(text, instanceId).own).findLast((each) => dateOf(each) !== undefined)
+  const line = linesIn(linesOf(text, instanceId).own).findLast(
+    (each) => dateOf(each) !== undefined && OF_AGENT.test(each.slice(0, LONGEST)),
+  )
   return line === undefined ? [] : [{kind: 'agent-installed', source: file, line: shown(line)}]
 }
+
+/** The part of the agent, or the instance, that its messages begin with. */
+const OF_AGENT = /\[(?:amazon-ssm-agent|ssm-(?:agent|document|session)-worker|instanceID=|HealthCheck|Messag\w+|MGS\w+)/
 
 const dateOf = (line: string): string | undefined => {
   const [, date, time] = LOG_LINE.exec(line) ?? []

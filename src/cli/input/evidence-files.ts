@@ -21,12 +21,9 @@ export async function readEvidence(
   const logged = logSignals(read, ids[0])
   for (const signal of logged)
     if (signal.kind === 'other-instance' && ids[0] !== undefined) notice(ofOtherInstance(signal, ids[0]))
-  return [
-    ...diagnosed.flat(),
-    ...inLogs.flatMap((signals) => signals ?? []),
-    ...logged,
-    ...read.flatMap((file) => installedBy(file, ids[0])),
-  ]
+  const isAbsent = logged.some(({kind}) => kind === 'agent-absent' || kind === 'agent-removed')
+  const installed = isAbsent ? [] : read.flatMap((file) => installedBy(file, ids[0]))
+  return [...diagnosed.flat(), ...inLogs.flatMap((signals) => signals ?? []), ...logged, ...installed]
 }
 
 async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {
