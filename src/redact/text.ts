@@ -181,7 +181,7 @@ export function redactorOf(names: Pseudonyms, {all, vendors}: Accounts, salt: st
         .replace(WORD, names.knownAs)
     },
     path: (value) => pathOf(names, value),
-    resource: (value) => chosenName(names, value),
+    resource: (value) => text(chosenName(names, value)),
     domain,
     provider: (value) => providerOf(names, value),
   }

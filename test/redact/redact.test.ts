@@ -445,6 +445,24 @@ describe('a redacted account', () => {
     expect(writeAccount(other)).toContain('10.0.0.9')
   })
 
+  it('has the same pseudonym for the bucket of session logs in the preferences and in a policy, without its account id', () => {
+    const inputs = {s3BucketName: 'acme-logs-111122223333', s3KeyPrefix: '', cloudWatchLogGroupName: ''}
+    const Roles = [
+      aRole({
+        RolePolicyList: [
+          {
+            PolicyName: 'logs',
+            PolicyDocument: allow('s3:PutObject', {Resource: 'arn:aws:s3:::acme-logs-111122223333/*'}),
+          },
+        ],
+      }),
+    ]
+    const other = redact(accountIn(fileWith({SessionPreferences: {schemaVersion: '1.0', inputs}, Roles})))
+    const [preferences] = other.SessionPreferences as readonly {inputs: {s3BucketName: string}}[]
+    expect(writeAccount(other)).not.toContain('111122223333')
+    expect(JSON.stringify(other.Roles)).toContain(`"arn:aws:s3:::${preferences?.inputs.s3BucketName}/*"`)
+  })
+
   it('keeps conditions on tags and zone names decidable', () => {
     const Tags = [{Key: 'team', Value: 'payments'}]
     const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
