@@ -72,9 +72,9 @@ function once(input: Readable): Readable {
 }
 
 /** The text of one file, also compressed or in UTF-16, or one sentence on why there is none. */
-export async function readText({name, path}: Source, stdin: Readable = process.stdin): Promise<string> {
+export async function readText({name, path}: Source, stdin?: Readable): Promise<string> {
   try {
-    const bytes = await (path === undefined ? bytesOf(name, once(stdin)) : bytesIn(name, path))
+    const bytes = await (path === undefined ? bytesOf(name, once(stdin ?? process.stdin)) : bytesIn(name, path))
     return textOf(await unpacked(name, bytes))
   } catch (error) {
     if (codeOf(error) === '') throw error

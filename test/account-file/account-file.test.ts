@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {gzipSync} from 'node:zlib'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
 import {readAccounts} from '../../src/account-file/account-file.ts'
 import {fleetFilesIn} from '../../src/account-file/fleet-files.ts'
 import {fileWith} from './full-account-file.ts'
@@ -32,6 +32,13 @@ describe('sources', () => {
   it('a file, also packed and also by another name', async () => {
     expect(await callersIn(path('prod/a.json'))).toEqual(['1'])
     expect(await callersIn(path('prod/b.json.gz'), path('zipped'))).toEqual(['2', '4'])
+  })
+
+  it('a file, without opening standard input, which would block no longer for the programs that share it', async () => {
+    const opened = vi.spyOn(process, 'stdin', 'get')
+    await callersIn(path('prod/a.json'))
+    expect(opened).not.toHaveBeenCalled()
+    opened.mockRestore()
   })
 
   it('a folder with everything below it', async () => {
