@@ -148,7 +148,7 @@ const merged = (one: Found, other: Found): Found => ({
 })
 
 /** The resources that these references refer to, through variables of a module and outputs of others. */
-export const resolve = (references: readonly string[], scope: Scope, depth = 0): Found =>
+const resolve = (references: readonly string[], scope: Scope, depth = 0): Found =>
   depth > MAX_STEPS
     ? hiddenIn(rootOf(scope))
     : longest(references)
