@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {Check} from '../src/checks/check.ts'
 import {checks} from '../src/checks/index.ts'
@@ -24,19 +24,20 @@ const exported = await Promise.all(
       return {file, checks: found.filter(([, value]) => isCheck(value)).map(([name]) => name)}
     }),
 )
-const pathChecks = read('test/checks/path-checks.test.ts')
+const pathChecks = read('test/checks/network/path-checks.test.ts')
 const files = exported.filter(({checks: found}) => found.length > 0)
 
 describe('checks', () => {
   it('are all on the list, each with the name of its file', () => {
-    expect(checks.map(({id}) => `src/checks/${id}.ts`).sort()).toEqual(files.map(({file}) => file).sort())
+    expect(checks.map(({id}) => id).sort()).toEqual(files.map(({file}) => basename(file, '.ts')).sort())
   })
 
   it.each(checks)('$id is exported under its own name, and has a test', ({id}) => {
     const name = id.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-    expect(files.find(({file}) => file === `src/checks/${id}.ts`)?.checks).toEqual([name])
-    const isTested = existsSync(join(ROOT, `test/checks/${id}.test.ts`)) || pathChecks.includes(`'${id}'`)
-    expect(isTested).toBe(true)
+    const {file = '', checks: found} = files.find((one) => basename(one.file, '.ts') === id) ?? {}
+    expect(found).toEqual([name])
+    const test = file.replace(/^src(.*)\.ts$/, 'test$1.test.ts')
+    expect(existsSync(join(ROOT, test)) || pathChecks.includes(`'${id}'`)).toBe(true)
   })
 
   it.each(checks)('$id has a noun as title and a sentence as reason', ({title, why}) => {

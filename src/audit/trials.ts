@@ -1,4 +1,4 @@
-import {FOLLOWS_REGISTRATION} from '../checks/inspector.ts'
+import {FOLLOWS_REGISTRATION} from '../checks/node/inspector.ts'
 import {isAffecting} from '../checks/severity.ts'
 import {findingKey} from '../diagnosis/cause-key.ts'
 import {diagnose} from '../diagnosis/diagnose.ts'

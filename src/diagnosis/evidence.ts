@@ -1,7 +1,7 @@
 import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Certainty, changedFinding, type Finding, MORE_CERTAIN} from '../checks/check.ts'
-import {isFaultOf} from '../checks/hops.ts'
+import {isFaultOf} from '../checks/network/hops.ts'
 import type {Hop, Path} from '../network/path.ts'
 
 /**

@@ -1,6 +1,6 @@
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import {inMessage} from '../checks/check.ts'
-import {target} from '../checks/target.ts'
+import {target} from '../checks/node/target.ts'
 import {type Account, isUnreadable} from '../model/account.ts'
 import {ssmGuide} from '../model/documentation.ts'
 import {isHybridId} from '../model/hybrid.ts'

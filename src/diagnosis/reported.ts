@@ -1,6 +1,6 @@
 import {docsOf} from '../checks/catalog.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
-import {target} from '../checks/target.ts'
+import {target} from '../checks/node/target.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import type {Path} from '../network/path.ts'

@@ -1,5 +1,5 @@
 import type {InspectorAssociation, UnreadTotal} from '../audit/report.ts'
-import {usesOwnAgent} from '../checks/inspector.ts'
+import {usesOwnAgent} from '../checks/node/inspector.ts'
 import {
   type Account,
   type CoveredResource,

@@ -12,7 +12,7 @@ import {
   rootOf,
 } from '../audit/report.ts'
 import {applySuppressions, hasTag, type SuppressionResult} from '../audit/suppressions.ts'
-import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
+import {exclusionTags, inspector, isOn} from '../checks/node/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {find} from '../model/lists.ts'
 import {deleteTag} from '../remedies/changes/instances.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, VpcEndpoint} from '../../src/model/account.ts'
-import {hostRole, noProfile} from '../checks/identity-accounts.ts'
+import {hostRole, noProfile} from '../checks/identity/identity-accounts.ts'
 import {anInstance, aRole, CORE, healthy, OWNER, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
 import {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {isSimulationRefused, mayCall} from '../../src/iam/role.ts'
 import type {Account} from '../../src/model/account.ts'
-import {deny} from '../checks/identity-accounts.ts'
+import {deny} from '../checks/identity/identity-accounts.ts'
 import {anInstance, aRole, healthy, ROLE} from '../support/healthy.ts'
 
 const REGISTER = 'ssm:UpdateInstanceInformation'

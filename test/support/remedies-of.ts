@@ -22,7 +22,7 @@ import {
   policy,
   roles,
   withPolicies,
-} from '../checks/identity-accounts.ts'
+} from '../checks/identity/identity-accounts.ts'
 import {withAttachment} from '../remedies/network/fault-accounts.ts'
 import {networkFaults} from '../remedies/network/network-faults.ts'
 import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from './healthy.ts'

@@ -1,4 +1,4 @@
-import {agent, installUnlessPresent} from '../../checks/agent.ts'
+import {agent, installUnlessPresent} from '../../checks/node/agent.ts'
 import type {Account, Instance} from '../../model/account.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {findingKey} from '../cause-key.ts'

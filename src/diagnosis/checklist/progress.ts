@@ -1,4 +1,4 @@
-import {FOLLOWS_REGISTRATION} from '../../checks/inspector.ts'
+import {FOLLOWS_REGISTRATION} from '../../checks/node/inspector.ts'
 import {isImpairing} from '../../checks/severity.ts'
 import {findingKey} from '../cause-key.ts'
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis.ts'

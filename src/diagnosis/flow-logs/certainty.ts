@@ -1,5 +1,5 @@
 import {type Certainty, type Finding, MORE_CERTAIN} from '../../checks/check.ts'
-import {isFaultOf} from '../../checks/hops.ts'
+import {isFaultOf} from '../../checks/network/hops.ts'
 import type {Hop} from '../../network/path.ts'
 import {uniqueBy} from '../../util/group-by.ts'
 import type {FlowComparison} from './comparison.ts'
