@@ -1,4 +1,4 @@
-import type {Signal} from '../agent/signal.ts'
+import type {Signal} from '../agent/output/signal.ts'
 import type {Facts, Instance, Kind} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'

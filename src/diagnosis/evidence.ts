@@ -1,4 +1,4 @@
-import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/output/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {type Certainty, changedFinding, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import {isFaultOf} from '../checks/network/hops.ts'

@@ -1,4 +1,4 @@
-import type {Signal} from '../agent/signal.ts'
+import type {Signal} from '../agent/output/signal.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
 import type {SnippetPlace} from '../remedies/core/snippet-place.ts'

@@ -1,4 +1,4 @@
-import {lineEvidence, type Signal} from '../agent/signal.ts'
+import {lineEvidence, type Signal} from '../agent/output/signal.ts'
 import {inMessage} from '../checks/check.ts'
 import {target} from '../checks/node/target.ts'
 import {type Account, isUnreadable} from '../model/account.ts'

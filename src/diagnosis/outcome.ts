@@ -1,4 +1,4 @@
-import type {Signal} from '../agent/signal.ts'
+import type {Signal} from '../agent/output/signal.ts'
 import {type Check, type Finding, isFinding, type Note} from '../checks/check.ts'
 import type {Severity} from '../checks/severity.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'

@@ -1,5 +1,5 @@
-import {consoleSignals} from '../agent/console.ts'
-import type {Signal} from '../agent/signal.ts'
+import {consoleSignals} from '../agent/output/console.ts'
+import type {Signal} from '../agent/output/signal.ts'
 import {type Finding, unknownNote} from '../checks/check.ts'
 import type {Account, Instance} from '../model/account.ts'
 import type {Path} from '../network/path.ts'

@@ -1,5 +1,5 @@
-import {consoleSignals, recentDenials} from '../agent/console.ts'
 import {pollsEc2Messages} from '../agent/legacy-channel.ts'
+import {consoleSignals, recentDenials} from '../agent/output/console.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Role, type VpcEndpoint} from '../model/account.ts'
 import {accountIdOf} from '../model/instance.ts'

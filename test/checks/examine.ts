@@ -1,4 +1,4 @@
-import type {Signal} from '../../src/agent/signal.ts'
+import type {Signal} from '../../src/agent/output/signal.ts'
 import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
 import type {Account, Facts, Instance, Kind} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'

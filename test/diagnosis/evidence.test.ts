@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {RefusedBy, Signal} from '../../src/agent/signal.ts'
+import type {RefusedBy, Signal} from '../../src/agent/output/signal.ts'
 import type {Finding} from '../../src/checks/check.ts'
 import {applyEvidence} from '../../src/diagnosis/evidence.ts'
 import {examine} from '../../src/diagnosis/examine.ts'

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
+import {logSignals} from '../../src/agent/output/log.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {allow, anInstance, WEB} from '../support/healthy.ts'

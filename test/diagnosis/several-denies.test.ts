@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../src/agent/signal.ts'
+import type {Signal} from '../../src/agent/output/signal.ts'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {findingsOf} from '../../src/diagnosis/diagnosis.ts'
 import {type Account, itemsOf, type Policy, type PolicyDocument, type Role} from '../../src/model/account.ts'

@@ -1,6 +1,6 @@
-import {consoleSignals} from '../../agent/console.ts'
 import {nodeOf} from '../../agent/node.ts'
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {consoleSignals} from '../../agent/output/console.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
 import {ASSOCIATIONS} from '../../iam/capabilities.ts'
 import type {Credentials} from '../../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../../iam/identity.ts'

@@ -1,4 +1,4 @@
-import {ofKind, type Signal} from '../../agent/signal.ts'
+import {ofKind, type Signal} from '../../agent/output/signal.ts'
 import {CAPABILITIES, MESSAGES, SESSIONS} from '../../iam/capabilities.ts'
 import {IDENTITY_KINDS} from '../../iam/identity.ts'
 import {CORE} from '../../iam/managed-policies.ts'

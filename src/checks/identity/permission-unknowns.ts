@@ -1,5 +1,5 @@
 import {isConnected, isOnline} from '../../agent/node.ts'
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
 import {awsManaged, CORE} from '../../iam/managed-policies.ts'
 import {serviceOf} from '../../iam/network-context.ts'
 import {actionsOf, isEssential, type Permission} from '../../iam/permissions.ts'

@@ -1,4 +1,4 @@
-import type {RefusedBy, Signal} from '../../agent/signal.ts'
+import type {RefusedBy, Signal} from '../../agent/output/signal.ts'
 import type {Context, Instance} from '../../model/account.ts'
 import {accountIdOf} from '../../model/instance.ts'
 import {changeResourceControlPolicy, changeServiceControlPolicy} from '../../remedies/changes/systems-manager.ts'

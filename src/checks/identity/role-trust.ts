@@ -1,5 +1,5 @@
 import {isOnline} from '../../agent/node.ts'
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../../iam/identity.ts'
 import {usedBy} from '../../iam/role-usage.ts'
 import type {AssumedRole} from '../../iam/trust.ts'

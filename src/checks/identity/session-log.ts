@@ -1,4 +1,4 @@
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../../iam/identity.ts'
 import {mustBeEncrypted, requirementsOf} from '../../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../../model/account.ts'

@@ -1,4 +1,4 @@
-import {lineEvidence, type Signal} from '../../agent/signal.ts'
+import {lineEvidence, type Signal} from '../../agent/output/signal.ts'
 import {statementInWords} from '../../iam/policy.ts'
 import {type Indeterminate, type LayerDecision, unmetInWords} from '../../iam/statement.ts'
 import {type AssumedRole, servicePrincipals} from '../../iam/trust.ts'

@@ -1,17 +1,17 @@
 import {commandsFor} from '../../agent/commands.ts'
-import {CONSOLE, consoleSignals} from '../../agent/console.ts'
-import {DIAGNOSTICS} from '../../agent/diagnostics.ts'
 import {imageNameOf, isAgentPreinstalled} from '../../agent/image.ts'
 import {installCommands} from '../../agent/install.ts'
 import {hybridNodeOf, isOnline, nodeOf, systemOf} from '../../agent/node.ts'
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {CONSOLE, consoleSignals} from '../../agent/output/console.ts'
+import {DIAGNOSTICS} from '../../agent/output/diagnostics.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
 import {
   AGENT_INSTALLED,
   AGENT_WITHOUT_DEPENDENCY,
   AGENT_WITHOUT_MEMORY,
   SNAP_DISABLED,
   SNAPD_REMOVED,
-} from '../../agent/start.ts'
+} from '../../agent/output/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../../model/account.ts'
 import {ssmGuide} from '../../model/documentation.ts'
 import {called, withoutAgentBy} from '../../model/instance.ts'

@@ -1,5 +1,5 @@
 import {nodeOf, systemOf} from '../../agent/node.ts'
-import {ofKind} from '../../agent/signal.ts'
+import {ofKind} from '../../agent/output/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../../iam/identity.ts'
 import {PULL_ONLY} from '../../iam/managed-policies.ts'
 import type {Facts, Instance, Role} from '../../model/account.ts'

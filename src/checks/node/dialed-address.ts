@@ -1,5 +1,5 @@
-import {DIAGNOSTICS} from '../../agent/diagnostics.ts'
-import type {Signal} from '../../agent/signal.ts'
+import {DIAGNOSTICS} from '../../agent/output/diagnostics.ts'
+import type {Signal} from '../../agent/output/signal.ts'
 import {minutesBetween} from '../../agent/time.ts'
 import {type Context, type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'

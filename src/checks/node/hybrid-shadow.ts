@@ -1,7 +1,7 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {hybridNodesLike, instancesLike, isSameHost, isSource, nodeOf} from '../../agent/node.ts'
+import {lineEvidence, type Signal} from '../../agent/output/signal.ts'
 import {clearLines} from '../../agent/registration-commands.ts'
-import {lineEvidence, type Signal} from '../../agent/signal.ts'
 import type {Facts, Instance, InstanceInformation} from '../../model/account.ts'
 import {isOfOtherCloud} from '../../model/hybrid.ts'
 import {isWindows} from '../../model/instance.ts'

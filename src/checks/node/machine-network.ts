@@ -1,5 +1,5 @@
 import {isConnected, isOnline} from '../../agent/node.ts'
-import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
 import type {Context, Instance} from '../../model/account.ts'
 import {defineCheck, type Finding} from '../check.ts'
 import {endpointsOf, inspectMachine, type NetworkFacts, unreachedOf} from './machine.ts'

@@ -1,6 +1,6 @@
-import {consoleSignals} from '../../agent/console.ts'
 import {isOnline} from '../../agent/node.ts'
-import {ofKind, ofOtherInstance, type Signal} from '../../agent/signal.ts'
+import {consoleSignals} from '../../agent/output/console.ts'
+import {ofKind, ofOtherInstance, type Signal} from '../../agent/output/signal.ts'
 import {ec2Guide, ssmGuide} from '../../model/documentation.ts'
 import {blocks, defineCheck, degrades, type Finding, type Note} from '../check.ts'
 import {

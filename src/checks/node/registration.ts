@@ -1,6 +1,6 @@
 import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {isConnected, isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../../agent/node.ts'
-import {ofKind} from '../../agent/signal.ts'
+import {ofKind} from '../../agent/output/signal.ts'
 import {inWords, minutesBetween} from '../../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../../agent/version.ts'
 import {

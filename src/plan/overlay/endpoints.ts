@@ -1,4 +1,4 @@
-import {serviceOf} from '../../agent/hosts.ts'
+import {serviceOf} from '../../agent/output/hosts.ts'
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {add, inOrder, put, remove} from '../../model/effect.ts'

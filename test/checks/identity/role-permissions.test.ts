@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {rolePermissions} from '../../../src/checks/identity/role-permissions.ts'
 import {AGENT_ACTIONS} from '../../../src/iam/capabilities.ts'
 import {type Account, itemsOf} from '../../../src/model/account.ts'

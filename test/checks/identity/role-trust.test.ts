@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {roleTrust} from '../../../src/checks/identity/role-trust.ts'
 import {examine} from '../../../src/diagnosis/examine.ts'
 import {itemsOf} from '../../../src/model/account.ts'

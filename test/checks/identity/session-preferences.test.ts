@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {sessionPreferences} from '../../../src/checks/identity/session-preferences.ts'
 import type {Account, Role, SessionPreferences} from '../../../src/model/account.ts'
 import type {Hop, Path, Verdict} from '../../../src/network/path.ts'

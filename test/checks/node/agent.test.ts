@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {agent} from '../../../src/checks/node/agent.ts'
 import type {Instance} from '../../../src/model/account.ts'
 import {ID, online, web} from '../../agent/fixtures.ts'

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal, SignalKind} from '../../../src/agent/signal.ts'
+import type {Signal, SignalKind} from '../../../src/agent/output/signal.ts'
 import {operatingSystem} from '../../../src/checks/node/operating-system.ts'
 import type {Path} from '../../../src/network/path.ts'
 import {IMAGES, machineWith, type SystemName} from '../../agent/fixtures.ts'

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {isFinding} from '../../../src/checks/check.ts'
 import {controlContainer} from '../../../src/checks/node/control-container.ts'
 import type {Account, Facts, Kind, VpcEndpoint} from '../../../src/model/account.ts'

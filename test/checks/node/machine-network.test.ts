@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {machineNetwork} from '../../../src/checks/node/machine-network.ts'
 import {machineOf} from '../../../src/model/hybrid.ts'
 import {aMachine, hybrid, lost} from '../../support/hybrid.ts'

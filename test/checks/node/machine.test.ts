@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {machine} from '../../../src/checks/node/machine.ts'
 import {examine} from '../../../src/diagnosis/examine.ts'
 import type {Account} from '../../../src/model/account.ts'

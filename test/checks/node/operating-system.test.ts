@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {operatingSystem} from '../../../src/checks/node/operating-system.ts'
 import {ID, online, web} from '../../agent/fixtures.ts'
 import {causesOf, findingsOf, notesOf} from '../examine.ts'

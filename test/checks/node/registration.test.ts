@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/signal.ts'
+import type {Signal} from '../../../src/agent/output/signal.ts'
 import {registration} from '../../../src/checks/node/registration.ts'
 import {examine} from '../../../src/diagnosis/examine.ts'
 import {healthyAccount, ID, online, web} from '../../agent/fixtures.ts'

@@ -1,5 +1,5 @@
-import {compare} from '../util/compare.ts'
-import {linesIn} from '../util/decode-text.ts'
+import {compare} from '../../util/compare.ts'
+import {linesIn} from '../../util/decode-text.ts'
 import {outsideContainers} from './containers.ts'
 import {withoutOtherTables} from './firewalls.ts'
 import {isoOf, lastAttempts, type Printed, shown, signalsOf} from './log-patterns.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {diagnosedInstance, diagnosticsSignals} from '../../src/agent/diagnostics.ts'
+import {diagnosedInstance, diagnosticsSignals} from '../../../src/agent/output/diagnostics.ts'
 
 const diagnosed = (Check: string, Status: string, Note: string) =>
   diagnosticsSignals(JSON.stringify({DiagnosticsOutput: [{Check, Status, Note}]}))

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import {certificatesIn} from '../../src/agent/certificates.ts'
-import {logSignals} from '../../src/agent/log.ts'
+import {certificatesIn} from '../../../src/agent/output/certificates.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
 
 const SSM = 'ssm.us-east-1.amazonaws.com'
 const issuersIn = (...lines: readonly string[]) => certificatesIn(lines.join('\n')).map(({issuer}) => issuer)

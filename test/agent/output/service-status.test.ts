@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
-import {serviceStatusIn} from '../../src/agent/service-status.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
+import {serviceStatusIn} from '../../../src/agent/output/service-status.ts'
 
 const kindIn = (...lines: readonly string[]) => serviceStatusIn(lines.join('\n'))?.kind
 const UNIT = '● amazon-ssm-agent.service - amazon-ssm-agent'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
-import {probesIn, testsInPlace} from '../../src/agent/probes.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
+import {probesIn, testsInPlace} from '../../../src/agent/output/probes.ts'
 
 const SSM = 'ssm.us-east-1.amazonaws.com'
 const NONE = `https://${SSM}/  000`

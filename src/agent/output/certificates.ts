@@ -1,4 +1,4 @@
-import {placedLines} from '../util/decode-text.ts'
+import {placedLines} from '../../util/decode-text.ts'
 import {lineWithoutSecrets} from './log-patterns.ts'
 
 /** A certificate that something else than AWS issued for one of its hosts. */

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
 import {CHANNEL_TIMEOUT} from './log-lines.ts'
 
 const SSM = 'ssm.us-east-1.amazonaws.com'

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import type {SignalKind} from '../../src/agent/signal.ts'
-import {recognize} from '../../src/agent/signatures.ts'
+import type {SignalKind} from '../../../src/agent/output/signal.ts'
+import {recognize} from '../../../src/agent/output/signatures.ts'
 
 const WORDINGS: Readonly<Partial<Record<SignalKind, readonly string[]>>> = {
   'agent-started': ['Amazon SSM Agent v3.3.3270.0 is running', 'Starting Agent: amazon-ssm-agent - v3.1.1732.0'],

@@ -1,9 +1,9 @@
-import {linesIn} from '../util/decode-text.ts'
-import {withoutEscapeSequences} from '../util/plain-text.ts'
-import {redactSecrets} from '../util/redact-secrets.ts'
+import {linesIn} from '../../util/decode-text.ts'
+import {withoutEscapeSequences} from '../../util/plain-text.ts'
+import {redactSecrets} from '../../util/redact-secrets.ts'
+import {minutesBetween} from '../time.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
-import {minutesBetween} from './time.ts'
 import {isWrittenByAgent, startsOtherLog, writerOf} from './writer.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
-import {lookupsIn} from '../../src/agent/lookups.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
+import {lookupsIn} from '../../../src/agent/output/lookups.ts'
 
 const SSM = 'ssm.us-east-1.amazonaws.com'
 const found = (...lines: readonly string[]) =>

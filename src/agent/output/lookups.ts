@@ -1,4 +1,4 @@
-import {placedLines} from '../util/decode-text.ts'
+import {placedLines} from '../../util/decode-text.ts'
 
 /** The address to which a machine resolves a name, or that it resolves it to none. */
 interface Lookup {

@@ -1,5 +1,5 @@
-import {hostOf} from '../model/partition.ts'
-import {linesIn, placedLines} from '../util/decode-text.ts'
+import {hostOf} from '../../model/partition.ts'
+import {linesIn, placedLines} from '../../util/decode-text.ts'
 import {certificatesIn} from './certificates.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
 import {BEHIND_PROMPT, lineWithoutSecrets} from './log-patterns.ts'

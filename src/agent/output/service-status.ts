@@ -1,5 +1,5 @@
-import {linesIn} from '../util/decode-text.ts'
-import {withoutEscapeSequences} from '../util/plain-text.ts'
+import {linesIn} from '../../util/decode-text.ts'
+import {withoutEscapeSequences} from '../../util/plain-text.ts'
 import {lineWithoutSecrets} from './log-patterns.ts'
 import type {SignalKind} from './signal.ts'
 

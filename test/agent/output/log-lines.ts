@@ -1,4 +1,4 @@
-import {logSignals} from '../../src/agent/log.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
 
 export const log = (...lines: readonly string[]) => logSignals([{text: lines.join('\n'), file: 'errors.log'}])
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {logSignals} from '../../src/agent/log.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
 import {CHANNEL_TIMEOUT, DENIED, kinds, log, post} from './log-lines.ts'
 
 it('reads that EC2 could not assume the role, and the account of a resource', () => {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {classifyConsole} from '../../src/agent/console.ts'
+import {classifyConsole} from '../../../src/agent/output/console.ts'
 
 const kinds = (text: string) => classifyConsole(text).map(({kind}) => kind)
 

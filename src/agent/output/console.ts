@@ -1,9 +1,9 @@
-import type {ConsoleOutput, Context, Instance, Readings} from '../model/account.ts'
-import {find} from '../model/lists.ts'
-import {memo, remembered} from '../util/memo.ts'
+import type {ConsoleOutput, Context, Instance, Readings} from '../../model/account.ts'
+import {find} from '../../model/lists.ts'
+import {memo, remembered} from '../../util/memo.ts'
+import {minutesBetween} from '../time.ts'
 import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import {ofKind, type Signal} from './signal.ts'
-import {minutesBetween} from './time.ts'
 
 export const CONSOLE = 'ec2:GetConsoleOutput'
 /** `2026/05/23 17:01:51Z: …`, the format of the agent on the serial port, on Linux and Windows. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {classifyConsole, consoleSignals} from '../../src/agent/console.ts'
-import {ID, web} from './fixtures.ts'
+import {classifyConsole, consoleSignals} from '../../../src/agent/output/console.ts'
+import {ID, web} from '../fixtures.ts'
 
 const BOOT = '[    0.000000] Linux version 6.1.155 (gcc 11.5.0)'
 const HOST_MANAGEMENT_OFF = [

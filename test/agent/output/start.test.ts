@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {classifyConsole} from '../../src/agent/console.ts'
-import {logSignals} from '../../src/agent/log.ts'
-import {AGENT_INSTALLED} from '../../src/agent/start.ts'
+import {classifyConsole} from '../../../src/agent/output/console.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
+import {AGENT_INSTALLED} from '../../../src/agent/output/start.ts'
 
 const inConsole = (...lines: readonly string[]) => classifyConsole(lines.join('\n')).map(({kind}) => kind)
 const inLog = (...lines: readonly string[]) =>
