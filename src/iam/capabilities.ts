@@ -1,7 +1,7 @@
 import type {Context} from '../model/account.ts'
 import {ESSENTIAL_ACTIONS} from '../model/agent-actions.ts'
 import {agentBucketOf} from '../model/partition.ts'
-import {instanceArn, isOnInstance} from './context.ts'
+import {instanceArn, isOnInstance} from './policy/context.ts'
 
 /**
  * Something the agent does for its owner, and the calls it makes for it.

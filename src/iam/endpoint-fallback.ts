@@ -3,9 +3,9 @@ import {accountOf} from '../model/arn.ts'
 import {allWith} from '../model/lists.ts'
 import {serves} from '../network/endpoints/endpoint.ts'
 import {NODE_ACTIONS, REGISTRATION, resourceOf} from './capabilities.ts'
-import {contextOf, nodeContextOf, type OrganizationFacts} from './context.ts'
 import {restrictionOf} from './endpoint-restriction.ts'
-import {evaluateEndpoint} from './evaluate.ts'
+import {contextOf, nodeContextOf, type OrganizationFacts} from './policy/context.ts'
+import {evaluateEndpoint} from './policy/evaluate.ts'
 import {callerOf, type RoleRef} from './role.ts'
 
 /** The roles that an agent may register with: that of its profile, and that of host management. */

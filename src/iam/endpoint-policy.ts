@@ -19,16 +19,24 @@ import {
   resourceOf,
   SESSIONS,
 } from './capabilities.ts'
-import {type AgentCall, type CallContext, contextOf, is, nodeContextOf, presignedContextOf, UNKNOWN} from './context.ts'
 import {systemsManagerEndpointBeside} from './endpoint-fallback.ts'
 import {type Restriction, restrictionOf} from './endpoint-restriction.ts'
-import {type Decision, type Denial, denyingIn, evaluateEndpoint} from './evaluate.ts'
 import {hostRoleAt, IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
-import {type Policy, statementInWords} from './policy.ts'
-import type {Caller} from './principal.ts'
+import {
+  type AgentCall,
+  type CallContext,
+  contextOf,
+  is,
+  nodeContextOf,
+  presignedContextOf,
+  UNKNOWN,
+} from './policy/context.ts'
+import {type Decision, type Denial, denyingIn, evaluateEndpoint} from './policy/evaluate.ts'
+import {type Policy, statementInWords} from './policy/policy.ts'
+import type {Caller} from './policy/principal.ts'
+import {tracked} from './policy/statement.ts'
 import {callerOf} from './role.ts'
 import {decisionOn, grantedFor, requirementsOf, type SessionRequirement} from './session-requirements.ts'
-import {tracked} from './statement.ts'
 
 /** The input of the verdict on an endpoint's policy: the caller, and whether the node is observed to make calls. */
 const ENDPOINT_POLICY_KINDS = [

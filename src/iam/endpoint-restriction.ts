@@ -1,6 +1,6 @@
 import type {Account, VpcEndpoint} from '../model/account.ts'
 import {hasWith} from '../model/lists.ts'
-import {type Policy, policyOf, type Source, type Statement} from './policy.ts'
+import {type Policy, policyOf, type Source, type Statement} from './policy/policy.ts'
 
 export type Restriction = Source & {readonly policy: Policy}
 

@@ -2,9 +2,9 @@ import {nodeOf} from '../agent/node.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Role} from '../model/account.ts'
 import {accountOf} from '../model/arn.ts'
 import {lastPart} from '../util/last-part.ts'
-import type {Decision} from './evaluate.ts'
+import type {Decision} from './policy/evaluate.ts'
+import type {LayerDecision} from './policy/statement.ts'
 import {mayCall, type RoleFacts, roleArnNamed, roleByArn, rolesNamed} from './role.ts'
-import type {LayerDecision} from './statement.ts'
 import {trusts} from './trust.ts'
 
 /** The service role of a hybrid node, as far as it is known. */

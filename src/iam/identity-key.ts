@@ -9,7 +9,7 @@ import {lastPart} from '../util/last-part.ts'
 import {memo, remembered} from '../util/memo.ts'
 import type {Values} from '../util/numbering.ts'
 import {hasRestrictions} from './endpoint-restriction.ts'
-import {type Policy, policyOf, type Statement} from './policy.ts'
+import {type Policy, policyOf, type Statement} from './policy/policy.ts'
 import {changesSinceLastPing} from './recent-changes.ts'
 import {policiesOf, roleByArn, rolesNamed} from './role.ts'
 

@@ -3,14 +3,14 @@ import type {Account, Instance, Kind, Role, VpcEndpoint} from '../model/account.
 import {isHybrid} from '../model/hybrid.ts'
 import {find} from '../model/lists.ts'
 import type {Path} from '../network/path.ts'
-import type {Credentials as CredentialSource} from './context.ts'
 import {fallsBackAt} from './endpoint-fallback.ts'
 import {allowed, type HostManagement, hostManagementOf, permitted} from './host-management.ts'
 import {type HybridRole, hybridRoleOf} from './hybrid-role.ts'
 import {networkContextTo} from './network-context.ts'
+import type {Credentials as CredentialSource} from './policy/context.ts'
+import {and, type Ternary} from './policy/three-valued.ts'
 import {type ProfileState, profileOf} from './profile.ts'
 import type {RoleFacts} from './role.ts'
-import {and, type Ternary} from './three-valued.ts'
 
 /** The kinds that show which credentials the agent has and what they allow. */
 export const IDENTITY_KINDS = [

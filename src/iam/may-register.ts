@@ -1,7 +1,7 @@
 import type {PolicyDocument} from '../model/account.ts'
 import {isObject} from '../util/json.ts'
 import {REGISTRATION} from './capabilities.ts'
-import {matchesAction} from './wildcard.ts'
+import {matchesAction} from './policy/wildcard.ts'
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
 

@@ -3,7 +3,7 @@ import {isEndpointId, isInternetGatewayId} from '../model/ids.ts'
 import {allWith, find} from '../model/lists.ts'
 import {publicAddressOf} from '../network/other-interfaces.ts'
 import type {Path} from '../network/path.ts'
-import {addressesOf, type NetworkContext} from './context.ts'
+import {addressesOf, type NetworkContext} from './policy/context.ts'
 
 export type CallPathFacts = Pick<Account, 'VpcEndpoints' | 'NatGateways'>
 

@@ -2,9 +2,9 @@ import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
-import type {Credentials, NetworkContext} from './context.ts'
-import {type Decision, type Denial, isUnallowedByRole} from './evaluate.ts'
 import {type CallPathFacts, networkContextTo, serviceOf} from './network-context.ts'
+import type {Credentials, NetworkContext} from './policy/context.ts'
+import {type Decision, type Denial, isUnallowedByRole} from './policy/evaluate.ts'
 import {mayCall, type RoleFacts, sharedDecisionsOf} from './role.ts'
 
 /** The decisions of a role on the calls of the agent. */

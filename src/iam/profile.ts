@@ -9,10 +9,10 @@ import {
 } from '../model/account.ts'
 import {allWith, find, lookup} from '../model/lists.ts'
 import {lastPart} from '../util/last-part.ts'
-import type {NetworkContext} from './context.ts'
-import type {Decision} from './evaluate.ts'
+import type {NetworkContext} from './policy/context.ts'
+import type {Decision} from './policy/evaluate.ts'
+import type {LayerDecision} from './policy/statement.ts'
 import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
-import type {LayerDecision} from './statement.ts'
 import {trustsEc2} from './trust.ts'
 
 export type ProfileState =

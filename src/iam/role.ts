@@ -13,11 +13,11 @@ import {allWith, hasWith, lookup} from '../model/lists.ts'
 import {lastPart} from '../util/last-part.ts'
 import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'
-import {type AgentCall, contextOf, type NetworkContext} from './context.ts'
-import {type Decision, evaluate, type Layers} from './evaluate.ts'
 import {awsManagedName, knownDocument} from './managed-policies.ts'
-import {type Policy, policyOf, type Source} from './policy.ts'
-import {tracked} from './statement.ts'
+import {type AgentCall, contextOf, type NetworkContext} from './policy/context.ts'
+import {type Decision, evaluate, type Layers} from './policy/evaluate.ts'
+import {type Policy, policyOf, type Source} from './policy/policy.ts'
+import {tracked} from './policy/statement.ts'
 
 export type RoleFacts = Context & Pick<Account, 'Policies' | 'PolicySimulations' | 'Organization'>
 

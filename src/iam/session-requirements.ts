@@ -1,7 +1,7 @@
 import type {Context, SessionPreferences} from '../model/account.ts'
 import {accountOf, regionOf} from '../model/arn.ts'
 import {bucketArn} from './capabilities.ts'
-import type {Decision} from './evaluate.ts'
+import type {Decision} from './policy/evaluate.ts'
 
 type Inputs = NonNullable<SessionPreferences['inputs']>
 

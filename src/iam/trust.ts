@@ -14,9 +14,9 @@ import {
   organizationPath,
   secondsSince1970,
   UNKNOWN,
-} from './context.ts'
-import {policyOf} from './policy.ts'
-import {type LayerDecision, layerDecisionOf} from './statement.ts'
+} from './policy/context.ts'
+import {policyOf} from './policy/policy.ts'
+import {type LayerDecision, layerDecisionOf} from './policy/statement.ts'
 
 /**
  * The names of a service as a principal: AWS's documents use amazonaws.com in every commercial Region, and partitions

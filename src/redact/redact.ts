@@ -1,5 +1,5 @@
 import {isPublicImage} from '../agent/image.ts'
-import {matches} from '../iam/wildcard.ts'
+import {matches} from '../iam/policy/wildcard.ts'
 import {type Account, isNotAsked, itemsOf} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import {entryOf} from '../util/entry-of.ts'

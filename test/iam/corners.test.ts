@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import {describe, expect, it} from 'vitest'
-import {contextOf, type NetworkContext} from '../../src/iam/context.ts'
-import {evaluateEndpoint} from '../../src/iam/evaluate.ts'
-import {policyOf} from '../../src/iam/policy.ts'
-import type {Caller} from '../../src/iam/principal.ts'
+import {contextOf, type NetworkContext} from '../../src/iam/policy/context.ts'
+import {evaluateEndpoint} from '../../src/iam/policy/evaluate.ts'
+import {policyOf} from '../../src/iam/policy/policy.ts'
+import type {Caller} from '../../src/iam/policy/principal.ts'
 import {mayCall} from '../../src/iam/role.ts'
 import {trusts} from '../../src/iam/trust.ts'
 import type {Role} from '../../src/model/account.ts'

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import {describe, expect, it} from 'vitest'
-import type {NetworkContext} from '../../src/iam/context.ts'
+import type {NetworkContext} from '../../src/iam/policy/context.ts'
 import {mayCall} from '../../src/iam/role.ts'
 import {allow, anInstance, aRole, healthy, OWNER, REGION, VPC} from '../support/healthy.ts'
 

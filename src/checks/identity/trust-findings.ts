@@ -1,6 +1,6 @@
 import {lineEvidence, type Signal} from '../../agent/output/signal.ts'
-import {statementInWords} from '../../iam/policy.ts'
-import {type Indeterminate, type LayerDecision, unmetInWords} from '../../iam/statement.ts'
+import {statementInWords} from '../../iam/policy/policy.ts'
+import {type Indeterminate, type LayerDecision, unmetInWords} from '../../iam/policy/statement.ts'
 import {type AssumedRole, servicePrincipals} from '../../iam/trust.ts'
 import type {Role} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'

@@ -1,6 +1,6 @@
-import type {Credentials} from '../../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../../iam/identity.ts'
 import {networkContextTo} from '../../iam/network-context.ts'
+import type {Credentials} from '../../iam/policy/context.ts'
 import {type Facts, type Instance, itemsOf, type Role, type VpcEndpoint} from '../../model/account.ts'
 import {isNameOfService} from '../../model/ids.ts'
 import {hostOf} from '../../model/partition.ts'

@@ -1,5 +1,5 @@
 import {AGENT_ACTIONS} from '../../iam/capabilities.ts'
-import {matchesAction} from '../../iam/wildcard.ts'
+import {matchesAction} from '../../iam/policy/wildcard.ts'
 import {type Account, isUnreadable} from '../../model/account.ts'
 import {AFTER_APPLY, hasUnknown, isKnown, listOf, objectOf, type Properties, textsOf, withLeaves} from '../resource.ts'
 

@@ -1,4 +1,12 @@
-import {allowsAnywhere, asText, type Denying, inCommon, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {
+  allowsAnywhere,
+  asText,
+  type Denying,
+  inCommon,
+  isEditable,
+  withoutDeny,
+  withStatement,
+} from '../../iam/policy/edit.ts'
 import type {PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {accountOf} from '../../model/arn.ts'
 import {set} from '../../model/effect.ts'

@@ -11,7 +11,7 @@ import {
   narrowedInWords,
   withException,
   withStatement,
-} from '../../iam/edit.ts'
+} from '../../iam/policy/edit.ts'
 import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {edit} from '../../model/effect.ts'
 import {counted} from '../../util/counted.ts'

@@ -1,5 +1,5 @@
-import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam/edit.ts'
 import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
+import {asText, isEditable, withoutDenyOfService, withStatement} from '../../iam/policy/edit.ts'
 import {type AssumedRole, servicePrincipals} from '../../iam/trust.ts'
 import type {Account, PolicyDocument, Role} from '../../model/account.ts'
 import {isProtectedRole} from '../../model/arn.ts'

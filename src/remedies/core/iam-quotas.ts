@@ -1,4 +1,4 @@
-import {asText} from '../../iam/edit.ts'
+import {asText} from '../../iam/policy/edit.ts'
 import type {PolicyDocument} from '../../model/account.ts'
 import {type Change, remedyOf} from './change.ts'
 import type {Remedy} from './remedy.ts'

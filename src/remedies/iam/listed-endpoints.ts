@@ -1,5 +1,5 @@
-import type {NetworkContext} from '../../iam/context.ts'
-import {type Denying, type Editable, endpointsListedIn, isEditable, withEndpoints} from '../../iam/edit.ts'
+import type {NetworkContext} from '../../iam/policy/context.ts'
+import {type Denying, type Editable, endpointsListedIn, isEditable, withEndpoints} from '../../iam/policy/edit.ts'
 import type {Account, PolicyDocument} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
 import {inList} from '../../util/list-in-words.ts'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {UNKNOWN} from '../../src/iam/context.ts'
-import {evaluate} from '../../src/iam/evaluate.ts'
-import {policyOf} from '../../src/iam/policy.ts'
-import type {PolicyDocument} from '../../src/model/account.ts'
+import {UNKNOWN} from '../../../src/iam/policy/context.ts'
+import {evaluate} from '../../../src/iam/policy/evaluate.ts'
+import {policyOf} from '../../../src/iam/policy/policy.ts'
+import type {PolicyDocument} from '../../../src/model/account.ts'
 
 const WORDS = [
   'Statement',

@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {type CallContext, is, type KeyValue, UNKNOWN} from '../../src/iam/context.ts'
-import {evaluate} from '../../src/iam/evaluate.ts'
-import {policyOf, type Source} from '../../src/iam/policy.ts'
-import type {Request} from '../../src/iam/statement.ts'
+import {type CallContext, is, type KeyValue, UNKNOWN} from '../../../src/iam/policy/context.ts'
+import {evaluate} from '../../../src/iam/policy/evaluate.ts'
+import {policyOf, type Source} from '../../../src/iam/policy/policy.ts'
+import type {Request} from '../../../src/iam/policy/statement.ts'
 
 const RUNS = {numRuns: 1000}
 const RANK = {denied: 0, unknown: 1, allowed: 2}

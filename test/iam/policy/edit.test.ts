@@ -9,9 +9,9 @@ import {
   withoutDeny,
   withoutDenyOfService,
   withStatement,
-} from '../../src/iam/edit.ts'
-import {actionsOfService} from '../../src/iam/service-actions.ts'
-import {matchesAction} from '../../src/iam/wildcard.ts'
+} from '../../../src/iam/policy/edit.ts'
+import {actionsOfService} from '../../../src/iam/policy/service-actions.ts'
+import {matchesAction} from '../../../src/iam/policy/wildcard.ts'
 
 const allow = {Effect: 'Allow', Action: 's3:*', Resource: '*'}
 const deny = (rest: object) => ({Effect: 'Deny', Resource: '*', ...rest})

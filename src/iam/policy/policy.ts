@@ -1,6 +1,6 @@
-import {isUnreadable, type PolicyDocument, type Unreadable} from '../model/account.ts'
-import {isObject, type JsonObject} from '../util/json.ts'
-import {memo} from '../util/memo.ts'
+import {isUnreadable, type PolicyDocument, type Unreadable} from '../../model/account.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
+import {memo} from '../../util/memo.ts'
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`. */
 interface Patterns {

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import {describe, expect, it} from 'vitest'
-import {ABSENT, is, UNKNOWN} from '../../src/iam/context.ts'
-import {denyingIn, evaluate, evaluateEndpoint, type Layers} from '../../src/iam/evaluate.ts'
-import {policyOf, type Source} from '../../src/iam/policy.ts'
-import type {Request} from '../../src/iam/statement.ts'
+import {ABSENT, is, UNKNOWN} from '../../../src/iam/policy/context.ts'
+import {denyingIn, evaluate, evaluateEndpoint, type Layers} from '../../../src/iam/policy/evaluate.ts'
+import {policyOf, type Source} from '../../../src/iam/policy/policy.ts'
+import type {Request} from '../../../src/iam/policy/statement.ts'
 
 const ROLE = {Arn: 'arn:aws:iam::111122223333:role/web', RoleName: 'web', RoleId: 'AROAEXAMPLEWEB'}
 const INSTANCE = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-0aaaaaaaaaaaaaa01'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {policyOf} from '../../src/iam/policy.ts'
-import {type Caller, names} from '../../src/iam/principal.ts'
+import {policyOf} from '../../../src/iam/policy/policy.ts'
+import {type Caller, names} from '../../../src/iam/policy/principal.ts'
 
 const role = {Arn: 'arn:aws:iam::111122223333:role/app/web', RoleName: 'web', RoleId: 'AROAEXAMPLEWEB'}
 const caller: Caller = {role, session: 'i-0aaaaaaaaaaaaaa01'}

@@ -1,4 +1,4 @@
-import type {PolicySimulation} from '../model/account.ts'
+import type {PolicySimulation} from '../../model/account.ts'
 import {type Source, type StatementRef, sourceInWords, statementInWords} from './policy.ts'
 import {
   type Indeterminate,

@@ -1,6 +1,6 @@
-import type {Role} from '../model/account.ts'
-import {accountOf} from '../model/arn.ts'
-import {isAccountId} from '../model/ids.ts'
+import type {Role} from '../../model/account.ts'
+import {accountOf} from '../../model/arn.ts'
+import {isAccountId} from '../../model/ids.ts'
 import type {Principals} from './policy.ts'
 import {not, or, type Ternary, ternary} from './three-valued.ts'
 

@@ -1,5 +1,5 @@
-import {uniqueBy} from '../util/group-by.ts'
-import {memo, remembered} from '../util/memo.ts'
+import {uniqueBy} from '../../util/group-by.ts'
+import {memo, remembered} from '../../util/memo.ts'
 import {holds} from './condition.ts'
 import {type CallContext, isOrganization} from './context.ts'
 import {

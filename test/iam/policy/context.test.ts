@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {holds} from '../../src/iam/condition.ts'
-import {type AgentCall, contextOf, nodeContextOf, presignedContextOf} from '../../src/iam/context.ts'
-import {type Account, notAsked} from '../../src/model/account.ts'
-import {anInstance, aRole, healthy, OWNER, REGION, VPC, WEB} from '../support/healthy.ts'
+import {holds} from '../../../src/iam/policy/condition.ts'
+import {type AgentCall, contextOf, nodeContextOf, presignedContextOf} from '../../../src/iam/policy/context.ts'
+import {type Account, notAsked} from '../../../src/model/account.ts'
+import {anInstance, aRole, healthy, OWNER, REGION, VPC, WEB} from '../../support/healthy.ts'
 
 const call: AgentCall = {
   facts: healthy,

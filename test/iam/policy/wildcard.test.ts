@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {literal, matches, matchesAction, matchesArn, readable} from '../../src/iam/wildcard.ts'
+import {literal, matches, matchesAction, matchesArn, readable} from '../../../src/iam/policy/wildcard.ts'
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 describe('wildcards', () => {

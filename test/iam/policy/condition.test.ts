@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import {describe, expect, it} from 'vitest'
-import {holds} from '../../src/iam/condition.ts'
-import {ABSENT, type CallContext, is, type KeyValue, UNKNOWN} from '../../src/iam/context.ts'
+import {holds} from '../../../src/iam/policy/condition.ts'
+import {ABSENT, type CallContext, is, type KeyValue, UNKNOWN} from '../../../src/iam/policy/context.ts'
 
 const keys: Readonly<Record<string, KeyValue>> = {
   name: is('web'),

@@ -6,10 +6,10 @@ import {
   type NatGateway,
   type Role,
   type VpcEndpoint,
-} from '../model/account.ts'
-import {accountOf} from '../model/arn.ts'
-import {isHybrid, nodeArn} from '../model/hybrid.ts'
-import {primaryInterfaceOf} from '../model/instance.ts'
+} from '../../model/account.ts'
+import {accountOf} from '../../model/arn.ts'
+import {isHybrid, nodeArn} from '../../model/hybrid.ts'
+import {primaryInterfaceOf} from '../../model/instance.ts'
 
 /**
  * What is known about a condition key: each list of values that it may have, an empty list if it may be absent, or how
