@@ -19,7 +19,7 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /unused:(?:wsl|debug)|src[\\/](?:model[\\/](?:account|edits|endpoints|hybrid|instance|joins|lists|refusals|arn|ids)|checks[\\/]severity|diagnosis[\\/]root-cause|remedies[\\/]core[\\/]remedy|collect[\\/]errors|util[\\/](?:compare|count-by|counted|decode-text|error-code|group-by|json|lazy-array|list-in-words|memo|nearest|plain-text|redact-secrets|usage-error)|cli[\\/](?:input[\\/](?:connection|duration|target)|output[\\/](?:errors|exit-code|notice|output-files|report-formats|process|progress|terminal|text-reports|write-file)|run[\\/](?:examine-options|examine-all))|agent[\\/]retry-backoff|render[\\/](?:checklist|tone|formats[\\/]json|text[\\/](?:brief|checklist|checks|flow-logs|head|paths|report|since-when|terminal|unread|width)))\./,
+          test: /unused:(?:wsl|debug)|src[\\/](?:model[\\/](?:account|edits|endpoints|hybrid|instance|joins|lists|refusals|arn|ids)|checks[\\/]severity|diagnosis[\\/]root-cause|remedies[\\/]core[\\/]remedy|collect[\\/]client[\\/]errors|util[\\/](?:compare|count-by|counted|decode-text|error-code|group-by|json|lazy-array|list-in-words|memo|nearest|plain-text|redact-secrets|usage-error)|cli[\\/](?:input[\\/](?:connection|duration|target)|output[\\/](?:errors|exit-code|notice|output-files|report-formats|process|progress|terminal|text-reports|write-file)|run[\\/](?:examine-options|examine-all))|agent[\\/]retry-backoff|render[\\/](?:checklist|tone|formats[\\/]json|text[\\/](?:brief|checklist|checks|flow-logs|head|paths|report|since-when|terminal|unread|width)))\./,
         },
         {
           name: 'engine',

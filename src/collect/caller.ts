@@ -3,8 +3,8 @@ import {type Caller, type Context, isUnreadable, type Reading, type Unreadable} 
 import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import {defined} from '../util/json.ts'
-import type {Aws} from './aws.ts'
-import {send} from './calls.ts'
+import type {Aws} from './client/aws.ts'
+import {send} from './client/calls.ts'
 import {
   accessError,
   cameFromAws,
@@ -17,8 +17,8 @@ import {
   messageOf,
   SKEWED,
   unreadableFor,
-} from './errors.ts'
-import {required} from './paginate.ts'
+} from './client/errors.ts'
+import {required} from './client/paginate.ts'
 
 type CallerResult = Caller | (Unreadable & {readonly unreachable: boolean})
 

@@ -10,13 +10,13 @@ import {
   type Readings,
 } from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import * as instance from './instances.ts'
+import type {Aws} from './client/aws.ts'
+import {awaitAll, join} from './client/paginate.ts'
 import {collectNetwork} from './network.ts'
-import * as node from './nodes.ts'
 import {organizationReader} from './organization-reader.ts'
-import {awaitAll, join} from './paginate.ts'
+import * as instance from './readings/instances.ts'
+import * as node from './readings/nodes.ts'
 import {collectRoles} from './roles.ts'
 
 type Nodes = Readings['InstanceInformationList']
@@ -49,7 +49,7 @@ async function collectInstances(aws: Aws, named: readonly string[], {inspector =
   const settings = node.readServiceSettings(aws)
 
   // The first round is in flight: the clients of the second load in the meantime.
-  void Promise.all([import('./hosted-zones.ts'), import('./resolver.ts')])
+  void Promise.all([import('./readings/hosted-zones.ts'), import('./readings/resolver.ts')])
   const validation = import('./validate-account.ts')
 
   const known = Promise.all([caller, found]).then(([identity, instances]) => {
@@ -69,7 +69,7 @@ async function collectInstances(aws: Aws, named: readonly string[], {inspector =
   const roles = Promise.all([known, settings]).then(([{context, instances}, setting]) =>
     collectRoles(aws, context, instances, setting, simulate),
   )
-  const covered = inspector ? import('./inspector.ts') : undefined
+  const covered = inspector ? import('./readings/inspector.ts') : undefined
 
   const {context, around, who, ...kinds} = await awaitAll({
     context: known.then((all) => all.context),

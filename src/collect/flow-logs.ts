@@ -7,9 +7,9 @@ import {type FlowRecord, isoOf, type Traffic} from '../flow-logs/record.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import type {CliCommand} from '../model/cli-command.ts'
 import {primaryInterfaceOf} from '../model/instance.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import {readOr} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {pagesOf, send} from './client/calls.ts'
+import {readOr} from './client/paginate.ts'
 
 /** Limits of one run: an interface with much traffic has gigabytes of records. */
 export interface FlowLogLimits {

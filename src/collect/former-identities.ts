@@ -2,8 +2,8 @@ import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.t
 import {roleArnIn} from '../model/arn.ts'
 import {add, inOrder} from '../model/effect.ts'
 import {allWith} from '../model/lists.ts'
-import type {Aws} from './aws.ts'
-import * as identity from './identity.ts'
+import type {Aws} from './client/aws.ts'
+import * as identity from './readings/identity.ts'
 import {roleReader} from './roles.ts'
 
 /** Calls that detach a policy, a profile or a role from the instance, so that it has not been read. */

@@ -15,12 +15,12 @@ import {
 } from '../model/account.ts'
 import type {EventLookup, HistoryLookups, RecordedResource} from '../model/history-lookups.ts'
 import {homeRegionOf} from '../model/partition.ts'
-import type {Aws} from './aws.ts'
-import {send} from './calls.ts'
+import type {Aws} from './client/aws.ts'
+import {send} from './client/calls.ts'
+import {normalized, plain} from './client/normalize.ts'
+import {ifExists, readOr} from './client/paginate.ts'
+import {CLOCK, type Clock} from './client/rate-limiter.ts'
 import {withFormerIdentities} from './former-identities.ts'
-import {normalized, plain} from './normalize.ts'
-import {ifExists, readOr} from './paginate.ts'
-import {CLOCK, type Clock} from './rate-limiter.ts'
 
 /**
  * Two calls a second for each account and Region.

@@ -11,12 +11,12 @@ import {
 } from '../model/account.ts'
 import {roleArnIn} from '../model/arn.ts'
 import {KINDS} from '../model/kinds.ts'
-import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import {readInstances} from './instances.ts'
-import * as node from './nodes.ts'
+import type {Aws} from './client/aws.ts'
+import {awaitAll, join, joinKind} from './client/paginate.ts'
 import {organizationReader} from './organization-reader.ts'
-import {awaitAll, join, joinKind} from './paginate.ts'
+import {readInstances} from './readings/instances.ts'
+import * as node from './readings/nodes.ts'
 import {rolesNamed} from './roles.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */

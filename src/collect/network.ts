@@ -1,10 +1,10 @@
 import {type Instance, itemsOf, type Reading} from '../model/account.ts'
 import {kindsWith} from '../model/kinds.ts'
 import {lastPart} from '../util/last-part.ts'
-import type {Aws} from './aws.ts'
-import {eachKnown, join, joinKind} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {eachKnown, join, joinKind} from './client/paginate.ts'
+import {readVpcEndpoints} from './readings/vpc.ts'
 import type {Place} from './service-names.ts'
-import {readVpcEndpoints} from './vpc-reads.ts'
 import {collectVpcs, type Network} from './vpcs.ts'
 
 /** A hub behind a hub behind the instance's VPC; no network is designed to send the agent's packets further. */

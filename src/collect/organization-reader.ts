@@ -1,5 +1,5 @@
 import {itemsOf, notAsked, type Reading, type Readings} from '../model/account.ts'
-import type {Aws} from './aws.ts'
+import type {Aws} from './client/aws.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const KEYS = /aws:(?:principal|resource|source|vpce)org(?:id|paths)/i

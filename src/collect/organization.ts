@@ -10,10 +10,10 @@ import type {Organization, Reading} from '../model/account.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {defined} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import {accessError, cameFromAws, reasonOf} from './errors.ts'
-import {ifExists, readOr, required} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {pagesOf, send} from './client/calls.ts'
+import {accessError, cameFromAws, reasonOf} from './client/errors.ts'
+import {ifExists, readOr, required} from './client/paginate.ts'
 
 /**
  * The organization of the account, which each of its accounts may ask for; none if the account is in none. The mail

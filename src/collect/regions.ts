@@ -1,12 +1,12 @@
 import {DescribeRegionsCommand, EC2Client} from '@aws-sdk/client-ec2'
 import {isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
-import type {Aws} from './aws.ts'
-import {send} from './calls.ts'
-import {accessError, cameFromAws, reasonOf} from './errors.ts'
-import {readInstancesNamed} from './instances.ts'
-import {readNodes} from './nodes.ts'
-import {readOr, required} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {send} from './client/calls.ts'
+import {accessError, cameFromAws, reasonOf} from './client/errors.ts'
+import {readOr, required} from './client/paginate.ts'
+import {readInstancesNamed} from './readings/instances.ts'
+import {readNodes} from './readings/nodes.ts'
 
 const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   const {Regions} = await send(aws, EC2Client, new DescribeRegionsCommand({}))

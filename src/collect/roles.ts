@@ -3,8 +3,8 @@ import {roleArnIn} from '../model/arn.ts'
 import {NO_ROLE} from '../model/kinds.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {remembered} from '../util/memo.ts'
-import type {Aws} from './aws.ts'
-import * as identity from './identity.ts'
+import type {Aws} from './client/aws.ts'
+import * as identity from './readings/identity.ts'
 
 export type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
 

@@ -1,8 +1,8 @@
 import type {Context, Readings, VpcEndpoint} from '../model/account.ts'
 import {isNameOfService} from '../model/ids.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
-import type {Aws} from './aws.ts'
-import {readServiceNames} from './vpc-reads.ts'
+import type {Aws} from './client/aws.ts'
+import {readServiceNames} from './readings/vpc.ts'
 
 export type Place = Pick<Context, 'Region' | 'Partition' | 'Caller'>
 

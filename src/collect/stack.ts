@@ -5,10 +5,10 @@ import {
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation'
 import {usageError} from '../util/usage-error.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import {accessError, cameFromAws, messageOf, reasonOf} from './errors.ts'
-import {required} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {pagesOf, send} from './client/calls.ts'
+import {accessError, cameFromAws, messageOf, reasonOf} from './client/errors.ts'
+import {required} from './client/paginate.ts'
 
 /** A stack as CloudFormation has it now. */
 export interface DeployedStack {

@@ -1,14 +1,14 @@
 import {isUnreadable, itemsOf, type Reading, type Readings} from '../model/account.ts'
 import {profileOf} from '../network/dns/profiles.ts'
-import type {Aws} from './aws.ts'
-import {join} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {join} from './client/paginate.ts'
 import {hostsOf, type Place} from './service-names.ts'
 
 type Profiles = Pick<Readings, 'ProfileAssociations' | 'ProfileResourceAssociations'>
 
 /** What Route 53 Profiles add to the VPCs. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html */
 export async function readProfiles(aws: Aws, vpcIds: readonly string[] | 'everywhere'): Promise<Profiles> {
-  const {readProfileAssociations, readProfileResourceAssociations} = await import('./profiles.ts')
+  const {readProfileAssociations, readProfileResourceAssociations} = await import('./readings/profiles.ts')
   const ProfileAssociations = await readProfileAssociations(aws, vpcIds)
   return {
     ProfileAssociations,
@@ -43,7 +43,7 @@ export async function zonesFor(
   place: Place,
   profiles: Promise<Profiles>,
 ): Promise<Readings['HostedZones']> {
-  const {readHostedZones, readZonesOfProfile, withRecords} = await import('./hosted-zones.ts')
+  const {readHostedZones, readZonesOfProfile, withRecords} = await import('./readings/hosted-zones.ts')
   const own = readHostedZones(aws, vpcIds)
   const zones = await withOfProfiles(own, profiles, 'zones', (ids) => readZonesOfProfile(aws, ids))
   return withRecords(aws, zones, hostsOf(place), place.Caller?.Account)
@@ -54,7 +54,7 @@ export async function rulesFor(
   vpcIds: readonly string[],
   profiles: Promise<Profiles>,
 ): Promise<Readings['ResolverRules']> {
-  const {readResolverRules, readRulesOfProfile} = await import('./resolver.ts')
+  const {readResolverRules, readRulesOfProfile} = await import('./readings/resolver.ts')
   return withOfProfiles(readResolverRules(aws, vpcIds), profiles, 'rules', (ids) => readRulesOfProfile(aws, ids))
 }
 
@@ -63,7 +63,7 @@ export async function firewallGroupsFor(
   vpcIds: readonly string[],
   profiles: Promise<Profiles>,
 ): Promise<Readings['FirewallRuleGroupAssociations']> {
-  const {readFirewallRuleGroups, readFirewallRuleGroupsOfProfile} = await import('./resolver.ts')
+  const {readFirewallRuleGroups, readFirewallRuleGroupsOfProfile} = await import('./readings/resolver.ts')
   const [own, all] = await Promise.all([readFirewallRuleGroups(aws, vpcIds), profiles])
   const groups = vpcsOf(all).flatMap((vpcId) => {
     const profile = profileOf(all, vpcId)

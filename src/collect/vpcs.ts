@@ -16,13 +16,13 @@ import {isInternetGatewayId} from '../model/ids.ts'
 import {routeTableOf} from '../model/joins.ts'
 import type {KindsWith} from '../model/kinds.ts'
 import type {TARGETS} from '../model/routes.ts'
-import type {Aws} from './aws.ts'
-import {readInstances} from './instances.ts'
-import {awaitAll, join} from './paginate.ts'
+import type {Aws} from './client/aws.ts'
+import {awaitAll, join} from './client/paginate.ts'
+import {readInstances} from './readings/instances.ts'
+import {transitKinds} from './readings/transit.ts'
+import * as vpc from './readings/vpc.ts'
 import {type Place, serviceNames} from './service-names.ts'
-import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
-import * as vpc from './vpc-reads.ts'
 
 type NetworkKind = KindsWith<'network'>
 export type Network = Pick<Readings, NetworkKind> & {

@@ -12,18 +12,18 @@ import {
 } from '../model/account.ts'
 import {hybridNodesIn} from '../model/hybrid.ts'
 import type {KindsWith} from '../model/kinds.ts'
-import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
-import {readAuthorizationDetails} from './identity.ts'
-import * as instance from './instances.ts'
-import * as node from './nodes.ts'
+import type {Aws} from './client/aws.ts'
+import {awaitAll, join, readList, readOr} from './client/paginate.ts'
 import {organizationReader} from './organization-reader.ts'
-import {awaitAll, join, readList, readOr} from './paginate.ts'
+import {readAuthorizationDetails} from './readings/identity.ts'
+import * as instance from './readings/instances.ts'
+import * as node from './readings/nodes.ts'
+import {transitKinds} from './readings/transit.ts'
+import * as vpc from './readings/vpc.ts'
 import type {Roles} from './roles.ts'
 import {type Place, serviceNames} from './service-names.ts'
-import {transitKinds} from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
-import * as vpc from './vpc-reads.ts'
 import {prefixListsIn} from './vpcs.ts'
 
 /** When DescribeInstanceAssociationsStatus is worth a call: for scans without the data that an association collects. */
@@ -78,7 +78,7 @@ export async function collectRegion(
     return contextOf(aws, identity, ReadAt)
   })
   const Nodes = node.readNodes(aws, undefined)
-  const covered = inspector ? import('./inspector.ts') : undefined
+  const covered = inspector ? import('./readings/inspector.ts') : undefined
   const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
 
   const around = networkOf(aws, context)

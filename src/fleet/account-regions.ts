@@ -1,7 +1,7 @@
-import type {Aws} from '../collect/aws.ts'
-import type {Connection} from '../collect/credentials.ts'
-import {whyNot} from '../collect/errors.ts'
-import type {CallCount} from '../collect/instrument.ts'
+import type {Aws} from '../collect/client/aws.ts'
+import type {Connection} from '../collect/client/credentials.ts'
+import {whyNot} from '../collect/client/errors.ts'
+import type {CallCount} from '../collect/client/instrument.ts'
 import type {Account} from '../model/account.ts'
 import {isRegionName, UNKNOWN_REGION} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -63,8 +63,8 @@ const PATIENT = {maxAttempts: 12} as const
 /** Opens connections to AWS whose calls are counted and rate-limited. */
 export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'connect'>): Promise<Open> {
   const [{connect: connectInAws}, {counted, sharedPaces}] = await Promise.all([
-    import('../collect/aws.ts'),
-    import('../collect/instrument.ts'),
+    import('../collect/client/aws.ts'),
+    import('../collect/client/instrument.ts'),
   ])
   const paces = sharedPaces()
   return async (connection) =>

@@ -1,5 +1,5 @@
-import type {Aws} from '../collect/aws.ts'
-import type {Connection} from '../collect/credentials.ts'
+import type {Aws} from '../collect/client/aws.ts'
+import type {Connection} from '../collect/client/credentials.ts'
 import {ROLE_ARN, roleArnIn} from '../model/arn.ts'
 import {isAccountId} from '../model/ids.ts'
 import {usageError} from '../util/usage-error.ts'

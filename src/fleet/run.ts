@@ -1,7 +1,7 @@
 import {failedPart} from '../audit/audit.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
-import {whyNot} from '../collect/errors.ts'
-import type {CallCount} from '../collect/instrument.ts'
+import {whyNot} from '../collect/client/errors.ts'
+import type {CallCount} from '../collect/client/instrument.ts'
 import type {AccountRegion, ConnectionResult, Fleet} from './account-regions.ts'
 
 /** The result of each account and Region, and of all of them together. */

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-securityhub'
 import {PublishCommand, SNSClient} from '@aws-sdk/client-sns'
 import {fromTemporaryCredentials} from '@aws-sdk/credential-providers'
-import {guard} from '../collect/allowed-calls.ts'
-import {whyNot} from '../collect/errors.ts'
-import {paginate} from '../collect/paginate.ts'
+import {guard} from '../collect/client/allowed-calls.ts'
+import {whyNot} from '../collect/client/errors.ts'
+import {paginate} from '../collect/client/paginate.ts'
 import {inChunks} from '../util/chunks.ts'
 import {textFrom} from './environment.ts'
 

@@ -1,6 +1,6 @@
 import {changesSince} from '../audit/changes.ts'
 import type {Audit} from '../audit/report.ts'
-import {whyNot} from '../collect/errors.ts'
+import {whyNot} from '../collect/client/errors.ts'
 import {asffFindings} from '../render/formats/asff.ts'
 import {uniqueBy} from '../util/group-by.ts'
 import {type Imported, importerAs, type MemberRole, type Store} from './aws.ts'

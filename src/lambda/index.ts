@@ -1,4 +1,4 @@
-import {isAccessError} from '../collect/errors.ts'
+import {isAccessError} from '../collect/client/errors.ts'
 import {isUsageError} from '../util/usage-error.ts'
 import {list as listUnits} from './list.ts'
 import {merge as mergeParts} from './merge.ts'

@@ -21,7 +21,7 @@ export interface CollectOptions {
 /** The AWS data of some instances or a Region, in the format of an account file. Read-only. */
 export async function collect(options: CollectOptions = {}): Promise<Account> {
   const [{connect}, {writeAccount}] = await Promise.all([
-    import('../collect/aws.ts'),
+    import('../collect/client/aws.ts'),
     import('../account-file/write-account.ts'),
   ])
   const {instances = [], inspector = false, ...connection} = options

@@ -1,7 +1,7 @@
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
-import {connect} from '../../src/collect/aws.ts'
+import {connect} from '../../src/collect/client/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'

@@ -17,7 +17,7 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {connect} from '../../src/collect/aws.ts'
+import {connect} from '../../src/collect/client/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'

@@ -1,6 +1,6 @@
 import {rmSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {connect} from '../../src/collect/aws.ts'
+import {connect} from '../../src/collect/client/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'

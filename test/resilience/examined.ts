@@ -1,4 +1,4 @@
-import {type Aws, connect} from '../../src/collect/aws.ts'
+import {type Aws, connect} from '../../src/collect/client/aws.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import type {Account} from '../../src/model/account.ts'

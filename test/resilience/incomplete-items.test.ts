@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {connect} from '../../src/collect/aws.ts'
+import {connect} from '../../src/collect/client/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/whole-region.ts'
 import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'

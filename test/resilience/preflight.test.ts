@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import {connect} from '../../src/collect/aws.ts'
-import {isAccessError} from '../../src/collect/errors.ts'
+import {connect} from '../../src/collect/client/aws.ts'
+import {isAccessError} from '../../src/collect/client/errors.ts'
 import {collectPreflight} from '../../src/collect/preflight.ts'
 import {itemsOf} from '../../src/model/account.ts'
 import {missingResources} from '../../src/preflight/launch.ts'

@@ -1,5 +1,5 @@
 import {onTestFinished} from 'vitest'
-import {type Aws, connect} from '../../src/collect/aws.ts'
+import {type Aws, connect} from '../../src/collect/client/aws.ts'
 import type {fakeAws} from './fake-aws.ts'
 import {REGION} from './healthy.ts'
 import {credentials} from './pretend.ts'

@@ -1,5 +1,5 @@
 import {HttpResponse} from '@smithy/core/transport'
-import {connect} from '../../src/collect/aws.ts'
+import {connect} from '../../src/collect/client/aws.ts'
 import type {fakeAws, Reply} from './fake-aws.ts'
 import {REGION} from './healthy.ts'
 

@@ -1,5 +1,5 @@
-import type {Aws} from '../../collect/aws.ts'
-import type {Connection} from '../../collect/credentials.ts'
+import type {Aws} from '../../collect/client/aws.ts'
+import type {Connection} from '../../collect/client/credentials.ts'
 import {type Progress, progressOn} from '../output/progress.ts'
 import {durationOf} from './duration.ts'
 import type {AccountFlags} from './flags.ts'
@@ -13,7 +13,7 @@ export async function inAws<T>(
   const progress = progressOn(process.stderr)
   progress.say(what)
   try {
-    const {connect} = await import('../../collect/aws.ts')
+    const {connect} = await import('../../collect/client/aws.ts')
     return await work(await connect(connectionOf(flags, progress)), progress)
   } finally {
     progress.end()

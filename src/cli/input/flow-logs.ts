@@ -1,4 +1,4 @@
-import type {Aws} from '../../collect/aws.ts'
+import type {Aws} from '../../collect/client/aws.ts'
 import type {FlowLog} from '../../flow-logs/flow-log.ts'
 import {fieldsOf, isTransitGatewayFormat, missingFields} from '../../flow-logs/parse-record.ts'
 import type {Account, Instance} from '../../model/account.ts'

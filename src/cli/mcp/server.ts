@@ -1,7 +1,7 @@
 import {fromJsonSchema, McpServer, type ServerContext} from '@modelcontextprotocol/server'
 import {StdioServerTransport, serveStdio} from '@modelcontextprotocol/server/stdio'
 import {catalog} from '../../checks/catalog.ts'
-import {isExpected} from '../../collect/errors.ts'
+import {isExpected} from '../../collect/client/errors.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
 import {messageLines} from './message-lines.ts'

@@ -94,7 +94,10 @@ function cursorIn(cursor: string): readonly [string, number] {
 let audits = 0
 
 async function audited(args: Arguments, {source, signal, say}: ToolCall): Promise<string> {
-  const [{auditFleet}, {connect}] = await Promise.all([import('../fleet/audit.ts'), import('../../collect/aws.ts')])
+  const [{auditFleet}, {connect}] = await Promise.all([
+    import('../fleet/audit.ts'),
+    import('../../collect/client/aws.ts'),
+  ])
   const named = Array.isArray(args.regions) ? args.regions.map(String) : []
   const own = source.region === undefined ? undefined : [source.region]
   const flags: FleetFlags = {

@@ -1,4 +1,4 @@
-import {isAccessError} from '../../collect/errors.ts'
+import {isAccessError} from '../../collect/client/errors.ts'
 import {codeOf} from '../../util/error-code.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {plain} from '../../util/plain-text.ts'

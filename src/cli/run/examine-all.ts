@@ -1,4 +1,4 @@
-import type {Aws} from '../../collect/aws.ts'
+import type {Aws} from '../../collect/client/aws.ts'
 import {type Account, isUnreadable} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {groupBy} from '../../util/group-by.ts'

@@ -1,4 +1,4 @@
-import type {Aws} from '../../collect/aws.ts'
+import type {Aws} from '../../collect/client/aws.ts'
 import {findingKey} from '../../diagnosis/cause-key.ts'
 import {checklistFor} from '../../diagnosis/checklist/checklist.ts'
 import {diagnose} from '../../diagnosis/diagnose.ts'

@@ -1,4 +1,4 @@
-import {isAccessError} from '../../collect/errors.ts'
+import {isAccessError} from '../../collect/client/errors.ts'
 import {EXAMINATION_INTERVALS, POLL_INTERVALS, pauseAfter, RETRY_INTERVALS} from '../../watch/poll-interval.ts'
 import {type Change, isOtherwise, isOver, type Observation, updated, type Watch, watchFrom} from '../../watch/watch.ts'
 import type {InstanceProbe} from './instance-probe.ts'

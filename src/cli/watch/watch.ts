@@ -1,4 +1,4 @@
-import type {Aws} from '../../collect/aws.ts'
+import type {Aws} from '../../collect/client/aws.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {partitionOf} from '../../model/partition.ts'
@@ -106,7 +106,7 @@ async function untilOver(
 const TICK = 1000
 
 const live = (): Runtime => ({
-  connect: async (flags) => (await import('../../collect/aws.ts')).connect(connectionOf(flags)),
+  connect: async (flags) => (await import('../../collect/client/aws.ts')).connect(connectionOf(flags)),
   now: Date.now,
   rest: async (milliseconds, tick) => {
     const end = Date.now() + milliseconds

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {endingOf} from '../../../src/cli/output/errors.ts'
-import {accessError} from '../../../src/collect/errors.ts'
+import {accessError} from '../../../src/collect/client/errors.ts'
 import {usageError} from '../../../src/util/usage-error.ts'
 
 const oclif = (message: string, exit: number) => Object.assign(new Error(message), {oclif: {exit}})

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {type Runtime, type WatchFlags, watch} from '../../../src/cli/watch/watch.ts'
-import {connect} from '../../../src/collect/aws.ts'
+import {connect} from '../../../src/collect/client/aws.ts'
 import type {Account} from '../../../src/model/account.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../../support/fake-aws.ts'
 import {behindEndpointsFaults} from '../../support/faults.ts'

@@ -16,15 +16,15 @@ import {
   isUnreadable,
   type Readings,
   type Unreadable,
-} from '../model/account.ts'
-import {inChunks} from '../util/chunks.ts'
-import {redactSecrets} from '../util/redact-secrets.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
+} from '../../model/account.ts'
+import {inChunks} from '../../util/chunks.ts'
+import {redactSecrets} from '../../util/redact-secrets.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import {cameFromAws, errorName} from '../client/errors.ts'
+import * as normal from '../client/normalize.ts'
+import {complete, ifExists, join, readList, readOr, required} from '../client/paginate.ts'
 import {inFilters, PAGE_OF_MANY, reader} from './ec2-reader.ts'
-import {cameFromAws, errorName} from './errors.ts'
-import * as normal from './normalize.ts'
-import {complete, ifExists, join, readList, readOr, required} from './paginate.ts'
 
 type Instances = Readings['Instances']
 

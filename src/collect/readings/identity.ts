@@ -14,8 +14,8 @@ import {
   type RoleDetail,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam'
-import {AGENT_ACTIONS} from '../iam/capabilities.ts'
-import {mayRegister} from '../iam/may-register.ts'
+import {AGENT_ACTIONS} from '../../iam/capabilities.ts'
+import {mayRegister} from '../../iam/may-register.ts'
 import {
   type InstanceProfile,
   type Item,
@@ -27,12 +27,12 @@ import {
   type Role,
   type RolePolicy,
   type Unreadable,
-} from '../model/account.ts'
-import {lastPart} from '../util/last-part.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import * as normal from './normalize.ts'
-import {allOrUnreadable, complete, ifExists, join, paginate, readOr, required} from './paginate.ts'
+} from '../../model/account.ts'
+import {lastPart} from '../../util/last-part.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import * as normal from '../client/normalize.ts'
+import {allOrUnreadable, complete, ifExists, join, paginate, readOr, required} from '../client/paginate.ts'
 
 /** What IAM returns, why not, or undefined for what does not exist. */
 const fromIam = <T>(operation: string, request: () => Promise<T>): Promise<T | Unreadable | undefined> =>

@@ -1,10 +1,10 @@
 import {BatchGetAccountStatusCommand, Inspector2Client, ListCoverageCommand} from '@aws-sdk/client-inspector2'
-import type {Readings} from '../model/account.ts'
-import {inChunks} from '../util/chunks.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import * as normal from './normalize.ts'
-import {complete, readList, readOr, required} from './paginate.ts'
+import type {Readings} from '../../model/account.ts'
+import {inChunks} from '../../util/chunks.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import * as normal from '../client/normalize.ts'
+import {complete, readList, readOr, required} from '../client/paginate.ts'
 
 /** A filter accepts ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */
 const IDS = 10

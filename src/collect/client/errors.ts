@@ -1,10 +1,10 @@
-import type {Unreadable} from '../model/account.ts'
-import {isRefusalName} from '../model/refusals.ts'
-import {counted} from '../util/counted.ts'
-import {thrownMessage} from '../util/error-code.ts'
-import {defined, isObject, stringIn} from '../util/json.ts'
-import {redactSecrets} from '../util/redact-secrets.ts'
-import {isUsageError, visible} from '../util/usage-error.ts'
+import type {Unreadable} from '../../model/account.ts'
+import {isRefusalName} from '../../model/refusals.ts'
+import {counted} from '../../util/counted.ts'
+import {thrownMessage} from '../../util/error-code.ts'
+import {defined, isObject, stringIn} from '../../util/json.ts'
+import {redactSecrets} from '../../util/redact-secrets.ts'
+import {isUsageError, visible} from '../../util/usage-error.ts'
 
 /** An error that the user can correct, in one sentence with the next step. The run ends with it. */
 interface AccessError extends Error {

@@ -12,12 +12,12 @@ import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import {describe, expect, it} from 'vitest'
-import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/collect/allowed-calls.ts'
-import {connect} from '../../src/collect/aws.ts'
-import {describedBy, KINDS} from '../../src/model/kinds.ts'
-import {crossAccountStatements, flowLogStatements, stackStatements} from '../../src/model/permissions.ts'
-import {REGION} from '../support/healthy.ts'
-import {credentials} from '../support/pretend.ts'
+import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../../src/collect/client/allowed-calls.ts'
+import {connect} from '../../../src/collect/client/aws.ts'
+import {describedBy, KINDS} from '../../../src/model/kinds.ts'
+import {crossAccountStatements, flowLogStatements, stackStatements} from '../../../src/model/permissions.ts'
+import {REGION} from '../../support/healthy.ts'
+import {credentials} from '../../support/pretend.ts'
 
 interface AnyClient {
   send(command: object, options: object): Promise<unknown>
@@ -101,7 +101,7 @@ describe('the guard', () => {
 })
 
 describe('the code', () => {
-  const folder = new URL('../../src/collect/', import.meta.url)
+  const folder = new URL('../../../src/collect/', import.meta.url)
   const sources = readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
 
   it('uses only listed operations, and all of them', () => {

@@ -1,6 +1,6 @@
-import {isUnreadable, type Kind, type Reading, type Unreadable, whyUnreadable} from '../model/account.ts'
-import {describedBy} from '../model/kinds.ts'
-import {isObject} from '../util/json.ts'
+import {isUnreadable, type Kind, type Reading, type Unreadable, whyUnreadable} from '../../model/account.ts'
+import {describedBy} from '../../model/kinds.ts'
+import {isObject} from '../../util/json.ts'
 import {cameFromAws, errorName, isIncomplete, noAnswer, unreadableFor} from './errors.ts'
 
 /** An error of our own run, such as Ctrl-C, is never a response of AWS. */

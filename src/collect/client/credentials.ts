@@ -1,7 +1,7 @@
 import {getDefaultRoleAssumer, type STSClientConfig} from '@aws-sdk/client-sts'
 import {fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
-import {homeRegionOf, partitionOf} from '../model/partition.ts'
-import {codeOf} from '../util/error-code.ts'
+import {homeRegionOf, partitionOf} from '../../model/partition.ts'
+import {codeOf} from '../../util/error-code.ts'
 import {CREDENTIAL_CALLS, guard} from './allowed-calls.ts'
 import {
   accessError,

@@ -1,11 +1,11 @@
 import {EC2Client, type Filter} from '@aws-sdk/client-ec2'
-import type {Kind, Reading} from '../model/account.ts'
-import {describedBy} from '../model/kinds.ts'
-import {inChunks} from '../util/chunks.ts'
-import type {Aws} from './aws.ts'
-import {type Command, type ItemIn, pagesOf} from './calls.ts'
-import {validateEnums} from './enums.ts'
-import {complete, readList} from './paginate.ts'
+import type {Kind, Reading} from '../../model/account.ts'
+import {describedBy} from '../../model/kinds.ts'
+import {inChunks} from '../../util/chunks.ts'
+import type {Aws} from '../client/aws.ts'
+import {type Command, type ItemIn, pagesOf} from '../client/calls.ts'
+import {validateEnums} from '../client/enums.ts'
+import {complete, readList} from '../client/paginate.ts'
 
 /** One filter takes so many values. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const VALUES = 200

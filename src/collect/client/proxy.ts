@@ -1,7 +1,7 @@
 import {NodeHttpHandler, type NodeHttpHandlerOptions} from '@smithy/node-http-handler'
 import {HttpsProxyAgent} from 'https-proxy-agent'
 import {getProxyForUrl} from 'proxy-from-env'
-import {remembered} from '../util/memo.ts'
+import {remembered} from '../../util/memo.ts'
 import {PROXY_VARIABLES} from './proxy-variables.ts'
 
 /**

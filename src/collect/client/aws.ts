@@ -1,5 +1,5 @@
 import {setMaxListeners} from 'node:events'
-import {isRegionName, regionIn} from '../model/ids.ts'
+import {isRegionName, regionIn} from '../../model/ids.ts'
 import {ALLOWED_CALLS, guard} from './allowed-calls.ts'
 import {ATTEMPTS, type Connection, type Credentials, credentialsFor, named, usable} from './credentials.ts'
 import {accessError} from './errors.ts'

@@ -14,13 +14,13 @@ import {
   type Readings,
   type ResolverRule,
   type Unreadable,
-} from '../model/account.ts'
-import {defined} from '../util/json.ts'
-import {remembered} from '../util/memo.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import * as normal from './normalize.ts'
-import {allOrUnreadable, complete, readList, readOr, required} from './paginate.ts'
+} from '../../model/account.ts'
+import {defined} from '../../util/json.ts'
+import {remembered} from '../../util/memo.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import * as normal from '../client/normalize.ts'
+import {allOrUnreadable, complete, readList, readOr, required} from '../client/paginate.ts'
 
 const PAGE = {MaxResults: 100}
 

@@ -7,7 +7,7 @@ import {
   NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS,
   SelectorType,
 } from '@smithy/core/config'
-import {codeOf} from '../util/error-code.ts'
+import {codeOf} from '../../util/error-code.ts'
 import {accessError} from './errors.ts'
 
 /** The profile whose settings apply; undefined: the one that the environment names. */

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {isThrottling} from '../../src/collect/errors.ts'
-import {paceOf} from '../../src/collect/rate-limiter.ts'
+import {isThrottling} from '../../../src/collect/client/errors.ts'
+import {paceOf} from '../../../src/collect/client/rate-limiter.ts'
 
 /** A clock that advances as soon as all workers wait. */
 function pretendClock() {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {retriesOf} from '../../src/collect/retries.ts'
+import {retriesOf} from '../../../src/collect/client/retries.ts'
 
 const NETWORK_TIMEOUT = 30_000
 type Failure = Parameters<ReturnType<typeof retriesOf>['refreshRetryTokenForRetry']>[1]

@@ -17,14 +17,14 @@ import {
   type ResourceRecordSet,
   type Unreadable,
   zoneOfOtherOwner,
-} from '../model/account.ts'
-import {isRefusalName} from '../model/refusals.ts'
-import {isWithin, withoutDot} from '../network/dns/name.ts'
-import {defined} from '../util/json.ts'
-import {lastPart} from '../util/last-part.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import {complete, eachKnown, paginate, readList, readOr, required} from './paginate.ts'
+} from '../../model/account.ts'
+import {isRefusalName} from '../../model/refusals.ts'
+import {isWithin, withoutDot} from '../../network/dns/name.ts'
+import {defined} from '../../util/json.ts'
+import {lastPart} from '../../util/last-part.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import {complete, eachKnown, paginate, readList, readOr, required} from '../client/paginate.ts'
 
 /**
  * The private zones of the VPCs, without their records.

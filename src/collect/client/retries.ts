@@ -1,4 +1,4 @@
-import {isObject} from '../util/json.ts'
+import {isObject} from '../../util/json.ts'
 import {isTimeout} from './errors.ts'
 
 /** How long, and how often, calls are retried. */

@@ -15,10 +15,10 @@ import type {
   TransitGatewayRoute,
   VpcEndpoint,
   With,
-} from '../model/account.ts'
-import {decodeDocument} from '../model/documents.ts'
-import {serviceNameOf} from '../model/endpoints.ts'
-import {decapitalized} from '../util/list-in-words.ts'
+} from '../../model/account.ts'
+import {decodeDocument} from '../../model/documents.ts'
+import {serviceNameOf} from '../../model/endpoints.ts'
+import {decapitalized} from '../../util/list-in-words.ts'
 import {required} from './paginate.ts'
 
 /** As JSON: dates become ISO text, and undefined values are dropped. */

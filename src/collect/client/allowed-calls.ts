@@ -1,4 +1,4 @@
-import {describedBy, KINDS, type Service} from '../model/kinds.ts'
+import {describedBy, KINDS, type Service} from '../../model/kinds.ts'
 
 const CLIENTS: Readonly<Record<Service, string>> = {
   ec2: 'EC2Client',

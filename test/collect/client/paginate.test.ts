@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {paginate, readOr} from '../../src/collect/paginate.ts'
+import {paginate, readOr} from '../../../src/collect/client/paginate.ts'
 
 const doesNotEnd = (size: string) => ({
   unreadable: `IncompleteAnswer: too many results: ${size}`,

@@ -1,8 +1,8 @@
-import {unreadableAnswer} from '../account-file/schema.ts'
-import {isUnreadable, itemsOf, type Reading, type Unreadable, whyUnreadable} from '../model/account.ts'
-import {ENDPOINT_STATES, ENDPOINT_TYPES} from '../model/endpoints.ts'
-import {isObject} from '../util/json.ts'
-import {visible} from '../util/usage-error.ts'
+import {unreadableAnswer} from '../../account-file/schema.ts'
+import {isUnreadable, itemsOf, type Reading, type Unreadable, whyUnreadable} from '../../model/account.ts'
+import {ENDPOINT_STATES, ENDPOINT_TYPES} from '../../model/endpoints.ts'
+import {isObject} from '../../util/json.ts'
+import {visible} from '../../util/usage-error.ts'
 
 /**
  * The enum values that matter, by list and field. AWS adds values:

@@ -1,8 +1,8 @@
 import {Inspector2Client} from '@aws-sdk/client-inspector2'
 import {makeBuilder} from '@smithy/core/client'
 import {getEndpointPlugin} from '@smithy/core/endpoints'
-import type {ProfileAssociation, ProfileResourceAssociation} from '../model/account.ts'
-import {dnsSuffix, partitionOf} from '../model/partition.ts'
+import type {ProfileAssociation, ProfileResourceAssociation} from '../../model/account.ts'
+import {dnsSuffix, partitionOf} from '../../model/partition.ts'
 
 /**
  * The registry has no SDK client for Route 53 Profiles. The service speaks the protocol of Amazon Inspector's

@@ -1,14 +1,14 @@
-import {isUnreadable, itemsOf, type Readings, whyUnreadable} from '../model/account.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf} from './calls.ts'
-import {errorName} from './errors.ts'
-import {withIds} from './normalize.ts'
-import {complete, join, readList} from './paginate.ts'
+import {isUnreadable, itemsOf, type Readings, whyUnreadable} from '../../model/account.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf} from '../client/calls.ts'
+import {errorName} from '../client/errors.ts'
+import {withIds} from '../client/normalize.ts'
+import {complete, join, readList} from '../client/paginate.ts'
 import {
   ListProfileAssociationsCommand,
   ListProfileResourceAssociationsCommand,
   Route53ProfilesClient,
-} from './profiles-client.ts'
+} from '../client/profiles-client.ts'
 
 type Associations = Readings['ProfileAssociations']
 

@@ -1,4 +1,4 @@
-import {remembered} from '../util/memo.ts'
+import {remembered} from '../../util/memo.ts'
 import type {Aws} from './aws.ts'
 import {isThrottling} from './errors.ts'
 import {type Pace, paceOf} from './rate-limiter.ts'

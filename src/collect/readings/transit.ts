@@ -14,16 +14,16 @@ import {
   type TransitGatewayRoute,
   type TransitGatewayVpcAttachment,
   whyUnreadable,
-} from '../model/account.ts'
-import {find} from '../model/lists.ts'
-import {defined} from '../util/json.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
+} from '../../model/account.ts'
+import {find} from '../../model/lists.ts'
+import {defined} from '../../util/json.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import {validateEnums} from '../client/enums.ts'
+import {noAnswer} from '../client/errors.ts'
+import * as normal from '../client/normalize.ts'
+import {allOrUnreadable, complete, eachKnown, paginate, readList, readOr} from '../client/paginate.ts'
 import {inFilters, reader, type Where} from './ec2-reader.ts'
-import {validateEnums} from './enums.ts'
-import {noAnswer} from './errors.ts'
-import * as normal from './normalize.ts'
-import {allOrUnreadable, complete, eachKnown, paginate, readList, readOr} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 

@@ -1,4 +1,4 @@
-import {codeOf} from '../util/error-code.ts'
+import {codeOf} from '../../util/error-code.ts'
 import type {Aws} from './aws.ts'
 import {accessError, messageOf, NOT_A_URL, noAnswer} from './errors.ts'
 import {paginate} from './paginate.ts'

@@ -18,12 +18,12 @@ import {
   EC2Client,
   GetManagedPrefixListEntriesCommand,
 } from '@aws-sdk/client-ec2'
-import type {ItemOf, Readings} from '../model/account.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
+import type {ItemOf, Readings} from '../../model/account.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import * as normal from '../client/normalize.ts'
+import {complete, eachKnown, readList, readOr, required} from '../client/paginate.ts'
 import {PAGE_OF_MANY, reader} from './ec2-reader.ts'
-import * as normal from './normalize.ts'
-import {complete, eachKnown, readList, readOr, required} from './paginate.ts'
 
 export const readVpcs = reader(DescribeVpcsCommand, 'Vpcs', normal.withIds('VpcId'))
 

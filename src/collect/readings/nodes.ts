@@ -14,15 +14,15 @@ import {
   type Readings,
   type Unreadable,
   whyUnreadable,
-} from '../model/account.ts'
-import {HOST_MANAGEMENT_SETTING, INSTANCE_TIER, SESSION_DOCUMENT} from '../model/kinds.ts'
-import {inChunks} from '../util/chunks.ts'
-import {parsedJson} from '../util/json.ts'
-import type {Aws} from './aws.ts'
-import {pagesOf, send} from './calls.ts'
-import {validateEnums} from './enums.ts'
-import * as normal from './normalize.ts'
-import {allOrUnreadable, complete, ifExists, readList, readOr, required} from './paginate.ts'
+} from '../../model/account.ts'
+import {HOST_MANAGEMENT_SETTING, INSTANCE_TIER, SESSION_DOCUMENT} from '../../model/kinds.ts'
+import {inChunks} from '../../util/chunks.ts'
+import {parsedJson} from '../../util/json.ts'
+import type {Aws} from '../client/aws.ts'
+import {pagesOf, send} from '../client/calls.ts'
+import {validateEnums} from '../client/enums.ts'
+import * as normal from '../client/normalize.ts'
+import {allOrUnreadable, complete, ifExists, readList, readOr, required} from '../client/paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
