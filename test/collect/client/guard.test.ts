@@ -102,7 +102,9 @@ describe('the guard', () => {
 
 describe('the code', () => {
   const folder = new URL('../../../src/collect/', import.meta.url)
-  const sources = readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
+  const sources = readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
 
   it('uses only listed operations, and all of them', () => {
     const used = sources.flatMap(([, text]) =>
@@ -113,8 +115,8 @@ describe('the code', () => {
 
   it('creates its clients in one place, where they get their guard', () => {
     const makers = sources.filter(([, text]) => /new \w*Client\(/.test(text)).map(([file]) => file)
-    expect(makers).toEqual(['aws.ts'])
-    const made = [...(sources.find(([file]) => file === 'aws.ts')?.[1] ?? '').matchAll(/new (\w*Client)\(/g)]
+    expect(makers).toEqual(['client/aws.ts'])
+    const made = [...(sources.find(([file]) => file === 'client/aws.ts')?.[1] ?? '').matchAll(/new (\w*Client)\(/g)]
     expect(made.map(([, name]) => name)).toEqual(['Client'])
   })
 })
