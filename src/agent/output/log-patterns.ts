@@ -4,7 +4,7 @@ import {redactSecrets} from '../../util/redact-secrets.ts'
 import {minutesBetween} from '../time.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
-import {isWrittenByAgent, startsOtherLog, writerOf} from './writer.ts'
+import {isOfOtherProgram, isWrittenByAgent, startsOtherLog, type Writer, writerOf} from './writer.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
@@ -38,25 +38,42 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
       at = date
     }
     if (begins || place === 0 || startsOtherLog(line)) writer = writerOf(line)
-    const {service, plugin} = writer
-    for (const found of recognize(line).filter((each) => isWrittenByAgent(line, each, at !== undefined, writer))) {
+    for (const signal of signalsIn(lines, place, {source, at, writer})) printed.push({message, signal})
+  }
+  return printed
+}
+
+interface Message {
+  readonly source: string
+  readonly at: string | undefined
+  readonly writer: Writer
+}
+
+function signalsIn(lines: readonly string[], place: number, {source, at, writer}: Message): readonly Signal[] {
+  const line = (lines[place] ?? '').slice(0, LONGEST_LINE)
+  const recognized = recognize(line)
+  if (recognized.length === 0) return []
+  const isDated = at !== undefined
+  // In a journal, lines of other programs stand between those of the agent.
+  const by = isOfOtherProgram(line, isDated) ? writerOf(line) : writer
+  const {service, plugin} = by
+  return recognized
+    .filter((found) => isWrittenByAgent(line, found, isDated, by))
+    .flatMap((found) => {
       const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
-      if (kind === undefined) continue
-      printed.push({
-        message,
-        signal: {
+      if (kind === undefined) return []
+      return [
+        {
           ...(service !== undefined && found.host === undefined && OF_A_CALL.has(kind) && {service}),
           ...found,
           kind,
           source,
           line: shown(line, found.refusedBy && LONGEST_LINE),
           ...(plugin !== undefined && {plugin}),
-          ...(at !== undefined && {at}),
+          ...(isDated && {at}),
         },
-      })
-    }
-  }
-  return printed
+      ]
+    })
 }
 
 /** What names no service where the part of the agent that makes the call does. */

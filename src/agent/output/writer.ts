@@ -103,9 +103,9 @@ const programOf = (line: string): string | undefined => (PROGRAM.exec(line) ?? I
 const OF_CONTROL_CONTAINER = /\b(?:host-ctr|host-containers@control)\[\d{1,10}\]: (?!time=)/
 
 /** A line that names its program, which is not the agent; the agent's own log and the kernel name none. */
-export const isOfOtherProgram = (line: string): boolean => {
+export const isOfOtherProgram = (line: string, isDated: boolean): boolean => {
   const program = programOf(line)
-  return program !== undefined && !program.includes('ssm')
+  return program !== undefined && !program.includes('ssm') && !(isDated && OF_CONTROL_CONTAINER.test(line))
 }
 
 /**
@@ -123,8 +123,7 @@ export function isWrittenByAgent(
   if (OF_THE_MACHINE.has(kind)) return true
   const program = programOf(line)
   if (program === 'cloud-init' && kind === 'metadata') return OF_CLOUD_INIT.test(line)
-  const isOfOther = program !== undefined && !program.includes('ssm') && !(isDated && OF_CONTROL_CONTAINER.test(line))
-  if (isOfOther && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
+  if (isOfOtherProgram(line, isDated) && !/amazon-ssm-agent|SSM Agent/.test(line)) return false
   if (host === undefined || isMetadataHost(host) || kind === 'proxy-set') return true
   return !isHostOfOthers(host) && (service !== undefined || isDated || program !== undefined)
 }

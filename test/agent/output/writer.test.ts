@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {classifyConsole} from '../../../src/agent/output/console.ts'
+import {log} from './log-lines.ts'
 
 const kinds = (text: string) => classifyConsole(text).map(({kind}) => kind)
 
@@ -77,6 +78,16 @@ it('reads that the agent is killed for its memory, and not that another unit is'
   const unit = '[9.1] systemd[1]: amazon-ssm-agent.service: A process of this unit has been killed by the OOM killer.'
   expect(kinds(unit)).toEqual(['out-of-memory'])
   expect(kinds(unit.replace('amazon-ssm-agent', 'jenkins'))).toEqual([])
+})
+
+it.each([
+  ['kernel: EXT4-fs error (device nvme0n1p1): ext4_lookup:1801: deleted inode referenced', 'file-system'],
+  ["cloud-init[733]: Giving up on md from ['http://169.254.169.254/x'] after 124 seconds", 'metadata'],
+])('is not of the session whose line is before it in a journal: %s', (line, kind) => {
+  const session =
+    'Nov 20 08:00:00 ip-10-0-1-10 amazon-ssm-agent[901]: 2026-11-20 08:00:00.1234 INFO [ssm-session-worker] [s-1] Session started'
+  const signals = log(session, `Nov 20 08:00:01 ip-10-0-1-10 ${line}`)
+  expect(signals.map((signal) => [signal.kind, signal.plugin])).toEqual([[kind, undefined]])
 })
 
 it.each([

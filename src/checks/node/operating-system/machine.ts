@@ -88,7 +88,9 @@ function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
   if (online) return ofAgent(signals, 'disk-full', 'too-many-files').length > 0 ? 'likely' : 'possible'
   if (full.length === 0 || isBeforeStart(signals, full)) return 'possible'
-  return full.every(({line}) => isOfOtherProgram(line) || / 100% \//.test(line)) ? 'likely' : 'proven'
+  return full.every(({line, localTime}) => isOfOtherProgram(line, localTime !== undefined) || / 100% \//.test(line))
+    ? 'likely'
+    : 'proven'
 }
 
 /** An agent that started later had the space for its files, its log among them. */
@@ -101,7 +103,10 @@ const isBeforeStart = (signals: readonly Signal[], lines: readonly Signal[]): bo
 const ofAgent = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>
   ofKind(signals, ...kinds).filter(
     (one) =>
-      one.source !== CONSOLE && !isOfOtherProgram(one.line) && !isOutputOfPlugin(one) && !isBeforeStart(signals, [one]),
+      one.source !== CONSOLE &&
+      !isOfOtherProgram(one.line, one.localTime !== undefined) &&
+      !isOutputOfPlugin(one) &&
+      !isBeforeStart(signals, [one]),
   )
 
 /**
