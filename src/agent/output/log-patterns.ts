@@ -4,7 +4,7 @@ import {redactSecrets} from '../../util/redact-secrets.ts'
 import {minutesBetween} from '../time.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
-import {isOfOtherProgram, isWrittenByAgent, startsOtherLog, type Writer, writerOf} from './writer.ts'
+import {isOfOtherProgram, isOutputOfPlugin, isWrittenByAgent, startsOtherLog, type Writer, writerOf} from './writer.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
@@ -55,8 +55,10 @@ function signalsIn(lines: readonly string[], place: number, {source, at, writer}
   if (recognized.length === 0) return []
   const isDated = at !== undefined
   // In a journal, lines of other programs stand between those of the agent.
-  const by = isOfOtherProgram(line, isDated) ? writerOf(line) : writer
+  const isOfProgram = isOfOtherProgram(line, isDated)
+  const by = isOfProgram ? writerOf(line) : writer
   const {service, plugin} = by
+  const isOfOther = isOfProgram || (plugin !== undefined && isOutputOfPlugin(line))
   return recognized
     .filter((found) => isWrittenByAgent(line, found, isDated, by))
     .flatMap((found) => {
@@ -70,6 +72,7 @@ function signalsIn(lines: readonly string[], place: number, {source, at, writer}
           source,
           line: shown(line, found.refusedBy && LONGEST_LINE),
           ...(plugin !== undefined && {plugin}),
+          ...(isOfOther && {isOfOther}),
           ...(isDated && {at}),
         },
       ]

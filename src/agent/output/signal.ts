@@ -122,6 +122,8 @@ export interface Signal extends Details {
   readonly localTime?: string
   /** What the process that printed it ran: a session, or the steps of a command. */
   readonly plugin?: 'session' | 'document' | undefined
+  /** Of another program, or of what a session or a command ran, which may use other files and another disk. */
+  readonly isOfOther?: true
   /** From a command that tests a connection: it shows the machine, not the agent. */
   readonly isTest?: true
 }

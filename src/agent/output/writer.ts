@@ -61,9 +61,8 @@ const ALSO_OF_PLUGINS: ReadonlySet<SignalKind> = new Set([
 const OF_ITS_CHANNEL = /failed to create channel|filewatcher/i
 const OF_ITS_FILES = /\bamazon[/\\]ssm[/\\]|Plugin with name/i
 
-/** What a command or a session prints, whose disk may be another one than the agent's. */
-export const isOutputOfPlugin = ({plugin, line}: Pick<Signal, 'plugin' | 'line'>): boolean =>
-  plugin !== undefined && !OF_ITS_CHANNEL.test(line) && !OF_ITS_FILES.test(line)
+/** Whether a line of such a process is what it ran, not about its own channel and files. */
+export const isOutputOfPlugin = (line: string): boolean => !OF_ITS_CHANNEL.test(line) && !OF_ITS_FILES.test(line)
 
 const COMPONENTS: readonly (readonly [RegExp, string])[] = [
   [/\[(?:MessageGatewayService|MGSInteractor)\]/, 'ssmmessages'],

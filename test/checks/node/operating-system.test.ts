@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {logSignals} from '../../../src/agent/output/log.ts'
 import type {Signal} from '../../../src/agent/output/signal.ts'
 import {operatingSystem} from '../../../src/checks/node/operating-system.ts'
 import {ID, online, web} from '../../agent/fixtures.ts'
@@ -68,17 +69,13 @@ describe('a log', () => {
     expect(found(line('2015-01-18T12:00:00Z', 'clock'))?.certainty ?? 'proven').toBe('proven'))
 })
 
+const TAR = '2026-11-20 11:00:00 INFO [ssm-document-worker] tar: x: Cannot write: No space left on device'
+
 describe('an agent that cannot create files, on a node that is online', () => {
-  const FULL = 'ERROR [main @ main.go.73] [ssm-document-worker] failed to create channel: no space left on device'
-  const found = (line: string, source: string, localTime = '2026-11-20T11:00:00Z') => {
+  const FULL = '2026-11-20 11:00:00 ERROR [ssm-document-worker] failed to create channel: no space left on device'
+  const found = (text: string, source: string) => {
     const facts = {InstanceInformationList: [online], ReadAt: '2026-11-20T12:00:00.000Z'}
-    return findingsOf(
-      operatingSystem,
-      facts,
-      web,
-      [],
-      [{kind: 'disk-full', plugin: 'document', source, line, localTime}],
-    )
+    return findingsOf(operatingSystem, facts, web, [], logSignals([{file: source, text}]))
   }
   it('opens no sessions, so its disk is freed in another way', () =>
     expect(found(FULL, 'errors.log')).toMatchObject([
@@ -100,11 +97,18 @@ describe('an agent that cannot create files, on a node that is online', () => {
   it.each([
     ['the console, which shows the boot', FULL, 'ec2:GetConsoleOutput'],
     ['another program', '[   40.1] dockerd[77]: write /data/overlay2/x: no space left on device', 'errors.log'],
-    ['a command', '[ssm-document-worker] tar: x: Cannot write: No space left on device', 'errors.log'],
-    ['an old log', FULL, 'errors.log', '2026-10-01T11:00:00Z'],
-  ])('is not what %s shows', (_, line, source, localTime?) =>
-    expect(found(line, source, localTime)).toMatchObject([{severity: 'advises', certainty: 'possible'}]),
+    ['a command', TAR, 'errors.log'],
+    ['an old log', FULL.replace('2026-11-20', '2026-10-01'), 'errors.log'],
+  ])('is not what %s shows', (_, line, source) =>
+    expect(found(line, source)).toMatchObject([{severity: 'advises', certainty: 'possible'}]),
   )
+})
+
+it('is likely, not proven, that the disk of the agent is the one that is full for a command', () => {
+  const signals = logSignals([{file: 'agent.log', text: TAR}])
+  expect(findingsOf(operatingSystem, away, web, [], signals)).toMatchObject([
+    {cause: 'os.disk-full', certainty: 'likely'},
+  ])
 })
 
 describe('a disk that was full before the agent started again', () => {

@@ -3,7 +3,6 @@ import {imageNameOf} from '../../../agent/image.ts'
 import {nodeOf, systemOf} from '../../../agent/node.ts'
 import {CONSOLE} from '../../../agent/output/console.ts'
 import {lineEvidence, ofKind, type Signal, type SignalKind} from '../../../agent/output/signal.ts'
-import {isOfOtherProgram, isOutputOfPlugin} from '../../../agent/output/writer.ts'
 import {repairFor} from '../../../agent/repairs.ts'
 import {isHybrid} from '../../../model/hybrid.ts'
 import {rebootInstance} from '../../../remedies/changes/instances.ts'
@@ -81,16 +80,14 @@ export const networkDown = from(whenOffline(withoutNetworkLines), (context) => (
 }))
 
 /**
- * What another program writes may concern a volume of its own, such as that of containers, and root may use the blocks
- * that `df` does not count as available.
+ * What another program or a command writes may concern a volume of its own, such as that of containers, and root may
+ * use the blocks that `df` does not count as available.
  */
 function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
   if (online) return ofAgent(signals, 'disk-full', 'too-many-files').length > 0 ? 'likely' : 'possible'
   if (full.length === 0 || isBeforeStart(signals, full)) return 'possible'
-  return full.every(({line, localTime}) => isOfOtherProgram(line, localTime !== undefined) || / 100% \//.test(line))
-    ? 'likely'
-    : 'proven'
+  return full.every(({isOfOther, line}) => isOfOther || / 100% \//.test(line)) ? 'likely' : 'proven'
 }
 
 /** An agent that started later had the space for its files, its log among them. */
@@ -101,13 +98,7 @@ const isBeforeStart = (signals: readonly Signal[], lines: readonly Signal[]): bo
 
 /** What the agent wrote since it started. The console shows the boot. */
 const ofAgent = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>
-  ofKind(signals, ...kinds).filter(
-    (one) =>
-      one.source !== CONSOLE &&
-      !isOfOtherProgram(one.line, one.localTime !== undefined) &&
-      !isOutputOfPlugin(one) &&
-      !isBeforeStart(signals, [one]),
-  )
+  ofKind(signals, ...kinds).filter((one) => one.source !== CONSOLE && !one.isOfOther && !isBeforeStart(signals, [one]))
 
 /**
  * An agent that cannot write still sends pings, but opens no session.
