@@ -51,12 +51,20 @@ export const enableAttribute =
       effect: vpcEffect(fault, fault.vpcId),
     })
 
-/** Beside a private zone of the name AWS rejects it: the zone answers as soon as the VPC has DNS hostnames. */
+/**
+ * Beside a private zone of the name AWS rejects it: the zone answers as soon as the VPC has DNS hostnames. If it answers
+ * with public addresses, its records are what to change.
+ */
 export function privateDns(fault: FaultContext): readonly Remedy[] {
   const {facts, resource, vpcId} = fault
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
-  if (ownZonesOf(fault).length > 0) return enableAttribute('EnableDnsHostnames')(fault)
+  const zones = ownZonesOf(fault)
+  if (zones.length > 0) {
+    const isIdle = enablePrivateNames(facts, vpcId).length > 0
+    const toZones = zones.flatMap(({Id}) => fixZone({...fault, resource: Id}))
+    return [...(isIdle ? enableAttribute('EnableDnsHostnames')(fault) : []), ...toZones]
+  }
   const change = inSequence(...enablePrivateNames(facts, endpoint.VpcId), enablePrivateDns(facts, endpoint))
   const effect = `The name then resolves to the endpoint. ${vpcEffect(fault, vpcId)}`
   return proposed(`Enable private DNS of endpoint ${resource}`, change, {docs: ENDPOINT_DOCS, cost: NO_COST, effect})
@@ -131,7 +139,8 @@ function addRecords(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
   )
   if (!change) return []
   const title = `Point ${inList(hostsOf(fault))} in private zone ${zone.Id} to the endpoints`
-  return proposed(title, change, {docs: ZONE_DOCS, effect: zoneEffect(zone)})
+  const answering = inSequence(...enablePrivateNames(facts, fault.vpcId), change)
+  return proposed(title, answering, {docs: ZONE_DOCS, effect: zoneEffect(zone)})
 }
 
 /** A change for each of the services; undefined if one has no endpoint, or no record can name its endpoint. */

@@ -344,6 +344,20 @@ it('beside a private zone of its name, private DNS is not enabled: DNS hostnames
   ])
 })
 
+it('beside a private zone of its name that answers with public addresses, the record of the zone is changed', () => {
+  const {account} = networkFaults.find(({name}) => name === 'private DNS off')!
+  const {account: shadowed} = networkFaults.find(
+    ({name}) => name === 'private zone of one name in one VPC without records',
+  )!
+  const HostedZones = itemsOf(shadowed.HostedZones).map((zone) => ({
+    ...zone,
+    ResourceRecordSets: [{Name: zone.Name, Type: 'A', TTL: 60, ResourceRecords: [{Value: '52.94.1.1'}]}],
+  }))
+  expect(remediesFor({...account, HostedZones}, 'dns.private-dns-off')[0]?.[0]?.title).toMatch(
+    /^Point ssm\.\S+ in private zone \S+ to the endpoints$/,
+  )
+})
+
 describe('a propagated route', () => {
   it('stays next to a static one for the same destination, which takes precedence', () => {
     const {account} = networkFaults.find(({name}) => name.startsWith('propagated default route'))!
