@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/model/account.ts'
+import {UNKNOWN} from '../../src/plan/resource.ts'
 import {CORE, healthy, PROFILE, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
 import {type Change, planOf} from './plans.ts'
@@ -722,6 +723,25 @@ describe('two instances of a module with local values', () => {
       [false, false],
       [false, false],
     ])
+  })
+
+  it('have lists of what they create, unless ids that exist can be beside them: a set shows neither', () => {
+    const group = later('aws_security_group.this', {}, {name: 'node', vpc_id: VPC})
+    const node = later('aws_instance.this', {vpc_security_group_ids: 'local.groups'}, {subnet_id: SUBNET})
+    const groupsIn = (plan: object) =>
+      read(plan)
+        .resources.filter(({type}) => type === 'AWS::EC2::Instance')
+        .flatMap(({after}) => after?.SecurityGroupIds)
+    const groupsWith = (expressions: object, ...resources: readonly Change[]) =>
+      groupsIn(calls(['a'], {...texts, ...expressions}, [node, ...resources]))
+    expect(groupsWith({}, group)).toEqual(['sg-module.a.aws_security_group.this'])
+    expect(groupsIn(planOf(group, node))).toEqual([UNKNOWN])
+    expect(groupsWith({more: {constant_value: [WEB_GROUP]}}, group)).toEqual([UNKNOWN])
+    expect(groupsWith({more: ref('data.aws_security_group.default.id')}, group)).toEqual([UNKNOWN])
+    const known = {address: 'aws_security_group.known', actions: ['no-op'], before: {id: WEB_GROUP}}
+    expect(groupsWith({}, group, {...known, after: known.before})).toEqual([UNKNOWN])
+    // The local value can be its default group.
+    expect(groupsWith({}, later('aws_vpc.this', {}, {cidr_block: '10.9.0.0/16'}))).toEqual([UNKNOWN])
   })
 
   it('launch what their own templates do, with the profile of a dynamic block', () => {

@@ -44,8 +44,8 @@ export function referenced(
     return distinct.length === 1 ? distinct[0] : oneOf(distinct.map(String))
   const created = types && newIdsOf(types, isOnlyHidden ? hidden : undefined, context)
   // Only apply makes an id that is not known: where it makes none, the source leaves it out.
-  if (isOnlyHidden && created?.length === 0 && types && !isByName(types)) return undefined
-  return isList ? listedIds(ofOneList(created), value, unknown, constants) : idAmong(created)
+  if (isOnlyHidden && created?.all.length === 0 && types && !isByName(types)) return undefined
+  return isList ? listedIds(ofOneList(created, Array.isArray(value)), value, unknown, constants) : idAmong(created?.all)
 }
 
 /** The ids that the references name, of the kind that the attribute refers to. */

@@ -1,7 +1,7 @@
 import {oneOf, UNKNOWN} from '../resource.ts'
-import {canBe, type Types, typesOf} from './id-types.ts'
+import {canBe, DATA_WITHOUT_IDS, type Types, typesOf} from './id-types.ts'
 import {type Ids, idOf, instancesOf, isText, isWithin, keyed, OWN_ID, type PlanContext} from './identified.ts'
-import {type Scope, type Source, sourceOf} from './references.ts'
+import {NOTHING, type Scope, type Source, sourceOf} from './references.ts'
 
 /** True if an unknown id of these modules can only be that of a resource that the plan creates. */
 const isClosed = ({open}: PlanContext, modules: readonly string[]): boolean =>
@@ -20,7 +20,7 @@ const isTextFor =
   (argument: string): boolean =>
     TEXT.test(argument) && !isByName(types) && !types.own.source.includes('subnet')
 
-const ANYWHERE: Source = {module: '', passed: {resources: [], data: []}}
+const ANYWHERE: Source = {module: '', passed: NOTHING, existing: NOTHING}
 
 export interface NewId {
   readonly id: unknown
@@ -30,20 +30,40 @@ export interface NewId {
   readonly from: string
 }
 
+export interface NewIds {
+  readonly all: readonly NewId[]
+  /** Whether a list can have ids of what exists beside them. */
+  readonly hasExisting: boolean
+}
+
 /**
  * The ids that a local value of these modules can be, or any where there is none: those that apply creates. Undefined
  * where another one can be among them.
  */
-export function newIdsOf(
-  types: Types,
-  locals: readonly Scope[] | undefined,
-  context: PlanContext,
-): readonly NewId[] | undefined {
+export function newIdsOf(types: Types, locals: readonly Scope[] | undefined, context: PlanContext): NewIds | undefined {
   const passing = {isOpen: (data: string) => context.open.has(data), isOther: isTextFor(types)}
   const sources = locals?.map((one) => sourceOf(one, passing)) ?? [ANYWHERE]
   const modules = sources.map(({module}) => module)
-  return isClosed(context, modules) ? newIds(types, context.ids, sources) : undefined
+  if (!isClosed(context, modules)) return undefined
+  const hasExisting = sources.some((source) => mayHaveExisting(types, context.ids, source))
+  return {all: newIds(types, context.ids, sources), hasExisting}
 }
+
+/** The local values of the root module can have any; those of others what their module has, reads or is passed. */
+const mayHaveExisting = (types: Types, ids: Ids, {module, existing}: Source): boolean =>
+  module === '' ||
+  [...ids].some(([address, {isNew, type}]) => !isNew && canBe(types, type) && isWithin(address, module)) ||
+  existing.data.some((address) => !DATA_WITHOUT_IDS.test(address.split('.').at(-2) ?? '')) ||
+  existing.constants.some((one) => hasId(types, one)) ||
+  existing.resources.some(({address, attribute}) =>
+    instancesOf(address, ids).some(({isNew, type}) => !isNew && passesOn(types, type, attribute)),
+  )
+
+/** Roles have names of any form. */
+const hasId = (types: Types, value: unknown): boolean =>
+  isText(value)
+    ? isByName(types) || /^[a-z-]+-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(value)
+    : Object.values(Object(value)).some((one) => hasId(types, one))
 
 /** Those of resources that the plan creates in these modules, or that are passed to them. */
 function newIds(types: Types, ids: Ids, sources: readonly Source[]): readonly NewId[] {
@@ -69,9 +89,12 @@ function newIds(types: Types, ids: Ids, sources: readonly Source[]): readonly Ne
 const canCreate = (types: Types, type: string): boolean =>
   types.own.test(type) || (canBe(types, type) && !type.startsWith('aws_iam_'))
 
-/** Those of one resource, or of one list of them. */
-export const ofOneList = (all: readonly NewId[] = []): readonly unknown[] =>
-  new Set(all.map(({from}) => from)).size === 1 ? all.map(({id}) => id) : []
+/** Those of one resource, or of one list of them. A list, other than a set, shows its items that exist. */
+export function ofOneList(created: NewIds | undefined, showsExisting: boolean): readonly unknown[] {
+  if (!created || (created.hasExisting && !showsExisting)) return []
+  const isOne = new Set(created.all.map(({from}) => from)).size === 1 && created.all.every(({isOwn}) => isOwn)
+  return isOne ? created.all.map(({id}) => id) : []
+}
 
 export function idAmong(all: readonly NewId[] = []): unknown {
   const distinct = [...new Set(all.map(({id}) => id))]

@@ -53,3 +53,7 @@ export function typesOf(attribute: string): Types | undefined {
 }
 
 export const canBe = ({own, owners}: Types, type: string): boolean => own.test(type) || (owners?.test(type) ?? false)
+
+/** Data sources whose values are no ids of networks, instances or roles. */
+export const DATA_WITHOUT_IDS =
+  /^(?:random|time|tls|archive|template|cloudinit)_|^aws_(?:iam_policy_document|caller_identity|partition|regions?|availability_zones?|ami|ami_ids|arn|default_tags|service_principal|kms_key|kms_alias|ec2_instance_types?|vpc_endpoint_service)$/

@@ -14,7 +14,7 @@ import {
   UNKNOWN,
 } from '../resource.ts'
 import {adoptedId, adoptionsIn} from './adopted.ts'
-import {prefixOf} from './id-types.ts'
+import {DATA_WITHOUT_IDS, prefixOf} from './id-types.ts'
 import type {Identified, PlanContext} from './identified.ts'
 import {notModeledAttributes} from './not-modeled.ts'
 import {type Plan, planIn} from './parse-plan.ts'
@@ -99,10 +99,6 @@ function prefixListOf({change}: ResourceChange, defaults: Defaults | undefined):
 /** Types that create no AWS id, or pass none on. */
 const WITHOUT_IDS =
   /^(?:null_resource$|(?:random|time|tls|local|archive|template|kubernetes|helm|kubectl)_)|^aws_(?!cloudformation_stack)/
-
-/** Data sources whose values are no ids of networks, instances or roles. */
-const DATA_WITHOUT_IDS =
-  /^(?:random|time|tls|archive|template|cloudinit)_|^aws_(?:iam_policy_document|caller_identity|partition|regions?|availability_zones?|ami|ami_ids|arn|default_tags|service_principal|kms_key|kms_alias|ec2_instance_types?|vpc_endpoint_service)$/
 
 const openIn = (changes: readonly ResourceChange[]): ReadonlySet<string> =>
   new Set(

@@ -101,7 +101,7 @@ export interface Found {
   readonly constants: readonly unknown[]
 }
 
-const NOTHING: Found = {resources: [], hidden: [], isKeyed: false, data: [], constants: []}
+export const NOTHING: Found = {resources: [], hidden: [], isKeyed: false, data: [], constants: []}
 
 const MAX_STEPS = 32
 
@@ -115,6 +115,8 @@ export interface Source {
   readonly module: string
   /** What variables pass to that module. */
   readonly passed: Pick<Found, 'resources' | 'data'>
+  /** All that variables pass on the way to that module, and what is read on it: what exists can be among it. */
+  readonly existing: Found
 }
 
 /** Whether data is read during apply, and whether an argument of a module, by its name, passes no id of the kind. */
@@ -123,14 +125,18 @@ interface Passing {
   readonly isOther: (argument: string) => boolean
 }
 
-export function sourceOf({address, parent}: Scope, passing: Passing): Source {
-  if (!parent) return {module: address, passed: NOTHING}
+export function sourceOf(scope: Scope, passing: Passing): Source {
+  const {address, parent, module} = scope
+  if (!parent) return {module: address, passed: NOTHING, existing: NOTHING}
   const {expressions = {}, for_each_expression} = parent.scope.module.module_calls?.[parent.call] ?? {}
   const given = Object.entries(expressions).flatMap(([name, one]) => (passing.isOther(name) ? [] : [one]))
   const passed = resolve(referencesIn([given, for_each_expression]), parent.scope)
-  return passed.hidden.length > 0 || passed.data.some(passing.isOpen)
-    ? sourceOf(parent.scope, passing)
-    : {module: address, passed}
+  const read = listOf<ConfigResource>(module.resources).filter(({mode}) => mode === 'data')
+  const constants = [...given, for_each_expression].map((one) => (isObject(one) ? one.constant_value : undefined))
+  const existing = merged(passed, {...NOTHING, constants, data: read.map((one) => addressIn(scope, one.address))})
+  if (passed.hidden.length === 0 && !passed.data.some(passing.isOpen)) return {module: address, passed, existing}
+  const outer = sourceOf(parent.scope, passing)
+  return {...outer, existing: merged(outer.existing, existing)}
 }
 
 /** References to what is no resource, by their first part. */
