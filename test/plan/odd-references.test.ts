@@ -773,5 +773,8 @@ describe('two instances of a module with local values', () => {
     expect(policiesWith({constant_value: {}})).toEqual([undefined])
     expect(policiesWith(ref('data.aws_iam_policy_document.d.json'))).not.toEqual([undefined])
     expect(policiesWith(ref('local.endpoints'))).not.toEqual([undefined])
+    const own = later('aws_vpc_endpoint.this', {policy: 'local.policy'}, {...values, subnet_ids: [SUBNET]})
+    const written = read(calls(['a'], {vpc_id: ref('aws_vpc.new.id')}, [own]))
+    expect(written.resources.map(({after}) => after?.PolicyDocument)).toEqual([UNKNOWN])
   })
 })

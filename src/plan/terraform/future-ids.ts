@@ -3,7 +3,7 @@ import {idAmong, isByName, newIdsOf, ofOneList} from './hidden-ids.ts'
 import {canBe, type Types, typesOf} from './id-types.ts'
 import {type Ids, idOf, instancesOf, isText, keyed, type PlanContext} from './identified.ts'
 import {documentIn} from './policy-document.ts'
-import {configOf, type Found, resolveOf, type Scope} from './references.ts'
+import {configOf, type Found, isOfPassedItems, resolveOf, type Scope} from './references.ts'
 import {isUnknown, type ResourceChange} from './resource-change.ts'
 
 const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
@@ -26,13 +26,15 @@ export function referenced(
   unknown: unknown,
 ): unknown {
   const {ids, open} = context
-  const found = resolveOf(expression, configOf(scope, change.type, change.name) ?? {}, scope)
+  const config = configOf(scope, change.type, change.name) ?? {}
+  const found = resolveOf(expression, config, scope)
   const {resources, hidden, isKeyed, data, constants} = found
   const isOpen = (address: string) => open.has(address)
   const isAbsent = resources.every(({address}) => instancesOf(address, ids).length === 0)
   // The source leaves it out, as one that refers to a resource with `count = 0`: the provider fills it in.
   if (expression !== undefined && isAbsent && hidden.length + data.length === 0 && !isKeyed) return undefined
-  if (IS_POLICY.test(attribute)) return documentIn(found, change.index, context)
+  if (IS_POLICY.test(attribute))
+    return documentIn(found, change.index, context, isOfPassedItems(expression, config, scope))
   const types = typesOf(attribute)
   const isList = IS_LIST.test(attribute)
   const distinct = named(found, types, change.index, ids)

@@ -82,11 +82,18 @@ const listsIn = (blocks: readonly Block[], name: string): unknown => {
 
 /**
  * A document that is one of the plan's as a whole; one that only refers to resources is not known. Undefined where the
- * source leaves it out, because it has neither a document nor what one would name.
+ * source leaves it out: it is of the items that are passed to its module, which have neither a document nor what one
+ * would name. The module itself can write one that names the VPC.
  */
-export function documentIn(found: Found, index: string | number | undefined, {ids, open}: PlanContext): unknown {
+export function documentIn(
+  found: Found,
+  index: string | number | undefined,
+  {ids, open}: PlanContext,
+  isOfItems: boolean,
+): unknown {
   const {resources, hidden, isKeyed, data} = found
   if (resources.length + data.length === 0 && hidden.length > 0) {
+    if (!isOfItems) return UNKNOWN
     const isOther = (argument: string) => TEXT.test(argument) || typesOf(argument) !== undefined
     const passing = {isOpen: (address: string) => open.has(address), isOther}
     return hidden.every((one) => isWithoutDocument(sourceOf(one, passing), ids)) ? undefined : UNKNOWN

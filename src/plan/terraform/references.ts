@@ -165,8 +165,20 @@ const resolve = (references: readonly string[], scope: Scope, depth = 0): Found 
 export function resolveOf(expression: unknown, {for_each_expression}: Partial<ConfigResource>, scope: Scope): Found {
   const references = referencesIn(expression)
   const found = resolve(references, scope)
-  const isOfEach = found.resources.length === 0 && references.some((one) => one.startsWith('each.value'))
+  const isOfEach = found.resources.length === 0 && references.some(isEachValue)
   return isOfEach ? merged(found, resolve(referencesIn(for_each_expression), scope)) : found
+}
+
+const isEachValue = (reference: string): boolean => reference.startsWith('each.value')
+
+/** Whether it is only of the items of a local value that is named like the argument with which its module is called. */
+export function isOfPassedItems(expression: unknown, each: Partial<ConfigResource>, {parent}: Scope): boolean {
+  const items = referencesIn(each.for_each_expression)
+  const given = parent?.scope.module.module_calls?.[parent.call]?.expressions ?? {}
+  return (
+    referencesIn(expression).every(isEachValue) &&
+    items.every((one) => one.startsWith('local.') && Object.hasOwn(given, one.slice('local.'.length)))
+  )
 }
 
 function foundBy(reference: string, scope: Scope, depth: number): Found {
