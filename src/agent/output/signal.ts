@@ -76,6 +76,9 @@ export type RefusedBy =
   | 'session-policy'
   | 'identity-policy'
 
+export type ReasonNotStarted = 'memory' | 'dependency' | 'logon'
+export type MissingPart = 'ssm-cli' | 'package' | 'service'
+
 export interface Details {
   /** The service that was called: `ssm`, `ssmmessages` … */
   readonly service?: string
@@ -106,6 +109,28 @@ export interface Details {
   readonly mount?: string
   /** The HTTP status with which a WebSocket was refused. */
   readonly status?: string
+  /** The WebSocket was refused; others ended without a close message. */
+  readonly isHandshakeRefused?: true
+  /** The certificate that arrived is for another name than the one that was called. */
+  readonly isForOtherName?: true
+  /** A proxy for HTTP, with which the metadata service is called. */
+  readonly isForHttp?: true
+  /** A file system that could not be mounted. */
+  readonly isMount?: true
+  /** No policy of that type allows the call, and none denies it. */
+  readonly isImplicit?: true
+  /** Why the service of the agent was not started. */
+  readonly reason?: ReasonNotStarted
+  /** About a worker of the agent, whose service may run. */
+  readonly isOfWorker?: true
+  /** What was not found of an agent that is absent. */
+  readonly missing?: MissingPart
+  /** A command that was not found by its path; a shell may not search there. */
+  readonly isByPath?: true
+  /** About the agent as a snap, or about snapd, which installs it. */
+  readonly snap?: 'agent' | 'snapd'
+  /** A row of `df`, which does not count the blocks of root. */
+  readonly isOfDf?: true
   /** From a profile of the Windows firewall, which may not be the active one. */
   readonly isOfProfile?: true
 }

@@ -11,6 +11,10 @@ import {
   AGENT_NOT_STARTED,
   AGENT_REMOVED,
   AGENT_WITHOUT_MEMORY,
+  absence,
+  notStarted,
+  ofSnap,
+  SNAP_DISABLED,
 } from './start.ts'
 
 interface Signature {
@@ -21,6 +25,7 @@ interface Signature {
 
 const HOST = /\b(?:https?|wss):\/\/([\w.-]{1,255})/
 const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] === undefined ? {} : {[name]: match[1]})
+const byLine = (details: (line: string) => Details) => (_: RegExpExecArray, line: string) => details(line)
 
 /**
  * What the agent, its SDK and the kernel print, the more specific first: a denial of a host management role
@@ -40,12 +45,13 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'reached', pattern: /EC2 registration was successful/, details: ssm},
   {kind: 'ec2-identity', pattern: /Agent will take identity from EC2\b/},
   {kind: 'agent-started', pattern: /\bamazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
-  {kind: 'agent-absent', pattern: AGENT_ABSENT},
+  {kind: 'agent-absent', pattern: AGENT_ABSENT, details: byLine(absence)},
   {kind: 'agent-crashed', pattern: AGENT_CRASHED},
-  {kind: 'agent-not-started', pattern: AGENT_NOT_STARTED},
+  {kind: 'agent-not-started', pattern: AGENT_NOT_STARTED, details: byLine(notStarted)},
+  {kind: 'agent-disabled', pattern: SNAP_DISABLED, details: () => ({snap: 'agent'})},
   {kind: 'agent-disabled', pattern: AGENT_DISABLED},
   {kind: 'agent-enabled', pattern: AGENT_ENABLED},
-  {kind: 'agent-removed', pattern: AGENT_REMOVED},
+  {kind: 'agent-removed', pattern: AGENT_REMOVED, details: byLine(ofSnap)},
   {kind: 'agent-installed', pattern: AGENT_INSTALLED},
   // Systems Manager names the session of a hybrid node after it.
   {
@@ -91,8 +97,12 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'unknown-instance', pattern: /Not existing InstanceId/},
   {
     kind: 'channel-closed',
-    pattern: /(?:status: (\d{3})\b.{0,80})?websocket: (?:close 1006|bad handshake)/,
-    details: ([, status]) => ({...messages(), ...(status !== undefined && {status})}),
+    pattern: /(?:status: (\d{3})\b.{0,80})?websocket: (?:close 1006|(bad handshake))/,
+    details: ([, status, refused]) => ({
+      ...messages(),
+      ...(status !== undefined && {status}),
+      ...(refused !== undefined && {isHandshakeRefused: true}),
+    }),
   },
   {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}|because sysprep hasn['’]t completed/},
   // What EC2Launch and EC2Config print once Windows is set up, and the registry shows.
@@ -189,7 +199,7 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /https:\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: |tls: (?!failed to (?:verify|parse) )|(?:net\/)?http2?: )|invalid character '<' looking for beginning of value/,
   },
-  {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/},
+  {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/, details: byLine(otherName)},
   {
     kind: 'clock',
     pattern: /x509: certificate has expired or is not yet valid(?:: current time (\S{10,40}) is after (\S{10,40}))?/,
@@ -218,7 +228,7 @@ const SIGNATURES: readonly Signature[] = [
     details: named('wait'),
   },
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
-  {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
+  {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: proxy},
   // ERROR_DISK_FULL: https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
   {kind: 'disk-full', pattern: /no space left on device|not enough space on the disk/i},
   // `df`: what is left of a file system that the agent writes to, in kilobytes or inodes. Snaps and the read-only roots
@@ -246,7 +256,7 @@ const SIGNATURES: readonly Signature[] = [
   },
   {kind: 'out-of-memory', pattern: AGENT_WITHOUT_MEMORY},
   {kind: 'halted', pattern: HALTED},
-  {kind: 'boot-failure', pattern: BOOT_FAILURE},
+  {kind: 'boot-failure', pattern: BOOT_FAILURE, details: byLine(ofMount)},
   {kind: 'network-down', pattern: NETWORK_DOWN},
   {kind: 'network-up', pattern: NETWORK_UP},
   {kind: 'outbound-blocked', pattern: OUTBOUND_BLOCKED},
@@ -269,7 +279,19 @@ function messages(): Details {
 
 /** The file system that `df -h` shows, which a later row of it corrects. */
 function mounted([, unit, mount]: RegExpExecArray): Details {
-  return unit === undefined || mount === undefined ? {} : {mount}
+  return unit === undefined || mount === undefined ? {isOfDf: true} : {isOfDf: true, mount}
+}
+
+function otherName(line: string): Details {
+  return /x509: certificate is (?:not )?valid for /.test(line) ? {isForOtherName: true} : {}
+}
+
+function proxy([, host = '']: RegExpExecArray, line: string): Details {
+  return {host, ...(/\bhttp_proxy(?:: ?|=)(?!NULL\b|$)\S/i.test(line) && {isForHttp: true})}
+}
+
+function ofMount(line: string): Details {
+  return /\bLocal File Systems\b/.test(line) ? {isMount: true} : {}
 }
 
 /** When a certificate expired, and what the clock of the instance was then. */
@@ -292,7 +314,7 @@ function bucketEncryption(): Details {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 const REFUSED_BY =
-  /(?:with an explicit deny in an?|because no) (service control|resource control|VPC endpoint|permissions boundary|session|identity-based)/i
+  /(?:with an explicit deny in an?|(because no)) (service control|resource control|VPC endpoint|permissions boundary|session|identity-based)/i
 const POLICIES: Readonly<Record<string, RefusedBy>> = {
   'service control': 'service-control-policy',
   'resource control': 'resource-control-policy',
@@ -306,17 +328,18 @@ const POLICIES: Readonly<Record<string, RefusedBy>> = {
 const NAMED_POLICY =
   / in an? [\w -]{1,40}: (arn:[\w-]{1,20}:(?:iam::\w{1,12}:policy\/[\w+=,.@/-]{0,600}[\w+=@-]|organizations::\d{12}:policy\/o-[a-z\d]{10,32}\/[a-z_]{1,40}\/p-\w{8,128}))/
 
-function refusedByIn(line: string): RefusedBy | undefined {
-  return POLICIES[REFUSED_BY.exec(line)?.[1]?.toLowerCase() ?? '']
+function refusedByIn(line: string): Details {
+  const [, implicit, type = ''] = REFUSED_BY.exec(line) ?? []
+  const refusedBy = POLICIES[type.toLowerCase()]
+  return refusedBy === undefined ? {} : {refusedBy, ...(implicit !== undefined && {isImplicit: true})}
 }
 
 function refusal([, service, name]: RegExpExecArray, line: string): Details {
   const principal = isOwnCall(service, name) ? /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1] : undefined
-  const refusedBy = refusedByIn(line)
   const policyArn = NAMED_POLICY.exec(line)?.[1]
   const resourceAccount = / on resource: "?arn:[\w-]{1,20}:[\w-]{1,30}:[\w-]{0,30}:(\d{12}):/.exec(line)?.[1]
   return {
-    ...(refusedBy !== undefined && {refusedBy}),
+    ...refusedByIn(line),
     ...(policyArn !== undefined && {policyArn}),
     ...(principal !== undefined && {principal}),
     ...(resourceAccount !== undefined && {resourceAccount}),

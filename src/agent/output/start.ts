@@ -1,4 +1,5 @@
 import {anyOf} from './boot.ts'
+import type {Details, MissingPart, ReasonNotStarted} from './signal.ts'
 
 /**
  * What the agent, systemd, launchd, the Service Control Manager and the security modules of Linux print when the agent
@@ -36,7 +37,6 @@ const NOT_STARTED: readonly RegExp[] = [
 export const SNAP_DISABLED = /\bamazon-ssm-agent disabled$/
 
 const DISABLED: readonly RegExp[] = [
-  SNAP_DISABLED,
   /\bUnit (?:file \S{0,80})?amazon-ssm-agent\.service is masked/,
   /Removed (?:symlink )?"?\/etc\/systemd\/system\/\S{1,60}\/(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service/,
   /Created symlink \S{1,80}amazon-ssm-agent\.service"? (?:→|->) "?\/dev\/null/,
@@ -59,7 +59,7 @@ export const AGENT_REMOVED =
 export const AGENT_ABSENT =
   /\bUnit (?:file )?(?:snap\.amazon-ssm-agent\.)?amazon-ssm-agent\.service (?:(?:could not be|not) found|does not exist)|\bpackage '?amazon-ssm-agent'? is not installed|\bno packages found matching amazon-ssm-agent\b|^rc {2}amazon-ssm-agent\s|\bssm-cli: (?:command )?not found|ObjectNotFound: \(\S.{0,80}\\ssm-cli\.exe:String\)|\bsnap "amazon-ssm-agent" (?:not found|is not installed)|\b(?:status|restart): Unknown job: amazon-ssm-agent\b|ObjectNotFound: \(AmazonSSMAgent:String\)|\bany service with service name '?AmazonSSMAgent\b/
 /** The agent went with snapd, which installs it. */
-export const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
+const SNAPD_REMOVED = /\bsnap\.amazon-ssm-agent\.|Removing snap amazon-ssm-agent and revision/
 /** Also what `rpm -q`, `dpkg -l` and `snap list` answer; yum indents the same name, and lists with it what it removed. The agent itself reports to the console. */
 export const AGENT_INSTALLED =
   /^(?:amazon-ssm-agent-\d[\w.]{1,40}-\d\S{0,40}\.(?:x86_64|aarch64|i386)$|ii {2}amazon-ssm-agent\s|amazon-ssm-agent {1,40}\d[\d.]{2,30} {1,40}\d{1,9} )|\bStarted .{0,80}\bamazon-ssm-agent(?:\.amazon-ssm-agent)?(?:\.service|\.?(?:\s|$))|Created symlink \S{1,60}wants\/\S{0,20}amazon-ssm-agent\.service|(?:Setting up|Installing {0,20}:|Reinstalling {0,20}:) amazon-ssm-agent\b|amazon-ssm-agent[- ](?!.{0,60}\b(?:not|be installed)\b)\S{1,60} .{0,40}\binstalled\b|\bSSM Agent unable to acquire credentials\b/
@@ -68,8 +68,35 @@ export const AGENT_INSTALLED =
 export const AGENT_WITHOUT_MEMORY =
   /\bamazon-ssm-agent\.service: .{0,80}(?:OOM killer|oom-kill|Cannot allocate memory)|(?:amazon-ssm-agent|ssm-[a-z]{5,8}-worker).{0,80}cannot allocate memory/
 
-/** What systemd says of a unit that needs another one, which failed. */
-export const AGENT_WITHOUT_DEPENDENCY = /Dependency failed for |failed with result .dependency/
+const REASONS: readonly (readonly [RegExp, ReasonNotStarted])[] = [
+  [AGENT_WITHOUT_MEMORY, 'memory'],
+  // What systemd says of a unit that needs another one, which failed.
+  [/Dependency failed for |failed with result .dependency/, 'dependency'],
+  // The Service Control Manager could not log on as the account of the service. The agent runs as SYSTEM.
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+  [/\b70(?:38|41)\b|logon failure|was unable to log on/i, 'logon'],
+]
+
+export function notStarted(line: string): Details {
+  const reason = REASONS.find(([pattern]) => pattern.test(line))?.[1]
+  return {...(reason && {reason}), ...(line.includes('worker') && {isOfWorker: true})}
+}
+
+export const absence = (line: string): Details => ({
+  ...ofSnap(line),
+  missing: missingIn(line),
+  ...(line.includes('/ssm-cli') && {isByPath: true}),
+})
+
+export function ofSnap(line: string): Details {
+  if (SNAPD_REMOVED.test(line)) return {snap: 'snapd'}
+  return line.includes('snap') ? {snap: 'agent'} : {}
+}
+
+function missingIn(line: string): MissingPart {
+  if (line.includes('ssm-cli')) return 'ssm-cli'
+  return /is not installed|no packages found|^rc /.test(line) ? 'package' : 'service'
+}
 
 export const AGENT_CRASHED = anyOf(CRASHED)
 export const AGENT_NOT_STARTED = anyOf(NOT_STARTED)

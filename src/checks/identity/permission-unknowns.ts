@@ -144,12 +144,12 @@ export function deniedToUnreadRole(
   const current = find(InstanceProfiles, 'Arn', IamInstanceProfile?.Arn)?.Roles?.[0]?.RoleName
   const {Timestamp: since = ''} = find(IamInstanceProfileAssociations, 'InstanceId', InstanceId) ?? {}
   const found = ofKind(signals, 'access-denied').flatMap((signal): readonly Finding[] => {
-    const {action = '', at = '', line, principal = '', refusedBy} = signal
+    const {action = '', at = '', isImplicit, principal = '', refusedBy} = signal
     const cause = CAUSE_OF_DENIAL[action]
     const RoleName = /:assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal)?.[1]
     if (cause === undefined || RoleName === undefined || !principal.endsWith(`/${InstanceId}`)) return []
     if ((current !== undefined && current !== RoleName) || Date.parse(at) < Date.parse(since)) return []
-    if (refusedBy !== 'identity-policy' || !line.includes('because no')) return []
+    if (refusedBy !== 'identity-policy' || !isImplicit) return []
     return [
       {
         cause,

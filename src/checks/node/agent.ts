@@ -5,13 +5,7 @@ import {hybridNodeOf, isOnline, nodeOf, systemOf} from '../../agent/node.ts'
 import {CONSOLE, consoleSignals} from '../../agent/output/console.ts'
 import {DIAGNOSTICS} from '../../agent/output/diagnostics.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
-import {
-  AGENT_INSTALLED,
-  AGENT_WITHOUT_DEPENDENCY,
-  AGENT_WITHOUT_MEMORY,
-  SNAP_DISABLED,
-  SNAPD_REMOVED,
-} from '../../agent/output/start.ts'
+import {AGENT_INSTALLED} from '../../agent/output/start.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../../model/account.ts'
 import {ssmGuide} from '../../model/documentation.ts'
 import {called, withoutAgentBy} from '../../model/instance.ts'
@@ -196,21 +190,22 @@ const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding 
   resource: instance.InstanceId,
   message: absenceInWords(instance, signal),
   evidence: [lineEvidence(signal)],
-  remedies: [installAgent(facts, instance, SNAPD_REMOVED.test(signal.line) ? ['sudo apt-get install -y snapd'] : [])],
+  remedies: [installAgent(facts, instance, signal.snap === 'snapd' ? ['sudo apt-get install -y snapd'] : [])],
 })
 
-function absenceInWords({InstanceId}: Instance, {kind, line, source}: Signal): string {
+function absenceInWords({InstanceId}: Instance, {kind, missing = 'service', source}: Signal): string {
   if (kind === 'agent-removed')
     return `The agent was removed from ${InstanceId}, and nothing shows that it was installed again.`
   return source === DIAGNOSTICS
     ? `The agent is not installed on ${InstanceId}.`
-    : `The operating system of ${InstanceId} finds no ${missingIn(line)} the agent.`
+    : `The operating system of ${InstanceId} finds no ${MISSING_IN_WORDS[missing]} the agent.`
 }
 
-function missingIn(line: string): string {
-  if (line.includes('ssm-cli')) return 'ssm-cli, which is installed with'
-  return /is not installed|no packages found|^rc /.test(line) ? 'package of' : 'service of'
-}
+const MISSING_IN_WORDS = {
+  'ssm-cli': 'ssm-cli, which is installed with',
+  package: 'package of',
+  service: 'service of',
+} as const
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   const {status, start, restart, log} = commandsFor(facts, instance)
@@ -221,24 +216,24 @@ function startAgent(facts: AgentFacts, instance: Instance): Remedy {
  * A service that is masked does not start, and one that cannot be started is installed again, unless its files are not
  * the reason.
  */
-function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, line}: Signal): Remedy {
+function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, reason, snap}: Signal): Remedy {
   const {status, start, journal, unmask} = commandsFor(facts, instance)
   const {InstanceId} = instance
   if (kind === 'agent-disabled')
     return runOnInstance(`Enable SSM Agent on ${InstanceId}`, [
       status,
-      ...(SNAP_DISABLED.test(line) ? ['sudo snap enable amazon-ssm-agent'] : []),
+      ...(snap ? ['sudo snap enable amazon-ssm-agent'] : []),
       ...(unmask ? [unmask] : []),
       start,
     ])
-  if (kind !== 'agent-not-started' || AGENT_WITHOUT_MEMORY.test(line)) return startAgent(facts, instance)
-  if (AGENT_WITHOUT_DEPENDENCY.test(line))
+  if (kind !== 'agent-not-started' || reason === 'memory') return startAgent(facts, instance)
+  if (reason === 'dependency')
     return runOnInstance(`Start what the service of SSM Agent on ${InstanceId} requires, then the agent`, [
       status,
       'sudo systemctl list-units --failed',
       start,
     ])
-  if (systemOf(facts, instance) === 'windows' && LOGON_FAILED.test(line))
+  if (systemOf(facts, instance) === 'windows' && reason === 'logon')
     return runOnInstance(`Run the service of SSM Agent on ${InstanceId} as LocalSystem`, [
       status,
       'sc.exe config AmazonSSMAgent obj= LocalSystem',
@@ -248,12 +243,6 @@ function repairStart(facts: AgentFacts & Context, instance: Instance, {kind, lin
     ...new Set([status, journal, ...installCommands(facts, instance), start]),
   ])
 }
-
-/**
- * The Service Control Manager could not log on as the account of the service. The agent runs as SYSTEM.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
- */
-const LOGON_FAILED = /\b70(?:38|41)\b|logon failure|was unable to log on/i
 
 const installAgent = (facts: AgentFacts & Context, instance: Instance, before: readonly string[] = []): Remedy =>
   runOnInstance(`Install SSM Agent on ${called(instance)}`, [...before, ...installCommands(facts, instance)])

@@ -4,7 +4,6 @@ import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {nodeOf, type MachineFacts as SystemFacts, successorOf, systemOf} from '../../agent/node.ts'
 import {DIAGNOSTICS} from '../../agent/output/diagnostics.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/output/signal.ts'
-import {AGENT_WITHOUT_DEPENDENCY, AGENT_WITHOUT_MEMORY} from '../../agent/output/start.ts'
 import {registerLines} from '../../agent/registration-commands.ts'
 import {IDENTITY_KINDS, identityOf} from '../../iam/identity.ts'
 import type {Context, Facts, Instance, InstanceInformation, Kind} from '../../model/account.ts'
@@ -51,7 +50,7 @@ const OF_THE_AGENT = [
 export const withoutPast = (evidence: readonly Signal[]): readonly Signal[] =>
   ofKind(evidence, 'agent-running').length === 0
     ? evidence
-    : evidence.filter(({kind, line}) => !PAST.has(kind) || (kind === 'agent-not-started' && line.includes('worker')))
+    : evidence.filter(({kind, isOfWorker}) => !PAST.has(kind) || isOfWorker)
 
 const PAST: ReadonlySet<Signal['kind']> = new Set([
   ...(['agent-absent', 'agent-disabled', 'agent-ended', 'agent-not-started', 'agent-removed'] as const),
@@ -83,12 +82,9 @@ const AGENT_STATES: Readonly<Record<string, string>> = {
 }
 
 /** The same, with the reason where the line of an agent that was not started has it. */
-export function agentStateOf({kind, line}: Signal): string {
-  const isNotStarted = kind === 'agent-not-started'
-  if (isNotStarted && AGENT_WITHOUT_MEMORY.test(line))
-    return 'was killed or could not be started, because the memory of the machine ran out'
-  if (isNotStarted && AGENT_WITHOUT_DEPENDENCY.test(line))
-    return 'was not started, because a unit that its service requires failed'
+export function agentStateOf({kind, reason}: Signal): string {
+  if (reason === 'memory') return 'was killed or could not be started, because the memory of the machine ran out'
+  if (reason === 'dependency') return 'was not started, because a unit that its service requires failed'
   return AGENT_STATES[kind] ?? 'does not work'
 }
 
@@ -102,12 +98,12 @@ export const testedBy = ({isTest}: Signal): string => (isTest ? '' : 'The agent 
 export function certaintyOfAbsence(
   facts: SystemFacts,
   instance: Instance,
-  {kind, line, source}: Signal,
+  {kind, isByPath, snap, source}: Signal,
 ): Pick<Finding, 'certainty'> {
   if (kind === 'agent-absent' && source === DIAGNOSTICS) return {}
   const system = systemOf(facts, instance)
-  const isOtherUnit = system === 'ubuntu' && !line.includes('snap')
-  const isOtherPath = (system === 'macos' && !line.includes('/ssm-cli')) || system === 'bottlerocket'
+  const isOtherUnit = system === 'ubuntu' && snap === undefined
+  const isOtherPath = (system === 'macos' && !isByPath) || system === 'bottlerocket'
   return {certainty: kind === 'agent-absent' && (isOtherUnit || isOtherPath) ? 'possible' : 'likely'}
 }
 

@@ -408,6 +408,7 @@ describe('what cannot be determined', () => {
   })
 
   it('is known from a denial that the agent logged if the role could not be read', () => {
+    const NO_POLICY = 'because no identity-based policy allows the ssm:UpdateInstanceInformation action'
     const logged = (reason: string, role = 'web'): Signal => ({
       kind: 'access-denied',
       action: 'ssm:UpdateInstanceInformation',
@@ -415,12 +416,12 @@ describe('what cannot be determined', () => {
       principal: `arn:aws:sts::${OWNER}:assumed-role/${role}/${WEB}`,
       source: 'amazon-ssm-agent.log',
       line: `is not authorized to perform: ssm:UpdateInstanceInformation ${reason}`,
+      ...(reason === NO_POLICY && {isImplicit: true as const}),
     })
     const found = (signal: Signal, change: Partial<Account> = {}) => {
       const account = {...healthy, InstanceInformationList: [], Roles: {unreadable: 'AccessDenied'}, ...change}
       return findingsOf(rolePermissions, account, itemsOf(account.Instances)[0], [], [signal])
     }
-    const NO_POLICY = 'because no identity-based policy allows the ssm:UpdateInstanceInformation action'
     expect(found(logged(NO_POLICY))).toMatchObject([
       {
         cause: 'iam.no-registration-permission',
@@ -458,7 +459,7 @@ describe('what cannot be determined', () => {
   })
 
   it('is only likely from a denial that the agent logged if a policy of the role could not be read', () => {
-    const found = (line: string) => {
+    const found = (isImplicit?: true) => {
       const account = {
         ...healthy,
         InstanceInformationList: [],
@@ -470,11 +471,12 @@ describe('what cannot be determined', () => {
         refusedBy: 'identity-policy',
         principal: `arn:aws:sts::${OWNER}:assumed-role/web/${WEB}`,
         source: 'amazon-ssm-agent.log',
-        line,
+        line: 'a line',
+        ...(isImplicit && {isImplicit}),
       }
       return findingsOf(rolePermissions, account, itemsOf(account.Instances)[0], [], [signal])
     }
-    expect(found('because no identity-based policy allows the ssm:UpdateInstanceInformation action')).toMatchObject([
+    expect(found(true)).toMatchObject([
       {
         cause: 'iam.no-registration-permission',
         certainty: 'likely',
@@ -482,7 +484,7 @@ describe('what cannot be determined', () => {
         message: expect.stringContaining('what it allows now could not be read'),
       },
     ])
-    expect(found('with an explicit deny in an identity-based policy')).toEqual([])
+    expect(found()).toEqual([])
   })
 
   it('is decided by a denial on the console of the last hour, as by one that the agent logged', () => {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Signal} from '../../../src/agent/output/signal.ts'
+import {logSignals} from '../../../src/agent/output/log.ts'
+import {ofKind, type Signal} from '../../../src/agent/output/signal.ts'
 import {agent} from '../../../src/checks/node/agent.ts'
 import type {Instance} from '../../../src/model/account.ts'
 import {ID, online, web} from '../../agent/fixtures.ts'
@@ -86,8 +87,8 @@ it('does not take a package that is not installed for an installed one', () => {
 it.each(['dpkg-query: no packages found matching amazon-ssm-agent', 'rc  amazon-ssm-agent 3.3.1611.0-1 amd64  Agent'])(
   'names the package that a paste shows not to be there: %s',
   (line) => {
-    const signal: Signal = {kind: 'agent-absent', source: 'paste.txt', line}
-    expect(findingsOf(agent, absent, web, [], [signal])).toMatchObject([
+    const signals = logSignals([{file: 'paste.txt', text: line}])
+    expect(findingsOf(agent, absent, web, [], signals)).toMatchObject([
       {cause: 'os.agent-not-installed', message: `The operating system of ${ID} finds no package of the agent.`},
     ])
   },
@@ -212,8 +213,8 @@ it('believes get-diagnostics that the service runs, where a log only shows that 
   const run = (...kinds: readonly Signal['kind'][]) => notesOf(agent, image(DEBIAN), web, [], kinds.map(of))
   for (const past of ['agent-ended', 'agent-disabled', 'agent-not-started', 'agent-removed'] as const)
     expect(run(past, 'agent-running')).toEqual([{fact: expect.stringContaining('runs')}])
-  const ofWorker = {...of('agent-not-started'), line: 'fork/exec /usr/bin/ssm-agent-worker: permission denied'}
-  expect(notesOf(agent, image(DEBIAN), web, [], [ofWorker, of('agent-running')])).toMatchObject([
+  const ofWorker = logSignals([{file: 'x', text: 'fork/exec /usr/bin/ssm-agent-worker: permission denied'}])
+  expect(notesOf(agent, image(DEBIAN), web, [], [...ofWorker, of('agent-running')])).toMatchObject([
     {cause: 'os.agent-not-running'},
   ])
   expect(run('agent-crashed', 'agent-running')).toMatchObject([{cause: 'os.agent-not-running'}])
@@ -286,10 +287,9 @@ it('does not say that of a call before the message channel opened, which needs a
 })
 
 it('installs snapd again, which was removed with the agent', () => {
-  const line = 'Removing snap amazon-ssm-agent and revision 9881'
-  const signal: Signal = {kind: 'agent-removed', source: 'x', line}
+  const signals = logSignals([{file: 'x', text: 'Removing snap amazon-ssm-agent and revision 9881'}])
   const ubuntu = image({Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001'})
-  const [found] = findingsOf(agent, {Region: 'us-east-1', Partition: 'aws', ...ubuntu}, web, [], [signal])
+  const [found] = findingsOf(agent, {Region: 'us-east-1', Partition: 'aws', ...ubuntu}, web, [], signals)
   expect(found?.remedies?.[0]?.steps.map((step) => 'line' in step && step.line)).toEqual([
     'sudo apt-get install -y snapd',
     'sudo snap install amazon-ssm-agent --classic',
@@ -298,10 +298,11 @@ it('installs snapd again, which was removed with the agent', () => {
 })
 
 describe('the step for an agent that the operating system does not start', () => {
-  const stepsFor = (kind: Signal['kind'], metadata: object, line = 'a line', change: Partial<Instance> = {}) => {
-    const signal: Signal = {kind, source: 'x', line}
+  const stepsFor = (kind: Signal['kind'], metadata: object, text?: string, change: Partial<Instance> = {}) => {
+    const signals =
+      text === undefined ? [{kind, source: 'x', line: 'a line'}] : ofKind(logSignals([{file: 'x', text}]), kind)
     const account = {Region: 'us-east-1', Partition: 'aws', ...image(metadata)}
-    const [found] = findingsOf(agent, account, {...web, ...change}, [], [signal])
+    const [found] = findingsOf(agent, account, {...web, ...change}, [], signals)
     return found?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : ''))
   }
   const UBUNTU = {Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20261001'}
@@ -367,8 +368,8 @@ describe('an operating system without a service of the agent', () => {
     ])
     const ubuntu = image({Name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260901'})
     expect(findingsOf(agent, ubuntu, web, [], [unknown])).toMatchObject([{certainty: 'possible'}])
-    const snap = {...unknown, line: 'error: snap "amazon-ssm-agent" not found'}
-    expect(findingsOf(agent, ubuntu, web, [], [snap])).toMatchObject([{certainty: 'likely'}])
+    const snap = logSignals([{file: 'status.txt', text: 'error: snap "amazon-ssm-agent" not found'}])
+    expect(findingsOf(agent, ubuntu, web, [], snap)).toMatchObject([{certainty: 'likely'}])
   })
 
   it.each(['bottlerocket-aws-k8s-1.33-x86_64-v1.44.0', 'amzn-ec2-macos-15.3-20260901-000000'])(

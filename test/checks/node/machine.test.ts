@@ -212,6 +212,7 @@ describe('a log of the machine', () => {
       ...logged('access-denied', 'because no identity-based policy allows the ssm:UpdateInstanceInformation action'),
       action: 'ssm:UpdateInstanceInformation',
       refusedBy: 'identity-policy',
+      isImplicit: true,
       principal: `arn:aws:sts::111122223333:assumed-role/hybrid/${MACHINE}`,
     }
     const account = {...hybrid, InstanceInformationList: [away()], Roles: {unreadable: 'AccessDenied'}}

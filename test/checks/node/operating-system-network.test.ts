@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {logSignals} from '../../../src/agent/output/log.ts'
 import type {Signal} from '../../../src/agent/output/signal.ts'
 import {operatingSystem} from '../../../src/checks/node/operating-system.ts'
 import type {Hop, Path} from '../../../src/network/path.ts'
@@ -279,8 +280,9 @@ describe('a message channel that is cut without a close message', () => {
   })
 
   it('or is refused without one, which is not said to be cut either', () => {
-    const refused = {...CUT, line: 'failed to connect controlchannel: websocket: bad handshake'}
-    const [found] = findingsOf(operatingSystem, connection('notconnected'), web, [], [refused])
+    const text = '2026-11-20 08:00:00 ERROR failed to connect controlchannel: websocket: bad handshake'
+    const refused = logSignals([{file: 'a.log', text}])
+    const [found] = findingsOf(operatingSystem, connection('notconnected'), web, [], refused)
     expect(found?.message).toContain('was refused (websocket: bad handshake)')
   })
 })

@@ -24,9 +24,10 @@ import {
 
 /** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
+/** AWS's own certificate does not fit a name that the agent only calls because it is configured to. */
 const certificateLines = (context: SystemContext) => [
   ...ofKind(context.signals, 'tls-trust').filter(
-    (signal) => isOnPathOfAgent(context, signal) && !(isForOtherName(signal) && isOtherHost(context, signal)),
+    (signal) => isOnPathOfAgent(context, signal) && !(signal.isForOtherName && isOtherHost(context, signal)),
   ),
   ...ofKind(context.signals, 'clock').filter((signal) => hasExpired(context, signal)),
 ]
@@ -54,9 +55,6 @@ function certificateInWords(signals: readonly Signal[]): string {
   const what = hasOld ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
   return `${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`
 }
-
-/** AWS's own certificate does not fit a name that the agent only calls because it is configured to. */
-const isForOtherName = ({line}: Signal): boolean => /x509: certificate is (?:not )?valid for /.test(line)
 
 /**
  * STS has a path of its own where Systems Manager has endpoints: what intercepts its TLS does not see the agent's calls.
@@ -284,10 +282,10 @@ export const channelClosed = from(closedLines, (context, signals) => ({
   commands: [...confirm(context, [{...signals[0]!, service: 'ssmmessages'}]), restart(context)],
 }))
 
-function closedSentence(id: string, {status, line}: Signal): string {
+function closedSentence(id: string, {status, isHandshakeRefused}: Signal): string {
   if (status !== undefined)
     return `The message channel of ${id} was refused with HTTP status ${status}: a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`
-  return /bad handshake/.test(line)
+  return isHandshakeRefused
     ? `The message channel of ${id} was refused (websocket: bad handshake): a firewall or a proxy on the path does not pass WebSocket connections, or the service refuses this one.`
     : `The message channel of ${id} ended without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path closes it.`
 }

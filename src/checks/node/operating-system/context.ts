@@ -142,8 +142,7 @@ const isAhead = ({ReadAt}: Context, clock: string): boolean => (minutesBetween(R
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html
  */
 export const isMetadataProxied = ({signals}: SystemContext): boolean =>
-  ofKind(signals, 'proxy-set').some(({line}) => /\bhttp_proxy(?:: ?|=)(?!NULL\b|$)\S/i.test(line)) &&
-  ofKind(signals, 'proxy-exempt').length === 0
+  ofKind(signals, 'proxy-set').some(({isForHttp}) => isForHttp) && ofKind(signals, 'proxy-exempt').length === 0
 
 /** Without a failure to reach `ssm` itself the node still registers; STS is called only to test what the agent uses. */
 export const onlyDegrades = (signals: readonly Signal[]) =>

@@ -30,7 +30,7 @@ const bootLines = (context: SystemContext) => {
 
 /** A file system of /etc/fstab that is not there keeps the system from booting, unless it is marked nofail. */
 const isNotMounted = ({facts, instance}: SystemContext, lines: readonly Signal[]): boolean =>
-  systemOf(facts, instance) !== 'bottlerocket' && lines.some(({line}) => /\bLocal File Systems\b/.test(line))
+  systemOf(facts, instance) !== 'bottlerocket' && lines.some(({isMount}) => isMount)
 
 export const bootFailure = from(whenOffline(bootLines), (context, signals) => {
   const isMount = isNotMounted(context, signals)
@@ -87,7 +87,7 @@ function certaintyOfDisk({online, signals}: SystemContext): Certainty {
   const full = ofKind(signals, 'disk-full')
   if (online) return ofAgent(signals, 'disk-full', 'too-many-files').length > 0 ? 'likely' : 'possible'
   if (full.length === 0 || isBeforeStart(signals, full)) return 'possible'
-  return full.every(({isOfOther, line}) => isOfOther || / 100% \//.test(line)) ? 'likely' : 'proven'
+  return full.every(({isOfOther, isOfDf}) => isOfOther || isOfDf) ? 'likely' : 'proven'
 }
 
 /** An agent that started later had the space for its files, its log among them. */
