@@ -246,7 +246,8 @@ function managedBucketAdvice(
       ],
       get remedies() {
         return remediesOfDenial(facts, role, denied, () => [
-          putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn)),
+          // The buckets are of one Region, and the role may be used in several.
+          putRolePolicy(role, `ssm-managed-buckets-${facts.Region}`, document, title, usedBy(facts, role.Arn)),
         ])
       },
     },

@@ -137,6 +137,7 @@ function denial(
   }
 }
 
+/** Keys and log groups are of one Region, and a role may be used in several: each has a policy of its own. */
 function grant(
   facts: SessionFacts,
   role: Role,
@@ -149,7 +150,7 @@ function grant(
   const alsoNeeded = ' The key belongs to another account, so its key policy must allow the role too.'
   return putRolePolicy(
     role,
-    `session-${service}`,
+    `session-${service}-${facts.Region}`,
     document,
     title,
     ownPolicy(account) === 'must' ? `${effect}${alsoNeeded}` : effect,

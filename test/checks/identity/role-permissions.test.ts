@@ -649,6 +649,11 @@ describe('advice', () => {
     expect(causes(rolePermissions, withInline(allow('s3:GetObject')), through)).toEqual([])
   })
 
+  it("allows AWS's buckets of a Region by a policy of its own, since one of the same name would replace that of another", () => {
+    const [finding] = findings(rolePermissions, {Region: 'eu-west-2'}, [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')])
+    expect(finding?.remedies?.[0]?.steps).toMatchObject([{input: {PolicyName: 'ssm-managed-buckets-eu-west-2'}}])
+  })
+
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
   it("opens the statement that denies AWS's buckets, for these alone", () => {
     const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]

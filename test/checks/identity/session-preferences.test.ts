@@ -336,6 +336,16 @@ describe('the logs', () => {
   })
 })
 
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+it('is granted by a policy for each Region, since a policy of the same name would replace that for the key of another Region', () => {
+  const policyOf = (Region: string) => {
+    const [found] = findings({...asks({kmsKeyId: KEY.replace('us-east-1', Region)}), Region})
+    return found?.remedies?.[0]?.steps.map((step) => 'input' in step && step.input.PolicyName)
+  }
+  expect(policyOf('us-east-1')).toEqual(['session-kms-us-east-1'])
+  expect(policyOf('eu-west-1')).toEqual(['session-kms-eu-west-1'])
+})
+
 describe('the name of a session log', () => {
   const toBucket = (s3KeyPrefix: string) => ({s3BucketName: 'session-logs', s3KeyPrefix})
 
