@@ -131,17 +131,22 @@ function joined(groups: readonly Group[], known: ReadonlyMap<string, AuditedInst
   }
 }
 
-/** What is set in each Region, or opened for each network, needs the commands of all. */
+/**
+ * What is set in each Region, or opened for each network, needs the commands of all. Of several documents for the same
+ * policy each would replace the one before, so that the first is the change.
+ */
 function joinedChange(groups: readonly Group[]): GroupChange | null {
   const changes = groups.flatMap(({change}) => change ?? [])
-  const distinct = [...groupBy(changes, ({commands}) => commands.join('\n')).values()].map((same) => same[0]!)
+  const distinct = [...groupBy(changes, withoutDocument).values()].map((same) => same[0]!)
   const [first] = distinct
   if (!first) return null
+  const made = new Set(distinct.map(textOf))
   const fixes = changes.every((change) => change.fixes === null)
     ? null
-    : changes.reduce((sum, change) => sum + (change.fixes ?? 0), 0)
+    : changes.reduce((sum, change) => sum + (made.has(textOf(change)) ? (change.fixes ?? 0) : 0), 0)
   const snippets = [...new Set(distinct.flatMap(({snippet}) => snippet ?? []))]
-  const effect = joinedEffect(groups)
+  const left = groups.filter(({change}) => change && !made.has(textOf(change))).map(({region}) => region)
+  const effect = [...joinedEffect(groups), ...againIn([...new Set(left)])].join(' ')
   return {
     ...first,
     title: firstOf([...new Set(distinct.map(({title}) => title))], MAX_NAMED, '; '),
@@ -153,18 +158,29 @@ function joinedChange(groups: readonly Group[]): GroupChange | null {
   }
 }
 
+const textOf = ({commands}: GroupChange): string => commands.join('\n')
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html */
+const withoutDocument = (change: GroupChange): string =>
+  textOf(change).replace(/(?<= --policy-document )'(?:[^']|'\\'')*'/g, '')
+
 const joinedNeeds = (needs: GroupChange['alsoFixes']): GroupChange['alsoFixes'] =>
   [...groupBy(needs, ({cause, resource}) => groupIdOf({id: cause, resource})).values()]
     .map((same) => ({...same[0]!, instances: same.reduce((sum, {instances}) => sum + instances, 0)}))
     .sort((a, b) => b.instances - a.instances)
 
 /** What else uses the resource is known of each Region separately. */
-function joinedEffect(groups: readonly Group[]): string {
+function joinedEffect(groups: readonly Group[]): readonly string[] {
   const isOne = new Set(groups.map(({region}) => region)).size === 1
   const effects = groups.flatMap(({region, change}) =>
     change?.effect === undefined ? [] : isOne ? change.effect : `${region}: ${change.effect}`,
   )
-  return firstOf([...new Set(effects)], MAX_NAMED, ' ')
+  return effects.length === 0 ? [] : [firstOf([...new Set(effects)], MAX_NAMED, ' ')]
 }
+
+const againIn = (regions: readonly string[]): readonly string[] =>
+  regions.length === 0
+    ? []
+    : [`The same policy also has to change for ${firstOf(regions, MAX_NAMED)}: audit again after this change.`]
 
 const MAX_NAMED = 3

@@ -145,6 +145,27 @@ describe('a group', () => {
     })
   })
 
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html
+  it('of a policy that each Region needs another document of has the first, and counts what it fixes: the second would replace it', () => {
+    const part = partOf(three)
+    const inRegion = (region: string, id: string) => {
+      const document = `'{"Condition":{"StringNotEquals":{"aws:SourceVpce":["${id}"]}}}'`
+      const command = `aws iam create-policy-version --policy-arn arn:aws:iam::111122223333:policy/edge --policy-document ${document} --set-as-default`
+      const change = {title: `Add ${id}`, commands: [command], fixes: 2, alsoFixes: []}
+      return {...part, groups: [{...part.groups[0]!, region, change}]}
+    }
+    const parts = [inRegion('eu-west-1', 'vpce-0aaaaaaaaaaaaaa01'), inRegion('eu-west-2', 'vpce-0aaaaaaaaaaaaaa02')]
+    expect(auditOf(parts, three.ReadAt).groups[0]?.change).toEqual({
+      ...parts[0]!.groups[0]!.change,
+      effect: 'The same policy also has to change for eu-west-2: audit again after this change.',
+    })
+    const same = {...parts[0]!, groups: [{...parts[0]!.groups[0]!, region: 'eu-west-2'}]}
+    expect(auditOf([parts[0]!, same], three.ReadAt).groups[0]?.change).toEqual({
+      ...parts[0]!.groups[0]!.change,
+      fixes: 4,
+    })
+  })
+
   it('of one role counts once what its instances in all Regions also need', () => {
     const part = partOf(three)
     const needs = (cause: string, instances: number) => ({
