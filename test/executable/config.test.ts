@@ -62,6 +62,15 @@ describe('a default', () => {
     expect((await run(['permissions', 'audit'], {cwd})).stdout).toContain('role/audit')
   })
 
+  it('for the external ID is ignored with the role that it is for', async () => {
+    const cwd = withFile({'role-arn': 'arn:aws:iam::111122223333:role/audit', 'external-id': 'x'})
+    const diagnose = ['--account', EXAMPLE, '--quiet']
+    expect(await run(diagnose, {cwd})).toEqual(await run(diagnose))
+    const own = withFile({'role-name': 'audit', 'external-id': 'x'})
+    expect((await run(diagnose, {cwd: own})).stderr).toBe('')
+    expect((await run([...diagnose, '--external-id', 'x'], {cwd})).stderr).toContain('--external-id needs --role-arn')
+  })
+
   it('for the Region selects no account file and overrides no plan', async () => {
     const cwd = withFile({region: 'us-west-2'})
     expect(await run([...audit, '--json'], {cwd})).toMatchObject({

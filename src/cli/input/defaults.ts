@@ -112,10 +112,13 @@ function entry(file: string, key: string, value: JsonObject[string]): Default {
 /** The typed arguments, followed by the defaults that do not conflict with them. */
 export function withDefaults(argv: readonly string[], flags: Flags, defaults: readonly Default[]): readonly string[] {
   const typed = typedIn(argv, flags)
-  const used = defaults.filter(({key}) => {
+  const possible = defaults.filter(({key}) => {
     const flag = flags[key]
     return flag !== undefined && !typed.has(key) && !excludes(key, flags, typed) && applies(key, flags, typed)
   })
+  const given = new Set([...typed, ...possible.map(({key}) => key)])
+  // An external ID is for a role, which a file does not need.
+  const used = possible.filter(({key}) => (flags[key]?.dependsOn ?? []).every((other) => given.has(other)))
   const args = used.flatMap((one) => argumentsOf(one, flags[one.key]!))
   const end = argv.indexOf('--')
   return end < 0 ? [...argv, ...args] : [...argv.slice(0, end), ...args, ...argv.slice(end)]
