@@ -25,6 +25,7 @@ import {contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST, natGatewayCost} from '../core/prices.ts'
 import {type Remedy, untried} from '../core/remedy.ts'
+import {pathAfter} from '../core/verify.ts'
 import {tableEffect} from './blast-radius.ts'
 import {blockAround, blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut, subnetBlockAround} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
@@ -107,19 +108,27 @@ function usesNat64({facts, subnetId, instance}: FaultContext): boolean {
   return EnableDns64 && (Ipv6Native || isEmpty(sourcesOf(instance)[4]))
 }
 
-/** A route to an attached internet gateway, with an address that it accepts unless the instance has one. */
+/**
+ * A route to an attached internet gateway, with an address that it accepts unless the instance has one. Where VPC Block
+ * Public Access stops it there, another change does not have to open that as well.
+ */
 function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
-  const {facts, instance, vpcId} = fault
+  const {facts, instance, services, vpcId} = fault
   const gateway = attachedInternetGateway(facts, vpcId)
   if (gateway === undefined) return []
   const route = setRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
   const title = `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway}`
   const about = {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
-    effect: `Every subnet of the table becomes public. ${tableEffect(fault, table)}`,
+    effect: `Every subnet of the table becomes public: inbound traffic that the security groups allow from the internet then reaches the instances there that have public addresses. ${tableEffect(fault, table)}`,
   }
-  if (publicAddressOf(instance) !== undefined)
-    return proposed(title, route, {...about, cost: NO_COST, preferredBy: ['cheapest', 'least-change']})
+  if (publicAddressOf(instance) !== undefined) {
+    const isBlocked = pathAfter(facts, instance, services[0] ?? 'ssm', route).hops.some(
+      ({at, verdict}) => at === 'gateway' && verdict === 'blocked',
+    )
+    const preferredBy = isBlocked ? (['cheapest'] as const) : (['cheapest', 'least-change'] as const)
+    return proposed(title, route, {...about, cost: NO_COST, preferredBy})
+  }
   const address = publicAddress(fault)
   if (!address) return []
   return proposed(`${title} and give ${called(instance)} a public address`, inSequence(route, address.change), {

@@ -43,6 +43,24 @@ describe('an instance with a public address whose table does not route to the in
     })
   })
 
+  it('gets the route last where VPC Block Public Access blocks it, and not the NAT gateway', () => {
+    const Subnets = itemsOf(behindNat.Subnets).map((subnet) => ({
+      ...subnet,
+      BlockPublicAccessStates: {InternetGatewayBlockMode: 'block-ingress' as const},
+    }))
+    expect(titles({...withoutRoute, Instances, Subnets})).toEqual([
+      `Route 0.0.0.0/0 of route table ${PRIVATE_TABLE} to NAT gateway ${NAT}`,
+      expect.stringMatching(/^Create interface endpoints for /),
+      `Route 0.0.0.0/0 of route table ${PRIVATE_TABLE} to internet gateway ${a.IGW}`,
+    ])
+  })
+
+  it('is reached by inbound traffic, as the effect of the route says', () => {
+    expect(apiRemediesFor({...withoutRoute, Instances}, 'route.none')[0]?.[0]?.effect).toMatch(
+      /^Every subnet of the table becomes public: inbound traffic .* then reaches the instances there that have public /,
+    )
+  })
+
   it('is offered endpoints if the VPC has no internet gateway', () => {
     const account = {...withoutRoute, Instances, InternetGateways: [], NatGateways: []}
     expect(titles(account)[0]).toMatch(/^Create interface endpoints for /)
