@@ -1,5 +1,5 @@
 import type {Route, RouteTable} from '../../model/account.ts'
-import {isEndpointId} from '../../model/ids.ts'
+import {isEndpointId, isNameOfService} from '../../model/ids.ts'
 import {find} from '../../model/lists.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
@@ -74,14 +74,15 @@ const mayHoldService = (addresses: Ranges, total: number): boolean =>
   sizeOf(addresses) / total > NEGLIGIBLE / 16 || (sizeOf(addresses) >= LARGE && overlaps(AWS_BLOCKS, addresses))
 
 /**
- * A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB, which its prefix list is named after.
+ * A gateway endpoint accepts only the addresses of its own service, which its prefix list is named after: S3, DynamoDB or
+ * S3 Express One Zone.
  * https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-az-networking.html
  */
 function isForAnotherService({readings, service}: Flow, route: Route | undefined): boolean {
   if (route?.DestinationPrefixListId === undefined || !isEndpointId(route.GatewayId)) return false
-  const list = find(readings.ManagedPrefixLists, 'PrefixListId', route.DestinationPrefixListId)
-  const others = [...GATEWAY_SERVICES].filter((other) => other !== service)
-  return others.length === GATEWAY_SERVICES.size || others.some((other) => list?.PrefixListName?.endsWith(`.${other}`))
+  const name = find(readings.ManagedPrefixLists, 'PrefixListId', route.DestinationPrefixListId)?.PrefixListName
+  return !GATEWAY_SERVICES.has(service) || (name !== undefined && !isNameOfService(name, service, readings.Region))
 }
 
 /** The main path, unless other possible paths of the service have another verdict. */

@@ -5,11 +5,11 @@ import {branchesOf} from '../../../src/network/routing/branches.ts'
 import {NAT, s3Route, to} from '../../support/network.ts'
 
 const Entries = [{Cidr: '52.216.0.0/15'}]
-const lists = [{PrefixListId: s3Route.DestinationPrefixListId ?? '', PrefixListName: 'dynamodb', Entries}]
+const lists = [{PrefixListId: s3Route.DestinationPrefixListId ?? '', Entries}]
 
 it('a route to a gateway endpoint is a branch for services that have one, whichever service is asked for first', () => {
   const routes = [to('0.0.0.0/0', {NatGatewayId: NAT}), s3Route]
-  const readings = {ManagedPrefixLists: lists}
+  const readings = {ManagedPrefixLists: lists, Region: 'eu-west-1'}
   const targetsFor = (service: string) =>
     branchesOf({readings, service, family: 4, destination: PUBLIC[4]} as unknown as Flow, routes).map(
       ({route}) => route?.NatGatewayId ?? route?.GatewayId,
@@ -21,7 +21,7 @@ it('a route to a gateway endpoint is a branch for services that have one, whiche
 
 it('a route to the gateway endpoint of S3 is none for DynamoDB, whichever service is asked for first', () => {
   const PrefixListName = 'com.amazonaws.eu-west-1.s3'
-  const readings = {ManagedPrefixLists: lists.map((list) => ({...list, PrefixListName}))}
+  const readings = {ManagedPrefixLists: lists.map((list) => ({...list, PrefixListName})), Region: 'eu-west-1'}
   const targetsFor = (service: string) =>
     branchesOf({readings, service, family: 4, destination: PUBLIC[4]} as unknown as Flow, [s3Route]).map(
       ({route}) => route?.GatewayId,
@@ -30,4 +30,11 @@ it('a route to the gateway endpoint of S3 is none for DynamoDB, whichever servic
     s3: [undefined, s3Route.GatewayId],
     dynamodb: [undefined],
   })
+})
+
+it('a route to the gateway endpoint of S3 Express One Zone is none for S3', () => {
+  const PrefixListName = 'com.amazonaws.eu-west-1.s3express'
+  const readings = {ManagedPrefixLists: lists.map((list) => ({...list, PrefixListName})), Region: 'eu-west-1'}
+  const flow = {readings, service: 's3', family: 4, destination: PUBLIC[4]} as unknown as Flow
+  expect(branchesOf(flow, [s3Route]).map(({route}) => route?.GatewayId)).toEqual([undefined])
 })
