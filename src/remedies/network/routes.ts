@@ -21,7 +21,7 @@ import {
   target,
   targetNamed,
 } from '../changes/routes.ts'
-import {contactOwner, inSequence, remedyOf} from '../core/change.ts'
+import {canBeTried, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST, natGatewayCost} from '../core/prices.ts'
 import {type Remedy, untried} from '../core/remedy.ts'
@@ -29,7 +29,7 @@ import {pathAfter} from '../core/verify.ts'
 import {tableEffect} from './blast-radius.ts'
 import {blockAround, blocksOf, blocksOfVpc, EVERYWHERE, isDefault, leadsOut, subnetBlockAround} from './blocks.ts'
 import {attachedInternetGateway, egressTargetFor} from './egress-target.ts'
-import {endpointsFor} from './endpoint-set.ts'
+import {endpointSet, endpointsFor} from './endpoint-set.ts'
 import {type FaultContext, proposed, textOf, textsOf} from './fault-context.ts'
 import {publicAddress} from './internet.ts'
 
@@ -95,11 +95,23 @@ export function addRoute(fault: FaultContext): readonly Remedy[] {
   if (hop.leg !== 'instance') return [...nat, ...endpointsFor(fault)]
   const toExisting = ({preferredBy = []}: Remedy) => preferredBy.includes('least-change')
   const internet = isTranslated ? [] : toInternet(fault, table)
+  const existing = [...internet, ...nat].filter(toExisting)
   return [
-    ...[...internet, ...nat].filter(toExisting),
-    ...endpointsFor(fault),
+    ...existing,
+    ...(existing.length > 0 ? endpointsWithS3(fault) : endpointsFor(fault)),
     ...[...nat, ...internet].filter((one) => !toExisting(one)),
   ]
+}
+
+const WITHOUT_S3_ROUTE: ReadonlySet<string | undefined> = new Set(['s3.unreachable', 's3.gateway-not-routed'])
+
+/** Instead of a route that leads to S3, too, which is a cause of its own. */
+function endpointsWithS3(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, services} = fault
+  const set = endpointSet(fault, services)
+  if (!canBeTried(set)) return set ? [set] : []
+  const lacksS3 = pathAfter(facts, instance, 's3', set).hops.some((one) => WITHOUT_S3_ROUTE.has(one.fault?.cause))
+  return lacksS3 ? endpointsFor({...fault, services: [...services, 's3']}) : [set]
 }
 
 /** Without an IPv4 address, the instance reaches IPv4 by the addresses that DNS64 makes. */

@@ -23,6 +23,11 @@ describe('without a route to public addresses', () => {
     ])
   })
 
+  it('endpoints instead of that route come with the gateway endpoint for S3, where the route leads as well', () => {
+    expect(titles(withoutRoute)[1]).toMatch(/, and a gateway endpoint for S3$/)
+    expect(titles({...withoutRoute, NatGateways: []})[0]).not.toMatch(/S3/)
+  })
+
   it('endpoints are proposed before a new NAT gateway', () => {
     expect(titles({...withoutRoute, NatGateways: []})).toEqual([
       expect.stringMatching(/^Create interface endpoints for /),
