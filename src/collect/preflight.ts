@@ -31,7 +31,7 @@ import {collectRoles, roleReader} from './roles.ts'
 import {validateAccount} from './validate-account.ts'
 
 /** What has to be read from AWS for a launch. */
-export interface Place {
+export interface LaunchPlace {
   readonly subnet: string
   readonly groups: readonly string[]
   readonly role?: string | undefined
@@ -53,7 +53,7 @@ export interface LaunchNetwork {
 }
 
 /** The network of a subnet, some groups and a role, as `collect` reads it for an instance. */
-export async function collectPreflight(aws: Aws, place: Place): Promise<LaunchNetwork> {
+export async function collectPreflight(aws: Aws, place: LaunchPlace): Promise<LaunchNetwork> {
   const ReadAt = new Date().toISOString()
   const caller = readCaller(aws)
   const found = vpc.readSubnets(aws, {filter: 'subnet-id', values: [place.subnet]})
@@ -160,7 +160,7 @@ async function associatedWith(
 const vpcsOfGroups = pagesOf(EC2Client, DescribeSecurityGroupVpcAssociationsCommand, 'SecurityGroupVpcAssociations')
 
 /** Only the fields of an instance that lead to its network. */
-const placeholderInstance = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
+const placeholderInstance = ({subnet, groups, profile}: LaunchPlace, VpcId: string | undefined): Instance => ({
   InstanceId: PREFLIGHT_INSTANCE,
   State: {Name: 'running'},
   SubnetId: subnet,

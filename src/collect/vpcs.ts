@@ -22,7 +22,7 @@ import {readInstances} from './readings/instances.ts'
 import {transitKinds} from './readings/transit.ts'
 import * as vpc from './readings/vpc.ts'
 import {type Place, serviceNames} from './service-names.ts'
-import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
+import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-dns.ts'
 
 type NetworkKind = KindsWith<'network'>
 export type Network = Pick<Readings, NetworkKind> & {

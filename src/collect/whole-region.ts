@@ -23,7 +23,7 @@ import {transitKinds} from './readings/transit.ts'
 import * as vpc from './readings/vpc.ts'
 import type {Roles} from './roles.ts'
 import {type Place, serviceNames} from './service-names.ts'
-import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
+import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-dns.ts'
 import {prefixListsIn} from './vpcs.ts'
 
 /** When DescribeInstanceAssociationsStatus is worth a call: for scans without the data that an association collects. */

@@ -8,7 +8,7 @@ import * as route53 from '@aws-sdk/client-route-53'
 import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import {describe, expect, it} from 'vitest'
-import * as route53profiles from '../../src/collect/client/profiles-client.ts'
+import * as route53profiles from '../../src/collect/client/route53-profiles-client.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {actionsFor, policyFor} from '../../src/model/permissions.ts'
 

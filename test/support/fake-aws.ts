@@ -12,7 +12,7 @@ import * as route53 from '@aws-sdk/client-route-53'
 import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import {NormalizedSchema} from '@smithy/core/schema'
-import * as route53profiles from '../../src/collect/client/profiles-client.ts'
+import * as route53profiles from '../../src/collect/client/route53-profiles-client.ts'
 import {isObject} from '../../src/util/json.ts'
 import {type Fields, fromQuery, json, type Shape, scalar, type Value, xmlMembers} from './wire.ts'
 

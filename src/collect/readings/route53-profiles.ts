@@ -8,7 +8,7 @@ import {
   ListProfileAssociationsCommand,
   ListProfileResourceAssociationsCommand,
   Route53ProfilesClient,
-} from '../client/profiles-client.ts'
+} from '../client/route53-profiles-client.ts'
 
 type Associations = Readings['ProfileAssociations']
 

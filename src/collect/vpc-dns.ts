@@ -8,7 +8,7 @@ type Profiles = Pick<Readings, 'ProfileAssociations' | 'ProfileResourceAssociati
 
 /** What Route 53 Profiles add to the VPCs. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html */
 export async function readProfiles(aws: Aws, vpcIds: readonly string[] | 'everywhere'): Promise<Profiles> {
-  const {readProfileAssociations, readProfileResourceAssociations} = await import('./readings/profiles.ts')
+  const {readProfileAssociations, readProfileResourceAssociations} = await import('./readings/route53-profiles.ts')
   const ProfileAssociations = await readProfileAssociations(aws, vpcIds)
   return {
     ProfileAssociations,
