@@ -1,5 +1,5 @@
 import {isInGracePeriod, nodeOf} from '../agent/node.ts'
-import {sincePing} from '../agent/output/log-patterns.ts'
+import {sincePing} from '../agent/output/lines.ts'
 import {testsInPlace} from '../agent/output/probes.ts'
 import type {Signal} from '../agent/output/signal.ts'
 import type {Check, Finding} from '../checks/check.ts'

@@ -1,5 +1,5 @@
 import {placedLines} from '../../util/decode-text.ts'
-import {lineWithoutSecrets} from './log-patterns.ts'
+import {lineWithoutSecrets} from './lines.ts'
 
 /** A certificate that something else than AWS issued for one of its hosts. */
 interface Intercepted {

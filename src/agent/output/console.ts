@@ -2,7 +2,7 @@ import type {ConsoleOutput, Context, Instance, Readings} from '../../model/accou
 import {find} from '../../model/lists.ts'
 import {memo, remembered} from '../../util/memo.ts'
 import {minutesBetween} from '../time.ts'
-import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
+import {isoOf, lastAttempts, signalsOf} from './lines.ts'
 import {ofKind, type Signal} from './signal.ts'
 
 export const CONSOLE = 'ec2:GetConsoleOutput'

@@ -1,7 +1,7 @@
 import {linesIn} from '../../util/decode-text.ts'
 import {uniqueBy} from '../../util/group-by.ts'
 import {isObject, parsedJson} from '../../util/json.ts'
-import {answerOf, lineWithoutSecrets} from './log-patterns.ts'
+import {answerOf, lineWithoutSecrets} from './lines.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
 

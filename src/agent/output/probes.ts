@@ -2,7 +2,7 @@ import {hostOf} from '../../model/partition.ts'
 import {linesIn, placedLines} from '../../util/decode-text.ts'
 import {certificatesIn} from './certificates.ts'
 import {isMetadataHost, METADATA_HOST, serviceOf} from './hosts.ts'
-import {BEHIND_PROMPT, lineWithoutSecrets} from './log-patterns.ts'
+import {BEHIND_PROMPT, lineWithoutSecrets} from './lines.ts'
 import {lookupsIn} from './lookups.ts'
 import type {Signal, SignalKind} from './signal.ts'
 

@@ -1,6 +1,6 @@
 import {linesIn} from '../../util/decode-text.ts'
 import {withoutEscapeSequences} from '../../util/plain-text.ts'
-import {lineWithoutSecrets} from './log-patterns.ts'
+import {lineWithoutSecrets} from './lines.ts'
 import type {SignalKind} from './signal.ts'
 
 /** What the service manager of the machine says of the agent, and the line that says it. */

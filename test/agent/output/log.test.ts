@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {sincePing} from '../../../src/agent/output/lines.ts'
 import {installedBy, isReadable, logSignals} from '../../../src/agent/output/log.ts'
-import {sincePing} from '../../../src/agent/output/log-patterns.ts'
 import type {Signal} from '../../../src/agent/output/signal.ts'
 import {CHANNEL_TIMEOUT, DENIED, kinds, log, post} from './log-lines.ts'
 
