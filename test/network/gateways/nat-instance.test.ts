@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
+import {examine} from '../../../src/diagnosis/examine.ts'
+import {type Account, type Instance, itemsOf} from '../../../src/model/account.ts'
 import {
   ANYWHERE,
   acl,
@@ -17,7 +17,7 @@ import {
   table,
   to,
   VPC,
-} from '../support/network.ts'
+} from '../../support/network.ts'
 
 type Interface = Instance['NetworkInterfaces'][number]
 

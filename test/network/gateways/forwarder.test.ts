@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
-import {behindEndpoints, eni, INSTANCE, id, instance, local, s3Route, table, to, VPC} from '../support/network.ts'
+import {examine} from '../../../src/diagnosis/examine.ts'
+import {type Account, itemsOf, type Route} from '../../../src/model/account.ts'
+import {behindEndpoints, eni, INSTANCE, id, instance, local, s3Route, table, to, VPC} from '../../support/network.ts'
 
 const APPLIANCE = id('i', 99)
 const INTERFACE = id('eni', 99)

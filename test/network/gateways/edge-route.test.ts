@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
+import {examine} from '../../../src/diagnosis/examine.ts'
+import {type Account, itemsOf, type Route} from '../../../src/model/account.ts'
 import {
   behindNat,
   eni,
@@ -14,7 +14,7 @@ import {
   table,
   to,
   VPC,
-} from '../support/network.ts'
+} from '../../support/network.ts'
 
 const APPLIANCE = id('i', 7)
 const APPLIANCE_INTERFACE = id('eni', 7)
