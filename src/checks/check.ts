@@ -102,7 +102,7 @@ export type Dependence = 'path' | 'credentials' | 's3-endpoint' | 'machine'
 export interface Check<Required extends Kind = Kind, Optional extends Kind = Kind> {
   /** The noun of its subject; equal to the file name. */
   readonly id: string
-  /** A sentence that is true of a healthy instance. */
+  /** A short noun phrase. */
   readonly title: string
   /** Why a node that fails this cannot be managed. `explain` prints it. */
   readonly why: string

@@ -77,7 +77,7 @@ const AGENT_STATES: Readonly<Record<string, string>> = {
   'unknown-instance':
     'uses a registration that Systems Manager does not have: the node was deregistered, or the machine was restored from before its last registration; register the machine again with a new activation',
   timeout: 'gets no answer from Systems Manager',
-  refused: 'cannot connect to Systems Manager: something on the way ends or refuses the connection',
+  refused: 'cannot connect to Systems Manager: something in the path ends or refuses the connection',
   unresolved: 'cannot resolve the name of Systems Manager',
 }
 

@@ -20,7 +20,7 @@ export interface TextOptions {
 /** A pipe or a file: letters only. */
 export const PIPE: Terminal = {columns: 100, symbols: false, paint: (_, text) => text}
 
-/** On a terminal, what is good in part looks as what is bad. */
+/** On a terminal, what is good in part looks like what is bad. */
 const SIGN_OF: Readonly<Record<Tone, string>> = {...SIGN, part: SIGN.bad}
 const WORD_OF: Readonly<Record<Tone, string>> = {good: 'ok', bad: 'FAIL', part: 'FAIL', open: '?', none: '-'}
 const PAINT_OF: Readonly<Record<Tone, Paint>> = {good: 'green', bad: 'red', part: 'red', open: 'yellow', none: 'dim'}
