@@ -218,6 +218,18 @@ describe('the architecture', () => {
     expect(filesIn('src').filter((file) => /\b(?:TODO|FIXME|XXX)\b/.test(read(file)))).toEqual([])
   })
 
+  it('is described with files and folders that exist', () => {
+    const texts = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'README.md']
+    const records = readdirSync(join(ROOT, 'docs/decisions')).map((file) => `docs/decisions/${file}`)
+    const missing = [...texts, ...records].flatMap((file) =>
+      [...read(file).matchAll(/`([a-z][\w-]*\/(?:[\w-]+\/)*(?:[\w.-]+\.(?:ts|mjs|json|js))?)`/g)]
+        .map(([, path = '']) => path)
+        .filter((path) => !['', 'src'].some((place) => existsSync(join(ROOT, place, path))))
+        .map((path) => `${file}: ${path}`),
+    )
+    expect(missing).toEqual([])
+  })
+
   it('numbers each decision once', () => {
     const numbers = readdirSync(join(ROOT, 'docs/decisions')).map((file) => file.slice(0, 4))
     expect(numbers.sort()).toEqual(numbers.map((_, at) => String(at + 1).padStart(4, '0')))
