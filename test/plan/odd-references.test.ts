@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {itemsOf} from '../../src/model/account.ts'
+import {isUnreadable, itemsOf} from '../../src/model/account.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
 import {CORE, healthy, PROFILE, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {applied, OPEN, read, ref, report, totals, withFields} from './odd-plan.ts'
@@ -740,8 +740,29 @@ describe('two instances of a module with local values', () => {
     expect(groupsWith({more: ref('data.aws_security_group.default.id')}, group)).toEqual([UNKNOWN])
     const known = {address: 'aws_security_group.known', actions: ['no-op'], before: {id: WEB_GROUP}}
     expect(groupsWith({}, group, {...known, after: known.before})).toEqual([UNKNOWN])
-    // The local value can be its default group.
+    // The local value can be its default group, and the group that Amazon EKS creates with a cluster.
     expect(groupsWith({}, later('aws_vpc.this', {}, {cidr_block: '10.9.0.0/16'}))).toEqual([UNKNOWN])
+    expect(groupsWith({}, later('aws_eks_cluster.this', {}, {name: 'nodes'}))).toEqual([UNKNOWN])
+  })
+
+  it('have groups, tables and ACLs that AWS creates with their VPC, which may be what a local value is', () => {
+    const vpc = later('aws_vpc.this', {}, {cidr_block: '10.9.0.0/16'})
+    const mine = {vpc_id: 'aws_vpc.this.id'}
+    const port = {type: 'ingress', from_port: 443, to_port: 443, protocol: 'tcp', cidr_blocks: ['10.9.0.0/16']}
+    const {SecurityGroups, RouteTables} = applied(
+      calls(['a'], texts, [
+        vpc,
+        later('aws_security_group.this', mine, {name: 'node'}),
+        later('aws_security_group_rule.this', {security_group_id: 'local.group'}, port),
+        later('aws_route_table.this', mine),
+        later('aws_route.this', {route_table_id: 'local.table'}, {destination_cidr_block: '0.0.0.0/0'}),
+      ]),
+    )
+    const isNew = ({VpcId}: {readonly VpcId?: string | undefined}) => VpcId === 'vpc-module.a.aws_vpc.this'
+    const groups = itemsOf(SecurityGroups).filter(isNew)
+    expect(groups.map(({IpPermissions}) => IpPermissions.some(({unreadable}) => unreadable))).toEqual([true, true])
+    const tables = itemsOf(RouteTables).filter(isNew)
+    expect(tables.map(({Routes}) => isUnreadable(Routes))).toEqual([true, true])
   })
 
   it('launch what their own templates do, with the profile of a dynamic block', () => {

@@ -67,11 +67,12 @@ const hasId = (types: Types, value: unknown): boolean =>
 
 /** Those of resources that the plan creates in these modules, or that are passed to them. */
 function newIds(types: Types, ids: Ids, sources: readonly Source[]): readonly NewId[] {
-  const created = [...ids].flatMap(([address, {isNew, type, id}]): readonly NewId[] =>
-    isNew && canCreate(types, type) && sources.some(({module}) => isWithin(address, module))
-      ? [{id, isOwn: types.own.test(type), from: address}]
-      : [],
-  )
+  const created = [...ids].flatMap(([address, one]): readonly NewId[] => {
+    if (!one.isNew || !canCreate(types, one.type) || !sources.some(({module}) => isWithin(address, module))) return []
+    if (types.own.test(one.type)) return [{id: one.id, isOwn: true, from: address}]
+    const parts = types.parts.length > 0 ? types.parts.map((part) => idOf({address, ...one}, part)) : [one.id]
+    return parts.map((id) => ({id, isOwn: false, from: address}))
+  })
   const passed = sources
     .flatMap((source) => source.passed.resources)
     .flatMap(({address, attribute, key}) =>

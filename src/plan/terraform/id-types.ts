@@ -11,23 +11,30 @@ export interface Types {
   readonly own: RegExp
   /** Those that create such a resource with themselves, or have its id as an attribute. */
   readonly owners?: RegExp
+  /** Attributes of owners that are the id of what they create. */
+  readonly parts: readonly string[]
 }
 
 const AS_PART_OF_VPC = /^aws_(?:default_)?vpc$/
 
+/** https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html */
+const WITH_GROUP = /^aws_(?:(?:default_)?vpc|eks_cluster|directory_service_directory)$/
+
 /**
  * The types that an attribute may refer to, if its name shows it. The rest of its references are conditions and keys.
  */
-const NAMED: readonly (readonly [attribute: RegExp, own: RegExp, owners?: RegExp])[] = [
+const NAMED: readonly (readonly [attribute: RegExp, own: RegExp, owners?: RegExp, ...parts: readonly string[]])[] = [
   [/vpc_id$/, /^aws_(?:default_)?vpc$/],
   [/subnet_ids?$|vpc_zone_identifier$/, /^aws_(?:default_)?subnet$/],
-  [/security_groups?(?:_ids?)?$/, /^aws_(?:default_)?security_group$/, AS_PART_OF_VPC],
+  [/security_groups?(?:_ids?)?$/, /^aws_(?:default_)?security_group$/, WITH_GROUP, 'default_security_group_id'],
   [
     /route_table_ids?$/,
     /^aws_(?:default_)?route_table$|^aws_ec2_transit_gateway_route_table$/,
     /^aws_(?:default_)?vpc$|^aws_ec2_transit_gateway/,
+    'main_route_table_id',
+    'association_default_route_table_id',
   ],
-  [/network_acl_id$/, /^aws_(?:default_)?network_acl$/, AS_PART_OF_VPC],
+  [/network_acl_id$/, /^aws_(?:default_)?network_acl$/, AS_PART_OF_VPC, 'default_network_acl_id'],
   [/^nat_gateway_id$/, /^aws_nat_gateway$/],
   [/^(?:internet_)?gateway_id$/, /^aws_internet_gateway$|^aws_vpn_gateway$/],
   [/egress_only_gateway_id$/, /^aws_egress_only_internet_gateway$/],
@@ -48,8 +55,8 @@ const NAMED: readonly (readonly [attribute: RegExp, own: RegExp, owners?: RegExp
 ]
 
 export function typesOf(attribute: string): Types | undefined {
-  const [, own, owners] = NAMED.find(([name]) => name.test(attribute)) ?? []
-  return own && {own, ...(owners && {owners})}
+  const [, own, owners, ...parts] = NAMED.find(([name]) => name.test(attribute)) ?? []
+  return own && {own, ...(owners && {owners}), parts}
 }
 
 export const canBe = ({own, owners}: Types, type: string): boolean => own.test(type) || (owners?.test(type) ?? false)
