@@ -119,6 +119,8 @@ export interface Details {
   readonly isMount?: true
   /** No policy of that type allows the call, and none denies it. */
   readonly isImplicit?: true
+  /** A process of the agent that the kernel ended. */
+  readonly isOfAgent?: true
   /** Why the service of the agent was not started. */
   readonly reason?: ReasonNotStarted
   /** About a worker of the agent, whose service may run. */

@@ -253,8 +253,9 @@ const SIGNATURES: readonly Signature[] = [
     kind: 'out-of-memory',
     pattern:
       /Out of memory: [Kk]ill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE|Killed \S{0,60}amazon-ssm-agent\.service due to memory pressure/,
+    details: byLine(killed),
   },
-  {kind: 'out-of-memory', pattern: AGENT_WITHOUT_MEMORY},
+  {kind: 'out-of-memory', pattern: AGENT_WITHOUT_MEMORY, details: () => ({isOfAgent: true})},
   {kind: 'halted', pattern: HALTED},
   {kind: 'boot-failure', pattern: BOOT_FAILURE, details: byLine(ofMount)},
   {kind: 'network-down', pattern: NETWORK_DOWN},
@@ -280,6 +281,11 @@ function messages(): Details {
 /** The file system that `df -h` shows, which a later row of it corrects. */
 function mounted([, unit, mount]: RegExpExecArray): Details {
   return unit === undefined || mount === undefined ? {isOfDf: true} : {isOfDf: true, mount}
+}
+
+/** The kernel shows the first 15 characters of a name. */
+function killed(line: string): Details {
+  return /\b(?:amazon-ssm-agen|ssm-(?:agent|document|session)-wo)/.test(line) ? {isOfAgent: true} : {}
 }
 
 function otherName(line: string): Details {

@@ -72,7 +72,9 @@ export const agent = defineCheck({
 /** Evidence of the agent: on the list of nodes, in the console output, or in an image that includes it. */
 function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager lists it'
-  const own = evidence.find(({kind, isTest}) => kind !== 'other-instance' && !isTest)
+  const own = evidence.find(
+    ({kind, isOfAgent, isTest, localTime}) => (isOfAgent || localTime || !OF_ANY_MACHINE.has(kind)) && !isTest,
+  )
   if (own) return own.kind === 'agent-installed' ? `${own.source} shows that it is installed` : `it wrote ${own.source}`
   const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
   if (hybrid) return `the host is registered as ${hybrid.InstanceId}`
@@ -82,6 +84,11 @@ function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readon
     ? `its image ${imageNameOf(facts, instance)} has the agent preinstalled`
     : undefined
 }
+
+/** What the kernel and commands show of a machine, whether or not it has the agent, whose own lines have a time. */
+const OF_ANY_MACHINE: ReadonlySet<Signal['kind']> = new Set([
+  ...(['network-up', 'other-instance', 'out-of-memory', 'proxy-exempt', 'proxy-set'] as const),
+])
 
 const consoleOf = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): string =>
   withoutEscapeSequences(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')

@@ -41,6 +41,16 @@ it('concludes from a package that the system lists that the agent is not running
   ])
 })
 
+it.each([
+  ['Out of memory: Killed process 999 (java) total-vm:1kB', 'os.agent-not-installed'],
+  ['https_proxy=http://proxy.example.com:3128', 'os.agent-not-installed'],
+  ['2026-11-20 08:00:00 INFO https_proxy: http://proxy.example.com:3128', 'os.agent-not-running'],
+  ['Out of memory: Killed process 901 (ssm-agent-worke) total-vm:1kB', 'os.agent-not-running'],
+])('takes no line that any machine shows for one that the agent wrote: %s', (text, cause) => {
+  const signals = logSignals([{file: 'dmesg.txt', text}])
+  expect(findingsOf(agent, image(DEBIAN), web, [], signals)).toMatchObject([{cause}])
+})
+
 it('is unknown if the image could not be read', () => {
   const unread = {...absent, InstanceImageMetadata: {unreadable: 'AccessDenied'}}
   expect(findingsOf(agent, unread)).toMatchObject([{cause: 'os.agent-not-installed'}])
