@@ -1,9 +1,10 @@
-import type {Audit, Changed, Group} from '../../audit/report.ts'
+import type {Audit, Changed} from '../../audit/report.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {
   catalogEntryOf,
   countedPlaces,
+  type Fix,
   fixesIn,
   gainOf,
   groupTitleOf,
@@ -83,4 +84,4 @@ function fixesLines(audit: Audit): readonly string[] {
   return ['Top fixes', ...fixes.slice(0, MAX_FIXES).map(fixLine)]
 }
 
-const fixLine = (group: Group): string => `  ${gainOf(group)}: ${groupTitleOf(group)} (${placeOf(group)})`
+const fixLine = (fix: Fix): string => `  ${gainOf(fix)}: ${groupTitleOf(fix)} (${fix.where})`

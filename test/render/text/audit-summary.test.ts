@@ -45,6 +45,16 @@ describe('the summary of an audit', () => {
     ])
   })
 
+  it('names every Region of a fix: a role is the same in all', () => {
+    const audit = fullAudit()
+    const [group] = audit.groups.filter(({change}) => change)
+    const [instance] = audit.instances
+    const regions = ['eu-west-1', 'eu-west-2']
+    const instances = regions.map((region) => ({...instance!, region, id: `i-${region}`}))
+    const groups = [{...group!, region: 'eu-west-1', affected: instances.map(({id}) => id)}]
+    expect(linesOf({...audit, instances, groups}).at(-2)).toMatch(/\(111122223333 eu-west-1, 111122223333 eu-west-2\)$/)
+  })
+
   it('has a subject that SNS accepts', () => {
     for (const audit of [fullAudit(), audited(well)]) expect(subjectOf(audit)).toMatch(/^[ -~]{1,99}$/)
     expect(subjectOf(audited(well))).toBe('ssm-doctor: 1 instance, all managed')
