@@ -23,7 +23,7 @@ export default {
         },
         {
           name: 'engine',
-          test: /src[\\/](?:agent[\\/](?!retry-backoff)|checks[\\/](?!severity)|diagnosis[\\/](?!root-cause)|flow-logs[\\/](?:evaluate|record)|iam|network[\\/](?!network-key|named-blocks|referred-groups)|remedies|model[\\/](?:documents|effect|kinds|partition|permissions)\.|util[\\/]hash\.)/,
+          test: /src[\\/](?:agent[\\/](?!retry-backoff)|checks[\\/](?!severity)|diagnosis[\\/](?!root-cause)|flow-logs[\\/](?:evaluate|record)|iam|network[\\/](?!network-key|named-blocks|referred-groups)|remedies|model[\\/](?:documents|effect|kinds|partition|permissions)\.|util[\\/](?:hash|time)\.)/,
         },
         {
           name: 'files',

@@ -2,8 +2,8 @@ import {type Context, type Instance, type InstanceInformation, isUnreadable, typ
 import {isHybridId, isOfOtherCloud} from '../model/hybrid.ts'
 import {isMac, isWindows} from '../model/instance.ts'
 import {allWith, find, hasWith} from '../model/lists.ts'
+import {minutesBetween} from '../util/time.ts'
 import {imageNameOf} from './image.ts'
-import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
 

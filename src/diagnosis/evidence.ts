@@ -1,8 +1,8 @@
 import {lineEvidence, ofKind, type RefusedBy, type Signal} from '../agent/output/signal.ts'
-import {minutesBetween} from '../agent/time.ts'
 import {type Certainty, changedFinding, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import {isFaultOf} from '../checks/network/hops.ts'
 import type {Hop, Path} from '../network/path.ts'
+import {minutesBetween} from '../util/time.ts'
 
 /**
  * Weighs what AWS's API shows against evidence from the instance itself. Configuration applies now; a line applied

@@ -1,6 +1,5 @@
 import {commandsFor} from '../agent/commands.ts'
 import {isConnected, nodeOf, RECENT_MINUTES} from '../agent/node.ts'
-import {minutesBetween} from '../agent/time.ts'
 import {changedFinding, type Finding} from '../checks/check.ts'
 import {isFaultOf} from '../checks/network/hops.ts'
 import type {Severity} from '../checks/severity.ts'
@@ -13,7 +12,7 @@ import type {Hop, Path} from '../network/path.ts'
 import {isStop, verdictOf} from '../network/path-segment.ts'
 import {runOnInstance, runThroughSystemsManager} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
-import {timeOfDay} from '../util/time.ts'
+import {minutesBetween, timeOfDay} from '../util/time.ts'
 
 /**
  * What the service itself observed of the node recently. The agent calls UpdateInstanceInformation every five minutes,

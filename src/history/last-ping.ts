@@ -1,6 +1,5 @@
-import {inWords, minutesBetween} from '../agent/time.ts'
 import type {Registration} from '../diagnosis/registration.ts'
-import {timeInWords} from '../util/time.ts'
+import {inWords, minutesBetween, timeInWords} from '../util/time.ts'
 
 /**
  * How a change relates to the last ping: `fits`, it came before the next ping was due; `outlived`, it came earlier, and

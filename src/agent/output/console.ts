@@ -1,7 +1,7 @@
 import type {ConsoleOutput, Context, Instance, Readings} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
 import {memo, remembered} from '../../util/memo.ts'
-import {minutesBetween} from '../time.ts'
+import {minutesBetween} from '../../util/time.ts'
 import {isoOf, lastAttempts, signalsOf} from './lines.ts'
 import {ofKind, type Signal} from './signal.ts'
 

@@ -1,7 +1,7 @@
 import {linesIn} from '../../util/decode-text.ts'
 import {withoutEscapeSequences} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
-import {minutesBetween} from '../time.ts'
+import {minutesBetween} from '../../util/time.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognize} from './signatures.ts'
 import {isOfOtherProgram, isOutputOfPlugin, isWrittenByAgent, startsOtherLog, type Writer, writerOf} from './writer.ts'

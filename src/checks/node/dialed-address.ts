@@ -1,6 +1,5 @@
 import {DIAGNOSTICS} from '../../agent/output/diagnostics.ts'
 import type {Signal} from '../../agent/output/signal.ts'
-import {minutesBetween} from '../../agent/time.ts'
 import {type Context, type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {find} from '../../model/lists.ts'
 import {type ByFamily, byFamily, madeByDns64, PRIVATE, parseCidr} from '../../network/address.ts'
@@ -10,6 +9,7 @@ import type {Path} from '../../network/path.ts'
 import {overlaps, union} from '../../network/ranges.ts'
 import type {WalkReadings} from '../../network/readings.ts'
 import {pathTo} from '../../network/walk.ts'
+import {minutesBetween} from '../../util/time.ts'
 
 /** The agent connected to another address than the one to which the name resolves in the VPC. */
 export interface DialedElsewhere {

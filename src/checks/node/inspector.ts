@@ -1,5 +1,4 @@
 import {isOnline, nodeOf} from '../../agent/node.ts'
-import {minutesBetween} from '../../agent/time.ts'
 import {type InspectorCause, isPackageRow, meaningOfRow} from '../../inspector/reasons.ts'
 import {
   type AccountStatus,
@@ -16,6 +15,7 @@ import {allWith} from '../../model/lists.ts'
 import {deleteTag} from '../../remedies/changes/instances.ts'
 import {scanInstances, startAssociationsOnce} from '../../remedies/changes/systems-manager.ts'
 import {type Remedy, ssm} from '../../remedies/core/remedy.ts'
+import {minutesBetween} from '../../util/time.ts'
 import {advises, type Certainty, defineCheck, degrades, type Note} from '../check.ts'
 import type {Severity} from '../severity.ts'
 import {TELEMETRY_KINDS, telemetry} from './inspector-telemetry.ts'

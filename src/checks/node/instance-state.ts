@@ -1,10 +1,10 @@
 import {ageOf, graceMinutesOf, isInGracePeriod, isOnline} from '../../agent/node.ts'
-import {inWords} from '../../agent/time.ts'
 import type {Instance} from '../../model/account.ts'
 import {ssmGuide} from '../../model/documentation.ts'
 import {isStateKnown} from '../../model/instance.ts'
 import {launchFailureOf} from '../../model/launch-failure.ts'
 import {startInstance} from '../../remedies/changes/instances.ts'
+import {inWords} from '../../util/time.ts'
 import {advises, blocks, defineCheck, type Evidence} from '../check.ts'
 
 const NODES = ssmGuide('review-node-insights')

@@ -1,7 +1,6 @@
 import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {isConnected, isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../../agent/node.ts'
 import {ofKind} from '../../agent/output/signal.ts'
-import {inWords, minutesBetween} from '../../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../../agent/version.ts'
 import {
   type Context,
@@ -19,6 +18,7 @@ import {allWith, find, lookup} from '../../model/lists.ts'
 import {updateAgent} from '../../remedies/changes/systems-manager.ts'
 import {ssm} from '../../remedies/core/remedy.ts'
 import {remembered} from '../../util/memo.ts'
+import {inWords, minutesBetween} from '../../util/time.ts'
 import {advises, defineCheck, degrades, type Finding, type Note, symptom} from '../check.ts'
 import {hiddenInstances, hybridShadows} from './hybrid-shadow.ts'
 
