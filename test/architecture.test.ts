@@ -161,6 +161,7 @@ describe('the architecture', () => {
       'src/plan/cloudformation/for-each.ts',
       'src/plan/cloudformation/intrinsics.ts',
       'src/plan/secrets.ts',
+      'src/plan/terraform/policy-document.ts',
       'src/plan/terraform/references.ts',
       'src/remedies/core/iam-quotas.ts',
       'src/remedies/core/quote.ts',

@@ -642,6 +642,12 @@ describe('a policy whose document is read during apply', () => {
     expect(verdictWith(ofBucket, LATER, {}, ref('aws_s3_bucket.b.arn', 'aws_s3_bucket.b'))).toBe('unknown')
   })
 
+  it('has policy variables as IAM writes them', () => {
+    const condition = [{test: 'StringEquals', variable: 'aws:PrincipalAccount', values: ['&{aws:ResourceAccount}']}]
+    const statement = {effect: 'Deny', actions: ['ssm:*'], resources: ['*'], condition}
+    expect(verdictWith(statement)).toBe('iam.explicit-deny')
+  })
+
   it('has the principals and the conditions of all of its blocks', () => {
     const principals = [
       {type: 'Service', identifiers: ['ec2.amazonaws.com']},

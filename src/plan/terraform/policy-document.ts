@@ -27,7 +27,14 @@ export function policyDocument({change: {after, after_unknown}}: ResourceChange)
 
 type Block = readonly [values: Properties, unknown: Properties]
 
-const valueIn = ([values, unknown]: Block, name: string): unknown => (isUnknown(unknown[name]) ? UNKNOWN : values[name])
+const valueIn = ([values, unknown]: Block, name: string): unknown =>
+  isUnknown(unknown[name]) ? UNKNOWN : withVariables(values[name])
+
+/** Terraform writes a policy variable as `&{aws:username}`: the dollar sign is that of its own templates. */
+function withVariables(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withVariables)
+  return typeof value === 'string' ? value.replaceAll('&{', '${') : value
+}
 
 /** An empty list is left out. */
 const filled = (block: Block, name: string): unknown => {
