@@ -15,7 +15,7 @@ export const customServers = ({why}: Answer): readonly string[] | undefined => {
   return fault && (Array.isArray(servers) ? servers : [])
 }
 
-/** The same if all depends on them: the Amazon DNS server, if it is one of the servers, answers where others do not. */
+/** The same, unless the Amazon DNS server is one of the servers: it answers where the others do not. */
 export const onlyCustomServers = (answer: Answer): readonly string[] | undefined =>
   answer.why.every(({fault}) => fault?.detail?.besides !== 'Amazon') ? customServers(answer) : undefined
 

@@ -62,7 +62,16 @@ it('ASFF has the fields that Security Hub requires, once for each cause', () => 
   const findings: readonly {readonly Id: string; readonly Title: string}[] = JSON.parse(asffAudit(report))
   for (const finding of findings) expect(Object.keys(finding).sort()).toEqual([...ASFF].sort())
   expect(new Set(findings.map(({Id}) => Id)).size).toBe(findings.length)
-  expect(findings[0]?.Title).toContain('is not scanned through Systems Manager')
+})
+
+it('ASFF calls an instance unscanned where Inspector does not cover it, not because of advice', () => {
+  const titles: readonly string[] = JSON.parse(asffAudit(now)).map(({Title}: {readonly Title: string}) => Title)
+  const called = now.instances.filter(({id}) =>
+    titles.some((title) => title.startsWith(`${id} is not scanned through`)),
+  )
+  expect(called.length).toBeGreaterThan(3)
+  expect(called.filter(({inspector}) => inspector?.coverage === 'covered')).toEqual([])
+  expect(titles.filter((title) => title.startsWith('i-0aaaaaaaaaaaaaa01: '))).toHaveLength(1)
 })
 
 it('Prometheus counts the Inspector coverage of the instances', () => {

@@ -71,11 +71,11 @@ export function asffFindings(audit: Audit): readonly Finding[] {
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/finding-workflow-status.html */
 const RESOLVED = {Compliance: {Status: 'PASSED'}, RecordState: 'ARCHIVED'} as const
 
-/** Advice on a managed node, or what is undecided, is not said to impair it. */
-function titleOf(audit: Audit, id: string, {id: causeId, severity}: AuditedCause): string {
-  const {title} = catalogEntryOf(causeId)
-  if (isInspection(audit)) return `${id} is not scanned through Systems Manager: ${title}`
-  return isImpairing({severity}) ? `${id} is not a healthy managed node: ${title}` : `${id}: ${title}`
+/** Neither advice, nor what is undecided, nor a cause on an instance that Inspector scans is said to impair it. */
+function titleOf(audit: Audit, {id, cause, inspector}: Found): string {
+  const {title} = catalogEntryOf(cause.id)
+  if (!isImpairing(cause) || inspector?.coverage === 'covered') return `${id}: ${title}`
+  return `${id} is not ${isInspection(audit) ? 'scanned through Systems Manager' : 'a healthy managed node'}: ${title}`
 }
 
 /** The limits of the format, in characters. */
@@ -89,13 +89,14 @@ const cut = (text: string, most: number): string => {
 const complianceOf = (severity: Severity): 'WARNING' | 'PASSED' | 'FAILED' =>
   severity === 'undecided' ? 'WARNING' : severity === 'advises' ? 'PASSED' : 'FAILED'
 
-interface Found extends Pick<AuditedInstance, 'id' | 'account' | 'region' | 'verdict'> {
+interface Found extends Pick<AuditedInstance, 'id' | 'account' | 'region' | 'verdict' | 'inspector'> {
   readonly cause: AuditedCause
   readonly description: string
   readonly advice: string
 }
 
-function findingOf(audit: Audit, {id, region, verdict, cause, description, advice, ...found}: Found) {
+function findingOf(audit: Audit, found: Found) {
+  const {id, region, verdict, cause, description, advice} = found
   const account = found.account ?? ''
   const {docs} = catalogEntryOf(cause.id)
   const partition = partitionOf(region)
@@ -113,7 +114,7 @@ function findingOf(audit: Audit, {id, region, verdict, cause, description, advic
     Severity: severity,
     // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
     FindingProviderFields: {Severity: severity, Types: FINDING_TYPES},
-    Title: cut(titleOf(audit, id, cause), MAX.title),
+    Title: cut(titleOf(audit, found), MAX.title),
     Description: cut(description, MAX.description),
     Remediation: {Recommendation: {Text: cut(advice, MAX.recommendation), ...(docs && {Url: docs})}},
     ProductFields: {
