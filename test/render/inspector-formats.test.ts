@@ -64,14 +64,19 @@ it('ASFF has the fields that Security Hub requires, once for each cause', () => 
   expect(new Set(findings.map(({Id}) => Id)).size).toBe(findings.length)
 })
 
-it('ASFF calls an instance unscanned where Inspector does not cover it, not because of advice', () => {
-  const titles: readonly string[] = JSON.parse(asffAudit(now)).map(({Title}: {readonly Title: string}) => Title)
-  const called = now.instances.filter(({id}) =>
-    titles.some((title) => title.startsWith(`${id} is not scanned through`)),
-  )
-  expect(called.length).toBeGreaterThan(3)
-  expect(called.filter(({inspector}) => inspector?.coverage === 'covered')).toEqual([])
-  expect(titles.filter((title) => title.startsWith('i-0aaaaaaaaaaaaaa01: '))).toHaveLength(1)
+it('ASFF calls an instance unscanned where Inspector does not cover it, and not because of advice', () => {
+  const titlesOf = (of: typeof now): readonly string[] =>
+    JSON.parse(asffAudit(of)).map(({Title}: {readonly Title: string}) => Title)
+  const [covered] = now.instances.filter(({inspector}) => inspector?.coverage === 'covered')
+  const [advice] = covered?.causes ?? []
+  const inspectedWith = (severity: 'advises' | 'degrades', coverage: 'covered' | 'uncovered') => ({
+    ...now,
+    instances: [{...covered!, causes: [{...advice!, severity}], inspector: {...covered!.inspector!, coverage}}],
+  })
+  const {id} = covered!
+  expect(titlesOf(inspectedWith('degrades', 'uncovered'))[0]).toMatch(`${id} is not scanned through Systems Manager: `)
+  expect(titlesOf(inspectedWith('degrades', 'covered'))[0]).toMatch(`${id}: `)
+  expect(titlesOf(inspectedWith('advises', 'uncovered'))[0]).toMatch(`${id}: `)
 })
 
 it('Prometheus counts the Inspector coverage of the instances', () => {
